@@ -1,0 +1,117 @@
+/**
+ * The one definition of the `.bdm` buffer: offsets, sizes, codes. docs/format.md explains them.
+ *
+ * AssemblyScript compiles this same file into the engine, so it holds plain numeric constants and nothing else.
+ * Every multi-byte field is little-endian.
+ */
+
+/** The first four bytes, "BDM\0". */
+export const MAGIC = 0x004d4442;
+/** A reader refuses every other version. */
+export const FORMAT_VERSION = 1;
+
+export const HEADER_BYTES = 80;
+export const HEADER_MAGIC = 0; // u32
+export const HEADER_VERSION = 4; // u32
+export const HEADER_FILE_BYTES = 8; // u32, the whole file
+export const HEADER_CHECKSUM = 12; // u32, CRC-32 of every byte behind this field
+export const HEADER_ARENA_BYTES = 16; // u32
+export const HEADER_INPUT_HEIGHT = 20; // u16
+export const HEADER_INPUT_WIDTH = 22; // u16
+export const HEADER_INPUT_CHANNELS = 24; // u16
+export const HEADER_OP_COUNT = 26; // u16
+export const HEADER_INPUT_OFFSET = 28; // u32, the image's place in the arena
+export const HEADER_OUTPUT_SCALE = 32; // f32, logit = scale * integer
+export const HEADER_RESERVED = 36; // u32, zero
+export const HEADER_SECTIONS = 40; // SECTION_COUNT pairs of u32: offset in the file, bytes
+export const HEADER_TAIL = 72; // 8 bytes, zero
+/** The first byte that the checksum covers. */
+export const CHECKSUM_START = 16;
+
+export const SECTION_OPS = 0;
+export const SECTION_WEIGHTS = 1;
+export const SECTION_PARAMETERS = 2;
+export const SECTION_METADATA = 3;
+export const SECTION_COUNT = 4;
+/** Sections start at multiples of this, in the order of their numbers. */
+export const SECTION_ALIGNMENT = 16;
+
+export const OP_BYTES = 48;
+export const OP_OPCODE = 0; // u8
+export const OP_OUTPUT_TYPE = 1; // u8, TYPE_BITS or TYPE_INT32
+export const OP_OUTPUT_PLANES = 2; // u8, 1, or 2 for a coupled activation
+export const OP_CUTS = 3; // u8, thresholds per accumulator: 0, 1 or 2
+export const OP_INPUT = 4; // u16, a tensor: 0 is the image, k the output of op k - 1
+export const OP_RESERVED_A = 6; // u16, zero
+export const OP_OUTPUT_OFFSET = 8; // u32, bytes into the arena
+export const OP_OUTPUT_HEIGHT = 12; // u16
+export const OP_OUTPUT_WIDTH = 14; // u16
+export const OP_OUTPUT_CHANNELS = 16; // u16, of one plane
+export const OP_RESERVED_B = 18; // u16, zero
+export const OP_KERNEL_HEIGHT = 20; // u8
+export const OP_KERNEL_WIDTH = 21; // u8
+export const OP_STRIDE_Y = 22; // u8
+export const OP_STRIDE_X = 23; // u8
+export const OP_PADDING_TOP = 24; // u8
+export const OP_PADDING_LEFT = 25; // u8
+export const OP_RESERVED_C = 26; // u16, zero
+export const OP_WEIGHTS = 28; // u32, bytes into the file
+export const OP_PARAMETERS = 32; // u32, bytes into the file
+export const OP_TAIL = 36; // 12 bytes, zero
+
+/** int8 weights on u8 pixels or on bits. */
+export const OPCODE_INT8_CONVOLUTION = 1;
+/** +-1 weights on bits. */
+export const OPCODE_BINARY_CONVOLUTION = 2;
+/** OR, or AND for the channels of a mask, over windows of bits. */
+export const OPCODE_MAX_POOL = 3;
+
+/** Pixels 0..255, channels last. */
+export const TYPE_U8 = 0;
+/** Activations {0,1}: channel c of a pixel is bit c % 32 of its word c / 32; unused bits are 0. */
+export const TYPE_BITS = 1;
+/** Sums, channels last. */
+export const TYPE_INT32 = 2;
+
+export const WORD_BITS = 32;
+export const WORD_BYTES = 4;
+
+/** Limits that keep a hostile buffer's arithmetic, memory and time bounded. */
+export const MAX_ARENA_BYTES = 268435456;
+/** Multiply-accumulates of one image, all layers together. */
+export const MAX_MACS = 68719476736;
+export const MAX_OPS = 1024;
+/** |sum of products| and |bias| each stay at or below this, so that their sum fits an int32. */
+export const MAX_ACCUMULATOR = 1073741823;
+
+/** What `validate` answers; an op's number is packed above the low byte: `code | (op << 8)`. */
+export const VALID = 0;
+export const INVALID_TRUNCATED = 1;
+export const INVALID_MAGIC = 2;
+export const INVALID_VERSION = 3;
+export const INVALID_FILE_BYTES = 4;
+export const INVALID_CHECKSUM = 5;
+export const INVALID_SECTION = 6;
+export const INVALID_INPUT_SHAPE = 7;
+export const INVALID_ARENA = 8;
+export const INVALID_OP_COUNT = 9;
+export const INVALID_OUTPUT_SCALE = 10;
+export const INVALID_RESERVED = 11;
+export const INVALID_OPCODE = 12;
+export const INVALID_OP_INPUT = 13;
+export const INVALID_OUTPUT_TYPE = 14;
+export const INVALID_SHAPE = 15;
+export const INVALID_WINDOW = 16;
+export const INVALID_OUTPUT_PLACE = 17;
+export const INVALID_OVERWRITTEN = 18;
+export const INVALID_WEIGHTS = 19;
+export const INVALID_WEIGHT_TAIL = 20;
+export const INVALID_PARAMETERS = 21;
+export const INVALID_ACCUMULATOR = 22;
+export const INVALID_WORK = 23;
+export const INVALID_LAST_OP = 24;
+/** Not a fault of the buffer: the engine could not get the memory that it needs. */
+export const OUT_OF_MEMORY = 25;
+
+/** The engine's exported functions; firmware asks for this number before it uses them. */
+export const ENGINE_ABI = 1;
