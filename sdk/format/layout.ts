@@ -84,7 +84,7 @@ export const MAX_OPS = 1024;
 /** |sum of products| and |bias| each stay at or below this, so that their sum fits an int32. */
 export const MAX_ACCUMULATOR = 1073741823;
 
-/** What `validate` answers; an op's number is packed above the low byte: `code | (op << 8)`. */
+/** What an engine answers to a buffer: a code in the low byte, above it the op that it concerns, from 1 (0: none). */
 export const VALID = 0;
 export const INVALID_TRUNCATED = 1;
 export const INVALID_MAGIC = 2;
@@ -115,3 +115,5 @@ export const OUT_OF_MEMORY = 25;
 
 /** The engine's exported functions; firmware asks for this number before it uses them. */
 export const ENGINE_ABI = 1;
+/** The engine's own data lies below this address of its linear memory; a model is loaded at it. */
+export const ENGINE_STATIC_BYTES = 256;

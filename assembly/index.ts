@@ -1,0 +1,109 @@
+import {
+  ENGINE_ABI, ENGINE_STATIC_BYTES, HEADER_ARENA_BYTES, HEADER_OP_COUNT, OP_OPCODE, OPCODE_BINARY_CONVOLUTION, OPCODE_INT8_CONVOLUTION,
+  OUT_OF_MEMORY, SECTION_ALIGNMENT, VALID,
+} from "../sdk/format/layout";
+import { crc32 } from "./crc32";
+import { binaryConvolution } from "./kernels/binary-convolution";
+import { int8Convolution } from "./kernels/int8-convolution";
+import { maxPool } from "./kernels/max-pool";
+import { windowBytes } from "./op";
+import { offset, opRecord, tensorBytes } from "./tensor";
+import { validate } from "./validate";
+
+// The engine: one model in linear memory, [statics][model][arena][scratch], and nothing allocated once it is loaded.
+
+let model: usize = 0;
+let arena: usize = 0;
+let scratch: usize = 0;
+let ops: u32 = 0;
+let end: usize = 0;
+
+/** The version of these functions. */
+export function abi(): u32 {
+  return ENGINE_ABI;
+}
+
+/**
+ * Forgets the loaded model and makes room for a new one.
+ *
+ * @returns where to write its bytes, or 0 if there is no memory for them
+ */
+export function reserve(modelBytes: u32): usize {
+  ops = 0;
+  model = ENGINE_STATIC_BYTES;
+  return grow(<u64>model + modelBytes) ? model : 0;
+}
+
+/**
+ * Validates the model whose bytes are at the address that `reserve` gave, and takes what memory it needs.
+ *
+ * @returns 0, or what is wrong: see VALID in sdk/format/layout.ts
+ */
+export function loadModel(modelBytes: u32): u32 {
+  ops = 0;
+  const fault = validate(model, modelBytes);
+  if (fault != VALID) return fault;
+  const count: u32 = load<u16>(model + HEADER_OP_COUNT);
+  let window: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) window = max(window, windowBytes(model, index));
+  arena = align(model + modelBytes);
+  scratch = align(arena + load<u32>(model + HEADER_ARENA_BYTES));
+  end = scratch + window;
+  if (!grow(end)) return OUT_OF_MEMORY;
+  ops = count;
+  return VALID;
+}
+
+/** The end of the engine's own data; at most ENGINE_STATIC_BYTES. */
+export function staticEnd(): usize {
+  return __heap_base;
+}
+
+/** Bytes of linear memory in use by the loaded model and the engine, from address 0. */
+export function memoryUsed(): usize {
+  return end;
+}
+
+/** How many ops the loaded model has; 0 while none is loaded. */
+export function opCount(): u32 {
+  return ops;
+}
+
+/** Where a tensor of the loaded model is: 0 the image, k the output of op k - 1. */
+export function tensorAddress(tensor: u32): usize {
+  return arena + offset(model, tensor);
+}
+
+/** Bytes of a tensor of the loaded model. */
+export function tensorSize(tensor: u32): u32 {
+  return <u32>tensorBytes(model, tensor);
+}
+
+/** Runs one op; the ones before it must have run. */
+export function runOp(index: u32): void {
+  const opcode: u32 = load<u8>(opRecord(model, index) + OP_OPCODE);
+  if (opcode == OPCODE_INT8_CONVOLUTION) int8Convolution(model, arena, scratch, index);
+  else if (opcode == OPCODE_BINARY_CONVOLUTION) binaryConvolution(model, arena, scratch, index);
+  else maxPool(model, arena, index);
+}
+
+/** Runs all ops on the image in tensor 0. */
+export function run(): void {
+  for (let index: u32 = 0; index < ops; index++) runOp(index);
+}
+
+/** CRC-32 of a tensor. */
+export function tensorChecksum(tensor: u32): u32 {
+  return crc32(tensorAddress(tensor), tensorSize(tensor));
+}
+
+function align(address: usize): usize {
+  return (address + SECTION_ALIGNMENT - 1) & ~(SECTION_ALIGNMENT - 1);
+}
+
+/** Sees to it that memory reaches up to an address. */
+function grow(address: u64): bool {
+  if (address > 0xffff0000) return false;
+  const pages = <i32>((address + 0xffff) >>> 16) - memory.size();
+  return pages <= 0 || memory.grow(pages) >= 0;
+}

@@ -1,0 +1,80 @@
+import { OP_INPUT, OP_WEIGHTS } from "../../sdk/format/layout";
+import { filtersOf } from "../op";
+import { channels, height, offset, opRecord, planes, width, wordsFor } from "../tensor";
+import { openOutput, openPixel, putSum } from "./epilogue";
+import { fromX, fromY, kernelHeight, kernelWidth, left, moveWindow, openWindow, toX, toY, top } from "./window";
+
+/**
+ * Binary convolution: activations {0,1}, weights -1 (bit 0) and +1 (bit 1), so that
+ *
+ *     sum = 2 popcount(activations & weights) - popcount(activations)
+ *
+ * with the second term shared by all filters of a pixel. Padded pixels and unused bits are 0 and add nothing.
+ * The window is gathered once, into a row that each filter's weights then meet in one pass. A coupled input has
+ * two planes that share the weights: their sums add up.
+ */
+export function binaryConvolution(model: usize, arena: usize, scratch: usize, index: u32): void {
+  const op = opRecord(model, index);
+  const input: u32 = load<u16>(op + OP_INPUT);
+  const filters = filtersOf(op);
+  const inputPlanes = planes(model, input);
+  const tapWords = wordsFor(channels(model, input));
+  const inputWidth = width(model, input);
+  const image = arena + offset(model, input);
+  openWindow(op, height(model, input), inputWidth);
+  openOutput(model, arena, index);
+
+  const planeWords = kernelHeight * kernelWidth * tapWords;
+  const planeBytes = planeWords << 2;
+  const weights = model + load<u32>(op + OP_WEIGHTS);
+  const outputHeight = height(model, index + 1);
+  const outputWidth = width(model, index + 1);
+  for (let y: u32 = 0; y < outputHeight; y++) {
+    for (let x: u32 = 0; x < outputWidth; x++) {
+      moveWindow(y, x);
+      for (let plane: u32 = 0; plane < inputPlanes; plane++) {
+        gather(image, inputWidth, inputPlanes, plane, tapWords, scratch + plane * planeBytes);
+      }
+      const ones = popcount(scratch, planeWords * inputPlanes);
+      openPixel(y, x);
+      let row = weights;
+      for (let filter: u32 = 0; filter < filters; filter++, row += planeBytes) {
+        let both = overlap(scratch, row, planeWords);
+        if (inputPlanes == 2) both += overlap(scratch + planeBytes, row, planeWords);
+        putSum(filter, 2 * both - ones);
+      }
+    }
+  }
+}
+
+/** Copies one plane of the window into a row of words, 0 where it lies outside of the input. */
+function gather(image: usize, inputWidth: u32, inputPlanes: u32, plane: u32, tapWords: u32, row: usize): void {
+  for (let ky: u32 = 0; ky < kernelHeight; ky++) {
+    const insideY = ky >= fromY && ky < toY;
+    for (let kx: u32 = 0; kx < kernelWidth; kx++) {
+      const inside = insideY && kx >= fromX && kx < toX;
+      const at = (top + ky) * inputWidth + (left + kx);
+      const pixel = image + (((at * inputPlanes + plane) * tapWords) << 2);
+      for (let word: u32 = 0; word < tapWords; word++, row += 4) {
+        store<u32>(row, inside ? load<u32>(pixel + (word << 2)) : 0);
+      }
+    }
+  }
+}
+
+/** Bits set in both rows. */
+function overlap(a: usize, b: usize, words: u32): i32 {
+  let count: i64 = 0;
+  for (; words >= 8; words -= 8, a += 32, b += 32) {
+    count +=
+      popcnt<i64>(load<i64>(a) & load<i64>(b)) + popcnt<i64>(load<i64>(a, 8) & load<i64>(b, 8)) +
+      popcnt<i64>(load<i64>(a, 16) & load<i64>(b, 16)) + popcnt<i64>(load<i64>(a, 24) & load<i64>(b, 24));
+  }
+  for (; words >= 2; words -= 2, a += 8, b += 8) count += popcnt<i64>(load<i64>(a) & load<i64>(b));
+  return <i32>count + (words != 0 ? popcnt<i32>(load<i32>(a) & load<i32>(b)) : 0);
+}
+
+/** Bits set in a row. */
+function popcount(a: usize, words: u32): i32 {
+  return overlap(a, a, words);
+}

@@ -1,0 +1,67 @@
+import {
+  OP_CUTS, OP_PARAMETERS, TYPE_INT32, WORD_BITS,
+} from "../../sdk/format/layout";
+import { filtersOf } from "../op";
+import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from "../tensor";
+
+// What becomes of a convolution's sums, one at a time: thresholds or biases. Sums never go through memory.
+
+let sums: bool = false;
+let cuts: u32 = 0;
+let filters: u32 = 0;
+/** [cuts][filters] int32 thresholds, or [filters] biases. */
+let parameters: usize = 0;
+/** [cuts][words] bits, set where the comparison is turned round. */
+let below: usize = 0;
+let belowStride: u32 = 0;
+/** Bits between the outputs of the first and of the second cut. */
+let cutStride: u32 = 0;
+let output: usize = 0;
+let outputWidth: u32 = 0;
+let outputPixelBytes: u32 = 0;
+let pixel: usize = 0;
+
+/** Prepares for the sums of op `index`. */
+export function openOutput(model: usize, arena: usize, index: u32): void {
+  const op = opRecord(model, index);
+  const tensor = index + 1;
+  sums = type(model, tensor) == TYPE_INT32;
+  cuts = load<u8>(op + OP_CUTS);
+  filters = filtersOf(op);
+  parameters = model + load<u32>(op + OP_PARAMETERS);
+  below = parameters + ((cuts * filters) << 2);
+  belowStride = wordsFor(filters) << 2;
+  cutStride = planes(model, tensor) == 2 ? wordsFor(filters) * WORD_BITS : filters;
+  output = arena + offset(model, tensor);
+  outputWidth = width(model, tensor);
+  outputPixelBytes = pixelBytes(model, tensor);
+}
+
+/** Goes to pixel (y, x); its bits start at 0. */
+export function openPixel(y: u32, x: u32): void {
+  pixel = output + (y * outputWidth + x) * outputPixelBytes;
+  if (sums) return;
+  for (let at: u32 = 0; at < outputPixelBytes; at += 4) store<u32>(pixel + at, 0);
+}
+
+/** Takes the sum of one filter at the open pixel. */
+// @ts-ignore: decorator
+@inline
+export function putSum(filter: u32, sum: i32): void {
+  if (sums) {
+    store<i32>(pixel + (filter << 2), sum + load<i32>(parameters + (filter << 2)));
+    return;
+  }
+  let threshold = parameters + (filter << 2);
+  let direction = below + ((filter >>> 5) << 2);
+  let bitIndex = filter;
+  for (let cut: u32 = 0; cut < cuts; cut++) {
+    const turned = (load<u32>(direction) >>> (filter & 31)) & 1;
+    const bit = u32(sum >= load<i32>(threshold)) ^ turned;
+    const word = pixel + ((bitIndex >>> 5) << 2);
+    store<u32>(word, load<u32>(word) | (bit << (bitIndex & 31)));
+    threshold += filters << 2;
+    direction += belowStride;
+    bitIndex += cutStride;
+  }
+}

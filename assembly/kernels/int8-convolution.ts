@@ -1,0 +1,76 @@
+import { OP_INPUT, OP_WEIGHTS, TYPE_U8 } from "../../sdk/format/layout";
+import { filtersOf } from "../op";
+import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from "../tensor";
+import { openOutput, openPixel, putSum } from "./epilogue";
+import { fromX, fromY, kernelHeight, kernelWidth, left, moveWindow, openWindow, toX, toY, top } from "./window";
+
+/**
+ * Convolution with int8 weights, of an image's bytes or of bits: the input layer and the output layer.
+ * The window is gathered once, one byte a value (bits become 0 or 1; 0, 1 or 2 where two planes are coupled).
+ */
+export function int8Convolution(model: usize, arena: usize, scratch: usize, index: u32): void {
+  const op = opRecord(model, index);
+  const input: u32 = load<u16>(op + OP_INPUT);
+  const filters = filtersOf(op);
+  const inputChannels = channels(model, input);
+  const inputPlanes = planes(model, input);
+  const inputWidth = width(model, input);
+  const bytes = pixelBytes(model, input);
+  const image = arena + offset(model, input);
+  const readsImage = type(model, input) == TYPE_U8;
+  openWindow(op, height(model, input), inputWidth);
+  openOutput(model, arena, index);
+
+  const row = kernelHeight * kernelWidth * inputChannels;
+  const weights = model + load<u32>(op + OP_WEIGHTS);
+  const outputHeight = height(model, index + 1);
+  const outputWidth = width(model, index + 1);
+  for (let y: u32 = 0; y < outputHeight; y++) {
+    for (let x: u32 = 0; x < outputWidth; x++) {
+      moveWindow(y, x);
+      let to = scratch;
+      for (let ky: u32 = 0; ky < kernelHeight; ky++) {
+        for (let kx: u32 = 0; kx < kernelWidth; kx++, to += inputChannels) {
+          const inside = ky >= fromY && ky < toY && kx >= fromX && kx < toX;
+          const pixel = image + ((top + ky) * inputWidth + (left + kx)) * bytes;
+          if (!inside) gatherZeros(to, inputChannels);
+          else if (readsImage) gatherBytes(pixel, to, inputChannels);
+          else gatherBits(pixel, to, inputChannels, inputPlanes);
+        }
+      }
+      openPixel(y, x);
+      let at = weights;
+      for (let filter: u32 = 0; filter < filters; filter++, at += row) putSum(filter, dot(scratch, at, row));
+    }
+  }
+}
+
+function gatherZeros(to: usize, count: u32): void {
+  for (let c: u32 = 0; c < count; c++) store<u8>(to + c, 0);
+}
+
+function gatherBytes(pixel: usize, to: usize, count: u32): void {
+  for (let c: u32 = 0; c < count; c++) store<u8>(to + c, load<u8>(pixel + c));
+}
+
+function gatherBits(pixel: usize, to: usize, count: u32, inputPlanes: u32): void {
+  const second = pixel + (wordsFor(count) << 2);
+  for (let c: u32 = 0; c < count; c++) {
+    const word = (c >>> 5) << 2;
+    let value = (load<u32>(pixel + word) >>> (c & 31)) & 1;
+    if (inputPlanes == 2) value += (load<u32>(second + word) >>> (c & 31)) & 1;
+    store<u8>(to + c, value);
+  }
+}
+
+function dot(values: usize, weights: usize, count: u32): i32 {
+  let sum: i32 = 0;
+  const end = values + (count & ~3);
+  for (; values < end; values += 4, weights += 4) {
+    sum +=
+      <i32>load<u8>(values) * load<i8>(weights) + <i32>load<u8>(values, 1) * load<i8>(weights, 1) +
+      <i32>load<u8>(values, 2) * load<i8>(weights, 2) + <i32>load<u8>(values, 3) * load<i8>(weights, 3);
+  }
+  for (let rest = count & 3; rest > 0; rest--, values++, weights++) sum += <i32>load<u8>(values) * load<i8>(weights);
+  return sum;
+}

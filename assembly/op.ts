@@ -1,0 +1,23 @@
+import {
+  OPCODE_BINARY_CONVOLUTION, OPCODE_MAX_POOL, OP_CUTS, OP_INPUT, OP_KERNEL_HEIGHT, OP_KERNEL_WIDTH, OP_OPCODE,
+  OP_OUTPUT_CHANNELS, OP_OUTPUT_PLANES,
+} from "../sdk/format/layout";
+import { channels, opRecord, pixelBytes } from "./tensor";
+
+/** How many sums an op makes for each pixel. */
+export function filtersOf(op: usize): u32 {
+  const outputs: u32 = load<u16>(op + OP_OUTPUT_CHANNELS);
+  const bothBitsInOnePlane =
+    load<u8>(op + OP_CUTS) == 2 && load<u8>(op + OP_OUTPUT_PLANES) == 1;
+  return bothBitsInOnePlane ? outputs >>> 1 : outputs;
+}
+
+/** Bytes of one window of a convolution, gathered in one row; 0 for a pool, which gathers nothing. */
+export function windowBytes(model: usize, index: u32): u32 {
+  const op = opRecord(model, index);
+  const opcode: u32 = load<u8>(op + OP_OPCODE);
+  if (opcode == OPCODE_MAX_POOL) return 0;
+  const input: u32 = load<u16>(op + OP_INPUT);
+  const taps = <u32>load<u8>(op + OP_KERNEL_HEIGHT) * load<u8>(op + OP_KERNEL_WIDTH);
+  return taps * (opcode == OPCODE_BINARY_CONVOLUTION ? pixelBytes(model, input) : channels(model, input));
+}

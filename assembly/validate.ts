@@ -1,0 +1,229 @@
+import * as layout from "../sdk/format/layout";
+import { crc32 } from "./crc32";
+import { filtersOf } from "./op";
+import { channels, height, offset, opRecord, planes, tensorBytes, type, width, wordsFor } from "./tensor";
+
+/** The first byte of weights and of parameters that no op has claimed yet. */
+let weightsNext: u64 = 0;
+let parametersNext: u64 = 0;
+
+/**
+ * Checks every rule of the format, once, so that the kernels need not check anything: the same rules in the same
+ * order as sdk/format/parse.ts.
+ *
+ * @returns VALID, or a code and above it the number of the op, from 1 (0: the file as a whole)
+ */
+export function validate(model: usize, bytes: u32): u32 {
+  let fault = validateHeader(model, bytes);
+  if (fault != layout.VALID) return fault;
+  weightsNext = load<u32>(model + layout.HEADER_SECTIONS + layout.SECTION_WEIGHTS * 8);
+  parametersNext = load<u32>(model + layout.HEADER_SECTIONS + layout.SECTION_PARAMETERS * 8);
+
+  const count: u32 = load<u16>(model + layout.HEADER_OP_COUNT);
+  let work: f64 = 0;
+  for (let op: u32 = 0; op < count; op++) {
+    fault = validateShape(model, op);
+    if (fault == layout.VALID) fault = validateContent(model, op);
+    if (fault == layout.VALID) {
+      work += workOf(model, op);
+      if (work > <f64>layout.MAX_MACS) fault = layout.INVALID_WORK;
+    }
+    if (fault != layout.VALID) return fault | ((op + 1) << 8);
+  }
+  const overwritten = overwrittenBy(model, count);
+  if (overwritten != 0) return layout.INVALID_OVERWRITTEN | (overwritten << 8);
+  if (type(model, count) != layout.TYPE_INT32) return layout.INVALID_LAST_OP | (count << 8);
+  return layout.VALID;
+}
+
+function validateHeader(model: usize, bytes: u32): u32 {
+  if (bytes < <u32>layout.HEADER_BYTES) return layout.INVALID_TRUNCATED;
+  if (load<u32>(model + layout.HEADER_MAGIC) != layout.MAGIC) return layout.INVALID_MAGIC;
+  if (load<u32>(model + layout.HEADER_VERSION) != layout.FORMAT_VERSION) return layout.INVALID_VERSION;
+  const fileBytes = load<u32>(model + layout.HEADER_FILE_BYTES);
+  if (fileBytes > bytes) return layout.INVALID_TRUNCATED;
+  if (fileBytes != bytes) return layout.INVALID_FILE_BYTES;
+  const checksum = crc32(model + layout.CHECKSUM_START, bytes - layout.CHECKSUM_START);
+  if (load<u32>(model + layout.HEADER_CHECKSUM) != checksum) return layout.INVALID_CHECKSUM;
+  if (load<u32>(model + layout.HEADER_RESERVED) != 0) return layout.INVALID_RESERVED;
+  if (load<u64>(model + layout.HEADER_TAIL) != 0) return layout.INVALID_RESERVED;
+
+  let end: u64 = layout.HEADER_BYTES;
+  for (let section: u32 = 0; section < <u32>layout.SECTION_COUNT; section++) {
+    const at = model + layout.HEADER_SECTIONS + section * 8;
+    const start: u64 = load<u32>(at);
+    if (start % layout.SECTION_ALIGNMENT != 0 || start < end) return layout.INVALID_SECTION;
+    end = start + load<u32>(at + 4);
+    if (end > fileBytes) return layout.INVALID_SECTION;
+  }
+  const count: u32 = load<u16>(model + layout.HEADER_OP_COUNT);
+  if (count == 0 || count > <u32>layout.MAX_OPS) return layout.INVALID_OP_COUNT;
+  if (load<u32>(model + layout.HEADER_SECTIONS + 4) != count * layout.OP_BYTES) return layout.INVALID_OP_COUNT;
+  const scale = load<f32>(model + layout.HEADER_OUTPUT_SCALE);
+  if (!(scale > 0 && scale < Infinity)) return layout.INVALID_OUTPUT_SCALE;
+  if (height(model, 0) == 0 || width(model, 0) == 0 || channels(model, 0) == 0) return layout.INVALID_INPUT_SHAPE;
+  if (load<u32>(model + layout.HEADER_ARENA_BYTES) > <u32>layout.MAX_ARENA_BYTES) return layout.INVALID_ARENA;
+  return fits(model, 0) ? layout.VALID : layout.INVALID_ARENA;
+}
+
+function fits(model: usize, tensor: u32): bool {
+  const start: u64 = offset(model, tensor);
+  const arenaBytes: u64 = load<u32>(model + layout.HEADER_ARENA_BYTES);
+  return start % layout.WORD_BYTES == 0 && start + tensorBytes(model, tensor) <= arenaBytes;
+}
+
+/** Everything of an op but its weights and parameters. */
+function validateShape(model: usize, index: u32): u32 {
+  const op = opRecord(model, index);
+  const output = index + 1;
+  const reserved: u64 =
+    <u64>load<u16>(op + layout.OP_RESERVED_A) |
+    load<u16>(op + layout.OP_RESERVED_B) |
+    load<u16>(op + layout.OP_RESERVED_C) |
+    load<u64>(op + layout.OP_TAIL) |
+    load<u32>(op + layout.OP_TAIL + 8);
+  if (reserved != 0) return layout.INVALID_RESERVED;
+
+  const opcode: u32 = load<u8>(op + layout.OP_OPCODE);
+  if (opcode < <u32>layout.OPCODE_INT8_CONVOLUTION || opcode > <u32>layout.OPCODE_MAX_POOL) return layout.INVALID_OPCODE;
+  const pool = opcode == layout.OPCODE_MAX_POOL;
+
+  const input: u32 = load<u16>(op + layout.OP_INPUT);
+  if (input > index) return layout.INVALID_OP_INPUT;
+  const inputType = type(model, input);
+  const readsImage = opcode == layout.OPCODE_INT8_CONVOLUTION && inputType == layout.TYPE_U8;
+  if (inputType != layout.TYPE_BITS && !readsImage) return layout.INVALID_OP_INPUT;
+
+  const outputType = type(model, output);
+  const outputPlanes = planes(model, output);
+  const cuts: u32 = load<u8>(op + layout.OP_CUTS);
+  if (outputPlanes != 1 && outputPlanes != 2) return layout.INVALID_OUTPUT_TYPE;
+  if (pool) {
+    if (outputType != layout.TYPE_BITS || cuts != 0 || outputPlanes != planes(model, input)) {
+      return layout.INVALID_OUTPUT_TYPE;
+    }
+  } else if (outputType == layout.TYPE_BITS) {
+    if (cuts != 2 && !(cuts == 1 && outputPlanes == 1)) return layout.INVALID_OUTPUT_TYPE;
+  } else if (outputType != layout.TYPE_INT32 || cuts != 0 || outputPlanes != 1) {
+    return layout.INVALID_OUTPUT_TYPE;
+  }
+
+  const outputChannels = channels(model, output);
+  if (height(model, output) == 0 || width(model, output) == 0 || outputChannels == 0) return layout.INVALID_SHAPE;
+  if (pool && outputChannels != channels(model, input)) return layout.INVALID_SHAPE;
+  if (cuts == 2 && outputPlanes == 1 && outputChannels % 2 != 0) return layout.INVALID_SHAPE;
+
+  const rowsFit = windowFits(
+    load<u8>(op + layout.OP_KERNEL_HEIGHT), load<u8>(op + layout.OP_STRIDE_Y), load<u8>(op + layout.OP_PADDING_TOP),
+    height(model, output), height(model, input),
+  );
+  const columnsFit = windowFits(
+    load<u8>(op + layout.OP_KERNEL_WIDTH), load<u8>(op + layout.OP_STRIDE_X), load<u8>(op + layout.OP_PADDING_LEFT),
+    width(model, output), width(model, input),
+  );
+  if (!rowsFit || !columnsFit) return layout.INVALID_WINDOW;
+  return fits(model, output) ? layout.VALID : layout.INVALID_OUTPUT_PLACE;
+}
+
+/** Every window touches at least one pixel. */
+function windowFits(kernel: u32, stride: u32, padding: u32, outputs: u32, inputs: u32): bool {
+  if (kernel == 0 || stride == 0 || padding >= kernel) return false;
+  return <i32>((outputs - 1) * stride) - <i32>padding < <i32>inputs;
+}
+
+/** The weights and parameters of an op whose shape is valid. */
+function validateContent(model: usize, index: u32): u32 {
+  const op = opRecord(model, index);
+  const opcode: u32 = load<u8>(op + layout.OP_OPCODE);
+  const input: u32 = load<u16>(op + layout.OP_INPUT);
+  const binary = opcode == layout.OPCODE_BINARY_CONVOLUTION;
+  const pool = opcode == layout.OPCODE_MAX_POOL;
+  const filters = filtersOf(op);
+  const inputChannels = channels(model, input);
+  const taps: u64 = <u64>load<u8>(op + layout.OP_KERNEL_HEIGHT) * load<u8>(op + layout.OP_KERNEL_WIDTH);
+  const weights: u64 = load<u32>(op + layout.OP_WEIGHTS);
+
+  if (pool) {
+    if (weights != 0) return layout.INVALID_WEIGHTS;
+  } else {
+    const tapBytes: u64 = binary ? wordsFor(inputChannels) * layout.WORD_BYTES : inputChannels;
+    const weightBytes = filters * taps * tapBytes;
+    if (!inside(model, layout.SECTION_WEIGHTS, weights, weightBytes, weightsNext)) return layout.INVALID_WEIGHTS;
+    weightsNext = weights + weightBytes;
+    if (binary && !tailsAreZero(model + <usize>weights, <u32>(filters * taps), inputChannels)) {
+      return layout.INVALID_WEIGHT_TAIL;
+    }
+  }
+
+  const parameters: u64 = load<u32>(op + layout.OP_PARAMETERS);
+  const sums = type(model, index + 1) == layout.TYPE_INT32;
+  const cuts: u32 = load<u8>(op + layout.OP_CUTS);
+  const inputPlanes = planes(model, input);
+  const parameterWords: u64 = pool
+    ? inputPlanes * wordsFor(inputChannels)
+    : sums
+      ? filters
+      : cuts * (filters + wordsFor(filters));
+  const parameterBytes = parameterWords * layout.WORD_BYTES;
+  if (!inside(model, layout.SECTION_PARAMETERS, parameters, parameterBytes, parametersNext)) {
+    return layout.INVALID_PARAMETERS;
+  }
+  parametersNext = parameters + parameterBytes;
+
+  const at = model + <usize>parameters;
+  if (pool) return tailsAreZero(at, inputPlanes, inputChannels) ? layout.VALID : layout.INVALID_PARAMETERS;
+  if (sums) {
+    for (let filter: u32 = 0; filter < filters; filter++) {
+      const bias: i64 = load<i32>(at + (filter << 2));
+      if (bias > layout.MAX_ACCUMULATOR || bias < -layout.MAX_ACCUMULATOR) return layout.INVALID_PARAMETERS;
+    }
+  } else if (!tailsAreZero(at + ((cuts * filters) << 2), cuts, filters)) {
+    return layout.INVALID_PARAMETERS;
+  }
+  const largest: u64 = binary ? 1 : type(model, input) == layout.TYPE_U8 ? 128 * 255 : 128;
+  if (inputPlanes * taps * inputChannels * largest > <u64>layout.MAX_ACCUMULATOR) return layout.INVALID_ACCUMULATOR;
+  return layout.VALID;
+}
+
+/** Parts of a section come in the order of the ops and never overlap. */
+function inside(model: usize, section: u32, at: u64, bytes: u64, next: u64): bool {
+  const entry = model + layout.HEADER_SECTIONS + section * 8;
+  const end = <u64>load<u32>(entry) + load<u32>(entry + 4);
+  return at % layout.WORD_BYTES == 0 && at >= next && at + bytes <= end;
+}
+
+/** Whether the bits beyond the last channel are 0 in every row of words. */
+function tailsAreZero(packed: usize, rows: u32, count: u32): bool {
+  const used = count & 31;
+  if (used == 0) return true;
+  const row = wordsFor(count) << 2;
+  let last = packed + row - layout.WORD_BYTES;
+  for (let index: u32 = 0; index < rows; index++, last += row) if (load<u32>(last) >>> used != 0) return false;
+  return true;
+}
+
+/** Multiply-accumulates of one image, in float64 like the other reader, because a hostile product is huge. */
+function workOf(model: usize, index: u32): f64 {
+  const op = opRecord(model, index);
+  const input: u32 = load<u16>(op + layout.OP_INPUT);
+  const pool = load<u8>(op + layout.OP_OPCODE) == layout.OPCODE_MAX_POOL;
+  const outputs = <f64>height(model, index + 1) * <f64>width(model, index + 1) * <f64>(pool ? 1 : filtersOf(op));
+  return (
+    outputs * <f64>load<u8>(op + layout.OP_KERNEL_HEIGHT) * <f64>load<u8>(op + layout.OP_KERNEL_WIDTH) *
+    <f64>channels(model, input) * <f64>planes(model, input)
+  );
+}
+
+/** The number, from 1, of the first op found to write over a tensor that itself or a later op reads; 0 if none. */
+function overwrittenBy(model: usize, count: u32): u32 {
+  for (let reader: u32 = 0; reader < count; reader++) {
+    const read: u32 = load<u16>(opRecord(model, reader) + layout.OP_INPUT);
+    const readStart: u64 = offset(model, read);
+    const readEnd = readStart + tensorBytes(model, read);
+    for (let written = read + 1; written <= reader + 1; written++) {
+      const start: u64 = offset(model, written);
+      if (start < readEnd && readStart < start + tensorBytes(model, written)) return written;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { crc32 } from '../format/crc32.js';
+import { encodeModel } from '../format/encode.js';
+import { ModelError } from '../format/model-error.js';
+import { parseModel } from '../format/parse.js';
+import { referenceRun } from '../reference/reference.js';
+import { mutate } from '../testing/mutations.js';
+import { graphs, random, randomGraph, randomImage } from '../testing/random-graph.js';
+import { Engine } from './engine.js';
+import { EngineError, ImageError } from './errors.js';
+import { engineWasm } from './wasm.js';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await Engine.instantiate(engineWasm());
+});
+
+describe('the engine against the reference', () => {
+  test('the same bytes in every layer, for random graphs and images', () => {
+    fc.assert(
+      fc.property(graphs, fc.integer(), (graph, seed) => {
+        const bytes = encodeModel(graph);
+        const image = randomImage(random(seed), graph);
+        engine.load(bytes);
+        const expected = referenceRun(parseModel(bytes), image);
+        expect(engine.layers(image)).toEqual(expected.layers);
+        expect(engine.run(image)).toEqual(expected.logits);
+        expect([...engine.trace(image)]).toEqual(expected.layers.map((layer) => crc32(layer)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('one image does not change what the next one gives', () => {
+    const graph = randomGraph(random(7), 3);
+    const images = Array.from({ length: 4 }, (_, seed) => randomImage(random(seed), graph));
+    engine.load(encodeModel(graph));
+    const first = images.map((image) => engine.run(image));
+    expect(images.toReversed().map((image) => engine.run(image))).toEqual(first.toReversed());
+  });
+
+  test('the largest sums do not overflow', () => {
+    const size = 32767 - 64; // int8 -128 on pixels 255 reach just below the limit
+    const bytes = encodeModel({
+      input: { height: 1, width: 1, channels: size },
+      nodes: [
+        {
+          kind: 'int8-convolution',
+          input: 0,
+          window: { kernelHeight: 1, kernelWidth: 1, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 },
+          outputHeight: 1,
+          outputWidth: 1,
+          filters: 1,
+          weights: new Int8Array(size).fill(-128),
+          epilogue: { kind: 'sum', bias: Int32Array.of(-1073741823) },
+        },
+      ],
+      outputScale: 1,
+    });
+    engine.load(bytes);
+    expect(engine.run(new Uint8Array(size).fill(255))[0]).toBe(size * -128 * 255 - 1073741823);
+  });
+});
+
+describe('bytes from outside are hostile', () => {
+  test('mutated buffers: the engine and the parser agree on each, and what is valid runs', () => {
+    const seeds = Array.from({ length: 40 }, (_, seed) => encodeModel(randomGraph(random(seed), seed % 4)));
+    let accepted = 0;
+    for (let round = 0; round < 4000; round++) {
+      const rng = random(round);
+      const bytes = mutate(seeds[round % seeds.length], rng);
+      const answer = refusal(() => engine.load(bytes));
+      const parsed = refusal(() => parseModel(bytes));
+      if (parsed?.code !== 32) expect({ round, answer }).toEqual({ round, answer: parsed });
+      if (answer !== undefined) continue;
+      accepted++;
+      engine.run(new Uint8Array(engine.inputBytes).fill(255));
+    }
+    expect(accepted).toBeGreaterThan(100);
+  });
+
+  test('a model that needs more memory than allowed is refused, and nothing stays loaded', async () => {
+    const small = await Engine.instantiate(engineWasm(), { maxMemoryBytes: 1000 });
+    expect(() => small.load(encodeModel(randomGraph(random(1), 3)))).toThrow('needs more memory');
+    expect(() => small.run(new Uint8Array(1))).toThrow(EngineError);
+  });
+
+  test('an image of the wrong size is refused with both sizes', () => {
+    engine.load(encodeModel(randomGraph(random(1), 1)));
+    const image = new Uint8Array(engine.inputBytes + 1);
+    expect(() => engine.run(image)).toThrow(ImageError);
+    expect(() => engine.run(image)).toThrow(
+      `has ${image.length} bytes but the network takes ${engine.inputBytes}`,
+    );
+  });
+
+  test('wasm that is no engine is refused', async () => {
+    const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+    await expect(Engine.instantiate(empty)).rejects.toThrow('is not a bd-edge engine');
+    await expect(Engine.instantiate(new Uint8Array(8))).rejects.toThrow('does not start here');
+  });
+});
+
+function refusal(attempt: () => unknown): { code: number; op?: number } | undefined {
+  try {
+    attempt();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return { code: error.code, op: error.op };
+  }
+}

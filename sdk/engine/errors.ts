@@ -1,0 +1,20 @@
+import { BdEdgeError } from '../errors.js';
+
+/** The wasm that should be an engine is none, or is one of another version. */
+export class EngineError extends BdEdgeError {}
+
+/** The image does not have the bytes that the network's input has. */
+export class ImageError extends BdEdgeError {
+  constructor(
+    readonly received: number,
+    readonly expected: number,
+    shape?: { height: number; width: number; channels: number },
+  ) {
+    const meaning = shape
+      ? ` (${shape.height} x ${shape.width} x ${shape.channels}, one byte a channel)`
+      : '';
+    super(
+      `The image has ${received} bytes but the network takes ${expected}${meaning}; resize or convert it first.`,
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import { WORD_BITS } from './layout.js';
+import { wordsFor } from './tensor.js';
+
+/**
+ * Packs rows of values into rows of 32-bit words: bit c % 32 of word c / 32 is set where the value is above 0.
+ * Unused bits are 0.
+ *
+ * @param values [rows * channels]; above 0 means 1 (so both {0,1} and {-1,+1} pack as one expects)
+ */
+export function packBits(values: ArrayLike<number>, channels: number): Uint32Array {
+  const words = wordsFor(channels);
+  const rows = values.length / channels;
+  const packed = new Uint32Array(rows * words);
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0; c < channels; c++) {
+      if (values[row * channels + c] > 0) packed[row * words + (c >>> 5)] |= 1 << (c % WORD_BITS);
+    }
+  }
+  return packed;
+}
+
+/** The inverse of {@link packBits}: {0,1} values, [rows * channels]. */
+export function unpackBits(packed: Uint32Array, channels: number): Uint8Array {
+  const words = wordsFor(channels);
+  const rows = packed.length / words;
+  const values = new Uint8Array(rows * channels);
+  for (let row = 0; row < rows; row++) {
+    for (let c = 0; c < channels; c++) {
+      values[row * channels + c] = (packed[row * words + (c >>> 5)] >>> (c % WORD_BITS)) & 1;
+    }
+  }
+  return values;
+}

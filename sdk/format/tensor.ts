@@ -1,0 +1,43 @@
+import { TYPE_BITS, TYPE_INT32, TYPE_U8, WORD_BITS, WORD_BYTES } from './layout.js';
+
+/** What an element of a tensor is; see {@link Tensor}. */
+export type TensorType = 'u8' | 'bits' | 'int32';
+
+/**
+ * A tensor's shape, always channels last.
+ *
+ * `planes` is 2 for the output of a coupled (ternary) activation: two bit tensors of `channels` channels each, whose
+ * sum 0, 1 or 2 stands for the activation 0, 1/2 or 1. Everywhere else it is 1.
+ */
+export interface Shape {
+  height: number;
+  width: number;
+  channels: number;
+  type: TensorType;
+  planes: 1 | 2;
+}
+
+/** A tensor with its place in the arena. */
+export interface Tensor extends Shape {
+  /** Bytes from the start of the arena. */
+  offset: number;
+}
+
+/** The code of each tensor type in an op record. */
+export const TYPE_CODES: Record<TensorType, number> = { u8: TYPE_U8, bits: TYPE_BITS, int32: TYPE_INT32 };
+
+/** Words of 32 bits that hold `bits` bits. */
+export function wordsFor(bits: number): number {
+  return Math.ceil(bits / WORD_BITS);
+}
+
+/** Bytes of one pixel: all channels of all planes. */
+export function pixelBytes(shape: Shape): number {
+  if (shape.type === 'bits') return shape.planes * wordsFor(shape.channels) * WORD_BYTES;
+  return shape.type === 'u8' ? shape.channels : shape.channels * 4;
+}
+
+/** Bytes of a whole tensor in the arena. */
+export function tensorBytes(shape: Shape): number {
+  return shape.height * shape.width * pixelBytes(shape);
+}

@@ -1,0 +1,76 @@
+import { crc32 } from '../format/crc32.js';
+import * as layout from '../format/layout.js';
+import type { Random } from './random-graph.js';
+
+/** Puts the right checksum on a buffer that was tampered with, so that the rules behind it get their turn. */
+export function reseal(bytes: Uint8Array): Uint8Array {
+  if (bytes.length < layout.HEADER_BYTES) return bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  view.setUint32(layout.HEADER_FILE_BYTES, bytes.length, true);
+  view.setUint32(layout.HEADER_CHECKSUM, crc32(bytes.subarray(layout.CHECKSUM_START)), true);
+  return bytes;
+}
+
+const INTERESTING = [
+  0,
+  1,
+  2,
+  3,
+  4,
+  5,
+  31,
+  32,
+  33,
+  127,
+  128,
+  255,
+  256,
+  65535,
+  65536,
+  2 ** 28,
+  2 ** 31 - 1,
+  2 ** 31,
+  2 ** 32 - 1,
+];
+
+/**
+ * A hostile variant of a valid buffer: bits flipped, fields overwritten with awkward numbers (mostly in the header and
+ * the op records, where the rules are), runs copied over, the end cut off or prolonged; resealed in nine cases of ten.
+ */
+export function mutate(valid: Uint8Array, rng: Random): Uint8Array {
+  let bytes = valid.slice();
+  const ops = new DataView(valid.buffer, valid.byteOffset).getUint16(layout.HEADER_OP_COUNT, true);
+  const rulesEnd = Math.min(layout.HEADER_BYTES + ops * layout.OP_BYTES, bytes.length);
+  for (let count = rng.integer(1, 4); count > 0; count--) {
+    const at = rng.integer(0, (rng.chance(0.8) ? rulesEnd : bytes.length) - 1);
+    const kind = rng.integer(0, 9);
+    if (kind < 3) bytes[at] ^= 1 << rng.integer(0, 7);
+    else if (kind < 5) bytes[at] = rng.integer(0, 255);
+    else if (kind < 8) writeAwkward(bytes, at, rng);
+    else if (kind === 8) bytes.copyWithin(at, rng.integer(0, rulesEnd - 1), rng.integer(0, rulesEnd - 1));
+    else if (rng.chance(0.3)) bytes = resize(bytes, rng.integer(0, bytes.length + 64));
+    if (bytes.length < layout.HEADER_BYTES) return bytes;
+  }
+  return rng.chance(0.9) ? reseal(bytes) : bytes;
+}
+
+/** Overwrites the aligned 32- or 16-bit field at `at`, or moves it by a little. */
+function writeAwkward(bytes: Uint8Array, at: number, rng: Random): void {
+  const view = new DataView(bytes.buffer);
+  const value = INTERESTING[rng.integer(0, INTERESTING.length - 1)];
+  if (rng.chance(0.5)) {
+    const field = Math.min(at & ~3, bytes.length - 4);
+    const moved = view.getUint32(field, true) + rng.integer(-16, 16);
+    view.setUint32(field, rng.chance(0.5) ? value : moved, true);
+  } else {
+    const field = Math.min(at & ~1, bytes.length - 2);
+    const moved = view.getUint16(field, true) + rng.integer(-3, 3);
+    view.setUint16(field, rng.chance(0.5) ? value : moved, true);
+  }
+}
+
+function resize(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  const resized = new Uint8Array(length);
+  resized.set(bytes.subarray(0, length));
+  return resized;
+}
