@@ -2,10 +2,8 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { crc32 } from '../format/crc32.js';
 import { encodeModel } from '../format/encode.js';
-import { ModelError } from '../format/model-error.js';
 import { parseModel } from '../format/parse.js';
 import { referenceRun } from '../reference/reference.js';
-import { mutate } from '../testing/mutations.js';
 import { graphs, random, randomGraph, randomImage } from '../testing/random-graph.js';
 import { Engine } from './engine.js';
 import { EngineError, ImageError } from './errors.js';
@@ -64,22 +62,6 @@ describe('the engine against the reference', () => {
 });
 
 describe('bytes from outside are hostile', () => {
-  test('mutated buffers: the engine and the parser agree on each, and what is valid runs', () => {
-    const seeds = Array.from({ length: 40 }, (_, seed) => encodeModel(randomGraph(random(seed), seed % 4)));
-    let accepted = 0;
-    for (let round = 0; round < 4000; round++) {
-      const rng = random(round);
-      const bytes = mutate(seeds[round % seeds.length], rng);
-      const answer = refusal(() => engine.load(bytes));
-      const parsed = refusal(() => parseModel(bytes));
-      if (parsed?.code !== 32) expect({ round, answer }).toEqual({ round, answer: parsed });
-      if (answer !== undefined) continue;
-      accepted++;
-      engine.run(new Uint8Array(engine.inputBytes).fill(255));
-    }
-    expect(accepted).toBeGreaterThan(100);
-  });
-
   test('a model that needs more memory than allowed is refused, and nothing stays loaded', async () => {
     const small = await Engine.instantiate(engineWasm(), { maxMemoryBytes: 1000 });
     expect(() => small.load(encodeModel(randomGraph(random(1), 3)))).toThrow('needs more memory');
@@ -101,13 +83,3 @@ describe('bytes from outside are hostile', () => {
     await expect(Engine.instantiate(new Uint8Array(8))).rejects.toThrow('does not start here');
   });
 });
-
-function refusal(attempt: () => unknown): { code: number; op?: number } | undefined {
-  try {
-    attempt();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    return { code: error.code, op: error.op };
-  }
-}

@@ -79,7 +79,7 @@ export const WORD_BYTES = 4;
 /** Limits that keep a hostile buffer's arithmetic, memory and time bounded. */
 export const MAX_ARENA_BYTES = 268435456;
 /** Multiply-accumulates of one image, all layers together. */
-export const MAX_MACS = 68719476736;
+export const MAX_MACS = 8589934592;
 export const MAX_OPS = 1024;
 /** |sum of products| and |bias| each stay at or below this, so that their sum fits an int32. */
 export const MAX_ACCUMULATOR = 1073741823;

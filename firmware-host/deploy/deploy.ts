@@ -1,0 +1,90 @@
+import { ENGINE_ABI, engineWasm, memoryRequirement, parseModel } from '../../sdk/index.js';
+import type { BoardClient } from '../client/board-client.js';
+import { digestHex, digestOf, sameDigest } from '../link/digest.js';
+import type { Welcome } from '../link/messages.js';
+import { SLOT_ENGINE, SLOT_MODEL } from '../link/protocol.js';
+import { DeployError, EngineAbiError, NotEnoughMemoryError } from './errors.js';
+import { upload } from './upload.js';
+
+/** One of the two parts of a deployment, on its way. */
+export interface DeployProgress {
+  part: 'engine' | 'model';
+  /** Bytes that the board has. */
+  offset: number;
+  /** Bytes of the part. */
+  total: number;
+}
+
+export interface DeployOptions {
+  client: BoardClient;
+  /** A `.bdm` file. */
+  model: Uint8Array;
+  /** The engine's wasm. Default: the build that ships with the package. */
+  engine?: Uint8Array;
+  onProgress?: (progress: DeployProgress) => void;
+  signal?: AbortSignal;
+}
+
+/** What became of one part. */
+export interface PartReport {
+  /** SHA-256, hexadecimal */
+  digest: string;
+  bytes: number;
+  /** Of them, those that were sent; more than `bytes - bytesSkipped` if the board went back. */
+  bytesSent: number;
+  /** Of them, those that the board had already, from an earlier or an interrupted upload. */
+  bytesSkipped: number;
+}
+
+export interface DeployReport {
+  engine: PartReport;
+  model: PartReport;
+  /** Of both parts. */
+  bytesSent: number;
+  bytesSkipped: number;
+  /** SHA-256 of the model that is now active, hexadecimal. */
+  digest: string;
+  /** What the board says of itself afterwards. */
+  welcome: Welcome;
+}
+
+/**
+ * Brings an engine and a model to a board and makes them the active pair, which they then stay, also after a reset.
+ *
+ * What the board has already is not sent again; an upload that was interrupted goes on where it stopped. Until the
+ * very end, and whenever anything fails, the board goes on with the pair that it had.
+ *
+ * @throws {ModelError} if the model is not valid
+ * @throws {NotEnoughMemoryError | EngineAbiError} before anything is sent
+ * @throws {BoardError} if the board refuses a part, or the pair does not load there
+ * @throws {NoAnswerError | NonsenseError | LineLostError} if the line or the board fails on the way
+ */
+export async function deploy(options: DeployOptions): Promise<DeployReport> {
+  const { client, model, engine = engineWasm(), signal } = options;
+  const needed = memoryRequirement(parseModel(model));
+  const before = await client.hello(signal);
+  if (needed > before.ramBytes) throw new NotEnoughMemoryError(needed, before.ramBytes);
+  if (options.engine === undefined && before.engineAbi !== ENGINE_ABI) {
+    throw new EngineAbiError(before.engineAbi, ENGINE_ABI);
+  }
+  const parts = {
+    engine: await deployPart(options, 'engine', engine),
+    model: await deployPart(options, 'model', model),
+  };
+  const digests = { engine: digestOf(engine), model: digestOf(model) };
+  await client.activate(digests.engine, digests.model, signal);
+  const welcome = await client.hello(signal);
+  if (!sameDigest(welcome.engineDigest, digests.engine) || !sameDigest(welcome.modelDigest, digests.model)) {
+    throw new DeployError(
+      `The board activated ${digestHex(digests.model)} but says that ${digestHex(welcome.modelDigest)} is active; ` +
+        'update its firmware.',
+    );
+  }
+  return {
+    ...parts,
+    bytesSent: parts.engine.bytesSent + parts.model.bytesSent,
+    bytesSkipped: parts.engine.bytesSkipped + parts.model.bytesSkipped,
+    digest: parts.model.digest,
+    welcome,
+  };
+}

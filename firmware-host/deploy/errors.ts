@@ -1,0 +1,31 @@
+import { BdEdgeError } from '../../sdk/errors.js';
+
+/** The board's memory does not hold the model; found out before anything is sent. */
+export class NotEnoughMemoryError extends BdEdgeError {
+  constructor(
+    /** Bytes for the engine's data, the model and its arena. */
+    readonly needed: number,
+    readonly available: number,
+  ) {
+    super(
+      `The model needs ${needed} bytes of memory and the board has ${available}; ` +
+        'export a smaller network or take a larger board.',
+    );
+  }
+}
+
+/** The board's firmware was made for other engines; found out before anything is sent. */
+export class EngineAbiError extends BdEdgeError {
+  constructor(
+    readonly received: number,
+    readonly supported: number,
+  ) {
+    super(
+      `The board's firmware works with engines of version ${received}, and this release ships version ${supported}; ` +
+        'update the firmware, or pass an engine that was made for it.',
+    );
+  }
+}
+
+/** The board says that it took everything, and then says otherwise. */
+export class DeployError extends BdEdgeError {}

@@ -1,0 +1,77 @@
+import type { BoardClient } from '../client/board-client.js';
+import { BoardError } from '../client/errors.js';
+import { ERROR_DIGEST_MISMATCH, ERROR_NO_UPLOAD } from '../link/protocol.js';
+import { DeployError } from './errors.js';
+
+export interface Upload {
+  /** SLOT_ENGINE or SLOT_MODEL */
+  slot: number;
+  bytes: Uint8Array;
+  digest: Uint8Array;
+  signal?: AbortSignal;
+}
+
+/** How often an upload is announced anew when the board lost track of it or found its digest wrong. */
+const ANNOUNCEMENTS = 3;
+
+/**
+ * Sends what the board lacks, and yields the offset that it wants next: first the one where it starts, then each
+ * one as it advances, `bytes.length` at last. The board may go back, for example after a reset.
+ *
+ * @throws {BoardError} if the board refuses it
+ * @throws {DeployError} if the board does not advance
+ */
+export async function* upload(client: BoardClient, { slot, bytes, digest, signal }: Upload): AsyncGenerator<number> {
+  for (let announcement = 1; ; announcement++) {
+    let wanted = await client.put(slot, bytes.length, digest, signal);
+    yield requireWithin(wanted, bytes);
+    try {
+      while (wanted < bytes.length) {
+        for await (const offset of sendFrom(client, slot, bytes, wanted, signal)) {
+          wanted = requireWithin(offset, bytes);
+          yield wanted;
+        }
+      }
+      return;
+    } catch (error) {
+      const again =
+        error instanceof BoardError && (error.code === ERROR_NO_UPLOAD || error.code === ERROR_DIGEST_MISMATCH);
+      if (!again || announcement === ANNOUNCEMENTS) throw error;
+    }
+  }
+}
+
+/**
+ * Keeps the line full from `start` on, until the end or until the board wants another offset than the one behind
+ * the bytes that it was sent: then everything under way is of no use to it.
+ */
+async function* sendFrom(
+  client: BoardClient,
+  slot: number,
+  bytes: Uint8Array,
+  start: number,
+  signal?: AbortSignal,
+): AsyncGenerator<number> {
+  const underWay: { end: number; reply: Promise<number> }[] = [];
+  let next = start;
+  let inStep = true;
+  while ((inStep && next < bytes.length) || underWay.length > 0) {
+    while (inStep && next < bytes.length && underWay.length < client.welcome.windowFrames) {
+      const end = Math.min(next + client.dataBytes, bytes.length);
+      const reply = client.data(slot, next, bytes.subarray(next, end), signal);
+      // It is awaited in its turn; a failure before that is not unhandled.
+      reply.catch(() => {});
+      underWay.push({ end, reply });
+      next = end;
+    }
+    const { end, reply } = underWay.shift() as (typeof underWay)[number];
+    const wanted = await reply;
+    inStep &&= wanted === end;
+    yield wanted;
+  }
+}
+
+function requireWithin(offset: number, { length }: Uint8Array): number {
+  if (offset <= length) return offset;
+  throw new DeployError(`The board wants byte ${offset} of an upload that has ${length}; update its firmware.`);
+}

@@ -1,0 +1,47 @@
+import { PortNameError, PortNotFoundError, PortOpenError } from './errors.js';
+import { SocketTransport } from './socket.js';
+import type { Transport } from './transport.js';
+
+/**
+ * Connects to a raw TCP port: a simulator, a terminal server, a debug probe's serial bridge.
+ *
+ * @param url `socket://host:port`
+ * @throws {PortNameError} if that is not what `url` looks like
+ * @throws {PortNotFoundError} if nothing answers there
+ */
+export async function openTcp(url: string): Promise<Transport> {
+  const { host, port } = parseSocketUrl(url);
+  const { connect } = await import('node:net');
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port });
+    const onError = (error: NodeJS.ErrnoException) => reject(openingError(url, error));
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      socket.off('error', onError);
+      resolve(new SocketTransport(url, socket));
+    });
+  });
+}
+
+function parseSocketUrl(url: string): { host: string; port: number } {
+  const match = /^socket:\/\/(?:\[([^\]]+)\]|([^:/]+)):(\d+)\/?$/.exec(url);
+  const port = Number(match?.[3]);
+  if (!match || port < 1 || port > 65535) {
+    throw new PortNameError(url, `${url} is not a TCP port; write it as socket://host:port.`);
+  }
+  return { host: match[1] ?? match[2], port };
+}
+
+function openingError(url: string, cause: NodeJS.ErrnoException): Error {
+  switch (cause.code) {
+    case 'ECONNREFUSED':
+      return new PortNotFoundError(url, `Nothing listens at ${url}; start the board or its bridge first.`, {
+        cause,
+      });
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return new PortNotFoundError(url, `The host of ${url} has no address; check its name.`, { cause });
+    default:
+      return new PortOpenError(url, `${url} could not be opened: ${cause.message}.`, { cause });
+  }
+}

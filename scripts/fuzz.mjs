@@ -1,0 +1,11 @@
+// `npm run fuzz [ROUNDS]`: the hostile-buffer test, 100,000 rounds unless told otherwise.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const rounds = process.argv[2] ?? '100000';
+const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+const { status } = spawnSync(process.execPath, [vitest, 'run', 'sdk/engine/fuzz.test.ts'], {
+  stdio: 'inherit',
+  env: { ...process.env, BD_EDGE_FUZZ_ROUNDS: rounds },
+});
+process.exit(status ?? 1);

@@ -1,0 +1,50 @@
+// Runs before `npm start` and `npm test`: installs and builds what is missing or out of date, and only that.
+// Node's own modules only: nothing is installed yet when this starts.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
+
+/** What npm leaves behind after a whole install. */
+const INSTALLED = join('node_modules', '.package-lock.json');
+const BUILT = join('dist', 'cli.js');
+const SOURCES = [
+  'assembly',
+  'cli',
+  'firmware-host',
+  'sdk',
+  'trainer',
+  'asconfig.json',
+  'tsup.config.ts',
+  'package.json',
+];
+
+if (changedAt('package-lock.json') > changedAt(INSTALLED)) {
+  run('Installing dependencies (once; about a minute)', 'npm', ['install', '--no-audit', '--no-fund']);
+}
+if (Math.max(...SOURCES.map(changedAt)) > changedAt(BUILT)) {
+  run('Building the engine and the package (some seconds)', 'npm', ['run', '--silent', 'build']);
+}
+
+/** When a file, or the newest file of a folder, was last written; 0 if there is none. Generated sources do not count. */
+function changedAt(path) {
+  if (!existsSync(path) || path.endsWith('.generated.ts')) return 0;
+  const stats = statSync(path);
+  if (!stats.isDirectory()) return stats.mtimeMs;
+  return Math.max(0, ...readdirSync(path).map((name) => changedAt(join(path, name))));
+}
+
+function run(what, command, args) {
+  const started = Date.now();
+  process.stderr.write(`${what} ...\n`);
+  const shell = process.platform === 'win32';
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', shell });
+  if (status !== 0) {
+    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}\n` : ''}`);
+    process.stderr.write(`\`${command} ${args.join(' ')}\` failed; what it said is above.\n`);
+    process.exit(1);
+  }
+  process.stderr.write(`  done in ${Math.round((Date.now() - started) / 1000)} s\n`);
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { encodeModel } from '../format/encode.js';
+import { ENGINE_STATIC_BYTES, VALID } from '../format/layout.js';
+import { INVALID_METADATA, ModelError } from '../format/model-error.js';
+import { parseModel } from '../format/parse.js';
+import { mutate } from '../testing/mutations.js';
+import { random, randomGraph } from '../testing/random-graph.js';
+import { engineWasm } from './wasm.js';
+
+/** `npm run fuzz` asks for 100,000. */
+const ROUNDS = Number(process.env.BD_EDGE_FUZZ_ROUNDS ?? 4000);
+
+test(`${ROUNDS} hostile buffers: engine and parser give the same answer, and what is valid runs and stays inside`, async () => {
+  const engines = [await bareEngine(), await bareEngine()];
+  const valid = Array.from({ length: 40 }, (_, seed) => encodeModel(randomGraph(random(seed), seed % 4)));
+  let accepted = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    const bytes = mutate(valid[round % valid.length], random(round));
+    const answers = engines.map((engine, index) => engine.load(bytes, index === 0 ? 0x00 : 0xa5));
+    const parsed = parserAnswer(bytes);
+    if ((parsed & 0xff) !== INVALID_METADATA)
+      expect({ round, answers }).toEqual({ round, answers: [parsed, parsed] });
+    if (answers[0] !== VALID) continue;
+    accepted++;
+    // Whatever lies around the buffer must not show in the result.
+    const [first, second] = engines.map((engine) => engine.run());
+    expect({ round, logits: first }).toEqual({ round, logits: second });
+  }
+  expect(accepted).toBeGreaterThan(ROUNDS / 40);
+}, 3_600_000);
+
+/** The engine's own functions, with the memory around the model filled on purpose. */
+async function bareEngine() {
+  const { instance } = await WebAssembly.instantiate(engineWasm(), {});
+  const wasm = instance.exports as Record<string, (...args: number[]) => number>;
+  const memory = instance.exports.memory as WebAssembly.Memory;
+  return {
+    load(bytes: Uint8Array, fill: number): number {
+      const address = wasm.reserve(bytes.length);
+      const everything = new Uint8Array(memory.buffer);
+      everything.fill(fill, ENGINE_STATIC_BYTES, 2 ** 18);
+      everything.set(bytes, address);
+      return wasm.loadModel(bytes.length) >>> 0;
+    },
+    run(): Uint8Array {
+      const view = (tensor: number) =>
+        new Uint8Array(memory.buffer, wasm.tensorAddress(tensor), wasm.tensorSize(tensor));
+      view(0).fill(200);
+      wasm.run();
+      return view(wasm.opCount()).slice();
+    },
+  };
+}
+
+/** What the parser says, packed as an engine's answer. */
+function parserAnswer(bytes: Uint8Array): number {
+  try {
+    parseModel(bytes);
+    return VALID;
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    return (error.code | ((error.op === undefined ? 0 : error.op + 1) << 8)) >>> 0;
+  }
+}

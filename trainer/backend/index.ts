@@ -1,0 +1,43 @@
+import type { Backend, BackendName } from './backend.js';
+import { BackendUnavailableError, NoBackendError, UnknownBackendError } from './errors.js';
+import { loadNative } from './native.js';
+import { loadWasm } from './wasm/index.js';
+
+export type { Backend, BackendName } from './backend.js';
+export * from './errors.js';
+
+const load: Record<BackendName, () => Promise<Backend>> = { native: loadNative, wasm: loadWasm };
+
+function parseName(name: string): BackendName {
+  if (name !== 'native' && name !== 'wasm') throw new UnknownBackendError(name);
+  return name;
+}
+
+/**
+ * Loads the fastest TensorFlow.js backend there is and makes it the one in use: the native library
+ * (`@tensorflow/tfjs-node`), else WebAssembly. Never the plain JavaScript backend, which is a thousand times
+ * slower. May be called again, also to change the backend.
+ *
+ * @param options `backend` forces one; without it the environment's `BD_EDGE_BACKEND` does; without both the
+ *   first that loads is taken, and `hint` tells how to get a faster one
+ * @throws BackendUnavailableError if the backend that was asked for does not load
+ * @throws NoBackendError if none loads
+ * @throws UnknownBackendError if what was asked for is no backend
+ *
+ * @example
+ * const { description, hint } = await selectBackend();
+ */
+export async function selectBackend(options: { backend?: BackendName } = {}): Promise<Backend> {
+  const asked = options.backend ?? process.env.BD_EDGE_BACKEND;
+  if (asked) {
+    const name = parseName(asked);
+    return load[name]().catch((cause) => {
+      throw new BackendUnavailableError(name, cause);
+    });
+  }
+  return loadNative().catch((native) =>
+    loadWasm().catch((wasm) => {
+      throw new NoBackendError({ native, wasm });
+    }),
+  );
+}

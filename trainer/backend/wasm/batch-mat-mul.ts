@@ -1,0 +1,27 @@
+import type * as tf from '@tensorflow/tfjs';
+import { callKernel, dispose, type KernelCall } from './heap.js';
+
+type MatMul = KernelCall<'a' | 'b', { transposeA: boolean; transposeB: boolean }>;
+
+/**
+ * Matrix product. The backend's own kernel is fast for two plain matrices only, and naive where one is to be
+ * transposed: transposing first is quicker.
+ * @param own the backend's kernel
+ */
+export const batchMatMul =
+  (own: (call: MatMul) => tf.TensorInfo) =>
+  ({ inputs: { a, b }, attrs: { transposeA, transposeB }, backend }: MatMul): tf.TensorInfo => {
+    const plain = (matrix: tf.TensorInfo, transposed: boolean) =>
+      transposed ? callKernel(backend, 'Transpose', { x: matrix }, { perm: swapLastTwo(matrix) }) : matrix;
+    const inputs = { a: plain(a, transposeA), b: plain(b, transposeB) };
+    const product = own({ inputs, attrs: { transposeA: false, transposeB: false }, backend });
+    if (transposeA) dispose(backend, inputs.a);
+    if (transposeB) dispose(backend, inputs.b);
+    return product;
+  };
+
+/** The axes of a stack of matrices, each of which is to be transposed. */
+function swapLastTwo({ shape }: tf.TensorInfo): number[] {
+  const axes = shape.map((_, axis) => axis);
+  return [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
+}

@@ -1,0 +1,28 @@
+import * as tf from '@tensorflow/tfjs';
+import { UnsupportedGradientError } from '../errors.js';
+
+export type Shape4D = [number, number, number, number];
+
+/** What both gradient kernels of a convolution are told about it. */
+export interface ConvolutionAttributes {
+  strides: [number, number] | number;
+  pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
+  dataFormat: 'NHWC' | 'NCHW';
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+/**
+ * Sizes, strides and padding of a convolution.
+ * @throws UnsupportedGradientError if channels come first
+ */
+export function convolutionShape(
+  input: Shape4D,
+  filter: Shape4D,
+  { strides, pad, dataFormat, dimRoundingMode }: ConvolutionAttributes,
+): tf.backend_util.Conv2DInfo {
+  if (dataFormat !== 'NHWC')
+    throw new UnsupportedGradientError(
+      `The wasm backend has no gradient of a convolution in ${dataFormat}: keep images as [batch, height, width, channels].`,
+    );
+  return tf.backend_util.computeConv2DInfo(input, filter, strides, 1, pad, dimRoundingMode);
+}

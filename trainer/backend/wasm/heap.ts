@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs';
+
+/** The part of tfjs-backend-wasm's backend that the kernels here work with. */
+export interface WasmBackend {
+  /** Allocates a tensor on the heap; its values are whatever lay there. */
+  makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
+  /** A view of a tensor on the heap, good until the next allocation: the heap may move when it grows. */
+  typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array | Int32Array | Uint8Array;
+  disposeData(dataId: tf.TensorInfo['dataId']): boolean;
+}
+
+/** What a kernel is called with, for the inputs and attributes it names. */
+export interface KernelCall<Inputs extends string, Attributes = unknown> {
+  inputs: Record<Inputs, tf.TensorInfo>;
+  attrs: Attributes;
+  backend: WasmBackend;
+}
+
+/** Calls another kernel of the wasm backend by its name. */
+export function callKernel(
+  backend: WasmBackend,
+  name: string,
+  inputs: Record<string, tf.TensorInfo>,
+  attrs: object,
+): tf.TensorInfo {
+  const kernel = tf.getKernel(name, 'wasm');
+  return kernel.kernelFunc({
+    inputs,
+    attrs: attrs as unknown as tf.NamedAttrMap,
+    backend: backend as unknown as object,
+  }) as tf.TensorInfo;
+}
+
+/** The values of a float32 tensor on the heap: see `typedArrayFromHeap`. */
+export const floats = (backend: WasmBackend, tensor: tf.TensorInfo): Float32Array =>
+  backend.typedArrayFromHeap(tensor) as Float32Array;
+
+/** Frees tensors that a kernel made for itself. */
+export function dispose(backend: WasmBackend, ...tensors: tf.TensorInfo[]): void {
+  for (const { dataId } of tensors) backend.disposeData(dataId);
+}

@@ -1,0 +1,25 @@
+import * as tf from '@tensorflow/tfjs';
+import type { KernelCall } from './heap.js';
+
+type Select = (call: KernelCall<'condition' | 't' | 'e'>) => tf.TensorInfo;
+
+/** `t` where the condition holds, else `e`, for float32 tensors of one shape; the rest is left to `own`. */
+export const select =
+  (own: Select): Select =>
+  (call) => {
+    const { condition, t, e } = call.inputs;
+    const sameShape = [condition, e].every(({ shape }) => tf.util.arraysEqual(shape, t.shape));
+    if (!sameShape || t.dtype !== 'float32' || e.dtype !== 'float32') return own(call);
+    const out = call.backend.makeOutput(t.shape, 'float32');
+    // As bits: an `if` on each value would stall the processor on every wrong guess.
+    const [yes, no, to] = [t, e, out].map((tensor) => {
+      const { buffer, byteOffset, length } = call.backend.typedArrayFromHeap(tensor);
+      return new Int32Array(buffer, byteOffset, length);
+    });
+    const truths = call.backend.typedArrayFromHeap(condition);
+    for (let i = 0; i < to.length; i++) {
+      const mask = -(truths[i] & 1);
+      to[i] = (yes[i] & mask) | (no[i] & ~mask);
+    }
+    return out;
+  };

@@ -1,0 +1,43 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { KernelCall } from './heap.js';
+
+/** Repeats a tensor `reps[axis]` times along each axis; any type. */
+export function tile({
+  inputs: { x },
+  attrs: { reps },
+  backend,
+}: KernelCall<'x', { reps: number[] }>): tf.TensorInfo {
+  const out = backend.makeOutput(
+    x.shape.map((size, axis) => size * reps[axis]),
+    x.dtype,
+  );
+  const to = backend.typedArrayFromHeap(out);
+  if (to.length === 0) return out;
+  to.set(backend.typedArrayFromHeap(x));
+  // From the inside out: `block` values repeat along this axis, and there are `blocks` of them so far.
+  let blocks = x.shape.reduce((product, size) => product * size, 1);
+  let block = 1;
+  for (let axis = x.shape.length - 1; axis >= 0; axis--) {
+    blocks /= x.shape[axis];
+    block *= x.shape[axis];
+    if (reps[axis] > 1) repeatBlocks(to, block, blocks, reps[axis]);
+    block *= reps[axis];
+  }
+  return out;
+}
+
+/** Spreads `count` blocks that lie one behind the other to `times` copies each, last one first, in place. */
+function repeatBlocks(
+  values: Float32Array | Int32Array | Uint8Array,
+  size: number,
+  count: number,
+  times: number,
+): void {
+  for (let index = count - 1; index >= 0; index--) {
+    const start = index * size * times;
+    values.copyWithin(start, index * size, (index + 1) * size);
+    // Doubles what is there: few long copies instead of many short ones.
+    for (let done = 1; done < times; done *= 2)
+      values.copyWithin(start + done * size, start, start + Math.min(done, times - done) * size);
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Models as folders, in TensorFlow.js's own format: `model.json` (layers, and which weights lie where) and one binary
+ * file of float32 weights. The handler is this package's own, since tfjs has file:// on its native backend only.
+ *
+ * A folder never holds half a model: weights go into a file named after their content, `weights-<hash>.bin`, and
+ * `model.json`, which names that file, is written beside and renamed last. Whoever is killed in between leaves the
+ * former model whole.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { BdEdgeError } from '../sdk/errors.js';
+import './layers/index.js'; // registers the classes that model.json names
+
+export class UnreadableModelError extends BdEdgeError {}
+
+const MODEL_FILE = 'model.json';
+const WEIGHTS_FILE = /^weights-[0-9a-f]{16}\.bin$/;
+
+/** @param directory made where it does not exist; a model that it holds already is replaced */
+export async function saveModel(model: tf.LayersModel, directory: string): Promise<void> {
+  await model.save(tf.io.withSaveHandler((artifacts) => writeArtifacts(artifacts, directory)));
+}
+
+/** @throws UnreadableModelError where the folder holds no model, or a damaged one */
+export async function loadModel(directory: string): Promise<tf.LayersModel> {
+  try {
+    return await tf.loadLayersModel({ load: () => readArtifacts(directory) });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnreadableModelError(
+      `${directory} holds no readable model (${reason}); name a folder with a ${MODEL_FILE} and its weights.`,
+      { cause },
+    );
+  }
+}
+
+async function writeArtifacts(artifacts: tf.io.ModelArtifacts, directory: string): Promise<tf.io.SaveResult> {
+  const weights = new Uint8Array(tf.io.CompositeArrayBuffer.join(artifacts.weightData));
+  const hash = createHash('sha256').update(weights).digest('hex').slice(0, 16);
+  const weightsFile = `weights-${hash}.bin`;
+  const model: tf.io.ModelJSON = {
+    format: artifacts.format,
+    generatedBy: artifacts.generatedBy,
+    convertedBy: artifacts.convertedBy,
+    modelTopology: artifacts.modelTopology as tf.io.ModelJSON['modelTopology'],
+    weightsManifest: [{ paths: [weightsFile], weights: artifacts.weightSpecs ?? [] }],
+  };
+  await mkdir(directory, { recursive: true });
+  await writeFileWhole(join(directory, weightsFile), weights);
+  await writeFileWhole(join(directory, MODEL_FILE), JSON.stringify(model));
+  const stale = (await readdir(directory)).filter((name) => WEIGHTS_FILE.test(name) && name !== weightsFile);
+  await Promise.all(stale.map((name) => rm(join(directory, name))));
+  return { modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON(artifacts) };
+}
+
+async function readArtifacts(directory: string): Promise<tf.io.ModelArtifacts> {
+  const model = JSON.parse(await readFile(join(directory, MODEL_FILE), 'utf8')) as tf.io.ModelJSON;
+  return tf.io.getModelArtifactsForJSON(model, async (manifest) => {
+    const specs = manifest.flatMap((group) => group.weights);
+    const paths = manifest.flatMap((group) => group.paths);
+    const files = await Promise.all(paths.map((path) => readFile(join(directory, basename(path)))));
+    return [specs, new Uint8Array(Buffer.concat(files)).buffer];
+  });
+}
+
+/** Writes beside and renames, so that a reader sees the old bytes or all of the new ones. */
+export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
+  const partial = `${path}.partial`;
+  await writeFile(partial, data);
+  await rename(partial, path);
+}

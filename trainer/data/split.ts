@@ -1,0 +1,43 @@
+/**
+ * A stratified split: a validation set held out of the training set with the classes in the same proportions, so that
+ * choices (epochs, learning rates) are made on images that neither trained the network nor test it.
+ */
+import { BdEdgeError } from '../../sdk/errors.js';
+import { Random } from '../random.js';
+import { type ImageSet, subset } from './dataset.js';
+
+export class InvalidSplitError extends BdEdgeError {}
+
+/**
+ * @param count images to hold out, 0 < count < set.count
+ * @returns both parts in the set's order; the same seed gives the same split
+ */
+export function splitValidation(
+  set: ImageSet,
+  count: number,
+  seed: number,
+): { train: ImageSet; validation: ImageSet } {
+  if (!Number.isInteger(count) || count <= 0 || count >= set.count) {
+    throw new InvalidSplitError(
+      `${count} of ${set.count} images cannot be held out; ask for 1 to ${set.count - 1}, a whole number.`,
+    );
+  }
+  const held = heldOut(set.labels, count, new Random(seed));
+  const indices = Array.from({ length: set.count }, (_, i) => i);
+  return {
+    train: subset(set, indices.filter((i) => !held[i])),
+    validation: subset(set, indices.filter((i) => held[i])),
+  };
+}
+
+/**
+ * Lines the images up class by class, shuffled within each, and takes every (size / count)-th: each class then gives
+ * its share, rounded up or down.
+ */
+function heldOut(labels: Uint8Array, count: number, random: Random): Uint8Array {
+  const order = random.shuffle(Uint32Array.from(labels, (_, i) => i));
+  const byClass = Array.from(order).sort((a, b) => labels[a] - labels[b]);
+  const held = new Uint8Array(labels.length);
+  for (let k = 0; k < count; k++) held[byClass[Math.floor((k * labels.length) / count)]] = 1;
+  return held;
+}

@@ -1,0 +1,69 @@
+/** What a model says about a set of images: its logits, its labels, and how many of them are right. */
+import * as tf from '@tensorflow/tfjs';
+import { batches, type ImageSet } from './data/index.js';
+
+export interface Evaluation {
+  images: number;
+  correct: number;
+  /** correct / images, 0..1. */
+  accuracy: number;
+  /** confusion[label][prediction]: images of a class that were taken for another. */
+  confusion: number[][];
+}
+
+const BATCH_SIZE = 500;
+
+/**
+ * Batch norm runs on its moving statistics, as it does in an exported network.
+ *
+ * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
+ * @returns count x classes
+ */
+export async function logits(model: tf.LayersModel, set: ImageSet): Promise<Float32Array> {
+  const classes = classCount(model);
+  const result = new Float32Array(set.count * classes);
+  let done = 0;
+  for (const { pixels, count } of batches(set, BATCH_SIZE)) {
+    const values = tf.tidy(() => {
+      const images = tf.tensor4d(pixels, [count, set.height, set.width, set.channels]);
+      return (model.predictOnBatch(images) as tf.Tensor).dataSync();
+    });
+    result.set(values as Float32Array, done * classes);
+    done += count;
+    await new Promise(setImmediate);
+  }
+  return result;
+}
+
+/** The class with the largest logit for each image; the first of equals, as everywhere in this package. */
+export async function predict(model: tf.LayersModel, set: ImageSet): Promise<Uint8Array> {
+  return largest(await logits(model, set), classCount(model));
+}
+
+/**
+ * @param logits count x classes
+ * @returns the index of each row's first largest value
+ */
+export function largest(logits: Float32Array, classes: number): Uint8Array {
+  const labels = new Uint8Array(logits.length / classes);
+  for (let i = 0; i < labels.length; i++) {
+    const row = logits.subarray(i * classes, (i + 1) * classes);
+    for (let k = 1; k < classes; k++) if (row[k] > row[labels[i]]) labels[i] = k;
+  }
+  return labels;
+}
+
+export async function evaluate(model: tf.LayersModel, set: ImageSet): Promise<Evaluation> {
+  const predictions = await predict(model, set);
+  const classes = classCount(model);
+  const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  predictions.forEach((prediction, i) => {
+    confusion[set.labels[i]][prediction]++;
+  });
+  const correct = confusion.reduce((sum, row, label) => sum + row[label], 0);
+  return { images: set.count, correct, accuracy: correct / set.count, confusion };
+}
+
+function classCount(model: tf.LayersModel): number {
+  return model.outputs[0].shape.at(-1) as number;
+}

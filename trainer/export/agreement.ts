@@ -1,0 +1,86 @@
+/**
+ * How far the exported integers and the training graph agree, image by image.
+ *
+ * They are the same function but for one thing: where a batch norm lands within float32 noise of a threshold, the
+ * graph may round to the other side. Such ties are counted here, and so are the labels that they change.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { argmax } from '../../sdk/argmax.js';
+import { Engine } from '../../sdk/engine/engine.js';
+import { engineWasm } from '../../sdk/engine/wasm.js';
+import { unpackBits } from '../../sdk/format/pack.js';
+import { type Model, parseModel } from '../../sdk/format/parse.js';
+import type { ImageSet } from '../data/index.js';
+import type { Lowered } from './lower.js';
+
+export interface Agreement {
+  images: number;
+  /** Activations compared, over all images. */
+  activations: number;
+  activationsDiffering: number;
+  labelsDiffering: number;
+}
+
+const BATCH = 100;
+
+/** Runs images through the training graph and through the engine. */
+export async function measureAgreement(
+  model: tf.LayersModel,
+  { activations }: Lowered,
+  bytes: Uint8Array,
+  images: Pick<ImageSet, 'images' | 'count'>,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Agreement> {
+  const exported = parseModel(bytes);
+  const engine = await Engine.instantiate(engineWasm());
+  engine.load(bytes);
+  const outputs = [...activations.map(({ tensor }) => tensor), model.outputs[0]];
+  const probe = tf.model({ inputs: model.inputs, outputs });
+  const imageBytes = engine.inputBytes;
+  const inputShape = model.inputs[0].shape.slice(1) as number[];
+  const agreement: Agreement = {
+    images: images.count,
+    activations: 0,
+    activationsDiffering: 0,
+    labelsDiffering: 0,
+  };
+
+  for (let start = 0; start < images.count; start += BATCH) {
+    const count = Math.min(BATCH, images.count - start);
+    const pixels = images.images.subarray(start * imageBytes, (start + count) * imageBytes);
+    const expected = tf.tidy(() => {
+      const batch = tf.tensor(Float32Array.from(pixels), [count, ...inputShape]);
+      const predicted = probe.predictOnBatch(batch);
+      return (Array.isArray(predicted) ? predicted : [predicted]).map((tensor) => tensor.dataSync());
+    });
+    const logits = expected.pop() as Float32Array;
+    for (let i = 0; i < count; i++) {
+      const layers = engine.layers(pixels.subarray(i * imageBytes, (i + 1) * imageBytes));
+      activations.forEach(({ op }, index) => {
+        const values = activationValues(exported, op, layers[op]);
+        const graph = expected[index].subarray(i * values.length, (i + 1) * values.length);
+        agreement.activations += values.length;
+        for (let v = 0; v < values.length; v++) if (values[v] !== graph[v]) agreement.activationsDiffering++;
+      });
+      const integers = new Int32Array(layers[layers.length - 1].buffer);
+      const classes = integers.length;
+      if (argmax(integers) !== argmax(logits.subarray(i * classes, (i + 1) * classes)))
+        agreement.labelsDiffering++;
+    }
+    onProgress?.(start + count, images.count);
+    await tf.nextFrame();
+  }
+  return agreement;
+}
+
+/** An op's bits as the values of the activation that they stand for, channels last. */
+function activationValues(model: Model, op: number, layer: Uint8Array): Float32Array {
+  const { planes, channels } = model.tensors[op + 1];
+  const bits = unpackBits(new Uint32Array(layer.buffer, layer.byteOffset, layer.byteLength / 4), channels);
+  if (planes === 1) return Float32Array.from(bits);
+  return Float32Array.from({ length: bits.length / 2 }, (_, i) => {
+    const pixel = Math.floor(i / channels);
+    const first = 2 * pixel * channels + (i % channels);
+    return (bits[first] + bits[first + channels]) / 2;
+  });
+}

@@ -1,0 +1,12 @@
+import { BdEdgeError } from '../../sdk/errors.js';
+
+/** A layer that has no integer form in the buffer. */
+export class UnsupportedLayerError extends BdEdgeError {
+  constructor(
+    readonly layer: string,
+    className: string,
+    reason: string,
+  ) {
+    super(`Layer "${layer}" (${className}) cannot be exported: ${reason}.`);
+  }
+}

@@ -1,0 +1,34 @@
+/** TensorFlow's 'same' and 'valid' paddings as the buffer's explicit windows. */
+import type { Window } from '../../sdk/format/graph.js';
+
+export interface PlacedWindow {
+  window: Window;
+  outputHeight: number;
+  outputWidth: number;
+}
+
+/**
+ * 'same': ceil(input / stride) outputs, the padding split evenly with the odd pixel at the bottom and right.
+ * 'valid': no padding.
+ */
+export function placeWindow(
+  [inputHeight, inputWidth]: [number, number],
+  [kernelHeight, kernelWidth]: [number, number],
+  [strideY, strideX]: [number, number],
+  padding: 'same' | 'valid',
+): PlacedWindow {
+  const y = along(inputHeight, kernelHeight, strideY, padding);
+  const x = along(inputWidth, kernelWidth, strideX, padding);
+  return {
+    window: { kernelHeight, kernelWidth, strideY, strideX, paddingTop: y.before, paddingLeft: x.before },
+    outputHeight: y.outputs,
+    outputWidth: x.outputs,
+  };
+}
+
+function along(input: number, kernel: number, stride: number, padding: 'same' | 'valid') {
+  if (padding === 'valid') return { before: 0, outputs: Math.floor((input - kernel) / stride) + 1 };
+  const outputs = Math.ceil(input / stride);
+  const total = Math.max((outputs - 1) * stride + kernel - input, 0);
+  return { before: Math.floor(total / 2), outputs };
+}

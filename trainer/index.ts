@@ -1,0 +1,17 @@
+/**
+ * `bd-edge/trainer`: train BinaryDuo networks with TensorFlow.js and export them to one flat buffer.
+ */
+export * from './backend/index.js';
+export * from './binaryduo.js';
+export { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';
+export * from './data/index.js';
+export * from './decouple.js';
+export { type Evaluation, evaluate, logits, predict } from './evaluate.js';
+// export * from './export/index.js';
+export * from './layers/index.js';
+export * from './networks/index.js';
+export type { AdamOptions, MomentumOptions, OptimiserOptions } from './optimiser.js';
+export * from './quantisers/index.js';
+export * from './recipes.js';
+export { type CosineSchedule, learningRateAt, type Schedule, type StepSchedule } from './schedule.js';
+export * from './train.js';

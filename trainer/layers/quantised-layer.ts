@@ -1,0 +1,74 @@
+/**
+ * What layers with quantised weights share: a latent kernel in float32, quantised anew at every forward pass.
+ *
+ *     y = scale * (x * integers),   (scale, integers) = quantise(latent kernel)
+ *
+ * The latent kernel is what training moves and what a checkpoint holds; nothing else of it reaches the output.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { type ScaledIntegers, straightThrough } from '../quantisers/index.js';
+
+type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
+
+export interface QuantisedLayerArgs extends LayerArgs {
+  /** Seed of the initial weights; without one they differ from run to run. */
+  seed?: number;
+  /** Keep the latent weights in [-1, 1] while training. Default: false. */
+  clipLatents?: boolean;
+}
+
+export abstract class QuantisedLayer extends tf.layers.Layer {
+  readonly seed?: number;
+  readonly clipLatents: boolean;
+  protected kernel!: tf.LayerVariable;
+
+  constructor(args: QuantisedLayerArgs) {
+    super(args);
+    this.seed = args.seed ?? undefined;
+    this.clipLatents = args.clipLatents ?? false;
+  }
+
+  protected abstract quantise(latents: Float32Array): ScaledIntegers;
+
+  /** The kernel as the forward pass uses it. */
+  protected quantisedKernel(): ScaledIntegers {
+    return this.quantise(this.kernel.read().dataSync() as Float32Array);
+  }
+
+  /**
+   * The quantised kernel as a tensor for the forward pass, to be scaled after it.
+   * Reading the scale as a number keeps it out of the gradient.
+   */
+  protected integerKernel(): { integers: tf.Tensor; scale: number } {
+    const { values, scale } = this.quantisedKernel();
+    return { integers: straightThrough(this.kernel.read(), Float32Array.from(values), scale), scale };
+  }
+
+  /** Normal, standard deviation sqrt(4 / n): the BinaryDuo authors' choice. */
+  protected addKernel(shape: number[], n: number): void {
+    const initialiser = tf.initializers.randomNormal({ mean: 0, stddev: Math.sqrt(4 / n), seed: this.seed });
+    this.kernel = this.addWeight('kernel', shape, 'float32', initialiser);
+  }
+
+  /** For the training loop, after each step: tfjs itself applies no constraints. */
+  clipWeights(): void {
+    if (!this.clipLatents) return;
+    tf.tidy(() => {
+      this.kernel.write(tf.clipByValue(this.kernel.read(), -1, 1));
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), seed: this.seed ?? null, clipLatents: this.clipLatents };
+  }
+}
+
+/** The one tensor that a layer was given. */
+export function onlyTensor(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+  return Array.isArray(inputs) ? inputs[0] : inputs;
+}
+
+/** The one shape that a layer was given. */
+export function onlyShape(shapes: tf.Shape | tf.Shape[]): tf.Shape {
+  return Array.isArray(shapes[0]) ? (shapes as tf.Shape[])[0] : (shapes as tf.Shape);
+}

@@ -1,0 +1,42 @@
+/**
+ * Binary weights: a sign each, and one scale for the layer (Rastegari et al. 2016, arXiv 1603.05279).
+ *
+ *     w ~ alpha * sign(w),   alpha = mean|w|,   sign(0) = +1
+ *
+ * A layer behind a decoupled activation holds each weight twice, [all first copies | all second copies] along its
+ * input channels. Its alpha is the mean over the copies of each copy's mean|w|: every copy is summed in the order of
+ * the layer that it came from, so two copies of w/2 give alpha/2 to the last bit.
+ *
+ * @example binaryWeights(new Float32Array([0.5, -1.5])) // { values: [1, -1], scale: 1 }
+ */
+import { SMALLEST_SCALE, type ScaledIntegers } from './scaled-integers.js';
+
+/** How a kernel lies in memory: [pixels, copies, the rest]. */
+export interface CopyLayout {
+  /** Positions of the window, or of the feature map flattened before a dense layer. */
+  pixels: number;
+  copies: number;
+}
+
+const SINGLE: CopyLayout = { pixels: 1, copies: 1 };
+
+export function binaryWeights(latents: Float32Array, layout: CopyLayout = SINGLE): ScaledIntegers {
+  const values = new Int8Array(latents.length);
+  for (let i = 0; i < values.length; i++) values[i] = latents[i] >= 0 ? 1 : -1;
+  return { values, scale: meanMagnitude(latents, layout) };
+}
+
+/** In float64, rounded to float32 once. */
+function meanMagnitude(latents: Float32Array, { pixels, copies }: CopyLayout): number {
+  const run = latents.length / (pixels * copies);
+  let mean = 0;
+  for (let copy = 0; copy < copies; copy++) {
+    let sum = 0;
+    for (let pixel = 0; pixel < pixels; pixel++) {
+      const start = (pixel * copies + copy) * run;
+      for (let i = start; i < start + run; i++) sum += Math.abs(latents[i]);
+    }
+    mean += sum / (pixels * run);
+  }
+  return Math.max(Math.fround(mean / copies), SMALLEST_SCALE);
+}
