@@ -24,7 +24,7 @@ const WHEEL = {
   platform: 'manylinux2014_x86_64',
   sha256: '7ffb595707a8fb376deaddc768784c7a0242b16cbc6e06393b1733b2ce19f855',
 };
-const NODE_API_HEADERS = 'node-api-headers@1.5.0';
+const NODE_API_HEADERS = 'node-api-headers@1.9.0';
 
 /** A failure that the person can do something about; its message is all they see. */
 class SetupError extends Error {}
@@ -96,7 +96,9 @@ function whyNotWorking() {
 /** Brings back the package's sources, which npm removes when its install script fails. */
 function fetchSources() {
   say('Fetching the sources of @tensorflow/tfjs-node ...');
-  const { ok, stderr } = run('npm', ['install', '--ignore-scripts', '--no-audit'], { cwd: root });
+  const { ok, stderr } = run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit'], {
+    cwd: root,
+  });
   if (!ok || !findPackage())
     throw new SetupError(
       `npm could not fetch @tensorflow/tfjs-node (${lastLine(stderr) || 'it was left out'}): run \`npm install --ignore-scripts --include=optional\` and try again.`,

@@ -16,7 +16,7 @@ import { saveModel, writeFileWhole } from './checkpoint.js';
 import { type Batch, batches, type ImageSet } from './data/index.js';
 import { evaluate, largest } from './evaluate.js';
 import { QuantisedLayer } from './layers/index.js';
-import { createOptimiser, type Optimiser, type OptimiserOptions } from './optimiser.js';
+import { Optimiser, type OptimiserOptions } from './optimiser.js';
 import { Random } from './random.js';
 import { learningRateAt, type Schedule } from './schedule.js';
 
@@ -97,7 +97,7 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
   const { epochs, directory } = options;
   const started = performance.now();
   const random = new Random(options.seed);
-  const optimiser = createOptimiser(options.optimiser);
+  const optimiser = new Optimiser(options.optimiser);
   const log: EpochLog[] = [];
   let best: { epoch: number; accuracy: number; weights: tf.Tensor[] } | undefined;
   if (directory) await mkdir(directory, { recursive: true });
@@ -132,7 +132,6 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
     };
   } finally {
     tf.dispose(best?.weights ?? []);
-    optimiser.dispose();
   }
 }
 
@@ -151,8 +150,7 @@ async function trainEpoch(
   for (const batch of batches(set, batchSize, { seed, shift: options.augmentation?.shift })) {
     if (options.signal?.aborted) await abort(model, options, epoch, step);
     const learningRate = learningRateAt(options.schedule, epoch - 1 + step / steps, epochs);
-    optimiser.setLearningRate(learningRate);
-    const { loss, correct } = trainStep(model, optimiser, batch, set);
+    const { loss, correct } = trainStep(model, optimiser, learningRate, batch, set);
     step++;
     if (!Number.isFinite(loss)) {
       throw new NonFiniteLossError(
@@ -173,6 +171,7 @@ async function trainEpoch(
 function trainStep(
   model: tf.LayersModel,
   optimiser: Optimiser,
+  learningRate: number,
   { pixels, labels, count }: Batch,
   { height, width, channels }: ImageSet,
 ): { loss: number; correct: number } {
@@ -186,7 +185,10 @@ function trainStep(
       const targets = tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]);
       return tf.losses.softmaxCrossEntropy(targets, logits).asScalar();
     }, variables);
-    optimiser.applyGradients(grads);
+    optimiser.apply(
+      variables.map((variable) => [variable, grads[variable.name]] as const),
+      learningRate,
+    );
     for (const layer of model.layers) if (layer instanceof QuantisedLayer) layer.clipWeights();
 
     const predictions = largest(logits.dataSync() as Float32Array, logits.shape[1]);

@@ -67,11 +67,11 @@ export async function deploy(options: DeployOptions): Promise<DeployReport> {
   if (options.engine === undefined && before.engineAbi !== ENGINE_ABI) {
     throw new EngineAbiError(before.engineAbi, ENGINE_ABI);
   }
-  const parts = {
-    engine: await deployPart(options, 'engine', engine),
-    model: await deployPart(options, 'model', model),
-  };
   const digests = { engine: digestOf(engine), model: digestOf(model) };
+  const parts = {
+    engine: await deployPart(options, 'engine', engine, digests.engine),
+    model: await deployPart(options, 'model', model, digests.model),
+  };
   await client.activate(digests.engine, digests.model, signal);
   const welcome = await client.hello(signal);
   if (!sameDigest(welcome.engineDigest, digests.engine) || !sameDigest(welcome.modelDigest, digests.model)) {
@@ -87,4 +87,23 @@ export async function deploy(options: DeployOptions): Promise<DeployReport> {
     digest: parts.model.digest,
     welcome,
   };
+}
+
+async function deployPart(
+  { client, onProgress, signal }: DeployOptions,
+  part: 'engine' | 'model',
+  bytes: Uint8Array,
+  digest: Uint8Array,
+): Promise<PartReport> {
+  const slot = part === 'engine' ? SLOT_ENGINE : SLOT_MODEL;
+  let bytesSent = 0;
+  let bytesSkipped: number | undefined;
+  const onSend = (count: number) => {
+    bytesSent += count;
+  };
+  for await (const offset of upload(client, { slot, bytes, digest, onSend, signal })) {
+    bytesSkipped ??= offset;
+    onProgress?.({ part, offset, total: bytes.length });
+  }
+  return { digest: digestHex(digest), bytes: bytes.length, bytesSent, bytesSkipped: bytesSkipped ?? 0 };
 }

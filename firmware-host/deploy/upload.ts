@@ -8,8 +8,13 @@ export interface Upload {
   slot: number;
   bytes: Uint8Array;
   digest: Uint8Array;
+  /** Told of the bytes of each DATA, repetitions included. */
+  onSend?: (bytes: number) => void;
   signal?: AbortSignal;
 }
+
+/** How often the board may want the same offset again after being sent what stands there. */
+const STALLS = 5;
 
 /** How often an upload is announced anew when the board lost track of it or found its digest wrong. */
 const ANNOUNCEMENTS = 3;
@@ -21,21 +26,27 @@ const ANNOUNCEMENTS = 3;
  * @throws {BoardError} if the board refuses it
  * @throws {DeployError} if the board does not advance
  */
-export async function* upload(client: BoardClient, { slot, bytes, digest, signal }: Upload): AsyncGenerator<number> {
+export async function* upload(client: BoardClient, upload: Upload): AsyncGenerator<number> {
+  const { slot, bytes, digest, signal } = upload;
   for (let announcement = 1; ; announcement++) {
     let wanted = await client.put(slot, bytes.length, digest, signal);
     yield requireWithin(wanted, bytes);
     try {
-      while (wanted < bytes.length) {
-        for await (const offset of sendFrom(client, slot, bytes, wanted, signal)) {
+      for (let stalls = 0; wanted < bytes.length; ) {
+        const start = wanted;
+        for await (const offset of sendFrom(client, upload, start)) {
           wanted = requireWithin(offset, bytes);
           yield wanted;
         }
+        stalls = wanted > start ? 0 : stalls + 1;
+        if (stalls > STALLS)
+          throw new DeployError(`The board takes nothing from byte ${start} on; reset it.`);
       }
       return;
     } catch (error) {
       const again =
-        error instanceof BoardError && (error.code === ERROR_NO_UPLOAD || error.code === ERROR_DIGEST_MISMATCH);
+        error instanceof BoardError &&
+        (error.code === ERROR_NO_UPLOAD || error.code === ERROR_DIGEST_MISMATCH);
       if (!again || announcement === ANNOUNCEMENTS) throw error;
     }
   }
@@ -47,10 +58,8 @@ export async function* upload(client: BoardClient, { slot, bytes, digest, signal
  */
 async function* sendFrom(
   client: BoardClient,
-  slot: number,
-  bytes: Uint8Array,
+  { slot, bytes, onSend, signal }: Upload,
   start: number,
-  signal?: AbortSignal,
 ): AsyncGenerator<number> {
   const underWay: { end: number; reply: Promise<number> }[] = [];
   let next = start;
@@ -62,6 +71,7 @@ async function* sendFrom(
       // It is awaited in its turn; a failure before that is not unhandled.
       reply.catch(() => {});
       underWay.push({ end, reply });
+      onSend?.(end - next);
       next = end;
     }
     const { end, reply } = underWay.shift() as (typeof underWay)[number];
@@ -73,5 +83,7 @@ async function* sendFrom(
 
 function requireWithin(offset: number, { length }: Uint8Array): number {
   if (offset <= length) return offset;
-  throw new DeployError(`The board wants byte ${offset} of an upload that has ${length}; update its firmware.`);
+  throw new DeployError(
+    `The board wants byte ${offset} of an upload that has ${length}; update its firmware.`,
+  );
 }

@@ -1,5 +1,5 @@
 import { PortNameError, PortNotFoundError, PortOpenError } from './errors.js';
-import { SocketTransport } from './socket.js';
+import { StreamTransport } from './stream.js';
 import type { Transport } from './transport.js';
 
 /**
@@ -18,7 +18,9 @@ export async function openTcp(url: string): Promise<Transport> {
     socket.once('error', onError);
     socket.once('connect', () => {
       socket.off('error', onError);
-      resolve(new SocketTransport(url, socket));
+      // Requests are small and each one waits for an answer.
+      socket.setNoDelay(true);
+      resolve(new StreamTransport(url, socket, socket));
     });
   });
 }

@@ -76,24 +76,25 @@ function layer(
 }
 
 /**
- * sum(y, x, filter) = sum over planes and taps of value * weight; what lies outside of the input counts as 0.
+ * sum(y, x, filter) = sum over planes, taps and channels of value * weight; what lies outside of the input counts as 0.
  * Weights are int8, or -1 and +1.
  */
 function convolve(node: Convolution, input: Shape, values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const { window, filters, weights, outputHeight, outputWidth } = node;
   const { height, width, channels } = input;
   const planes = addPlanes(values, input);
+  const seen = new Int32Array(window.kernelHeight * window.kernelWidth * channels);
   const sums = new Int32Array(outputHeight * outputWidth * filters);
   let out = 0;
   for (let y = 0; y < outputHeight; y++) {
     for (let x = 0; x < outputWidth; x++) {
-      const taps = tapsInside(window, y, x, height, width);
+      seen.fill(0);
+      for (const { tap, pixel } of tapsInside(window, y, x, height, width)) {
+        seen.set(planes.subarray(pixel * channels, (pixel + 1) * channels), tap * channels);
+      }
       for (let filter = 0; filter < filters; filter++) {
         let sum = 0;
-        for (const { tap, pixel } of taps) {
-          const weight = (filter * window.kernelHeight * window.kernelWidth + tap) * channels;
-          for (let c = 0; c < channels; c++) sum += planes[pixel * channels + c] * weights[weight + c];
-        }
+        for (let i = 0; i < seen.length; i++) sum += seen[i] * weights[filter * seen.length + i];
         sums[out++] = sum;
       }
     }

@@ -6,6 +6,8 @@ export interface WasmBackend {
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
   /** A view of a tensor on the heap, good until the next allocation: the heap may move when it grows. */
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array | Int32Array | Uint8Array;
+  /** One more tensor shares these values. */
+  incRef(dataId: tf.TensorInfo['dataId']): void;
   disposeData(dataId: tf.TensorInfo['dataId']): boolean;
 }
 

@@ -43,28 +43,26 @@ function scatter(
   const { batchSize, inHeight, inWidth, inChannels: channels, outHeight, outWidth } = shape;
   const { strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = shape;
   dx.fill(0);
-  let out = 0;
-  for (let image = 0; image < batchSize; image++)
+  // Where the window's values of channel 0 lie.
+  const window = new Int32Array(filterHeight * filterWidth);
+  for (let image = 0, out = 0; image < batchSize; image++)
     for (let outY = 0; outY < outHeight; outY++) {
       const top = outY * strideHeight - padInfo.top;
-      const firstY = Math.max(0, top);
-      const lastY = Math.min(inHeight, top + filterHeight) - 1;
-      for (let outX = 0; outX < outWidth; outX++) {
+      for (let outX = 0; outX < outWidth; outX++, out += channels) {
         const left = outX * strideWidth - padInfo.left;
-        const firstX = Math.max(0, left);
-        const lastX = Math.min(inWidth, left + filterWidth) - 1;
-        for (let c = 0; c < channels; c++, out++) {
-          const maximum = maxima[out];
+        let count = 0;
+        for (let y = Math.max(0, top); y < Math.min(inHeight, top + filterHeight); y++)
+          for (let x = Math.max(0, left); x < Math.min(inWidth, left + filterWidth); x++)
+            window[count++] = ((image * inHeight + y) * inWidth + x) * channels;
+        for (let c = 0; c < channels; c++) {
+          const maximum = maxima[out + c];
           let first = 0;
           // Last one first, so that the first one stays; bits instead of an `if`, which no processor can predict.
-          for (let y = lastY; y >= firstY; y--) {
-            let at = ((image * inHeight + y) * inWidth + lastX) * channels + c;
-            for (let x = lastX; x >= firstX; x--, at -= channels) {
-              const other = -+(input[at] !== maximum);
-              first = (first & other) | (at & ~other);
-            }
+          for (let i = count - 1; i >= 0; i--) {
+            const other = -+(input[window[i] + c] !== maximum);
+            first = (first & other) | (window[i] & ~other);
           }
-          dx[first] += dy[out];
+          dx[first + c] += dy[out + c];
         }
       }
     }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { computeOn, randomValues, relativeError } from '../testing.js';
 
 const shapes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 });
@@ -18,6 +18,15 @@ async function expectSame(compute: () => tf.Tensor): Promise<void> {
   const [wasm] = await computeOn('wasm', compute);
   expect(relativeError(wasm, await onCpu(compute))).toBeLessThan(1e-5);
 }
+
+// The plain backend greets whoever uses it.
+beforeAll(() => {
+  vi.spyOn(console, 'warn').mockImplementation(() => {});
+});
+
+afterAll(() => {
+  vi.restoreAllMocks();
+});
 
 describe('the kernels in the place of wasm’s own', () => {
   it('compare like the plain backend', async () => {
@@ -83,6 +92,17 @@ describe('the kernels in the place of wasm’s own', () => {
     const values = () => tf.tensor2d(randomValues(3 * rows, 5), [rows, 3]).add(100);
     await expectSame(() => tf.sum(values(), 0));
     await expectSame(() => tf.mean(values(), 0));
+  });
+
+  it('share the values of a clone until both are gone', async () => {
+    await computeOn('wasm', () => {
+      const tensor = tf.tensor1d([1, 2]);
+      const clone = tensor.clone();
+      tensor.dispose();
+      tf.ones([1000]).dispose();
+      expect([...clone.dataSync()]).toEqual([1, 2]);
+      return [];
+    });
   });
 
   it('tile', async () => {

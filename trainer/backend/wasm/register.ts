@@ -3,6 +3,7 @@ import { batchMatMul } from './batch-mat-mul.js';
 import { comparison, logicalAnd } from './comparison.js';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.js';
 import { conv2dBackpropInput } from './conv2d-backprop-input.js';
+import { identity } from './identity.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { reduction } from './reduction.js';
 import { select } from './select.js';
@@ -34,6 +35,7 @@ export function registerKernels(): void {
   replaceKernel('Conv2DBackpropInput', () => conv2dBackpropInput);
   for (const name of ['Greater', 'GreaterEqual', 'Less', 'LessEqual'] as const)
     replaceKernel(name, comparison(name));
+  replaceKernel('Identity', () => identity);
   replaceKernel('LogicalAnd', logicalAnd);
   replaceKernel('Mean', reduction('mean'));
   replaceKernel('MaxPoolGrad', () => maxPoolGrad);

@@ -17,9 +17,13 @@ export const select =
       return new Int32Array(buffer, byteOffset, length);
     });
     const truths = call.backend.typedArrayFromHeap(condition);
-    for (let i = 0; i < to.length; i++) {
-      const mask = -(truths[i] & 1);
-      to[i] = (yes[i] & mask) | (no[i] & ~mask);
-    }
+    mix(truths as Uint8Array, yes, no, to);
     return out;
   };
+
+function mix(truths: Uint8Array, yes: Int32Array, no: Int32Array, to: Int32Array): void {
+  for (let i = 0; i < to.length; i++) {
+    const mask = -(truths[i] & 1);
+    to[i] = (yes[i] & mask) | (no[i] & ~mask);
+  }
+}

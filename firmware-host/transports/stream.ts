@@ -1,27 +1,29 @@
-import type { Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 import { LineLostError } from './errors.js';
 import { Inbox } from './inbox.js';
 import type { Transport } from './transport.js';
 
-/** A connected socket as a line. */
-export class SocketTransport implements Transport {
+/** A line made of Node's streams: a socket, twice, or the two ends of a program. */
+export class StreamTransport implements Transport {
   readonly closed: Promise<Error | undefined>;
   private readonly inbox = new Inbox();
   private closing = false;
 
   constructor(
     readonly name: string,
-    private readonly socket: Socket,
+    private readonly input: Readable,
+    private readonly output: Writable,
   ) {
-    // Requests are small and each one waits for an answer.
-    socket.setNoDelay(true);
-    socket.on('data', (bytes) => this.inbox.take(bytes));
     let reason = 'the other side closed it';
-    socket.on('error', (error) => {
+    const onError = (error: Error) => {
       reason = error.message;
-    });
+      input.destroy();
+    };
+    input.on('error', onError);
+    output.on('error', onError);
+    input.on('data', (bytes: Uint8Array) => this.inbox.take(bytes));
     this.closed = new Promise((resolve) => {
-      socket.once('close', () => resolve(this.closing ? undefined : new LineLostError(name, reason)));
+      input.once('close', () => resolve(this.closing ? undefined : new LineLostError(name, reason)));
     });
   }
 
@@ -31,7 +33,7 @@ export class SocketTransport implements Transport {
 
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.socket.write(bytes, (error) =>
+      this.output.write(bytes, (error) =>
         error ? reject(new LineLostError(this.name, error.message, { cause: error })) : resolve(),
       );
     });
@@ -39,7 +41,8 @@ export class SocketTransport implements Transport {
 
   async close(): Promise<void> {
     this.closing = true;
-    this.socket.destroySoon();
+    this.output.destroy();
+    this.input.destroy();
     await this.closed;
   }
 }

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { describe } from './diagnostics.js';
+import { exitCodeOf } from './exit-codes.js';
+import { check } from './verbs/check.js';
+import { deploy } from './verbs/deploy.js';
+import { evaluate } from './verbs/eval.js';
+import { exportVerb } from './verbs/export.js';
+import { inspect } from './verbs/inspect.js';
+import { ports } from './verbs/ports.js';
+import { simulate } from './verbs/simulate.js';
+import { train } from './verbs/train.js';
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+
+const program = new Command('bd-edge')
+  .description(
+    'Train BinaryDuo networks, and run the same integers everywhere: here, in a browser, on a board.',
+  )
+  .version(version)
+  .option('--verbose', 'show where an error comes from')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 good, 1 a check that failed, 2 usage, 3 the board or the line, 4 a file; 130 stopped by Ctrl-C.',
+  );
+for (const verb of [train, exportVerb, inspect, evaluate, simulate, ports, deploy, check]) {
+  program.addCommand(verb.option('--verbose', 'show where an error comes from'));
+}
+for (const command of [program, ...program.commands])
+  command.exitOverride().showHelpAfterError('(--help tells more)');
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // Commander has said it already.
+  if (!(error instanceof CommanderError)) {
+    process.stderr.write(`${describe(error, process.argv.includes('--verbose'))}\n`);
+  }
+  process.exitCode = exitCodeOf(error);
+}

@@ -1,0 +1,8 @@
+/**
+ * A signal that aborts at the first Ctrl-C, so that a verb can save what it has; a second one ends the program at once.
+ */
+export function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,70 @@
+import { type Model, type Node, type Shape, work } from '../sdk/index.js';
+
+/** A layer of a model in figures, as `inspect` shows it. */
+export interface LayerDescription {
+  index: number;
+  /** For people: what it is, with kernel and stride. */
+  op: string;
+  kind: Node['kind'];
+  shape: Pick<Shape, 'height' | 'width' | 'channels' | 'planes' | 'type'>;
+  /** For people: how many, of which kind. */
+  weights: string;
+  weightBytes: number;
+  parameterBytes: number;
+  macs: number;
+  /** How many bits are set from their threshold on, and how many below it. */
+  thresholds: { above: number; below: number };
+}
+
+export function describeLayers(model: Model): LayerDescription[] {
+  return model.nodes.map((node, index) => {
+    const input = model.tensors[node.input];
+    const { height, width, channels, planes, type } = model.tensors[index + 1];
+    const shape = { height, width, channels, planes, type };
+    const common = { index, op: nameOf(node, input), kind: node.kind, shape };
+    if (node.kind === 'max-pool') {
+      const masks = planes * wordBytes(channels);
+      return {
+        ...common,
+        weights: '',
+        weightBytes: 0,
+        parameterBytes: masks,
+        macs: 0,
+        thresholds: { above: 0, below: 0 },
+      };
+    }
+    const cuts = node.epilogue.kind === 'threshold' ? node.epilogue.cuts : [];
+    const below = cuts.reduce((sum, cut) => sum + cut.below.reduce((count, bit) => count + bit, 0), 0);
+    const binary = node.kind === 'binary-convolution';
+    const taps = node.filters * node.window.kernelHeight * node.window.kernelWidth;
+    return {
+      ...common,
+      weights: `${node.weights.length} ${binary ? 'binary' : 'int8'}`,
+      weightBytes: taps * (binary ? wordBytes(input.channels) : input.channels),
+      parameterBytes:
+        node.epilogue.kind === 'sum'
+          ? 4 * node.filters
+          : cuts.length * (4 * node.filters + wordBytes(node.filters)),
+      macs: work(node, input),
+      thresholds: { above: cuts.length * node.filters - below, below },
+    };
+  });
+}
+
+function wordBytes(bits: number): number {
+  return 4 * Math.ceil(bits / 32);
+}
+
+function nameOf(node: Node, input: Shape): string {
+  const { kernelHeight, kernelWidth, strideY, strideX } = node.window;
+  const stride =
+    strideY === 1 && strideX === 1
+      ? ''
+      : ` stride ${strideY === strideX ? strideY : `${strideY},${strideX}`}`;
+  const size = `${kernelHeight}x${kernelWidth}${stride}`;
+  if (node.kind === 'max-pool') return `max-pool ${size}`;
+  const kind = node.kind === 'int8-convolution' ? 'int8' : 'binary';
+  const covers = kernelHeight === input.height && kernelWidth === input.width;
+  const dense = covers && node.outputHeight === 1 && node.outputWidth === 1;
+  return dense ? `${kind} dense` : `${kind} conv ${size}`;
+}

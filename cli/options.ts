@@ -1,0 +1,37 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** A whole number, at least 1. */
+export function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+}
+
+/** A whole number from 0 to 2^32 - 1. */
+export function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) {
+    throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
+  }
+  return value;
+}
+
+// Options that several verbs have, the same everywhere.
+
+export const jsonOption = () =>
+  new Option('--json', 'print one JSON object on standard output (docs/cli.md)');
+
+export const portOption = () =>
+  new Option(
+    '--port <name>',
+    'the line to the board: /dev/ttyUSB0, COM3, socket://host:port, or sim: for a simulated one',
+  );
+
+export const baudOption = () =>
+  new Option('--baud <rate>', 'bits a second on a serial line').argParser(positiveInteger).default(115200);
+
+export const limitOption = () =>
+  new Option('--limit <images>', 'only the first so many images').argParser(positiveInteger);
+
+export const dataOption = () => new Option('--data <name>', 'the dataset').default('mnist');

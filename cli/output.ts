@@ -1,0 +1,53 @@
+import Table from 'cli-table3';
+
+/** The one object that `--json` promises, on standard output. */
+export function printJson(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+export function print(text = ''): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** A plain table; numbers to the right. */
+export function table(head: string[], rows: (string | number)[][]): string {
+  const right = head.map(
+    (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
+  );
+  const result = new Table({
+    head,
+    colAligns: right.map((isRight) => (isRight ? 'right' : 'left')),
+    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
+  });
+  result.push(
+    ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? formatNumber(cell) : cell))),
+  );
+  return result.toString();
+}
+
+/** 12345 as 12,345. */
+export function formatNumber(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** .98765 as 98.77 %. */
+export function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}

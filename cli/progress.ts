@@ -1,0 +1,30 @@
+import { Presets, SingleBar } from 'cli-progress';
+
+export interface Progress {
+  /** @param note a few words behind the bar */
+  update(done: number, total: number, note?: string): void;
+  stop(): void;
+}
+
+/** A bar on standard error, and only where that is a terminal. */
+export function progressBar(label: string): Progress {
+  if (!process.stderr.isTTY) return { update() {}, stop() {} };
+  const format = `${label.padEnd(16)} {bar} {percentage}% | {eta_formatted} left | {note}`;
+  const bar = new SingleBar(
+    { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
+    Presets.shades_classic,
+  );
+  let started = false;
+  return {
+    update(done, total, note = '') {
+      if (!started) bar.start(total, done, { note });
+      started = true;
+      bar.setTotal(total);
+      bar.update(done, { note });
+    },
+    stop() {
+      if (started) bar.stop();
+      started = false;
+    },
+  };
+}

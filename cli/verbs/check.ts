@@ -1,0 +1,86 @@
+import { readFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { loadDataset } from '../../trainer/data/index.js';
+import { withBoard } from '../board.js';
+import { EXIT } from '../exit-codes.js';
+import { interruptSignal } from '../interrupt.js';
+import { baudOption, dataOption, jsonOption, limitOption, portOption } from '../options.js';
+import { formatNumber, percent, print, printJson, table } from '../output.js';
+import { progressBar } from '../progress.js';
+
+export const check = new Command('check')
+  .description('run test images on a board and compare every logit with the host')
+  .argument('<model.bdm>', 'the model that is active on the board')
+  .addOption(portOption().makeOptionMandatory())
+  .addOption(baudOption())
+  .addOption(dataOption())
+  .addOption(limitOption())
+  .addOption(new Option('--deploy', 'deploy the model first (always so on sim:, whose board starts empty)'))
+  .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ bd-edge check model.bdm --port /dev/ttyUSB0 --data mnist --limit 200\n  $ bd-edge check model.bdm --port sim: --data mnist --json',
+  )
+  .action(run);
+
+interface Options {
+  port: string;
+  baud: number;
+  data: string;
+  limit?: number;
+  deploy?: boolean;
+  json?: boolean;
+}
+
+async function run(file: string, options: Options): Promise<void> {
+  const signal = interruptSignal();
+  const host = await import('../../firmware-host/index.js');
+  const model = await readFile(file);
+  const { test } = await loadDataset(options.data);
+  const imageBytes = test.height * test.width * test.channels;
+  const images = Array.from({ length: test.count }, (_, i) =>
+    test.images.subarray(i * imageBytes, (i + 1) * imageBytes),
+  );
+  const progress = progressBar(`check ${options.data}`);
+  const report = await withBoard(options, signal, async (client) => {
+    if (options.deploy || options.port.startsWith('sim:')) await host.deploy({ client, model, signal });
+    return host.check({
+      client,
+      model,
+      images,
+      labels: test.labels,
+      limit: options.limit,
+      signal,
+      onProgress: ({ done, total, mismatches }) => progress.update(done, total, `${mismatches} differ`),
+    });
+  }).finally(() => progress.stop());
+
+  if (report.labelMismatches + report.logitMismatches > 0) process.exitCode = EXIT.failed;
+  if (options.json) {
+    printJson(report);
+    return;
+  }
+  const { accuracy, confidenceInterval, confusion, ticks, firstDivergingLayer } = report;
+  print(
+    `${formatNumber(report.images)} images: ${report.labelMismatches} labels and ${report.logitMismatches} logits differ from the host's`,
+  );
+  if (firstDivergingLayer) {
+    print(
+      `layer ${firstDivergingLayer.layer} is the first that differs, on image ${firstDivergingLayer.imageIndex}`,
+    );
+  }
+  if (accuracy !== null && confidenceInterval !== null) {
+    const [low, high] = confidenceInterval;
+    print(`accuracy on the board: ${percent(accuracy)} (95 % interval ${percent(low)} to ${percent(high)})`);
+  }
+  if (ticks) print(`latency: median ${formatNumber(ticks.median)} ticks`);
+  if (confusion) {
+    print("\nright class (rows) against the board's (columns):");
+    print(
+      table(
+        ['', ...confusion.map((_, label) => String(label))],
+        confusion.map((row, label) => [label, ...row]),
+      ),
+    );
+  }
+}

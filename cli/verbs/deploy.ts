@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { withBoard } from '../board.js';
+import { interruptSignal } from '../interrupt.js';
+import { baudOption, jsonOption, portOption } from '../options.js';
+import { formatNumber, print, printJson } from '../output.js';
+import { progressBar } from '../progress.js';
+
+export const deploy = new Command('deploy')
+  .description('upload engine and model to a board, as far as it lacks them, and make them the active pair')
+  .argument('<model.bdm>', 'the model')
+  .addOption(portOption().makeOptionMandatory())
+  .addOption(baudOption())
+  .addOption(new Option('--engine <file.wasm>', 'another engine than the one that ships with the package'))
+  .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ bd-edge deploy model.bdm --port /dev/ttyUSB0 --baud 921600\n  $ bd-edge deploy model.bdm --port sim:',
+  )
+  .action(run);
+
+async function run(
+  file: string,
+  options: { port: string; baud: number; engine?: string; json?: boolean },
+): Promise<void> {
+  const signal = interruptSignal();
+  const host = await import('../../firmware-host/index.js');
+  const model = await readFile(file);
+  const engine = options.engine === undefined ? undefined : await readFile(options.engine);
+  const progress = progressBar('deploy');
+  const report = await withBoard(options, signal, (client) =>
+    host.deploy({
+      client,
+      model,
+      engine,
+      signal,
+      onProgress: ({ part, offset, total }) => progress.update(offset, total, part),
+    }),
+  ).finally(() => progress.stop());
+  const { bytesSent, bytesSkipped, digest, welcome } = report;
+  if (options.json) {
+    printJson({ bytesSent, bytesSkipped, digest, board: welcome.board, ramBytes: welcome.ramBytes });
+    return;
+  }
+  print(`${formatNumber(bytesSent)} bytes sent, ${formatNumber(bytesSkipped)} already there`);
+  print(`active on ${welcome.board}: ${digest.slice(0, 12)} (SHA-256 as on the host)`);
+  print(`Next: bd-edge check ${file} --port ${options.port} --data mnist`);
+}

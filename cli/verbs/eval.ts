@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { argmax, load, parseModel, referenceLogits } from '../../sdk/index.js';
+import { loadDataset } from '../../trainer/data/index.js';
+import { interruptSignal } from '../interrupt.js';
+import { dataOption, jsonOption, limitOption } from '../options.js';
+import { formatNumber, percent, print, printJson } from '../output.js';
+import { progressBar } from '../progress.js';
+
+export const evaluate = new Command('eval')
+  .description('run a model on test images here and print its accuracy')
+  .argument('<model.bdm>', 'the model')
+  .addOption(dataOption())
+  .addOption(limitOption())
+  .addOption(new Option('--engine <name>', 'what runs it').choices(['wasm', 'reference']).default('wasm'))
+  .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ bd-edge eval model.bdm --data mnist\n  $ bd-edge eval model.bdm --engine reference --limit 100',
+  )
+  .action(run);
+
+async function run(
+  file: string,
+  options: { data: string; limit?: number; engine: 'wasm' | 'reference'; json?: boolean },
+): Promise<void> {
+  const signal = interruptSignal();
+  const bytes = await readFile(file);
+  const label = options.engine === 'wasm' ? await wasmLabel(bytes) : referenceLabel(bytes);
+  const { test } = await loadDataset(options.data);
+  const images = Math.min(test.count, options.limit ?? Infinity);
+  const imageBytes = test.height * test.width * test.channels;
+  const progress = progressBar(`eval ${options.data}`);
+  let correct = 0;
+  for (let i = 0; i < images; i++) {
+    if (label(test.images.subarray(i * imageBytes, (i + 1) * imageBytes)) === test.labels[i]) correct++;
+    if (i % 100 !== 0) continue;
+    progress.update(i, images);
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
+  }
+  progress.stop();
+  const accuracy = correct / images;
+  if (options.json) printJson({ images, accuracy, engine: options.engine });
+  else
+    print(
+      `${percent(accuracy)} of ${formatNumber(images)} ${options.data} test images right (${options.engine})`,
+    );
+}
+
+async function wasmLabel(bytes: Uint8Array): Promise<(image: Uint8Array) => number> {
+  const network = await load(bytes);
+  return (image) => network.run(image).label;
+}
+
+function referenceLabel(bytes: Uint8Array): (image: Uint8Array) => number {
+  const model = parseModel(bytes);
+  return (image) => argmax(referenceLogits(model, image));
+}

@@ -1,0 +1,94 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { type Metadata, memoryRequirement } from '../../sdk/index.js';
+import { dataOption, jsonOption } from '../options.js';
+import { formatNumber, percent, print, printJson } from '../output.js';
+import { progressBar } from '../progress.js';
+import { findRunRecord, type RunRecord } from '../run-record.js';
+
+export const exportVerb = new Command('export')
+  .description('pack a trained network into one flat buffer, and compare the two on validation images')
+  .argument('<folder>', 'of a training run, or of one TensorFlow.js model')
+  .addOption(new Option('-o, --out <file>', 'the buffer to write').default('model.bdm'))
+  .addOption(
+    new Option('--stage <name>', 'which network of a training run')
+      .choices(['coupled', 'decoupled', 'finetuned'])
+      .default('finetuned'),
+  )
+  .addOption(dataOption().default(undefined, 'what the run was trained on'))
+  .addOption(new Option('--name <text>', 'the name that travels with the network'))
+  .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ bd-edge export runs/mnist -o model.bdm\n  $ bd-edge export runs/mnist --stage coupled -o coupled.bdm',
+  )
+  .action(run);
+
+interface Options {
+  out: string;
+  stage: 'coupled' | 'decoupled' | 'finetuned';
+  data?: string;
+  name?: string;
+  json?: boolean;
+}
+
+async function run(folder: string, options: Options): Promise<void> {
+  const trainer = await import('../../trainer/index.js');
+  await trainer.selectBackend();
+  const record = await findRunRecord(folder);
+  const model = await trainer.loadModel(record ? join(folder, options.stage) : folder);
+  const data = options.data ?? record?.data;
+  const dataset = data === undefined ? undefined : await trainer.loadDataset(data);
+  const validation =
+    dataset && trainer.heldOut(dataset, record?.validationImages ?? 1000, record?.seed ?? 1).validation;
+
+  const progress = progressBar('compare');
+  const {
+    bytes,
+    model: exported,
+    agreement,
+  } = await trainer
+    .exportModel(model, {
+      metadata: metadataOf(options, record, dataset?.classes),
+      validation,
+      onProgress: (done, total) => progress.update(done, total),
+    })
+    .finally(() => progress.stop());
+  await writeFile(options.out, bytes);
+
+  if (options.json) {
+    const { fileBytes, weightBytes, arenaBytes } = exported;
+    printJson({ out: options.out, fileBytes, weightBytes, arenaBytes, agreement: agreement ?? null });
+    return;
+  }
+  print(
+    `${options.out}: ${formatNumber(bytes.length)} bytes, weights ${formatNumber(exported.weightBytes)}, arena ${formatNumber(exported.arenaBytes)}`,
+  );
+  print(`a board needs ${formatNumber(memoryRequirement(exported))} bytes of RAM for it`);
+  if (agreement) {
+    const { images, activations, activationsDiffering, labelsDiffering } = agreement;
+    print(
+      `against the training graph, on ${formatNumber(images)} validation images: ${formatNumber(activationsDiffering)} of ` +
+        `${formatNumber(activations)} activations differ (ties), ${formatNumber(labelsDiffering)} labels`,
+    );
+  } else {
+    print('not compared with the training graph: give --data for images');
+  }
+  print(`Next: bd-edge deploy ${options.out} --port sim:`);
+}
+
+function metadataOf(options: Options, record: RunRecord | undefined, labels?: readonly string[]): Metadata {
+  return {
+    name: options.name ?? (record ? `${record.network} ${options.stage}` : undefined),
+    labels: labels && [...labels],
+    preprocessing: 'raw pixels 0..255, channels last',
+    training: record && {
+      data: record.data,
+      recipe: record.recipe,
+      seed: record.seed,
+      backend: record.backend,
+      'test accuracy': percent(record[options.stage].testAccuracy),
+    },
+  };
+}

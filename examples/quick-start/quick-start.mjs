@@ -1,0 +1,100 @@
+// The whole path once: train a BinaryDuo network on MNIST, export it, deploy it to a simulated board over the link,
+// and hold every one of the 10,000 test images on the board against the host's reference.
+//
+// Run it with `npm start`. Everything here is the public API of `bd-edge`.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BoardClient, check, deploy, openPort } from 'bd-edge/host';
+import { exportModel, loadDataset, recipeFor, selectBackend, trainBinaryDuo } from 'bd-edge/trainer';
+import { Steps } from './steps.mjs';
+
+const directory = join('runs', 'quick-start');
+const modelFile = join(directory, 'model.bdm');
+const seed = 1;
+const steps = new Steps();
+
+const backend = await selectBackend();
+console.log(`Training backend: ${backend.description}`);
+const recipe = recipeFor('mnist', backend.name);
+const dataset = await loadDataset('mnist');
+
+const trained = await steps.run('train', (progress) =>
+  trainBinaryDuo(dataset, recipe, {
+    directory,
+    seed,
+    onProgress: ({ phase, epoch, epochs, step, steps, loss, accuracy }) =>
+      progress((epoch - 1) * steps + step, epochs * steps, {
+        label: phase,
+        note: `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}  accuracy ${(100 * accuracy).toFixed(1)} %`,
+      }),
+  }),
+);
+
+const exported = await steps.run('export', (progress) =>
+  exportModel(trained.finetuned.model, {
+    metadata: { name: 'mnist', labels: [...dataset.classes] },
+    validation: trained.validation,
+    onProgress: (done, total) => progress(done, total),
+  }),
+);
+await mkdir(directory, { recursive: true });
+await writeFile(modelFile, exported.bytes);
+
+// A simulated board in this process: real frames, real engine. With a real one: openPort('/dev/ttyUSB0').
+const client = await BoardClient.connect(await openPort('sim:'));
+const deployed = await steps.run('deploy', (progress) =>
+  deploy({
+    client,
+    model: exported.bytes,
+    onProgress: ({ offset, total, part }) => progress(offset, total, { note: part }),
+  }),
+);
+
+const { test } = dataset;
+const imageBytes = test.height * test.width * test.channels;
+const images = Array.from({ length: test.count }, (_, i) =>
+  test.images.subarray(i * imageBytes, (i + 1) * imageBytes),
+);
+const checked = await steps.run('check', (progress) =>
+  check({
+    client,
+    model: exported.bytes,
+    images,
+    labels: test.labels,
+    onProgress: ({ done, total, mismatches }) => progress(done, total, { note: `${mismatches} differ` }),
+  }),
+);
+await client.close();
+
+const percent = (share) => `${(100 * share).toFixed(2)} %`;
+const bytes = (count) => `${count.toLocaleString('en-US')} bytes`;
+const { agreement } = exported;
+steps.print([
+  ['test accuracy, coupled', percent(trained.coupled.testAccuracy)],
+  ['test accuracy, decoupled', percent(trained.decoupled.testAccuracy)],
+  ['test accuracy, fine-tuned', percent(trained.finetuned.testAccuracy)],
+  ['test accuracy, on the board', percent(checked.accuracy)],
+  [
+    'board against the reference',
+    `${checked.labelMismatches} labels and ${checked.logitMismatches} logits differ, of ${checked.images} images`,
+  ],
+  [
+    'export against the graph',
+    `${agreement.labelsDiffering} labels and ${agreement.activationsDiffering} activations differ, of ${agreement.images} images`,
+  ],
+  ['weights', bytes(exported.model.weightBytes)],
+  ['arena', bytes(exported.model.arenaBytes)],
+  [
+    'upload',
+    `${bytes(deployed.bytesSent)} (engine ${bytes(deployed.engine.bytes)}, model ${bytes(deployed.model.bytes)})`,
+  ],
+]);
+console.log(`\nTrained on: ${backend.description}.${backend.hint ? `\n${backend.hint}` : ''}`);
+console.log(`
+The model is ${modelFile}, the trained networks and their logs are beside it. Try next:
+  npx bd-edge inspect ${modelFile}
+  npx bd-edge simulate --listen 127.0.0.1:7000
+  npx bd-edge check ${modelFile} --port socket://127.0.0.1:7000 --data mnist --deploy
+  npx bd-edge deploy ${modelFile} --port /dev/ttyUSB0`);
+
+if (checked.labelMismatches + checked.logitMismatches > 0) process.exitCode = 1;

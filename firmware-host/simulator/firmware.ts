@@ -1,0 +1,247 @@
+import { ENGINE_ABI } from '../../sdk/index.js';
+import { sameDigest } from '../link/digest.js';
+import { encodeFrame, type Frame, wireBytes } from '../link/frame.js';
+import { FrameDecoder } from '../link/frame-decoder.js';
+import * as messages from '../link/messages.js';
+import * as protocol from '../link/protocol.js';
+import { type Fields, MalformedMessageError, type Message, type Values } from '../link/record.js';
+import { Fault } from './fault.js';
+import { ImageBuffer } from './image-buffer.js';
+import { ReceiveBuffer } from './receive-buffer.js';
+import { Runner, TICKS_PER_SECOND } from './runner.js';
+import type { Storage } from './storage.js';
+import { type Pair, Store } from './store.js';
+
+/** What a board is made of. */
+export interface BoardHardware {
+  /** Bytes for the engine's memory: its own data, the model and the arena. */
+  ramBytes: number;
+  /** Bytes of an engine or a model that one bank holds. */
+  bankBytes: number;
+  /** Bytes of the longest payload. */
+  maxPayload: number;
+  /** Requests that may be under way. */
+  windowFrames: number;
+  board: string;
+}
+
+interface Reply {
+  type: number;
+  payload: Uint8Array;
+}
+
+const reply = <F extends Fields>(message: Message<F>, values: Values<F>): Reply => ({
+  type: message.type,
+  payload: message.encode(values),
+});
+
+const NO_DIGEST = new Uint8Array(protocol.DIGEST_BYTES);
+
+/**
+ * The program on the board, from one reset to the next: link, store and runner, as docs/link.md asks of any board.
+ * Bytes go in by `receive`, at any time, as from an interrupt; bytes come out through `transmit`.
+ */
+export class Firmware {
+  private readonly store: Store;
+  private readonly received: ReceiveBuffer;
+  private readonly decoder: FrameDecoder;
+  private readonly image = new ImageBuffer();
+  private frame?: Frame;
+  private runner?: Runner;
+  private active?: Pair;
+  private running = false;
+  private halted = false;
+  private readonly started: Promise<void>;
+
+  constructor(
+    private readonly hardware: BoardHardware,
+    storage: Storage,
+    private readonly transmit: (bytes: Uint8Array) => void,
+  ) {
+    this.store = new Store(storage, hardware.bankBytes);
+    this.received = new ReceiveBuffer(this.windowBytes);
+    this.decoder = new FrameDecoder({ onFrame: (frame) => this.keep(frame) }, hardware.maxPayload);
+    this.started = this.start();
+  }
+
+  /** Bytes that came while the receive buffer was full, and were lost: the host did not keep to its credits. */
+  get overrunBytes(): number {
+    return this.received.overrunBytes;
+  }
+
+  receive(bytes: Uint8Array): void {
+    this.received.push(bytes);
+    if (!this.running) void this.work();
+  }
+
+  /** The power goes: nothing comes out any more. */
+  halt(): void {
+    this.halted = true;
+  }
+
+  private get windowBytes(): number {
+    return this.hardware.windowFrames * wireBytes(this.hardware.maxPayload);
+  }
+
+  private async start(): Promise<void> {
+    this.print(`bd-edge simulated board: ${this.hardware.ramBytes} bytes of RAM\r\n`);
+    const pair = this.store.active;
+    if (pair === undefined) return this.print('no model yet\r\n');
+    try {
+      await this.load(pair);
+      this.print('model loaded\r\n');
+    } catch (error) {
+      this.print(`the active pair does not load: fault ${(error as Fault).code}\r\n`);
+    }
+  }
+
+  private print(text: string): void {
+    if (!this.halted) this.transmit(new TextEncoder().encode(text));
+  }
+
+  private keep(frame: Frame): void {
+    this.frame = frame;
+  }
+
+  /** The main loop: one frame after the other, each answered before the next is looked at. */
+  private async work(): Promise<void> {
+    this.running = true;
+    await this.started;
+    for (
+      let piece = this.received.take();
+      piece !== undefined && !this.halted;
+      piece = this.received.take()
+    ) {
+      this.decoder.push(piece);
+      const { frame } = this;
+      if (frame === undefined) continue;
+      this.frame = undefined;
+      // Only loading is slow enough to wait for; waiting for each image would cost a turn of the event loop.
+      const pending = this.answer(frame);
+      const { type, payload } = pending instanceof Promise ? await pending : pending;
+      if (!this.halted) this.transmit(encodeFrame({ type, sequence: frame.sequence, payload }));
+    }
+    this.running = false;
+  }
+
+  private answer({ type, payload }: Frame): Reply | Promise<Reply> {
+    try {
+      switch (type) {
+        case protocol.TYPE_HELLO:
+          return this.hello();
+        case protocol.TYPE_PUT:
+          return this.put(messages.PUT.decode(payload));
+        case protocol.TYPE_DATA:
+          return this.data(messages.DATA.decode(payload));
+        case protocol.TYPE_ACTIVATE:
+          return this.activate(messages.ACTIVATE.decode(payload)).catch(refusal);
+        case protocol.TYPE_INFER:
+          return this.infer(messages.INFER.decode(payload));
+        case protocol.TYPE_TRACE:
+          return this.trace(messages.TRACE.decode(payload));
+        default:
+          throw new Fault(protocol.ERROR_UNKNOWN_TYPE, type);
+      }
+    } catch (error) {
+      return refusal(error);
+    }
+  }
+
+  /** Answered whatever the host's version is, and whatever else its HELLO holds, so that it learns this one. */
+  private hello(): Reply {
+    const { maxPayload, windowFrames, ramBytes, board } = this.hardware;
+    return reply(messages.WELCOME, {
+      protocol: protocol.PROTOCOL_VERSION,
+      engineAbi: ENGINE_ABI,
+      maxPayload,
+      windowFrames,
+      windowBytes: this.windowBytes,
+      ramBytes,
+      ticksPerSecond: TICKS_PER_SECOND,
+      engineDigest: this.active?.engineDigest ?? NO_DIGEST,
+      modelDigest: this.active?.modelDigest ?? NO_DIGEST,
+      board,
+      interpreter: "the host's WebAssembly",
+    });
+  }
+
+  private put({ slot, length, digest }: Values<typeof messages.PUT.fields>): Reply {
+    return reply(messages.WANTED, { slot, offset: this.store.put(slot, length, digest) });
+  }
+
+  private data({ slot, offset, bytes }: Values<typeof messages.DATA.fields>): Reply {
+    return reply(messages.WANTED, { slot, offset: this.store.data(slot, offset, bytes) });
+  }
+
+  private async activate(pair: Pair): Promise<Reply> {
+    const before = this.active;
+    if (before === undefined || !samePair(before, pair)) {
+      try {
+        await this.load(pair);
+        this.store.setActive(pair);
+      } catch (error) {
+        // There is memory for one pair only, so the one before has to be loaded again.
+        if (before) await this.load(before);
+        throw error;
+      }
+    }
+    return reply(messages.ACTIVATED, {});
+  }
+
+  /** On failure nothing is loaded. */
+  private async load(pair: Pair): Promise<void> {
+    const engine = this.store.find(protocol.SLOT_ENGINE, pair.engineDigest);
+    if (engine === undefined) throw new Fault(protocol.ERROR_NOT_STAGED, protocol.SLOT_ENGINE);
+    const model = this.store.find(protocol.SLOT_MODEL, pair.modelDigest);
+    if (model === undefined) throw new Fault(protocol.ERROR_NOT_STAGED, protocol.SLOT_MODEL);
+    this.runner = undefined;
+    this.active = undefined;
+    this.image.clear();
+    this.runner = await Runner.load(engine, model, this.hardware.ramBytes);
+    this.active = { engineDigest: pair.engineDigest.slice(), modelDigest: pair.modelDigest.slice() };
+  }
+
+  private infer({ image, offset, bytes }: Values<typeof messages.INFER.fields>): Reply {
+    const runner = this.requireRunner();
+    const whole = this.image.take(image, offset, bytes, runner.inputBytes);
+    if (typeof whole === 'number') return reply(messages.PARTIAL, { image, offset: whole });
+    const { label, logits, checksum, ticks } = runner.run(whole);
+    const room = Math.floor((this.hardware.maxPayload - messages.RESULT.fixedBytes) / 4);
+    const outputs = logits.length;
+    return reply(messages.RESULT, {
+      image,
+      ticks,
+      checksum,
+      label,
+      outputs,
+      logits: logits.subarray(0, room),
+    });
+  }
+
+  private trace({ image, first, offset, bytes }: Values<typeof messages.TRACE.fields>): Reply {
+    const runner = this.requireRunner();
+    const whole = this.image.take(image, offset, bytes, runner.inputBytes);
+    if (typeof whole === 'number') return reply(messages.PARTIAL, { image, offset: whole });
+    const all = runner.trace(whole);
+    const room = Math.floor((this.hardware.maxPayload - messages.LAYERS.fixedBytes) / 4);
+    const checksums = all.subarray(first, first + room);
+    return reply(messages.LAYERS, { image, first, layers: all.length, checksums });
+  }
+
+  private requireRunner(): Runner {
+    if (this.runner === undefined) throw new Fault(protocol.ERROR_NOTHING_ACTIVE);
+    return this.runner;
+  }
+}
+
+const samePair = (a: Pair, b: Pair): boolean =>
+  sameDigest(a.engineDigest, b.engineDigest) && sameDigest(a.modelDigest, b.modelDigest);
+
+/** What the board says of an error; anything that is not its own comes from its storage. */
+function refusal(error: unknown): Reply {
+  if (error instanceof Fault)
+    return reply(messages.ERROR, { code: error.code, detail: error.detail, reason: '' });
+  const code = error instanceof MalformedMessageError ? protocol.ERROR_MALFORMED : protocol.ERROR_STORE;
+  const reason = error instanceof Error ? error.message.replace(/[^ -~]/g, '?') : '';
+  return reply(messages.ERROR, { code, detail: 0, reason: reason.slice(0, protocol.MAX_TEXT_BYTES) });
+}

@@ -1,0 +1,59 @@
+import { PortNameError } from '../transports/errors.js';
+import type { Transport } from '../transports/transport.js';
+import { SimulatedBoard, type SimulatedBoardOptions } from './simulated-board.js';
+
+/**
+ * Starts a simulated board in this program and returns the line to it. Closing the line ends the board.
+ *
+ * | option | meaning |
+ * | --- | --- |
+ * | `ram` | bytes for the engine's memory; default 262144 |
+ * | `bank` | bytes of the largest upload; default 1048576 |
+ * | `baud` | bits a second, ten to a byte; default no limit |
+ * | `payload` | bytes of the longest payload; default 1024 |
+ * | `window` | requests that may be under way; default 8 |
+ * | `store` | a directory for uploads; default none, they are lost with the line |
+ *
+ * @param name `sim:` or `sim:?ram=131072&baud=115200`
+ * @throws {PortNameError} if an option is unknown or out of its range
+ */
+export async function openSimulator(name: string): Promise<Transport> {
+  const { store, ...options } = parseSimulatorName(name);
+  const storage =
+    store === undefined ? undefined : new (await import('./directory-storage.js')).DirectoryStorage(store);
+  try {
+    return new SimulatedBoard({ ...options, ...(storage && { storage }) }).connect(name);
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new PortNameError(name, `${name} is not possible: ${error.message}`);
+    throw error;
+  }
+}
+
+const NUMBERS = {
+  ram: 'ramBytes',
+  bank: 'bankBytes',
+  payload: 'maxPayload',
+  window: 'windowFrames',
+} as const;
+
+function parseSimulatorName(name: string): SimulatedBoardOptions & { store?: string } {
+  const query = /^sim:(?:\?(.*))?$/.exec(name);
+  if (!query) throw new PortNameError(name, `${name} is not a simulator; write sim: or sim:?ram=131072.`);
+  const options: SimulatedBoardOptions & { store?: string } = {};
+  for (const [key, value] of new URLSearchParams(query[1])) {
+    if (key in NUMBERS) options[NUMBERS[key as keyof typeof NUMBERS]] = number(name, key, value);
+    else if (key === 'baud') options.bytesPerSecond = Math.ceil(number(name, key, value) / 10);
+    else if (key === 'store' && value !== '') options.store = value;
+    else {
+      const known = [...Object.keys(NUMBERS), 'baud', 'store'].join(', ');
+      throw new PortNameError(name, `A simulator has no option ${key}; use ${known}.`);
+    }
+  }
+  return options;
+}
+
+function number(name: string, key: string, value: string): number {
+  if (/^\d+$/.test(value)) return Number(value);
+  throw new PortNameError(name, `The simulator's option ${key} takes a whole number, but is "${value}".`);
+}

@@ -1,0 +1,70 @@
+import { OUT_OF_MEMORY } from '../../sdk/format/layout.js';
+import {
+  argmax,
+  crc32,
+  ENGINE_ABI,
+  Engine,
+  EngineError,
+  ModelError,
+  memoryRequirement,
+  parseModel,
+} from '../../sdk/index.js';
+import * as protocol from '../link/protocol.js';
+import { wordsToBytes } from '../link/record.js';
+import { Fault } from './fault.js';
+
+/** Ticks are microseconds. */
+export const TICKS_PER_SECOND = 1_000_000;
+
+/** The engine and the model that are in use, in a memory of their own. */
+export class Runner {
+  private constructor(private readonly engine: Engine) {}
+
+  /** @throws {Fault} if the pair does not start, or needs more than `ramBytes` */
+  static async load(engine: Uint8Array, model: Uint8Array, ramBytes: number): Promise<Runner> {
+    try {
+      const instance = await Engine.instantiate(Uint8Array.from(engine), { maxMemoryBytes: ramBytes });
+      if (instance.abi !== ENGINE_ABI) throw new Fault(protocol.ERROR_ENGINE_ABI, instance.abi);
+      instance.load(model);
+      return new Runner(instance);
+    } catch (error) {
+      throw loadingFault(error, model);
+    }
+  }
+
+  get inputBytes(): number {
+    return this.engine.inputBytes;
+  }
+
+  run(image: Uint8Array): { label: number; logits: Int32Array; checksum: number; ticks: number } {
+    const start = performance.now();
+    const logits = trapped(() => this.engine.run(image));
+    const ticks = Math.round((performance.now() - start) * (TICKS_PER_SECOND / 1000));
+    return { label: argmax(logits), logits, checksum: crc32(wordsToBytes(logits)), ticks };
+  }
+
+  /** CRC-32 of each layer's output tensor. */
+  trace(image: Uint8Array): Uint32Array {
+    return trapped(() => this.engine.trace(image));
+  }
+}
+
+function loadingFault(error: unknown, model: Uint8Array): Fault {
+  if (error instanceof Fault) return error;
+  if (error instanceof EngineError) return new Fault(protocol.ERROR_ENGINE);
+  if (error instanceof ModelError) {
+    if (error.code === OUT_OF_MEMORY) {
+      return new Fault(protocol.ERROR_OUT_OF_MEMORY, memoryRequirement(parseModel(model)));
+    }
+    return new Fault(protocol.ERROR_MODEL, error.code | ((error.op === undefined ? 0 : error.op + 1) << 8));
+  }
+  return new Fault(protocol.ERROR_TRAPPED);
+}
+
+function trapped<T>(run: () => T): T {
+  try {
+    return run();
+  } catch {
+    throw new Fault(protocol.ERROR_TRAPPED);
+  }
+}

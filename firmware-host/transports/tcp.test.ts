@@ -1,0 +1,56 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { LineLostError, PortNameError, PortNotFoundError } from './errors.js';
+import { openTcp } from './tcp.js';
+
+let server: Server | undefined;
+
+afterEach(() => {
+  server?.close();
+  server = undefined;
+});
+
+/** A server on a free port, and the first connection to it. */
+async function serve(): Promise<{ url: string; peer: Promise<Socket> }> {
+  const listening = createServer();
+  server = listening;
+  const peer = new Promise<Socket>((resolve) => listening.once('connection', resolve));
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  const address = listening.address();
+  return { url: `socket://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`, peer };
+}
+
+test('carries bytes both ways', async () => {
+  const { url, peer } = await serve();
+  const line = await openTcp(url);
+  (await peer).on('data', (bytes) => void peer.then((socket) => socket.write(bytes)));
+  const echoed = new Promise<Uint8Array>((resolve) => line.onData(resolve));
+  await line.write(Uint8Array.of(0, 1, 255));
+  expect([...(await echoed)]).toEqual([0, 1, 255]);
+  await line.close();
+  expect(await line.closed).toBeUndefined();
+  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(LineLostError);
+});
+
+test('says when the other side ends it', async () => {
+  const { url, peer } = await serve();
+  const line = await openTcp(url);
+  (await peer).destroy();
+  expect(await line.closed).toBeInstanceOf(LineLostError);
+});
+
+test('nothing listens', async () => {
+  const { url } = await serve();
+  await new Promise((resolve) => server?.close(resolve));
+  await expect(openTcp(url)).rejects.toThrow(PortNotFoundError);
+  await expect(openTcp(url)).rejects.toThrow(
+    `Nothing listens at ${url}; start the board or its bridge first.`,
+  );
+});
+
+test.each(['socket://', 'socket://host', 'socket://host:0', 'socket://host:70000', 'socket://a:b:1'])(
+  '%s is no address',
+  async (url) => {
+    await expect(openTcp(url)).rejects.toThrow(PortNameError);
+  },
+);

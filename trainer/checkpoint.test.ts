@@ -1,0 +1,59 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { selectBackend } from './backend/index.js';
+import { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';
+import { decouple } from './decouple.js';
+import { logits } from './evaluate.js';
+import { bars, barsNetwork } from './testing.js';
+
+let directory: string;
+beforeAll(async () => {
+  await selectBackend();
+});
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+});
+afterEach(async () => {
+  await rm(directory, { recursive: true });
+});
+
+const weights = (model: tf.LayersModel) => model.getWeights().map((weight) => weight.dataSync());
+
+it('reads the model that was written, coupled or decoupled', async () => {
+  for (const model of [barsNetwork(), decouple(barsNetwork())]) {
+    await saveModel(model, join(directory, 'deep', 'folder'));
+    const read = await loadModel(join(directory, 'deep', 'folder'));
+    expect(weights(read)).toEqual(weights(model));
+    expect(await logits(read, bars(8, 1))).toEqual(await logits(model, bars(8, 1)));
+    expect(read.layers.map((layer) => layer.getConfig())).toEqual(model.layers.map((layer) => layer.getConfig()));
+  }
+});
+
+it('replaces a model, and leaves nothing of the old one', async () => {
+  await saveModel(barsNetwork(1), directory);
+  await saveModel(barsNetwork(2), directory);
+  expect(weights(await loadModel(directory))).toEqual(weights(barsNetwork(2)));
+  expect((await readdir(directory)).map((name) => name.replace(/[0-9a-f]{16}/, '#'))).toEqual(['model.json', 'weights-#.bin']);
+});
+
+it('keeps the former model whole when killed before the rename', async () => {
+  await saveModel(barsNetwork(1), directory);
+  const former = await readFile(join(directory, 'model.json'));
+  await saveModel(barsNetwork(2), join(directory, 'later'));
+  const [weightsFile] = (await readdir(join(directory, 'later'))).filter((name) => name.startsWith('weights'));
+  await writeFile(join(directory, weightsFile), await readFile(join(directory, 'later', weightsFile)));
+  await writeFile(join(directory, 'model.json.partial'), former.subarray(0, 100));
+  expect(weights(await loadModel(directory))).toEqual(weights(barsNetwork(1)));
+});
+
+it('names the folder that holds no model, or a damaged one', async () => {
+  await expect(loadModel(directory)).rejects.toThrow(UnreadableModelError);
+  await expect(loadModel(directory)).rejects.toThrow(directory);
+  await saveModel(barsNetwork(), directory);
+  const [weightsFile] = (await readdir(directory)).filter((name) => name.startsWith('weights'));
+  await writeFile(join(directory, weightsFile), Buffer.alloc(10));
+  await expect(loadModel(directory)).rejects.toThrow(UnreadableModelError);
+});

@@ -1,0 +1,135 @@
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { referenceLogits } from '../../sdk/reference/reference.js';
+import { selectBackend } from '../backend/index.js';
+import { decouple } from '../decouple.js';
+import { Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
+import { evaluateInFloat64 } from '../testing/float64-graph.js';
+import { networkPlans, plannedNetwork, smallPixels } from '../testing/random-model.js';
+import { UnsupportedLayerError } from './errors.js';
+import { exportModel } from './export-model.js';
+
+beforeAll(async () => {
+  await selectBackend();
+});
+
+describe('the exported integers against the training graph in float64', () => {
+  test('equal for any network, coupled and decoupled', async () => {
+    await fc.assert(
+      fc.asyncProperty(networkPlans, async (plan) => {
+        const coupled = plannedNetwork(plan);
+        const image = smallPixels(coupled, 1, plan.seed);
+        for (const network of [coupled, decouple(coupled)]) {
+          const { model } = await exportModel(network);
+          const logits = Array.from(referenceLogits(model, image), (integer) => integer * model.outputScale);
+          const expected = evaluateInFloat64(network, image);
+          logits.forEach((logit, i) => {
+            expect(logit).toBeCloseTo(expected[i], 5);
+          });
+          network.dispose();
+        }
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
+  test('a coupled network and its decoupled one export to the same function', async () => {
+    await fc.assert(
+      fc.asyncProperty(networkPlans, async (plan) => {
+        const coupled = plannedNetwork(plan);
+        const [before, after] = [await exportModel(coupled), await exportModel(decouple(coupled))];
+        const image = smallPixels(coupled, 1, plan.seed);
+        expect(referenceLogits(after.model, image)).toEqual(referenceLogits(before.model, image));
+        expect(after.model.outputScale).toBe(before.model.outputScale);
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+});
+
+describe('the agreement report', () => {
+  const plan = {
+    channels: 1,
+    blocks: [
+      { filters: 5, kernelSize: 3, strides: 1, padding: 'same', int8: true, norm: true, pool: 'before norm' },
+      {
+        filters: 4,
+        kernelSize: 3,
+        strides: 2,
+        padding: 'same',
+        int8: false,
+        norm: true,
+        pool: 'after activation',
+      },
+    ],
+    hidden: 6,
+    seed: 3,
+  } as const;
+
+  test('counts activations and labels, for coupled and decoupled networks', async () => {
+    const coupled = plannedNetwork({ ...plan, blocks: [...plan.blocks] });
+    for (const [network, copies] of [
+      [coupled, 1],
+      [decouple(coupled), 2],
+    ] as const) {
+      const validation = { images: smallPixels(network, 150, 1), count: 150 };
+      const { agreement } = await exportModel(network, { validation });
+      expect(agreement).toEqual({
+        images: 150,
+        activations: 150 * copies * (16 * 15 * 5 + 8 * 8 * 4 + 6),
+        activationsDiffering: 0,
+        labelsDiffering: 0,
+      });
+    }
+  });
+
+  test('sees a graph that has moved on since the export', async () => {
+    const network = plannedNetwork({ ...plan, blocks: [...plan.blocks] });
+    const { lower } = await import('./lower.js');
+    const { measureAgreement } = await import('./agreement.js');
+    const lowered = lower(network);
+    const { bytes } = await exportModel(network);
+    const norm = network.layers.find(
+      (layer) => layer.getClassName() === 'BatchNormalization',
+    ) as tf.layers.Layer;
+    norm.setWeights(norm.getWeights().map((weight, i) => (i === 1 ? weight.add(0.3) : weight)));
+    const agreement = await measureAgreement(network, lowered, bytes, {
+      images: smallPixels(network, 20, 1),
+      count: 20,
+    });
+    expect(agreement.activationsDiffering).toBeGreaterThan(0);
+  });
+});
+
+describe('a network that has no integer form', () => {
+  const first = () => new Int8Conv2D({ filters: 2, kernelSize: 3, inputShape: [6, 6, 1], name: 'first' });
+  const refused = (...layers: tf.layers.Layer[]) =>
+    expect(exportModel(tf.sequential({ layers: [first(), ...layers] }))).rejects;
+
+  test('is refused with the name of the layer and what is supported', async () => {
+    const relu = tf.layers.activation({ activation: 'relu', name: 'relu_7' });
+    await refused(relu).toThrow(UnsupportedLayerError);
+    await refused(tf.layers.activation({ activation: 'relu', name: 'relu_8' })).toThrow(
+      /Layer "relu_8" \(Activation\) cannot be exported: supported are Int8Conv2D/,
+    );
+  });
+
+  test('two batch norms in a row, a float layer, an end without logits', async () => {
+    const norm = () => tf.layers.batchNormalization();
+    await refused(norm(), norm()).toThrow('a batch norm must follow a convolution');
+    await refused(norm(), new TernaryActivation({}), tf.layers.flatten()).toThrow('must end in logits');
+    await refused(new Int8Conv2D({ filters: 1, kernelSize: 1 })).toThrow(
+      'must be the image or the output of an activation',
+    );
+    await refused(tf.layers.flatten(), tf.layers.dense({ units: 2 })).toThrow('(Dense) cannot be exported');
+  });
+
+  test('a bias whose step the inputs do not have', async () => {
+    const layers = [tf.layers.batchNormalization(), new TernaryActivation({}), tf.layers.flatten()];
+    const last = new Int8Dense({ units: 2, inputStep: 0.125, name: 'last' });
+    const model = tf.sequential({ layers: [first(), ...layers, last] });
+    last.setWeights([last.getWeights()[0], tf.tensor1d([0.01, 0.02])]);
+    await expect(exportModel(model)).rejects.toThrow('inputStep of 0.125 does not fit');
+  });
+});

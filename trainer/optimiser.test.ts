@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, it } from 'vitest';
+import { selectBackend } from './backend/index.js';
+import { Optimiser, type OptimiserOptions } from './optimiser.js';
+
+beforeAll(async () => {
+  await selectBackend();
+});
+
+const cases: [string, OptimiserOptions, () => tf.Optimizer][] = [
+  ['Adam', { kind: 'adam' }, () => tf.train.adam(0.1)],
+  ['Adam with its own decay', { kind: 'adam', beta1: 0.5, beta2: 0.9 }, () => tf.train.adam(0.1, 0.5, 0.9)],
+  ['momentum', { kind: 'momentum', nesterov: false }, () => tf.train.momentum(0.1, 0.9, false)],
+  ['Nesterov', { kind: 'momentum', momentum: 0.8 }, () => tf.train.momentum(0.1, 0.8, true)],
+];
+
+// tfjs computes 1 - 0.999^t in float32, which costs it digits.
+it.each(cases)('%s steps as TensorFlow.js does', (_name, options, create) => {
+  const start = [[0.3, -2], [1, 0]];
+  const [ours, theirs] = [tf.tensor2d(start).variable(), tf.tensor2d(start).variable()];
+  const optimiser = new Optimiser(options);
+  const reference = create();
+  const loss = (w: tf.Tensor) => tf.sum(tf.square(tf.sub(w, 0.5)));
+  for (let step = 0; step < 20; step++) {
+    optimiser.apply([[ours, tf.grad(loss)(ours)]], 0.1);
+    reference.minimize(() => loss(theirs).asScalar(), false, [theirs]);
+  }
+  const expected = theirs.dataSync();
+  ours.dataSync().forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i], 4);
+  });
+});
+
+it('keeps no tensors', () => {
+  const variable = tf.tensor1d([1, 2]).variable();
+  const gradient = tf.tensor1d([1, 1]);
+  const optimiser = new Optimiser({ kind: 'adam' });
+  const before = tf.memory().numTensors;
+  for (let step = 0; step < 3; step++) optimiser.apply([[variable, gradient]], 0.1);
+  expect(tf.memory().numTensors).toBe(before);
+});

@@ -1,0 +1,157 @@
+/**
+ * The training graph evaluated in float64, in plain arrays, one image at a time: the oracle for export. It knows the
+ * layers as a textbook does (weights in floating point, batch norm, comparison) and nothing of integers or folding.
+ */
+import type * as tf from '@tensorflow/tfjs';
+import {
+  BinaryActivation,
+  BinaryConv2D,
+  BinaryDense,
+  Int8Conv2D,
+  Int8Dense,
+  TernaryActivation,
+} from '../layers/index.js';
+
+/** Values of one image, channels last. */
+interface Map3 {
+  height: number;
+  width: number;
+  channels: number;
+  values: number[];
+}
+
+/** The logits of one image. */
+export function evaluateInFloat64(model: tf.LayersModel, image: Uint8Array): number[] {
+  const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
+  const known = new Map<number, Map3>([
+    [model.inputs[0].id, { height, width, channels, values: [...image] }],
+  ]);
+  const valueOf = (symbolic: tf.SymbolicTensor): Map3 => {
+    let value = known.get(symbolic.id);
+    if (!value) {
+      const layer = symbolic.sourceLayer;
+      value = applyLayer(layer, layer.inboundNodes[symbolic.nodeIndex].inputTensors.map(valueOf));
+      known.set(symbolic.id, value);
+    }
+    return value;
+  };
+  return valueOf(model.outputs[0]).values;
+}
+
+function applyLayer(layer: tf.layers.Layer, inputs: Map3[]): Map3 {
+  const [x] = inputs;
+  if (layer instanceof Int8Conv2D || layer instanceof BinaryConv2D) {
+    const { weights, scale } = weightsOf(layer);
+    return convolve(x, weights, scale, layer.filters, layer.kernelSize, layer.strides, layer.padding);
+  }
+  if (layer instanceof Int8Dense || layer instanceof BinaryDense) {
+    const { weights, scale } = weightsOf(layer);
+    const flat = { height: 1, width: 1, channels: x.values.length, values: x.values };
+    const product = convolve(flat, weights, scale, layer.units, [1, 1], [1, 1], 'valid');
+    const bias = layer instanceof Int8Dense ? layer.integerWeights().bias : null;
+    const step = layer instanceof Int8Dense ? layer.inputStep * scale : 0;
+    return { ...product, values: product.values.map((value, unit) => value + (bias?.[unit] ?? 0) * step) };
+  }
+  if (layer instanceof TernaryActivation) return map(x, (y) => (Number(y >= 0.25) + Number(y >= 0.75)) / 2);
+  if (layer instanceof BinaryActivation) return map(x, (y) => Number(y >= layer.threshold));
+  switch (layer.getClassName()) {
+    case 'BatchNormalization': {
+      const [gamma, beta, mean, variance] = layer.getWeights().map((weight) => weight.dataSync());
+      const { epsilon } = layer.getConfig() as { epsilon: number };
+      return map(x, (y, c) => gamma[c] * ((y - mean[c]) / Math.sqrt(variance[c] + epsilon)) + beta[c]);
+    }
+    case 'MaxPooling2D': {
+      const { poolSize, strides, padding } = layer.getConfig() as never as Record<string, [number, number]>;
+      return maxPool(x, poolSize, strides, padding as never);
+    }
+    case 'Concatenate': {
+      const [a, b] = inputs;
+      const pixels = Array.from({ length: x.height * x.width }, (_, p) => p);
+      const values = pixels.flatMap((p) => [...pixel(a, p), ...pixel(b, p)]);
+      return { ...x, channels: a.channels + b.channels, values };
+    }
+    default:
+      return x; // Flatten keeps the order, Dropout does nothing here
+  }
+}
+
+function weightsOf(layer: Int8Conv2D | BinaryConv2D | Int8Dense | BinaryDense) {
+  if (layer instanceof BinaryConv2D || layer instanceof BinaryDense) {
+    const { signs, scale } = layer.binaryWeights();
+    return { weights: signs, scale };
+  }
+  const { values, scale } = layer.integerWeights();
+  return { weights: values, scale };
+}
+
+function pixel(x: Map3, index: number): number[] {
+  return x.values.slice(index * x.channels, (index + 1) * x.channels);
+}
+
+function map(x: Map3, f: (value: number, channel: number) => number): Map3 {
+  return { ...x, values: x.values.map((value, i) => f(value, i % x.channels)) };
+}
+
+/** Calls `visit` for every tap inside of the input, output pixel by output pixel. TensorFlow's padding rules. */
+function slide(
+  x: Map3,
+  [kh, kw]: [number, number],
+  [sy, sx]: [number, number],
+  padding: 'same' | 'valid',
+  visit: (output: number, tap: number, input: number) => void,
+): { height: number; width: number } {
+  const along = (size: number, kernel: number, stride: number) => {
+    if (padding === 'valid') return { outputs: Math.ceil((size - kernel + 1) / stride), before: 0 };
+    const outputs = Math.ceil(size / stride);
+    return { outputs, before: Math.floor(Math.max((outputs - 1) * stride + kernel - size, 0) / 2) };
+  };
+  const [rows, columns] = [along(x.height, kh, sy), along(x.width, kw, sx)];
+  for (let y = 0; y < rows.outputs; y++)
+    for (let c = 0; c < columns.outputs; c++)
+      for (let ky = 0; ky < kh; ky++)
+        for (let kx = 0; kx < kw; kx++) {
+          const [iy, ix] = [y * sy + ky - rows.before, c * sx + kx - columns.before];
+          if (iy < 0 || ix < 0 || iy >= x.height || ix >= x.width) continue;
+          visit(y * columns.outputs + c, ky * kw + kx, iy * x.width + ix);
+        }
+  return { height: rows.outputs, width: columns.outputs };
+}
+
+/** Sums of products first, which are exact here as in float32, then the scale: the order that the layers document. */
+function convolve(
+  x: Map3,
+  weights: Int8Array,
+  scale: number,
+  filters: number,
+  kernel: [number, number],
+  strides: [number, number],
+  padding: 'same' | 'valid',
+): Map3 {
+  const values: number[] = [];
+  const size = slide(x, kernel, strides, padding, (output, tap, input) => {
+    for (let f = 0; f < filters; f++) {
+      let sum = values[output * filters + f] ?? 0;
+      for (let c = 0; c < x.channels; c++) {
+        sum += x.values[input * x.channels + c] * weights[(tap * x.channels + c) * filters + f];
+      }
+      values[output * filters + f] = sum;
+    }
+  });
+  return { ...size, channels: filters, values: values.map((sum) => sum * scale) };
+}
+
+function maxPool(
+  x: Map3,
+  kernel: [number, number],
+  strides: [number, number],
+  padding: 'same' | 'valid',
+): Map3 {
+  const values: number[] = [];
+  const size = slide(x, kernel, strides, padding, (output, _tap, input) => {
+    for (let c = 0; c < x.channels; c++) {
+      const at = output * x.channels + c;
+      values[at] = Math.max(values[at] ?? -Infinity, x.values[input * x.channels + c]);
+    }
+  });
+  return { ...x, ...size, values };
+}
