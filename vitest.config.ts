@@ -1,9 +1,38 @@
+import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
+/** The native library that `npm run setup:tfjs-node`, or npm itself, puts there. */
+const NATIVE = 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node';
+
+const common = { pool: 'forks', testTimeout: 30_000 } as const;
+const trainerLane = (backend: 'native' | 'wasm') => ({
+  test: {
+    ...common,
+    name: `trainer ${backend}`,
+    include: ['trainer/**/*.test.ts'],
+    env: { BD_EDGE_BACKEND: backend },
+  },
+});
+
+const native = existsSync(NATIVE) || process.env.CI === 'true';
+if (!native)
+  console.warn(
+    'The trainer is tested on the wasm backend only; `npm run setup:tfjs-node` adds the native one.',
+  );
+
+/** The trainer's tests run once on each backend; everything else once. */
 export default defineConfig({
   test: {
-    include: ['{sdk,trainer,firmware-host,cli,scripts,examples}/**/*.test.ts'],
-    pool: 'forks',
-    testTimeout: 30_000,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'bd-edge',
+          include: ['{sdk,firmware-host,cli,scripts,examples}/**/*.test.ts'],
+        },
+      },
+      trainerLane('wasm'),
+      ...(native ? [trainerLane('native')] : []),
+    ],
   },
 });

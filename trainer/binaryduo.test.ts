@@ -28,13 +28,19 @@ beforeAll(async () => {
 it('trains, decouples exactly and fine-tunes, and saves each stage', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
   const phases = new Set<string>();
-  const result = await trainBinaryDuo(few, recipe, { directory, seed: 1, onProgress: ({ phase }) => phases.add(phase) });
+  const result = await trainBinaryDuo(few, recipe, {
+    directory,
+    seed: 1,
+    onProgress: ({ phase }) => phases.add(phase),
+  });
   expect([...phases]).toEqual(['coupled', 'finetune']);
   expect(result.decouplingDifferences).toBe(0);
   expect(result.decoupled.testAccuracy).toBe(result.coupled.testAccuracy);
   expect(result.decoupled.validationAccuracy).toBe(result.coupled.validationAccuracy);
   expect(result.finetuned.testAccuracy).toBeGreaterThan(0.4);
-  expect(await logits(result.decoupled.model, few.test)).toEqual(await logits(result.coupled.model, few.test));
+  expect(await logits(result.decoupled.model, few.test)).toEqual(
+    await logits(result.coupled.model, few.test),
+  );
   for (const stage of ['coupled', 'decoupled', 'finetuned'] as const) {
     const { accuracy } = await evaluate(await loadModel(join(directory, stage)), few.test);
     expect(accuracy).toBe(result[stage].testAccuracy);

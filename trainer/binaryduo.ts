@@ -55,6 +55,20 @@ export interface BinaryDuoResult {
 export class InexactDecouplingError extends BdEdgeError {}
 
 /**
+ * How `trainBinaryDuo` divides a dataset's training images, for whoever wants the same validation images later.
+ *
+ * @param validationImages the recipe's
+ * @param seed the run's
+ */
+export function heldOut(
+  dataset: Dataset,
+  validationImages: number,
+  seed: number,
+): { train: ImageSet; validation: ImageSet } {
+  return splitValidation(dataset.train, validationImages, seed);
+}
+
+/**
  * @throws InexactDecouplingError should decoupling change a logit
  * @throws NonFiniteLossError, TrainingAborted from training
  */
@@ -66,13 +80,26 @@ export async function trainBinaryDuo(
   const { directory } = options;
   const started = performance.now();
   const random = new Random(options.seed);
-  const { train: images, validation } = splitValidation(dataset.train, recipe.validationImages, random.seed());
+  const { train: images, validation } = splitValidation(
+    dataset.train,
+    recipe.validationImages,
+    random.seed(),
+  );
 
   const trainStage = async (model: tf.LayersModel, phase: 'coupled' | 'finetune', recipe: TrainingRecipe) => {
     const { onProgress, signal } = options;
     const files = directory && join(directory, `${phase}-training`);
     const seed = random.seed();
-    return train(model, { ...recipe, train: images, validation, seed, phase, onProgress, signal, directory: files });
+    return train(model, {
+      ...recipe,
+      train: images,
+      validation,
+      seed,
+      phase,
+      onProgress,
+      signal,
+      directory: files,
+    });
   };
   const finish = async (name: string, model: tf.LayersModel) => {
     if (directory) await saveModel(model, join(directory, name));
@@ -110,7 +137,15 @@ export async function trainBinaryDuo(
   };
 }
 
-function summary({ validationAccuracy, bestEpoch, log }: { validationAccuracy: number; bestEpoch: number; log: EpochLog[] }) {
+function summary({
+  validationAccuracy,
+  bestEpoch,
+  log,
+}: {
+  validationAccuracy: number;
+  bestEpoch: number;
+  log: EpochLog[];
+}) {
   return { validationAccuracy, bestEpoch, log };
 }
 

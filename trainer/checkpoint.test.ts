@@ -28,7 +28,9 @@ it('reads the model that was written, coupled or decoupled', async () => {
     const read = await loadModel(join(directory, 'deep', 'folder'));
     expect(weights(read)).toEqual(weights(model));
     expect(await logits(read, bars(8, 1))).toEqual(await logits(model, bars(8, 1)));
-    expect(read.layers.map((layer) => layer.getConfig())).toEqual(model.layers.map((layer) => layer.getConfig()));
+    expect(read.layers.map((layer) => layer.getConfig())).toEqual(
+      model.layers.map((layer) => layer.getConfig()),
+    );
   }
 });
 
@@ -36,14 +38,19 @@ it('replaces a model, and leaves nothing of the old one', async () => {
   await saveModel(barsNetwork(1), directory);
   await saveModel(barsNetwork(2), directory);
   expect(weights(await loadModel(directory))).toEqual(weights(barsNetwork(2)));
-  expect((await readdir(directory)).map((name) => name.replace(/[0-9a-f]{16}/, '#'))).toEqual(['model.json', 'weights-#.bin']);
+  expect((await readdir(directory)).map((name) => name.replace(/[0-9a-f]{16}/, '#'))).toEqual([
+    'model.json',
+    'weights-#.bin',
+  ]);
 });
 
 it('keeps the former model whole when killed before the rename', async () => {
   await saveModel(barsNetwork(1), directory);
   const former = await readFile(join(directory, 'model.json'));
   await saveModel(barsNetwork(2), join(directory, 'later'));
-  const [weightsFile] = (await readdir(join(directory, 'later'))).filter((name) => name.startsWith('weights'));
+  const [weightsFile] = (await readdir(join(directory, 'later'))).filter((name) =>
+    name.startsWith('weights'),
+  );
   await writeFile(join(directory, weightsFile), await readFile(join(directory, 'later', weightsFile)));
   await writeFile(join(directory, 'model.json.partial'), former.subarray(0, 100));
   expect(weights(await loadModel(directory))).toEqual(weights(barsNetwork(1)));

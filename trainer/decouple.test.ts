@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from './backend/index.js';
 import { decouple, UndecouplableLayerError } from './decouple.js';
-import { BinaryActivation, BinaryConv2D, BinaryDense, Int8Conv2D, Int8Dense, TernaryActivation } from './layers/index.js';
+import {
+  BinaryActivation,
+  BinaryConv2D,
+  BinaryDense,
+  Int8Conv2D,
+  Int8Dense,
+  TernaryActivation,
+} from './layers/index.js';
 import { mnistNetwork } from './networks/index.js';
 import { Random } from './random.js';
 
@@ -35,7 +42,10 @@ function image(model: tf.LayersModel, seed: number): tf.Tensor {
   const random = new Random(seed);
   const shape = [5, ...(model.inputs[0].shape.slice(1) as number[])];
   const size = shape.reduce((product, length) => product * length, 1);
-  return tf.tensor(Float32Array.from({ length: size }, () => random.below(4)), shape);
+  return tf.tensor(
+    Float32Array.from({ length: size }, () => random.below(4)),
+    shape,
+  );
 }
 
 function output(model: tf.LayersModel, x: tf.Tensor): number[] {
@@ -162,7 +172,9 @@ describe('decouple', () => {
     const model = tf.model({ inputs: input, outputs: second as tf.SymbolicTensor });
     randomise(model, 3);
     const decoupled = expectEqualAfterDecoupling(model, 3);
-    expect(decoupled.layers.filter((layer) => layer instanceof BinaryConv2D)[0].weights[0].shape).toEqual([3, 3, 18, 5]);
+    expect(decoupled.layers.filter((layer) => layer instanceof BinaryConv2D)[0].weights[0].shape).toEqual([
+      3, 3, 18, 5,
+    ]);
   });
 
   it('takes layers in full precision along', () => {
@@ -195,7 +207,14 @@ describe('what cannot be decoupled', () => {
     ['a batch norm', [conv(), ternary(), tf.layers.batchNormalization({ name: 'culprit' })]],
     ['an output', [conv(), new TernaryActivation({ name: 'culprit' })]],
     ['an activation of its own kind', [conv(), ternary(), new TernaryActivation({ name: 'culprit' })]],
-    ['a model', [conv(), ternary(), tf.sequential({ name: 'culprit', layers: [tf.layers.flatten({ inputShape: [4, 4, 2] })] })]],
+    [
+      'a model',
+      [
+        conv(),
+        ternary(),
+        tf.sequential({ name: 'culprit', layers: [tf.layers.flatten({ inputShape: [4, 4, 2] })] }),
+      ],
+    ],
   ])('is named: %s', (_case, layers) => {
     const model = tf.sequential({ layers: layers as tf.layers.Layer[] });
     expect(() => decouple(model)).toThrow(UndecouplableLayerError);
@@ -206,6 +225,8 @@ describe('what cannot be decoupled', () => {
     const input = tf.input({ shape: [2] });
     const shared = new BinaryDense({ units: 2, name: 'shared' });
     const twice = shared.apply(shared.apply(input)) as tf.SymbolicTensor;
-    expect(() => decouple(tf.model({ inputs: input, outputs: twice }))).toThrow(/"shared" .* used more than once/);
+    expect(() => decouple(tf.model({ inputs: input, outputs: twice }))).toThrow(
+      /"shared" .* used more than once/,
+    );
   });
 });

@@ -62,7 +62,9 @@ const CHANNELWISE_LAYERS = new Set(['MaxPooling2D', 'ZeroPadding2D', 'Dropout', 
 /** What may stand between a batch norm and the activation that it feeds. */
 const BEFORE_ACTIVATION = new Set([...CHANNELWISE_LAYERS, 'AveragePooling2D', 'Flatten']);
 
-const DOUBLED_INPUT = [...Object.keys(WEIGHT_LAYERS), ...CHANNELWISE_LAYERS, 'Flatten', 'Concatenate'].join(', ');
+const DOUBLED_INPUT = [...Object.keys(WEIGHT_LAYERS), ...CHANNELWISE_LAYERS, 'Flatten', 'Concatenate'].join(
+  ', ',
+);
 
 /**
  * Takes every ternary activation of a network apart into two binary ones.
@@ -85,7 +87,10 @@ class Decoupling {
   /** The one place in the old network where each layer is used. */
   private readonly nodes = new Map<Layer, number>();
   /** Copies of the layers between a batch norm and its activations, by branch. */
-  private readonly branches = { first: new Map<Layer, tf.SymbolicTensor>(), second: new Map<Layer, tf.SymbolicTensor>() };
+  private readonly branches = {
+    first: new Map<Layer, tf.SymbolicTensor>(),
+    second: new Map<Layer, tf.SymbolicTensor>(),
+  };
   /** Weights of new layers, set once all are built. */
   private readonly weights: { layer: Layer; weights: () => tf.Tensor[] }[] = [];
 
@@ -126,7 +131,8 @@ class Decoupling {
   private split(activation: Layer, input: tf.SymbolicTensor): Value {
     const { source, chain } = this.upToBatchNorm(input);
     const { tensor, doubled } = this.valueOf(source);
-    if (doubled) throw refusal(activation, 'follows another ternary activation; put a weight layer between the two');
+    if (doubled)
+      throw refusal(activation, 'follows another ternary activation; put a weight layer between the two');
     const branch = (suffix: 'first' | 'second', threshold: number) => {
       const placed = this.branches[suffix];
       let fed = tensor;
@@ -136,7 +142,10 @@ class Decoupling {
       }
       return new BinaryActivation({ name: `${activation.name}_${suffix}`, threshold }).apply(fed);
     };
-    const halves = [branch('first', TERNARY_THRESHOLDS.one), branch('second', TERNARY_THRESHOLDS.half)] as Pair;
+    const halves = [
+      branch('first', TERNARY_THRESHOLDS.one),
+      branch('second', TERNARY_THRESHOLDS.half),
+    ] as Pair;
     return { tensor: join(activation, halves), doubled: { pixels: 1, halves: () => halves } };
   }
 
@@ -146,7 +155,9 @@ class Decoupling {
     const { tensor, doubled } = values[0];
     if (className in WEIGHT_LAYERS && doubled) {
       const config = WEIGHT_LAYERS[className](layer.getConfig(), doubled.pixels);
-      return { tensor: this.place(layer, tensor, { config, weights: () => halvedTwice(layer, doubled.pixels) }) };
+      return {
+        tensor: this.place(layer, tensor, { config, weights: () => halvedTwice(layer, doubled.pixels) }),
+      };
     }
     if (CHANNELWISE_LAYERS.has(className) && doubled) {
       const halves = doubled.halves;
@@ -156,17 +167,22 @@ class Decoupling {
       };
     }
     if (className === 'Flatten' && doubled) {
-      const pixels = tensor.shape.slice(1, -1).reduce<number>((product, size) => product * (size as number), 1);
+      const pixels = tensor.shape
+        .slice(1, -1)
+        .reduce<number>((product, size) => product * (size as number), 1);
       return { tensor: this.place(layer, tensor), doubled: { pixels: doubled.pixels * pixels } };
     }
     if (className === 'Concatenate' && isChannelAxis(layer, tensor)) {
       const pairs = values.map((value) => this.halvesOf(value, layer));
       const first = pairs.map((pair) => pair[0]);
       const second = pairs.map((pair) => pair[1]);
-      const halves = once(() => [
-        this.place(layer, first, { suffix: 'first' }),
-        this.place(layer, second, { suffix: 'second' }),
-      ] as Pair);
+      const halves = once(
+        () =>
+          [
+            this.place(layer, first, { suffix: 'first' }),
+            this.place(layer, second, { suffix: 'second' }),
+          ] as Pair,
+      );
       return { tensor: this.place(layer, [...first, ...second]), doubled: { pixels: 1, halves } };
     }
     throw refusal(layer, `cannot take a ternary activation as input; these can: ${DOUBLED_INPUT}`);
@@ -176,7 +192,10 @@ class Decoupling {
   private halvesOf({ tensor, doubled }: Value, layer: Layer): Pair {
     if (!doubled) return [tensor, tensor];
     if (doubled.halves) return doubled.halves();
-    throw refusal(layer, 'joins flattened ternary activations; concatenate them first and flatten the result');
+    throw refusal(
+      layer,
+      'joins flattened ternary activations; concatenate them first and flatten the result',
+    );
   }
 
   /** The layers from a batch norm up to the activation fed by `tensor`, and what the batch norm reads; else none. */
@@ -193,8 +212,10 @@ class Decoupling {
 
   private inputsOf({ sourceLayer: layer, nodeIndex }: tf.SymbolicTensor): tf.SymbolicTensor[] {
     const node = this.nodes.get(layer) ?? nodeIndex;
-    if (node !== nodeIndex) throw refusal(layer, 'is used more than once; use a layer of its own for each place');
-    if (layer instanceof tf.LayersModel) throw refusal(layer, 'is a model within the model; put its layers there');
+    if (node !== nodeIndex)
+      throw refusal(layer, 'is used more than once; use a layer of its own for each place');
+    if (layer instanceof tf.LayersModel)
+      throw refusal(layer, 'is a model within the model; put its layers there');
     this.nodes.set(layer, node);
     return layer.inboundNodes[node].inputTensors;
   }

@@ -16,7 +16,14 @@ function identity(): tf.LayersModel {
 
 function pairs(values: number[], labels: number[]): ImageSet {
   const count = labels.length;
-  return { images: Uint8Array.from(values), labels: Uint8Array.from(labels), count, height: 1, width: 2, channels: 1 };
+  return {
+    images: Uint8Array.from(values),
+    labels: Uint8Array.from(labels),
+    count,
+    height: 1,
+    width: 2,
+    channels: 1,
+  };
 }
 
 it('takes the first of the largest logits', () => {

@@ -7,7 +7,7 @@ export { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';
 export * from './data/index.js';
 export * from './decouple.js';
 export { type Evaluation, evaluate, logits, predict } from './evaluate.js';
-// export * from './export/index.js';
+export * from './export/index.js';
 export * from './layers/index.js';
 export * from './networks/index.js';
 export type { AdamOptions, MomentumOptions, OptimiserOptions } from './optimiser.js';

@@ -16,7 +16,10 @@ const cases: [string, OptimiserOptions, () => tf.Optimizer][] = [
 
 // tfjs computes 1 - 0.999^t in float32, which costs it digits.
 it.each(cases)('%s steps as TensorFlow.js does', (_name, options, create) => {
-  const start = [[0.3, -2], [1, 0]];
+  const start = [
+    [0.3, -2],
+    [1, 0],
+  ];
   const [ours, theirs] = [tf.tensor2d(start).variable(), tf.tensor2d(start).variable()];
   const optimiser = new Optimiser(options);
   const reference = create();

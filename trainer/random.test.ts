@@ -3,7 +3,14 @@ import { expect, it } from 'vitest';
 import { Random } from './random.js';
 
 it('repeats itself for the same seed, and not for another', () => {
-  const sequence = (seed: number) => Array.from({ length: 20 }, ((random) => () => random.next())(new Random(seed)));
+  const sequence = (seed: number) =>
+    Array.from(
+      { length: 20 },
+      (
+        (random) => () =>
+          random.next()
+      )(new Random(seed)),
+    );
   expect(sequence(7)).toEqual(sequence(7));
   expect(sequence(7)).not.toEqual(sequence(8));
 });

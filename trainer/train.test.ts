@@ -7,7 +7,13 @@ import { selectBackend } from './backend/index.js';
 import { loadModel } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
 import { bars, barsNetwork } from './testing.js';
-import { NonFiniteLossError, type TrainOptions, type TrainProgress, TrainingAborted, train } from './train.js';
+import {
+  NonFiniteLossError,
+  TrainingAborted,
+  type TrainOptions,
+  type TrainProgress,
+  train,
+} from './train.js';
 
 let directory: string;
 beforeAll(async () => {
@@ -64,16 +70,33 @@ describe('train', () => {
 
   it('reports every step and every epoch', async () => {
     const reports: TrainProgress[] = [];
-    await train(barsNetwork(), { ...options(), epochs: 2, phase: 'coupled', onProgress: (report) => reports.push(report) });
+    await train(barsNetwork(), {
+      ...options(),
+      epochs: 2,
+      phase: 'coupled',
+      onProgress: (report) => reports.push(report),
+    });
     expect(reports).toHaveLength(2 * (5 + 1));
-    expect(reports[0]).toMatchObject({ phase: 'coupled', epoch: 1, epochs: 2, step: 1, steps: 5, learningRate: 0.02 });
+    expect(reports[0]).toMatchObject({
+      phase: 'coupled',
+      epoch: 1,
+      epochs: 2,
+      step: 1,
+      steps: 5,
+      learningRate: 0.02,
+    });
     expect(reports[5]).toEqual({ ...reports[4], validationAccuracy: expect.any(Number) });
     expect(reports[11].accuracy).toBeGreaterThanOrEqual(0);
   });
 
   it('moves latent weights no further than [-1, 1]', async () => {
     const model = barsNetwork();
-    await train(model, { ...options(), epochs: 1, optimiser: { kind: 'momentum' }, schedule: { kind: 'cosine', rate: 1 } });
+    await train(model, {
+      ...options(),
+      epochs: 1,
+      optimiser: { kind: 'momentum' },
+      schedule: { kind: 'cosine', rate: 1 },
+    });
     const kernel = model.layers[3].getWeights()[0].dataSync();
     expect(Math.max(...kernel.map(Math.abs))).toBe(1);
   });
@@ -84,7 +107,12 @@ describe('the files', () => {
     const model = barsNetwork();
     const { log } = await train(model, { ...options(), directory });
     expect(JSON.parse(await readFile(join(directory, 'log.json'), 'utf8'))).toEqual(log);
-    expect(log.map(({ epoch, step }) => [epoch, step])).toEqual([[1, 5], [2, 10], [3, 15], [4, 20]]);
+    expect(log.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 5],
+      [2, 10],
+      [3, 15],
+      [4, 20],
+    ]);
     expect(weights(await loadModel(join(directory, 'best')))).toEqual(weights(model));
     expect((await evaluate(await loadModel(join(directory, 'last')), bars(40, 2))).accuracy).toBe(
       log[3].validationAccuracy,

@@ -114,7 +114,11 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
       const improved = !best || validationAccuracy >= best.accuracy;
       if (improved) {
         tf.dispose(best?.weights ?? []);
-        best = { epoch, accuracy: validationAccuracy, weights: model.getWeights().map((weight) => weight.clone()) };
+        best = {
+          epoch,
+          accuracy: validationAccuracy,
+          weights: model.getWeights().map((weight) => weight.clone()),
+        };
       }
       if (directory) {
         await saveModel(model, join(directory, 'last'));
@@ -193,11 +197,19 @@ function trainStep(
 
     const predictions = largest(logits.dataSync() as Float32Array, logits.shape[1]);
     logits.dispose();
-    return { loss: value.dataSync()[0], correct: predictions.filter((label, i) => label === labels[i]).length };
+    return {
+      loss: value.dataSync()[0],
+      correct: predictions.filter((label, i) => label === labels[i]).length,
+    };
   });
 }
 
-async function abort(model: tf.LayersModel, options: TrainOptions, epoch: number, step: number): Promise<never> {
+async function abort(
+  model: tf.LayersModel,
+  options: TrainOptions,
+  epoch: number,
+  step: number,
+): Promise<never> {
   const saved = options.directory && join(options.directory, 'last');
   if (saved) await saveModel(model, saved);
   const where = saved ? `; the weights are in ${saved}` : '';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import { requireSocat, temporaryDirectory } from '../testing/socat.js';
 import { LineLostError, PortBusyError, PortError, PortNotFoundError } from './errors.js';
-import { openSerial } from './serial.js';
+import { openingError, openSerial } from './serial.js';
 
 /** Two pseudo-terminals, joined like the two ends of a cable. */
 async function cable(context: TestContext) {
@@ -76,4 +76,23 @@ test('a file that is no port', async () => {
   writeFileSync(path, '');
   chmodSync(path, 0o600);
   await expect(openSerial(path)).rejects.toThrow(PortError);
+});
+
+// What serialport 13 says on Linux, macOS and Windows.
+test.each([
+  ['Error: No such file or directory, cannot open /dev/x', 'PortNotFoundError', 'There is no port /dev/x'],
+  ['Opening COM9: File not found', 'PortNotFoundError', 'There is no port /dev/x'],
+  ['Error: Permission denied, cannot open /dev/x', 'PortPermissionError', '/dev/x may not be opened'],
+  ['Opening COM9: Access denied', 'PortPermissionError', '/dev/x may not be opened'],
+  ['Error Resource temporarily unavailable Cannot lock port', 'PortBusyError', 'is open in another program'],
+  ['Error: Device or resource busy, cannot open /dev/x', 'PortBusyError', 'is open in another program'],
+  [
+    'Error: Inappropriate ioctl for device, cannot open',
+    'PortOpenError',
+    '/dev/x could not be opened: Error',
+  ],
+])('%s', (said, name, message) => {
+  const error = openingError('/dev/x', new Error(said));
+  expect(error.name).toBe(name);
+  expect(error.message).toContain(message);
 });

@@ -102,7 +102,7 @@ class SerialTransport implements Transport {
 }
 
 /** serialport passes on the system's words, in the system's form. */
-function openingError(path: string, cause: Error): PortError {
+export function openingError(path: string, cause: Error): PortError {
   const reason = cause.message;
   if (/no such file|file not found|cannot find/i.test(reason)) {
     return new PortNotFoundError(

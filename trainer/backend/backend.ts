@@ -6,7 +6,7 @@ export interface Backend {
   name: BackendName;
   /** For people, with versions: `native TensorFlow 2.12 (tfjs-node 4.22)`. */
   description: string;
-  /** How to get a faster one, where there is one. */
+  /** Where a faster one did not load: why, and what to do. */
   hint?: string;
 }
 

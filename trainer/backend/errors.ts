@@ -1,19 +1,6 @@
 import { BdEdgeError } from '../../sdk/errors.js';
 import type { BackendName } from './backend.js';
-
-/** What to do so that a backend loads. */
-const remedy: Record<BackendName, string> = {
-  native:
-    'run `npm install @tensorflow/tfjs @tensorflow/tfjs-node` (in a checkout of bd-edge `npm run setup:tfjs-node`)',
-  wasm: 'run `npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm`',
-};
-
-/** One line of an error's message, without the stack and the advice some libraries put into it. */
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error))
-    .trim()
-    .split('\n')[0]
-    .replace(/[\s.]+$/, '');
+import { reason, remedy } from './remedy.js';
 
 /** The backend that was asked for cannot be loaded. */
 export class BackendUnavailableError extends BdEdgeError {
@@ -21,12 +8,9 @@ export class BackendUnavailableError extends BdEdgeError {
     readonly backend: BackendName,
     cause: unknown,
   ) {
-    super(
-      `The ${backend} backend was asked for and does not load (${firstLine(cause)}): ${remedy[backend]}.`,
-      {
-        cause,
-      },
-    );
+    super(`The ${backend} backend was asked for and does not load (${reason(cause)}): ${remedy[backend]}.`, {
+      cause,
+    });
   }
 }
 
@@ -34,7 +18,7 @@ export class BackendUnavailableError extends BdEdgeError {
 export class NoBackendError extends BdEdgeError {
   constructor(causes: Record<BackendName, unknown>) {
     super(
-      `Training needs a TensorFlow.js backend and none loads (native: ${firstLine(causes.native)}; wasm: ${firstLine(causes.wasm)}): ${remedy.wasm}, or for the fastest one ${remedy.native}.`,
+      `Training needs a TensorFlow.js backend and none loads (native: ${reason(causes.native)}; wasm: ${reason(causes.wasm)}): ${remedy.wasm}, or for the fastest one ${remedy.native}.`,
       { cause: causes },
     );
   }

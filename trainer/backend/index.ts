@@ -1,6 +1,7 @@
 import type { Backend, BackendName } from './backend.js';
 import { BackendUnavailableError, NoBackendError, UnknownBackendError } from './errors.js';
 import { loadNative } from './native.js';
+import { reason, remedy } from './remedy.js';
 import { loadWasm } from './wasm/index.js';
 
 export type { Backend, BackendName } from './backend.js';
@@ -35,9 +36,13 @@ export async function selectBackend(options: { backend?: BackendName } = {}): Pr
       throw new BackendUnavailableError(name, cause);
     });
   }
-  return loadNative().catch((native) =>
-    loadWasm().catch((wasm) => {
+  try {
+    return await loadNative();
+  } catch (native) {
+    const backend = await loadWasm().catch((wasm) => {
       throw new NoBackendError({ native, wasm });
-    }),
-  );
+    });
+    const hint = `the native library trains faster and does not load (${reason(native)}): ${remedy.native}`;
+    return { ...backend, hint };
+  }
 }

@@ -11,7 +11,11 @@ it('moves a picture down and right', () => {
 });
 
 it('reads each pixel from where it came, and 0 from outside', () => {
-  const shape = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 3 }));
+  const shape = fc.tuple(
+    fc.integer({ min: 1, max: 5 }),
+    fc.integer({ min: 1, max: 5 }),
+    fc.integer({ min: 1, max: 3 }),
+  );
   const by = fc.integer({ min: -7, max: 7 });
   fc.assert(
     fc.property(shape, by, by, ([height, width, channels], down, right) => {

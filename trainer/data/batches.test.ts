@@ -26,7 +26,9 @@ it('shuffles images together with their labels, by the seed', () => {
   expect(order(1)).not.toEqual(order(2));
   expect(order(1).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6]);
   for (const { pixels, labels } of all({ seed: 1 })) {
-    expect(Array.from(labels, (label) => 100 + 4 * label)).toEqual(Array.from(labels, (_, i) => pixels[4 * i]));
+    expect(Array.from(labels, (label) => 100 + 4 * label)).toEqual(
+      Array.from(labels, (_, i) => pixels[4 * i]),
+    );
   }
 });
 

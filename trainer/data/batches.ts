@@ -36,7 +36,14 @@ export function* batches(set: ImageSet, batchSize: number, options: BatchOptions
       const image = set.images.subarray(index * size, (index + 1) * size);
       const target = pixels.subarray(i * size, (i + 1) * size);
       if (seed === undefined || shift === 0) target.set(image);
-      else shiftImage(image, target, shape, random.below(2 * shift + 1) - shift, random.below(2 * shift + 1) - shift);
+      else
+        shiftImage(
+          image,
+          target,
+          shape,
+          random.below(2 * shift + 1) - shift,
+          random.below(2 * shift + 1) - shift,
+        );
     });
     yield { pixels, labels: Uint8Array.from(indices, (index) => set.labels[index]), count: indices.length };
   }

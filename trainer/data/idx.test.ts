@@ -63,6 +63,10 @@ it('throws nothing but its own error, whatever the bytes', () => {
 });
 
 it('says what is wrong', () => {
-  expect(() => parseIdx(Uint8Array.of(0x1f, 0x8b, 8, 0))).toThrowErrorMatchingInlineSnapshot(`[InvalidIdxError: This is not an IDX file of unsigned bytes: its first two bytes are not zero; unpack it if it is a .gz, or fetch it anew.]`);
-  expect(() => parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 9, 1))).toThrowErrorMatchingInlineSnapshot(`[InvalidIdxError: This is not an IDX file of unsigned bytes: 9 values were promised and 1 are there; unpack it if it is a .gz, or fetch it anew.]`);
+  expect(() => parseIdx(Uint8Array.of(0x1f, 0x8b, 8, 0))).toThrowErrorMatchingInlineSnapshot(
+    `[InvalidIdxError: This is not an IDX file of unsigned bytes: its first two bytes are not zero; unpack it if it is a .gz, or fetch it anew.]`,
+  );
+  expect(() => parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 9, 1))).toThrowErrorMatchingInlineSnapshot(
+    `[InvalidIdxError: This is not an IDX file of unsigned bytes: 9 values were promised and 1 are there; unpack it if it is a .gz, or fetch it anew.]`,
+  );
 });

@@ -26,9 +26,11 @@ export function parseIdx(bytes: Uint8Array): IdxArray {
   if (bytes.length < HEADER_BYTES) throw invalid(`it has ${bytes.length} bytes, fewer than a header`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint16(0) !== 0) throw invalid('its first two bytes are not zero');
-  if (bytes[2] !== UNSIGNED_BYTE) throw invalid(`its type code is ${bytes[2]}, and only ${UNSIGNED_BYTE} is known`);
+  if (bytes[2] !== UNSIGNED_BYTE)
+    throw invalid(`its type code is ${bytes[2]}, and only ${UNSIGNED_BYTE} is known`);
   const rank = bytes[3];
-  if (rank < 1 || rank > MAX_DIMENSIONS) throw invalid(`it has ${rank} dimensions, not 1 to ${MAX_DIMENSIONS}`);
+  if (rank < 1 || rank > MAX_DIMENSIONS)
+    throw invalid(`it has ${rank} dimensions, not 1 to ${MAX_DIMENSIONS}`);
   const start = HEADER_BYTES + 4 * rank;
   if (bytes.length < start) throw invalid('it ends within its header');
 
@@ -41,5 +43,7 @@ export function parseIdx(bytes: Uint8Array): IdxArray {
 }
 
 function invalid(reason: string): InvalidIdxError {
-  return new InvalidIdxError(`This is not an IDX file of unsigned bytes: ${reason}; unpack it if it is a .gz, or fetch it anew.`);
+  return new InvalidIdxError(
+    `This is not an IDX file of unsigned bytes: ${reason}; unpack it if it is a .gz, or fetch it anew.`,
+  );
 }

@@ -37,9 +37,15 @@ export function imageSetFromIdx(images: Uint8Array, labels: Uint8Array): ImageSe
   const pictures = parseIdx(images);
   const classes = parseIdx(labels);
   const [count, height, width] = pictures.dimensions;
-  if (pictures.dimensions.length !== 3 || classes.dimensions.length !== 1 || classes.dimensions[0] !== count) {
+  if (
+    pictures.dimensions.length !== 3 ||
+    classes.dimensions.length !== 1 ||
+    classes.dimensions[0] !== count
+  ) {
     const got = `${pictures.dimensions.join(' x ')} images and ${classes.dimensions.join(' x ')} labels`;
-    throw new InvalidIdxError(`The files hold ${got}; pass count x height x width images and as many labels.`);
+    throw new InvalidIdxError(
+      `The files hold ${got}; pass count x height x width images and as many labels.`,
+    );
   }
   return { images: pictures.values, labels: classes.values, count, height, width, channels: 1 };
 }

@@ -10,7 +10,11 @@ function numbered(labels: number[]): ImageSet {
 }
 
 const sets = fc
-  .record({ labels: fc.array(fc.nat(3), { minLength: 2, maxLength: 250 }), share: fc.double({ min: 0, max: 1, noNaN: true }), seed: fc.nat() })
+  .record({
+    labels: fc.array(fc.nat(3), { minLength: 2, maxLength: 250 }),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    seed: fc.nat(),
+  })
   .map(({ labels, share, seed }) => ({ labels, seed, count: 1 + Math.floor(share * (labels.length - 2)) }));
 
 it('puts every image on one side, with its label', () => {

@@ -25,8 +25,14 @@ export function splitValidation(
   const held = heldOut(set.labels, count, new Random(seed));
   const indices = Array.from({ length: set.count }, (_, i) => i);
   return {
-    train: subset(set, indices.filter((i) => !held[i])),
-    validation: subset(set, indices.filter((i) => held[i])),
+    train: subset(
+      set,
+      indices.filter((i) => !held[i]),
+    ),
+    validation: subset(
+      set,
+      indices.filter((i) => held[i]),
+    ),
   };
 }
 

@@ -19,7 +19,14 @@ beforeAll(async () => {
 function everyLayer(): tf.LayersModel {
   return tf.sequential({
     layers: [
-      new Int8Conv2D({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', seed: 1, inputShape: [9, 7, 2] }),
+      new Int8Conv2D({
+        filters: 3,
+        kernelSize: 3,
+        strides: 2,
+        padding: 'same',
+        seed: 1,
+        inputShape: [9, 7, 2],
+      }),
       tf.layers.batchNormalization(),
       new TernaryActivation({}),
       new BinaryConv2D({ filters: 4, kernelSize: [3, 2], strides: [1, 2], seed: 2, clipLatents: true }),
@@ -59,14 +66,21 @@ describe('as tfjs layers', () => {
   });
 
   it('start from the same weights for the same seed', () => {
-    const weights = (model: tf.LayersModel) => model.getWeights().map((weight) => Array.from(weight.dataSync()));
+    const weights = (model: tf.LayersModel) =>
+      model.getWeights().map((weight) => Array.from(weight.dataSync()));
     expect(weights(everyLayer())).toEqual(weights(everyLayer()));
   });
 });
 
 describe('numerics', () => {
   it('convolve raw pixels with the integers that the exporter gets, exactly', () => {
-    const layer = new Int8Conv2D({ filters: 5, kernelSize: 3, padding: 'same', seed: 1, inputShape: [9, 7, 2] });
+    const layer = new Int8Conv2D({
+      filters: 5,
+      kernelSize: 3,
+      padding: 'same',
+      seed: 1,
+      inputShape: [9, 7, 2],
+    });
     const x = pixels() as tf.Tensor4D;
     const y = layer.apply(x) as tf.Tensor;
     const { values, scale } = layer.integerWeights();
@@ -87,7 +101,11 @@ describe('numerics', () => {
     const layer = new Int8Dense({ units: 2, inputStep: 0.5, inputShape: [1] });
     layer.apply(tf.zeros([1, 1]));
     layer.setWeights([tf.tensor2d([[127, -127]]), tf.tensor1d([1.3, -0.2])]);
-    expect(layer.integerWeights()).toEqual({ values: Int8Array.of(127, -127), scale: 1, bias: Int32Array.of(3, 0) });
+    expect(layer.integerWeights()).toEqual({
+      values: Int8Array.of(127, -127),
+      scale: 1,
+      bias: Int32Array.of(3, 0),
+    });
     expect(Array.from((layer.apply(tf.tensor2d([[0.5]])) as tf.Tensor).dataSync())).toEqual([65, -63.5]);
   });
 
@@ -97,16 +115,27 @@ describe('numerics', () => {
     layer.apply(x);
     const latent = layer.trainableWeights[0].read() as tf.Variable;
     const { signs, scale } = layer.binaryWeights();
-    const scaled = tf.tensor4d(Float32Array.from(signs, (sign) => sign * scale), [2, 2, 1, 2]);
-    const got = tf.variableGrads(() => tf.sum(tf.square(layer.apply(x) as tf.Tensor)), [latent]).grads[latent.name];
+    const scaled = tf.tensor4d(
+      Float32Array.from(signs, (sign) => sign * scale),
+      [2, 2, 1, 2],
+    );
+    const got = tf.variableGrads(() => tf.sum(tf.square(layer.apply(x) as tf.Tensor)), [latent]).grads[
+      latent.name
+    ];
     const expected = tf.grad((w) => tf.sum(tf.square(tf.conv2d(x, w as tf.Tensor4D, 1, 'valid'))))(scaled);
     expectClose(got, expected);
     const ofInput = tf.grad((input) => tf.sum(tf.square(layer.apply(input) as tf.Tensor)))(x);
-    expectClose(ofInput, tf.grad((input) => tf.sum(tf.square(tf.conv2d(input as tf.Tensor4D, scaled, 1, 'valid'))))(x));
+    expectClose(
+      ofInput,
+      tf.grad((input) => tf.sum(tf.square(tf.conv2d(input as tf.Tensor4D, scaled, 1, 'valid'))))(x),
+    );
   });
 
   it('clip latents to [-1, 1] where they are told to', () => {
-    for (const [clipLatents, expected] of [[true, [1, -1]], [false, [3, -2]]] as const) {
+    for (const [clipLatents, expected] of [
+      [true, [1, -1]],
+      [false, [3, -2]],
+    ] as const) {
       const layer: QuantisedLayer = new BinaryDense({ units: 2, clipLatents, inputShape: [1] });
       layer.apply(tf.zeros([1, 1]));
       layer.setWeights([tf.tensor2d([[3, -2]])]);

@@ -34,7 +34,8 @@ export abstract class QuantisedConv2D extends QuantisedLayer {
     const inputChannels = onlyShape(inputShape)[3] as number;
     const [height, width] = this.kernelSize;
     const [down, right] = this.strides;
-    const n = height * width * inputChannels + Math.ceil(height / down) * Math.ceil(width / right) * this.filters;
+    const n =
+      height * width * inputChannels + Math.ceil(height / down) * Math.ceil(width / right) * this.filters;
     this.addKernel([height, width, inputChannels, this.filters], n);
     super.build(inputShape);
   }

@@ -32,7 +32,9 @@ it('is 1 from its threshold on, and passes gradients half a step to each side', 
 
 it('compares in float32, whatever the input', () => {
   // The native backend takes subnormal numbers for 0.
-  const number = fc.float({ noNaN: true, noDefaultInfinity: true }).map((x) => (Math.abs(x) < 2 ** -126 ? 0 : x));
+  const number = fc
+    .float({ noNaN: true, noDefaultInfinity: true })
+    .map((x) => (Math.abs(x) < 2 ** -126 ? 0 : x));
   const values = fc.array(number, { minLength: 1 });
   fc.assert(
     fc.property(values, fc.constantFrom(0.25, 0.5, 0.75), (xs, threshold) => {

@@ -27,7 +27,5 @@ export function binaryActivation(x: tf.Tensor, threshold = 0.5): tf.Tensor {
 
 /** `dy` where low < x < high, else 0: the gradient of a unit-slope ramp between the two. */
 export function passBetween(dy: tf.Tensor, x: tf.Tensor, low: number, high: number): tf.Tensor {
-  return tf.tidy(() =>
-    tf.mul(dy, tf.cast(tf.logicalAnd(tf.greater(x, low), tf.less(x, high)), 'float32')),
-  );
+  return tf.tidy(() => tf.mul(dy, tf.cast(tf.logicalAnd(tf.greater(x, low), tf.less(x, high)), 'float32')));
 }

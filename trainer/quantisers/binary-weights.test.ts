@@ -17,16 +17,20 @@ it('has a scale above zero even where all weights are zero, and none where one i
 it('halves its scale exactly for two copies of half the weights, however they are interleaved', () => {
   const shape = fc.record({ pixels: fc.integer({ min: 1, max: 9 }), run: fc.integer({ min: 1, max: 40 }) });
   fc.assert(
-    fc.property(shape, fc.infiniteStream(fc.float({ min: -4, max: 4, noNaN: true })), ({ pixels, run }, stream) => {
-      const single = Float32Array.from({ length: pixels * run }, () => stream.next().value);
-      const copies = new Float32Array(2 * single.length);
-      single.forEach((weight, i) => {
-        const at = Math.floor(i / run) * 2 * run + (i % run);
-        copies[at] = copies[at + run] = weight / 2;
-      });
-      fc.pre(single.some((weight) => Math.abs(weight) > 1e-3));
-      const { scale } = binaryWeights(single, { pixels, copies: 1 });
-      expect(binaryWeights(copies, { pixels, copies: 2 }).scale).toBe(scale / 2);
-    }),
+    fc.property(
+      shape,
+      fc.infiniteStream(fc.float({ min: -4, max: 4, noNaN: true })),
+      ({ pixels, run }, stream) => {
+        const single = Float32Array.from({ length: pixels * run }, () => stream.next().value);
+        const copies = new Float32Array(2 * single.length);
+        single.forEach((weight, i) => {
+          const at = Math.floor(i / run) * 2 * run + (i % run);
+          copies[at] = copies[at + run] = weight / 2;
+        });
+        fc.pre(single.some((weight) => Math.abs(weight) > 1e-3));
+        const { scale } = binaryWeights(single, { pixels, copies: 1 });
+        expect(binaryWeights(copies, { pixels, copies: 2 }).scale).toBe(scale / 2);
+      },
+    ),
   );
 });

@@ -9,7 +9,7 @@
  *
  * @example binaryWeights(new Float32Array([0.5, -1.5])) // { values: [1, -1], scale: 1 }
  */
-import { SMALLEST_SCALE, type ScaledIntegers } from './scaled-integers.js';
+import { type ScaledIntegers, SMALLEST_SCALE } from './scaled-integers.js';
 
 /** How a kernel lies in memory: [pixels, copies, the rest]. */
 export interface CopyLayout {

@@ -4,7 +4,10 @@ import { BIAS_LIMIT, int8Weights, integerBias } from './int8-weights.js';
 
 it('spends its range on the largest weight; halves go up', () => {
   const scale = Math.fround(1 / 127);
-  expect(int8Weights(Float32Array.of(1, -1, 0, 0.5))).toEqual({ values: Int8Array.of(127, -127, 0, 64), scale });
+  expect(int8Weights(Float32Array.of(1, -1, 0, 0.5))).toEqual({
+    values: Int8Array.of(127, -127, 0, 64),
+    scale,
+  });
   expect(int8Weights(Float32Array.of(127, -2.5, 2.5)).values).toEqual(Int8Array.of(127, -2, 3));
 });
 

@@ -9,7 +9,7 @@
  *
  * @example int8Weights(new Float32Array([1, -0.5])) // { values: [127, -63], scale: 1 / 127 }
  */
-import { SMALLEST_SCALE, type ScaledIntegers } from './scaled-integers.js';
+import { type ScaledIntegers, SMALLEST_SCALE } from './scaled-integers.js';
 
 export const INT8_LIMIT = 127;
 /** |b| stays at or below this: half an int32, so that a sum as large cannot overflow with it. */

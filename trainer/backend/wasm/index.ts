@@ -17,6 +17,5 @@ export async function loadWasm(): Promise<Backend> {
   return {
     name: 'wasm',
     description: `WebAssembly${simd ? ' with SIMD' : ''} (tfjs-backend-wasm ${shortVersion(version_wasm)})`,
-    hint: 'training is several times faster with the native library: `npm install @tensorflow/tfjs-node`, or in a checkout of bd-edge `npm run setup:tfjs-node`',
   };
 }
