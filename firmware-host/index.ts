@@ -43,6 +43,7 @@ export { type Upload, upload } from './deploy/upload.js';
 export { digestHex, digestOf } from './link/digest.js';
 export { MESSAGES, type Result, type Welcome } from './link/messages.js';
 export * as protocol from './link/protocol.js';
+export { DirectoryStorage } from './simulator/directory-storage.js';
 export { faultyLine, type LineFaults } from './simulator/faulty-line.js';
 export type { BoardHardware } from './simulator/firmware.js';
 export { limitLineRate } from './simulator/line-rate.js';

@@ -16,7 +16,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
  * 2.12 is the oldest wheel whose library exports TensorFlow's C API without Python's symbols; newer ones are
- * larger and no faster here. The hash is of the wheel's bytes: pip refuses any other.
+ * larger and no faster when measured. The hash is of the wheel's bytes: pip refuses any other.
  */
 const WHEEL = {
   requirement: 'tensorflow-cpu==2.12.1',

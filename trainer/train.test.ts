@@ -8,6 +8,7 @@ import { loadModel } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
 import { bars, barsNetwork } from './testing.js';
 import {
+  InvalidTrainingError,
   NonFiniteLossError,
   TrainingAborted,
   type TrainOptions,
@@ -121,6 +122,15 @@ describe('the files', () => {
 });
 
 describe('what stops it', () => {
+  it('numbers that make no training', async () => {
+    const run = (change: Partial<TrainOptions>) => train(barsNetwork(), { ...options(), ...change });
+    await expect(run({ epochs: 0 })).rejects.toThrow(InvalidTrainingError);
+    await expect(run({ batchSize: 1.5 })).rejects.toThrow(
+      'batchSize is 1.5; training needs a whole number from 1.',
+    );
+    await expect(run({ train: bars(0, 1) })).rejects.toThrow('train.count is 0');
+  });
+
   it('a loss that is not finite, at its step', async () => {
     const run = train(barsNetwork(), {
       ...options(),

@@ -81,6 +81,8 @@ export interface TrainResult {
   seconds: number;
 }
 
+export class InvalidTrainingError extends BdEdgeError {}
+
 export class NonFiniteLossError extends BdEdgeError {}
 
 /** The signal given to `train` asked it to stop. */
@@ -90,16 +92,18 @@ export class TrainingAborted extends BdEdgeError {}
  * Trains a model in place and leaves it with the weights of its best epoch.
  *
  * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
- * @throws NonFiniteLossError naming the step
+ * @throws InvalidTrainingError where there is nothing to train with
+ * @throws NonFiniteLossError naming the step, with the weights as they were before it
  * @throws TrainingAborted once `last/` is written, with the weights as they were
  */
 export async function train(model: tf.LayersModel, options: TrainOptions): Promise<TrainResult> {
+  checkOptions(options);
   const { epochs, directory } = options;
   const started = performance.now();
   const random = new Random(options.seed);
   const optimiser = new Optimiser(options.optimiser);
   const log: EpochLog[] = [];
-  let best: { epoch: number; accuracy: number; weights: tf.Tensor[] } | undefined;
+  let best = { epoch: 0, accuracy: -1, weights: [] as tf.Tensor[] };
   if (directory) await mkdir(directory, { recursive: true });
 
   try {
@@ -111,9 +115,9 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
       const { learningRate, loss, accuracy, steps } = progress;
       const seconds = secondsSince(started);
       log.push({ epoch, step: epoch * steps, learningRate, loss, accuracy, validationAccuracy, seconds });
-      const improved = !best || validationAccuracy >= best.accuracy;
+      const improved = validationAccuracy >= best.accuracy;
       if (improved) {
-        tf.dispose(best?.weights ?? []);
+        tf.dispose(best.weights);
         best = {
           epoch,
           accuracy: validationAccuracy,
@@ -126,7 +130,6 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
         await writeFileWhole(join(directory, 'log.json'), `${JSON.stringify(log, null, 2)}\n`);
       }
     }
-    if (!best) throw new RangeError(`epochs is ${epochs}, and training takes at least 1`);
     model.setWeights(best.weights);
     return {
       bestEpoch: best.epoch,
@@ -135,7 +138,15 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
       seconds: secondsSince(started),
     };
   } finally {
-    tf.dispose(best?.weights ?? []);
+    tf.dispose(best.weights);
+  }
+}
+
+function checkOptions({ epochs, batchSize, train, validation }: TrainOptions): void {
+  const numbers = { epochs, batchSize, 'train.count': train.count, 'validation.count': validation.count };
+  for (const [name, value] of Object.entries(numbers)) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new InvalidTrainingError(`${name} is ${value}; training needs a whole number from 1.`);
   }
 }
 
@@ -172,6 +183,7 @@ async function trainEpoch(
   return progress as TrainProgress;
 }
 
+/** One optimiser step; none where the loss is not finite, so that the weights stay as they were. */
 function trainStep(
   model: tf.LayersModel,
   optimiser: Optimiser,
@@ -189,18 +201,18 @@ function trainStep(
       const targets = tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]);
       return tf.losses.softmaxCrossEntropy(targets, logits).asScalar();
     }, variables);
-    optimiser.apply(
-      variables.map((variable) => [variable, grads[variable.name]] as const),
-      learningRate,
-    );
-    for (const layer of model.layers) if (layer instanceof QuantisedLayer) layer.clipWeights();
-
+    const loss = value.dataSync()[0];
     const predictions = largest(logits.dataSync() as Float32Array, logits.shape[1]);
+    const correct = predictions.filter((label, i) => label === labels[i]).length;
     logits.dispose();
-    return {
-      loss: value.dataSync()[0],
-      correct: predictions.filter((label, i) => label === labels[i]).length,
-    };
+    if (Number.isFinite(loss)) {
+      optimiser.apply(
+        variables.map((variable) => [variable, grads[variable.name]] as const),
+        learningRate,
+      );
+      for (const layer of model.layers) if (layer instanceof QuantisedLayer) layer.clipWeights();
+    }
+    return { loss, correct };
   });
 }
 

@@ -74,7 +74,7 @@ export class RequestQueue {
 
   constructor(
     private readonly transport: Transport,
-    onLog?: (text: string) => void,
+    onLog: (text: string) => void = () => {},
   ) {
     this.decoder = new FrameDecoder({ onFrame: (frame) => this.receive(frame), onText: onLog });
     transport.onData((bytes) => {

@@ -3,7 +3,10 @@ import { MAX_PAYLOAD } from './protocol.js';
 
 export interface FrameDecoderEvents {
   onFrame(frame: Frame): void;
-  /** A line, or a piece, of what the board prints between its frames: valid UTF-8, the newline included. */
+  /**
+   * A line, or a piece, of what the board prints between its frames: valid UTF-8, the newline included.
+   * Without it, text is like any other bytes that are no frame.
+   */
   onText?(text: string): void;
 }
 
@@ -17,7 +20,7 @@ export class FrameDecoder {
   badFrames = 0;
   private readonly buffer: Uint8Array;
   private length = 0;
-  private textual = true;
+  private textual: boolean;
   private overflown = false;
 
   constructor(
@@ -25,6 +28,7 @@ export class FrameDecoder {
     maxPayload = MAX_PAYLOAD,
   ) {
     this.buffer = new Uint8Array(wireBytes(maxPayload));
+    this.textual = events.onText !== undefined;
   }
 
   push(bytes: Uint8Array): void {
@@ -73,7 +77,7 @@ export class FrameDecoder {
 
   private restart(): void {
     this.length = 0;
-    this.textual = true;
+    this.textual = this.events.onText !== undefined;
     this.overflown = false;
   }
 }

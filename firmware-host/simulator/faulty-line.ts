@@ -22,6 +22,7 @@ export function faultyLine(line: Transport, faults: LineFaults): Transport {
   const { seed, drop = 0, duplicate = 0, corrupt = 0, split = 0, delayMs = 0, cutAfter = Infinity } = faults;
   const random = mulberry32(seed);
   let carried = 0;
+  let lost: Error | undefined;
   let cut: (reason: Error) => void;
   const cutting = new Promise<Error>((resolve) => {
     cut = resolve;
@@ -32,7 +33,8 @@ export function faultyLine(line: Transport, faults: LineFaults): Transport {
     const pieces: number[][] = [[]];
     for (const byte of bytes) {
       if (carried++ >= cutAfter) {
-        cut(new LineLostError(line.name, 'it was cut'));
+        lost = new LineLostError(line.name, 'it was cut');
+        cut(lost);
         void line.close();
         break;
       }
@@ -61,6 +63,7 @@ export function faultyLine(line: Transport, faults: LineFaults): Transport {
             await delay();
             await deliver(piece);
           }
+          if (lost) throw lost;
         });
       return before;
     };
@@ -71,7 +74,7 @@ export function faultyLine(line: Transport, faults: LineFaults): Transport {
     closed: Promise.race([cutting, line.closed]),
     onData(listener) {
       const inward = lane(listener);
-      line.onData((bytes) => void inward(bytes));
+      line.onData((bytes) => void inward(bytes).catch(() => {}));
     },
     write: lane((piece) => line.write(piece)),
     close: () => line.close(),

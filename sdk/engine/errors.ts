@@ -1,10 +1,10 @@
-import { BdEdgeError } from '../errors.js';
+import { FileError } from '../errors.js';
 
 /** The wasm that should be an engine is none, or is one of another version. */
-export class EngineError extends BdEdgeError {}
+export class EngineError extends FileError {}
 
 /** The image does not have the bytes that the network's input has. */
-export class ImageError extends BdEdgeError {
+export class ImageError extends FileError {
   constructor(
     readonly received: number,
     readonly expected: number,

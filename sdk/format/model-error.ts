@@ -1,4 +1,4 @@
-import { BdEdgeError } from '../errors.js';
+import { FileError } from '../errors.js';
 import * as layout from './layout.js';
 
 /** The metadata is not JSON. Engines do not read it, so only {@link parseModel} can say this. */
@@ -39,7 +39,7 @@ const REASONS: Record<number, string> = {
  * `code` is one of the `INVALID_*` constants of sdk/format/layout.ts, the same from every engine;
  * `op` is the layer it concerns, counted from 0.
  */
-export class ModelError extends BdEdgeError {
+export class ModelError extends FileError {
   constructor(
     readonly code: number,
     readonly op?: number,

@@ -26,7 +26,9 @@ TYPES[layout.TYPE_INT32] = 'int32';
  *
  * @throws {ModelError} on the first rule that the buffer breaks
  */
-export function parseModel(bytes: Uint8Array): Model {
+export function parseModel(buffer: Uint8Array): Model {
+  // Node's Buffer is a Uint8Array whose slice() does not copy.
+  const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
   if (bytes.length < layout.HEADER_BYTES) throw new ModelError(layout.INVALID_TRUNCATED);
   const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = parseHeader(bytes, file);

@@ -1,9 +1,9 @@
-import { BdEdgeError } from '../../sdk/errors.js';
+import { BdEdgeError, UsageError } from '../../sdk/errors.js';
 import type { BackendName } from './backend.js';
 import { reason, remedy } from './remedy.js';
 
 /** The backend that was asked for cannot be loaded. */
-export class BackendUnavailableError extends BdEdgeError {
+export class BackendUnavailableError extends UsageError {
   constructor(
     readonly backend: BackendName,
     cause: unknown,
@@ -14,8 +14,8 @@ export class BackendUnavailableError extends BdEdgeError {
   }
 }
 
-/** No backend fit for training can be loaded. The plain JavaScript one is a thousand times too slow to offer. */
-export class NoBackendError extends BdEdgeError {
+/** No backend fit for training can be loaded. The plain JavaScript one is too slow to offer. */
+export class NoBackendError extends UsageError {
   constructor(causes: Record<BackendName, unknown>) {
     super(
       `Training needs a TensorFlow.js backend and none loads (native: ${reason(causes.native)}; wasm: ${reason(causes.wasm)}): ${remedy.wasm}, or for the fastest one ${remedy.native}.`,
@@ -25,7 +25,7 @@ export class NoBackendError extends BdEdgeError {
 }
 
 /** `BD_EDGE_BACKEND`, or the option, names something else than a backend. */
-export class UnknownBackendError extends BdEdgeError {
+export class UnknownBackendError extends UsageError {
   constructor(received: string) {
     super(
       `The backend '${received}' does not exist: set BD_EDGE_BACKEND (or the option \`backend\`) to 'native' or 'wasm', or leave it unset for the fastest that loads.`,

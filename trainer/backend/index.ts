@@ -16,11 +16,11 @@ function parseName(name: string): BackendName {
 
 /**
  * Loads the fastest TensorFlow.js backend there is and makes it the one in use: the native library
- * (`@tensorflow/tfjs-node`), else WebAssembly. Never the plain JavaScript backend, which is a thousand times
- * slower. May be called again, also to change the backend.
+ * (`@tensorflow/tfjs-node`), else WebAssembly. Never the plain JavaScript backend, which is too slow to train with.
+ * May be called again, also to change the backend.
  *
  * @param options `backend` forces one; without it the environment's `BD_EDGE_BACKEND` does; without both the
- *   first that loads is taken, and `hint` tells how to get a faster one
+ *   first that loads is taken, and `hint` says why the native one did not and what to do
  * @throws BackendUnavailableError if the backend that was asked for does not load
  * @throws NoBackendError if none loads
  * @throws UnknownBackendError if what was asked for is no backend

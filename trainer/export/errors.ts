@@ -1,7 +1,7 @@
-import { BdEdgeError } from '../../sdk/errors.js';
+import { FileError } from '../../sdk/errors.js';
 
 /** A layer that has no integer form in the buffer. */
-export class UnsupportedLayerError extends BdEdgeError {
+export class UnsupportedLayerError extends FileError {
   constructor(
     readonly layer: string,
     className: string,

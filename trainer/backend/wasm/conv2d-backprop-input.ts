@@ -23,37 +23,29 @@ export function conv2dBackpropInput({
   const turned = backend.makeOutput([filterHeight, filterWidth, channels, shape.inChannels], 'float32');
   turn(floats(backend, filter), floats(backend, turned), filter.shape as Shape4D);
 
-  let input = dy;
-  let padding = [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ]; // prettier than it is long
-  const spreadOut = strideHeight > 1 || strideWidth > 1 || Math.min(top, left, bottom, right) < 0;
-  if (spreadOut) {
-    const grid = [batch, inHeight + filterHeight - 1, inWidth + filterWidth - 1, channels];
-    input = backend.makeOutput(grid, 'float32');
+  const apart = strideHeight > 1 || strideWidth > 1 || Math.min(top, left, bottom, right) < 0;
+  const grid = [batch, inHeight + filterHeight - 1, inWidth + filterWidth - 1, channels];
+  const input = apart ? backend.makeOutput(grid, 'float32') : dy;
+  if (apart)
     spread(floats(backend, dy), dy.shape, floats(backend, input), grid, {
       stride: [strideHeight, strideWidth],
       offset: [top, left],
     });
-    padding = [
-      [0, 0],
-      [0, 0],
-      [0, 0],
-      [0, 0],
-    ];
-  }
 
+  const margins = [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
   const dx = callKernel(
     backend,
     'Conv2D',
     { x: input, filter: turned },
-    { strides: 1, dilations: 1, pad: padding, dataFormat: 'NHWC' },
+    { strides: 1, dilations: 1, pad: apart ? 'valid' : margins, dataFormat: 'NHWC' },
   );
   dispose(backend, turned);
-  if (spreadOut) dispose(backend, input);
+  if (apart) dispose(backend, input);
   return dx;
 }
 

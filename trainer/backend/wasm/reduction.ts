@@ -5,7 +5,7 @@ type Reduction = (call: KernelCall<'x', { axis: number | number[]; keepDims?: bo
 
 /**
  * Sum, or mean, of a float32 tensor over its leading axes, as batch norm takes it over batch, height and width:
- * an average-pool with one window over all of them is ten times faster than the backend's own kernel, which
+ * an average-pool with one window over all of them is much faster than the backend's own kernel, which
  * transposes first. Other axes are left to `own`.
  */
 export const reduction =

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { engineWasm } from '../../sdk/index.js';
+import { digestOf } from '../link/digest.js';
+import { encodeFrame, type Frame } from '../link/frame.js';
+import { FrameDecoder } from '../link/frame-decoder.js';
+import { ACTIVATE, ACTIVATED, DATA, ERROR, HELLO, MESSAGES, PUT, WELCOME } from '../link/messages.js';
+import * as protocol from '../link/protocol.js';
+import { denseNetwork } from '../testing/network.js';
+import { trappingEngine } from '../testing/trapping-engine.js';
+import { Firmware } from './firmware.js';
+import { DEFAULT_HARDWARE } from './simulated-board.js';
+import { MemoryStorage } from './storage.js';
+
+const SMALL = { ...DEFAULT_HARDWARE, bankBytes: 60_000, maxPayload: 128, windowFrames: 2 };
+
+/** A board's firmware with nothing around it; `exchange` waits for the answer to its last frame. */
+function bare(hardware = SMALL, storage = new MemoryStorage()) {
+  const replies: Frame[] = [];
+  const text: string[] = [];
+  let wake = () => {};
+  const decoder = new FrameDecoder({
+    onFrame: (frame) => {
+      replies.push(frame);
+      wake();
+    },
+    onText: (line) => text.push(line),
+  });
+  const firmware = new Firmware(hardware, storage, (bytes) => decoder.push(bytes));
+  const exchange = async (type: number, payload: Uint8Array, sequence = 1): Promise<Frame> => {
+    const answered = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    firmware.receive(encodeFrame({ type, sequence, payload }));
+    await answered;
+    return replies[replies.length - 1];
+  };
+  return { firmware, replies, text, exchange };
+}
+
+const hello = HELLO.encode({ protocol: 1 });
+const refusal = (frame: Frame) => {
+  expect(frame.type).toBe(ERROR.type);
+  return ERROR.decode(frame.payload).code;
+};
+
+test('a reply bears the number of its request', async () => {
+  const { exchange } = bare();
+  expect(await exchange(HELLO.type, hello, 0xabcd)).toMatchObject({ type: WELCOME.type, sequence: 0xabcd });
+});
+
+test('HELLO is answered to a host of any version', async () => {
+  const { exchange } = bare();
+  for (const payload of [Uint8Array.of(2, 0), Uint8Array.of(9, 9, 9, 9, 9), new Uint8Array()]) {
+    const { protocol } = WELCOME.decode((await exchange(HELLO.type, payload)).payload);
+    expect(protocol).toBe(1);
+  }
+});
+
+test('refuses what it must, and goes on', async () => {
+  const { exchange } = bare();
+  const digest = new Uint8Array(32).fill(7);
+  const pair = ACTIVATE.encode({ engineDigest: digest, modelDigest: digest });
+  const data = DATA.encode({ slot: 1, offset: 0, bytes: Uint8Array.of(1) });
+  const long = PUT.encode({ slot: 1, length: 60_001, digest });
+  for (const [type, payload, code] of [
+    [0x0e, new Uint8Array(), protocol.ERROR_UNKNOWN_TYPE],
+    [WELCOME.type, new Uint8Array(), protocol.ERROR_UNKNOWN_TYPE],
+    [PUT.type, Uint8Array.of(1, 2), protocol.ERROR_MALFORMED],
+    [DATA.type, data, protocol.ERROR_NO_UPLOAD],
+    [PUT.type, long, protocol.ERROR_TOO_LARGE],
+    [ACTIVATE.type, pair, protocol.ERROR_NOT_STAGED],
+    [ACTIVATE.type, pair.subarray(1), protocol.ERROR_MALFORMED],
+    [protocol.TYPE_INFER, new Uint8Array(8), protocol.ERROR_NOTHING_ACTIVE],
+    [protocol.TYPE_TRACE, new Uint8Array(10), protocol.ERROR_NOTHING_ACTIVE],
+  ] as const) {
+    expect(refusal(await exchange(type, payload))).toBe(code);
+  }
+  expect((await exchange(HELLO.type, hello)).type).toBe(WELCOME.type);
+});
+
+test('a storage that fails is told, not fatal', async () => {
+  const storage = new MemoryStorage();
+  const { exchange } = bare(SMALL, storage);
+  await exchange(PUT.type, PUT.encode({ slot: 1, length: 10, digest: new Uint8Array(32) }));
+  storage.append = () => {
+    throw new Error('flash is worn out');
+  };
+  const reply = await exchange(DATA.type, DATA.encode({ slot: 1, offset: 0, bytes: Uint8Array.of(1) }));
+  expect(ERROR.decode(reply.payload)).toMatchObject({
+    code: protocol.ERROR_STORE,
+    reason: 'flash is worn out',
+  });
+});
+
+/** Deploys without a host. */
+async function activate(
+  exchange: ReturnType<typeof bare>['exchange'],
+  engine: Uint8Array,
+  model: Uint8Array,
+) {
+  for (const [slot, bytes] of [engine, model].entries()) {
+    await exchange(PUT.type, PUT.encode({ slot, length: bytes.length, digest: digestOf(bytes) }));
+    for (let offset = 0; offset < bytes.length; offset += 100) {
+      await exchange(DATA.type, DATA.encode({ slot, offset, bytes: bytes.subarray(offset, offset + 100) }));
+    }
+  }
+  const pair = { engineDigest: digestOf(engine), modelDigest: digestOf(model) };
+  return exchange(ACTIVATE.type, ACTIVATE.encode(pair));
+}
+
+test('random messages of every type are all answered, before and after a model is active', async () => {
+  const requests = MESSAGES.map(({ type }) => type);
+  for (const withModel of [false, true]) {
+    const { exchange, firmware } = bare();
+    if (withModel) expect((await activate(exchange, engineWasm(), denseNetwork())).type).toBe(ACTIVATED.type);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.constantFrom(...requests), fc.nat({ max: 255 })),
+        fc.nat({ max: 0xffff }),
+        fc.uint8Array({ maxLength: 128, size: 'max' }),
+        async (type, sequence, payload) => {
+          const reply = await exchange(type, payload, sequence);
+          expect(reply.sequence).toBe(sequence);
+          const message = MESSAGES.find((message) => message.type === reply.type);
+          expect(message?.decode(reply.payload)).toBeDefined();
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect(firmware.overrunBytes).toBe(0);
+  }
+});
+
+test('random bytes do no harm', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 2000, size: 'max' }), async (garbage) => {
+      const { firmware, exchange } = bare();
+      for (let start = 0; start < garbage.length; start += 64) {
+        firmware.receive(garbage.subarray(start, start + 64));
+        await Promise.resolve();
+      }
+      // A delimiter of its own is lost if the garbage has filled the receive buffer.
+      await new Promise((resolve) => setImmediate(resolve));
+      expect((await exchange(HELLO.type, hello, 77)).type).toBe(WELCOME.type);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('a host that ignores its credits loses bytes, and is told how many', async () => {
+  const { firmware } = bare();
+  firmware.receive(new Uint8Array(1000).fill(1));
+  expect(firmware.overrunBytes).toBeGreaterThan(0);
+});
+
+test('an image larger than the input is refused, with the right size', async () => {
+  const { exchange } = bare();
+  await activate(exchange, engineWasm(), denseNetwork());
+  const reply = await exchange(protocol.TYPE_INFER, new Uint8Array(8 + 37));
+  expect(ERROR.decode(reply.payload)).toMatchObject({ code: protocol.ERROR_IMAGE_SIZE, detail: 36 });
+});
+
+test('an engine that traps is told, and the board goes on', async () => {
+  const { exchange } = bare();
+  await activate(exchange, trappingEngine(), denseNetwork());
+  const reply = await exchange(protocol.TYPE_INFER, new Uint8Array(8 + 36));
+  expect(refusal(reply)).toBe(protocol.ERROR_TRAPPED);
+  expect((await exchange(HELLO.type, hello)).type).toBe(WELCOME.type);
+});

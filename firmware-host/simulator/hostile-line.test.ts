@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { BdEdgeError, engineWasm, parseModel, referenceLogits } from '../../sdk/index.js';
+import { check } from '../check/check.js';
+import { BoardClient } from '../client/board-client.js';
+import { type DeployProgress, deploy } from '../deploy/deploy.js';
+import { digestHex, digestOf } from '../link/digest.js';
+import { denseNetwork, randomImages } from '../testing/network.js';
+import { faultyLine } from './faulty-line.js';
+import { SimulatedBoard } from './simulated-board.js';
+
+/*
+ * Deploying over lines that lose, change, repeat and delay bytes and are cut anywhere, with resets of the board in
+ * between: it works, or fails with a plain error and the board goes on as before; and a second try goes on.
+ */
+
+const old = denseNetwork({ seed: 1 });
+const next = denseNetwork({ seed: 2, hidden: 100 });
+const totals = { engine: engineWasm().length, model: next.length };
+const images = randomImages(3);
+
+/** Short, because in this program an answer comes at once or never. */
+const HASTY = { connectTimeoutMs: 2000, timeoutMs: 20, runTimeoutMs: 40, retries: 6 };
+
+const chance = (most: number) =>
+  fc.oneof(fc.constant(0), fc.double({ min: 0, max: most, noNaN: true, noDefaultInfinity: true }));
+
+const anyFaults = fc.record({
+  seed: fc.integer(),
+  drop: chance(0.001),
+  duplicate: chance(0.001),
+  corrupt: chance(0.001),
+  split: chance(0.01),
+  delayMs: fc.constantFrom(0, 0, 0.5),
+  cutAfter: fc.option(fc.nat({ max: totals.engine + totals.model + 5000 }), { nil: undefined }),
+});
+
+/** Says which model is active, and that it answers, over a line without faults. */
+async function activeOn(board: SimulatedBoard): Promise<'old' | 'next'> {
+  const client = await BoardClient.connect(board.connect());
+  const digest = digestHex(client.welcome.modelDigest);
+  const model = [old, next].find((model) => digestHex(digestOf(model)) === digest);
+  if (model === undefined) throw new Error(`the board has ${digest}`);
+  for (const image of images) {
+    expect((await client.infer(image)).logits).toEqual(referenceLogits(parseModel(model), image));
+  }
+  await client.close();
+  return model === old ? 'old' : 'next';
+}
+
+test('a deployment completes or changes nothing, and a second one goes on where it stopped', async () => {
+  const outcomes = { completed: 0, failed: 0, resumed: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      anyFaults,
+      fc.boolean(),
+      fc.constantFrom(128, 1024),
+      async (faults, reset, maxPayload) => {
+        const board = new SimulatedBoard({ maxPayload });
+        const first = await BoardClient.connect(board.connect());
+        // The new engine's bytes are the old one's with a custom section, so both parts have to travel.
+        await deploy({ client: first, model: old, engine: withCustomSection(engineWasm()) });
+
+        const reached = { engine: 0, model: 0 };
+        const onProgress = ({ part, offset }: DeployProgress) => {
+          reached[part] = offset;
+        };
+        const failure = await BoardClient.connect(faultyLine(board.connect(), faults), HASTY)
+          .then((client) => deploy({ client, model: next, onProgress }))
+          .then(
+            () => undefined,
+            (error) => error,
+          );
+        if (reset) board.reset();
+        const active = await activeOn(board);
+        if (failure === undefined) {
+          outcomes.completed++;
+          expect(active).toBe('next');
+        } else {
+          outcomes.failed++;
+          expect(failure).toBeInstanceOf(BdEdgeError);
+          // Only a switch whose answer was lost on the way can have happened without the host knowing.
+          if (reached.engine < totals.engine || reached.model < totals.model) expect(active).toBe('old');
+        }
+
+        const second = await deploy({ client: await BoardClient.connect(board.connect()), model: next });
+        for (const part of ['engine', 'model'] as const) {
+          expect(second[part].bytesSkipped).toBeGreaterThanOrEqual(reached[part]);
+          expect(second[part].bytesSent).toBe(totals[part] - second[part].bytesSkipped);
+          if (second[part].bytesSkipped > 0 && second[part].bytesSent > 0) outcomes.resumed++;
+        }
+        expect(await activeOn(board)).toBe('next');
+        expect(board.overrunBytes).toBe(0);
+      },
+    ),
+    { numRuns: 60 },
+  );
+  // The property says nothing if one of the two never happens.
+  expect(outcomes.completed).toBeGreaterThan(0);
+  expect(outcomes.failed).toBeGreaterThan(0);
+  expect(outcomes.resumed).toBeGreaterThan(0);
+});
+
+test('checking over a line with faults gives the same report as over a clean one', async () => {
+  const board = new SimulatedBoard({ maxPayload: 128, windowFrames: 6 });
+  const many = randomImages(60, 20);
+  const model = denseNetwork({ side: 20 });
+  await deploy({ client: await BoardClient.connect(board.connect()), model });
+  const faults = { seed: 3, drop: 0.0003, corrupt: 0.0003, duplicate: 0.0003, split: 0.01 };
+  const client = await BoardClient.connect(faultyLine(board.connect(), faults), { ...HASTY, retries: 50 });
+  const report = await check({ client, model, images: many });
+  expect(report).toMatchObject({ images: 60, labelMismatches: 0, logitMismatches: 0 });
+  expect(client.statistics.sentFrames).toBeGreaterThan(60 * 4);
+  expect(client.statistics.resentFrames + client.statistics.badFrames).toBeGreaterThan(0);
+});
+
+function withCustomSection(wasm: Uint8Array): Uint8Array {
+  return Uint8Array.of(...wasm, 0, 3, 1, 0x78, 0);
+}

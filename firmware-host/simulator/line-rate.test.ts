@@ -1,0 +1,55 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { transportPair } from '../transports/pair.js';
+import { limitLineRate } from './line-rate.js';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** What was handed over between turns has arrived. */
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('bytes pass in their time, both ways at once, in order', async () => {
+  const [near, far] = transportPair('paced');
+  const line = limitLineRate(far, 1000);
+  const inward: number[] = [];
+  const outward: number[] = [];
+  line.onData((bytes) => inward.push(...bytes));
+  near.onData((bytes) => outward.push(...bytes));
+  await near.write(new Uint8Array(10).fill(1));
+  await near.write(new Uint8Array(20).fill(2));
+  const written = line.write(new Uint8Array(15).fill(3));
+  const arrived = async (ms: number) => {
+    vi.advanceTimersByTime(ms);
+    await settle();
+    return [inward.length, outward.length];
+  };
+  expect(await arrived(9)).toEqual([0, 0]);
+  expect(await arrived(1)).toEqual([10, 0]);
+  expect(await arrived(5)).toEqual([10, 15]);
+  await written;
+  expect(await arrived(14)).toEqual([10, 15]);
+  expect(await arrived(1)).toEqual([30, 15]);
+  expect(inward).toEqual([...Array(10).fill(1), ...Array(20).fill(2)]);
+});
+
+test('time in which nothing was sent is not saved up', async () => {
+  const [near, far] = transportPair('paced');
+  const line = limitLineRate(far, 1000);
+  let arrived = 0;
+  near.onData((bytes) => {
+    arrived += bytes.length;
+  });
+  vi.advanceTimersByTime(5000);
+  void line.write(new Uint8Array(100));
+  vi.advanceTimersByTime(99);
+  await settle();
+  expect(arrived).toBe(0);
+  vi.advanceTimersByTime(1);
+  await settle();
+  expect(arrived).toBe(100);
+});
