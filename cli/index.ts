@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { describe } from './diagnostics.js';
-import { exitCodeOf } from './exit-codes.js';
+import { EXIT, exitCodeOf } from './exit-codes.js';
 import { check } from './verbs/check.js';
 import { deploy } from './verbs/deploy.js';
 import { evaluate } from './verbs/eval.js';
@@ -29,6 +29,12 @@ for (const verb of [train, exportVerb, inspect, evaluate, simulate, ports, deplo
 }
 for (const command of [program, ...program.commands])
   command.exitOverride().showHelpAfterError('(--help tells more)');
+
+// `bd-edge inspect model.bdm | head` closes the pipe early, and that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.good);
+});
 
 try {
   await program.parseAsync();

@@ -10,10 +10,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { BdEdgeError } from '../sdk/errors.js';
+import { FileError } from '../sdk/errors.js';
 import './layers/index.js'; // registers the classes that model.json names
 
-export class UnreadableModelError extends BdEdgeError {}
+export class UnreadableModelError extends FileError {}
 
 const MODEL_FILE = 'model.json';
 const WEIGHTS_FILE = /^weights-[0-9a-f]{16}\.bin$/;

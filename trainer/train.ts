@@ -11,7 +11,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { BdEdgeError } from '../sdk/errors.js';
+import { BdEdgeError, InterruptedError, UsageError } from '../sdk/errors.js';
+import { registerBatchNormGradient } from './batch-norm-gradient.js';
 import { saveModel, writeFileWhole } from './checkpoint.js';
 import { type Batch, batches, type ImageSet } from './data/index.js';
 import { evaluate, largest } from './evaluate.js';
@@ -81,12 +82,12 @@ export interface TrainResult {
   seconds: number;
 }
 
-export class InvalidTrainingError extends BdEdgeError {}
+export class InvalidTrainingError extends UsageError {}
 
 export class NonFiniteLossError extends BdEdgeError {}
 
 /** The signal given to `train` asked it to stop. */
-export class TrainingAborted extends BdEdgeError {}
+export class TrainingAborted extends InterruptedError {}
 
 /**
  * Trains a model in place and leaves it with the weights of its best epoch.
@@ -98,6 +99,7 @@ export class TrainingAborted extends BdEdgeError {}
  */
 export async function train(model: tf.LayersModel, options: TrainOptions): Promise<TrainResult> {
   checkOptions(options);
+  registerBatchNormGradient();
   const { epochs, directory } = options;
   const started = performance.now();
   const random = new Random(options.seed);

@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BoardClient, check, deploy, openPort } from 'bd-edge/host';
 import { exportModel, loadDataset, recipeFor, selectBackend, trainBinaryDuo } from 'bd-edge/trainer';
+import { startSimulatedBoard } from './simulated-board.mjs';
 import { Steps } from './steps.mjs';
 
 const directory = join('runs', 'quick-start');
@@ -40,8 +41,9 @@ const exported = await steps.run('export', (progress) =>
 await mkdir(directory, { recursive: true });
 await writeFile(modelFile, exported.bytes);
 
-// A simulated board in this process: real frames, real engine. With a real one: openPort('/dev/ttyUSB0').
-const client = await BoardClient.connect(await openPort('sim:'));
+// The board is a process of its own, at the other end of a TCP line. With a real one: openPort('/dev/ttyUSB0').
+const board = await startSimulatedBoard();
+const client = await BoardClient.connect(await openPort(board.port));
 const deployed = await steps.run('deploy', (progress) =>
   deploy({
     client,
@@ -65,6 +67,7 @@ const checked = await steps.run('check', (progress) =>
   }),
 );
 await client.close();
+board.stop();
 
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 const bytes = (count) => `${count.toLocaleString('en-US')} bytes`;

@@ -62,6 +62,8 @@ export class RequestQueue {
   private sequence = Math.floor(Math.random() * 0x10000);
   private sent = 0;
   private writing = false;
+  /** Timeouts during the write that is under way. */
+  private stalls = 0;
   private timer?: ReturnType<typeof setTimeout>;
   private ended?: Error;
   private readonly counts = {
@@ -163,6 +165,7 @@ export class RequestQueue {
     this.transport.write(concat(frames)).then(
       () => {
         this.writing = false;
+        this.stalls = 0;
         this.restartTimer();
         this.send();
       },
@@ -243,16 +246,20 @@ export class RequestQueue {
     const [oldest] = this.outstanding.values();
     if (oldest === undefined || this.ended) return;
     this.timer = setTimeout(() => {
-      if (this.writing) return this.fail(this.stuck(oldest));
+      if (this.writing) return this.waitForWrite(oldest);
       this.resend([...this.outstanding.values()]);
       this.send();
     }, oldest.options.timeoutMs);
   }
 
-  private stuck({ options }: Request): Error {
-    return new NoAnswerError(
-      `${this.transport.name} took no more bytes for ${options.timeoutMs} ms; check that the board reads them, ` +
-        'and reset it.',
+  /** Nothing can be sent again while the line does not take what was sent. */
+  private waitForWrite({ options: { timeoutMs, retries } }: Request): void {
+    if (++this.stalls <= retries) return this.restartTimer();
+    this.fail(
+      new NoAnswerError(
+        `${this.transport.name} took no more bytes for ${timeoutMs * this.stalls} ms; check that the board reads ` +
+          'them, and reset it.',
+      ),
     );
   }
 

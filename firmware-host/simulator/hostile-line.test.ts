@@ -35,6 +35,11 @@ const anyFaults = fc.record({
   cutAfter: fc.option(fc.nat({ max: totals.engine + totals.model + 5000 }), { nil: undefined }),
 });
 
+/** How much has been uploaded when the power fails for a moment. */
+const anyReset = fc
+  .array(fc.nat({ max: totals.engine + totals.model }), { maxLength: 3 })
+  .map((offsets) => offsets.sort((a, b) => a - b));
+
 /** Says which model is active, and that it answers, over a line without faults. */
 async function activeOn(board: SimulatedBoard): Promise<'old' | 'next'> {
   const client = await BoardClient.connect(board.connect());
@@ -51,48 +56,48 @@ async function activeOn(board: SimulatedBoard): Promise<'old' | 'next'> {
 test('a deployment completes or changes nothing, and a second one goes on where it stopped', async () => {
   const outcomes = { completed: 0, failed: 0, resumed: 0 };
   await fc.assert(
-    fc.asyncProperty(
-      anyFaults,
-      fc.boolean(),
-      fc.constantFrom(128, 1024),
-      async (faults, reset, maxPayload) => {
-        const board = new SimulatedBoard({ maxPayload });
-        const first = await BoardClient.connect(board.connect());
-        // The new engine's bytes are the old one's with a custom section, so both parts have to travel.
-        await deploy({ client: first, model: old, engine: withCustomSection(engineWasm()) });
+    fc.asyncProperty(anyFaults, anyReset, fc.constantFrom(128, 1024), async (faults, resetAt, maxPayload) => {
+      const board = new SimulatedBoard({ maxPayload });
+      const first = await BoardClient.connect(board.connect());
+      // The new engine's bytes are the old one's with a custom section, so both parts have to travel.
+      await deploy({ client: first, model: old, engine: withCustomSection(engineWasm()) });
 
-        const reached = { engine: 0, model: 0 };
-        const onProgress = ({ part, offset }: DeployProgress) => {
-          reached[part] = offset;
-        };
-        const failure = await BoardClient.connect(faultyLine(board.connect(), faults), HASTY)
-          .then((client) => deploy({ client, model: next, onProgress }))
-          .then(
-            () => undefined,
-            (error) => error,
-          );
-        if (reset) board.reset();
-        const active = await activeOn(board);
-        if (failure === undefined) {
-          outcomes.completed++;
-          expect(active).toBe('next');
-        } else {
-          outcomes.failed++;
-          expect(failure).toBeInstanceOf(BdEdgeError);
-          // Only a switch whose answer was lost on the way can have happened without the host knowing.
-          if (reached.engine < totals.engine || reached.model < totals.model) expect(active).toBe('old');
+      const reached = { engine: 0, model: 0 };
+      const resets = [...resetAt];
+      const onProgress = ({ part, offset }: DeployProgress) => {
+        reached[part] = offset;
+        if (resets.length > 0 && reached.engine + reached.model >= resets[0]) {
+          resets.shift();
+          board.reset();
         }
+      };
+      const failure = await BoardClient.connect(faultyLine(board.connect(), faults), HASTY)
+        .then((client) => deploy({ client, model: next, onProgress }))
+        .then(
+          () => undefined,
+          (error) => error,
+        );
+      if (resets.length > 0) board.reset();
+      const active = await activeOn(board);
+      if (failure === undefined) {
+        outcomes.completed++;
+        expect(active).toBe('next');
+      } else {
+        outcomes.failed++;
+        expect(failure).toBeInstanceOf(BdEdgeError);
+        // Only a switch whose answer was lost on the way can have happened without the host knowing.
+        if (reached.engine < totals.engine || reached.model < totals.model) expect(active).toBe('old');
+      }
 
-        const second = await deploy({ client: await BoardClient.connect(board.connect()), model: next });
-        for (const part of ['engine', 'model'] as const) {
-          expect(second[part].bytesSkipped).toBeGreaterThanOrEqual(reached[part]);
-          expect(second[part].bytesSent).toBe(totals[part] - second[part].bytesSkipped);
-          if (second[part].bytesSkipped > 0 && second[part].bytesSent > 0) outcomes.resumed++;
-        }
-        expect(await activeOn(board)).toBe('next');
-        expect(board.overrunBytes).toBe(0);
-      },
-    ),
+      const second = await deploy({ client: await BoardClient.connect(board.connect()), model: next });
+      for (const part of ['engine', 'model'] as const) {
+        expect(second[part].bytesSkipped).toBeGreaterThanOrEqual(reached[part]);
+        expect(second[part].bytesSent).toBe(totals[part] - second[part].bytesSkipped);
+        if (second[part].bytesSkipped > 0 && second[part].bytesSent > 0) outcomes.resumed++;
+      }
+      expect(await activeOn(board)).toBe('next');
+      expect(board.overrunBytes).toBe(0);
+    }),
     { numRuns: 60 },
   );
   // The property says nothing if one of the two never happens.

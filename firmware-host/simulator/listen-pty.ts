@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { MissingPartError, PortOpenError } from '../transports/errors.js';
+import { MissingPartError, PortBusyError, PortOpenError } from '../transports/errors.js';
 import { StreamTransport } from '../transports/stream.js';
 import type { Listener } from './listen-tcp.js';
 import type { SimulatedBoard } from './simulated-board.js';
@@ -9,12 +9,16 @@ import type { SimulatedBoard } from './simulated-board.js';
  * at `path`, that can be opened and closed as often as one likes.
  *
  * @throws {MissingPartError} if `socat` is not installed
- * @throws {PortOpenError} if it cannot make the port, for example because `path` exists
+ * @throws {PortBusyError} if there is something at `path` already, other than a link that leads nowhere
+ * @throws {PortOpenError} if it cannot make the port
  */
 export async function listenPty(board: SimulatedBoard, path: string): Promise<Listener> {
   const { spawn } = await import('node:child_process');
-  const { constants } = await import('node:fs');
+  const { constants, existsSync } = await import('node:fs');
   const { open } = await import('node:fs/promises');
+  // socat would put its link in the place of whatever is there.
+  if (existsSync(path))
+    throw new PortBusyError(path, `${path} exists already; remove it or choose another path.`);
   const child = spawn('socat', ['-d', '-d', `PTY,raw,echo=0,link=${quoted(path)}`, 'STDIO']);
   const exited = new Promise<void>((resolve) => {
     child.once('close', () => resolve());

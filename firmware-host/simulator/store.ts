@@ -87,7 +87,7 @@ class Slot {
   put(length: number, digest: Uint8Array): number {
     if (length > this.capacity) throw new Fault(protocol.ERROR_TOO_LARGE, this.capacity);
     const there = this.find(digest);
-    if (there !== undefined) return there.arrived;
+    if (there?.length === length) return length;
     if (!this.spare.announces(digest) || this.spare.length !== length) this.spare.announce(length, digest);
     return this.spare.arrived;
   }

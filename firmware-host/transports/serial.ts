@@ -36,7 +36,7 @@ export async function openSerial(
     port.open((error) => (error ? reject(openingError(path, error)) : resolve()));
   });
   await raiseControlLines(port);
-  return new SerialTransport(path, port);
+  return new SerialTransport(path, port, process.platform === 'linux' && (await isPresent(port)));
 }
 
 /** @throws {MissingPartError} if it is not installed */
@@ -59,23 +59,38 @@ function raiseControlLines(port: SerialPort): Promise<void> {
   return new Promise((resolve) => port.set({ dtr: true, rts: true }, () => resolve()));
 }
 
+/** How often an open port is looked after, in ms. */
+const WATCH_INTERVAL_MS = 500;
+
+/**
+ * serialport 13 does not notice on Linux that a port is unplugged while it reads: it reads nothing, over and over
+ * again. Asking for the port's settings fails then.
+ */
+const isPresent = (port: SerialPort): Promise<boolean> =>
+  port.port?.getBaudRate().then(
+    () => true,
+    () => false,
+  ) ?? Promise.resolve(false);
+
 class SerialTransport implements Transport {
   readonly closed: Promise<Error | undefined>;
   private readonly inbox = new Inbox();
+  private closing = false;
 
   constructor(
     readonly name: string,
     private readonly port: SerialPort,
+    watched: boolean,
   ) {
     port.on('data', (bytes: Uint8Array) => this.inbox.take(bytes));
-    // Without a listener, an error ends the process; each is followed by `close` or given to a callback.
+    // Without a listener, an error ends the process; each is followed by `close`, and given to a callback.
     port.on('error', () => {});
+    const watch = watched ? setInterval(() => this.requirePresence(), WATCH_INTERVAL_MS) : undefined;
     this.closed = new Promise((resolve) => {
-      port.once('close', (cause: Error | null) =>
-        resolve(
-          cause ? new LineLostError(name, 'it was unplugged or its driver stopped', { cause }) : undefined,
-        ),
-      );
+      port.once('close', () => {
+        clearInterval(watch);
+        resolve(this.closing ? undefined : new LineLostError(name, 'it was unplugged or its driver stopped'));
+      });
     });
   }
 
@@ -96,8 +111,15 @@ class SerialTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    if (this.port.isOpen) this.port.close(() => {});
+    if (this.port.isOpen && !this.port.closing) {
+      this.closing = true;
+      this.port.close(() => {});
+    }
     await this.closed;
+  }
+
+  private async requirePresence(): Promise<void> {
+    if (!(await isPresent(this.port)) && this.port.isOpen && !this.port.closing) this.port.close(() => {});
   }
 }
 

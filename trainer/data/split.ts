@@ -2,11 +2,11 @@
  * A stratified split: a validation set held out of the training set with the classes in the same proportions, so that
  * choices (epochs, learning rates) are made on images that neither trained the network nor test it.
  */
-import { BdEdgeError } from '../../sdk/errors.js';
+import { UsageError } from '../../sdk/errors.js';
 import { Random } from '../random.js';
 import { type ImageSet, subset } from './dataset.js';
 
-export class InvalidSplitError extends BdEdgeError {}
+export class InvalidSplitError extends UsageError {}
 
 /**
  * @param count images to hold out, 0 < count < set.count

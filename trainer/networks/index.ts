@@ -1,9 +1,9 @@
 /** The networks that can be asked for by name, in their coupled form. */
 import type * as tf from '@tensorflow/tfjs';
-import { BdEdgeError } from '../../sdk/errors.js';
+import { UsageError } from '../../sdk/errors.js';
 import { mnistNetwork } from './mnist.js';
 
-export class UnknownNetworkError extends BdEdgeError {}
+export class UnknownNetworkError extends UsageError {}
 
 const NETWORKS: Record<string, (seed: number) => tf.LayersModel> = { mnist: mnistNetwork };
 
