@@ -4,12 +4,16 @@ import { defineConfig } from 'vitest/config';
 /** The native library that `npm run setup:tfjs-node`, or npm itself, puts there. */
 const NATIVE = 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node';
 
+/** Tests that choose their backends themselves, and hold them against one another. */
+const BOTH_BACKENDS = 'trainer/backend/**/*.test.ts';
+
 const common = { pool: 'forks', testTimeout: 30_000 } as const;
 const trainerLane = (backend: 'native' | 'wasm') => ({
   test: {
     ...common,
     name: `trainer ${backend}`,
     include: ['trainer/**/*.test.ts'],
+    exclude: [BOTH_BACKENDS],
     env: { BD_EDGE_BACKEND: backend },
   },
 });
@@ -28,7 +32,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'bd-edge',
-          include: ['{sdk,firmware-host,cli,scripts,examples}/**/*.test.ts'],
+          include: ['{sdk,firmware-host,cli,scripts,examples}/**/*.test.ts', BOTH_BACKENDS],
         },
       },
       trainerLane('wasm'),

@@ -1,14 +1,22 @@
 import {
-  ENGINE_ABI, ENGINE_STATIC_BYTES, HEADER_ARENA_BYTES, HEADER_OP_COUNT, OP_OPCODE, OPCODE_BINARY_CONVOLUTION, OPCODE_INT8_CONVOLUTION,
-  OUT_OF_MEMORY, SECTION_ALIGNMENT, VALID,
-} from "../sdk/format/layout";
-import { crc32 } from "./crc32";
-import { binaryConvolution } from "./kernels/binary-convolution";
-import { int8Convolution } from "./kernels/int8-convolution";
-import { maxPool } from "./kernels/max-pool";
-import { windowBytes } from "./op";
-import { offset, opRecord, tensorBytes } from "./tensor";
-import { validate } from "./validate";
+  ENGINE_ABI,
+  ENGINE_STATIC_BYTES,
+  HEADER_ARENA_BYTES,
+  HEADER_OP_COUNT,
+  OP_OPCODE,
+  OPCODE_BINARY_CONVOLUTION,
+  OPCODE_INT8_CONVOLUTION,
+  OUT_OF_MEMORY,
+  SECTION_ALIGNMENT,
+  VALID,
+} from '../sdk/format/layout';
+import { crc32 } from './crc32';
+import { binaryConvolution } from './kernels/binary-convolution';
+import { int8Convolution } from './kernels/int8-convolution';
+import { maxPool } from './kernels/max-pool';
+import { windowBytes } from './op';
+import { offset, opRecord, tensorBytes } from './tensor';
+import { validate } from './validate';
 
 // The engine: one model in linear memory, [statics][model][arena][scratch], and nothing allocated once it is loaded.
 

@@ -1,14 +1,20 @@
 import {
-  OPCODE_BINARY_CONVOLUTION, OPCODE_MAX_POOL, OP_CUTS, OP_INPUT, OP_KERNEL_HEIGHT, OP_KERNEL_WIDTH, OP_OPCODE,
-  OP_OUTPUT_CHANNELS, OP_OUTPUT_PLANES,
-} from "../sdk/format/layout";
-import { channels, opRecord, pixelBytes } from "./tensor";
+  OP_CUTS,
+  OP_INPUT,
+  OP_KERNEL_HEIGHT,
+  OP_KERNEL_WIDTH,
+  OP_OPCODE,
+  OP_OUTPUT_CHANNELS,
+  OP_OUTPUT_PLANES,
+  OPCODE_BINARY_CONVOLUTION,
+  OPCODE_MAX_POOL,
+} from '../sdk/format/layout';
+import { channels, opRecord, pixelBytes } from './tensor';
 
 /** How many sums an op makes for each pixel. */
 export function filtersOf(op: usize): u32 {
   const outputs: u32 = load<u16>(op + OP_OUTPUT_CHANNELS);
-  const bothBitsInOnePlane =
-    load<u8>(op + OP_CUTS) == 2 && load<u8>(op + OP_OUTPUT_PLANES) == 1;
+  const bothBitsInOnePlane = load<u8>(op + OP_CUTS) == 2 && load<u8>(op + OP_OUTPUT_PLANES) == 1;
   return bothBitsInOnePlane ? outputs >>> 1 : outputs;
 }
 

@@ -1,12 +1,23 @@
 import {
-  HEADER_INPUT_CHANNELS, HEADER_INPUT_HEIGHT, HEADER_INPUT_OFFSET, HEADER_INPUT_WIDTH, HEADER_SECTIONS,
-  OP_BYTES, OP_OUTPUT_CHANNELS, OP_OUTPUT_HEIGHT, OP_OUTPUT_OFFSET, OP_OUTPUT_PLANES, OP_OUTPUT_TYPE,
-  OP_OUTPUT_WIDTH, TYPE_BITS, TYPE_INT32, TYPE_U8, WORD_BYTES,
-} from "../sdk/format/layout";
+  HEADER_INPUT_CHANNELS,
+  HEADER_INPUT_HEIGHT,
+  HEADER_INPUT_OFFSET,
+  HEADER_INPUT_WIDTH,
+  HEADER_SECTIONS,
+  OP_BYTES,
+  OP_OUTPUT_CHANNELS,
+  OP_OUTPUT_HEIGHT,
+  OP_OUTPUT_OFFSET,
+  OP_OUTPUT_PLANES,
+  OP_OUTPUT_TYPE,
+  OP_OUTPUT_WIDTH,
+  TYPE_BITS,
+  TYPE_INT32,
+  TYPE_U8,
+  WORD_BYTES,
+} from '../sdk/format/layout';
 
 /** The record of op `index` of the model at `model`. */
-// @ts-ignore: decorator
-@inline
 export function opRecord(model: usize, index: u32): usize {
   return model + load<u32>(model + HEADER_SECTIONS) + index * OP_BYTES;
 }
@@ -47,8 +58,6 @@ export function offset(model: usize, tensor: u32): u32 {
 }
 
 /** Words of 32 bits that hold `bits` bits. */
-// @ts-ignore: decorator
-@inline
 export function wordsFor(bits: u32): u32 {
   return (bits + 31) >>> 5;
 }

@@ -1,7 +1,7 @@
-import * as layout from "../sdk/format/layout";
-import { crc32 } from "./crc32";
-import { filtersOf } from "./op";
-import { channels, height, offset, opRecord, planes, tensorBytes, type, width, wordsFor } from "./tensor";
+import * as layout from '../sdk/format/layout';
+import { crc32 } from './crc32';
+import { filtersOf } from './op';
+import { channels, height, offset, opRecord, planes, tensorBytes, type, width, wordsFor } from './tensor';
 
 /** The first byte of weights and of parameters that no op has claimed yet. */
 let weightsNext: u64 = 0;
@@ -58,10 +58,12 @@ function validateHeader(model: usize, bytes: u32): u32 {
   }
   const count: u32 = load<u16>(model + layout.HEADER_OP_COUNT);
   if (count == 0 || count > <u32>layout.MAX_OPS) return layout.INVALID_OP_COUNT;
-  if (load<u32>(model + layout.HEADER_SECTIONS + 4) != count * layout.OP_BYTES) return layout.INVALID_OP_COUNT;
+  if (load<u32>(model + layout.HEADER_SECTIONS + 4) != count * layout.OP_BYTES)
+    return layout.INVALID_OP_COUNT;
   const scale = load<f32>(model + layout.HEADER_OUTPUT_SCALE);
   if (!(scale > 0 && scale < Infinity)) return layout.INVALID_OUTPUT_SCALE;
-  if (height(model, 0) == 0 || width(model, 0) == 0 || channels(model, 0) == 0) return layout.INVALID_INPUT_SHAPE;
+  if (height(model, 0) == 0 || width(model, 0) == 0 || channels(model, 0) == 0)
+    return layout.INVALID_INPUT_SHAPE;
   if (load<u32>(model + layout.HEADER_ARENA_BYTES) > <u32>layout.MAX_ARENA_BYTES) return layout.INVALID_ARENA;
   return fits(model, 0) ? layout.VALID : layout.INVALID_ARENA;
 }
@@ -85,7 +87,8 @@ function validateShape(model: usize, index: u32): u32 {
   if (reserved != 0) return layout.INVALID_RESERVED;
 
   const opcode: u32 = load<u8>(op + layout.OP_OPCODE);
-  if (opcode < <u32>layout.OPCODE_INT8_CONVOLUTION || opcode > <u32>layout.OPCODE_MAX_POOL) return layout.INVALID_OPCODE;
+  if (opcode < <u32>layout.OPCODE_INT8_CONVOLUTION || opcode > <u32>layout.OPCODE_MAX_POOL)
+    return layout.INVALID_OPCODE;
   const pool = opcode == layout.OPCODE_MAX_POOL;
 
   const input: u32 = load<u16>(op + layout.OP_INPUT);
@@ -109,17 +112,24 @@ function validateShape(model: usize, index: u32): u32 {
   }
 
   const outputChannels = channels(model, output);
-  if (height(model, output) == 0 || width(model, output) == 0 || outputChannels == 0) return layout.INVALID_SHAPE;
+  if (height(model, output) == 0 || width(model, output) == 0 || outputChannels == 0)
+    return layout.INVALID_SHAPE;
   if (pool && outputChannels != channels(model, input)) return layout.INVALID_SHAPE;
   if (cuts == 2 && outputPlanes == 1 && outputChannels % 2 != 0) return layout.INVALID_SHAPE;
 
   const rowsFit = windowFits(
-    load<u8>(op + layout.OP_KERNEL_HEIGHT), load<u8>(op + layout.OP_STRIDE_Y), load<u8>(op + layout.OP_PADDING_TOP),
-    height(model, output), height(model, input),
+    load<u8>(op + layout.OP_KERNEL_HEIGHT),
+    load<u8>(op + layout.OP_STRIDE_Y),
+    load<u8>(op + layout.OP_PADDING_TOP),
+    height(model, output),
+    height(model, input),
   );
   const columnsFit = windowFits(
-    load<u8>(op + layout.OP_KERNEL_WIDTH), load<u8>(op + layout.OP_STRIDE_X), load<u8>(op + layout.OP_PADDING_LEFT),
-    width(model, output), width(model, input),
+    load<u8>(op + layout.OP_KERNEL_WIDTH),
+    load<u8>(op + layout.OP_STRIDE_X),
+    load<u8>(op + layout.OP_PADDING_LEFT),
+    width(model, output),
+    width(model, input),
   );
   if (!rowsFit || !columnsFit) return layout.INVALID_WINDOW;
   return fits(model, output) ? layout.VALID : layout.INVALID_OUTPUT_PLACE;
@@ -148,7 +158,8 @@ function validateContent(model: usize, index: u32): u32 {
   } else {
     const tapBytes: u64 = binary ? wordsFor(inputChannels) * layout.WORD_BYTES : inputChannels;
     const weightBytes = filters * taps * tapBytes;
-    if (!inside(model, layout.SECTION_WEIGHTS, weights, weightBytes, weightsNext)) return layout.INVALID_WEIGHTS;
+    if (!inside(model, layout.SECTION_WEIGHTS, weights, weightBytes, weightsNext))
+      return layout.INVALID_WEIGHTS;
     weightsNext = weights + weightBytes;
     if (binary && !tailsAreZero(model + <usize>weights, <u32>(filters * taps), inputChannels)) {
       return layout.INVALID_WEIGHT_TAIL;
@@ -181,7 +192,8 @@ function validateContent(model: usize, index: u32): u32 {
     return layout.INVALID_PARAMETERS;
   }
   const largest: u64 = binary ? 1 : type(model, input) == layout.TYPE_U8 ? 128 * 255 : 128;
-  if (inputPlanes * taps * inputChannels * largest > <u64>layout.MAX_ACCUMULATOR) return layout.INVALID_ACCUMULATOR;
+  if (inputPlanes * taps * inputChannels * largest > <u64>layout.MAX_ACCUMULATOR)
+    return layout.INVALID_ACCUMULATOR;
   return layout.VALID;
 }
 
@@ -198,7 +210,8 @@ function tailsAreZero(packed: usize, rows: u32, count: u32): bool {
   if (used == 0) return true;
   const row = wordsFor(count) << 2;
   let last = packed + row - layout.WORD_BYTES;
-  for (let index: u32 = 0; index < rows; index++, last += row) if (load<u32>(last) >>> used != 0) return false;
+  for (let index: u32 = 0; index < rows; index++, last += row)
+    if (load<u32>(last) >>> used != 0) return false;
   return true;
 }
 
@@ -207,10 +220,14 @@ function workOf(model: usize, index: u32): f64 {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + layout.OP_INPUT);
   const pool = load<u8>(op + layout.OP_OPCODE) == layout.OPCODE_MAX_POOL;
-  const outputs = <f64>height(model, index + 1) * <f64>width(model, index + 1) * <f64>(pool ? 1 : filtersOf(op));
+  const outputs =
+    <f64>height(model, index + 1) * <f64>width(model, index + 1) * <f64>(pool ? 1 : filtersOf(op));
   return (
-    outputs * <f64>load<u8>(op + layout.OP_KERNEL_HEIGHT) * <f64>load<u8>(op + layout.OP_KERNEL_WIDTH) *
-    <f64>channels(model, input) * <f64>planes(model, input)
+    outputs *
+    <f64>load<u8>(op + layout.OP_KERNEL_HEIGHT) *
+    <f64>load<u8>(op + layout.OP_KERNEL_WIDTH) *
+    <f64>channels(model, input) *
+    <f64>planes(model, input)
   );
 }
 

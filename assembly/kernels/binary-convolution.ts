@@ -1,8 +1,19 @@
-import { OP_INPUT, OP_WEIGHTS } from "../../sdk/format/layout";
-import { filtersOf } from "../op";
-import { channels, height, offset, opRecord, planes, width, wordsFor } from "../tensor";
-import { openOutput, openPixel, putSum } from "./epilogue";
-import { fromX, fromY, kernelHeight, kernelWidth, left, moveWindow, openWindow, toX, toY, top } from "./window";
+import { OP_INPUT, OP_WEIGHTS } from '../../sdk/format/layout';
+import { filtersOf } from '../op';
+import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';
+import { openOutput, openPixel, putSum } from './epilogue';
+import {
+  fromX,
+  fromY,
+  kernelHeight,
+  kernelWidth,
+  left,
+  moveWindow,
+  openWindow,
+  top,
+  toX,
+  toY,
+} from './window';
 
 /**
  * Binary convolution: activations {0,1}, weights -1 (bit 0) and +1 (bit 1), so that
@@ -48,7 +59,14 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
 }
 
 /** Copies one plane of the window into a row of words, 0 where it lies outside of the input. */
-function gather(image: usize, inputWidth: u32, inputPlanes: u32, plane: u32, tapWords: u32, row: usize): void {
+function gather(
+  image: usize,
+  inputWidth: u32,
+  inputPlanes: u32,
+  plane: u32,
+  tapWords: u32,
+  row: usize,
+): void {
   for (let ky: u32 = 0; ky < kernelHeight; ky++) {
     const insideY = ky >= fromY && ky < toY;
     for (let kx: u32 = 0; kx < kernelWidth; kx++) {
@@ -67,8 +85,10 @@ function overlap(a: usize, b: usize, words: u32): i32 {
   let count: i64 = 0;
   for (; words >= 8; words -= 8, a += 32, b += 32) {
     count +=
-      popcnt<i64>(load<i64>(a) & load<i64>(b)) + popcnt<i64>(load<i64>(a, 8) & load<i64>(b, 8)) +
-      popcnt<i64>(load<i64>(a, 16) & load<i64>(b, 16)) + popcnt<i64>(load<i64>(a, 24) & load<i64>(b, 24));
+      popcnt<i64>(load<i64>(a) & load<i64>(b)) +
+      popcnt<i64>(load<i64>(a, 8) & load<i64>(b, 8)) +
+      popcnt<i64>(load<i64>(a, 16) & load<i64>(b, 16)) +
+      popcnt<i64>(load<i64>(a, 24) & load<i64>(b, 24));
   }
   for (; words >= 2; words -= 2, a += 8, b += 8) count += popcnt<i64>(load<i64>(a) & load<i64>(b));
   return <i32>count + (words != 0 ? popcnt<i32>(load<i32>(a) & load<i32>(b)) : 0);

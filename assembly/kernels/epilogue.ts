@@ -1,8 +1,6 @@
-import {
-  OP_CUTS, OP_PARAMETERS, TYPE_INT32, WORD_BITS,
-} from "../../sdk/format/layout";
-import { filtersOf } from "../op";
-import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from "../tensor";
+import { OP_CUTS, OP_PARAMETERS, TYPE_INT32, WORD_BITS } from '../../sdk/format/layout';
+import { filtersOf } from '../op';
+import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
 
 // What becomes of a convolution's sums, one at a time: thresholds or biases. Sums never go through memory.
 
@@ -45,8 +43,6 @@ export function openPixel(y: u32, x: u32): void {
 }
 
 /** Takes the sum of one filter at the open pixel. */
-// @ts-ignore: decorator
-@inline
 export function putSum(filter: u32, sum: i32): void {
   if (sums) {
     store<i32>(pixel + (filter << 2), sum + load<i32>(parameters + (filter << 2)));

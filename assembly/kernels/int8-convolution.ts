@@ -1,8 +1,19 @@
-import { OP_INPUT, OP_WEIGHTS, TYPE_U8 } from "../../sdk/format/layout";
-import { filtersOf } from "../op";
-import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from "../tensor";
-import { openOutput, openPixel, putSum } from "./epilogue";
-import { fromX, fromY, kernelHeight, kernelWidth, left, moveWindow, openWindow, toX, toY, top } from "./window";
+import { OP_INPUT, OP_WEIGHTS, TYPE_U8 } from '../../sdk/format/layout';
+import { filtersOf } from '../op';
+import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
+import { openOutput, openPixel, putSum } from './epilogue';
+import {
+  fromX,
+  fromY,
+  kernelHeight,
+  kernelWidth,
+  left,
+  moveWindow,
+  openWindow,
+  top,
+  toX,
+  toY,
+} from './window';
 
 /**
  * Convolution with int8 weights, of an image's bytes or of bits: the input layer and the output layer.
@@ -68,9 +79,12 @@ function dot(values: usize, weights: usize, count: u32): i32 {
   const end = values + (count & ~3);
   for (; values < end; values += 4, weights += 4) {
     sum +=
-      <i32>load<u8>(values) * load<i8>(weights) + <i32>load<u8>(values, 1) * load<i8>(weights, 1) +
-      <i32>load<u8>(values, 2) * load<i8>(weights, 2) + <i32>load<u8>(values, 3) * load<i8>(weights, 3);
+      <i32>load<u8>(values) * load<i8>(weights) +
+      <i32>load<u8>(values, 1) * load<i8>(weights, 1) +
+      <i32>load<u8>(values, 2) * load<i8>(weights, 2) +
+      <i32>load<u8>(values, 3) * load<i8>(weights, 3);
   }
-  for (let rest = count & 3; rest > 0; rest--, values++, weights++) sum += <i32>load<u8>(values) * load<i8>(weights);
+  for (let rest = count & 3; rest > 0; rest--, values++, weights++)
+    sum += <i32>load<u8>(values) * load<i8>(weights);
   return sum;
 }

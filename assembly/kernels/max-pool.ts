@@ -1,6 +1,6 @@
-import { OP_INPUT, OP_PARAMETERS } from "../../sdk/format/layout";
-import { height, offset, opRecord, pixelBytes, width } from "../tensor";
-import { fromX, fromY, left, moveWindow, openWindow, toX, toY, top } from "./window";
+import { OP_INPUT, OP_PARAMETERS } from '../../sdk/format/layout';
+import { height, offset, opRecord, pixelBytes, width } from '../tensor';
+import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from './window';
 
 /**
  * Max-pool on bits, a word of channels at a time. The maximum of activations is their OR. The maximum of sums,

@@ -1,6 +1,11 @@
 import {
-  OP_KERNEL_HEIGHT, OP_KERNEL_WIDTH, OP_PADDING_LEFT, OP_PADDING_TOP, OP_STRIDE_X, OP_STRIDE_Y,
-} from "../../sdk/format/layout";
+  OP_KERNEL_HEIGHT,
+  OP_KERNEL_WIDTH,
+  OP_PADDING_LEFT,
+  OP_PADDING_TOP,
+  OP_STRIDE_X,
+  OP_STRIDE_Y,
+} from '../../sdk/format/layout';
 
 // The window of one output pixel, clipped to the input.
 

@@ -60,20 +60,27 @@ async function run(file: string, options: Options): Promise<void> {
     printJson(report);
     return;
   }
-  const { accuracy, confidenceInterval, confusion, ticks, firstDivergingLayer } = report;
+  const { accuracy, confidenceInterval, confusion, ticks, firstDivergingImage, firstDivergingLayer } = report;
   print(
     `${formatNumber(report.images)} images: ${report.labelMismatches} labels and ${report.logitMismatches} logits differ from the host's`,
   );
-  if (firstDivergingLayer) {
-    print(
-      `layer ${firstDivergingLayer.layer} is the first that differs, on image ${firstDivergingLayer.imageIndex}`,
-    );
+  if (firstDivergingImage !== null) {
+    const where =
+      firstDivergingLayer === null
+        ? 'no layer did when asked again'
+        : `first in layer ${firstDivergingLayer}`;
+    print(`image ${firstDivergingImage} is the first that differs: ${where}`);
   }
   if (accuracy !== null && confidenceInterval !== null) {
     const [low, high] = confidenceInterval;
     print(`accuracy on the board: ${percent(accuracy)} (95 % interval ${percent(low)} to ${percent(high)})`);
   }
-  if (ticks) print(`latency: median ${formatNumber(ticks.median)} ticks`);
+  if (ticks) {
+    const milliseconds = (count: number) => `${((1000 * count) / ticks.perSecond).toFixed(3)} ms`;
+    print(
+      `latency on the board: median ${milliseconds(ticks.median)}, 95 % within ${milliseconds(ticks.p95)}`,
+    );
+  }
   if (confusion) {
     print("\nright class (rows) against the board's (columns):");
     print(

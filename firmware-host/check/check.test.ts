@@ -82,7 +82,7 @@ test('the first image that differs leads to the first layer that does', async ()
     labelMismatches: 0,
     logitMismatches: 2,
     firstDivergingImage: 7,
-    firstDivergingLayer: { layer: 1, imageIndex: 7 },
+    firstDivergingLayer: 1,
   });
 });
 

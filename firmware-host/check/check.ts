@@ -1,7 +1,7 @@
-import { argmax, BdEdgeError, crc32, ImageError, parseModel } from '../../sdk/index.js';
+import { argmax, crc32, DeviceError, ImageError, parseModel } from '../../sdk/index.js';
 import type { BoardClient, Inference } from '../client/board-client.js';
+import { wordsToBytes } from '../link/bytes.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
-import { wordsToBytes } from '../link/record.js';
 import { type Expectation, referenceExpectation } from './expectation.js';
 import { summariseTicks, type TickSummary } from './ticks.js';
 import { wilsonInterval } from './wilson.js';
@@ -44,16 +44,16 @@ export interface CheckReport {
   /** The first image of which anything differs. */
   firstDivergingImage: number | null;
   /**
-   * Where that image's calculation parts from the host's, layers counted from 0. Null if nothing differs, or
+   * The layer at which that image's calculation parts from the host's, counted from 0. Null if nothing differs, or
    * if nothing differed any more when the board was asked again, layer by layer.
    */
-  firstDivergingLayer: { layer: number; imageIndex: number } | null;
+  firstDivergingLayer: number | null;
   /** Null without images. */
   ticks: TickSummary | null;
 }
 
 /** The board has another model, or none. */
-export class WrongModelError extends BdEdgeError {}
+export class WrongModelError extends DeviceError {}
 
 /**
  * Runs images on the board and holds each answer against the host's own calculation, logit by logit.
@@ -100,7 +100,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     firstDivergingLayer:
       firstDivergingImage === null
         ? null
-        : await findLayer(client, expected, images[firstDivergingImage], firstDivergingImage, signal),
+        : await findLayer(client, expected, images[firstDivergingImage], signal),
     ticks: summariseTicks(tally.ticks, welcome.ticksPerSecond),
   };
 }
@@ -165,13 +165,12 @@ async function findLayer(
   client: BoardClient,
   expected: Expectation,
   image: Uint8Array,
-  imageIndex: number,
   signal?: AbortSignal,
-): Promise<{ layer: number; imageIndex: number } | null> {
+): Promise<number | null> {
   const there = await client.trace(image, signal);
   const here = expected.layers(image);
   const layer = Array.from(here).findIndex((checksum, i) => checksum !== there[i]);
-  return layer < 0 ? null : { layer, imageIndex };
+  return layer < 0 ? null : layer;
 }
 
 function requireActive(active: Uint8Array, model: Uint8Array): void {

@@ -11,7 +11,10 @@ export interface ConnectOptions {
   connectTimeoutMs?: number;
   /** How long the board may take over a short request, in ms. Default: 2000 */
   timeoutMs?: number;
-  /** How long it may take to load a pair, or to run one image, in ms. Default: 30000 */
+  /**
+   * How long it may take to load a pair, or to run the first image, in ms; later images get ten times as long as the
+   * slowest one. Default: 30000
+   */
   runTimeoutMs?: number;
   /** How often a request is sent again when it or its answer was lost. Default: 5 */
   retries?: number;
@@ -41,6 +44,8 @@ const HELLO_INTERVAL_MS = 250;
 export class BoardClient {
   private images = Math.floor(Math.random() * 0x100000000);
   private latestWelcome!: messages.Welcome;
+  /** Of all inferences with the active pair, from asking to the answer, waiting for others included. */
+  private slowestMs?: number;
 
   private constructor(
     private readonly transport: Transport,
@@ -124,6 +129,7 @@ export class BoardClient {
    */
   async activate(engineDigest: Uint8Array, modelDigest: Uint8Array, signal?: AbortSignal): Promise<void> {
     const payload = messages.ACTIVATE.encode({ engineDigest, modelDigest });
+    this.slowestMs = undefined;
     await this.ask(messages.ACTIVATE, payload, messages.ACTIVATED, this.long(signal));
   }
 
@@ -137,7 +143,11 @@ export class BoardClient {
   async infer(image: Uint8Array, signal?: AbortSignal): Promise<Inference> {
     const id = this.nextImage();
     const pieces = this.piecesOf(image, messages.INFER, (offset, bytes) => ({ image: id, offset, bytes }));
-    return this.askWithImage(messages.INFER, pieces, messages.RESULT, image, signal);
+    const start = performance.now();
+    const options = { ...this.long(signal), timeoutMs: this.inferTimeoutMs };
+    const result = await this.askWithImage(messages.INFER, pieces, messages.RESULT, image, options);
+    this.slowestMs = Math.max(this.slowestMs ?? 0, performance.now() - start);
+    return result;
   }
 
   /**
@@ -157,7 +167,13 @@ export class BoardClient {
         offset,
         bytes,
       }));
-      const answer = await this.askWithImage(messages.TRACE, pieces, messages.LAYERS, image, signal);
+      const answer = await this.askWithImage(
+        messages.TRACE,
+        pieces,
+        messages.LAYERS,
+        image,
+        this.long(signal),
+      );
       checksums.push(...answer.checksums);
       if (checksums.length >= answer.layers) return Uint32Array.from(checksums);
       if (answer.checksums.length === 0) throw this.nonsense('LAYERS without any layer');
@@ -221,13 +237,13 @@ export class BoardClient {
     pieces: Uint8Array[],
     reply: Message<F>,
     image: Uint8Array,
-    signal?: AbortSignal,
+    { retries, ...options }: RequestOptions,
   ): Promise<Values<F>> {
     const whole = pieces.length === 1;
     const replies = [reply.type, messages.PARTIAL.type];
-    const options = { ...this.long(signal), ...(whole ? {} : { retries: 0 }) };
+    const once = { ...options, retries: whole ? retries : 0 };
     for (let attempt = 0; ; attempt++) {
-      const sent = pieces.map((piece) => this.queue.request(request.type, piece, replies, options));
+      const sent = pieces.map((piece) => this.queue.request(request.type, piece, replies, once));
       const settled = await Promise.allSettled(sent);
       const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
       const fatal = failures.find((failure) => !(failure instanceof NoAnswerError));
@@ -239,7 +255,7 @@ export class BoardClient {
         const { offset } = this.decode(messages.PARTIAL, payload);
         if (offset === image.length) throw new ImageTooShortError(image.length);
       }
-      if (whole || attempt === this.options.retries) {
+      if (whole || attempt === retries) {
         throw failures[0] ?? this.nonsense('parts of images that it was not asked for');
       }
     }
@@ -259,6 +275,13 @@ export class BoardClient {
       `The board at ${this.port} answered what no board should: ${what.replace(/\.$/, '')}; update its firmware.`,
       { cause },
     );
+  }
+
+  /** A lost answer should not cost more than it must: images of one model take about the same time. */
+  private get inferTimeoutMs(): number {
+    const { timeoutMs, runTimeoutMs } = this.options;
+    if (this.slowestMs === undefined) return runTimeoutMs;
+    return Math.min(runTimeoutMs, Math.max(timeoutMs, 10 * this.slowestMs));
   }
 
   private nextImage(): number {

@@ -1,14 +1,14 @@
-import { BdEdgeError } from '../../sdk/errors.js';
+import { DeviceError, FileError } from '../../sdk/errors.js';
 import * as protocol from '../link/protocol.js';
 
 /** The line is open but no answer comes. */
-export class NoAnswerError extends BdEdgeError {}
+export class NoAnswerError extends DeviceError {}
 
 /** Bytes come, but not those of a board that speaks this protocol. */
-export class NonsenseError extends BdEdgeError {}
+export class NonsenseError extends DeviceError {}
 
 /** The board speaks another version of the protocol. */
-export class ProtocolVersionError extends BdEdgeError {
+export class ProtocolVersionError extends DeviceError {
   constructor(
     readonly received: number,
     readonly supported: number,
@@ -21,14 +21,14 @@ export class ProtocolVersionError extends BdEdgeError {
 }
 
 /** The model on the board has a larger input than the image. */
-export class ImageTooShortError extends BdEdgeError {
+export class ImageTooShortError extends FileError {
   constructor(readonly received: number) {
     super(`The model on the board takes more than the ${received} bytes of this image; resize it first.`);
   }
 }
 
 /** The board refused a request. Nothing has changed on it: what was active still is. */
-export class BoardError extends BdEdgeError {
+export class BoardError extends DeviceError {
   constructor(
     /** One of the `ERROR_*` codes of firmware-host/link/protocol.ts. */
     readonly code: number,

@@ -1,7 +1,7 @@
+import { concat } from '../link/bytes.js';
 import { encodeFrame, type Frame } from '../link/frame.js';
 import { FrameDecoder } from '../link/frame-decoder.js';
 import { ERROR } from '../link/messages.js';
-import { concat } from '../link/record.js';
 import { LineLostError } from '../transports/errors.js';
 import type { Transport } from '../transports/transport.js';
 import { BoardError, NoAnswerError, NonsenseError } from './errors.js';

@@ -1,7 +1,7 @@
-import { BdEdgeError } from '../../sdk/errors.js';
+import { DeviceError } from '../../sdk/errors.js';
 
 /** The board's memory does not hold the model; found out before anything is sent. */
-export class NotEnoughMemoryError extends BdEdgeError {
+export class NotEnoughMemoryError extends DeviceError {
   constructor(
     /** Bytes for the engine's data, the model and its arena. */
     readonly needed: number,
@@ -15,7 +15,7 @@ export class NotEnoughMemoryError extends BdEdgeError {
 }
 
 /** The board's firmware was made for other engines; found out before anything is sent. */
-export class EngineAbiError extends BdEdgeError {
+export class EngineAbiError extends DeviceError {
   constructor(
     readonly received: number,
     readonly supported: number,
@@ -28,4 +28,4 @@ export class EngineAbiError extends BdEdgeError {
 }
 
 /** The board says that it took everything, and then says otherwise. */
-export class DeployError extends BdEdgeError {}
+export class DeployError extends DeviceError {}

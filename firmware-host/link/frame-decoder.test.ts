@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { concat } from './bytes.js';
 import { encodeFrame, type Frame } from './frame.js';
 import { FrameDecoder } from './frame-decoder.js';
 import { MESSAGES } from './messages.js';
 import { MAX_PAYLOAD } from './protocol.js';
-import { concat } from './record.js';
 
 function decoderOf(maxPayload?: number) {
   const frames: Frame[] = [];

@@ -9,8 +9,8 @@ import {
   memoryRequirement,
   parseModel,
 } from '../../sdk/index.js';
+import { wordsToBytes } from '../link/bytes.js';
 import * as protocol from '../link/protocol.js';
-import { wordsToBytes } from '../link/record.js';
 import { Fault } from './fault.js';
 
 /** Ticks are microseconds. */

@@ -1,5 +1,5 @@
 import { ENGINE_ABI } from '../../sdk/index.js';
-import { concat } from '../link/record.js';
+import { concat } from '../link/bytes.js';
 
 const I32 = 0x7f;
 const UNREACHABLE = [0x00];

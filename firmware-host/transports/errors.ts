@@ -1,7 +1,7 @@
-import { BdEdgeError } from '../../sdk/errors.js';
+import { DeviceError, UsageError } from '../../sdk/errors.js';
 
 /** A port that could not be opened. */
-export abstract class PortError extends BdEdgeError {
+export abstract class PortError extends DeviceError {
   constructor(
     /** The port's name as it was given. */
     readonly port: string,
@@ -12,7 +12,17 @@ export abstract class PortError extends BdEdgeError {
   }
 }
 
-export class PortNameError extends PortError {}
+/** A name that is no port's, or an option of it that does not exist. */
+export class PortNameError extends UsageError {
+  constructor(
+    /** The name as it was given. */
+    readonly port: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 export class PortNotFoundError extends PortError {}
 export class PortPermissionError extends PortError {}
 export class PortBusyError extends PortError {}
@@ -20,10 +30,10 @@ export class PortBusyError extends PortError {}
 export class PortOpenError extends PortError {}
 
 /** A program or package that is not needed for anything else is not installed. */
-export class MissingPartError extends BdEdgeError {}
+export class MissingPartError extends UsageError {}
 
 /** The line ended while it was in use: unplugged, cut, or closed by the other side. */
-export class LineLostError extends BdEdgeError {
+export class LineLostError extends DeviceError {
   constructor(port: string, reason: string, options?: ErrorOptions) {
     super(`The line to ${port} was lost: ${reason}.`, options);
   }

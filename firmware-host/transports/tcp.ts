@@ -2,6 +2,8 @@ import { PortNameError, PortNotFoundError, PortOpenError } from './errors.js';
 import { StreamTransport } from './stream.js';
 import type { Transport } from './transport.js';
 
+const CONNECT_TIMEOUT_MS = 10_000;
+
 /**
  * Connects to a raw TCP port: a simulator, a terminal server, a debug probe's serial bridge.
  *
@@ -14,10 +16,17 @@ export async function openTcp(url: string): Promise<Transport> {
   const { connect } = await import('node:net');
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port });
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => {
+      socket.destroy();
+      reject(
+        new PortNotFoundError(url, `Nothing answered at ${url}; check its host, and that it is reachable.`),
+      );
+    });
     const onError = (error: NodeJS.ErrnoException) => reject(openingError(url, error));
     socket.once('error', onError);
     socket.once('connect', () => {
       socket.off('error', onError);
+      socket.setTimeout(0);
       // Requests are small and each one waits for an answer.
       socket.setNoDelay(true);
       resolve(new StreamTransport(url, socket, socket));
