@@ -129,7 +129,7 @@ describe('a network that has no integer form', () => {
     const layers = [tf.layers.batchNormalization(), new TernaryActivation({}), tf.layers.flatten()];
     const last = new Int8Dense({ units: 2, inputStep: 0.125, name: 'last' });
     const model = tf.sequential({ layers: [first(), ...layers, last] });
-    last.setWeights([last.getWeights()[0], tf.tensor1d([0.01, 0.02])]);
+    last.setWeights([tf.ones([32, 2]), tf.tensor1d([0.001, 0])]); // 1 step of 1/127 * 0.125
     await expect(exportModel(model)).rejects.toThrow('inputStep of 0.125 does not fit');
   });
 });
