@@ -1,10 +1,13 @@
 /** The real command, as built, in processes of its own. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requireSocat } from '../firmware-host/testing/socat.js';
 import { encodeModel } from '../sdk/index.js';
 import { random, randomGraph } from '../sdk/testing/random-graph.js';
 
@@ -170,11 +173,7 @@ describe('a board', () => {
   });
 
   test('a simulator of its own keeps what it was sent; the wrong model does not pass a check', async () => {
-    const simulator = spawn(process.execPath, [command, 'simulate', '--listen', '127.0.0.1:0', '--json']);
-    try {
-      const { port } = await new Promise<{ port: string }>((resolve) =>
-        simulator.stdout.once('data', (line) => resolve(JSON.parse(String(line)))),
-      );
+    await withSimulator(['--listen', '127.0.0.1:0'], async (port) => {
       const first = json(bdEdge('deploy', model, '--port', port, '--json'));
       expect(first.bytesSent).toBeGreaterThan(readFileSync(model).length);
       const second = json(bdEdge('deploy', model, '--port', port, '--json'));
@@ -186,9 +185,52 @@ describe('a board', () => {
       const wrong = bdEdge('check', other, '--port', port, '--limit', '20');
       expect(wrong.status).toBe(3);
       expect(wrong.stderr).toContain('deploy this one first');
-    } finally {
-      simulator.kill('SIGINT');
-    }
-    expect(await new Promise((resolve) => simulator.once('close', resolve))).toBe(0);
+    });
   });
 });
+
+describe('Ctrl-C in the middle of an upload', () => {
+  test('says so, loses nothing, and the next deploy goes on where it stopped', async () => {
+    const store = join(folder, 'store');
+    await withSimulator(['--listen', '127.0.0.1:0', '--baud', '60000', '--store', store], async (port) => {
+      const upload = spawn(process.execPath, [command, 'deploy', model, '--port', port]);
+      const said = text(upload.stderr);
+      const ended = new Promise((resolve) => upload.once('close', resolve));
+      await expect.poll(() => bytesIn(store), { timeout: 10_000 }).toBeGreaterThan(7000); // of some 23,000
+      upload.kill('SIGINT');
+      expect({ code: await ended, said: await said }).toEqual({
+        code: 130,
+        said: expect.stringContaining('Stopped, as asked'),
+      });
+      expect(json(bdEdge('deploy', model, '--port', port, '--json')).bytesSkipped).toBeGreaterThan(0);
+      expect(bdEdge('check', model, '--port', port, '--limit', '3').status).toBe(0);
+    });
+  });
+});
+
+test('the whole way through a serial port: socat, the serialport package, the command', async (context) => {
+  requireSocat(context);
+  await withSimulator(['--pty', join(folder, 'board')], async (port) => {
+    expect(json(bdEdge('deploy', model, '--port', port, '--json')).bytesSent).toBeGreaterThan(0);
+    const checked = json(bdEdge('check', model, '--port', port, '--limit', '100', '--json'));
+    expect(checked).toMatchObject({ images: 100, labelMismatches: 0, logitMismatches: 0 });
+  });
+});
+
+/** Runs `bd-edge simulate` while `use` does, and sees it end well at Ctrl-C. */
+async function withSimulator(args: string[], use: (port: string) => Promise<void>): Promise<void> {
+  const simulator = spawn(process.execPath, [command, 'simulate', ...args, '--json']);
+  const ended = new Promise((resolve) => simulator.once('close', resolve));
+  try {
+    const [line] = await once(simulator.stdout, 'data');
+    await use(JSON.parse(String(line)).port);
+  } finally {
+    simulator.kill('SIGINT');
+  }
+  expect(await ended).toBe(0);
+}
+
+function bytesIn(directory: string): number {
+  if (!existsSync(directory)) return 0;
+  return readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
+}

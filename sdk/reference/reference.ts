@@ -83,20 +83,26 @@ function convolve(node: Convolution, input: Shape, values: Int32Array<ArrayBuffe
   const { window, filters, weights, outputHeight, outputWidth } = node;
   const { height, width, channels } = input;
   const planes = addPlanes(values, input);
-  const seen = new Int32Array(window.kernelHeight * window.kernelWidth * channels);
+  const row = window.kernelHeight * window.kernelWidth * channels;
+  // The inputs of one pixel that are not 0, and where in the kernel they are: only they add to a sum.
+  const present = new Int32Array(row);
+  const places = new Int32Array(row);
   const sums = new Int32Array(outputHeight * outputWidth * filters);
   let out = 0;
   for (let y = 0; y < outputHeight; y++) {
     for (let x = 0; x < outputWidth; x++) {
-      seen.fill(0);
+      let count = 0;
       for (const { tap, pixel } of tapsInside(window, y, x, height, width)) {
-        seen.set(planes.subarray(pixel * channels, (pixel + 1) * channels), tap * channels);
+        for (let c = 0; c < channels; c++) {
+          const value = planes[pixel * channels + c];
+          if (value === 0) continue;
+          present[count] = value;
+          places[count++] = tap * channels + c;
+        }
       }
       for (let filter = 0; filter < filters; filter++) {
         let sum = 0;
-        for (let i = 0; i < seen.length; i++) {
-          if (seen[i] !== 0) sum += seen[i] * weights[filter * seen.length + i];
-        }
+        for (let i = 0; i < count; i++) sum += present[i] * weights[filter * row + places[i]];
         sums[out++] = sum;
       }
     }
