@@ -1,27 +1,18 @@
 /** The real command, as built, in processes of its own. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireSocat } from '../firmware-host/testing/socat.js';
 import { encodeModel } from '../sdk/index.js';
 import { random, randomGraph } from '../sdk/testing/random-graph.js';
+import { bdEdge, command } from './testing/command.js';
 
-const command = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-cli-'));
 const model = join(folder, 'model.bdm');
-
-function bdEdge(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-  });
-  return { status, stdout, stderr };
-}
 
 const json = (result: { stdout: string }) => JSON.parse(result.stdout);
 
@@ -114,8 +105,8 @@ describe('inspect', () => {
     writeFileSync(join(folder, 'short.bdm'), bytes.subarray(0, 100));
     for (const [file, reason] of [
       [damaged, 'does not match its checksum'],
-      ['short.bdm', 'is cut short'],
-      ['absent.bdm', 'There is no file or folder absent.bdm'],
+      [join(folder, 'short.bdm'), 'is cut short'],
+      [join(folder, 'absent.bdm'), 'There is no file or folder'],
       ['.', 'this is a folder'],
     ]) {
       const { status, stderr } = bdEdge('inspect', file);
@@ -138,7 +129,7 @@ describe('eval', () => {
 
   test('a network for other images is refused', () => {
     writeFileSync(join(folder, 'tiny.bdm'), encodeModel(randomGraph(random(1), 1)));
-    const { status, stderr } = bdEdge('eval', 'tiny.bdm', '--data', 'mnist');
+    const { status, stderr } = bdEdge('eval', join(folder, 'tiny.bdm'), '--data', 'mnist');
     expect(status).toBe(4);
     expect(stderr).toContain('The image has 784 bytes but the network takes');
   });

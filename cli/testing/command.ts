@@ -1,0 +1,15 @@
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+/** The command as built. */
+export const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+/** Runs the real command to its end. */
+export function bdEdge(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+    encoding: 'utf8',
+    cwd: tmpdir(),
+  });
+  return { status, stdout, stderr };
+}
