@@ -90,19 +90,23 @@ export const run = async (bytes: Uint8Array, image: Uint8Array): Promise<Result>
 export type Ports = [typeof openPort, CheckReport['images']];
 `,
   );
-  for (const resolution of ['bundler', 'nodenext']) {
-    const module = resolution === 'bundler' ? 'esnext' : 'nodenext';
+  for (const [module, moduleResolution] of [
+    ['esnext', 'bundler'],
+    ['nodenext', 'nodenext'],
+  ]) {
+    const compilerOptions = {
+      module,
+      moduleResolution,
+      target: 'es2022',
+      lib: ['es2023', 'dom'],
+      types: [],
+      strict: true,
+      noEmit: true,
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    const args = [tsc, '--noEmit', '--strict', '--target', 'es2022', '--lib', 'es2023,dom', '--types', ''];
-    const checked = spawnSync(
-      process.execPath,
-      [...args, '--module', module, '--moduleResolution', resolution, 'use.ts'],
-      {
-        cwd: folder,
-        encoding: 'utf8',
-      },
-    );
-    expect(`types under moduleResolution ${resolution}`, checked.status === 0, checked.stdout);
+    const checked = spawnSync(process.execPath, [tsc], { cwd: folder, encoding: 'utf8' });
+    expect(`types under moduleResolution ${moduleResolution}`, checked.status === 0, checked.stdout);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

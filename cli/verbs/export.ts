@@ -6,6 +6,7 @@ import { dataOption, jsonOption } from '../options.js';
 import { formatNumber, percent, print, printJson } from '../output.js';
 import { progressBar } from '../progress.js';
 import { findRunRecord, type RunRecord } from '../run-record.js';
+import { loadTrainer } from '../trainer.js';
 
 export const exportVerb = new Command('export')
   .description('pack a trained network into one flat buffer, and compare the two on validation images')
@@ -34,7 +35,7 @@ interface Options {
 }
 
 async function run(folder: string, options: Options): Promise<void> {
-  const trainer = await import('../../trainer/index.js');
+  const trainer = await loadTrainer();
   await trainer.selectBackend();
   const record = await findRunRecord(folder);
   const model = await trainer.loadModel(record ? join(folder, options.stage) : folder);

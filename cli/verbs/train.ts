@@ -6,6 +6,7 @@ import { dataOption, jsonOption, positiveInteger, seed } from '../options.js';
 import { percent, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
 import { writeRunRecord } from '../run-record.js';
+import { loadTrainer } from '../trainer.js';
 
 export const train = new Command('train')
   .description('train a BinaryDuo network: coupled, decoupled, fine-tuned')
@@ -44,7 +45,7 @@ interface Options {
 
 async function run(options: Options): Promise<void> {
   const signal = interruptSignal();
-  const trainer = await import('../../trainer/index.js');
+  const trainer = await loadTrainer();
   const backend = await trainer.selectBackend({ backend: options.backend });
   process.stderr.write(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}\n`);
   const recipeName = options.recipe ?? options.data;
