@@ -1,0 +1,184 @@
+import type { Cut, Epilogue, Node } from './graph.js';
+import * as layout from './layout.js';
+import { unpackBits } from './pack.js';
+import type { Check } from './rules.js';
+import type { SectionReader } from './section-reader.js';
+import { pixelBytes, type Tensor, type TensorType, wordsFor } from './tensor.js';
+
+const TYPES: TensorType[] = [];
+TYPES[layout.TYPE_U8] = 'u8';
+TYPES[layout.TYPE_BITS] = 'bits';
+TYPES[layout.TYPE_INT32] = 'int32';
+
+/** An op without its weights and parameters. */
+export interface OpShape {
+  opcode: number;
+  inputIndex: number;
+  input: Tensor;
+  output: Tensor;
+  cuts: number;
+  filters: number;
+}
+
+/** Everything of an op but its weights and parameters. @throws what `check` throws */
+export function parseShape(record: DataView, tensors: Tensor[], check: Check): OpShape {
+  const u8 = (at: number) => record.getUint8(at);
+  const u16 = (at: number) => record.getUint16(at, true);
+  const u32 = (at: number) => record.getUint32(at, true);
+  const reserved =
+    u16(layout.OP_RESERVED_A) |
+    u16(layout.OP_RESERVED_B) |
+    u16(layout.OP_RESERVED_C) |
+    u32(layout.OP_TAIL) |
+    u32(layout.OP_TAIL + 4) |
+    u32(layout.OP_TAIL + 8);
+  check(reserved === 0, layout.INVALID_RESERVED);
+
+  const opcode = u8(layout.OP_OPCODE);
+  check(opcode >= layout.OPCODE_INT8_CONVOLUTION && opcode <= layout.OPCODE_MAX_POOL, layout.INVALID_OPCODE);
+  const pool = opcode === layout.OPCODE_MAX_POOL;
+
+  const inputIndex = u16(layout.OP_INPUT);
+  check(inputIndex < tensors.length, layout.INVALID_OP_INPUT);
+  const input = tensors[inputIndex];
+  const readsImage = opcode === layout.OPCODE_INT8_CONVOLUTION && input.type === 'u8';
+  check(input.type === 'bits' || readsImage, layout.INVALID_OP_INPUT);
+
+  const type = TYPES[u8(layout.OP_OUTPUT_TYPE)];
+  const planes = u8(layout.OP_OUTPUT_PLANES);
+  const cuts = u8(layout.OP_CUTS);
+  check(planes === 1 || planes === 2, layout.INVALID_OUTPUT_TYPE);
+  if (pool) {
+    check(type === 'bits' && cuts === 0 && planes === input.planes, layout.INVALID_OUTPUT_TYPE);
+  } else if (type === 'bits') {
+    check(cuts === 2 || (cuts === 1 && planes === 1), layout.INVALID_OUTPUT_TYPE);
+  } else {
+    check(type === 'int32' && cuts === 0 && planes === 1, layout.INVALID_OUTPUT_TYPE);
+  }
+
+  const output: Tensor = {
+    height: u16(layout.OP_OUTPUT_HEIGHT),
+    width: u16(layout.OP_OUTPUT_WIDTH),
+    channels: u16(layout.OP_OUTPUT_CHANNELS),
+    type,
+    planes: planes as 1 | 2,
+    offset: u32(layout.OP_OUTPUT_OFFSET),
+  };
+  check(Math.min(output.height, output.width, output.channels) > 0, layout.INVALID_SHAPE);
+  if (pool) check(output.channels === input.channels, layout.INVALID_SHAPE);
+  const bothBitsInOnePlane = cuts === 2 && planes === 1;
+  if (bothBitsInOnePlane) check(output.channels % 2 === 0, layout.INVALID_SHAPE);
+  const filters = bothBitsInOnePlane ? output.channels / 2 : output.channels;
+
+  const window = parseWindow(record);
+  const along = (kernel: number, stride: number, padding: number, outputs: number, inputs: number) =>
+    kernel > 0 && stride > 0 && padding < kernel && (outputs - 1) * stride - padding < inputs;
+  check(
+    along(window.kernelHeight, window.strideY, window.paddingTop, output.height, input.height) &&
+      along(window.kernelWidth, window.strideX, window.paddingLeft, output.width, input.width),
+    layout.INVALID_WINDOW,
+  );
+  return { opcode, inputIndex, input, output, cuts, filters };
+}
+
+function parseWindow(record: DataView) {
+  return {
+    kernelHeight: record.getUint8(layout.OP_KERNEL_HEIGHT),
+    kernelWidth: record.getUint8(layout.OP_KERNEL_WIDTH),
+    strideY: record.getUint8(layout.OP_STRIDE_Y),
+    strideX: record.getUint8(layout.OP_STRIDE_X),
+    paddingTop: record.getUint8(layout.OP_PADDING_TOP),
+    paddingLeft: record.getUint8(layout.OP_PADDING_LEFT),
+  };
+}
+
+export function parseNode(
+  record: DataView,
+  { opcode, inputIndex, input, output, cuts, filters }: OpShape,
+  weightsSection: SectionReader,
+  parametersSection: SectionReader,
+  check: Check,
+): Node {
+  const window = parseWindow(record);
+  const weightsAt = record.getUint32(layout.OP_WEIGHTS, true);
+  const parametersAt = record.getUint32(layout.OP_PARAMETERS, true);
+  const taps = window.kernelHeight * window.kernelWidth;
+  const binary = opcode === layout.OPCODE_BINARY_CONVOLUTION;
+  const pool = opcode === layout.OPCODE_MAX_POOL;
+
+  const weightBytes = pool
+    ? 0
+    : filters * taps * (binary ? pixelBytes(input) / input.planes : input.channels);
+  if (pool) check(weightsAt === 0, layout.INVALID_WEIGHTS);
+  const weightsRaw = pool ? new Uint8Array() : weightsSection.take(weightsAt, weightBytes);
+  check(weightsRaw !== undefined, layout.INVALID_WEIGHTS);
+  if (binary) check(tailsAreZero(words(weightsRaw), input.channels), layout.INVALID_WEIGHT_TAIL);
+
+  const parameterWords = pool
+    ? input.planes * wordsFor(input.channels)
+    : output.type === 'int32'
+      ? filters
+      : cuts * (filters + wordsFor(filters));
+  const parametersRaw = parametersSection.take(parametersAt, parameterWords * layout.WORD_BYTES);
+  check(parametersRaw !== undefined, layout.INVALID_PARAMETERS);
+  const parameters = words(parametersRaw);
+
+  const common = {
+    input: inputIndex,
+    window,
+    outputHeight: output.height,
+    outputWidth: output.width,
+  };
+  if (pool) {
+    check(tailsAreZero(parameters, input.channels), layout.INVALID_PARAMETERS);
+    return { kind: 'max-pool', ...common, all: unpackBits(parameters, input.channels) };
+  }
+  const epilogue = parseEpilogue(parameters, output, cuts, filters, check);
+  const largest = binary ? 1 : 128 * (input.type === 'u8' ? 255 : 1);
+  check(input.planes * taps * input.channels * largest <= layout.MAX_ACCUMULATOR, layout.INVALID_ACCUMULATOR);
+  const weights = binary
+    ? Int8Array.from(unpackBits(words(weightsRaw), input.channels), (bit) => 2 * bit - 1)
+    : new Int8Array(weightsRaw.buffer);
+  return { kind: binary ? 'binary-convolution' : 'int8-convolution', ...common, filters, weights, epilogue };
+}
+
+function parseEpilogue(
+  parameters: Uint32Array,
+  output: Tensor,
+  cuts: number,
+  filters: number,
+  check: Check,
+): Epilogue {
+  const values = Int32Array.from(parameters);
+  if (output.type === 'int32') {
+    check(
+      values.every((bias) => Math.abs(bias) <= layout.MAX_ACCUMULATOR),
+      layout.INVALID_PARAMETERS,
+    );
+    return { kind: 'sum', bias: values };
+  }
+  const directions = parameters.subarray(cuts * filters);
+  check(tailsAreZero(directions, filters), layout.INVALID_PARAMETERS);
+  const below = unpackBits(directions, filters);
+  const list = Array.from(
+    { length: cuts },
+    (_, cut): Cut => ({
+      thresholds: values.slice(cut * filters, (cut + 1) * filters),
+      below: below.slice(cut * filters, (cut + 1) * filters),
+    }),
+  );
+  return { kind: 'threshold', cuts: list, coupled: output.planes === 2 };
+}
+
+function words(raw: Uint8Array): Uint32Array {
+  return new Uint32Array(raw.buffer, raw.byteOffset, raw.byteLength / layout.WORD_BYTES);
+}
+
+/** Whether the bits beyond the last channel are 0 in every row. */
+function tailsAreZero(packed: Uint32Array, channels: number): boolean {
+  const used = channels % layout.WORD_BITS;
+  if (used === 0) return true;
+  const row = wordsFor(channels);
+  for (let last = row - 1; last < packed.length; last += row) if (packed[last] >>> used !== 0) return false;
+  return true;
+}
