@@ -79,7 +79,7 @@ function validateShape(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const output = index + 1;
   const reserved: u64 =
-    <u64>load<u16>(op + layout.OP_RESERVED_A) |
+    <u64>load<u8>(op + layout.OP_RESERVED_A) |
     load<u16>(op + layout.OP_RESERVED_B) |
     load<u16>(op + layout.OP_RESERVED_C) |
     load<u64>(op + layout.OP_TAIL) |
@@ -107,9 +107,15 @@ function validateShape(model: usize, index: u32): u32 {
     }
   } else if (outputType == layout.TYPE_BITS) {
     if (cuts != 2 && !(cuts == 1 && outputPlanes == 1)) return layout.INVALID_OUTPUT_TYPE;
-  } else if (outputType != layout.TYPE_INT32 || cuts != 0 || outputPlanes != 1) {
+  } else if (
+    (outputType != layout.TYPE_INT32 && outputType != layout.TYPE_U8) ||
+    cuts != 0 ||
+    outputPlanes != 1
+  ) {
     return layout.INVALID_OUTPUT_TYPE;
   }
+  const largestShift: u32 = outputType == layout.TYPE_U8 ? layout.MAX_SHIFT : 0;
+  if (load<u8>(op + layout.OP_SHIFT) > largestShift) return layout.INVALID_OUTPUT_TYPE;
 
   const outputChannels = channels(model, output);
   if (height(model, output) == 0 || width(model, output) == 0 || outputChannels == 0)
@@ -167,14 +173,16 @@ function validateContent(model: usize, index: u32): u32 {
   }
 
   const parameters: u64 = load<u32>(op + layout.OP_PARAMETERS);
-  const sums = type(model, index + 1) == layout.TYPE_INT32;
+  const outputType = type(model, index + 1);
   const cuts: u32 = load<u8>(op + layout.OP_CUTS);
   const inputPlanes = planes(model, input);
   const parameterWords: u64 = pool
     ? inputPlanes * wordsFor(inputChannels)
-    : sums
+    : outputType == layout.TYPE_INT32
       ? filters
-      : cuts * (filters + wordsFor(filters));
+      : outputType == layout.TYPE_U8
+        ? 3 * filters
+        : cuts * (filters + wordsFor(filters));
   const parameterBytes = parameterWords * layout.WORD_BYTES;
   if (!inside(model, layout.SECTION_PARAMETERS, parameters, parameterBytes, parametersNext)) {
     return layout.INVALID_PARAMETERS;
@@ -183,10 +191,16 @@ function validateContent(model: usize, index: u32): u32 {
 
   const at = model + <usize>parameters;
   if (pool) return tailsAreZero(at, inputPlanes, inputChannels) ? layout.VALID : layout.INVALID_PARAMETERS;
-  if (sums) {
+  if (outputType == layout.TYPE_INT32) {
     for (let filter: u32 = 0; filter < filters; filter++) {
       const bias: i64 = load<i32>(at + (filter << 2));
       if (bias > layout.MAX_ACCUMULATOR || bias < -layout.MAX_ACCUMULATOR) return layout.INVALID_PARAMETERS;
+    }
+  } else if (outputType == layout.TYPE_U8) {
+    const high = at + ((2 * filters) << 2);
+    for (let filter: u32 = 0; filter < filters; filter++) {
+      const word = load<i32>(high + (filter << 2));
+      if (word >= layout.MAX_OFFSET_HIGH || word < -layout.MAX_OFFSET_HIGH) return layout.INVALID_PARAMETERS;
     }
   } else if (!tailsAreZero(at + ((cuts * filters) << 2), cuts, filters)) {
     return layout.INVALID_PARAMETERS;

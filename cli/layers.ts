@@ -1,4 +1,4 @@
-import { type Model, type Node, type Shape, work } from '../sdk/index.js';
+import { type Epilogue, type Model, type Node, type Shape, work } from '../sdk/index.js';
 
 /** A layer of a model in figures, as `inspect` shows it. */
 export interface LayerDescription {
@@ -41,14 +41,17 @@ export function describeLayers(model: Model): LayerDescription[] {
       ...common,
       weights: `${node.weights.length} ${binary ? 'binary' : 'int8'}`,
       weightBytes: taps * (binary ? wordBytes(input.channels) : input.channels),
-      parameterBytes:
-        node.epilogue.kind === 'sum'
-          ? 4 * node.filters
-          : cuts.length * (4 * node.filters + wordBytes(node.filters)),
+      parameterBytes: parameterBytes(node.epilogue, node.filters),
       macs: work(node, input),
       thresholds: { above: cuts.length * node.filters - below, below },
     };
   });
+}
+
+function parameterBytes(epilogue: Epilogue, filters: number): number {
+  if (epilogue.kind === 'sum') return 4 * filters;
+  if (epilogue.kind === 'fixed-point') return 12 * filters;
+  return epilogue.cuts.length * (4 * filters + wordBytes(filters));
 }
 
 function wordBytes(bits: number): number {

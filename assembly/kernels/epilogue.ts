@@ -1,13 +1,23 @@
-import { OP_CUTS, OP_PARAMETERS, TYPE_INT32, WORD_BITS } from '../../sdk/format/layout';
+import {
+  OP_CUTS,
+  OP_PARAMETERS,
+  OP_SHIFT,
+  TYPE_BITS,
+  TYPE_INT32,
+  TYPE_U8,
+  WORD_BITS,
+} from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
 
-// What becomes of a convolution's sums, one at a time: thresholds or biases. Sums never go through memory.
+// What becomes of a convolution's sums, one at a time: thresholds, fixed-point activations or biases. Sums never go
+// through memory.
 
-let sums: bool = false;
+let outputType: u32 = 0;
+let shift: u32 = 0;
 let cuts: u32 = 0;
 let filters: u32 = 0;
-/** [cuts][filters] int32 thresholds, or [filters] biases. */
+/** [cuts][filters] int32 thresholds, or [filters] biases, or [filters] multipliers and two words of offsets. */
 let parameters: usize = 0;
 /** [cuts][words] bits, set where the comparison is turned round. */
 let below: usize = 0;
@@ -23,7 +33,8 @@ let pixel: usize = 0;
 export function openOutput(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
   const tensor = index + 1;
-  sums = type(model, tensor) == TYPE_INT32;
+  outputType = type(model, tensor);
+  shift = load<u8>(op + OP_SHIFT);
   cuts = load<u8>(op + OP_CUTS);
   filters = filtersOf(op);
   parameters = model + load<u32>(op + OP_PARAMETERS);
@@ -38,14 +49,18 @@ export function openOutput(model: usize, arena: usize, index: u32): void {
 /** Goes to pixel (y, x); its bits start at 0. */
 export function openPixel(y: u32, x: u32): void {
   pixel = output + (y * outputWidth + x) * outputPixelBytes;
-  if (sums) return;
+  if (outputType != TYPE_BITS) return;
   for (let at: u32 = 0; at < outputPixelBytes; at += 4) store<u32>(pixel + at, 0);
 }
 
 /** Takes the sum of one filter at the open pixel. */
 export function putSum(filter: u32, sum: i32): void {
-  if (sums) {
+  if (outputType == TYPE_INT32) {
     store<i32>(pixel + (filter << 2), sum + load<i32>(parameters + (filter << 2)));
+    return;
+  }
+  if (outputType == TYPE_U8) {
+    store<u8>(pixel + filter, fixedPoint(filter, sum));
     return;
   }
   let threshold = parameters + (filter << 2);
@@ -60,4 +75,14 @@ export function putSum(filter: u32, sum: i32): void {
     direction += belowStride;
     bitIndex += cutStride;
   }
+}
+
+/** clamp((sum * multiplier + offset) >> shift, 0, 255) */
+function fixedPoint(filter: u32, sum: i32): u8 {
+  const multiplier = parameters + (filter << 2);
+  const low = multiplier + (filters << 2);
+  const high = low + (filters << 2);
+  const offset: i64 = ((<i64>load<i32>(high)) << 32) | load<u32>(low);
+  const value = (<i64>sum * load<i32>(multiplier) + offset) >> shift;
+  return <u8>(value < 0 ? 0 : value > 255 ? 255 : value);
 }

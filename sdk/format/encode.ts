@@ -72,6 +72,7 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
     u8(at + layout.OP_OUTPUT_PLANES, output.planes);
     u8(at + layout.OP_CUTS, cutsOf(node).length);
     u16(at + layout.OP_INPUT, node.input);
+    u8(at + layout.OP_SHIFT, shiftOf(node));
     u32(at + layout.OP_OUTPUT_OFFSET, plan.offsets[index + 1]);
     u16(at + layout.OP_OUTPUT_HEIGHT, output.height);
     u16(at + layout.OP_OUTPUT_WIDTH, output.width);
@@ -117,6 +118,10 @@ function cutsOf(node: Node) {
   return node.kind !== 'max-pool' && node.epilogue.kind === 'threshold' ? node.epilogue.cuts : [];
 }
 
+function shiftOf(node: Node): number {
+  return node.kind !== 'max-pool' && node.epilogue.kind === 'fixed-point' ? node.epilogue.shift : 0;
+}
+
 function weightBytes(node: Exclude<Node, { kind: 'max-pool' }>, input: Shape): Uint8Array {
   return bytesOf(node.kind === 'int8-convolution' ? node.weights : packBits(node.weights, input.channels));
 }
@@ -125,6 +130,11 @@ function parameterBytes(node: Node, input: Shape): Uint8Array {
   if (node.kind === 'max-pool') return bytesOf(packBits(node.all, input.channels));
   const { epilogue } = node;
   if (epilogue.kind === 'sum') return bytesOf(epilogue.bias);
+  if (epilogue.kind === 'fixed-point') {
+    const low = Array.from(epilogue.offsets, (offset) => Number(BigInt.asIntN(32, offset)));
+    const high = Array.from(epilogue.offsets, (offset) => Number(offset >> 32n));
+    return bytesOf(Int32Array.from([...epilogue.multipliers, ...low, ...high]));
+  }
   const words = epilogue.cuts.flatMap((cut) => [...cut.thresholds]);
   const directions = epilogue.cuts.flatMap((cut) => [...packBits(cut.below, node.filters)]);
   return bytesOf(Int32Array.from([...words, ...directions]));

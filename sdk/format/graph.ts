@@ -36,7 +36,20 @@ export type Epilogue =
   /** One cut: binary activations. Two: channels [all first bits | all second bits], or two planes if coupled. */
   | { kind: 'threshold'; cuts: Cut[]; coupled: boolean }
   /** The sums themselves plus a bias, as the output layer gives them. */
-  | { kind: 'sum'; bias: Int32Array };
+  | { kind: 'sum'; bias: Int32Array }
+  /**
+   * Fixed-point activations 0..255: `clamp((sum * multipliers[f] + offsets[f]) >> shift, 0, 255)`, in 64 bits, the
+   * shift rounding down. The clamp at 0 is a ReLU.
+   */
+  | {
+      kind: 'fixed-point';
+      /** [filters] */
+      multipliers: Int32Array;
+      /** [filters], each within +-2^61; the half that rounds to nearest is in them */
+      offsets: BigInt64Array;
+      /** 0..62 */
+      shift: number;
+    };
 
 interface ConvolutionNode {
   window: Window;
@@ -96,6 +109,7 @@ export function outputShape(node: Node, input: Shape): Shape {
     return { height, width, channels: input.channels, type: bits, planes: input.planes };
   }
   const { epilogue, filters } = node;
+  if (epilogue.kind === 'fixed-point') return { height, width, channels: filters, type: 'u8', planes: 1 };
   if (epilogue.kind === 'sum') return { height, width, channels: filters, type: 'int32', planes: 1 };
   if (epilogue.coupled) return { height, width, channels: filters, type: bits, planes: 2 };
   return { height, width, channels: filters * epilogue.cuts.length, type: bits, planes: 1 };

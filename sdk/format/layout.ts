@@ -38,11 +38,12 @@ export const SECTION_ALIGNMENT = 16;
 
 export const OP_BYTES = 48;
 export const OP_OPCODE = 0; // u8
-export const OP_OUTPUT_TYPE = 1; // u8, TYPE_BITS or TYPE_INT32
+export const OP_OUTPUT_TYPE = 1; // u8, TYPE_BITS, TYPE_INT32 or TYPE_U8
 export const OP_OUTPUT_PLANES = 2; // u8, 1, or 2 for a coupled activation
 export const OP_CUTS = 3; // u8, thresholds per accumulator: 0, 1 or 2
 export const OP_INPUT = 4; // u16, a tensor: 0 is the image, k the output of op k - 1
-export const OP_RESERVED_A = 6; // u16, zero
+export const OP_SHIFT = 6; // u8, of fixed-point activations, else zero
+export const OP_RESERVED_A = 7; // u8, zero
 export const OP_OUTPUT_OFFSET = 8; // u32, bytes into the arena
 export const OP_OUTPUT_HEIGHT = 12; // u16
 export const OP_OUTPUT_WIDTH = 14; // u16
@@ -66,7 +67,7 @@ export const OPCODE_BINARY_CONVOLUTION = 2;
 /** OR, or AND for the channels of a mask, over windows of bits. */
 export const OPCODE_MAX_POOL = 3;
 
-/** Pixels 0..255, channels last. */
+/** Pixels or fixed-point activations 0..255, channels last. */
 export const TYPE_U8 = 0;
 /** Activations {0,1}: channel c of a pixel is bit c % 32 of its word c / 32; unused bits are 0. */
 export const TYPE_BITS = 1;
@@ -83,6 +84,10 @@ export const MAX_MACS = 8589934592;
 export const MAX_OPS = 1024;
 /** |sum of products| and |bias| each stay at or below this, so that their sum fits an int32. */
 export const MAX_ACCUMULATOR = 1073741823;
+/** Fixed-point activations: |sum| * |multiplier| stays below 2^61, so with the offset an int64 holds it. */
+export const MAX_SHIFT = 62;
+/** The high word of an offset lies in -MAX_OFFSET_HIGH .. MAX_OFFSET_HIGH - 1: |offset| <= 2^61. */
+export const MAX_OFFSET_HIGH = 536870912;
 
 /** What an engine answers to a buffer: a code in the low byte, above it the op that it concerns, from 1 (0: none). */
 export const VALID = 0;

@@ -17,6 +17,7 @@ export interface OpShape {
   input: Tensor;
   output: Tensor;
   cuts: number;
+  shift: number;
   filters: number;
 }
 
@@ -26,7 +27,7 @@ export function parseShape(record: DataView, tensors: Tensor[], check: Check): O
   const u16 = (at: number) => record.getUint16(at, true);
   const u32 = (at: number) => record.getUint32(at, true);
   const reserved =
-    u16(layout.OP_RESERVED_A) |
+    u8(layout.OP_RESERVED_A) |
     u16(layout.OP_RESERVED_B) |
     u16(layout.OP_RESERVED_C) |
     u32(layout.OP_TAIL) |
@@ -53,8 +54,10 @@ export function parseShape(record: DataView, tensors: Tensor[], check: Check): O
   } else if (type === 'bits') {
     check(cuts === 2 || (cuts === 1 && planes === 1), layout.INVALID_OUTPUT_TYPE);
   } else {
-    check(type === 'int32' && cuts === 0 && planes === 1, layout.INVALID_OUTPUT_TYPE);
+    check((type === 'int32' || type === 'u8') && cuts === 0 && planes === 1, layout.INVALID_OUTPUT_TYPE);
   }
+  const shift = u8(layout.OP_SHIFT);
+  check(shift <= (type === 'u8' ? layout.MAX_SHIFT : 0), layout.INVALID_OUTPUT_TYPE);
 
   const output: Tensor = {
     height: u16(layout.OP_OUTPUT_HEIGHT),
@@ -78,7 +81,7 @@ export function parseShape(record: DataView, tensors: Tensor[], check: Check): O
       along(window.kernelWidth, window.strideX, window.paddingLeft, output.width, input.width),
     layout.INVALID_WINDOW,
   );
-  return { opcode, inputIndex, input, output, cuts, filters };
+  return { opcode, inputIndex, input, output, cuts, shift, filters };
 }
 
 function parseWindow(record: DataView) {
@@ -94,7 +97,7 @@ function parseWindow(record: DataView) {
 
 export function parseNode(
   record: DataView,
-  { opcode, inputIndex, input, output, cuts, filters }: OpShape,
+  { opcode, inputIndex, input, output, cuts, shift, filters }: OpShape,
   weightsSection: SectionReader,
   parametersSection: SectionReader,
   check: Check,
@@ -118,7 +121,9 @@ export function parseNode(
     ? input.planes * wordsFor(input.channels)
     : output.type === 'int32'
       ? filters
-      : cuts * (filters + wordsFor(filters));
+      : output.type === 'u8'
+        ? 3 * filters
+        : cuts * (filters + wordsFor(filters));
   const parametersRaw = parametersSection.take(parametersAt, parameterWords * layout.WORD_BYTES);
   check(parametersRaw !== undefined, layout.INVALID_PARAMETERS);
   const parameters = words(parametersRaw);
@@ -133,7 +138,7 @@ export function parseNode(
     check(tailsAreZero(parameters, input.channels), layout.INVALID_PARAMETERS);
     return { kind: 'max-pool', ...common, all: unpackBits(parameters, input.channels) };
   }
-  const epilogue = parseEpilogue(parameters, output, cuts, filters, check);
+  const epilogue = parseEpilogue(parameters, { output, cuts, shift, filters }, check);
   const largest = binary ? 1 : 128 * (input.type === 'u8' ? 255 : 1);
   check(input.planes * taps * input.channels * largest <= layout.MAX_ACCUMULATOR, layout.INVALID_ACCUMULATOR);
   const weights = binary
@@ -144,9 +149,7 @@ export function parseNode(
 
 function parseEpilogue(
   parameters: Uint32Array,
-  output: Tensor,
-  cuts: number,
-  filters: number,
+  { output, cuts, shift, filters }: Pick<OpShape, 'output' | 'cuts' | 'shift' | 'filters'>,
   check: Check,
 ): Epilogue {
   const values = Int32Array.from(parameters);
@@ -156,6 +159,18 @@ function parseEpilogue(
       layout.INVALID_PARAMETERS,
     );
     return { kind: 'sum', bias: values };
+  }
+  if (output.type === 'u8') {
+    const [multipliers, low, high] = [0, 1, 2].map((part) =>
+      values.slice(part * filters, (part + 1) * filters),
+    );
+    const limit = layout.MAX_OFFSET_HIGH;
+    check(
+      high.every((word) => word >= -limit && word < limit),
+      layout.INVALID_PARAMETERS,
+    );
+    const offsets = BigInt64Array.from(high, (word, f) => (BigInt(word) << 32n) | BigInt(low[f] >>> 0));
+    return { kind: 'fixed-point', multipliers, offsets, shift };
   }
   const directions = parameters.subarray(cuts * filters);
   check(tailsAreZero(directions, filters), layout.INVALID_PARAMETERS);

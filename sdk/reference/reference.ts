@@ -1,5 +1,5 @@
 import { ImageError } from '../engine/errors.js';
-import type { Cut, Node, Window } from '../format/graph.js';
+import type { Cut, Epilogue, Node, Window } from '../format/graph.js';
 import { packBits } from '../format/pack.js';
 import type { Model } from '../format/parse.js';
 import type { Shape } from '../format/tensor.js';
@@ -68,6 +68,7 @@ function layer(
 ): Int32Array<ArrayBuffer> {
   const sums = convolve(node, input, values);
   const { epilogue, filters } = node;
+  if (epilogue.kind === 'fixed-point') return fixedPoint(sums, epilogue);
   if (epilogue.kind === 'sum') return sums.map((sum, i) => sum + epilogue.bias[i % filters]);
   const bits = epilogue.cuts.map((cut) => threshold(sums, cut));
   return epilogue.coupled || bits.length === 1
@@ -116,6 +117,18 @@ function threshold(sums: Int32Array, { thresholds, below }: Cut): Int32Array<Arr
   return sums.map((sum, i) => {
     const reached = sum >= thresholds[i % filters];
     return Number(below[i % filters] ? !reached : reached);
+  });
+}
+
+/** clamp((sum * multiplier + offset) >> shift, 0, 255), exactly. */
+function fixedPoint(
+  sums: Int32Array<ArrayBuffer>,
+  { multipliers, offsets, shift }: Extract<Epilogue, { kind: 'fixed-point' }>,
+): Int32Array<ArrayBuffer> {
+  const filters = multipliers.length;
+  return sums.map((sum, i) => {
+    const scaled = (BigInt(sum) * BigInt(multipliers[i % filters]) + offsets[i % filters]) >> BigInt(shift);
+    return Math.min(Math.max(Number(scaled), 0), 255);
   });
 }
 
@@ -188,6 +201,7 @@ function concatenateChannels([first, second]: Int32Array[], filters: number): In
 /** A tensor as it lies in an engine's arena: bits packed, the planes of a pixel side by side. */
 function arenaBytes(values: Int32Array, shape: Shape): Uint8Array {
   if (shape.type === 'int32') return new Uint8Array(values.slice().buffer);
+  if (shape.type === 'u8') return Uint8Array.from(values);
   const { planes, channels } = shape;
   const pixels = shape.height * shape.width;
   const byPixel = new Uint8Array(values.length);

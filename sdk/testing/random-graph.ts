@@ -43,7 +43,7 @@ export function randomGraph(rng: Random, layers: number): Graph {
   };
   for (let i = 0; i < layers; i++) {
     add(randomConvolution(rng, shape, nodes.length, 'threshold'));
-    if (rng.chance(0.4)) add(randomPool(rng, shape, nodes.length));
+    if (shape.type === 'bits' && rng.chance(0.4)) add(randomPool(rng, shape, nodes.length));
   }
   add(randomConvolution(rng, shape, nodes.length, 'sum'));
   return { input, nodes, outputScale: 2 ** -rng.integer(0, 9), metadata: { name: 'random' } };
@@ -69,7 +69,29 @@ function randomConvolution(rng: Random, input: Shape, tensor: number, ending: Ep
     outputWidth: x.outputs,
     filters,
     weights,
-    epilogue: ending === 'sum' ? randomSum(rng, filters) : randomThreshold(rng, filters, largest),
+    epilogue: randomEpilogue(rng, ending, filters, largest),
+  };
+}
+
+function randomEpilogue(rng: Random, ending: Epilogue['kind'], filters: number, largest: number): Epilogue {
+  if (ending === 'sum') return randomSum(rng, filters);
+  return rng.chance(0.15) ? randomFixedPoint(rng, filters, largest) : randomThreshold(rng, filters, largest);
+}
+
+/** Mostly scaled so that the activations spread over 0..255; at times with the most extreme numbers. */
+function randomFixedPoint(rng: Random, filters: number, largest: number): Epilogue {
+  const extreme = rng.chance(0.1);
+  const shift = extreme ? rng.integer(0, 62) : rng.integer(8, 40);
+  const scale = (255 * 2 ** shift) / largest;
+  const spread = extreme ? 2 ** 31 - 1 : Math.min(Math.ceil(scale), 2 ** 31 - 1);
+  const offset = extreme ? 2 ** 61 : 128 * 2 ** shift;
+  return {
+    kind: 'fixed-point',
+    shift,
+    multipliers: Int32Array.from({ length: filters }, () => rng.integer(-spread, spread)),
+    offsets: BigInt64Array.from({ length: filters }, () =>
+      BigInt(Math.trunc((offset * rng.integer(-1000, 999)) / 1000)),
+    ),
   };
 }
 

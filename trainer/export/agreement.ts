@@ -56,8 +56,8 @@ export async function measureAgreement(
     const logits = expected.pop() as Float32Array;
     for (let i = 0; i < count; i++) {
       const layers = engine.layers(pixels.subarray(i * imageBytes, (i + 1) * imageBytes));
-      activations.forEach(({ op }, index) => {
-        const values = activationValues(exported, op, layers[op]);
+      activations.forEach(({ op, step }, index) => {
+        const values = activationValues(exported, op, step, layers[op]);
         const graph = expected[index].subarray(i * values.length, (i + 1) * values.length);
         agreement.activations += values.length;
         for (let v = 0; v < values.length; v++) if (values[v] !== graph[v]) agreement.activationsDiffering++;
@@ -73,9 +73,10 @@ export async function measureAgreement(
   return agreement;
 }
 
-/** An op's bits as the values of the activation that they stand for, channels last. */
-function activationValues(model: Model, op: number, layer: Uint8Array): Float32Array {
-  const { planes, channels } = model.tensors[op + 1];
+/** An op's bits or steps as the values of the activation that they stand for, channels last. */
+function activationValues(model: Model, op: number, step: number, layer: Uint8Array): Float32Array {
+  const { planes, channels, type } = model.tensors[op + 1];
+  if (type === 'u8') return Float32Array.from(layer, (steps) => steps * step);
   const bits = unpackBits(new Uint32Array(layer.buffer, layer.byteOffset, layer.byteLength / 4), channels);
   if (planes === 1) return Float32Array.from(bits);
   return Float32Array.from({ length: bits.length / 2 }, (_, i) => {

@@ -64,6 +64,7 @@ describe('the agreement report', () => {
       },
     ],
     hidden: 6,
+    fixedPoint: 5,
     seed: 3,
   } as const;
 
@@ -77,7 +78,7 @@ describe('the agreement report', () => {
       const { agreement } = await exportModel(network, { validation });
       expect(agreement).toEqual({
         images: 150,
-        activations: 150 * copies * (16 * 15 * 5 + 8 * 8 * 4 + 6),
+        activations: 150 * copies * (16 * 15 * 5 + 8 * 8 * 4 + 6) + 150 * 5,
         activationsDiffering: 0,
         labelsDiffering: 0,
       });

@@ -15,19 +15,26 @@ import {
   BinaryActivation,
   BinaryConv2D,
   BinaryDense,
+  FixedPointRelu,
   Int8Conv2D,
   Int8Dense,
   TernaryActivation,
 } from '../layers/index.js';
 import { UnsupportedLayerError } from './errors.js';
 import { type ChannelNorm, foldThreshold } from './fold.js';
+import { foldFixedPoint } from './fold-fixed-point.js';
 import { type PlacedWindow, placeWindow } from './window.js';
 
 /** A lowered model, and where its activations can be compared with the model's own. */
 export interface Lowered {
   graph: Graph;
   /** Each activation that ends an op (or the pool behind it): the op's output stands for the symbolic tensor. */
-  activations: { op: number; tensor: tf.SymbolicTensor }[];
+  activations: {
+    op: number;
+    tensor: tf.SymbolicTensor;
+    /** What one bit, or one step of a fixed-point activation, stands for. */
+    step: number;
+  }[];
 }
 
 interface TensorValue {
@@ -37,8 +44,9 @@ interface TensorValue {
   height: number;
   width: number;
   channels: number;
-  planes: 1 | 2;
-  /** What one bit (or one grey level) stands for. */
+  /** What the layer that reads it meets: 0 or 1 each, 0 to 2 where planes are coupled, bytes else. */
+  largest: 1 | 2 | 255;
+  /** What one bit, one grey level or one fixed-point step stands for. */
   step: number;
 }
 
@@ -81,7 +89,7 @@ interface Pool extends PlacedWindow {
 
 const SUPPORTED =
   'supported are Int8Conv2D, BinaryConv2D, Int8Dense, BinaryDense, BatchNormalization, TernaryActivation, ' +
-  'BinaryActivation, MaxPooling2D, Flatten, Dropout, and Concatenate of the two activations of one layer';
+  'BinaryActivation, FixedPointRelu, MaxPooling2D, Flatten, Dropout, and Concatenate of the two activations of one layer';
 
 /**
  * @param model one input [height, width, channels] or [values] of raw pixels 0..255, one output of logits
@@ -106,7 +114,7 @@ class Lowering {
       throw new UnsupportedLayerError(name, 'model', 'it must have one input and one output');
     }
     const [height, width, channels] = imageShape(inputs[0]);
-    const image: TensorValue = { kind: 'tensor', index: 0, height, width, channels, planes: 1, step: 1 };
+    const image: TensorValue = { kind: 'tensor', index: 0, height, width, channels, largest: 255, step: 1 };
     this.#values.set(inputs[0].id, image);
 
     const last = this.#valueOf(outputs[0]);
@@ -132,12 +140,16 @@ class Lowering {
     const layer = symbolic.sourceLayer;
     const { inputTensors } = layer.inboundNodes[symbolic.nodeIndex];
     const inputs = inputTensors.map((tensor) => ({ tensor, value: this.#valueOf(tensor) }));
-    const value = this.#lowerLayer(layer, inputs);
+    const value = this.#lowerLayer(layer, inputs, symbolic);
     this.#values.set(symbolic.id, value);
     return value;
   }
 
-  #lowerLayer(layer: tf.layers.Layer, inputs: { tensor: tf.SymbolicTensor; value: Value }[]): Value {
+  #lowerLayer(
+    layer: tf.layers.Layer,
+    inputs: { tensor: tf.SymbolicTensor; value: Value }[],
+    output: tf.SymbolicTensor,
+  ): Value {
     const [{ tensor, value }] = inputs;
     const refuse = (reason: string) => new UnsupportedLayerError(layer.name, layer.getClassName(), reason);
 
@@ -160,6 +172,7 @@ class Lowering {
       const { convolution, pools } = value;
       return { kind: 'cuts', convolution, pools, cuts, coupled, step: coupled ? 0.5 : 1 };
     }
+    if (layer instanceof FixedPointRelu) return this.#fixedPoint(layer, value, output, refuse);
     switch (layer.getClassName()) {
       case 'BatchNormalization': {
         if (value.kind !== 'sums' || value.norms) {
@@ -196,8 +209,8 @@ class Lowering {
     refuse: (reason: string) => Error,
   ): SumsValue {
     const binary = layer instanceof BinaryConv2D || layer instanceof BinaryDense;
-    if (binary && input.index === 0)
-      throw refuse('binary weights need binary activations, the image has bytes');
+    if (binary && input.largest === 255)
+      throw refuse('binary weights need binary activations, and its input has bytes');
     const { kernelHeight, kernelWidth } = placed.window;
     if (kernelHeight > 255 || kernelWidth > 255)
       throw refuse('a kernel may have at most 255 rows and columns');
@@ -205,7 +218,6 @@ class Lowering {
     const values = 'signs' in weights ? weights.signs : weights.values;
     const biases = 'bias' in weights ? weights.bias : null;
     const perBias = layer instanceof Int8Dense ? layer.inputStep / input.step : 1;
-    const largest = input.index === 0 ? 255 : input.planes;
     const convolution: Convolution = {
       kind: binary ? 'binary-convolution' : 'int8-convolution',
       input: input.index,
@@ -214,7 +226,7 @@ class Lowering {
       weights: transpose(values, filters),
       bias: Int32Array.from({ length: filters }, (_, filter) => (biases?.[filter] ?? 0) * perBias),
       unit: weights.scale * input.step,
-      limit: kernelHeight * kernelWidth * input.channels * largest * (binary ? 1 : 127),
+      limit: kernelHeight * kernelWidth * input.channels * input.largest * (binary ? 1 : 127),
     };
     if (!Number.isInteger(perBias) && biases?.some((bias) => !Number.isInteger(bias * perBias))) {
       throw refuse(
@@ -222,6 +234,27 @@ class Lowering {
       );
     }
     return { kind: 'sums', convolution, pools: [], norms: undefined };
+  }
+
+  /** Sums end in it, so it has its place at once. */
+  #fixedPoint(
+    { step }: FixedPointRelu,
+    value: Value,
+    output: tf.SymbolicTensor,
+    refuse: (reason: string) => Error,
+  ): TensorValue {
+    if (value.kind !== 'sums') throw refuse('an activation needs a convolution or dense layer before it');
+    if (value.pools.length > 0)
+      throw refuse('pooling before it is not supported; pool behind an earlier activation');
+    const { convolution, norms } = value;
+    if (convolution.bias.some((bias) => bias !== 0)) throw refuse('the layer before it has a bias');
+    const channels = norms ?? Array.from({ length: convolution.filters }, () => NO_NORM);
+    const folded = foldFixedPoint(channels, convolution.unit, step);
+    this.#append({ ...nodeOf(convolution), epilogue: { kind: 'fixed-point', ...folded } });
+    const index = this.#nodes.length;
+    this.#activations.push({ op: index - 1, tensor: output, step });
+    const { outputHeight: height, outputWidth: width, filters } = convolution;
+    return { kind: 'tensor', index, height, width, channels: filters, largest: 255, step };
   }
 
   /** Gives a value its place in the graph, so that a layer can read it. */
@@ -242,14 +275,14 @@ class Lowering {
     const { outputHeight: height, outputWidth: width } = sizeOf(value);
     const channels = convolution.filters * (coupled ? 1 : cuts.length);
     const index = this.#nodes.length;
-    this.#activations.push({ op: index - 1, tensor: symbolic });
+    this.#activations.push({ op: index - 1, tensor: symbolic, step });
     const placed: TensorValue = {
       kind: 'tensor',
       index,
       height,
       width,
       channels,
-      planes: coupled ? 2 : 1,
+      largest: coupled ? 2 : 1,
       step,
     };
     this.#placed.set(value, placed);

@@ -5,6 +5,7 @@ import {
   BinaryActivation,
   BinaryConv2D,
   BinaryDense,
+  FixedPointRelu,
   Int8Conv2D,
   Int8Dense,
   QuantisedLayer,
@@ -34,6 +35,7 @@ function everyLayer(): tf.LayersModel {
       new BinaryActivation({ threshold: 0.25 }),
       tf.layers.flatten(),
       new BinaryDense({ units: 8, seed: 3 }),
+      new FixedPointRelu({ step: 1 / 8 }),
       new Int8Dense({ units: 3, seed: 4, inputStep: 0.5 }),
     ],
   });

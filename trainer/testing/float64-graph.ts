@@ -7,6 +7,7 @@ import {
   BinaryActivation,
   BinaryConv2D,
   BinaryDense,
+  FixedPointRelu,
   Int8Conv2D,
   Int8Dense,
   TernaryActivation,
@@ -51,6 +52,9 @@ function applyLayer(layer: tf.layers.Layer, inputs: Map3[]): Map3 {
     const bias = layer instanceof Int8Dense ? layer.integerWeights().bias : null;
     const step = layer instanceof Int8Dense ? layer.inputStep * scale : 0;
     return { ...product, values: product.values.map((value, unit) => value + (bias?.[unit] ?? 0) * step) };
+  }
+  if (layer instanceof FixedPointRelu) {
+    return map(x, (y) => Math.min(Math.max(Math.floor(y / layer.step + 0.5), 0), 255) * layer.step);
   }
   if (layer instanceof TernaryActivation) return map(x, (y) => (Number(y >= 0.25) + Number(y >= 0.75)) / 2);
   if (layer instanceof BinaryActivation) return map(x, (y) => Number(y >= layer.threshold));

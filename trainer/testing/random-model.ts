@@ -1,7 +1,14 @@
 /** Random layers models and random weights for them, for the properties of decoupling and export. */
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
-import { BinaryConv2D, BinaryDense, Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
+import {
+  BinaryConv2D,
+  BinaryDense,
+  FixedPointRelu,
+  Int8Conv2D,
+  Int8Dense,
+  TernaryActivation,
+} from '../layers/index.js';
 import { Random } from '../random.js';
 
 /** What a coupled network is made of. */
@@ -10,6 +17,8 @@ export interface NetworkPlan {
   blocks: Block[];
   /** Units of a binary dense layer before the last; null for none. */
   hidden: number | null;
+  /** Units of an int8 dense layer with fixed-point activations, as the last hidden one; null for none. */
+  fixedPoint: number | null;
   seed: number;
 }
 
@@ -38,11 +47,12 @@ export const networkPlans: fc.Arbitrary<NetworkPlan> = fc.record({
   channels: fc.integer({ min: 1, max: 3 }),
   blocks: fc.array(block, { minLength: 1, maxLength: 3 }),
   hidden: fc.option(fc.integer({ min: 1, max: 9 })),
+  fixedPoint: fc.option(fc.integer({ min: 1, max: 9 })),
   seed: fc.nat(),
 });
 
 /** The coupled network of a plan, with random weights. Its images are 16 x 15. */
-export function plannedNetwork({ channels, blocks, hidden, seed }: NetworkPlan): tf.Sequential {
+export function plannedNetwork({ channels, blocks, hidden, fixedPoint, seed }: NetworkPlan): tf.Sequential {
   const model = tf.sequential();
   blocks.forEach((settings, i) => {
     const { int8, norm, pool, ...conv } = settings;
@@ -57,7 +67,12 @@ export function plannedNetwork({ channels, blocks, hidden, seed }: NetworkPlan):
     model.add(new TernaryActivation({}));
     model.add(tf.layers.dropout({ rate: 0.5 }));
   }
-  model.add(new Int8Dense({ units: 4, inputStep: 0.5 }));
+  if (fixedPoint) {
+    model.add(new Int8Dense({ units: fixedPoint, useBias: false }));
+    model.add(tf.layers.batchNormalization());
+    model.add(new FixedPointRelu({ step: 1 / 8 }));
+  }
+  model.add(new Int8Dense({ units: 4, inputStep: fixedPoint ? 1 / 8 : 0.5 }));
   randomise(model, seed);
   return model;
 }

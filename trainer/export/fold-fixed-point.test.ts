@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type ChannelNorm, NotFiniteError, normalise } from './fold.js';
+import { foldFixedPoint } from './fold-fixed-point.js';
+
+const identity = { gamma: 1, beta: 0, mean: 0, variance: 1, epsilon: 0 };
+
+function steps(norms: ChannelNorm[], unit: number, step: number, channel: number, d: number): number {
+  const { multipliers, offsets, shift } = foldFixedPoint(norms, unit, step);
+  const scaled = (BigInt(d) * BigInt(multipliers[channel]) + offsets[channel]) >> BigInt(shift);
+  return Math.min(Math.max(Number(scaled), 0), 255);
+}
+
+test('rounds to the nearest step, halves up, and clamps', () => {
+  const at = (d: number) => steps([identity], 0.25, 0.5, 0, d);
+  expect([-9, 0, 1, 2, 3, 4, 5000].map(at)).toEqual([0, 0, 1, 1, 2, 2, 255]);
+});
+
+test('is the float64 evaluation, but for values within a hair of a half', () => {
+  const number = fc.double({ min: -4, max: 4, noNaN: true });
+  const norm = fc.record({
+    gamma: number,
+    beta: number,
+    mean: fc.double({ min: -100, max: 100, noNaN: true }),
+    variance: fc.double({ min: 0, max: 100, noNaN: true }),
+    epsilon: fc.constant(1e-3),
+  });
+  const norms = fc.array(norm, { minLength: 1, maxLength: 4 });
+  const unit = fc.double({ min: 1e-4, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(norms, unit, fc.integer({ min: -5000, max: 5000 }), (channels, unit, d) => {
+      channels.forEach((norm, channel) => {
+        const exact = normalise(norm, unit, d) / (1 / 16) + 0.5;
+        if (Math.abs(exact - Math.round(exact)) < 1e-4) return;
+        expect(steps(channels, unit, 1 / 16, channel, d)).toBe(Math.min(Math.max(Math.floor(exact), 0), 255));
+      });
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('parameters that are not finite are refused', () => {
+  expect(() => foldFixedPoint([{ ...identity, gamma: Infinity }], 1, 1)).toThrow(NotFiniteError);
+});
