@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Backend, shortVersion } from './backend.js';
+import { guardNativeGradients } from './native-guard.js';
 
 /** What tfjs-node's binding says about the library it was linked with. */
 interface NodeBackend {
@@ -20,6 +21,7 @@ export async function loadNative(): Promise<Backend> {
   if (!(tf.engine().registryFactory && 'tensorflow' in tf.engine().registryFactory))
     throw new Error('it brings a second copy of @tensorflow/tfjs: make their versions the same');
   await tf.setBackend('tensorflow');
+  guardNativeGradients();
   const library = (tf.backend() as unknown as NodeBackend).binding.TF_Version;
   return {
     name: 'native',
