@@ -1,7 +1,7 @@
 /**
  * libtensorflow's CPU gradients of a convolution write beyond their buffers, or divide by zero and end the process,
- * where the strides down and right differ (seen with 2.12: thousands of random shapes with equal strides pass, of
- * those with unequal ones some crash). A typed error is better than that.
+ * where a stride is larger than its kernel (seen with 2.12: such random shapes crash within some hundred, while tens of
+ * thousands of others pass). A typed error is better than that.
  */
 import * as tf from '@tensorflow/tfjs';
 import { UnsupportedGradientError } from './errors.js';
@@ -16,7 +16,8 @@ export function guardNativeGradients(): void {
     const original = tf.getKernel(kernelName, 'tensorflow');
     if (guarded.has(original.kernelFunc)) continue;
     const kernelFunc: tf.KernelFunc = (params) => {
-      requireEqualStrides(params.attrs?.strides as number | [number, number]);
+      const { filterShape, strides } = params.attrs as unknown as ConvolutionAttributes;
+      requireNoGaps(filterShape ?? (params.inputs.filter as tf.Tensor).shape, strides);
       return original.kernelFunc(params);
     };
     guarded.add(kernelFunc);
@@ -25,10 +26,18 @@ export function guardNativeGradients(): void {
   }
 }
 
-function requireEqualStrides(strides: number | [number, number]): void {
-  if (typeof strides === 'number' || strides[0] === strides[1]) return;
+interface ConvolutionAttributes {
+  /** Height, width, channels in and out; only the filter's gradient has it, the other has the filter itself. */
+  filterShape?: number[];
+  strides: number | [number, number];
+}
+
+/** Windows that leave pixels out between them are what crashes. */
+function requireNoGaps([height, width]: number[], strides: number | [number, number]): void {
+  const [down, right] = typeof strides === 'number' ? [strides, strides] : strides;
+  if (down <= height && right <= width) return;
   throw new UnsupportedGradientError(
-    `The native backend cannot train a convolution with the strides ${strides.join(' and ')}; ` +
-      'give both the same, or train on the wasm backend (BD_EDGE_BACKEND=wasm).',
+    `The native backend cannot train a ${height}x${width} convolution with strides of ${down} and ${right}, larger ` +
+      'than the kernel; pool or crop before it, or train on the wasm backend (BD_EDGE_BACKEND=wasm).',
   );
 }

@@ -113,22 +113,24 @@ describe('the gradients of a convolution on wasm', () => {
   it('are those of the native backend', async (context) => {
     await requireNative(context);
     await fc.assert(
-      fc.asyncProperty(
-        convolutions(fc.constantFrom('same', 'valid')),
-        async ({ strides: [stride], ...shape }) => {
-          const convolution: Convolution = { ...shape, strides: [stride, stride] };
-          const wasm = await computeOn('wasm', () => gradients(convolution));
-          const native = await computeOn('native', () => gradients(convolution));
-          wasm.forEach((gradient, i) => {
-            expect(relativeError(gradient, native[i])).toBeLessThan(1e-4);
-          });
-        },
-      ),
+      fc.asyncProperty(convolutions(fc.constantFrom('same', 'valid')), async (drawn) => {
+        const [rows, columns] = drawn.filter;
+        const strides: [number, number] = [
+          Math.min(drawn.strides[0], rows),
+          Math.min(drawn.strides[1], columns),
+        ];
+        const convolution = { ...drawn, strides };
+        const wasm = await computeOn('wasm', () => gradients(convolution));
+        const native = await computeOn('native', () => gradients(convolution));
+        wasm.forEach((gradient, i) => {
+          expect(relativeError(gradient, native[i])).toBeLessThan(1e-4);
+        });
+      }),
       { numRuns: 150 },
     );
   });
 
-  it('have no counterpart on the native backend where strides differ: it would crash, so it refuses', async (context) => {
+  it('have no counterpart on the native backend where a stride passes over pixels: it would crash, so it refuses', async (context) => {
     await requireNative(context);
     const convolution: Convolution = {
       input: [1, 10, 4, 1],
