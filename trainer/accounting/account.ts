@@ -27,7 +27,7 @@ export class UnaccountableModelError extends UsageError {}
  * @throws UnaccountableModelError where shapes are missing
  */
 export function account(model: tf.LayersModel): Account {
-  if (!model.outputs)
+  if (!model.outputs?.length)
     throw new UnaccountableModelError(
       `The model "${model.name}" has no shapes yet; give its first layer an inputShape.`,
     );

@@ -80,14 +80,16 @@ class Builder {
 
   #layer(layer: PlainLayer, { tensor, step }: Flow, path: string): tf.layers.Layer {
     const name = this.nameOf(layer, path);
+    if ('units' in layer && tensor.shape.length !== 2) throw unfit('a dense layer', tensor, path);
+    if ('filters' in layer && tensor.shape.length !== 4) throw unfit('a convolution', tensor, path);
     switch (layer.kind) {
       case 'int8-conv':
-        return new Int8Conv2D({ ...this.#quantised(layer), ...window(layer, tensor, path), name });
+        return new Int8Conv2D({ ...this.#quantised(layer), ...window(layer, tensor), name });
       case 'binary-conv':
-        return new BinaryConv2D({ ...this.#quantised(layer), ...window(layer, tensor, path), name });
+        return new BinaryConv2D({ ...this.#quantised(layer), ...window(layer, tensor), name });
       case 'float-conv':
         return tf.layers.conv2d({
-          ...window(layer, tensor, path),
+          ...window(layer, tensor),
           useBias: false,
           kernelInitializer: this.#floatInitialiser(),
           name,
@@ -190,9 +192,11 @@ function apply(
 type Conv = Extract<PlainLayer, { filters: number }>;
 type Pool = Extract<PlainLayer, { kind: 'max-pool' | 'average-pool' }>;
 
-function window({ filters, kernel, stride, padding }: Conv, { shape }: tf.SymbolicTensor, path: string) {
-  if (shape.length !== 4)
-    throw new InvalidRecipeError(path, `a convolution cannot take [${shape.slice(1).join(', ')}]`);
+function unfit(what: string, { shape }: tf.SymbolicTensor, path: string): InvalidRecipeError {
+  return new InvalidRecipeError(path, `${what} cannot take [${shape.slice(1).join(', ')}]`);
+}
+
+function window({ filters, kernel, stride, padding }: Conv, { shape }: tf.SymbolicTensor) {
   const whole = shape.slice(1, 3) as [number, number];
   return {
     filters,

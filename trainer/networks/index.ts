@@ -27,6 +27,7 @@ export {
   parseNetworkRecipe,
   type RecipeLayer,
   type ResidualLayer,
+  readNetworkRecipe,
 } from './recipe.js';
 export { withWeights } from './weights.js';
 

@@ -10,7 +10,10 @@ import { FileError } from '../../sdk/errors.js';
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 /** Down and right, or one number for both. */
-const pair = v.union([count, v.tuple([count, count])], 'Expected a whole number above 0, or two of them');
+const pair = v.union(
+  [count, v.strictTuple([count, count])],
+  'Expected a whole number above 0, or two of them',
+);
 const name = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w-]*$/)));
 const padding = v.optional(v.picklist(['same', 'valid']));
 
@@ -18,7 +21,7 @@ const conv = {
   name,
   filters: count,
   kernel: v.union(
-    [count, v.tuple([count, count]), v.literal('whole')],
+    [count, v.strictTuple([count, count]), v.literal('whole')],
     'Expected a whole number above 0, two of them, or "whole"',
   ),
   stride: v.optional(pair),
@@ -83,7 +86,7 @@ const Recipe = v.strictObject({
   name,
   /** Height, width and channels of an image, or the length of a vector. */
   input: v.union(
-    [v.tuple([count, count, count]), v.tuple([count])],
+    [v.strictTuple([count, count, count]), v.strictTuple([count])],
     'Expected [height, width, channels] or [values]',
   ),
   layers: Layers,
@@ -115,6 +118,20 @@ export function parseNetworkRecipe(value: unknown): NetworkRecipe {
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new InvalidRecipeError(v.getDotPath(issue) ?? '', lowerFirst(issue.message));
+}
+
+/**
+ * @param text of a recipe file
+ * @throws InvalidRecipeError as `parseNetworkRecipe`, and where the text is no JSON
+ */
+export function readNetworkRecipe(text: string): NetworkRecipe {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InvalidRecipeError('', `it is no JSON (${(cause as SyntaxError).message})`, { cause });
+  }
+  return parseNetworkRecipe(value);
 }
 
 function lowerFirst(message: string): string {

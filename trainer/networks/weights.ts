@@ -28,12 +28,13 @@ export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRec
   return changed;
 }
 
-/** Drops the fields that the new kind does not have. */
+/** Keeps the fields that the new kind has too. Binary dense layers have no bias, and get none by becoming another kind. */
 function converted(layer: RecipeLayer, kind: WeightKind, form: string): RecipeLayer {
   const { clipLatents, bias, ...rest } = layer as RecipeLayer & { clipLatents?: boolean; bias?: boolean };
+  const hasBias = layer.kind === 'binary-dense' ? false : bias;
   const kept = {
     ...(clipLatents !== undefined && kind !== 'float' && { clipLatents }),
-    ...(bias !== undefined && kind !== 'binary' && form === 'dense' && { bias }),
+    ...(hasBias !== undefined && kind !== 'binary' && form === 'dense' && { bias: hasBias }),
   };
   return { ...rest, ...kept, kind: `${kind}-${form}` } as RecipeLayer;
 }
