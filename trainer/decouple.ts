@@ -78,7 +78,8 @@ const DOUBLED_INPUT = [...Object.keys(WEIGHT_LAYERS), ...CHANNELWISE_LAYERS, 'Fl
  * (threshold 1/4), where they join `<name>_joined`, and their mean `<name>_mean`.
  *
  * @param model sequential or functional, with all its layers on its surface; it is not changed
- * @returns a new model with the same inputs and, bit for bit, the same outputs
+ * @returns a new model with the same inputs and, bit for bit, the same outputs; where a layer with float32 weights reads
+ *   ternary activations, the same up to float32's rounding of a sum in another order
  * @throws UndecouplableLayerError naming a layer that cannot take doubled channels, or that is used twice
  */
 export function decouple(model: tf.LayersModel): tf.LayersModel {

@@ -5,7 +5,13 @@ import { decoupledArchitecture } from '../decouple.js';
 import { alexnetRecipe } from './alexnet.js';
 import { networkFromRecipe } from './from-recipe.js';
 import { mnistRecipe } from './mnist.js';
-import { channelsAt, type NetworkOptions, type RecipeOptions } from './options.js';
+import {
+  channelsAt,
+  NetworkOptionError,
+  type NetworkOptions,
+  type RecipeOptions,
+  VARIANTS,
+} from './options.js';
 import type { NetworkRecipe } from './recipe.js';
 import { resnet18Recipe, resnet18ScRecipe } from './resnet18.js';
 import { vgg7Recipe } from './vgg7.js';
@@ -54,6 +60,9 @@ export function recipeOf(name: string, options: Omit<NetworkOptions, 'initial'> 
     throw new UnknownNetworkError(`There is no network "${name}"; there are: ${NETWORK_NAMES.join(', ')}.`);
   }
   const { variant = 'coupled', width = 1, weights = 'binary', input, classes } = options;
+  if (!VARIANTS.includes(variant)) {
+    throw new NetworkOptionError(`There is no variant "${variant}"; there are: ${VARIANTS.join(', ')}.`);
+  }
   const recipe = NETWORKS[name]({
     variant: variant === 'baseline' ? 'baseline' : 'coupled',
     channels: channelsAt(width),

@@ -7,6 +7,7 @@ import { type Account, account } from '../accounting/index.js';
 import { selectBackend } from '../backend/index.js';
 import { loadModel, saveModel } from '../checkpoint.js';
 import { decouple } from '../decouple.js';
+import { exportModel } from '../export/index.js';
 import {
   createNetwork,
   InvalidRecipeError,
@@ -119,6 +120,17 @@ describe('every network', () => {
     }
   });
 
+  it.each([
+    ['mnist', null],
+    ['vgg7', 'relu6'],
+    ['alexnet', 'pad1'],
+    ['resnet18', 'relu_stem'],
+  ])('%s: export says by name what the buffer has no form for (%s)', async (name, layer) => {
+    const exported = exportModel(createNetwork(name, 1, SMALL[name]));
+    if (layer) await expect(exported).rejects.toThrow(`Layer "${layer}"`);
+    else await expect(exported).resolves.toMatchObject({ bytes: expect.any(Uint8Array) });
+  });
+
   it('follows the seed', () => {
     const weights = (seed: number) =>
       createNetwork('mnist', seed)
@@ -169,6 +181,8 @@ describe('options', () => {
     expect(() => createNetwork('vgg7', 1, { width: 0 })).toThrow(NetworkOptionError);
     expect(() => createNetwork('vgg7', 1, { weights: { conv9: 'float' } })).toThrow('named "conv9" in vgg7');
     expect(() => createNetwork('vgg7', 1, { weights: { norm1: 'float' } })).toThrow(NetworkOptionError);
+    expect(() => createNetwork('vgg7', 1, { weights: 'int8' as never })).toThrow('are: binary, float.');
+    expect(() => createNetwork('vgg7', 1, { variant: 'float' as never })).toThrow('no variant "float"');
     expect(() => createNetwork('alexnet', 1, { input: [32, 32, 3] })).toThrow(InvalidRecipeError);
   });
 });

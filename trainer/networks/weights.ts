@@ -7,6 +7,10 @@ import type { NetworkRecipe, RecipeLayer } from './recipe.js';
  */
 export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRecipe {
   if (weights === 'binary') return recipe;
+  if (typeof weights === 'string' && weights !== 'float')
+    throw new NetworkOptionError(
+      `There are no weights "${weights}" for all layers; there are: binary, float.`,
+    );
   const named = new Map(weights === 'float' ? [] : Object.entries(weights));
   const change = (layer: RecipeLayer): RecipeLayer => {
     if (layer.kind === 'residual') {
