@@ -59,7 +59,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('help and usage', () => {
   test('every verb explains itself with examples', () => {
-    for (const verb of ['train', 'export', 'inspect', 'eval', 'simulate', 'ports', 'deploy', 'check']) {
+    for (const verb of [
+      'train',
+      'export',
+      'inspect',
+      'summary',
+      'eval',
+      'simulate',
+      'ports',
+      'deploy',
+      'check',
+    ]) {
       const { status, stdout } = bdEdge(verb, '--help');
       expect({ verb, status }).toEqual({ verb, status: 0 });
       expect(stdout).toContain('Examples:');
@@ -115,6 +125,34 @@ describe('inspect', () => {
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }
     expect(bdEdge('inspect', damaged, '--verbose').stderr).toContain('    at ');
+  });
+});
+
+describe('summary', () => {
+  test('prints a table, or one object', () => {
+    expect(bdEdge('summary', 'mnist').stdout).toMatch(/conv2\s+BinaryConv2D\s+14 x 14 x 16\s+14 x 14 x 23/);
+    const cost = json(bdEdge('summary', 'vgg7', '--variant', 'baseline', '--weights', 'float', '--json'));
+    expect(Object.keys(cost)).toEqual(['weights', 'floatMacs', 'binaryMacs', 'weightedCost', 'layers']);
+    expect(cost).toMatchObject({ weights: 1575616, floatMacs: 69145600, binaryMacs: 0 });
+    expect(cost.layers[0]).toMatchObject({ name: 'conv1', inputs: [[32, 32, 3]], output: [32, 32, 64] });
+  });
+
+  test('takes recipe files, and says what is wrong with one', () => {
+    const layers = [{ kind: 'ternary' }, { kind: 'flatten' }, { kind: 'binary-dense', units: 2 }];
+    writeFileSync(join(folder, 'good.json'), JSON.stringify({ input: [2, 2, 1], layers }));
+    writeFileSync(join(folder, 'bad.json'), JSON.stringify({ input: [2, 2, 1], layers: layers.slice(2) }));
+    const decoupled = json(bdEdge('summary', 'good.json', '--variant', 'decoupled', '--json'));
+    expect(decoupled).toMatchObject({ weights: 16, binaryMacs: 16 });
+    for (const [args, status, reason] of [
+      [['bad.json'], 4, "The recipe's layers.0 is not valid: a dense layer cannot take [2, 2, 1]"],
+      [['good.json', '--width', '2'], 2, '--width is for built-in networks'],
+      [['good.json', '--width', '0'], 2, 'a number above 0'],
+      [['vgg8'], 2, 'There is no network "vgg8"'],
+    ] as const) {
+      const result = bdEdge('summary', ...args);
+      expect({ args, status: result.status }).toEqual({ args, status });
+      expect(result.stderr).toContain(reason);
+    }
   });
 });
 

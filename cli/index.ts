@@ -10,6 +10,7 @@ import { exportVerb } from './verbs/export.js';
 import { inspect } from './verbs/inspect.js';
 import { ports } from './verbs/ports.js';
 import { simulate } from './verbs/simulate.js';
+import { summary } from './verbs/summary.js';
 import { train } from './verbs/train.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -24,7 +25,7 @@ const program = new Command('bd-edge')
     'after',
     '\nExit codes: 0 good, 1 a check that failed, 2 usage, 3 the board or the line, 4 a file; 130 stopped by Ctrl-C.',
   );
-for (const verb of [train, exportVerb, inspect, evaluate, simulate, ports, deploy, check]) {
+for (const verb of [train, exportVerb, inspect, summary, evaluate, simulate, ports, deploy, check]) {
   program.addCommand(verb.option('--verbose', 'show where an error comes from'));
 }
 for (const command of [program, ...program.commands])

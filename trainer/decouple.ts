@@ -14,14 +14,22 @@
  * The shift between the two branches is in the thresholds, not in the batch norms' beta, where float32 would round it:
  * both branches see the same y, and sums of integers double while scales halve, so the outputs are equal to the last
  * bit. Fine-tuning then moves each copy its own way.
+ *
+ * A residual stream that feeds ternary activations becomes two streams, one a branch, and the shift is in the
+ * thresholds for them too. The paper puts it into the batch norm that starts the two and lets identity shortcuts carry
+ * it on, so that a norm feeding an identity shortcut's sum gets none; with thresholds that rule keeps itself. Where
+ * something else reads the stream (a shortcut with a convolution of its own, the classifier), it reads the mean of the
+ * two, which is exact: (s + s) / 2 = s.
  */
 import * as tf from '@tensorflow/tfjs';
 import { BdEdgeError } from '../sdk/errors.js';
+import { CHANNELWISE_LAYERS, duplicatedLayers } from './duplicated-layers.js';
 import { BinaryActivation, TernaryActivation } from './layers/index.js';
 import { TERNARY_THRESHOLDS } from './quantisers/index.js';
 
 type Layer = tf.layers.Layer;
 type Config = tf.serialization.ConfigDict;
+type Branch = 'first' | 'second';
 type Pair = [tf.SymbolicTensor, tf.SymbolicTensor];
 
 export class UndecouplableLayerError extends BdEdgeError {
@@ -57,11 +65,6 @@ const WEIGHT_LAYERS: Record<string, (config: Config, pixels: number) => Config> 
   Dense: () => ({}),
 };
 
-/** Layers that treat every channel alike and commute with the mean of two ordered copies. */
-const CHANNELWISE_LAYERS = new Set(['MaxPooling2D', 'ZeroPadding2D', 'Dropout', 'SpatialDropout2D']);
-/** What may stand between a batch norm and the activation that it feeds. */
-const BEFORE_ACTIVATION = new Set([...CHANNELWISE_LAYERS, 'AveragePooling2D', 'Flatten']);
-
 const DOUBLED_INPUT = [...Object.keys(WEIGHT_LAYERS), ...CHANNELWISE_LAYERS, 'Flatten', 'Concatenate'].join(
   ', ',
 );
@@ -69,24 +72,36 @@ const DOUBLED_INPUT = [...Object.keys(WEIGHT_LAYERS), ...CHANNELWISE_LAYERS, 'Fl
 /**
  * Takes every ternary activation of a network apart into two binary ones.
  *
- * A batch norm that feeds an activation, directly or through pooling, is duplicated with it, so that fine-tuning can
- * tell the two apart; without one both branches share their input. Layers keep their names; the halves of a duplicated
- * layer are called `<name>_first` (threshold 3/4) and `<name>_second` (threshold 1/4), and where they join
- * `<name>_joined`.
+ * A batch norm that feeds an activation, directly or through pooling or a residual sum, is duplicated with it, so that
+ * fine-tuning can tell the two apart (see duplicated-layers.ts); without one both branches share their input. Layers
+ * keep their names; the halves of a duplicated layer are called `<name>_first` (threshold 3/4) and `<name>_second`
+ * (threshold 1/4), where they join `<name>_joined`, and their mean `<name>_mean`.
  *
  * @param model sequential or functional, with all its layers on its surface; it is not changed
- * @returns a new model with the same inputs and, bit for bit, the same outputs
+ * @returns a new model with the same inputs and, bit for bit, the same outputs; where a layer with float32 weights reads
+ *   ternary activations, the same up to float32's rounding of a sum in another order
  * @throws UndecouplableLayerError naming a layer that cannot take doubled channels, or that is used twice
  */
 export function decouple(model: tf.LayersModel): tf.LayersModel {
-  return new Decoupling().run(model);
+  return new Decoupling(model).run();
+}
+
+/**
+ * The network that `decouple` makes of `model`, untrained: the same layers, with new initial weights of their own.
+ *
+ * @throws UndecouplableLayerError as `decouple`
+ */
+export function decoupledArchitecture(model: tf.LayersModel): tf.LayersModel {
+  return new Decoupling(model).run({ keepWeights: false });
 }
 
 class Decoupling {
   private readonly values = new Map<tf.SymbolicTensor, Value>();
   /** The one place in the old network where each layer is used. */
   private readonly nodes = new Map<Layer, number>();
-  /** Copies of the layers between a batch norm and its activations, by branch. */
+  /** Layers that stand in both branches. */
+  private readonly duplicated: ReadonlySet<Layer>;
+  /** Their copies, by branch. */
   private readonly branches = {
     first: new Map<Layer, tf.SymbolicTensor>(),
     second: new Map<Layer, tf.SymbolicTensor>(),
@@ -94,7 +109,14 @@ class Decoupling {
   /** Weights of new layers, set once all are built. */
   private readonly weights: { layer: Layer; weights: () => tf.Tensor[] }[] = [];
 
-  run(model: tf.LayersModel): tf.LayersModel {
+  constructor(private readonly model: tf.LayersModel) {
+    this.duplicated = duplicatedLayers(model.outputs, (tensor) =>
+      model.inputs.includes(tensor) ? [] : this.inputsOf(tensor),
+    );
+  }
+
+  run({ keepWeights = true } = {}): tf.LayersModel {
+    const { model } = this;
     const inputs = model.inputs.map((input) => {
       const tensor = tf.input({ batchShape: input.shape, dtype: input.dtype, name: input.sourceLayer.name });
       this.values.set(input, { tensor });
@@ -106,14 +128,17 @@ class Decoupling {
       return tensor;
     });
     const decoupled = tf.model({ inputs, outputs, name: `${model.name}_decoupled` });
-    for (const { layer, weights } of this.weights) tf.tidy(() => layer.setWeights(weights()));
+    if (keepWeights)
+      for (const { layer, weights } of this.weights) tf.tidy(() => layer.setWeights(weights()));
     return decoupled;
   }
 
   private valueOf(tensor: tf.SymbolicTensor): Value {
     const known = this.values.get(tensor);
     if (known) return known;
-    const value = this.translate(tensor.sourceLayer, this.inputsOf(tensor));
+    const value = this.duplicated.has(tensor.sourceLayer)
+      ? { tensor: this.meanOf(tensor) }
+      : this.translate(tensor.sourceLayer, this.inputsOf(tensor));
     this.values.set(tensor, value);
     return value;
   }
@@ -127,26 +152,38 @@ class Decoupling {
     return { tensor: this.place(layer, tensors.length === 1 ? tensors[0] : tensors) };
   }
 
-  /** The ternary activation, and the batch norm that feeds it, twice. */
+  /** The ternary activation, and what feeds it, twice. */
   private split(activation: Layer, input: tf.SymbolicTensor): Value {
-    const { source, chain } = this.upToBatchNorm(input);
-    const { tensor, doubled } = this.valueOf(source);
-    if (doubled)
-      throw refusal(activation, 'follows another ternary activation; put a weight layer between the two');
-    const branch = (suffix: 'first' | 'second', threshold: number) => {
-      const placed = this.branches[suffix];
-      let fed = tensor;
-      for (const layer of chain) {
-        fed = placed.get(layer) ?? this.place(layer, fed, { suffix });
-        placed.set(layer, fed);
-      }
-      return new BinaryActivation({ name: `${activation.name}_${suffix}`, threshold }).apply(fed);
-    };
-    const halves = [
-      branch('first', TERNARY_THRESHOLDS.one),
-      branch('second', TERNARY_THRESHOLDS.half),
-    ] as Pair;
+    const half = (suffix: Branch, threshold: number) =>
+      new BinaryActivation({ name: `${activation.name}_${suffix}`, threshold }).apply(
+        this.inBranch(suffix, input, activation),
+      );
+    const halves = [half('first', TERNARY_THRESHOLDS.one), half('second', TERNARY_THRESHOLDS.half)] as Pair;
     return { tensor: join(activation, halves), doubled: { pixels: 1, halves: () => halves } };
+  }
+
+  /** What a branch has in the place of `tensor`: a copy of its own where its layer is duplicated. */
+  private inBranch(suffix: Branch, tensor: tf.SymbolicTensor, reader: Layer): tf.SymbolicTensor {
+    const layer = tensor.sourceLayer;
+    if (!this.duplicated.has(layer)) {
+      const { tensor: shared, doubled } = this.valueOf(tensor);
+      if (doubled)
+        throw refusal(reader, 'follows another ternary activation; put a weight layer between the two');
+      return shared;
+    }
+    const placed = this.branches[suffix].get(layer);
+    if (placed) return placed;
+    const inputs = this.inputsOf(tensor).map((input) => this.inBranch(suffix, input, reader));
+    const copy = this.place(layer, inputs.length === 1 ? inputs[0] : inputs, { suffix });
+    this.branches[suffix].set(layer, copy);
+    return copy;
+  }
+
+  /** For a layer that reads a duplicated one and is in neither branch. */
+  private meanOf(tensor: tf.SymbolicTensor): tf.SymbolicTensor {
+    const layer = tensor.sourceLayer;
+    const halves = (['first', 'second'] as const).map((suffix) => this.inBranch(suffix, tensor, layer));
+    return tf.layers.average({ name: `${layer.name}_mean` }).apply(halves) as tf.SymbolicTensor;
   }
 
   /** A layer at least one of whose inputs has doubled channels. */
@@ -196,18 +233,6 @@ class Decoupling {
       layer,
       'joins flattened ternary activations; concatenate them first and flatten the result',
     );
-  }
-
-  /** The layers from a batch norm up to the activation fed by `tensor`, and what the batch norm reads; else none. */
-  private upToBatchNorm(tensor: tf.SymbolicTensor): { source: tf.SymbolicTensor; chain: Layer[] } {
-    const chain: Layer[] = [];
-    for (let at = tensor; ; at = this.inputsOf(at)[0]) {
-      const layer = at.sourceLayer;
-      const className = layer.getClassName();
-      chain.unshift(layer);
-      if (className === 'BatchNormalization') return { source: this.inputsOf(at)[0], chain };
-      if (!BEFORE_ACTIVATION.has(className)) return { source: tensor, chain: [] };
-    }
   }
 
   private inputsOf({ sourceLayer: layer, nodeIndex }: tf.SymbolicTensor): tf.SymbolicTensor[] {

@@ -1,6 +1,7 @@
 /**
  * `bd-edge/trainer`: train BinaryDuo networks with TensorFlow.js and export them to one flat buffer.
  */
+export * from './accounting/index.js';
 export * from './backend/index.js';
 export * from './binaryduo.js';
 export { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';

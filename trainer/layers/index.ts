@@ -4,6 +4,7 @@ export { BinaryDense, type BinaryDenseArgs } from './binary-dense.js';
 export { FixedPointRelu, type FixedPointReluArgs, FixedPointStepError } from './fixed-point-relu.js';
 export { Int8Conv2D } from './int8-conv2d.js';
 export { Int8Dense, type Int8DenseArgs } from './int8-dense.js';
+export { PadChannels, type PadChannelsArgs } from './pad-channels.js';
 export type { QuantisedConv2DArgs } from './quantised-conv2d.js';
 export type { QuantisedDenseArgs } from './quantised-dense.js';
 export { QuantisedLayer, type QuantisedLayerArgs } from './quantised-layer.js';

@@ -15,17 +15,21 @@ export interface QuantisedLayerArgs extends LayerArgs {
   seed?: number;
   /** Keep the latent weights in [-1, 1] while training. Default: false. */
   clipLatents?: boolean;
+  /** 'zeros' where only the network's shape is wanted, which is much quicker. Default: 'normal', see `addKernel`. */
+  kernelInitializer?: 'normal' | 'zeros';
 }
 
 export abstract class QuantisedLayer extends tf.layers.Layer {
   readonly seed?: number;
   readonly clipLatents: boolean;
+  readonly kernelInitializer: 'normal' | 'zeros';
   protected kernel!: tf.LayerVariable;
 
   constructor(args: QuantisedLayerArgs) {
     super(args);
     this.seed = args.seed ?? undefined;
     this.clipLatents = args.clipLatents ?? false;
+    this.kernelInitializer = args.kernelInitializer ?? 'normal';
   }
 
   protected abstract quantise(latents: Float32Array): ScaledIntegers;
@@ -46,7 +50,10 @@ export abstract class QuantisedLayer extends tf.layers.Layer {
 
   /** Normal, standard deviation sqrt(4 / n): the BinaryDuo authors' choice. */
   protected addKernel(shape: number[], n: number): void {
-    const initialiser = tf.initializers.randomNormal({ mean: 0, stddev: Math.sqrt(4 / n), seed: this.seed });
+    const initialiser =
+      this.kernelInitializer === 'zeros'
+        ? tf.initializers.zeros()
+        : tf.initializers.randomNormal({ mean: 0, stddev: Math.sqrt(4 / n), seed: this.seed });
     this.kernel = this.addWeight('kernel', shape, 'float32', initialiser);
   }
 
@@ -59,7 +66,8 @@ export abstract class QuantisedLayer extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), seed: this.seed ?? null, clipLatents: this.clipLatents };
+    const { seed = null, clipLatents, kernelInitializer } = this;
+    return { ...super.getConfig(), seed, clipLatents, kernelInitializer };
   }
 }
 

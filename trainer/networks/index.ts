@@ -1,23 +1,93 @@
-/** The networks that can be asked for by name, in their coupled form. */
+/** The networks that can be asked for by name, and those that a recipe describes. */
 import type * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../../sdk/errors.js';
-import { mnistNetwork } from './mnist.js';
+import { decoupledArchitecture } from '../decouple.js';
+import { alexnetRecipe } from './alexnet.js';
+import { networkFromRecipe } from './from-recipe.js';
+import { mnistRecipe } from './mnist.js';
+import {
+  channelsAt,
+  NetworkOptionError,
+  type NetworkOptions,
+  type RecipeOptions,
+  VARIANTS,
+} from './options.js';
+import type { NetworkRecipe } from './recipe.js';
+import { resnet18Recipe, resnet18ScRecipe } from './resnet18.js';
+import { vgg7Recipe } from './vgg7.js';
+import { withWeights } from './weights.js';
+
+export { type BuildOptions, networkFromRecipe } from './from-recipe.js';
+export {
+  NetworkOptionError,
+  type NetworkOptions,
+  VARIANTS,
+  type Variant,
+  type WeightKind,
+  type Weights,
+} from './options.js';
+export {
+  InvalidRecipeError,
+  type NetworkRecipe,
+  type PlainLayer,
+  parseNetworkRecipe,
+  type RecipeLayer,
+  type ResidualLayer,
+  readNetworkRecipe,
+} from './recipe.js';
+export { withWeights } from './weights.js';
 
 export class UnknownNetworkError extends UsageError {}
 
-const NETWORKS: Record<string, (seed: number) => tf.LayersModel> = { mnist: mnistNetwork };
+const NETWORKS: Record<string, (options: RecipeOptions) => NetworkRecipe> = {
+  mnist: mnistRecipe,
+  vgg7: vgg7Recipe,
+  alexnet: alexnetRecipe,
+  resnet18: resnet18Recipe,
+  'resnet18-sc': resnet18ScRecipe,
+};
 
 export const NETWORK_NAMES: readonly string[] = Object.keys(NETWORKS);
 
 /**
- * @param seed of the initial weights
+ * The recipe of a network that has a name. A decoupled network has the coupled one's.
+ *
  * @throws UnknownNetworkError
+ * @throws NetworkOptionError
  */
-export function createNetwork(name: string, seed: number): tf.LayersModel {
+export function recipeOf(name: string, options: Omit<NetworkOptions, 'initial'> = {}): NetworkRecipe {
   if (!Object.hasOwn(NETWORKS, name)) {
     throw new UnknownNetworkError(`There is no network "${name}"; there are: ${NETWORK_NAMES.join(', ')}.`);
   }
-  return NETWORKS[name](seed);
+  const { variant = 'coupled', width = 1, weights = 'binary', input, classes } = options;
+  if (!VARIANTS.includes(variant)) {
+    throw new NetworkOptionError(`There is no variant "${variant}"; there are: ${VARIANTS.join(', ')}.`);
+  }
+  const recipe = NETWORKS[name]({
+    variant: variant === 'baseline' ? 'baseline' : 'coupled',
+    channels: channelsAt(width),
+    input,
+    classes,
+  });
+  return withWeights(recipe, weights);
 }
 
-export { mnistNetwork };
+/**
+ * @param seed of the initial weights
+ * @param options default: the coupled network with binary weights, for the paper's images and classes
+ * @throws UnknownNetworkError
+ * @throws NetworkOptionError
+ * @throws InvalidRecipeError where the input is too small for the network
+ */
+export function createNetwork(name: string, seed: number, options: NetworkOptions = {}): tf.LayersModel {
+  const network = networkFromRecipe(recipeOf(name, options), seed, { initial: options.initial });
+  if (options.variant !== 'decoupled') return network;
+  const decoupled = decoupledArchitecture(network);
+  network.dispose();
+  return decoupled;
+}
+
+/** The coupled MNIST network. */
+export function mnistNetwork(seed: number): tf.LayersModel {
+  return createNetwork('mnist', seed);
+}

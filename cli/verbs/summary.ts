@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import type { LayersModel } from '@tensorflow/tfjs';
+import { Command, Option } from 'commander';
+import { UsageError } from '../../sdk/errors.js';
+import type { Variant } from '../../trainer/index.js';
+import { jsonOption, positiveNumber } from '../options.js';
+import { print, printJson } from '../output.js';
+import { summaryTable } from '../summary-table.js';
+
+export const summary = new Command('summary')
+  .description('print what a network would cost: shapes, weights, bytes, work, layer by layer')
+  .argument('<network>', 'a built-in network, or a recipe file ending in .json (docs/recipes.md)')
+  .addOption(
+    new Option('--variant <name>', 'which of its forms')
+      .choices(['baseline', 'coupled', 'decoupled'])
+      .default('coupled'),
+  )
+  .addOption(
+    new Option('--width <factor>', "multiplies a built-in network's channels").argParser(positiveNumber),
+  )
+  .addOption(
+    new Option('--weights <kind>', 'float: float32 everywhere, as in the paper on CIFAR-10')
+      .choices(['binary', 'float'])
+      .default('binary'),
+  )
+  .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ bd-edge summary vgg7 --variant decoupled\n  $ bd-edge summary my-network.json --json | jq .weightedCost',
+  )
+  .action(run);
+
+class RecipeFileOptionError extends UsageError {}
+
+interface Options {
+  variant: Variant;
+  width?: number;
+  weights: 'binary' | 'float';
+  json?: boolean;
+}
+
+async function run(name: string, { json, ...options }: Options): Promise<void> {
+  const trainer = await import('../../trainer/index.js');
+  await trainer.selectBackend();
+  const network = name.endsWith('.json')
+    ? await fromFile(trainer, name, options)
+    : trainer.createNetwork(name, 0, { ...options, initial: 'zeros' });
+  const account = trainer.account(network);
+  if (json) printJson(account);
+  else print(summaryTable(account));
+}
+
+async function fromFile(
+  trainer: typeof import('../../trainer/index.js'),
+  file: string,
+  { variant, width, weights }: Omit<Options, 'json'>,
+): Promise<LayersModel> {
+  if (variant === 'baseline' || width !== undefined) {
+    const option = width === undefined ? '--variant baseline' : '--width';
+    throw new RecipeFileOptionError(
+      `${option} is for built-in networks; write what ${file} should have instead into a recipe.`,
+    );
+  }
+  const recipe = trainer.withWeights(trainer.readNetworkRecipe(await readFile(file, 'utf8')), weights);
+  const network = trainer.networkFromRecipe(recipe, 0, { initial: 'zeros' });
+  return variant === 'decoupled' ? trainer.decoupledArchitecture(network) : network;
+}

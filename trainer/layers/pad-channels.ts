@@ -1,0 +1,43 @@
+/**
+ * Zero channels behind those there are: how an identity shortcut meets a layer with more channels than its stream.
+ * (TensorFlow.js pads images only.)
+ */
+import * as tf from '@tensorflow/tfjs';
+import { onlyShape, onlyTensor } from './quantised-layer.js';
+
+export interface PadChannelsArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
+  /** Zero channels to add, at least 0. */
+  channels: number;
+}
+
+export class PadChannels extends tf.layers.Layer {
+  static className = 'PadChannels';
+  readonly channels: number;
+
+  constructor(args: PadChannelsArgs) {
+    super(args);
+    this.channels = args.channels;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const input = onlyTensor(inputs);
+      return tf.pad(
+        input,
+        input.shape.map((_, axis): [number, number] => [0, axis === input.rank - 1 ? this.channels : 0]),
+      );
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const shape = onlyShape(inputShape);
+    const channels = shape.at(-1) as number;
+    return [...shape.slice(0, -1), channels + this.channels];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), channels: this.channels };
+  }
+}
+
+tf.serialization.registerClass(PadChannels);

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { selectBackend } from '../backend/index.js';
+import { decouple } from '../decouple.js';
+import { exportModel } from '../export/index.js';
+import type { Int8Dense } from '../layers/index.js';
+import { randomise, smallPixels } from '../testing/random-model.js';
+import { networkFromRecipe } from './from-recipe.js';
+import { InvalidRecipeError, type RecipeLayer, readNetworkRecipe } from './recipe.js';
+
+beforeAll(async () => {
+  await selectBackend();
+});
+
+const build = (...layers: RecipeLayer[]) => networkFromRecipe({ input: [8, 8, 2], layers }, 1);
+
+describe('docs/recipes.md', () => {
+  const page = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8');
+  const [plain, residual] = [...page.matchAll(/```json\n(.+?)```/gs)].map(([, text]) =>
+    readNetworkRecipe(text),
+  );
+
+  it('the worked example decouples exactly and exports', async () => {
+    const coupled = networkFromRecipe(plain, 1);
+    expect(coupled.name).toBe('my-network');
+    expectExactDecoupling(coupled);
+    const { model } = await exportModel(decouple(coupled));
+    expect(model.nodes).toHaveLength(5);
+  });
+
+  it('the residual one decouples exactly, and export refuses it by name', async () => {
+    const coupled = networkFromRecipe(residual, 1);
+    expectExactDecoupling(coupled);
+    await expect(exportModel(coupled)).rejects.toThrow(/Layer "\w+" \(\w+\) cannot be exported/);
+  });
+
+  it('lists every kind', () => {
+    const kinds = ['int8-conv', 'binary-conv', 'float-conv', 'int8-dense', 'binary-dense', 'float-dense'];
+    kinds.push('norm', 'ternary', 'binary', 'relu', 'max-pool', 'average-pool', 'global-average-pool');
+    kinds.push('residual', 'flatten', 'dropout', 'zero-pad', 'pad-channels');
+    for (const kind of kinds) expect(page).toMatch(new RegExp(`^\\|[^|]*\`${kind}\`[^|]*\\|`, 'm'));
+  });
+
+  function expectExactDecoupling(coupled: tf.LayersModel): void {
+    randomise(coupled, 1);
+    const pixels = Float32Array.from(smallPixels(coupled, 3, 1));
+    const images = tf.tensor(pixels, [3, 32, 32, 3]);
+    const logits = (model: tf.LayersModel) => (model.predict(images) as tf.Tensor).dataSync();
+    expect(logits(decouple(coupled))).toEqual(logits(coupled));
+  }
+});
+
+describe('networkFromRecipe', () => {
+  it('names layers after their kinds, around the names that are given', () => {
+    const network = build(
+      { kind: 'float-conv', filters: 3, kernel: 1 },
+      { kind: 'norm', name: 'norm2' },
+      { kind: 'norm' },
+      { kind: 'norm' },
+      { kind: 'global-average-pool' },
+    );
+    const names = ['input', 'float_conv1', 'norm2', 'norm1', 'norm3', 'global_average_pool1'];
+    expect(network.layers.map((layer) => layer.name)).toEqual(names);
+  });
+
+  it.each([
+    ['ternary', 0.5],
+    ['binary', 1],
+    ['relu', 1 / 256],
+  ] as const)("an int8 dense layer's bias counts the steps of a %s activation", (kind, step) => {
+    const network = build(
+      { kind },
+      { kind: 'max-pool', size: 2 },
+      { kind: 'flatten' },
+      { kind: 'int8-dense', name: 'logits', units: 2 },
+    );
+    expect((network.getLayer('logits') as Int8Dense).inputStep).toBe(step);
+  });
+
+  it('follows the seed, in float layers too', () => {
+    const weights = (seed: number) =>
+      networkFromRecipe(
+        {
+          input: [4],
+          layers: [
+            { kind: 'float-dense', units: 3 },
+            { kind: 'binary-dense', units: 2 },
+          ],
+        },
+        seed,
+      )
+        .getWeights()
+        .map((weight) => weight.dataSync());
+    expect(weights(1)).toEqual(weights(1));
+    expect(weights(1)[0]).not.toEqual(weights(2)[0]);
+  });
+
+  it('zeros are zeros', () => {
+    const layers: RecipeLayer[] = [
+      { kind: 'int8-conv', filters: 2, kernel: 2 },
+      { kind: 'float-conv', filters: 2, kernel: 2 },
+    ];
+    const weights = networkFromRecipe({ input: [8, 8, 2], layers }, 1, { initial: 'zeros' }).getWeights();
+    for (const weight of weights) expect(weight.dataSync().every((value) => value === 0)).toBe(true);
+  });
+
+  it.each<[string, string, RecipeLayer[]]>([
+    ['a kernel that is too large', 'layers.0', [{ kind: 'binary-conv', filters: 1, kernel: 9 }]],
+    [
+      'a convolution behind flatten',
+      'layers.1',
+      [{ kind: 'flatten' }, { kind: 'int8-conv', filters: 1, kernel: 1 }],
+    ],
+    ['a dense layer on an image', 'layers.0', [{ kind: 'int8-dense', units: 2 }]],
+    [
+      'a sum of unlike shapes',
+      'layers.0',
+      [{ kind: 'residual', layers: [{ kind: 'float-conv', filters: 3, kernel: 1 }] }],
+    ],
+    [
+      'a name that is taken',
+      'layers.1.layers.0.name',
+      [
+        { kind: 'relu', name: 'a' },
+        { kind: 'residual', layers: [{ kind: 'relu', name: 'a' }] },
+      ],
+    ],
+  ])('refuses %s, by path', (_what, path, layers) => {
+    expect(() => build(...layers)).toThrow(InvalidRecipeError);
+    expect(() => build(...layers)).toThrow(`The recipe's ${path} is not valid`);
+  });
+});

@@ -1,0 +1,139 @@
+/**
+ * Networks as plain data: the layers in their order, as a person would write them down (docs/recipes.md).
+ *
+ *     { "input": [32, 32, 3],
+ *       "layers": [{ "kind": "int8-conv", "filters": 16, "kernel": 3 }, { "kind": "norm" }, { "kind": "ternary" }, ...] }
+ */
+import * as v from 'valibot';
+import { FileError } from '../../sdk/errors.js';
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
+/** Down and right, or one number for both. */
+const pair = v.union(
+  [count, v.strictTuple([count, count])],
+  'Expected a whole number above 0, or two of them',
+);
+const name = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w-]*$/)));
+const padding = v.optional(v.picklist(['same', 'valid']));
+
+const conv = {
+  name,
+  filters: count,
+  kernel: v.union(
+    [count, v.strictTuple([count, count]), v.literal('whole')],
+    'Expected a whole number above 0, two of them, or "whole"',
+  ),
+  stride: v.optional(pair),
+  padding,
+};
+const dense = { name, units: count };
+const pool = { name, size: pair, stride: v.optional(pair), padding };
+const clipLatents = v.optional(v.boolean());
+const bias = v.optional(v.boolean());
+
+const Plain = v.variant('kind', [
+  v.strictObject({ kind: v.literal('int8-conv'), ...conv, clipLatents }),
+  v.strictObject({ kind: v.literal('binary-conv'), ...conv, clipLatents }),
+  v.strictObject({ kind: v.literal('float-conv'), ...conv }),
+  v.strictObject({ kind: v.literal('int8-dense'), ...dense, bias, clipLatents }),
+  v.strictObject({ kind: v.literal('binary-dense'), ...dense, clipLatents }),
+  v.strictObject({ kind: v.literal('float-dense'), ...dense, bias }),
+  v.strictObject({ kind: v.literal('max-pool'), ...pool }),
+  v.strictObject({ kind: v.literal('average-pool'), ...pool }),
+  v.strictObject({ kind: v.literal('global-average-pool'), name }),
+  v.strictObject({
+    kind: v.literal('norm'),
+    name,
+    momentum: v.optional(share),
+    epsilon: v.optional(v.pipe(v.number(), v.gtValue(0))),
+  }),
+  v.strictObject({ kind: v.literal('ternary'), name }),
+  v.strictObject({
+    kind: v.literal('binary'),
+    name,
+    threshold: v.optional(v.pipe(v.number(), v.finite())),
+  }),
+  v.strictObject({ kind: v.literal('relu'), name }),
+  v.strictObject({ kind: v.literal('dropout'), name, rate: share }),
+  v.strictObject({ kind: v.literal('flatten'), name }),
+  v.strictObject({ kind: v.literal('zero-pad'), name, size: pair }),
+  v.strictObject({ kind: v.literal('pad-channels'), name, channels: count }),
+]);
+
+export type PlainLayer = v.InferOutput<typeof Plain>;
+
+/** The layers' output plus the shortcut's; a shortcut without layers is the input itself. */
+export interface ResidualLayer {
+  kind: 'residual';
+  name?: string;
+  layers: RecipeLayer[];
+  shortcut?: RecipeLayer[];
+}
+
+export type RecipeLayer = PlainLayer | ResidualLayer;
+
+const Layer: v.GenericSchema<RecipeLayer> = v.lazy(() => v.variant('kind', [Plain, Residual]));
+const Layers = v.pipe(v.array(Layer), v.minLength(1));
+const Residual = v.strictObject({
+  kind: v.literal('residual'),
+  name,
+  layers: Layers,
+  shortcut: v.optional(v.array(Layer)),
+});
+
+const Recipe = v.strictObject({
+  name,
+  /** Height, width and channels of an image, or the length of a vector. */
+  input: v.union(
+    [v.strictTuple([count, count, count]), v.strictTuple([count])],
+    'Expected [height, width, channels] or [values]',
+  ),
+  layers: Layers,
+});
+
+export type NetworkRecipe = v.InferOutput<typeof Recipe>;
+
+/** A recipe that does not describe a network. */
+export class InvalidRecipeError extends FileError {
+  constructor(
+    /** Of the field, as in `layers.2.filters`; empty for the recipe as a whole. */
+    readonly path: string,
+    reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `${path ? `The recipe's ${path}` : 'The recipe'} is not valid: ${reason}; docs/recipes.md has the fields.`,
+      options,
+    );
+  }
+}
+
+/**
+ * @param value parsed JSON
+ * @throws InvalidRecipeError naming the first field that is wrong
+ */
+export function parseNetworkRecipe(value: unknown): NetworkRecipe {
+  const result = v.safeParse(Recipe, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new InvalidRecipeError(v.getDotPath(issue) ?? '', lowerFirst(issue.message));
+}
+
+/**
+ * @param text of a recipe file
+ * @throws InvalidRecipeError as `parseNetworkRecipe`, and where the text is no JSON
+ */
+export function readNetworkRecipe(text: string): NetworkRecipe {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new InvalidRecipeError('', `it is no JSON (${(cause as SyntaxError).message})`, { cause });
+  }
+  return parseNetworkRecipe(value);
+}
+
+function lowerFirst(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1);
+}

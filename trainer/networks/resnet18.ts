@@ -1,0 +1,99 @@
+/**
+ * The paper's ResNet-18 for ImageNet: 224x224x3 pixels, 1000 logits.
+ *
+ *     stem: 7x7 stride 2, BN, ReLU, 3x3 pool stride 2, BN
+ *     four stages of four 3x3 convolutions; a unit is activation -> conv -> BN, and what it makes is added to the stream
+ *     ReLU, average pool, dense
+ *
+ * The stream is in full precision; only activations are binary. Where a stage halves the image, the shortcut is a 2x2
+ * average pool, a 1x1 convolution in float32 and BN. The last convolution has 512 filters in every variant; where its
+ * stage is narrower, the shortcut has zero channels added.
+ *
+ * `resnet18` has a shortcut over every two convolutions, `resnet18-sc` one over each.
+ */
+import { activation, norm, TORCH_NORM } from './blocks.js';
+import type { RecipeOptions } from './options.js';
+import type { NetworkRecipe, RecipeLayer } from './recipe.js';
+
+const STEM = 64;
+const STAGES = { baseline: [64, 128, 256, 512], coupled: [64, 90, 180, 360] } as const;
+const LAST = 512;
+const CONVS_A_STAGE = 4;
+
+/** @param span how many convolutions a shortcut leads past */
+function recipe(
+  name: string,
+  span: 1 | 2,
+  { variant, channels, input = [224, 224, 3], classes = 1000 }: RecipeOptions,
+): NetworkRecipe {
+  const convs = STAGES[variant].flatMap((filters, stage) =>
+    Array.from({ length: CONVS_A_STAGE }, (_, i) => ({
+      number: `${stage + 1}_${i + 1}`,
+      filters: channels(stage === 3 && i === CONVS_A_STAGE - 1 ? LAST : filters),
+      stride: stage > 0 && i === 0 ? 2 : 1,
+    })),
+  );
+  const unit = ({ number, filters, stride }: (typeof convs)[number]): RecipeLayer[] => [
+    activation(variant, number),
+    { kind: 'binary-conv', name: `conv${number}`, filters, kernel: 3, stride, padding: 'same' },
+    norm(number),
+  ];
+
+  const blocks: RecipeLayer[] = [];
+  let width = channels(STEM);
+  for (let i = 0; i < convs.length; i += span) {
+    const units = convs.slice(i, i + span);
+    const { number, filters } = units[units.length - 1];
+    blocks.push({
+      kind: 'residual',
+      name: `add${number}`,
+      layers: units.flatMap(unit),
+      shortcut: shortcut(units[0], width, filters),
+    });
+    width = filters;
+  }
+
+  return {
+    name,
+    input,
+    layers: [
+      { kind: 'int8-conv', name: 'stem', filters: channels(STEM), kernel: 7, stride: 2, padding: 'same' },
+      norm('_stem'),
+      { kind: 'relu', name: 'relu_stem' },
+      { kind: 'max-pool', name: 'pool_stem', size: 3, stride: 2, padding: 'same' },
+      norm(0),
+      ...blocks,
+      { kind: 'relu', name: 'relu' },
+      { kind: 'global-average-pool', name: 'average' },
+      { kind: 'int8-dense', name: 'logits', units: classes },
+    ],
+  };
+}
+
+/** How a stream of `width` channels reaches a sum of `filters`. */
+function shortcut(
+  first: { number: string; stride: number },
+  width: number,
+  filters: number,
+): RecipeLayer[] | undefined {
+  const { number, stride } = first;
+  if (stride > 1) {
+    return [
+      { kind: 'average-pool', name: `shortcut_pool${number}`, size: 2, padding: 'same' },
+      { kind: 'float-conv', name: `shortcut_conv${number}`, filters, kernel: 1 },
+      { kind: 'norm', name: `shortcut_norm${number}`, ...TORCH_NORM },
+    ];
+  }
+  if (width === filters) return undefined;
+  return [{ kind: 'pad-channels', name: 'shortcut_pad', channels: filters - width }];
+}
+
+/** A shortcut over every two convolutions. */
+export function resnet18Recipe(options: RecipeOptions): NetworkRecipe {
+  return recipe('resnet18', 2, options);
+}
+
+/** A shortcut over each convolution. */
+export function resnet18ScRecipe(options: RecipeOptions): NetworkRecipe {
+  return recipe('resnet18-sc', 1, options);
+}

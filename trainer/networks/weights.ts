@@ -1,0 +1,44 @@
+/** The same network with weights of another kind. */
+import { NetworkOptionError, type WeightKind, type Weights } from './options.js';
+import type { NetworkRecipe, RecipeLayer } from './recipe.js';
+
+/**
+ * @throws NetworkOptionError where a layer is named that does not exist, has no weights, or cannot have those
+ */
+export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRecipe {
+  if (weights === 'binary') return recipe;
+  if (typeof weights === 'string' && weights !== 'float')
+    throw new NetworkOptionError(
+      `There are no weights "${weights}" for all layers; there are: binary, float.`,
+    );
+  const named = new Map(weights === 'float' ? [] : Object.entries(weights));
+  const change = (layer: RecipeLayer): RecipeLayer => {
+    if (layer.kind === 'residual') {
+      const { layers, shortcut } = layer;
+      return { ...layer, layers: layers.map(change), shortcut: shortcut?.map(change) };
+    }
+    const [, form] = /^(?:int8|binary|float)-(conv|dense)$/.exec(layer.kind) ?? [];
+    const kind = weights === 'float' ? 'float' : named.get(layer.name ?? '');
+    if (!form || !kind) return layer;
+    named.delete(layer.name ?? '');
+    return converted(layer, kind, form);
+  };
+  const changed = { ...recipe, layers: recipe.layers.map(change) };
+  if (named.size > 0) {
+    throw new NetworkOptionError(
+      `There is no layer with weights named "${[...named.keys()].join('", "')}" in ${recipe.name ?? 'the network'}.`,
+    );
+  }
+  return changed;
+}
+
+/** Keeps the fields that the new kind has too. Binary dense layers have no bias, and get none by becoming another kind. */
+function converted(layer: RecipeLayer, kind: WeightKind, form: string): RecipeLayer {
+  const { clipLatents, bias, ...rest } = layer as RecipeLayer & { clipLatents?: boolean; bias?: boolean };
+  const hasBias = layer.kind === 'binary-dense' ? false : bias;
+  const kept = {
+    ...(clipLatents !== undefined && kind !== 'float' && { clipLatents }),
+    ...(hasBias !== undefined && kind !== 'binary' && form === 'dense' && { bias: hasBias }),
+  };
+  return { ...rest, ...kept, kind: `${kind}-${form}` } as RecipeLayer;
+}
