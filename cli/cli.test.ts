@@ -141,14 +141,18 @@ describe('summary', () => {
     const layers = [{ kind: 'ternary' }, { kind: 'flatten' }, { kind: 'binary-dense', units: 2 }];
     writeFileSync(join(folder, 'good.json'), JSON.stringify({ input: [2, 2, 1], layers }));
     writeFileSync(join(folder, 'bad.json'), JSON.stringify({ input: [2, 2, 1], layers: layers.slice(2) }));
-    const decoupled = json(bdEdge('summary', 'good.json', '--variant', 'decoupled', '--json'));
+    const decoupled = json(bdEdge('summary', join(folder, 'good.json'), '--variant', 'decoupled', '--json'));
     expect(decoupled).toMatchObject({ weights: 16, binaryMacs: 16 });
     for (const [args, status, reason] of [
-      [['bad.json'], 4, "The recipe's layers.0 is not valid: a dense layer cannot take [2, 2, 1]"],
-      [['good.json', '--width', '2'], 2, '--width is for built-in networks'],
-      [['good.json', '--width', '0'], 2, 'a number above 0'],
+      [
+        [join(folder, 'bad.json')],
+        4,
+        "The recipe's layers.0 is not valid: a dense layer cannot take [2, 2, 1]",
+      ],
+      [[join(folder, 'good.json'), '--width', '2'], 2, '--width is for built-in networks'],
+      [[join(folder, 'good.json'), '--width', '0'], 2, 'a number above 0'],
       [['vgg8'], 2, 'There is no network "vgg8"'],
-    ] as const) {
+    ] as [string[], number, string][]) {
       const result = bdEdge('summary', ...args);
       expect({ args, status: result.status }).toEqual({ args, status });
       expect(result.stderr).toContain(reason);

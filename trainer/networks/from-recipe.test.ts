@@ -37,7 +37,16 @@ describe('docs/recipes.md', () => {
 
   it('lists every kind', () => {
     const kinds = ['int8-conv', 'binary-conv', 'float-conv', 'int8-dense', 'binary-dense', 'float-dense'];
-    kinds.push('norm', 'ternary', 'binary', 'relu', 'max-pool', 'average-pool', 'global-average-pool');
+    kinds.push(
+      'norm',
+      'ternary',
+      'binary',
+      'relu',
+      'fixed-point-relu',
+      'max-pool',
+      'average-pool',
+      'global-average-pool',
+    );
     kinds.push('residual', 'flatten', 'dropout', 'zero-pad', 'pad-channels');
     for (const kind of kinds) expect(page).toMatch(new RegExp(`^\\|[^|]*\`${kind}\`[^|]*\\|`, 'm'));
   });
@@ -68,6 +77,7 @@ describe('networkFromRecipe', () => {
     ['ternary', 0.5],
     ['binary', 1],
     ['relu', 1 / 256],
+    ['fixed-point-relu', 1 / 16],
   ] as const)("an int8 dense layer's bias counts the steps of a %s activation", (kind, step) => {
     const network = build(
       { kind },

@@ -5,6 +5,7 @@ import {
   BinaryActivation,
   BinaryConv2D,
   BinaryDense,
+  FixedPointRelu,
   Int8Conv2D,
   Int8Dense,
   PadChannels,
@@ -26,6 +27,9 @@ export interface BuildOptions {
 
 /** An int8 layer behind full-precision values has no step to take over; its bias then has 8 bits behind the point. */
 const FULL_PRECISION_STEP = 2 ** -8;
+
+/** Levels up to 15.94, for what comes out of a batch norm. */
+const FIXED_POINT_STEP = 2 ** -4;
 
 const INPUT_NAME = 'input';
 
@@ -125,6 +129,8 @@ class Builder {
         return new BinaryActivation({ threshold: layer.threshold, name });
       case 'relu':
         return tf.layers.reLU({ name });
+      case 'fixed-point-relu':
+        return new FixedPointRelu({ step: layer.step ?? FIXED_POINT_STEP, name });
       case 'dropout':
         return tf.layers.dropout({ rate: layer.rate, seed: this.random.seed(), name });
       case 'flatten':
@@ -215,8 +221,10 @@ function both(value: number | [number, number]): [number, number] {
 }
 
 /** What lies between two levels behind a layer. */
-function stepBehind({ kind }: PlainLayer, step: number | undefined): number | undefined {
-  switch (kind) {
+function stepBehind(layer: PlainLayer, step: number | undefined): number | undefined {
+  switch (layer.kind) {
+    case 'fixed-point-relu':
+      return layer.step ?? FIXED_POINT_STEP;
     case 'ternary':
       return 0.5;
     case 'binary':

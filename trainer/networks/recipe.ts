@@ -55,6 +55,16 @@ const Plain = v.variant('kind', [
     threshold: v.optional(v.pipe(v.number(), v.finite())),
   }),
   v.strictObject({ kind: v.literal('relu'), name }),
+  v.strictObject({
+    kind: v.literal('fixed-point-relu'),
+    name,
+    step: v.optional(
+      v.pipe(
+        v.number(),
+        v.check((step) => Number.isInteger(Math.log2(step)), 'it must be a power of two'),
+      ),
+    ),
+  }),
   v.strictObject({ kind: v.literal('dropout'), name, rate: share }),
   v.strictObject({ kind: v.literal('flatten'), name }),
   v.strictObject({ kind: v.literal('zero-pad'), name, size: pair }),

@@ -47,7 +47,7 @@ export function vgg7Recipe({
       { kind: 'flatten', name: 'flatten' },
       { kind: 'binary-dense', name: 'dense6', units: channels(hidden) },
       norm(6),
-      { kind: 'relu', name: 'relu6' },
+      { kind: 'fixed-point-relu', name: 'relu6' },
       { kind: 'int8-dense', name: 'logits', units: classes, bias: false },
     ],
   };

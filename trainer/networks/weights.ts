@@ -1,4 +1,4 @@
-/** The same network with weights of another kind. */
+/** The same network with weights of another kind; all in float32, its fixed-point ReLUs are float32 too. */
 import { NetworkOptionError, type WeightKind, type Weights } from './options.js';
 import type { NetworkRecipe, RecipeLayer } from './recipe.js';
 
@@ -17,6 +17,7 @@ export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRec
       const { layers, shortcut } = layer;
       return { ...layer, layers: layers.map(change), shortcut: shortcut?.map(change) };
     }
+    if (layer.kind === 'fixed-point-relu' && weights === 'float') return { kind: 'relu', name: layer.name };
     const [, form] = /^(?:int8|binary|float)-(conv|dense)$/.exec(layer.kind) ?? [];
     const kind = weights === 'float' ? 'float' : named.get(layer.name ?? '');
     if (!form || !kind) return layer;
