@@ -128,7 +128,7 @@ class Decoupling {
   }
 
   /** The ternary activation, and the batch norm that feeds it, twice. */
-  private split(activation: Layer, input: tf.SymbolicTensor): Value {
+  private split(activation: TernaryActivation, input: tf.SymbolicTensor): Value {
     const { source, chain } = this.upToBatchNorm(input);
     const { tensor, doubled } = this.valueOf(source);
     if (doubled)
@@ -140,7 +140,8 @@ class Decoupling {
         fed = placed.get(layer) ?? this.place(layer, fed, { suffix });
         placed.set(layer, fed);
       }
-      return new BinaryActivation({ name: `${activation.name}_${suffix}`, threshold }).apply(fed);
+      const surrogate = activation.surrogate.name;
+      return new BinaryActivation({ name: `${activation.name}_${suffix}`, threshold, surrogate }).apply(fed);
     };
     const halves = [
       branch('first', TERNARY_THRESHOLDS.one),
