@@ -9,6 +9,7 @@ export * from './decouple.js';
 export { type Evaluation, evaluate, logits, predict } from './evaluate.js';
 export * from './export/index.js';
 export * from './layers/index.js';
+export * from './mismatch/index.js';
 export * from './networks/index.js';
 export type { AdamOptions, MomentumOptions, OptimiserOptions } from './optimiser.js';
 export * from './quantisers/index.js';
