@@ -48,9 +48,9 @@ export function trace(net: Perceptron, activation: ToyActivation, x: Float32Arra
   let values = x;
   for (const weights of net.weights) {
     inputs.push(values);
-    const product = tf.tidy(() =>
-      tf.matMul(tf.tensor2d(values, [samples, width]), tf.tensor2d(weights, [width, width])).dataSync(),
-    ) as Float32Array;
+    const product = read(() =>
+      tf.matMul(tf.tensor2d(values, [samples, width]), tf.tensor2d(weights, [width, width])),
+    );
     sums.push(product);
     values = product.map((z) => activation.at(z));
   }
@@ -67,16 +67,22 @@ export function straightThroughGradient(
 ): Float32Array[] {
   const { width } = net;
   const shape: [number, number] = [x.length / width, width];
-  return tf.tidy(() => {
+  const gradients = tf.tidy(() => {
     const loss = (...weights: tf.Tensor[]) => {
       let values: tf.Tensor = tf.tensor2d(x, shape);
       for (const w of weights)
         values = activation.apply(tf.matMul(values as tf.Tensor2D, w as tf.Tensor2D), surrogate);
       return tf.sum(tf.square(tf.sub(values, tf.tensor2d(targets, shape))));
     };
-    const weights = net.weights.map((w) => tf.tensor2d(w, [width, width]));
-    return tf
-      .grads(loss)(weights)
-      .map((gradient) => gradient.dataSync() as Float32Array);
+    return tf.grads(loss)(net.weights.map((w) => tf.tensor2d(w, [width, width])));
   });
+  return gradients.map((gradient) => read(() => gradient));
+}
+
+/** The numbers of a tensor, outside of a tidy: that would look for tensors among a million numbers, one by one. */
+function read(compute: () => tf.Tensor): Float32Array {
+  const tensor = tf.tidy(compute);
+  const values = tensor.dataSync() as Float32Array;
+  tensor.dispose();
+  return values;
 }
