@@ -7,5 +7,5 @@ export { Int8Dense, type Int8DenseArgs } from './int8-dense.js';
 export { QuantisedActivation, type QuantisedActivationArgs } from './quantised-activation.js';
 export type { QuantisedConv2DArgs } from './quantised-conv2d.js';
 export type { QuantisedDenseArgs } from './quantised-dense.js';
-export { QuantisedLayer, type QuantisedLayerArgs } from './quantised-layer.js';
+export { type Nudge, QuantisedLayer, type QuantisedLayerArgs } from './quantised-layer.js';
 export { TernaryActivation } from './ternary-activation.js';

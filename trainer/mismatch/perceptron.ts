@@ -16,9 +16,9 @@ export interface Perceptron {
   readonly weights: readonly Float32Array[];
 }
 
-/** Normal weights of variance 1 / width, which keeps the variance of a standard normal input. */
+/** Normal weights of variance 2 / width (He et al. 2015, arXiv 1502.01852), which keep half of the neurons away from 0. */
 export function randomPerceptron(width: number, layers: number, random: Random): Perceptron {
-  const deviation = Math.sqrt(1 / width);
+  const deviation = Math.sqrt(2 / width);
   const weights = Array.from({ length: layers }, () =>
     fillNormal(new Float32Array(width * width), random, deviation),
   );

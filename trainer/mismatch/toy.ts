@@ -6,10 +6,10 @@
  * standard normal, the loss is the squared difference of their outputs. Both gradients are summed over the same
  * samples, and their cosine taken for each layer and for all weights: 1 where there is no mismatch.
  */
-import { UsageError } from '../../sdk/errors.js';
 import { RELU1, type Surrogate, surrogateNamed } from '../quantisers/index.js';
 import { Random } from '../random.js';
 import { activationNamed, type ToyActivation } from './activation.js';
+import { checkCounts, checkEps } from './checks.js';
 import { CoordinateGradient } from './coordinate-gradient.js';
 import { cosine, joinedCosine } from './cosine.js';
 import { fillNormal } from './normal.js';
@@ -43,8 +43,6 @@ export interface ToyMismatchRow {
   deviations: { layers: number[]; total: number };
 }
 
-export class InvalidMismatchError extends UsageError {}
-
 const WIDTH = 32;
 const LAYERS = 3;
 const BATCH = 1000;
@@ -62,7 +60,8 @@ interface Cosines {
  */
 export async function measureToyMismatch(options: ToyMismatchOptions): Promise<ToyMismatchRow[]> {
   const { eps, samples, seeds, signal } = options;
-  check(options);
+  checkEps(eps);
+  checkCounts({ samples, 'the number of seeds': seeds.length });
   const activations = options.activations.map(activationNamed);
   const surrogates = (options.surrogates ?? [RELU1.name]).map(surrogateNamed);
   const count = (activation: ToyActivation) =>
@@ -157,16 +156,4 @@ function summarise(cosines: Cosines[]) {
     total: measure(cosines.map(({ total }) => total)),
   });
   return { ...over(mean), deviations: over(deviation) };
-}
-
-function check({ eps, samples, seeds }: ToyMismatchOptions): void {
-  for (const value of eps) {
-    if (value > 0 && Number.isFinite(value)) continue;
-    throw new InvalidMismatchError(`eps is ${value}; give a number above 0.`);
-  }
-  const counts = { samples, 'the number of seeds': seeds.length };
-  for (const [name, value] of Object.entries(counts)) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new InvalidMismatchError(`${name} is ${value}; the experiment needs a whole number from 1.`);
-  }
 }
