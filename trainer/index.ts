@@ -12,6 +12,7 @@ export * from './layers/index.js';
 export * from './mismatch/index.js';
 export * from './networks/index.js';
 export type { AdamOptions, MomentumOptions, OptimiserOptions } from './optimiser.js';
+export * from './plot/index.js';
 export * from './quantisers/index.js';
 export * from './recipes.js';
 export { type CosineSchedule, learningRateAt, type Schedule, type StepSchedule } from './schedule.js';
