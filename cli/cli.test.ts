@@ -65,7 +65,17 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('help and usage', () => {
   test('every verb explains itself with examples', () => {
-    for (const verb of ['train', 'export', 'inspect', 'eval', 'simulate', 'ports', 'deploy', 'check']) {
+    for (const verb of [
+      'train',
+      'export',
+      'inspect',
+      'eval',
+      'mismatch',
+      'simulate',
+      'ports',
+      'deploy',
+      'check',
+    ]) {
       const { status, stdout } = bdEdge(verb, '--help');
       expect({ verb, status }).toEqual({ verb, status: 0 });
       expect(stdout).toContain('Examples:');
