@@ -12,9 +12,10 @@ import { findRunRecord } from '../run-record.js';
 export const mismatch = new Command('mismatch')
   .description('measure how far the gradient that training follows is from the real one')
   .addOption(
-    new Option('--eps <numbers>', 'how far weights are moved')
-      .argParser(positiveNumbers)
-      .default([0.1, 0.01], '0.1,0.01'),
+    new Option(
+      '--eps <numbers>',
+      'how far weights are moved; default: 0.1,0.01, and 1 for --model',
+    ).argParser(positiveNumbers),
   )
   .addOption(new Option('--seed <number>', 'of everything random').argParser(seed).default(1))
   .addOption(new Option('--plot <file.svg>', 'draw the cosines there'))
@@ -67,7 +68,7 @@ export const mismatch = new Command('mismatch')
   .action(run);
 
 interface Options {
-  eps: number[];
+  eps?: number[];
   seed: number;
   plot?: string;
   activations: string[];
@@ -101,7 +102,7 @@ async function measureToy(options: Options): Promise<void> {
   const signal = interruptSignal();
   const trainer = await import('../../trainer/index.js');
   await trainer.selectBackend();
-  const { eps, activations, samples } = options;
+  const { eps = [0.1, 0.01], activations, samples } = options;
   const surrogates = options.surrogate.includes('all') ? trainer.SURROGATE_NAMES : options.surrogate;
   const seeds = Array.from({ length: options.seeds }, (_, i) => options.seed + i);
   const progress = progressBar('mismatch');
@@ -182,9 +183,7 @@ async function measureModel(folder: string, options: Options): Promise<void> {
       `${formatNumber(images.count)} ${data} training images\n`,
   );
   print(modelTable(rows));
-  print(
-    '\neps is relative to the size of a layer’s weights; intervals are for the choice of weights (docs/mismatch.md)',
-  );
+  print('\neps is relative to a layer’s weights; intervals are for the choice of weights (docs/mismatch.md)');
   if (options.plot) print(`plot: ${options.plot}`);
 }
 

@@ -26,7 +26,7 @@ export interface ModelMismatchOptions {
   data: ImageSet | { inputs: tf.Tensor; targets: tf.Tensor };
   /** Default: 'cross-entropy'. */
   loss?: LossName;
-  /** Relative to the root mean square of a layer's weights; above 0. Default: [0.1, 0.01]. */
+  /** Relative to the root mean square of a layer's weights; above 0. Default: [1], a binary weight's own size. */
   eps?: readonly number[];
   /** Weights drawn in each layer. Default: 100. */
   coordinates?: number;
@@ -72,7 +72,7 @@ export async function estimateMismatch(
   model: tf.LayersModel,
   options: ModelMismatchOptions,
 ): Promise<ModelMismatch[]> {
-  const { data, eps = [0.1, 0.01], coordinates = 100, seed = 1, batchSize = 100, signal } = options;
+  const { data, eps = [1], coordinates = 100, seed = 1, batchSize = 100, signal } = options;
   checkEps(eps);
   checkCounts({ coordinates, batchSize, 'the number of samples': countOf(data) });
   checkModel(model);
