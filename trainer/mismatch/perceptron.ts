@@ -35,11 +35,19 @@ export interface Trace {
   readonly targets: Float32Array;
 }
 
-/** @param x samples x width */
+/**
+ * @param x samples x width
+ * @returns samples x width
+ */
 export function outputs(net: Perceptron, activation: ToyActivation, x: Float32Array): Float32Array {
   return trace(net, activation, x).outputs;
 }
 
+/**
+ * A pass of samples through a network, with all that happens on the way.
+ *
+ * @param x samples x width
+ */
 export function trace(net: Perceptron, activation: ToyActivation, x: Float32Array) {
   const { width } = net;
   const samples = x.length / width;

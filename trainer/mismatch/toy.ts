@@ -26,7 +26,7 @@ export interface ToyMismatchOptions {
   samples: number;
   /** A pair of networks and inputs each; the same for all activations. */
   seeds: readonly number[];
-  /** Called about ten times a second. */
+  /** Called after every 1000 samples, counted over all activations and seeds. */
   onProgress?: (done: number, total: number, activation: string) => void;
   signal?: AbortSignal;
 }
@@ -59,7 +59,8 @@ interface Cosines {
  * @returns by eps, then activation, then surrogate, in the order given
  */
 export async function measureToyMismatch(options: ToyMismatchOptions): Promise<ToyMismatchRow[]> {
-  const { eps, samples, seeds, signal } = options;
+  const { samples, seeds, signal } = options;
+  const eps = [...new Set(options.eps)];
   checkEps(eps);
   checkCounts({ samples, 'the number of seeds': seeds.length });
   const activations = options.activations.map(activationNamed);
