@@ -65,6 +65,7 @@ describe('help and usage', () => {
       'inspect',
       'summary',
       'eval',
+      'mismatch',
       'simulate',
       'ports',
       'deploy',

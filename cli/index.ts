@@ -8,6 +8,7 @@ import { deploy } from './verbs/deploy.js';
 import { evaluate } from './verbs/eval.js';
 import { exportVerb } from './verbs/export.js';
 import { inspect } from './verbs/inspect.js';
+import { mismatch } from './verbs/mismatch.js';
 import { ports } from './verbs/ports.js';
 import { simulate } from './verbs/simulate.js';
 import { summary } from './verbs/summary.js';
@@ -25,7 +26,18 @@ const program = new Command('bd-edge')
     'after',
     '\nExit codes: 0 good, 1 a check that failed, 2 usage, 3 the board or the line, 4 a file; 130 stopped by Ctrl-C.',
   );
-for (const verb of [train, exportVerb, inspect, summary, evaluate, simulate, ports, deploy, check]) {
+for (const verb of [
+  train,
+  exportVerb,
+  inspect,
+  summary,
+  evaluate,
+  mismatch,
+  simulate,
+  ports,
+  deploy,
+  check,
+]) {
   program.addCommand(verb.option('--verbose', 'show where an error comes from'));
 }
 for (const command of [program, ...program.commands])

@@ -24,6 +24,21 @@ export function seed(text: string): number {
   return value;
 }
 
+/** Names with commas between them. */
+export function names(text: string): string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.includes('')) throw new InvalidArgumentError('It must be names with commas between them.');
+  return parts;
+}
+
+/** Numbers above 0 with commas between them. */
+export function positiveNumbers(text: string): number[] {
+  const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (!values.every((value) => value > 0 && Number.isFinite(value)))
+    throw new InvalidArgumentError('It must be numbers above 0 with commas between them.');
+  return values;
+}
+
 // Options that several verbs have, the same everywhere.
 
 export const jsonOption = () =>

@@ -140,7 +140,7 @@ describe('decouple', () => {
         new Int8Conv2D({ filters: 3, kernelSize: 1, inputShape: [4, 4, 1], name: 'conv1' }),
         tf.layers.batchNormalization({ name: 'norm' }),
         tf.layers.maxPooling2d({ poolSize: 2, name: 'pool' }),
-        new TernaryActivation({ name: 'ternary' }),
+        new TernaryActivation({ name: 'ternary', surrogate: 'steep' }),
         new BinaryConv2D({ filters: 2, kernelSize: 1, name: 'conv2' }),
         tf.layers.flatten({ name: 'flatten' }),
       ],
@@ -154,7 +154,9 @@ describe('decouple', () => {
       ]),
     );
     expect((decoupled.getLayer('ternary_first') as BinaryActivation).threshold).toBe(0.75);
-    expect((decoupled.getLayer('ternary_second') as BinaryActivation).threshold).toBe(0.25);
+    const second = decoupled.getLayer('ternary_second') as BinaryActivation;
+    expect(second.threshold).toBe(0.25);
+    expect(second.surrogate.name).toBe('steep');
     expect((decoupled.getLayer('conv2') as BinaryConv2D).inputCopies).toBe(2);
     expect(decoupled.getLayer('conv1').outboundNodes).toHaveLength(2);
   });

@@ -153,9 +153,10 @@ class Decoupling {
   }
 
   /** The ternary activation, and what feeds it, twice. */
-  private split(activation: Layer, input: tf.SymbolicTensor): Value {
+  private split(activation: TernaryActivation, input: tf.SymbolicTensor): Value {
+    const surrogate = activation.surrogate.name;
     const half = (suffix: Branch, threshold: number) =>
-      new BinaryActivation({ name: `${activation.name}_${suffix}`, threshold }).apply(
+      new BinaryActivation({ name: `${activation.name}_${suffix}`, threshold, surrogate }).apply(
         this.inBranch(suffix, input, activation),
       );
     const halves = [half('first', TERNARY_THRESHOLDS.one), half('second', TERNARY_THRESHOLDS.half)] as Pair;

@@ -1,14 +1,14 @@
 /** The binary activation as a layer (see quantisers/binary-activation.ts): what a decoupled network runs with. */
 import * as tf from '@tensorflow/tfjs';
 import { binaryActivation } from '../quantisers/index.js';
-import { onlyTensor } from './quantised-layer.js';
+import { ActivationLayer, type ActivationLayerArgs } from './activation-layer.js';
 
-export interface BinaryActivationArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
+export interface BinaryActivationArgs extends ActivationLayerArgs {
   /** The smallest input that gives 1. Default: 0.5. */
   threshold?: number;
 }
 
-export class BinaryActivation extends tf.layers.Layer {
+export class BinaryActivation extends ActivationLayer {
   static className = 'BinaryActivation';
   readonly threshold: number;
 
@@ -17,12 +17,8 @@ export class BinaryActivation extends tf.layers.Layer {
     this.threshold = args.threshold ?? 0.5;
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => binaryActivation(onlyTensor(inputs), this.threshold));
-  }
-
-  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
-    return inputShape;
+  protected override activate(x: tf.Tensor): tf.Tensor {
+    return binaryActivation(x, this.threshold, this.surrogate);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
+import { InvalidLevelsError } from '../quantisers/index.js';
 import {
   BinaryActivation,
   BinaryConv2D,
@@ -8,6 +9,7 @@ import {
   FixedPointRelu,
   Int8Conv2D,
   Int8Dense,
+  QuantisedActivation,
   QuantisedLayer,
   TernaryActivation,
 } from './index.js';
@@ -32,10 +34,11 @@ function everyLayer(): tf.LayersModel {
       new TernaryActivation({}),
       new BinaryConv2D({ filters: 4, kernelSize: [3, 2], strides: [1, 2], seed: 2, clipLatents: true }),
       tf.layers.batchNormalization(),
-      new BinaryActivation({ threshold: 0.25 }),
+      new BinaryActivation({ threshold: 0.25, surrogate: 'steep' }),
       tf.layers.flatten(),
       new BinaryDense({ units: 8, seed: 3 }),
       new FixedPointRelu({ step: 1 / 8 }),
+      new QuantisedActivation({ bits: 2, surrogate: 'polynomial' }),
       new Int8Dense({ units: 3, seed: 4, inputStep: 0.5 }),
     ],
   });
@@ -71,6 +74,36 @@ describe('as tfjs layers', () => {
     const weights = (model: tf.LayersModel) =>
       model.getWeights().map((weight) => Array.from(weight.dataSync()));
     expect(weights(everyLayer())).toEqual(weights(everyLayer()));
+  });
+});
+
+describe('activations', () => {
+  it('go back to ReLU1 where a saved model names no surrogate', () => {
+    const saved = { name: 'saved', trainable: true };
+    const old = TernaryActivation.fromConfig(TernaryActivation, saved) as TernaryActivation;
+    expect(old.surrogate.name).toBe('relu1');
+    expect(new BinaryActivation({ surrogate: 'swish-sign' }).getConfig()).toMatchObject({
+      surrogate: 'swish-sign',
+      threshold: 0.5,
+    });
+    expect(() => new BinaryActivation({ surrogate: 'tanh' })).toThrow('There is no surrogate "tanh"');
+  });
+
+  it('have as many levels as they are told', () => {
+    const x = tf.tensor1d([-1, 0.1, 0.2, 0.5, 0.9, 2]);
+    const levels = (layer: tf.layers.Layer) => Array.from((layer.apply(x) as tf.Tensor).dataSync());
+    expect(levels(new QuantisedActivation({ bits: 1 }))).toEqual([0, 0, 0, 1, 1, 1]);
+    expect(levels(new QuantisedActivation({ levels: 3 }))).toEqual([0, 0, 0, 0.5, 1, 1]);
+    expect(levels(new QuantisedActivation({ levels: 5 }))).toEqual([0, 0, 0.25, 0.5, 1, 1]);
+    for (const args of [{}, { bits: 1, levels: 2 }, { bits: 9 }, { levels: 1 }]) {
+      expect(() => new QuantisedActivation(args)).toThrow(InvalidLevelsError);
+    }
+  });
+
+  it('send gradients through their surrogate', () => {
+    const layer = new QuantisedActivation({ bits: 1, surrogate: 'steep' });
+    const gradient = tf.grad((x) => layer.apply(x) as tf.Tensor)(tf.tensor1d([0.2, 0.4, 0.6, 0.8]));
+    expect(Array.from(gradient.dataSync())).toEqual([0, 2, 2, 0]);
   });
 });
 

@@ -1,17 +1,13 @@
 /** The ternary activation as a layer (see quantisers/ternary-activation.ts): what a coupled network trains with. */
 import * as tf from '@tensorflow/tfjs';
 import { ternaryActivation } from '../quantisers/index.js';
-import { onlyTensor } from './quantised-layer.js';
+import { ActivationLayer } from './activation-layer.js';
 
-export class TernaryActivation extends tf.layers.Layer {
+export class TernaryActivation extends ActivationLayer {
   static className = 'TernaryActivation';
 
-  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => ternaryActivation(onlyTensor(inputs)));
-  }
-
-  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
-    return inputShape;
+  protected override activate(x: tf.Tensor): tf.Tensor {
+    return ternaryActivation(x, this.surrogate);
   }
 }
 

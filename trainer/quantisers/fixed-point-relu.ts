@@ -12,7 +12,6 @@
  * @example fixedPointRelu(tf.tensor1d([-1, 0.03, 0.5]), 1 / 16) // [0, 0, 0.5]
  */
 import * as tf from '@tensorflow/tfjs';
-import { passBetween } from './binary-activation.js';
 
 /** The largest number of steps. */
 export const FIXED_POINT_LIMIT = 255;
@@ -25,7 +24,10 @@ export function fixedPointRelu(x: tf.Tensor, step: number): tf.Tensor {
     const steps = tf.clipByValue(tf.floor(tf.add(tf.div(value, step), 0.5)), 0, FIXED_POINT_LIMIT);
     return {
       value: tf.mul(steps, step),
-      gradFunc: (dy, saved) => passBetween(dy, saved[0], 0, FIXED_POINT_LIMIT * step),
+      gradFunc: (dy, saved) => {
+        const inside = tf.logicalAnd(tf.greater(saved[0], 0), tf.less(saved[0], FIXED_POINT_LIMIT * step));
+        return tf.mul(dy, tf.cast(inside, 'float32'));
+      },
     };
   });
   return quantise(x);

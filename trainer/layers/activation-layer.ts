@@ -1,0 +1,35 @@
+/** What the layers with quantised activations share: a surrogate for the backward pass, and a shape that stays. */
+import * as tf from '@tensorflow/tfjs';
+import { type Surrogate, surrogateNamed } from '../quantisers/index.js';
+import { onlyTensor } from './quantised-layer.js';
+
+type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
+
+export interface ActivationLayerArgs extends LayerArgs {
+  /** Name of the surrogate that gradients go through (quantisers/surrogates). Default: 'relu1'. */
+  surrogate?: string;
+}
+
+/** @throws UnknownSurrogateError on construction */
+export abstract class ActivationLayer extends tf.layers.Layer {
+  readonly surrogate: Surrogate;
+
+  constructor(args: ActivationLayerArgs) {
+    super(args);
+    this.surrogate = surrogateNamed(args.surrogate ?? 'relu1');
+  }
+
+  protected abstract activate(x: tf.Tensor): tf.Tensor;
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => this.activate(onlyTensor(inputs)));
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
+    return inputShape;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), surrogate: this.surrogate.name };
+  }
+}

@@ -1,0 +1,12 @@
+export { TOY_ACTIVATIONS, UnknownActivationError } from './activation.js';
+export type { CosineEstimate } from './bootstrap.js';
+export { InvalidMismatchError } from './errors.js';
+export type { LossName } from './loss.js';
+export {
+  estimateMismatch,
+  type LayerMismatch,
+  type ModelMismatch,
+  type ModelMismatchOptions,
+} from './model.js';
+export { MISMATCH_REFERENCE, type ReferenceRow } from './reference.js';
+export { measureToyMismatch, type ToyMismatchOptions, type ToyMismatchRow } from './toy.js';

@@ -1,0 +1,2 @@
+export { plotModelMismatch, plotToyMismatch } from './mismatch.js';
+export { plotSurrogates } from './surrogates.js';
