@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { describe } from './diagnostics.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { check } from './verbs/check.js';
+import { data } from './verbs/data.js';
 import { deploy } from './verbs/deploy.js';
 import { evaluate } from './verbs/eval.js';
 import { exportVerb } from './verbs/export.js';
@@ -24,7 +25,7 @@ const program = new Command('bd-edge')
     'after',
     '\nExit codes: 0 good, 1 a check that failed, 2 usage, 3 the board or the line, 4 a file; 130 stopped by Ctrl-C.',
   );
-for (const verb of [train, exportVerb, inspect, evaluate, simulate, ports, deploy, check]) {
+for (const verb of [data, train, exportVerb, inspect, evaluate, simulate, ports, deploy, check]) {
   program.addCommand(verb.option('--verbose', 'show where an error comes from'));
 }
 for (const command of [program, ...program.commands])

@@ -10,7 +10,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
-import { BdEdgeError } from '../sdk/errors.js';
+import { BdEdgeError, UsageError } from '../sdk/errors.js';
 import { saveModel } from './checkpoint.js';
 import { type Dataset, type Images, splitValidation, subset } from './data/index.js';
 import { decouple } from './decouple.js';
@@ -64,6 +64,9 @@ export interface BinaryDuoResult<Kind extends Images = Images> {
 
 export class InexactDecouplingError extends BdEdgeError {}
 
+/** A dataset and a network that do not go together. */
+export class UnfitDatasetError extends UsageError {}
+
 /**
  * How `trainBinaryDuo` divides a dataset's training images, for whoever wants the same validation images later.
  *
@@ -89,6 +92,7 @@ export function heldOut<Kind extends Images>(
 }
 
 /**
+ * @throws UnfitDatasetError where the recipe's network is for other images
  * @throws InexactDecouplingError should decoupling change a logit
  * @throws NonFiniteLossError, TrainingAborted and what else `train` throws
  */
@@ -131,6 +135,7 @@ export async function trainBinaryDuo<Kind extends Images>(
   };
 
   const coupled = createNetwork(recipe.network, random.seed());
+  checkFits(coupled, dataset);
   // A checkpoint of an earlier run's fine-tuning is not one of this run's.
   if (!resume && directory) await rm(join(directory, 'finetune-training', CHECKPOINT_FILE), { force: true });
   const coupledTraining = await trainStage(coupled, 'coupled', recipe.coupled);
@@ -160,6 +165,17 @@ export async function trainBinaryDuo<Kind extends Images>(
 }
 
 type Phase = 'coupled' | 'finetune';
+
+/** @throws UnfitDatasetError where a network does not take such images, or has too few outputs for their classes */
+function checkFits(network: tf.LayersModel, { name, classes, train }: Dataset<Images>): void {
+  const takes = network.inputs[0].shape.slice(1).join(' x ');
+  const outputs = network.outputs[0].shape.at(-1) as number;
+  const has = [train.height, train.width, train.channels].join(' x ');
+  if (takes === has && classes.length <= outputs) return;
+  throw new UnfitDatasetError(
+    `${name} has images of ${has} and ${classes.length} classes, and the network takes ${takes} and tells ${outputs} apart; choose a recipe for such data.`,
+  );
+}
 
 function summary({
   validationAccuracy,

@@ -1,6 +1,8 @@
 /**
  * `bd-edge/trainer`: train BinaryDuo networks with TensorFlow.js and export them to one flat buffer.
  */
+
+export { UnreadableArrayFileError } from './array-file.js';
 export * from './backend/index.js';
 export * from './binaryduo.js';
 export { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';
@@ -16,7 +18,6 @@ export * from './recipes.js';
 export { type CosineSchedule, learningRateAt, type Schedule, type StepSchedule } from './schedule.js';
 export * from './train.js';
 export { NonFiniteLossError } from './train-step.js';
-export { UnreadableCheckpointError } from './training-checkpoint.js';
 export type { EpochLog } from './training-log.js';
 export { CheckpointMismatchError } from './training-state.js';
-export { DiskFullError } from './write-file.js';
+export { DiskFullError, writeFileWhole } from './write-file.js';

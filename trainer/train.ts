@@ -99,7 +99,7 @@ const DEFAULT_CHECKPOINT_MINUTES = 10;
  * @throws InvalidTrainingError where there is nothing to train with
  * @throws NonFiniteLossError naming the step and the layer, with the weights as they were before it
  * @throws TrainingAborted once the checkpoint and `last/` are written, with the weights as they were
- * @throws CheckpointMismatchError, UnreadableCheckpointError where the checkpoint cannot be gone on from
+ * @throws CheckpointMismatchError, UnreadableArrayFileError where the checkpoint cannot be gone on from
  * @throws DiskFullError where files do not fit; the checkpoint before stays
  */
 export async function train(model: tf.LayersModel, options: TrainOptions): Promise<TrainResult> {

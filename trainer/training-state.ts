@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../sdk/errors.js';
+import { type ArrayFile, readArrayFile, writeArrayFile } from './array-file.js';
 import { flipRatios, type Signs, signsOf } from './flip-ratio.js';
 import { Optimiser } from './optimiser.js';
 import { Random } from './random.js';
 import type { TrainOptions } from './train.js';
 import type { StepResult } from './train-step.js';
-import { readCheckpoint, type TrainingCheckpoint, writeCheckpoint } from './training-checkpoint.js';
 import type { EpochLog } from './training-log.js';
 
 /** The checkpoint was made by a training with other data, another network, or other options. */
@@ -111,7 +111,7 @@ export class TrainingState {
 
   async write(path: string): Promise<void> {
     const states = this.variables().map((variable) => this.optimiser.stateOf(variable));
-    const arrays: TrainingCheckpoint['arrays'] = {};
+    const arrays: ArrayFile['arrays'] = {};
     this.model.getWeights().forEach((weight, i) => {
       arrays[`weight ${i}`] = weight.dataSync() as Float32Array;
     });
@@ -125,7 +125,7 @@ export class TrainingState {
     const { training, epoch, step, epochSeed, sums, best, log, seconds } = this;
     const optimiserSteps = states.map(({ steps }) => steps);
     const random = this.random.state;
-    const state: Kept = {
+    const data: Kept = {
       training,
       epoch,
       step,
@@ -137,14 +137,14 @@ export class TrainingState {
       seconds,
       optimiserSteps,
     };
-    await writeCheckpoint(path, { state, arrays });
+    await writeArrayFile(path, { data, arrays });
   }
 
   /** Goes on from a checkpoint; stays as it is where there is none. */
   async read(path: string): Promise<void> {
-    const checkpoint = await readCheckpoint<Kept>(path);
+    const checkpoint = await readArrayFile<Kept>(path);
     if (!checkpoint) return;
-    const { state: kept, arrays } = checkpoint;
+    const { data: kept, arrays } = checkpoint;
     checkSame(path, kept.training, this.training);
     const { epoch, step, epochSeed, sums, best, log } = kept;
     Object.assign(this, { epoch, step, epochSeed, sums, best, log });

@@ -41,7 +41,8 @@ async function run(folder: string, options: Options): Promise<void> {
   const data = options.data ?? record?.data;
   const dataset = data === undefined ? undefined : await trainer.loadDataset(data);
   const validation =
-    dataset && trainer.heldOut(dataset, record?.validationImages ?? 1000, record?.seed ?? 1).validation;
+    dataset &&
+    trainer.heldOut(dataset, record?.validationImages ?? 1000, record?.seed ?? 1, record?.limit).validation;
 
   const progress = progressBar('compare');
   const {

@@ -3,39 +3,43 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readCheckpoint, UnreadableCheckpointError, writeCheckpoint } from './training-checkpoint.js';
+import { readArrayFile, UnreadableArrayFileError, writeArrayFile } from './array-file.js';
 
 let directory: string;
 let path: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
-  path = join(directory, 'checkpoint.bin');
+  path = join(directory, 'some.bin');
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-const checkpoints = fc.record({
-  state: fc.jsonValue().filter((value) => !Object.is(value, -0) && !JSON.stringify(value).includes('-0')),
+const files = fc.record({
+  data: fc.jsonValue().filter((value) => !Object.is(value, -0) && !JSON.stringify(value).includes('-0')),
   arrays: fc.dictionary(
     fc.string().filter((name) => name !== '__proto__'),
-    fc.oneof(fc.float32Array({ maxLength: 9 }), fc.int8Array({ maxLength: 9 })),
+    fc.oneof(
+      fc.float32Array({ maxLength: 9 }),
+      fc.int8Array({ maxLength: 9 }),
+      fc.uint8Array({ maxLength: 9 }),
+    ),
     { maxKeys: 4, noNullPrototype: true },
   ),
 });
 
 it('reads what was written, to the bit', async () => {
   await fc.assert(
-    fc.asyncProperty(checkpoints, async (checkpoint) => {
-      await writeCheckpoint(path, checkpoint);
-      const read = await readCheckpoint(path);
-      expect(read?.arrays).toEqual(checkpoint.arrays);
-      expect(read?.state).toEqual(JSON.parse(JSON.stringify(checkpoint.state)));
+    fc.asyncProperty(files, async (file) => {
+      await writeArrayFile(path, file);
+      const read = await readArrayFile(path);
+      expect(read?.arrays).toEqual(file.arrays);
+      expect(read?.data).toEqual(JSON.parse(JSON.stringify(file.data)));
     }),
     { numRuns: 30 },
   );
 });
 
 it('finds every damage: a file cut short, a byte changed, another file', async () => {
-  await writeCheckpoint(path, { state: { epoch: 3 }, arrays: { kernel: Float32Array.of(1, 2) } });
+  await writeArrayFile(path, { data: { epoch: 3 }, arrays: { kernel: Float32Array.of(1, 2) } });
   const bytes = await readFile(path);
   await fc.assert(
     fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), async (at, change) => {
@@ -43,13 +47,13 @@ it('finds every damage: a file cut short, a byte changed, another file', async (
       changed[at] ^= change;
       for (const damaged of [changed, bytes.subarray(0, at)]) {
         await writeFile(path, damaged);
-        await expect(readCheckpoint(path)).rejects.toThrow(UnreadableCheckpointError);
+        await expect(readArrayFile(path)).rejects.toThrow(UnreadableArrayFileError);
       }
     }),
     { numRuns: 30 },
   );
 });
 
-it('tells no checkpoint from a damaged one', async () => {
-  expect(await readCheckpoint(join(directory, 'none.bin'))).toBeUndefined();
+it('tells no such file from a damaged one', async () => {
+  expect(await readArrayFile(join(directory, 'none.bin'))).toBeUndefined();
 });

@@ -1,44 +1,44 @@
 /**
- * A training's state as one file: everything that it takes to go on as if nothing had happened.
+ * Plain data and arrays of numbers as one file: checkpoints of a training, and decoded images.
  *
- *     0        8 bytes  "BDTRAIN" and the version of this layout, 1
+ *     0        8 bytes  "BDARRAY" and the version of this layout, 1
  *     8        u32      bytes of the header, little-endian
- *     12       JSON     state, and name, type and length of each array
- *     then     the arrays, one behind the other
+ *     12       JSON     the data, and name, type and length of each array
+ *     then     the arrays, one behind the other, in this machine's byte order
  *     at last  32 bytes SHA-256 of all before it
  *
  * One file, because a file can be replaced at once and two cannot: whoever is killed while writing leaves the former
- * checkpoint, whole.
+ * one, whole.
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { FileError } from '../sdk/errors.js';
 import { writeFileWhole } from './write-file.js';
 
-export class UnreadableCheckpointError extends FileError {}
+export class UnreadableArrayFileError extends FileError {}
 
-/** What a checkpoint keeps: plain data, and arrays by name. */
-export interface TrainingCheckpoint<State = unknown> {
-  state: State;
-  arrays: Record<string, Float32Array | Int8Array>;
+/** Plain data, and arrays by name. */
+export interface ArrayFile<Data = unknown> {
+  data: Data;
+  arrays: Record<string, Float32Array | Int8Array | Uint8Array>;
 }
 
-const MAGIC = 'BDTRAIN1';
+const MAGIC = 'BDARRAY1';
 const DIGEST_BYTES = 32;
-const TYPES = { float32: Float32Array, int8: Int8Array } as const;
+const TYPES = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array } as const;
 
 interface Header {
-  state: unknown;
+  data: unknown;
   arrays: { name: string; type: keyof typeof TYPES; length: number }[];
 }
 
-/** @throws DiskFullError with the former checkpoint as it was */
-export async function writeCheckpoint(path: string, { state, arrays }: TrainingCheckpoint): Promise<void> {
+/** @throws DiskFullError with the former file as it was */
+export async function writeArrayFile(path: string, { data, arrays }: ArrayFile): Promise<void> {
   const header: Header = {
-    state,
+    data,
     arrays: Object.entries(arrays).map(([name, values]) => ({
       name,
-      type: values instanceof Int8Array ? 'int8' : 'float32',
+      type: values instanceof Int8Array ? 'int8' : values instanceof Uint8Array ? 'uint8' : 'float32',
       length: values.length,
     })),
   };
@@ -54,9 +54,9 @@ export async function writeCheckpoint(path: string, { state, arrays }: TrainingC
 
 /**
  * @returns undefined where there is no such file
- * @throws UnreadableCheckpointError where it is damaged, or something else
+ * @throws UnreadableArrayFileError where it is damaged, or something else
  */
-export async function readCheckpoint<State>(path: string): Promise<TrainingCheckpoint<State> | undefined> {
+export async function readArrayFile<Data>(path: string): Promise<ArrayFile<Data> | undefined> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -73,21 +73,21 @@ export async function readCheckpoint<State>(path: string): Promise<TrainingCheck
   const jsonEnd = at + bytes.readUInt32LE(MAGIC.length);
   const header = JSON.parse(bytes.toString('utf8', at, jsonEnd)) as Header;
   at = jsonEnd;
-  const arrays: TrainingCheckpoint['arrays'] = {};
+  const arrays: ArrayFile['arrays'] = {};
   for (const { name, type, length } of header.arrays) {
     const size = length * TYPES[type].BYTES_PER_ELEMENT;
     arrays[name] = new TYPES[type](Uint8Array.from(bytes.subarray(at, at + size)).buffer);
     at += size;
   }
-  return { state: header.state as State, arrays };
+  return { data: header.data as Data, arrays };
 }
 
 function digest(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest();
 }
 
-function unreadable(path: string, reason: string): UnreadableCheckpointError {
-  return new UnreadableCheckpointError(
-    `${path} is no checkpoint to go on from (${reason}); train again without resuming.`,
+function unreadable(path: string, reason: string): UnreadableArrayFileError {
+  return new UnreadableArrayFileError(
+    `${path} cannot be used (${reason}); delete it and begin again without it.`,
   );
 }
