@@ -15,6 +15,7 @@ export * from './networks/index.js';
 export type { AdamOptions, AdamWOptions, MomentumOptions, OptimiserOptions } from './optimiser.js';
 export * from './quantisers/index.js';
 export * from './recipes.js';
+export { renderReport } from './report/report.js';
 export { type CosineSchedule, learningRateAt, type Schedule, type StepSchedule } from './schedule.js';
 export * from './train.js';
 export { NonFiniteLossError } from './train-step.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DATASET_NAMES } from './data/index.js';
 import { NETWORK_NAMES } from './networks/index.js';
-import { RECIPE_NAMES, recipeFor, UnknownRecipeError } from './recipes.js';
+import { RECIPE_NAMES, recipeFor, recipeOf, UnknownRecipeError } from './recipes.js';
 import { learningRateAt } from './schedule.js';
 
 it('names datasets and networks that exist, for both backends', () => {
@@ -39,6 +39,11 @@ it.each([
     expect(rate(drops[0]) / rate(1)).toBeCloseTo(0.1, 12);
     expect(stage.optimiser).toEqual({ kind: 'momentum', momentum: 0.9, nesterov: true, weightDecay: 1e-4 });
   }
+});
+
+it('finds the recipe for a dataset', () => {
+  expect(['mnist', 'cifar10'].map(recipeOf)).toEqual(['mnist', 'vgg7-cifar10']);
+  expect(() => recipeOf('pictures/')).toThrow('No recipe is made for the data "pictures/"; choose one');
 });
 
 it('says which recipes there are', () => {

@@ -132,3 +132,16 @@ export function recipeFor(name: string, backend: BackendName): BinaryDuoRecipe {
   }
   return RECIPES[name][backend];
 }
+
+/**
+ * @param dataset as one names it to `loadDataset`
+ * @returns the name of the recipe made for it
+ * @throws UnknownRecipeError where there is none, as for folders of one's own
+ */
+export function recipeOf(dataset: string): string {
+  const name = RECIPE_NAMES.find((name) => RECIPES[name].native.dataset === dataset);
+  if (name !== undefined) return name;
+  throw new UnknownRecipeError(
+    `No recipe is made for the data "${dataset}"; choose one that fits: ${RECIPE_NAMES.join(', ')}.`,
+  );
+}

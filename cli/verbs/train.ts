@@ -80,7 +80,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   const trainer = await import('../../trainer/index.js');
   const backend = await trainer.selectBackend({ backend: options.backend });
   process.stderr.write(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}\n`);
-  const recipeName = options.recipe ?? options.data;
+  const recipeName = options.recipe ?? trainer.recipeOf(options.data);
   const recipe = withSettings(trainer.recipeFor(recipeName, backend.name), options);
   const dataset = await loadFor(recipe.network, options);
   await mkdir(out, { recursive: true });
@@ -137,6 +137,20 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     finetuned: { testAccuracy: result.finetuned.testAccuracy },
   };
   await writeRunRecord(out, record);
+  const facts = {
+    data: options.data,
+    network: recipe.network,
+    recipe: recipeName,
+    seed: String(options.seed),
+    backend: backend.description,
+    time: `${result.seconds.toFixed(0)} s`,
+  };
+  const report = await trainer.renderReport(result, {
+    title: `bd-edge: ${out}`,
+    classes: dataset.classes,
+    facts,
+  });
+  await trainer.writeFileWhole(join(out, 'report.html'), report);
   if (options.json) printJson({ ...record, out });
   else printResult(result, out);
 }
@@ -144,12 +158,16 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
 /** The dataset; pictures in a folder become as large as the network's input. */
 async function loadFor(network: string, { data, stream, corrupt }: Settings) {
   const trainer = await import('../../trainer/index.js');
-  const model = trainer.createNetwork(network, 0);
-  const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
-  model.dispose();
+  let shape = {};
+  if (trainer.kindOfFolder(data) === 'images') {
+    const model = trainer.createNetwork(network, 0);
+    const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
+    shape = { height, width, channels };
+    model.dispose();
+  }
   const bar = progressBar('read images');
   const dataset = await trainer
-    .loadDataset(data, { height, width, channels, stream, corrupt, onProgress: bar.update })
+    .loadDataset(data, { ...shape, stream, corrupt, onProgress: bar.update })
     .finally(bar.stop);
   for (const path of dataset.skipped ?? []) process.stderr.write(`left out, it cannot be read: ${path}\n`);
   return dataset;
@@ -170,6 +188,6 @@ function printResult(result: BinaryDuoResult, out: string): void {
     percent(result[name].testAccuracy),
   ];
   print(table(['network', 'validation', 'test'], [row('coupled'), row('decoupled'), row('finetuned')]));
-  print(`\n${result.seconds.toFixed(0)} s. Models and logs are in ${out}.`);
+  print(`\n${result.seconds.toFixed(0)} s. Models and logs are in ${out}; report.html shows them.`);
   print(`Next: bd-edge export ${out} -o model.bdm`);
 }
