@@ -1,11 +1,13 @@
 import { existsSync, symlinkSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { selectBackend } from './backend/index.js';
 import { loadModel } from './checkpoint.js';
+import { streamImageFolder } from './data/index.js';
 import { evaluate } from './evaluate.js';
 import { bars, barsNetwork } from './testing.js';
 import {
@@ -226,6 +228,47 @@ describe('resume', () => {
     await expect(run).rejects.toThrow(/The disk is full: .*checkpoint\.bin/);
     const { log } = await train(barsNetwork(), { ...long(), resume: true });
     expect(timeless(log)).toEqual(timeless(expected.log));
+  });
+});
+
+describe('a stream of files', () => {
+  it('trains like images in memory, and goes on after a kill', async () => {
+    const { images } = bars(24, 1);
+    for (let i = 0; i < 24; i++) {
+      const path = join(directory, 'train', i % 2 ? 'b' : 'a', `${String(i).padStart(2, '0')}.png`);
+      await mkdir(dirname(path), { recursive: true });
+      const raw = { width: 6, height: 6, channels: 1 } as const;
+      await sharp(images.subarray(36 * i, 36 * (i + 1)), { raw })
+        .png()
+        .toFile(path);
+    }
+    const shape = { height: 6, width: 6, channels: 1 };
+    const { train: files, test } = await streamImageFolder(directory, shape);
+    const streamed = (): TrainOptions => ({
+      ...options(),
+      train: files,
+      validation: test,
+      epochs: 2,
+      batchSize: 5,
+      augmentation: { resizedCrop: true, flip: true },
+    });
+    const whole = await train(barsNetwork(), streamed());
+    const run = (change: Partial<TrainOptions>) =>
+      train(barsNetwork(), {
+        ...streamed(),
+        directory: join(directory, 'run'),
+        checkpointMinutes: 0,
+        ...change,
+      });
+    const killed = run({
+      onProgress: ({ epoch, step }) => {
+        if (epoch === 2 && step === 2) throw new Error('killed');
+      },
+    });
+    await expect(killed).rejects.toThrow('killed');
+    const { log } = await run({ resume: true });
+    const losses = (lines: EpochLog[]) => lines.map(({ loss }) => loss);
+    expect(losses(log)).toEqual(losses(whole.log));
   });
 });
 

@@ -28,7 +28,7 @@ export async function writeFileWhole(path: string, data: string | Uint8Array): P
     if (!FULL.includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     const bytes = Buffer.byteLength(data).toLocaleString('en-US');
     throw new DiskFullError(
-      `The disk is full: ${path}, ${bytes} bytes, could not be written and is as it was before; make room and try again.`,
+      `The disk is full: ${path}, ${bytes} bytes, could not be written, and what was there before is whole; make room and try again.`,
       { cause },
     );
   }

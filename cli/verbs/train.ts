@@ -111,13 +111,14 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
       signal,
     })
     .catch((cause) => {
-      if (!(cause instanceof trainer.TrainingAborted)) throw cause;
-      throw new TrainingStopped(
-        `${cause.message.split(';')[0]}; go on with: bd-edge train --resume --out ${out}`,
-        {
+      const again = `go on with: bd-edge train --resume --out ${out}`;
+      if (cause instanceof trainer.TrainingAborted)
+        throw new TrainingStopped(`${cause.message.split(';')[0]}; ${again}`, { cause });
+      if (cause instanceof trainer.DiskFullError)
+        throw new trainer.DiskFullError(`${cause.message.split(';')[0]}; make room, then ${again}`, {
           cause,
-        },
-      );
+        });
+      throw cause;
     })
     .finally(() => bar.stop());
 

@@ -173,7 +173,7 @@ th, td { padding: .15rem .7rem .15rem 0; text-align: left; font-weight: normal }
 .matrix th, .matrix td { padding: .15rem .35rem; text-align: right; font-size: .85rem }
 .right { background: color-mix(in srgb, var(--right) calc(var(--share) * .45), transparent) }
 .wrong { background: color-mix(in srgb, var(--wrong) var(--share), transparent) }
-.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: 1rem }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1rem }
 figure { margin: 0 } figcaption { font-size: .85rem; opacity: .8 } svg { width: 100% }
 svg text { font-size: 11px; fill: var(--ink); opacity: .8 } .grid { stroke: var(--faint) } .zero { stroke: var(--ink); stroke-dasharray: 3 3 }
 polyline { fill: none; stroke-width: 1.8 }
