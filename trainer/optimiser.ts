@@ -66,13 +66,13 @@ export class Optimiser {
     this.averages = options.kind === 'momentum' ? 1 : 2;
   }
 
-  /** One step for each variable against its gradient. */
-  apply(gradients: Iterable<readonly [tf.Variable, tf.Tensor]>, rate: number): void {
+  /** One step for each variable against its gradient, which is as long as the variable. */
+  apply(gradients: Iterable<readonly [tf.Variable, Float32Array]>, rate: number): void {
     for (const [variable, gradient] of gradients) {
       const weights = Float32Array.from(variable.dataSync());
       const state = this.stateOf(variable);
       state.steps++;
-      this.update(weights, gradient.dataSync() as Float32Array, state, rate);
+      this.update(weights, gradient, state, rate);
       tf.tidy(() => variable.assign(tf.tensor(weights, variable.shape)));
     }
   }

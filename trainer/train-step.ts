@@ -63,8 +63,10 @@ export function trainStep(
     const correct = predictions.filter((label, i) => label === labels[i]).length;
     logits.dispose();
 
-    const gradients = variables.map((variable) => [variable, grads[variable.name]] as const);
-    if (!Number.isFinite(loss) || !gradients.every(([, gradient]) => allFinite(gradient.dataSync()))) {
+    const gradients = variables.map(
+      (variable) => [variable, grads[variable.name].dataSync() as Float32Array] as const,
+    );
+    if (!Number.isFinite(loss) || !gradients.every(([, gradient]) => allFinite(gradient))) {
       const restore = () => {
         for (const { weight, before } of statistics) weight.write(before);
       };
