@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeIdxFolder } from '../trainer/data/testing.js';
+import { writeFiles, writeIdxFolder } from '../trainer/data/testing.js';
 
 const command = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-train-'));
@@ -17,13 +18,16 @@ const quick = [...flags, '--batch', '20', '--limit', '100', '--rate', '0.01', '-
 beforeAll(() => writeIdxFolder(join(folder, 'stripes'), { train: 150, test: 30, pack: gzipSync }));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Decoded pictures go there, and not to the home folder. */
+const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
+
 function bdEdge(...args: string[]) {
-  return spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', cwd: folder });
+  return spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', cwd: folder, env });
 }
 
 /** Starts a command and ends it with a signal once a file is there. */
 async function stopOnce(file: string, signal: NodeJS.Signals, ...args: string[]) {
-  const child = spawn(process.execPath, [command, ...args], { cwd: folder });
+  const child = spawn(process.execPath, [command, ...args], { cwd: folder, env });
   let stderr = '';
   child.stderr.on('data', (text) => {
     stderr += text;
@@ -83,6 +87,36 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
     images: 30,
     accuracy: outcome(resumed).finetuned.testAccuracy,
   });
+}, 60_000);
+
+test('a folder of pictures, read when they are due, one of them damaged: train, export, eval', async () => {
+  const raw = { width: 28, height: 28, channels: 1 } as const;
+  const files: Record<string, Uint8Array | string> = { 'pictures/train/2/damaged.png': 'none' };
+  for (let i = 0; i < 30; i++) {
+    const picture = sharp(Buffer.alloc(784, 8 * i), { raw });
+    files[`pictures/train/${i % 3}/${i}.png`] = await picture.png().toBuffer();
+  }
+  await writeFiles(folder, files);
+  const data = ['--data', 'pictures', '--corrupt', 'skip'];
+  const epochs = ['--epochs', '1', '--finetune-epochs', '1'];
+  const trained = bdEdge(
+    'train',
+    ...data,
+    '--recipe',
+    'mnist',
+    '--stream',
+    ...epochs,
+    '--out',
+    'p',
+    '--json',
+  );
+  expect(trained.stderr).toContain(join('pictures', 'train', '2', 'damaged.png'));
+  const exported = bdEdge('export', 'p', '-o', 'p.bdm', '--json');
+  expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 2, labelsDiffering: 0 });
+  expect(JSON.parse(bdEdge('eval', 'p.bdm', ...data, '--json').stdout)).toMatchObject({ images: 6 });
+  const refused = bdEdge('eval', 'p.bdm', '--data', 'pictures');
+  expect(refused.status).toBe(4);
+  expect(refused.stderr).toContain('damaged.png cannot be read as an image');
 }, 60_000);
 
 test('what cannot be trained is told at once, with code 2', () => {

@@ -69,6 +69,8 @@ interface Options extends Settings {
   json?: boolean;
 }
 
+type Trainer = typeof import('../../trainer/index.js');
+
 /** Training was stopped by Ctrl-C, and can go on. */
 class TrainingStopped extends InterruptedError {}
 
@@ -82,10 +84,11 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   process.stderr.write(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}\n`);
   const recipeName = options.recipe ?? trainer.recipeOf(options.data);
   const recipe = withSettings(trainer.recipeFor(recipeName, backend.name), options);
-  const dataset = await loadFor(recipe.network, options);
+  const dataset = await loadFor(trainer, recipe.network, options);
   await mkdir(out, { recursive: true });
   if (!options.resume) await writeSettings(out, options);
-  else if (!(await hasCheckpoint(out))) process.stderr.write(`no checkpoint in ${out}: from the beginning\n`);
+  else if (!(await hasCheckpoint(trainer, out)))
+    process.stderr.write(`no checkpoint in ${out}: from the beginning\n`);
 
   let phase = 'coupled';
   let bar = progressBar(phase);
@@ -157,8 +160,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
 }
 
 /** The dataset; pictures in a folder become as large as the network's input. */
-async function loadFor(network: string, { data, stream, corrupt }: Settings) {
-  const trainer = await import('../../trainer/index.js');
+async function loadFor(trainer: Trainer, network: string, { data, stream, corrupt }: Settings) {
   let shape = {};
   if (trainer.kindOfFolder(data) === 'images') {
     const model = trainer.createNetwork(network, 0);
@@ -174,8 +176,7 @@ async function loadFor(network: string, { data, stream, corrupt }: Settings) {
   return dataset;
 }
 
-async function hasCheckpoint(out: string): Promise<boolean> {
-  const { CHECKPOINT_FILE } = await import('../../trainer/index.js');
+async function hasCheckpoint({ CHECKPOINT_FILE }: Trainer, out: string): Promise<boolean> {
   return stat(join(out, 'coupled-training', CHECKPOINT_FILE)).then(
     () => true,
     () => false,
