@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { describe } from './diagnostics.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { check } from './verbs/check.js';
+import { data } from './verbs/data.js';
 import { deploy } from './verbs/deploy.js';
 import { evaluate } from './verbs/eval.js';
 import { exportVerb } from './verbs/export.js';
@@ -27,6 +28,7 @@ const program = new Command('bd-edge')
     '\nExit codes: 0 good, 1 a check that failed, 2 usage, 3 the board or the line, 4 a file; 130 stopped by Ctrl-C.',
   );
 for (const verb of [
+  data,
   train,
   exportVerb,
   inspect,

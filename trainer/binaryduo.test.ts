@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from './backend/index.js';
-import { trainBinaryDuo } from './binaryduo.js';
+import { heldOut, trainBinaryDuo } from './binaryduo.js';
 import { loadModel } from './checkpoint.js';
 import { type Dataset, loadMnist, subset } from './data/index.js';
 import { evaluate, logits } from './evaluate.js';
@@ -46,4 +46,49 @@ it('trains, decouples exactly and fine-tunes, and saves each stage', async () =>
     expect(accuracy).toBe(result[stage].testAccuracy);
   }
   await rm(directory, { recursive: true });
+});
+
+it('goes on after it was killed, in either stage, and ends with the same numbers', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const short = {
+    ...recipe,
+    coupled: { ...recipe.coupled, epochs: 2, batchSize: 50, augmentation: { shift: 1 } },
+    finetune: { ...recipe.finetune, batchSize: 50 },
+  };
+  const options = { seed: 3, limit: 220 };
+  const logs = ({ coupled, finetuned }: Awaited<ReturnType<typeof trainBinaryDuo>>) =>
+    [coupled, finetuned].map(({ log }) => log.map(({ seconds: _, ...line }) => line));
+  const whole = await trainBinaryDuo(few, short, options);
+  for (const [phase, at] of [
+    ['coupled', 6],
+    ['finetune', 2],
+  ] as const) {
+    const killed = trainBinaryDuo(few, short, {
+      ...options,
+      directory,
+      resume: phase === 'finetune',
+      checkpointMinutes: 0,
+      onProgress: ({ epoch, step, steps, ...state }) => {
+        if (state.phase === phase && (epoch - 1) * steps + step === at) throw new Error('killed');
+      },
+    });
+    await expect(killed).rejects.toThrow('killed');
+  }
+  const resumed = await trainBinaryDuo(few, short, { ...options, directory, resume: true });
+  expect(logs(resumed)).toEqual(logs(whole));
+  expect(resumed.finetuned.testAccuracy).toBe(whole.finetuned.testAccuracy);
+  await rm(directory, { recursive: true });
+});
+
+it('finds its validation images again', async () => {
+  const { validation } = await trainBinaryDuo(
+    few,
+    { ...recipe, coupled: { ...recipe.coupled, epochs: 1 } },
+    { seed: 5, limit: 90 },
+  );
+  expect(validation.count).toBe(9);
+  const again = heldOut(few, recipe.validationImages, 5, 90);
+  expect(again.validation).toEqual(validation);
+  expect(again.train.count).toBe(81);
+  expect(heldOut(few, recipe.validationImages, 5).train.count).toBe(405);
 });

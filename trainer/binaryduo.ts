@@ -7,23 +7,31 @@
  *
  * Every choice is made on validation images; each stage's network sees the test images once, for its number.
  */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
-import { BdEdgeError } from '../sdk/errors.js';
+import { BdEdgeError, UsageError } from '../sdk/errors.js';
 import { saveModel } from './checkpoint.js';
-import { type Dataset, type ImageSet, splitValidation } from './data/index.js';
+import { type Dataset, type Images, splitValidation, subset } from './data/index.js';
 import { decouple } from './decouple.js';
 import { evaluate, logits } from './evaluate.js';
 import { createNetwork } from './networks/index.js';
 import { Random } from './random.js';
 import type { BinaryDuoRecipe } from './recipes.js';
-import { type EpochLog, type TrainingRecipe, type TrainProgress, train } from './train.js';
+import { CHECKPOINT_FILE, type TrainingRecipe, type TrainProgress, train } from './train.js';
+import type { EpochLog } from './training-log.js';
 
 export interface BinaryDuoOptions {
   /** Where `coupled/`, `decoupled/`, `finetuned/` and each training's own files go. Without one nothing is written. */
   directory?: string;
   /** Of everything random; the same seed gives the same run. */
   seed: number;
+  /** Only so many of the training images, drawn by the seed: for a quick try. Default: all. */
+  limit?: number;
+  /** Go on from the directory's checkpoints with the same recipe, data and seed; see `train`. Default: false. */
+  resume?: boolean;
+  /** Between checkpoints within an epoch; see `train`. */
+  checkpointMinutes?: number;
   /** With `phase` 'coupled' or 'finetune'. */
   onProgress?: (progress: TrainProgress) => void;
   signal?: AbortSignal;
@@ -33,6 +41,8 @@ export interface Stage {
   model: tf.LayersModel;
   validationAccuracy: number;
   testAccuracy: number;
+  /** Over the test images. */
+  confusion: number[][];
 }
 
 export interface TrainedStage extends Stage {
@@ -40,75 +50,96 @@ export interface TrainedStage extends Stage {
   log: EpochLog[];
 }
 
-export interface BinaryDuoResult {
+export interface BinaryDuoResult<Kind extends Images = Images> {
   coupled: TrainedStage;
   decoupled: Stage;
   finetuned: TrainedStage;
   /** Validation images that gave other logits after decoupling: always 0, or an error was thrown. */
   decouplingDifferences: number;
   /** What the choices were made on. */
-  validation: ImageSet;
+  validation: Kind;
   /** The whole method, evaluations included. */
   seconds: number;
 }
 
 export class InexactDecouplingError extends BdEdgeError {}
 
+/** A dataset and a network that do not go together. */
+export class UnfitDatasetError extends UsageError {}
+
 /**
  * How `trainBinaryDuo` divides a dataset's training images, for whoever wants the same validation images later.
  *
- * @param validationImages the recipe's
+ * @param validationImages the recipe's; no more than a tenth of the training images are taken
  * @param seed the run's
+ * @param limit the run's
  */
-export function heldOut(
-  dataset: Dataset,
+export function heldOut<Kind extends Images>(
+  { train: all }: Pick<Dataset<Kind>, 'train'>,
   validationImages: number,
   seed: number,
-): { train: ImageSet; validation: ImageSet } {
-  return splitValidation(dataset.train, validationImages, seed);
+  limit?: number,
+): { train: Kind; validation: Kind } {
+  const random = new Random(new Random(seed).seed());
+  const splitSeed = random.state;
+  let images = all;
+  if (limit !== undefined && limit < all.count) {
+    const order = random.shuffle(Uint32Array.from({ length: all.count }, (_, i) => i));
+    images = subset(all, order.slice(0, limit).sort());
+  }
+  const count = Math.min(validationImages, Math.max(1, Math.floor(images.count / 10)));
+  return splitValidation(images, count, splitSeed);
 }
 
 /**
+ * @throws UnfitDatasetError where the recipe's network is for other images
  * @throws InexactDecouplingError should decoupling change a logit
- * @throws NonFiniteLossError, TrainingAborted from training
+ * @throws NonFiniteLossError, TrainingAborted and what else `train` throws
  */
-export async function trainBinaryDuo(
-  dataset: Dataset,
+export async function trainBinaryDuo<Kind extends Images>(
+  dataset: Dataset<Kind>,
   recipe: BinaryDuoRecipe,
   options: BinaryDuoOptions,
-): Promise<BinaryDuoResult> {
-  const { directory } = options;
+): Promise<BinaryDuoResult<Kind>> {
+  const { directory, resume } = options;
   const started = performance.now();
-  const random = new Random(options.seed);
-  const { train: images, validation } = splitValidation(
-    dataset.train,
+  const { train: images, validation } = heldOut(
+    dataset,
     recipe.validationImages,
-    random.seed(),
+    options.seed,
+    options.limit,
   );
+  const random = new Random(options.seed);
+  random.seed(); // the one that `heldOut` takes
 
-  const trainStage = async (model: tf.LayersModel, phase: 'coupled' | 'finetune', recipe: TrainingRecipe) => {
-    const { onProgress, signal } = options;
-    const files = directory && join(directory, `${phase}-training`);
-    const seed = random.seed();
+  const filesOf = (phase: Phase) => directory && join(directory, `${phase}-training`);
+  const trainStage = (model: tf.LayersModel, phase: Phase, recipe: TrainingRecipe) => {
+    const { onProgress, signal, checkpointMinutes } = options;
     return train(model, {
       ...recipe,
       train: images,
       validation,
-      seed,
+      seed: random.seed(),
       phase,
       onProgress,
       signal,
-      directory: files,
+      directory: filesOf(phase),
+      resume,
+      checkpointMinutes,
     });
   };
   const finish = async (name: string, model: tf.LayersModel) => {
     if (directory) await saveModel(model, join(directory, name));
-    return (await evaluate(model, dataset.test)).accuracy;
+    const { accuracy, confusion } = await evaluate(model, dataset.test);
+    return { model, testAccuracy: accuracy, confusion };
   };
 
   const coupled = createNetwork(recipe.network, random.seed());
+  checkFits(coupled, dataset);
+  // A checkpoint of an earlier run's fine-tuning is not one of this run's.
+  if (!resume && directory) await rm(join(directory, 'finetune-training', CHECKPOINT_FILE), { force: true });
   const coupledTraining = await trainStage(coupled, 'coupled', recipe.coupled);
-  const coupledTest = await finish('coupled', coupled);
+  const coupledStage = await finish('coupled', coupled);
 
   const decoupled = decouple(coupled);
   const decouplingDifferences = await differences(coupled, decoupled, validation);
@@ -117,24 +148,33 @@ export async function trainBinaryDuo(
       `Decoupling changed the logits of ${decouplingDifferences} of ${validation.count} validation images; build the network from quantised layers only.`,
     );
   }
-  const decoupledTest = await finish('decoupled', decoupled);
+  const decoupledStage = await finish('decoupled', decoupled);
 
   const finetuned = decouple(coupled);
   const finetuning = await trainStage(finetuned, 'finetune', recipe.finetune);
-  const finetunedTest = await finish('finetuned', finetuned);
+  const finetunedStage = await finish('finetuned', finetuned);
 
   return {
-    coupled: { model: coupled, testAccuracy: coupledTest, ...summary(coupledTraining) },
-    decoupled: {
-      model: decoupled,
-      testAccuracy: decoupledTest,
-      validationAccuracy: coupledTraining.validationAccuracy,
-    },
-    finetuned: { model: finetuned, testAccuracy: finetunedTest, ...summary(finetuning) },
+    coupled: { ...coupledStage, ...summary(coupledTraining) },
+    decoupled: { ...decoupledStage, validationAccuracy: coupledTraining.validationAccuracy },
+    finetuned: { ...finetunedStage, ...summary(finetuning) },
     decouplingDifferences,
     validation,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+type Phase = 'coupled' | 'finetune';
+
+/** @throws UnfitDatasetError where a network does not take such images, or has too few outputs for their classes */
+function checkFits(network: tf.LayersModel, { name, classes, train }: Dataset<Images>): void {
+  const takes = network.inputs[0].shape.slice(1).join(' x ');
+  const outputs = network.outputs[0].shape.at(-1) as number;
+  const has = [train.height, train.width, train.channels].join(' x ');
+  if (takes === has && classes.length <= outputs) return;
+  throw new UnfitDatasetError(
+    `${name} has images of ${has} and ${classes.length} classes, and the network takes ${takes} and tells ${outputs} apart; choose a recipe for such data.`,
+  );
 }
 
 function summary({
@@ -150,7 +190,7 @@ function summary({
 }
 
 /** Images to which two networks give logits that are not equal bit for bit. */
-async function differences(a: tf.LayersModel, b: tf.LayersModel, set: ImageSet): Promise<number> {
+async function differences(a: tf.LayersModel, b: tf.LayersModel, set: Images): Promise<number> {
   const [ofA, ofB] = [await logits(a, set), await logits(b, set)];
   const classes = ofA.length / set.count;
   let count = 0;

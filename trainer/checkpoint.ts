@@ -7,11 +7,12 @@
  * former model whole.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { FileError } from '../sdk/errors.js';
 import './layers/index.js'; // registers the classes that model.json names
+import { writeFileWhole } from './write-file.js';
 
 export class UnreadableModelError extends FileError {}
 
@@ -63,11 +64,4 @@ async function readArtifacts(directory: string): Promise<tf.io.ModelArtifacts> {
     const files = await Promise.all(paths.map((path) => readFile(join(directory, basename(path)))));
     return [specs, new Uint8Array(Buffer.concat(files)).buffer];
   });
-}
-
-/** Writes beside and renames, so that a reader sees the old bytes or all of the new ones. */
-export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
-  const partial = `${path}.partial`;
-  await writeFile(partial, data);
-  await rename(partial, path);
 }

@@ -27,12 +27,12 @@ function pairs(values: number[], labels: number[]): ImageSet {
 }
 
 it('takes the first of the largest logits', () => {
-  expect(largest(Float32Array.of(1, 3, 3, -5, -5, -9), 3)).toEqual(Uint8Array.of(1, 0));
+  expect(largest(Float32Array.of(1, 3, 3, -5, -5, -9), 3)).toEqual(Uint16Array.of(1, 0));
 });
 
 it('counts what is right, and what is taken for what', async () => {
   const set = pairs([9, 1, 1, 9, 5, 5, 2, 7], [0, 1, 1, 0]);
-  expect(await predict(identity(), set)).toEqual(Uint8Array.of(0, 1, 0, 1));
+  expect(await predict(identity(), set)).toEqual(Uint16Array.of(0, 1, 0, 1));
   expect(await evaluate(identity(), set)).toEqual({
     images: 4,
     correct: 2,

@@ -1,6 +1,6 @@
 /** What a model says about a set of images: its logits, its labels, and how many of them are right. */
 import * as tf from '@tensorflow/tfjs';
-import { batches, type ImageSet } from './data/index.js';
+import { batchesOf, type Images } from './data/index.js';
 
 export interface Evaluation {
   images: number;
@@ -19,11 +19,11 @@ const BATCH_SIZE = 500;
  * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
  * @returns count x classes
  */
-export async function logits(model: tf.LayersModel, set: ImageSet): Promise<Float32Array> {
+export async function logits(model: tf.LayersModel, set: Images): Promise<Float32Array> {
   const classes = classCount(model);
   const result = new Float32Array(set.count * classes);
   let done = 0;
-  for (const { pixels, count } of batches(set, BATCH_SIZE)) {
+  for await (const { pixels, count } of batchesOf(set, BATCH_SIZE)) {
     const values = tf.tidy(() => {
       const images = tf.tensor4d(pixels, [count, set.height, set.width, set.channels]);
       return (model.predictOnBatch(images) as tf.Tensor).dataSync();
@@ -36,7 +36,7 @@ export async function logits(model: tf.LayersModel, set: ImageSet): Promise<Floa
 }
 
 /** The class with the largest logit for each image; the first of equals, as everywhere in this package. */
-export async function predict(model: tf.LayersModel, set: ImageSet): Promise<Uint8Array> {
+export async function predict(model: tf.LayersModel, set: Images): Promise<Uint16Array> {
   return largest(await logits(model, set), classCount(model));
 }
 
@@ -44,8 +44,8 @@ export async function predict(model: tf.LayersModel, set: ImageSet): Promise<Uin
  * @param logits count x classes
  * @returns the index of each row's first largest value
  */
-export function largest(logits: Float32Array, classes: number): Uint8Array {
-  const labels = new Uint8Array(logits.length / classes);
+export function largest(logits: Float32Array, classes: number): Uint16Array {
+  const labels = new Uint16Array(logits.length / classes);
   for (let i = 0; i < labels.length; i++) {
     const row = logits.subarray(i * classes, (i + 1) * classes);
     for (let k = 1; k < classes; k++) if (row[k] > row[labels[i]]) labels[i] = k;
@@ -53,7 +53,7 @@ export function largest(logits: Float32Array, classes: number): Uint8Array {
   return labels;
 }
 
-export async function evaluate(model: tf.LayersModel, set: ImageSet): Promise<Evaluation> {
+export async function evaluate(model: tf.LayersModel, set: Images): Promise<Evaluation> {
   const predictions = await predict(model, set);
   const classes = classCount(model);
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));

@@ -7,6 +7,8 @@ beforeAll(async () => {
   await selectBackend();
 });
 
+const numbers = (tensor: tf.Tensor) => tensor.dataSync() as Float32Array;
+
 const cases: [string, OptimiserOptions, () => tf.Optimizer][] = [
   ['Adam', { kind: 'adam' }, () => tf.train.adam(0.1)],
   ['Adam with its own decay', { kind: 'adam', beta1: 0.5, beta2: 0.9 }, () => tf.train.adam(0.1, 0.5, 0.9)],
@@ -25,7 +27,7 @@ it.each(cases)('%s steps as TensorFlow.js does', (_name, options, create) => {
   const reference = create();
   const loss = (w: tf.Tensor) => tf.sum(tf.square(tf.sub(w, 0.5)));
   for (let step = 0; step < 20; step++) {
-    optimiser.apply([[ours, tf.grad(loss)(ours)]], 0.1);
+    optimiser.apply([[ours, numbers(tf.grad(loss)(ours))]], 0.1);
     reference.minimize(() => loss(theirs).asScalar(), false, [theirs]);
   }
   const expected = theirs.dataSync();
@@ -36,9 +38,58 @@ it.each(cases)('%s steps as TensorFlow.js does', (_name, options, create) => {
 
 it('keeps no tensors', () => {
   const variable = tf.tensor1d([1, 2]).variable();
-  const gradient = tf.tensor1d([1, 1]);
+  const gradient = Float32Array.of(1, 1);
   const optimiser = new Optimiser({ kind: 'adam' });
   const before = tf.memory().numTensors;
   for (let step = 0; step < 3; step++) optimiser.apply([[variable, gradient]], 0.1);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+const OPTIMISERS: OptimiserOptions['kind'][] = ['adam', 'adamw', 'momentum'];
+
+/** The weights after some steps of gradient descent on sum (w - 1/2)^2, with an extra term in the gradient. */
+function descend(
+  options: OptimiserOptions,
+  { steps = 5, extra = 0, shrink = 0 }: { steps?: number; extra?: number; shrink?: number } = {},
+): number[] {
+  const variable = tf.tensor1d([0.3, -2, 1]).variable();
+  const optimiser = new Optimiser(options);
+  for (let step = 0; step < steps; step++) {
+    tf.tidy(() => {
+      const gradient = tf.add(tf.mul(tf.sub(variable, 0.5), 2), tf.mul(variable, extra));
+      const before = variable.clone();
+      optimiser.apply([[variable, numbers(gradient)]], 0.1);
+      if (shrink) variable.assign(tf.sub(variable, tf.mul(before, shrink)));
+    });
+  }
+  return Array.from(variable.dataSync());
+}
+
+function expectClose(actual: number[], expected: number[]): void {
+  actual.forEach((value, i) => {
+    expect(value).toBeCloseTo(expected[i], 5);
+  });
+}
+
+it.each(['adam', 'momentum'] as const)('%s: weight decay is an L2 penalty on the gradient', (kind) => {
+  expectClose(descend({ kind, weightDecay: 0.2 }), descend({ kind }, { extra: 0.2 }));
+});
+
+it('AdamW shrinks the weights beside the step, by rate times decay', () => {
+  expectClose(descend({ kind: 'adamw', weightDecay: 0.3 }), descend({ kind: 'adam' }, { shrink: 0.03 }));
+  expect(descend({ kind: 'adamw', weightDecay: 0 })).toEqual(descend({ kind: 'adam' }));
+});
+
+it.each(OPTIMISERS)('%s goes on from a state that was kept', (kind) => {
+  const variable = tf.tensor1d([0.3, -2, 1]).variable();
+  let optimiser = new Optimiser({ kind });
+  for (let step = 0; step < 5; step++) {
+    if (step === 3) {
+      const kept = structuredClone(optimiser.stateOf(variable));
+      optimiser = new Optimiser({ kind });
+      optimiser.restore(variable, kept);
+    }
+    tf.tidy(() => optimiser.apply([[variable, numbers(tf.mul(tf.sub(variable, 0.5), 2))]], 0.1));
+  }
+  expect(Array.from(variable.dataSync())).toEqual(descend({ kind }));
 });

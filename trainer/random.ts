@@ -5,7 +5,8 @@
  * shuffle and shift images; not for secrets.
  */
 export class Random {
-  private state: number;
+  /** All there is to know: `new Random(state)` goes on where this one is. */
+  state: number;
 
   constructor(seed: number) {
     this.state = seed >>> 0;

@@ -6,12 +6,13 @@
  */
 import { UsageError } from '../sdk/errors.js';
 import type { BackendName } from './backend/index.js';
+import type { Augmentation } from './data/index.js';
 import type { TrainingRecipe } from './train.js';
 
 export interface BinaryDuoRecipe {
-  /** Name for `loadDataset`. */
+  /** Name for `loadDataset`; 'imagenet' stands for a folder that has to be named. */
   dataset: string;
-  /** Name for `createNetwork`. */
+  /** Name for `createNetwork`, which is asked for it when the recipe is used. */
   network: string;
   /** Training images held out for choosing the best epoch. */
   validationImages: number;
@@ -45,8 +46,76 @@ const MNIST_SMALL_BUDGET: BinaryDuoRecipe = {
   finetune: { ...MNIST.finetune, epochs: 1 },
 };
 
+const FASHION_MNIST: BinaryDuoRecipe = {
+  ...MNIST,
+  dataset: 'fashion-mnist',
+  coupled: { ...MNIST.coupled, epochs: 12, schedule: { kind: 'cosine', rate: 1e-2 } },
+  finetune: { ...MNIST.finetune, epochs: 4, schedule: { kind: 'cosine', rate: 1e-3 } },
+};
+
+const FASHION_MNIST_SMALL_BUDGET: BinaryDuoRecipe = {
+  ...FASHION_MNIST,
+  coupled: { ...FASHION_MNIST.coupled, epochs: 4 },
+  finetune: { ...FASHION_MNIST.finetune, epochs: 2 },
+};
+
+// The paper's recipes, as its authors' code has them: a tenth of the learning rate at each drop. The total of epochs
+// is where the code's last drop has had as long as the ones before it.
+
+/** SGD with Nesterov momentum, and weight decay on everything. */
+const PAPER_OPTIMISER = { kind: 'momentum', momentum: 0.9, nesterov: true, weightDecay: 1e-4 } as const;
+
+/** @param drops epochs, counted from 1 as in the authors' code, that begin at a tenth of the rate before */
+function paperStage(
+  epochs: number,
+  drops: readonly number[],
+  augmentation: Augmentation,
+  rate = 0.1,
+): TrainingRecipe {
+  const schedule = { kind: 'step', rate, drops: drops.map((epoch) => epoch - 1) } as const;
+  return { epochs, batchSize: 256, optimiser: PAPER_OPTIMISER, schedule, augmentation };
+}
+
+const CIFAR10_AUGMENTATION: Augmentation = { padAndCrop: 4, flip: true };
+
+/** The paper trains it from one run, without a schedule of its own for fine-tuning: that one is this project's. */
+const VGG7_CIFAR10: BinaryDuoRecipe = {
+  dataset: 'cifar10',
+  network: 'vgg7-cifar10',
+  validationImages: 5000,
+  coupled: paperStage(200, [121, 161], CIFAR10_AUGMENTATION),
+  finetune: paperStage(60, [31, 46], CIFAR10_AUGMENTATION, 0.01),
+};
+
+const IMAGENET_AUGMENTATION: Augmentation = {
+  resizedCrop: true,
+  flip: true,
+  colourJitter: { brightness: 0.4, contrast: 0.4, saturation: 0.4 },
+};
+
+/** Data: a folder of ImageNet, named with `--data`, read with `--stream`. */
+const ALEXNET: BinaryDuoRecipe = {
+  dataset: 'imagenet',
+  network: 'alexnet',
+  validationImages: 50_000,
+  coupled: paperStage(100, [41, 71, 91], IMAGENET_AUGMENTATION),
+  finetune: paperStage(40, [16, 26, 36], IMAGENET_AUGMENTATION, 0.01),
+};
+
+const RESNET18: BinaryDuoRecipe = {
+  dataset: 'imagenet',
+  network: 'resnet18',
+  validationImages: 50_000,
+  coupled: paperStage(120, [71, 91, 111], IMAGENET_AUGMENTATION),
+  finetune: paperStage(40, [21, 31, 36], IMAGENET_AUGMENTATION, 0.01),
+};
+
 const RECIPES: Record<string, Record<BackendName, BinaryDuoRecipe>> = {
   mnist: { native: MNIST, wasm: MNIST_SMALL_BUDGET },
+  'fashion-mnist': { native: FASHION_MNIST, wasm: FASHION_MNIST_SMALL_BUDGET },
+  'vgg7-cifar10': { native: VGG7_CIFAR10, wasm: VGG7_CIFAR10 },
+  alexnet: { native: ALEXNET, wasm: ALEXNET },
+  resnet18: { native: RESNET18, wasm: RESNET18 },
 };
 
 export class UnknownRecipeError extends UsageError {}
@@ -62,4 +131,17 @@ export function recipeFor(name: string, backend: BackendName): BinaryDuoRecipe {
     throw new UnknownRecipeError(`There is no recipe "${name}"; there are: ${RECIPE_NAMES.join(', ')}.`);
   }
   return RECIPES[name][backend];
+}
+
+/**
+ * @param dataset as one names it to `loadDataset`
+ * @returns the name of the recipe made for it
+ * @throws UnknownRecipeError where there is none, as for folders of one's own
+ */
+export function recipeOf(dataset: string): string {
+  const name = RECIPE_NAMES.find((name) => RECIPES[name].native.dataset === dataset);
+  if (name !== undefined) return name;
+  throw new UnknownRecipeError(
+    `No recipe is made for the data "${dataset}"; choose one that fits: ${RECIPE_NAMES.join(', ')}.`,
+  );
 }

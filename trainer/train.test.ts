@@ -1,20 +1,26 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync, symlinkSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { selectBackend } from './backend/index.js';
 import { loadModel } from './checkpoint.js';
+import { streamImageFolder } from './data/index.js';
 import { evaluate } from './evaluate.js';
 import { bars, barsNetwork } from './testing.js';
 import {
   InvalidTrainingError,
-  NonFiniteLossError,
   TrainingAborted,
   type TrainOptions,
   type TrainProgress,
   train,
 } from './train.js';
+import { NonFiniteLossError } from './train-step.js';
+import type { EpochLog } from './training-log.js';
+import { CheckpointMismatchError } from './training-state.js';
+import { DiskFullError } from './write-file.js';
 
 let directory: string;
 beforeAll(async () => {
@@ -108,6 +114,8 @@ describe('the files', () => {
     const model = barsNetwork();
     const { log } = await train(model, { ...options(), directory });
     expect(JSON.parse(await readFile(join(directory, 'log.json'), 'utf8'))).toEqual(log);
+    expect((await readFile(join(directory, 'log.csv'), 'utf8')).split('\n')).toHaveLength(1 + 4 + 1);
+    expect(Object.keys(log[0].flipRatio)).toEqual([model.layers[3].name]);
     expect(log.map(({ epoch, step }) => [epoch, step])).toEqual([
       [1, 5],
       [2, 10],
@@ -118,6 +126,149 @@ describe('the files', () => {
     expect((await evaluate(await loadModel(join(directory, 'last')), bars(40, 2))).accuracy).toBe(
       log[3].validationAccuracy,
     );
+  });
+});
+
+describe('resume', () => {
+  const long = (): TrainOptions => ({ ...options(), augmentation: { shift: 1 }, directory });
+  /** Without what differs from run to run: the time, and names that TensorFlow.js gives. */
+  const timeless = (log: EpochLog[]) =>
+    log.map(({ seconds: _, flipRatio, ...line }) => ({ ...line, flipRatios: Object.values(flipRatio) }));
+
+  /** Trains until a step, and dies there without a chance to save anything. */
+  async function die(at: { epoch: number; step: number }, change: Partial<TrainOptions> = {}): Promise<void> {
+    const run = train(barsNetwork(), {
+      ...long(),
+      ...change,
+      onProgress: ({ epoch, step, validationAccuracy }) => {
+        if (epoch === at.epoch && step === at.step && validationAccuracy === undefined)
+          throw new Error('died');
+      },
+    });
+    await expect(run).rejects.toThrow('died');
+  }
+
+  it.each<[string, { epoch: number; step: number }, Partial<TrainOptions>]>([
+    ['before the first checkpoint', { epoch: 1, step: 2 }, {}],
+    ['after an epoch', { epoch: 3, step: 1 }, {}],
+    ['within an epoch, from its last checkpoint', { epoch: 2, step: 4 }, { checkpointMinutes: 0 }],
+    ['at the last step of an epoch', { epoch: 2, step: 5 }, { checkpointMinutes: 0 }],
+    ['with momentum', { epoch: 3, step: 3 }, { checkpointMinutes: 0, optimiser: { kind: 'momentum' } }],
+  ])('%s: the same numbers as without the interruption', async (_name, at, change) => {
+    const whole = barsNetwork();
+    const expected = await train(whole, { ...long(), ...change, directory: undefined });
+    await die(at, change);
+    const resumed = barsNetwork();
+    const got = await train(resumed, { ...long(), ...change, resume: true });
+    expect(timeless(got.log)).toEqual(timeless(expected.log));
+    expect(weights(resumed)).toEqual(weights(whole));
+    expect(got.bestEpoch).toBe(expected.bestEpoch);
+    expect(weights(await loadModel(join(directory, 'best')))).toEqual(weights(whole));
+    expect(JSON.parse(await readFile(join(directory, 'log.json'), 'utf8'))).toEqual(got.log);
+  });
+
+  it('goes on after a stop by signal, and has nothing to do after the end', async () => {
+    const expected = await train(barsNetwork(), { ...long(), directory: undefined });
+    const controller = new AbortController();
+    const stop = ({ epoch, step }: TrainProgress) => epoch === 2 && step === 3 && controller.abort();
+    await expect(
+      train(barsNetwork(), { ...long(), signal: controller.signal, onProgress: stop }),
+    ).rejects.toThrow(TrainingAborted);
+    for (const steps of [12, 0]) {
+      const reports: TrainProgress[] = [];
+      const { log } = await train(barsNetwork(), {
+        ...long(),
+        resume: true,
+        onProgress: (report) => reports.push(report),
+      });
+      expect(timeless(log)).toEqual(timeless(expected.log));
+      expect(reports.filter((report) => report.validationAccuracy === undefined)).toHaveLength(steps);
+    }
+  });
+
+  it('keeps no tensors', async () => {
+    await die({ epoch: 3, step: 1 });
+    const model = barsNetwork();
+    await train(model, { ...long(), epochs: 1, directory: undefined });
+    const before = tf.memory().numTensors;
+    model.setWeights(barsNetwork().getWeights());
+    const made = tf.memory().numTensors - before; // the second network's own
+    await train(model, { ...long(), resume: true });
+    expect(tf.memory().numTensors).toBe(before + made);
+  });
+
+  it('refuses the checkpoint of another training', async () => {
+    await die({ epoch: 2, step: 1 });
+    const resume = (change: Partial<TrainOptions>, model = barsNetwork()) =>
+      train(model, { ...long(), ...change, resume: true });
+    await expect(resume({ batchSize: 8 })).rejects.toThrow(CheckpointMismatchError);
+    await expect(resume({ batchSize: 8 })).rejects.toThrow(/with other batchSize, 16, where 8 was asked for/);
+    await expect(resume({ seed: 2 })).rejects.toThrow(/other seed/);
+    await expect(resume({ train: bars(71, 1) })).rejects.toThrow(/other train/);
+    await expect(resume({}, barsNetwork(5))).rejects.toThrow(/other initial weights/);
+  });
+
+  it('forgets an old checkpoint when asked to begin', async () => {
+    await die({ epoch: 2, step: 1 });
+    await die({ epoch: 1, step: 1 });
+    expect(await readdir(directory)).not.toContain('checkpoint.bin');
+  });
+
+  // /dev/full is a Linux file on which every write finds a full disk.
+  it.skipIf(!existsSync('/dev/full'))('keeps the last good checkpoint when the disk fills up', async () => {
+    const expected = await train(barsNetwork(), { ...long(), directory: undefined });
+    const run = train(barsNetwork(), {
+      ...long(),
+      onProgress: ({ epoch, validationAccuracy }) => {
+        if (epoch === 3 && validationAccuracy !== undefined)
+          symlinkSync('/dev/full', join(directory, 'checkpoint.bin.partial'));
+      },
+    });
+    await expect(run).rejects.toThrow(DiskFullError);
+    await expect(run).rejects.toThrow(/The disk is full: .*checkpoint\.bin/);
+    const { log } = await train(barsNetwork(), { ...long(), resume: true });
+    expect(timeless(log)).toEqual(timeless(expected.log));
+  });
+});
+
+describe('a stream of files', () => {
+  it('trains like images in memory, and goes on after a kill', async () => {
+    const { images } = bars(24, 1);
+    for (let i = 0; i < 24; i++) {
+      const path = join(directory, 'train', i % 2 ? 'b' : 'a', `${String(i).padStart(2, '0')}.png`);
+      await mkdir(dirname(path), { recursive: true });
+      const raw = { width: 6, height: 6, channels: 1 } as const;
+      await sharp(images.subarray(36 * i, 36 * (i + 1)), { raw })
+        .png()
+        .toFile(path);
+    }
+    const shape = { height: 6, width: 6, channels: 1 };
+    const { train: files, test } = await streamImageFolder(directory, shape);
+    const streamed = (): TrainOptions => ({
+      ...options(),
+      train: files,
+      validation: test,
+      epochs: 2,
+      batchSize: 5,
+      augmentation: { resizedCrop: true, flip: true },
+    });
+    const whole = await train(barsNetwork(), streamed());
+    const run = (change: Partial<TrainOptions>) =>
+      train(barsNetwork(), {
+        ...streamed(),
+        directory: join(directory, 'run'),
+        checkpointMinutes: 0,
+        ...change,
+      });
+    const killed = run({
+      onProgress: ({ epoch, step }) => {
+        if (epoch === 2 && step === 2) throw new Error('killed');
+      },
+    });
+    await expect(killed).rejects.toThrow('killed');
+    const { log } = await run({ resume: true });
+    const losses = (lines: EpochLog[]) => lines.map(({ loss }) => loss);
+    expect(losses(log)).toEqual(losses(whole.log));
   });
 });
 
@@ -138,7 +289,7 @@ describe('what stops it', () => {
       schedule: { kind: 'step', rate: Number.MAX_VALUE, drops: [] },
     });
     await expect(run).rejects.toThrow(NonFiniteLossError);
-    await expect(run).rejects.toThrow(/at step 2 of epoch 1/);
+    await expect(run).rejects.toThrow(/at step 2 of epoch 1: the first that is not finite .* of layer "/);
   });
 
   it('a signal, once the weights are saved', async () => {
@@ -152,7 +303,9 @@ describe('what stops it', () => {
       onProgress: ({ epoch, step }) => epoch === 2 && step === 2 && controller.abort(),
     });
     await expect(run).rejects.toThrow(TrainingAborted);
-    await expect(run).rejects.toThrow(/in epoch 2, after 2 of its steps; the weights are in .*last/);
+    await expect(run).rejects.toThrow(
+      /in epoch 2, after 2 of its steps; everything is in .*; resume goes on/,
+    );
     expect(tf.memory().numTensors).toBe(before);
     expect(weights(await loadModel(join(directory, 'last')))).toEqual(weights(model));
   });

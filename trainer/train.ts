@@ -7,19 +7,24 @@
  *
  * The epoch with the best validation accuracy is the result; the later of equals, which has been trained longer at a
  * lower rate. No test image is looked at here.
+ *
+ * With a directory, a checkpoint after every epoch and every few minutes holds all that there is to know, so that a
+ * training that was killed goes on with `resume` and ends with the same numbers as one that was not.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { BdEdgeError, InterruptedError, UsageError } from '../sdk/errors.js';
+import { InterruptedError, UsageError } from '../sdk/errors.js';
 import { registerBatchNormGradient } from './batch-norm-gradient.js';
-import { saveModel, writeFileWhole } from './checkpoint.js';
-import { type Batch, batches, type ImageSet } from './data/index.js';
-import { evaluate, largest } from './evaluate.js';
-import { QuantisedLayer } from './layers/index.js';
-import { Optimiser, type OptimiserOptions } from './optimiser.js';
-import { Random } from './random.js';
+import { saveModel } from './checkpoint.js';
+import { type Augmentation, batchesOf, type Images } from './data/index.js';
+import { evaluate } from './evaluate.js';
+import type { OptimiserOptions } from './optimiser.js';
 import { learningRateAt, type Schedule } from './schedule.js';
+import { trainStep } from './train-step.js';
+import { type EpochLog, logAsCsv, logAsJson } from './training-log.js';
+import { TrainingState } from './training-state.js';
+import { writeFileWhole } from './write-file.js';
 
 /** How to train, as plain data. */
 export interface TrainingRecipe {
@@ -28,16 +33,23 @@ export interface TrainingRecipe {
   optimiser: OptimiserOptions;
   schedule: Schedule;
   /** Default: none. */
-  augmentation?: { /** Pixels that a picture may move up, down, left and right. */ shift: number };
+  augmentation?: Augmentation;
 }
 
 export interface TrainOptions extends TrainingRecipe {
-  train: ImageSet;
-  validation: ImageSet;
+  train: Images;
+  validation: Images;
   /** Of the order of the images and their augmentation. */
   seed: number;
-  /** Where `last/`, `best/` and `log.json` go. Without one nothing is written. */
+  /** Where `last/`, `best/`, the checkpoint and the log go. Without one nothing is written. */
   directory?: string;
+  /**
+   * Go on from the directory's checkpoint, from the beginning where there is none. Without it a checkpoint that is
+   * there already is deleted. Default: false.
+   */
+  resume?: boolean;
+  /** Between checkpoints within an epoch; 0 makes one after every step. Default: 10. */
+  checkpointMinutes?: number;
   /** Handed on to `onProgress`. Default: 'train'. */
   phase?: string;
   /** Called after every step, and with `validationAccuracy` after every epoch. */
@@ -62,18 +74,6 @@ export interface TrainProgress {
   validationAccuracy?: number;
 }
 
-export interface EpochLog {
-  epoch: number;
-  /** Steps taken since training began. */
-  step: number;
-  /** Of the epoch's last step. */
-  learningRate: number;
-  loss: number;
-  accuracy: number;
-  validationAccuracy: number;
-  seconds: number;
-}
-
 export interface TrainResult {
   /** From 1: the epoch whose weights the model now has. */
   bestEpoch: number;
@@ -84,63 +84,59 @@ export interface TrainResult {
 
 export class InvalidTrainingError extends UsageError {}
 
-export class NonFiniteLossError extends BdEdgeError {}
-
 /** The signal given to `train` asked it to stop. */
 export class TrainingAborted extends InterruptedError {}
+
+/** The file in a training's directory that `resume` goes on from. */
+export const CHECKPOINT_FILE = 'checkpoint.bin';
+
+const DEFAULT_CHECKPOINT_MINUTES = 10;
 
 /**
  * Trains a model in place and leaves it with the weights of its best epoch.
  *
  * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
  * @throws InvalidTrainingError where there is nothing to train with
- * @throws NonFiniteLossError naming the step, with the weights as they were before it
- * @throws TrainingAborted once `last/` is written, with the weights as they were
+ * @throws NonFiniteLossError naming the step and the layer, with the weights as they were before it
+ * @throws TrainingAborted once the checkpoint and `last/` are written, with the weights as they were
+ * @throws CheckpointMismatchError, UnreadableArrayFileError where the checkpoint cannot be gone on from
+ * @throws DiskFullError where files do not fit; the checkpoint before stays
  */
 export async function train(model: tf.LayersModel, options: TrainOptions): Promise<TrainResult> {
   checkOptions(options);
   registerBatchNormGradient();
   const { epochs, directory } = options;
-  const started = performance.now();
-  const random = new Random(options.seed);
-  const optimiser = new Optimiser(options.optimiser);
-  const log: EpochLog[] = [];
-  let best = { epoch: 0, accuracy: -1, weights: [] as tf.Tensor[] };
+  const checkpoint = directory && join(directory, CHECKPOINT_FILE);
+  const state = new TrainingState(model, options);
   if (directory) await mkdir(directory, { recursive: true });
+  if (checkpoint && options.resume) await state.read(checkpoint);
+  else if (checkpoint) await rm(checkpoint, { force: true });
 
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const progress = await trainEpoch(model, optimiser, epoch, random.seed(), options);
+    while (state.epoch <= epochs) {
+      await trainEpoch(model, state, options);
       const { accuracy: validationAccuracy } = await evaluate(model, options.validation);
-      options.onProgress?.({ ...progress, validationAccuracy });
+      options.onProgress?.({ ...progressOf(state, options), validationAccuracy });
 
-      const { learningRate, loss, accuracy, steps } = progress;
-      const seconds = secondsSince(started);
-      log.push({ epoch, step: epoch * steps, learningRate, loss, accuracy, validationAccuracy, seconds });
-      const improved = validationAccuracy >= best.accuracy;
-      if (improved) {
-        tf.dispose(best.weights);
-        best = {
-          epoch,
-          accuracy: validationAccuracy,
-          weights: model.getWeights().map((weight) => weight.clone()),
-        };
-      }
-      if (directory) {
+      const { learningRate, loss, accuracy } = progressOf(state, options);
+      const improved = state.endEpoch({ learningRate, loss, accuracy, validationAccuracy });
+      if (directory && checkpoint) {
+        await state.write(checkpoint);
         await saveModel(model, join(directory, 'last'));
         if (improved) await saveModel(model, join(directory, 'best'));
-        await writeFileWhole(join(directory, 'log.json'), `${JSON.stringify(log, null, 2)}\n`);
+        await writeLog(directory, state.log);
       }
     }
-    model.setWeights(best.weights);
-    return {
-      bestEpoch: best.epoch,
-      validationAccuracy: best.accuracy,
-      log,
-      seconds: secondsSince(started),
-    };
+    state.takeBest();
+    if (directory && options.resume) {
+      // Whoever was killed between the last checkpoint and these finds them whole now.
+      await saveModel(model, join(directory, 'best'));
+      await writeLog(directory, state.log);
+    }
+    const { best, log, seconds } = state;
+    return { bestEpoch: best.epoch, validationAccuracy: best.accuracy, log, seconds };
   } finally {
-    tf.dispose(best.weights);
+    state.dispose();
   }
 }
 
@@ -152,84 +148,57 @@ function checkOptions({ epochs, batchSize, train, validation }: TrainOptions): v
   }
 }
 
-async function trainEpoch(
-  model: tf.LayersModel,
-  optimiser: Optimiser,
-  epoch: number,
-  seed: number,
-  options: TrainOptions,
-): Promise<TrainProgress> {
-  const { train: set, batchSize, epochs, phase = 'train' } = options;
-  const steps = Math.ceil(set.count / batchSize);
-  const sums = { loss: 0, correct: 0, images: 0 };
-  let progress: TrainProgress | undefined;
-  let step = 0;
-  for (const batch of batches(set, batchSize, { seed, shift: options.augmentation?.shift })) {
-    if (options.signal?.aborted) await abort(model, options, epoch, step);
-    const learningRate = learningRateAt(options.schedule, epoch - 1 + step / steps, epochs);
-    const { loss, correct } = trainStep(model, optimiser, learningRate, batch, set);
-    step++;
-    if (!Number.isFinite(loss)) {
-      throw new NonFiniteLossError(
-        `The loss was ${loss} at step ${step} of epoch ${epoch}; train with a lower learning rate than ${learningRate}.`,
-      );
+/** The rest of the epoch that `state` is in. */
+async function trainEpoch(model: tf.LayersModel, state: TrainingState, options: TrainOptions): Promise<void> {
+  const { train: set, batchSize, augmentation, directory } = options;
+  const interval = 60_000 * (options.checkpointMinutes ?? DEFAULT_CHECKPOINT_MINUTES);
+  let written = performance.now();
+  const seed = state.beginEpoch();
+  for await (const batch of batchesOf(set, batchSize, { seed, augmentation, skip: state.step })) {
+    if (options.signal?.aborted) await abort(model, state, options);
+    const where = { epoch: state.epoch, step: state.step + 1 };
+    const rate = learningRateOf(where, options);
+    state.endStep(trainStep(model, state.optimiser, rate, batch, set, where), batch.count);
+    options.onProgress?.(progressOf(state, options));
+    if (directory && performance.now() - written >= interval) {
+      await state.write(join(directory, CHECKPOINT_FILE));
+      written = performance.now();
     }
-    sums.loss += loss * batch.count;
-    sums.correct += correct;
-    sums.images += batch.count;
-    const means = { loss: sums.loss / sums.images, accuracy: sums.correct / sums.images };
-    progress = { phase, epoch, epochs, step, steps, learningRate, ...means };
-    options.onProgress?.(progress);
     await new Promise(setImmediate); // lets signals and a terminal have their turn
   }
-  return progress as TrainProgress;
 }
 
-/** One optimiser step; none where the loss is not finite, so that the weights stay as they were. */
-function trainStep(
-  model: tf.LayersModel,
-  optimiser: Optimiser,
-  learningRate: number,
-  { pixels, labels, count }: Batch,
-  { height, width, channels }: ImageSet,
-): { loss: number; correct: number } {
-  return tf.tidy(() => {
-    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-    const images = tf.tensor4d(pixels, [count, height, width, channels]);
-    let logits!: tf.Tensor2D;
-    const { value, grads } = tf.variableGrads(() => {
-      logits = model.apply(images, { training: true }) as tf.Tensor2D;
-      tf.keep(logits);
-      const targets = tf.oneHot(tf.tensor1d(labels, 'int32'), logits.shape[1]);
-      return tf.losses.softmaxCrossEntropy(targets, logits).asScalar();
-    }, variables);
-    const loss = value.dataSync()[0];
-    const predictions = largest(logits.dataSync() as Float32Array, logits.shape[1]);
-    const correct = predictions.filter((label, i) => label === labels[i]).length;
-    logits.dispose();
-    if (Number.isFinite(loss)) {
-      optimiser.apply(
-        variables.map((variable) => [variable, grads[variable.name]] as const),
-        learningRate,
-      );
-      for (const layer of model.layers) if (layer instanceof QuantisedLayer) layer.clipWeights();
-    }
-    return { loss, correct };
-  });
+/** @param step from 1 */
+function learningRateOf(
+  { epoch, step }: { epoch: number; step: number },
+  { schedule, epochs, train, batchSize }: TrainOptions,
+): number {
+  return learningRateAt(schedule, epoch - 1 + (step - 1) / Math.ceil(train.count / batchSize), epochs);
 }
 
-async function abort(
-  model: tf.LayersModel,
-  options: TrainOptions,
-  epoch: number,
-  step: number,
-): Promise<never> {
-  const saved = options.directory && join(options.directory, 'last');
-  if (saved) await saveModel(model, saved);
-  const where = saved ? `; the weights are in ${saved}` : '';
-  throw new TrainingAborted(`Training was stopped in epoch ${epoch}, after ${step} of its steps${where}.`);
+/** As it was after the last step that was taken. */
+function progressOf(state: TrainingState, options: TrainOptions): TrainProgress {
+  const { epoch, step, sums } = state;
+  const { phase = 'train', epochs, train, batchSize } = options;
+  const learningRate = learningRateOf(state, options);
+  const means = { loss: sums.loss / sums.images, accuracy: sums.correct / sums.images };
+  return { phase, epoch, epochs, step, steps: Math.ceil(train.count / batchSize), learningRate, ...means };
 }
 
-function secondsSince(started: number): number {
-  return (performance.now() - started) / 1000;
+async function writeLog(directory: string, log: readonly EpochLog[]): Promise<void> {
+  await writeFileWhole(join(directory, 'log.json'), logAsJson(log));
+  await writeFileWhole(join(directory, 'log.csv'), logAsCsv(log));
+}
+
+async function abort(model: tf.LayersModel, state: TrainingState, options: TrainOptions): Promise<never> {
+  const { directory } = options;
+  let saved = 'nothing was saved, for want of a directory';
+  if (directory) {
+    await state.write(join(directory, CHECKPOINT_FILE));
+    await saveModel(model, join(directory, 'last'));
+    saved = `everything is in ${directory}; resume goes on from there`;
+  }
+  throw new TrainingAborted(
+    `Training was stopped in epoch ${state.epoch}, after ${state.step} of its steps; ${saved}.`,
+  );
 }

@@ -3,8 +3,9 @@ import { Command, Option } from 'commander';
 import { loadDataset } from '../../trainer/data/index.js';
 import { withBoard } from '../board.js';
 import { EXIT } from '../exit-codes.js';
+import { imageShape } from '../image-shape.js';
 import { interruptSignal } from '../interrupt.js';
-import { baudOption, dataOption, jsonOption, limitOption, portOption } from '../options.js';
+import { baudOption, corruptOption, dataOption, jsonOption, limitOption, portOption } from '../options.js';
 import { formatNumber, percent, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
 
@@ -14,6 +15,7 @@ export const check = new Command('check')
   .addOption(portOption().makeOptionMandatory())
   .addOption(baudOption())
   .addOption(dataOption())
+  .addOption(corruptOption())
   .addOption(limitOption())
   .addOption(new Option('--deploy', 'deploy the model first (always so on sim:, whose board starts empty)'))
   .addOption(jsonOption())
@@ -27,6 +29,7 @@ interface Options {
   port: string;
   baud: number;
   data: string;
+  corrupt: 'skip' | 'refuse';
   limit?: number;
   deploy?: boolean;
   json?: boolean;
@@ -36,7 +39,7 @@ async function run(file: string, options: Options): Promise<void> {
   const signal = interruptSignal();
   const host = await import('../../firmware-host/index.js');
   const model = await readFile(file);
-  const { test } = await loadDataset(options.data);
+  const { test } = await loadDataset(options.data, { ...imageShape(model), corrupt: options.corrupt });
   const imageBytes = test.height * test.width * test.channels;
   const images = Array.from({ length: test.count }, (_, i) =>
     test.images.subarray(i * imageBytes, (i + 1) * imageBytes),

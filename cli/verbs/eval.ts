@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { argmax, load, parseModel, referenceLogits } from '../../sdk/index.js';
 import { loadDataset } from '../../trainer/data/index.js';
+import { imageShape } from '../image-shape.js';
 import { interruptSignal } from '../interrupt.js';
-import { dataOption, jsonOption, limitOption } from '../options.js';
+import { corruptOption, dataOption, jsonOption, limitOption } from '../options.js';
 import { formatNumber, percent, print, printJson } from '../output.js';
 import { progressBar } from '../progress.js';
 
@@ -11,6 +12,7 @@ export const evaluate = new Command('eval')
   .description('run a model on test images here and print its accuracy')
   .argument('<model.bdm>', 'the model')
   .addOption(dataOption())
+  .addOption(corruptOption())
   .addOption(limitOption())
   .addOption(new Option('--engine <name>', 'what runs it').choices(['wasm', 'reference']).default('wasm'))
   .addOption(jsonOption())
@@ -22,12 +24,18 @@ export const evaluate = new Command('eval')
 
 async function run(
   file: string,
-  options: { data: string; limit?: number; engine: 'wasm' | 'reference'; json?: boolean },
+  options: {
+    data: string;
+    corrupt: 'skip' | 'refuse';
+    limit?: number;
+    engine: 'wasm' | 'reference';
+    json?: boolean;
+  },
 ): Promise<void> {
   const signal = interruptSignal();
   const bytes = await readFile(file);
   const label = options.engine === 'wasm' ? await wasmLabel(bytes) : referenceLabel(bytes);
-  const { test } = await loadDataset(options.data);
+  const { test } = await loadDataset(options.data, { ...imageShape(bytes), corrupt: options.corrupt });
   const images = Math.min(test.count, options.limit ?? Infinity);
   const imageBytes = test.height * test.width * test.channels;
   const progress = progressBar(`eval ${options.data}`);

@@ -40,9 +40,14 @@ async function run(folder: string, options: Options): Promise<void> {
   const record = await findRunRecord(folder);
   const model = await trainer.loadModel(record ? join(folder, options.stage) : folder);
   const data = options.data ?? record?.data;
-  const dataset = data === undefined ? undefined : await trainer.loadDataset(data);
-  const validation =
-    dataset && trainer.heldOut(dataset, record?.validationImages ?? 1000, record?.seed ?? 1).validation;
+  const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
+  const { corrupt, stream, limit } = record ?? {};
+  const loading = { height, width, channels, corrupt, stream };
+  const dataset = data === undefined ? undefined : await trainer.loadDataset(data, loading);
+  const held =
+    dataset &&
+    trainer.heldOut(dataset, record?.validationImages ?? 1000, record?.seed ?? 1, limit).validation;
+  const validation = held && 'batches' in held ? await trainer.gather(held) : held;
 
   const progress = progressBar('compare');
   const {

@@ -8,6 +8,7 @@ import { jsonOption, names, positiveInteger, positiveNumbers, seed } from '../op
 import { formatNumber, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
 import { findRunRecord } from '../run-record.js';
+import { loadTrainer } from '../trainer.js';
 
 export const mismatch = new Command('mismatch')
   .description('measure how far the gradient that training follows is from the real one')
@@ -100,7 +101,7 @@ async function run(options: Options): Promise<void> {
 
 async function measureToy(options: Options): Promise<void> {
   const signal = interruptSignal();
-  const trainer = await import('../../trainer/index.js');
+  const trainer = await loadTrainer();
   await trainer.selectBackend();
   const { eps = [0.1, 0.01], activations, samples } = options;
   const surrogates = options.surrogate.includes('all') ? trainer.SURROGATE_NAMES : options.surrogate;
@@ -149,7 +150,7 @@ function toyTable(rows: readonly ToyMismatchRow[], reference: readonly Reference
 
 async function measureModel(folder: string, options: Options): Promise<void> {
   const signal = interruptSignal();
-  const trainer = await import('../../trainer/index.js');
+  const trainer = await loadTrainer();
   await trainer.selectBackend();
   const record = await findRunRecord(folder);
   const model = await trainer.loadModel(record ? join(folder, options.stage ?? 'coupled') : folder);

@@ -6,6 +6,7 @@ import type { Variant } from '../../trainer/index.js';
 import { jsonOption, positiveNumber } from '../options.js';
 import { print, printJson } from '../output.js';
 import { summaryTable } from '../summary-table.js';
+import { loadTrainer } from '../trainer.js';
 
 export const summary = new Command('summary')
   .description('print what a network would cost: shapes, weights, bytes, work, layer by layer')
@@ -40,7 +41,7 @@ interface Options {
 }
 
 async function run(name: string, { json, ...options }: Options): Promise<void> {
-  const trainer = await import('../../trainer/index.js');
+  const trainer = await loadTrainer();
   await trainer.selectBackend();
   const network = name.endsWith('.json')
     ? await fromFile(trainer, name, options)

@@ -1,61 +1,98 @@
-import { mkdir } from 'node:fs/promises';
-import { Command, Option } from 'commander';
-import type { TrainProgress } from '../../trainer/index.js';
+import { mkdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type Command as AnyCommand, Command, Option } from 'commander';
+import { InterruptedError } from '../../sdk/errors.js';
+import type { BinaryDuoResult, TrainProgress } from '../../trainer/index.js';
 import { interruptSignal } from '../interrupt.js';
-import { dataOption, jsonOption, positiveInteger, seed } from '../options.js';
+import {
+  corruptOption,
+  dataOption,
+  jsonOption,
+  nonNegative,
+  positive,
+  positiveInteger,
+  seed,
+} from '../options.js';
 import { percent, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
 import { writeRunRecord } from '../run-record.js';
+import { OPTIMISERS, readSettings, type Settings, withSettings, writeSettings } from '../train-settings.js';
 import { loadTrainer } from '../trainer.js';
+
+const option = (flags: string, text: string, parser: (text: string) => number) =>
+  new Option(flags, text).argParser(parser);
 
 export const train = new Command('train')
   .description('train a BinaryDuo network: coupled, decoupled, fine-tuned')
   .addOption(dataOption())
   .addOption(new Option('--recipe <name>', 'network and schedule; default: the one named like the dataset'))
-  .addOption(new Option('--out <folder>', 'where models and logs go').default('runs/mnist', 'runs/<data>'))
-  .addOption(new Option('--seed <number>', 'of everything random').argParser(seed).default(1))
+  .addOption(new Option('--out <folder>', 'where models and logs go; default: runs/<data>'))
+  .addOption(new Option('--resume', 'go on with the run in --out, with the settings that it began with'))
+  .addOption(option('--seed <number>', 'of everything random', seed).default(1))
+  .addOption(option('--epochs <number>', "of coupled training, instead of the recipe's", positiveInteger))
+  .addOption(option('--finetune-epochs <number>', "of fine-tuning, instead of the recipe's", positiveInteger))
+  .addOption(option('--batch <images>', "a step, instead of the recipe's", positiveInteger))
   .addOption(
-    new Option('--epochs <number>', "of coupled training, instead of the recipe's").argParser(
-      positiveInteger,
+    option('--rate <number>', "first learning rate of coupled training, instead of the recipe's", positive),
+  )
+  .addOption(
+    option(
+      '--finetune-rate <number>',
+      "first learning rate of fine-tuning, instead of the recipe's",
+      positive,
     ),
   )
   .addOption(
-    new Option('--finetune-epochs <number>', "of fine-tuning, instead of the recipe's").argParser(
-      positiveInteger,
-    ),
+    new Option('--optimiser <name>', "of both, instead of the recipe's").choices(Object.keys(OPTIMISERS)),
   )
+  .addOption(option('--weight-decay <number>', "of both, instead of the recipe's", nonNegative))
+  .addOption(option('--limit <images>', 'train on so many images, for a quick try', positiveInteger))
+  .addOption(
+    option('--checkpoint-minutes <minutes>', 'between checkpoints within an epoch', nonNegative).default(10),
+  )
+  .addOption(
+    new Option('--stream', 'read the images of a folder when they are due, for sets larger than memory'),
+  )
+  .addOption(corruptOption())
   .addOption(new Option('--backend <name>', 'default: the fastest that loads').choices(['native', 'wasm']))
   .addOption(jsonOption())
   .addHelpText(
     'after',
-    '\nExamples:\n  $ bd-edge train --data mnist --out runs/first\n  $ bd-edge train --data mnist --epochs 20 --seed 7 --json',
+    '\nExamples:\n  $ bd-edge train --data mnist --out runs/first\n  $ bd-edge train --data mnist --epochs 20 --seed 7 --json\n  $ bd-edge train --data pictures/ --recipe mnist --limit 500 --epochs 2\n  $ bd-edge train --resume --out runs/first',
   )
   .action(run);
 
-interface Options {
-  data: string;
-  recipe?: string;
-  out: string;
-  seed: number;
-  epochs?: number;
-  finetuneEpochs?: number;
+interface Options extends Settings {
+  out?: string;
+  resume?: boolean;
+  checkpointMinutes: number;
   backend?: 'native' | 'wasm';
   json?: boolean;
 }
 
-async function run(options: Options): Promise<void> {
+type Trainer = typeof import('../../trainer/index.js');
+
+/** Training was stopped by Ctrl-C, and can go on. */
+class TrainingStopped extends InterruptedError {}
+
+async function run(given: Options, command: AnyCommand): Promise<void> {
   const signal = interruptSignal();
+  const out = given.out ?? join('runs', basename(given.data));
+  const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
+  const options = given.resume ? { ...given, ...(await readSettings(out, given, isGiven)) } : given;
   const trainer = await loadTrainer();
   const backend = await trainer.selectBackend({ backend: options.backend });
   process.stderr.write(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}\n`);
-  const recipeName = options.recipe ?? options.data;
-  const recipe = trainer.recipeFor(recipeName, backend.name);
-  const dataset = await trainer.loadDataset(options.data);
-  await mkdir(options.out, { recursive: true });
+  const recipeName = options.recipe ?? trainer.recipeOf(options.data);
+  const recipe = withSettings(trainer.recipeFor(recipeName, backend.name), options);
+  const dataset = await loadFor(trainer, recipe.network, options);
+  await mkdir(out, { recursive: true });
+  if (!options.resume) await writeSettings(out, options);
+  else if (!(await hasCheckpoint(trainer, out)))
+    process.stderr.write(`no checkpoint in ${out}: from the beginning\n`);
 
-  const progress = progressBar('coupled');
   let phase = 'coupled';
-  let bar = progress;
+  let bar = progressBar(phase);
   const onProgress = (state: TrainProgress) => {
     if (state.phase !== phase) {
       bar.stop();
@@ -66,44 +103,94 @@ async function run(options: Options): Promise<void> {
     const note = `epoch ${state.epoch}/${state.epochs}, loss ${state.loss.toFixed(3)}, accuracy ${percent(state.accuracy)}`;
     bar.update(done, state.epochs * state.steps, note);
   };
+  const { limit, resume, checkpointMinutes } = options;
   const result = await trainer
-    .trainBinaryDuo(
-      dataset,
-      {
-        ...recipe,
-        coupled: { ...recipe.coupled, epochs: options.epochs ?? recipe.coupled.epochs },
-        finetune: { ...recipe.finetune, epochs: options.finetuneEpochs ?? recipe.finetune.epochs },
-      },
-      { directory: options.out, seed: options.seed, onProgress, signal },
-    )
+    .trainBinaryDuo(dataset, recipe, {
+      directory: out,
+      seed: options.seed,
+      limit,
+      resume,
+      checkpointMinutes,
+      onProgress,
+      signal,
+    })
+    .catch((cause) => {
+      const again = `go on with: bd-edge train --resume --out ${out}`;
+      if (cause instanceof trainer.TrainingAborted)
+        throw new TrainingStopped(`${cause.message.split(';')[0]}; ${again}`, { cause });
+      if (cause instanceof trainer.DiskFullError)
+        throw new trainer.DiskFullError(`${cause.message.split(';')[0]}; make room, then ${again}`, {
+          cause,
+        });
+      throw cause;
+    })
     .finally(() => bar.stop());
 
-  const stage = (name: 'coupled' | 'decoupled' | 'finetuned') => ({
-    testAccuracy: result[name].testAccuracy,
-  });
   const record = {
     data: options.data,
     network: recipe.network,
     recipe: recipeName,
     seed: options.seed,
+    ...(limit !== undefined && { limit }),
+    ...(options.stream && { stream: true }),
+    ...(options.corrupt === 'skip' && { corrupt: options.corrupt }),
     backend: backend.description,
     validationImages: recipe.validationImages,
     seconds: result.seconds,
-    coupled: stage('coupled'),
-    decoupled: stage('decoupled'),
-    finetuned: stage('finetuned'),
+    coupled: { testAccuracy: result.coupled.testAccuracy },
+    decoupled: { testAccuracy: result.decoupled.testAccuracy },
+    finetuned: { testAccuracy: result.finetuned.testAccuracy },
   };
-  await writeRunRecord(options.out, record);
-  if (options.json) {
-    printJson({ ...record, out: options.out });
-    return;
+  await writeRunRecord(out, record);
+  const facts = {
+    data: options.data,
+    network: recipe.network,
+    recipe: recipeName,
+    seed: String(options.seed),
+    backend: backend.description,
+    time: `${result.seconds.toFixed(0)} s`,
+  };
+  const report = await trainer.renderReport(result, {
+    title: `bd-edge: ${out}`,
+    classes: dataset.classes,
+    facts,
+  });
+  await trainer.writeFileWhole(join(out, 'report.html'), report);
+  if (options.json) printJson({ ...record, out });
+  else printResult(result, out);
+}
+
+/** The dataset; pictures in a folder become as large as the network's input. */
+async function loadFor(trainer: Trainer, network: string, { data, stream, corrupt }: Settings) {
+  let shape = {};
+  if (trainer.kindOfFolder(data) === 'images') {
+    const model = trainer.createNetwork(network, 0);
+    const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
+    shape = { height, width, channels };
+    model.dispose();
   }
+  const bar = progressBar('read images');
+  const dataset = await trainer
+    .loadDataset(data, { ...shape, stream, corrupt, onProgress: bar.update })
+    .finally(bar.stop);
+  for (const path of dataset.skipped ?? []) process.stderr.write(`left out, it cannot be read: ${path}\n`);
+  return dataset;
+}
+
+async function hasCheckpoint({ CHECKPOINT_FILE }: Trainer, out: string): Promise<boolean> {
+  return stat(join(out, 'coupled-training', CHECKPOINT_FILE)).then(
+    () => true,
+    () => false,
+  );
+}
+
+function printResult(result: BinaryDuoResult, out: string): void {
   const row = (name: 'coupled' | 'decoupled' | 'finetuned') => [
     name,
     percent(result[name].validationAccuracy),
     percent(result[name].testAccuracy),
   ];
   print(table(['network', 'validation', 'test'], [row('coupled'), row('decoupled'), row('finetuned')]));
-  print(`\n${result.seconds.toFixed(0)} s. Models and logs are in ${options.out}.`);
-  print(`Next: bd-edge export ${options.out} -o model.bdm`);
+  print(`\n${result.seconds.toFixed(0)} s. Models and logs are in ${out}; report.html shows them.`);
+  print(`Next: bd-edge export ${out} -o model.bdm`);
 }

@@ -33,8 +33,13 @@ it('shuffles images together with their labels, by the seed', () => {
 });
 
 it('moves pictures when asked to', () => {
-  const moved = all({ seed: 1, shift: 1 });
-  expect(moved).toEqual(all({ seed: 1, shift: 1 }));
+  const moved = all({ seed: 1, augmentation: { shift: 1 } });
+  expect(moved).toEqual(all({ seed: 1, augmentation: { shift: 1 } }));
   expect(moved).not.toEqual(all({ seed: 1 }));
   expect(moved.flatMap((batch) => Array.from(batch.pixels))).toContain(0);
+});
+
+it('leaves out batches, and gives the rest as it would have', () => {
+  const options = { seed: 1, augmentation: { shift: 1, flip: true } };
+  for (const skip of [0, 1, 2, 3]) expect(all({ ...options, skip })).toEqual(all(options).slice(skip));
 });

@@ -1,50 +1,76 @@
 /**
- * Batches of an image set as float32 pixels 0..255, in order or shuffled. The pixels are not normalised: the first
- * layer multiplies the raw bytes, as an integer engine does.
+ * Batches of images as float32 pixels 0..255, in order or shuffled. The pixels are not normalised: the first layer
+ * multiplies the raw bytes, as an integer engine does.
  */
 import { Random } from '../random.js';
-import { shiftImage } from './augmentation.js';
-import type { ImageSet } from './dataset.js';
+import { type Augmentation, augment } from './augmentation/index.js';
+import type { ImageSet, Images } from './dataset.js';
 
 export interface Batch {
   /** count x height x width x channels; the batch's own memory. */
   pixels: Float32Array;
-  labels: Uint8Array;
+  labels: Uint16Array;
   count: number;
 }
 
 export interface BatchOptions {
-  /** Shuffles, and drives the augmentation; without one the images come in the set's order. */
+  /** Shuffles, and drives the augmentation; without one the images come in the set's order, as they are. */
   seed?: number;
-  /** Moves each picture by up to this many pixels up, down, left and right. Needs a seed. Default: 0. */
-  shift?: number;
+  /** Needs a seed. Default: none. */
+  augmentation?: Augmentation;
+  /** Batches to leave out at the beginning; those behind are the same as without. Default: 0. */
+  skip?: number;
+}
+
+/** One batch to come: which images, and the seed of what is random about them. */
+export interface BatchPlan {
+  indices: Uint32Array;
+  /** Absent where nothing is random. */
+  seed?: number;
 }
 
 /** @returns each image once; the last batch may be smaller */
 export function* batches(set: ImageSet, batchSize: number, options: BatchOptions = {}): Generator<Batch> {
-  const { seed, shift = 0 } = options;
-  const random = new Random(seed ?? 0);
-  const order = Uint32Array.from(set.labels, (_, i) => i);
-  if (seed !== undefined) random.shuffle(order);
-
+  const { augmentation } = options;
   const shape = [set.height, set.width, set.channels] as const;
   const size = set.height * set.width * set.channels;
-  for (let start = 0; start < set.count; start += batchSize) {
-    const indices = order.subarray(start, start + batchSize);
+  for (const { indices, seed } of planBatches(set.count, batchSize, options)) {
+    const random = seed === undefined ? undefined : new Random(seed);
     const pixels = new Float32Array(indices.length * size);
     indices.forEach((index, i) => {
       const image = set.images.subarray(index * size, (index + 1) * size);
       const target = pixels.subarray(i * size, (i + 1) * size);
-      if (seed === undefined || shift === 0) target.set(image);
-      else
-        shiftImage(
-          image,
-          target,
-          shape,
-          random.below(2 * shift + 1) - shift,
-          random.below(2 * shift + 1) - shift,
-        );
+      if (random && augmentation) augment(image, target, shape, augmentation, random);
+      else target.set(image);
     });
-    yield { pixels, labels: Uint8Array.from(indices, (index) => set.labels[index]), count: indices.length };
+    yield { pixels, labels: labelsAt(set.labels, indices), count: indices.length };
   }
+}
+
+/** Batches of images in memory or on disk. */
+export function batchesOf(
+  images: Images,
+  batchSize: number,
+  options?: BatchOptions,
+): Iterable<Batch> | AsyncIterable<Batch> {
+  return 'batches' in images ? images.batches(batchSize, options) : batches(images, batchSize, options);
+}
+
+/** What `batches` will give, without the images. Each batch has a seed of its own, so that any can be left out. */
+export function* planBatches(
+  count: number,
+  batchSize: number,
+  { seed, skip = 0 }: BatchOptions,
+): Generator<BatchPlan> {
+  const random = seed === undefined ? undefined : new Random(seed);
+  const order = Uint32Array.from({ length: count }, (_, i) => i);
+  random?.shuffle(order);
+  for (let start = 0, batch = 0; start < count; start += batchSize, batch++) {
+    const plan = { indices: order.subarray(start, start + batchSize), seed: random?.seed() };
+    if (batch >= skip) yield plan;
+  }
+}
+
+export function labelsAt(labels: ArrayLike<number>, indices: Uint32Array): Uint16Array {
+  return Uint16Array.from(indices, (index) => labels[index]);
 }

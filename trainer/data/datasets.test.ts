@@ -8,6 +8,8 @@ it('loads by name', async () => {
 it('names the datasets there are', async () => {
   for (const name of ['cats', 'toString']) {
     await expect(loadDataset(name)).rejects.toThrow(UnknownDatasetError);
-    await expect(loadDataset(name)).rejects.toThrow(`There is no dataset "${name}"; there are: mnist.`);
+    await expect(loadDataset(name)).rejects.toThrow(
+      `There is no dataset or folder "${name}"; there are: mnist, fashion-mnist, cifar10.`,
+    );
   }
 });

@@ -1,6 +1,21 @@
-export { type Batch, type BatchOptions, batches } from './batches.js';
-export { type Dataset, type ImageSet, subset } from './dataset.js';
-export { DATASET_NAMES, loadDataset, UnknownDatasetError } from './datasets.js';
+export type { Augmentation, ColourJitter } from './augmentation/index.js';
+export { type Batch, type BatchOptions, batches, batchesOf } from './batches.js';
+export { InvalidCifarError, loadCifar10 } from './cifar10.js';
+export { type Dataset, type ImageSet, type ImageStream, type Images, subset } from './dataset.js';
+export {
+  DATASET_NAMES,
+  kindOfFolder,
+  type LoadOptions,
+  loadDataset,
+  UnknownDatasetError,
+} from './datasets.js';
+export { loadFashionMnist } from './fashion-mnist.js';
+export { CorruptImageError, type ImageShape, SharpMissingError } from './folder/decode.js';
+export { type ImageFolderOptions, loadImageFolder } from './folder/image-folder.js';
+export { gather, streamImageFolder } from './folder/image-stream.js';
+export { InvalidImageFolderError } from './folder/listing.js';
 export { type IdxArray, InvalidIdxError, parseIdx } from './idx.js';
-export { DatasetMissingError, imageSetFromIdx, loadMnist } from './mnist.js';
+export { imageSetFromIdx, loadIdxFolder } from './idx-folder.js';
+export { DatasetMissingError, loadMnist } from './mnist.js';
 export { InvalidSplitError, splitValidation } from './split.js';
+export { type ImageStatistics, statisticsOf } from './statistics.js';

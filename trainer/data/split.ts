@@ -4,7 +4,7 @@
  */
 import { UsageError } from '../../sdk/errors.js';
 import { Random } from '../random.js';
-import { type ImageSet, subset } from './dataset.js';
+import { type Images, subset } from './dataset.js';
 
 export class InvalidSplitError extends UsageError {}
 
@@ -12,11 +12,11 @@ export class InvalidSplitError extends UsageError {}
  * @param count images to hold out, 0 < count < set.count
  * @returns both parts in the set's order; the same seed gives the same split
  */
-export function splitValidation(
-  set: ImageSet,
+export function splitValidation<Kind extends Images>(
+  set: Kind,
   count: number,
   seed: number,
-): { train: ImageSet; validation: ImageSet } {
+): { train: Kind; validation: Kind } {
   if (!Number.isInteger(count) || count <= 0 || count >= set.count) {
     throw new InvalidSplitError(
       `${count} of ${set.count} images cannot be held out; ask for 1 to ${set.count - 1}, a whole number.`,
@@ -40,8 +40,8 @@ export function splitValidation(
  * Lines the images up class by class, shuffled within each, and takes every (size / count)-th: each class then gives
  * its share, rounded up or down.
  */
-function heldOut(labels: Uint8Array, count: number, random: Random): Uint8Array {
-  const order = random.shuffle(Uint32Array.from(labels, (_, i) => i));
+function heldOut(labels: ArrayLike<number>, count: number, random: Random): Uint8Array {
+  const order = random.shuffle(Uint32Array.from({ length: labels.length }, (_, i) => i));
   const byClass = Array.from(order).sort((a, b) => labels[a] - labels[b]);
   const held = new Uint8Array(labels.length);
   for (let k = 0; k < count; k++) held[byClass[Math.floor((k * labels.length) / count)]] = 1;

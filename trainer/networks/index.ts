@@ -55,7 +55,7 @@ export const NETWORK_NAMES: readonly string[] = Object.keys(NETWORKS);
  * @throws UnknownNetworkError
  * @throws NetworkOptionError
  */
-export function recipeOf(name: string, options: Omit<NetworkOptions, 'initial'> = {}): NetworkRecipe {
+export function networkRecipe(name: string, options: Omit<NetworkOptions, 'initial'> = {}): NetworkRecipe {
   if (!Object.hasOwn(NETWORKS, name)) {
     throw new UnknownNetworkError(`There is no network "${name}"; there are: ${NETWORK_NAMES.join(', ')}.`);
   }
@@ -80,7 +80,7 @@ export function recipeOf(name: string, options: Omit<NetworkOptions, 'initial'> 
  * @throws InvalidRecipeError where the input is too small for the network
  */
 export function createNetwork(name: string, seed: number, options: NetworkOptions = {}): tf.LayersModel {
-  const network = networkFromRecipe(recipeOf(name, options), seed, { initial: options.initial });
+  const network = networkFromRecipe(networkRecipe(name, options), seed, { initial: options.initial });
   if (options.variant !== 'decoupled') return network;
   const decoupled = decoupledArchitecture(network);
   network.dispose();

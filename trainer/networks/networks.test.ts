@@ -14,8 +14,8 @@ import {
   NETWORK_NAMES,
   NetworkOptionError,
   type NetworkOptions,
+  networkRecipe,
   parseNetworkRecipe,
-  recipeOf,
   UnknownNetworkError,
   VARIANTS,
 } from './index.js';
@@ -100,7 +100,7 @@ describe('every network', () => {
   });
 
   it.each(NETWORK_NAMES)('%s: has a valid recipe with a name for every layer', (name) => {
-    const recipe = recipeOf(name);
+    const recipe = networkRecipe(name);
     expect(parseNetworkRecipe(JSON.parse(JSON.stringify(recipe)))).toEqual(recipe);
     expect(JSON.stringify(recipe).match(/"kind"/g)?.length).toBe(
       (JSON.stringify(recipe).match(/"name"/g)?.length ?? 0) - 1,

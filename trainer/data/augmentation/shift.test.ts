@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { shiftImage } from './augmentation.js';
+import { shiftImage } from './shift.js';
 
 it('moves a picture down and right', () => {
   const target = new Uint8Array(4);

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { UsageError } from '../sdk/errors.js';
+import type { BinaryDuoRecipe, OptimiserOptions, TrainingRecipe } from '../trainer/index.js';
+
+/** What `--optimiser` names. */
+export const OPTIMISERS = {
+  adam: { kind: 'adam' },
+  adamw: { kind: 'adamw' },
+  momentum: { kind: 'momentum', nesterov: false },
+  nesterov: { kind: 'momentum', nesterov: true },
+} as const satisfies Record<string, OptimiserOptions>;
+
+const Settings = v.object({
+  data: v.string(),
+  recipe: v.optional(v.string()),
+  seed: v.number(),
+  epochs: v.optional(v.number()),
+  finetuneEpochs: v.optional(v.number()),
+  batch: v.optional(v.number()),
+  rate: v.optional(v.number()),
+  finetuneRate: v.optional(v.number()),
+  optimiser: v.optional(v.picklist(Object.keys(OPTIMISERS) as (keyof typeof OPTIMISERS)[])),
+  weightDecay: v.optional(v.number()),
+  limit: v.optional(v.number()),
+  stream: v.optional(v.boolean()),
+  corrupt: v.picklist(['skip', 'refuse']),
+});
+
+/** The flags of `bd-edge train` that decide what comes out; a run keeps them, so that it can be resumed. */
+export type Settings = v.InferOutput<typeof Settings>;
+
+/** There is no run in a folder, or one that began with other flags. */
+export class NoSuchRunError extends UsageError {}
+
+const FILE = 'settings.json';
+
+export async function writeSettings(directory: string, settings: Settings): Promise<void> {
+  const { writeFileWhole } = await import('../trainer/index.js');
+  const kept = v.parse(Settings, settings);
+  await writeFileWhole(join(directory, FILE), `${JSON.stringify(kept, null, 2)}\n`);
+}
+
+/**
+ * The settings that a run began with.
+ *
+ * @param given flags of the command that resumes it, of which those that `isGiven` must be the same
+ * @throws NoSuchRunError
+ */
+export async function readSettings(
+  directory: string,
+  given: Settings,
+  isGiven: (name: string) => boolean,
+): Promise<Settings> {
+  const path = join(directory, FILE);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined)
+    throw new NoSuchRunError(`There is no run to resume in ${directory}; name its folder with --out.`);
+  let kept: Settings;
+  try {
+    kept = v.parse(Settings, JSON.parse(text));
+  } catch (cause) {
+    throw new NoSuchRunError(`${path} does not hold the settings of a run; train anew without --resume.`, {
+      cause,
+    });
+  }
+  for (const name of Object.keys(Settings.entries) as (keyof Settings)[]) {
+    if (!isGiven(name) || given[name] === kept[name]) continue;
+    throw new NoSuchRunError(
+      `The run in ${directory} began with ${name} ${kept[name] ?? 'as the recipe has it'}, not ${given[name]}; leave the flag out to resume, or train anew without --resume.`,
+    );
+  }
+  return kept;
+}
+
+/** The recipe, with what the flags replace in it. */
+export function withSettings(recipe: BinaryDuoRecipe, settings: Settings): BinaryDuoRecipe {
+  const { epochs, finetuneEpochs, batch, rate, finetuneRate } = settings;
+  const changed = (
+    stage: TrainingRecipe,
+    epochs = stage.epochs,
+    rate = stage.schedule.rate,
+  ): TrainingRecipe => ({
+    ...stage,
+    epochs,
+    batchSize: batch ?? stage.batchSize,
+    optimiser: {
+      ...(settings.optimiser ? OPTIMISERS[settings.optimiser] : stage.optimiser),
+      ...(settings.weightDecay !== undefined && { weightDecay: settings.weightDecay }),
+    },
+    schedule: { ...stage.schedule, rate },
+  });
+  return {
+    ...recipe,
+    coupled: changed(recipe.coupled, epochs, rate),
+    finetune: changed(recipe.finetune, finetuneEpochs, finetuneRate),
+  };
+}

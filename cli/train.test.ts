@@ -1,0 +1,151 @@
+/** `bd-edge train` and `bd-edge data`, as built, in processes of their own. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writeFiles, writeIdxFolder } from '../trainer/data/testing.js';
+
+const command = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'bd-edge-train-'));
+const flags = ['--data', 'stripes', '--recipe', 'mnist', '--epochs', '2', '--finetune-epochs', '6'];
+const quick = [...flags, '--batch', '20', '--limit', '100', '--rate', '0.01', '--optimiser', 'adamw'];
+
+beforeAll(() => writeIdxFolder(join(folder, 'stripes'), { train: 150, test: 30, pack: gzipSync }));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Decoded pictures go there, and not to the home folder. */
+const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
+
+function bdEdge(...args: string[]) {
+  return spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', cwd: folder, env });
+}
+
+/** Starts a command and ends it with a signal once a file is there. */
+async function stopOnce(file: string, signal: NodeJS.Signals, ...args: string[]) {
+  const child = spawn(process.execPath, [command, ...args], { cwd: folder, env });
+  let stderr = '';
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  while (!existsSync(join(folder, file)) && child.exitCode === null) await setTimeout(5);
+  child.kill(signal);
+  return { code: await closed, stderr };
+}
+
+const log = (run: string, phase: string) =>
+  JSON.parse(readFileSync(join(folder, run, `${phase}-training`, 'log.json'), 'utf8')).map(
+    ({ seconds: _, ...line }: { seconds: number }) => line,
+  );
+
+test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one that is left alone', async () => {
+  const whole = bdEdge('train', ...quick, '--out', 'whole', '--json');
+  expect(whole.status).toBe(0);
+  const eager = ['--checkpoint-minutes', '0'];
+  await stopOnce(
+    'run/coupled-training/checkpoint.bin',
+    'SIGKILL',
+    'train',
+    ...quick,
+    ...eager,
+    '--out',
+    'run',
+  );
+  expect(existsSync(join(folder, 'run', 'run.json'))).toBe(false);
+
+  const again = ['train', '--resume', '--out', 'run', ...eager];
+  const stopped = await stopOnce('run/finetune-training/checkpoint.bin', 'SIGINT', ...again);
+  expect(stopped.code).toBe(130);
+  expect(stopped.stderr).toMatch(
+    /Training was stopped in epoch \d, .*; go on with: bd-edge train --resume --out run\n$/,
+  );
+
+  const other = bdEdge(...again, '--rate', '0.5');
+  expect(other.status).toBe(2);
+  expect(other.stderr).toContain('began with rate 0.01, not 0.5');
+
+  const resumed = bdEdge(...again, '--json');
+  expect(resumed.status).toBe(0);
+  for (const phase of ['coupled', 'finetune']) expect(log('run', phase)).toEqual(log('whole', phase));
+  const outcome = ({ stdout }: { stdout: string }) => {
+    const { seconds: _, out: __, ...rest } = JSON.parse(stdout);
+    return rest;
+  };
+  expect(outcome(resumed)).toEqual(outcome(whole));
+  expect(outcome(resumed)).toMatchObject({ data: 'stripes', recipe: 'mnist', limit: 100 });
+  expect(readFileSync(join(folder, 'run', 'report.html'), 'utf8')).toContain('</html>');
+
+  const exported = bdEdge('export', 'run', '-o', 'stripes.bdm', '--json');
+  expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 10, labelsDiffering: 0 });
+  const evaluated = bdEdge('eval', 'stripes.bdm', '--data', 'stripes', '--json');
+  expect(JSON.parse(evaluated.stdout)).toMatchObject({
+    images: 30,
+    accuracy: outcome(resumed).finetuned.testAccuracy,
+  });
+}, 60_000);
+
+test('a folder of pictures, read when they are due, one of them damaged: train, export, eval', async () => {
+  const raw = { width: 28, height: 28, channels: 1 } as const;
+  const files: Record<string, Uint8Array | string> = { 'pictures/train/2/damaged.png': 'none' };
+  for (let i = 0; i < 30; i++) {
+    const picture = sharp(Buffer.alloc(784, 8 * i), { raw });
+    files[`pictures/train/${i % 3}/${i}.png`] = await picture.png().toBuffer();
+  }
+  await writeFiles(folder, files);
+  const data = ['--data', 'pictures', '--corrupt', 'skip'];
+  const epochs = ['--epochs', '1', '--finetune-epochs', '1'];
+  const trained = bdEdge(
+    'train',
+    ...data,
+    '--recipe',
+    'mnist',
+    '--stream',
+    ...epochs,
+    '--out',
+    'p',
+    '--json',
+  );
+  expect(trained.stderr).toContain(join('pictures', 'train', '2', 'damaged.png'));
+  const exported = bdEdge('export', 'p', '-o', 'p.bdm', '--json');
+  expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 2, labelsDiffering: 0 });
+  expect(JSON.parse(bdEdge('eval', 'p.bdm', ...data, '--json').stdout)).toMatchObject({ images: 6 });
+  const refused = bdEdge('eval', 'p.bdm', '--data', 'pictures');
+  expect(refused.status).toBe(4);
+  expect(refused.stderr).toContain('damaged.png cannot be read as an image');
+}, 60_000);
+
+test('what cannot be trained is told at once, with code 2', () => {
+  for (const [args, reason] of [
+    [['--resume', '--out', 'nowhere'], 'There is no run to resume in nowhere'],
+    [['--data', 'stripes'], 'No recipe is made for the data "stripes"'],
+    [['--rate', '0'], 'It must be a number above 0'],
+    [['--optimiser', 'magic'], 'Allowed choices are adam, adamw, momentum, nesterov'],
+  ] as const) {
+    const { status, stderr } = bdEdge('train', ...args);
+    expect({ args, status }).toEqual({ args, status: 2 });
+    expect(stderr).toContain(reason);
+  }
+});
+
+test('data tells what a dataset is like', () => {
+  const { train, test, classes, skipped } = JSON.parse(bdEdge('data', 'stripes', '--json').stdout);
+  expect(train).toMatchObject({
+    count: 150,
+    height: 28,
+    width: 28,
+    channels: 1,
+    perClass: new Array(10).fill(15),
+  });
+  expect(train.mean[0]).toBeGreaterThan(test.mean[0] - 5);
+  expect({ tests: test.count, classes: classes.length, skipped }).toEqual({
+    tests: 30,
+    classes: 10,
+    skipped: [],
+  });
+  expect(bdEdge('data', 'stripes').stdout).toMatch(/all\s+150\s+30\n\n28 x 28 x 1, values 0\.\.255\n/);
+});

@@ -1,0 +1,50 @@
+/**
+ * Augmentation: the same picture a little different each time, so that the network learns what does not change.
+ *
+ * Everything is drawn from the given random numbers, in one order: crop or shift, flip, colour jitter.
+ */
+import type { Random } from '../../random.js';
+import { type ColourJitter, jitterColours } from './colour-jitter.js';
+import { flipImage } from './flip.js';
+import { padAndCrop } from './pad-and-crop.js';
+import { shiftImage } from './shift.js';
+
+export type { ColourJitter } from './colour-jitter.js';
+
+/** What to change, as plain data; what is not named stays. */
+export interface Augmentation {
+  /** Pixels that a picture may move up, down, left and right. */
+  shift?: number;
+  /** Pixels of black around a picture, before a window of its own size is cut out anywhere. Instead of `shift`. */
+  padAndCrop?: number;
+  /** Mirrors every second picture, on average, left to right. */
+  flip?: boolean;
+  /** How far brightness, contrast and saturation may go. */
+  colourJitter?: ColourJitter;
+  /** For image streams: cuts out a random part of the file's picture, and scales it. Default: the centre. */
+  resizedCrop?: boolean;
+}
+
+/**
+ * @param source height x width x channels bytes
+ * @param target as long as `source`; whole numbers 0..255
+ */
+export function augment(
+  source: Uint8Array,
+  target: Float32Array,
+  shape: readonly [number, number, number],
+  { shift, padAndCrop: padding, flip, colourJitter }: Augmentation,
+  random: Random,
+): void {
+  if (padding) {
+    const [top, left] = [random.below(2 * padding + 1), random.below(2 * padding + 1)];
+    padAndCrop(source, target, shape, padding, top, left);
+  } else if (shift) {
+    const [down, right] = [random.below(2 * shift + 1) - shift, random.below(2 * shift + 1) - shift];
+    shiftImage(source, target, shape, down, right);
+  } else {
+    target.set(source);
+  }
+  if (flip && random.next() < 0.5) flipImage(target, shape);
+  if (colourJitter) jitterColours(target, shape[2], colourJitter, random);
+}

@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { loadFashionMnist } from './fashion-mnist.js';
+import { DatasetMissingError } from './mnist.js';
+import { writeIdxFolder } from './testing.js';
+
+it('is read from the first folder that has it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const written = await writeIdxFolder(folder, { train: 4, test: 2, pack: gzipSync });
+  const { name, classes, ...sets } = await loadFashionMnist([join(folder, 'none'), folder]);
+  expect({ name, last: classes[9] }).toEqual({ name: 'fashion-mnist', last: 'ankle boot' });
+  expect(sets).toEqual(written);
+  await rm(folder, { recursive: true });
+});
+
+it('says where to put it', async () => {
+  await expect(loadFashionMnist(['no/where'])).rejects.toThrow(DatasetMissingError);
+  await expect(loadFashionMnist(['no/where'])).rejects.toThrow(/in none of no\/where; fetch them from https/);
+});

@@ -1,0 +1,226 @@
+import { mkdtemp, readdir, rm, truncate, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import sharp from 'sharp';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Random } from '../../random.js';
+import type { Batch } from '../batches.js';
+import { loadDataset } from '../datasets.js';
+import { writeFiles } from '../testing.js';
+import { CorruptImageError, decodeImage, loadSharp, randomPart, SharpMissingError } from './decode.js';
+import { loadImageFolder } from './image-folder.js';
+import { gather, streamImageFolder } from './image-stream.js';
+import { InvalidImageFolderError, listImageFolder } from './listing.js';
+
+let folder: string;
+let cacheDirectory: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  cacheDirectory = join(folder, 'cache');
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+type Format = 'png' | 'jpeg' | 'webp';
+
+/** A picture of one colour. */
+const plain = (background: { r: number; g: number; b: number }, format: Format = 'png', width = 12) =>
+  sharp({ create: { width, height: 9, channels: 3, background } })
+    .toFormat(format)
+    .toBuffer();
+
+/** Class names out of order, three formats, `count` pictures of each class in its own colour. */
+async function writePictures(at: string, count: number): Promise<void> {
+  const formats: Format[] = ['png', 'jpeg', 'webp'];
+  for (let i = 0; i < count; i++) {
+    const format = formats[i % 3];
+    await writeFiles(at, {
+      [`red/${i}.${format}`]: await plain({ r: 200, g: 0, b: 0 }, format),
+      [`blue/${i}.${format}`]: await plain({ r: 0, g: 0, b: 200 }, format),
+    });
+  }
+}
+
+describe('the listing', () => {
+  it('has train and test, classes in order, images only', async () => {
+    await writeFiles(folder, {
+      'train/b/2.PNG': '',
+      'train/b/10.jpg': '',
+      'train/a/x.webp': '',
+      'train/a/.hidden.jpg': '',
+      'train/a/notes.txt': '',
+      'test/b/1.jpeg': '',
+    });
+    const { classes, train, test } = await listImageFolder(folder);
+    expect(classes).toEqual(['a', 'b']);
+    expect(train.map(({ path, label }) => [path.slice(folder.length + 1), label])).toEqual([
+      [join('train', 'a', 'x.webp'), 0],
+      [join('train', 'b', '10.jpg'), 1],
+      [join('train', 'b', '2.PNG'), 1],
+    ]);
+    expect(test).toEqual([{ path: join(folder, 'test', 'b', '1.jpeg'), label: 1 }]);
+  });
+
+  it('refuses what is no folder of classes, and tests of other classes', async () => {
+    await expect(listImageFolder(folder)).rejects.toThrow(InvalidImageFolderError);
+    await writeFiles(folder, { 'train/a/1.png': '', 'train/b/1.png': '', 'test/c/1.png': '' });
+    await expect(listImageFolder(folder)).rejects.toThrow(/has classes that .*train has not: c;/);
+  });
+});
+
+describe('decoding', () => {
+  it('says what to install', async () => {
+    const missing = () => Promise.reject(new Error('Cannot find package'));
+    await expect(loadSharp(missing)).rejects.toThrow(SharpMissingError);
+    await expect(loadSharp(missing)).rejects.toThrow('npm install sharp');
+  });
+
+  it('gives colour and grey, without transparency', async () => {
+    const path = join(folder, 'half.png');
+    const half = { r: 100, g: 50, b: 250, alpha: 0.5 };
+    await sharp({ create: { width: 4, height: 4, channels: 4, background: half } }).toFile(path);
+    const colour = await decodeImage(sharp, path, { height: 1, width: 2, channels: 3 }, { kind: 'cover' });
+    const first = Array.from(colour.subarray(0, 3));
+    first.forEach((value, i) => {
+      expect(Math.abs(value - [50, 25, 125][i])).toBeLessThan(2);
+    });
+    expect(Array.from(colour.subarray(3))).toEqual(first);
+    const grey = await decodeImage(sharp, path, { height: 3, width: 3, channels: 1 }, { kind: 'cover' });
+    expect(grey).toHaveLength(9);
+  });
+
+  it('takes the middle, and turns pictures as the camera was held', async () => {
+    const path = join(folder, 'wide.png');
+    // Left third black, middle white, right third black.
+    const pixels = Buffer.from(
+      Array.from({ length: 30 * 10 }, (_, i) => (i % 30 >= 10 && i % 30 < 20 ? 255 : 0)),
+    );
+    const raw = { width: 30, height: 10, channels: 1 } as const;
+    await sharp(pixels, { raw }).withMetadata({ orientation: 6 }).toFile(path);
+    const got = await decodeImage(sharp, path, { height: 4, width: 4, channels: 1 }, { kind: 'centre' });
+    expect(Math.min(...got)).toBeGreaterThan(230); // the filter's edges ring a little
+    const random = () => ({ kind: 'random', random: new Random(3) }) as const;
+    const shape = { height: 4, width: 4, channels: 1 };
+    const crop = await decodeImage(sharp, path, shape, random());
+    expect(crop).toEqual(await decodeImage(sharp, path, shape, random()));
+  });
+
+  it('random parts lie within the picture', () => {
+    const side = fc.integer({ min: 1, max: 500 });
+    fc.assert(
+      fc.property(side, side, fc.nat(), (width, height, seed) => {
+        const part = randomPart({ width, height }, new Random(seed));
+        expect(Math.min(part.left, part.top)).toBeGreaterThanOrEqual(0);
+        expect(Math.min(part.width, part.height)).toBeGreaterThanOrEqual(1);
+        expect(part.left + part.width).toBeLessThanOrEqual(width);
+        expect(part.top + part.height).toBeLessThanOrEqual(height);
+      }),
+    );
+  });
+});
+
+describe('a folder in memory', () => {
+  const load = (options = {}) => loadImageFolder(folder, { height: 4, width: 4, cacheDirectory, ...options });
+
+  it('becomes a dataset; a fifth is for tests where there is no folder for them', async () => {
+    await writePictures(join(folder, 'train'), 10);
+    const { classes, train, test, skipped } = await load();
+    expect({ classes, skipped }).toEqual({ classes: ['blue', 'red'], skipped: [] });
+    expect([train.count, test.count]).toEqual([16, 4]);
+    expect(Array.from(test.labels).toSorted()).toEqual([0, 0, 1, 1]);
+    for (const set of [train, test]) {
+      set.labels.forEach((label, i) => {
+        const [red, , blue] = set.images.subarray(48 * i, 48 * i + 3);
+        expect(label).toBe(red > blue ? 1 : 0);
+      });
+    }
+    await writePictures(join(folder, 'test'), 1);
+    expect((await load()).train.count).toBe(20);
+  });
+
+  it('is decoded once, until a file or the size changes', async () => {
+    await writePictures(join(folder, 'train'), 3);
+    const decoded: number[] = [];
+    const again = async (options = {}) => {
+      let files = 0;
+      const { train } = await load({ ...options, onProgress: () => files++ });
+      decoded.push(files);
+      return train;
+    };
+    const [first, second] = [await again(), await again()];
+    expect(second).toEqual(first);
+    await again({ height: 5 });
+    await utimes(join(folder, 'train/red/0.png'), 1, 1);
+    await again();
+    expect(decoded).toEqual([6, 0, 6, 6]);
+    for (const file of await readdir(cacheDirectory)) await truncate(join(cacheDirectory, file), 100);
+    expect(await again()).toEqual(first);
+    expect(decoded.at(-1)).toBe(6);
+  });
+
+  it('names files that cannot be read, and skips them when told to', async () => {
+    await writePictures(join(folder, 'train'), 5);
+    const whole = await plain({ r: 1, g: 200, b: 3 }, 'jpeg', 400);
+    await writeFiles(folder, {
+      'train/red/cut.jpeg': whole.subarray(0, whole.length / 2),
+      'train/red/text.png': 'no picture',
+    });
+    await expect(load()).rejects.toThrow(CorruptImageError);
+    await expect(load()).rejects.toThrow(/(cut\.jpeg|text\.png) cannot be read as an image/);
+    for (const _ of ['decoded', 'cached']) {
+      const { train, test, skipped } = await load({ corrupt: 'skip' });
+      expect(skipped).toEqual(['cut.jpeg', 'text.png'].map((name) => join(folder, 'train', 'red', name)));
+      expect(train.count + test.count).toBe(10);
+    }
+    await expect(load()).rejects.toThrow(/cut\.jpeg cannot be read/);
+  });
+});
+
+describe('a folder as a stream', () => {
+  const all = async (batches: AsyncIterable<Batch>) => {
+    const got: Batch[] = [];
+    for await (const batch of batches) got.push(batch);
+    return got;
+  };
+  const shape = { height: 8, width: 8 };
+  const augmentation = { resizedCrop: true, flip: true, colourJitter: { brightness: 0.4 } };
+
+  it('gives each image once, the same for the same seed, whichever batches are left out', async () => {
+    await writePictures(join(folder, 'train'), 5);
+    await writePictures(join(folder, 'test'), 2);
+    const { train, test } = await streamImageFolder(folder, shape);
+    expect([train.count, test.count]).toEqual([10, 4]);
+    const options = { seed: 1, augmentation };
+    const got = await all(train.batches(4, options));
+    expect(got.map(({ count }) => count)).toEqual([4, 4, 2]);
+    expect(got.flatMap(({ labels }) => Array.from(labels)).toSorted()).toEqual([
+      0, 0, 0, 0, 0, 1, 1, 1, 1, 1,
+    ]);
+    expect(await all(train.batches(4, options))).toEqual(got);
+    expect(await all(train.batches(4, { ...options, skip: 1 }))).toEqual(got.slice(1));
+    expect(await all(train.batches(4, { ...options, seed: 2 }))).not.toEqual(got);
+  });
+
+  it('evaluates in order, on the middle of each picture, and can be gathered', async () => {
+    await writePictures(join(folder, 'train'), 3);
+    await writePictures(join(folder, 'val'), 2);
+    const { test } = await loadDataset(folder, { ...shape, stream: true });
+    if (!('batches' in test)) throw new Error('not a stream');
+    const set = await gather(test.subset([1, 2]));
+    expect(Array.from(set.labels)).toEqual([0, 1]);
+    expect(set.images).toHaveLength(2 * 8 * 8 * 3);
+    expect(set.images[2]).toBeGreaterThan(150);
+    expect(set.images[8 * 8 * 3]).toBeGreaterThan(150);
+  });
+
+  it('names a damaged file when it comes to it, or leaves it out', async () => {
+    await writePictures(join(folder, 'train'), 3);
+    await writePictures(join(folder, 'test'), 1);
+    await writeFiles(folder, { 'train/red/text.png': 'no picture' });
+    const { train } = await streamImageFolder(folder, shape);
+    await expect(all(train.batches(4))).rejects.toThrow(/text\.png cannot be read/);
+    const skipping = await streamImageFolder(folder, { ...shape, corrupt: 'skip' });
+    expect(skipping.skipped).toEqual([join(folder, 'train', 'red', 'text.png')]);
+    expect(skipping.train.count).toBe(6);
+  });
+});

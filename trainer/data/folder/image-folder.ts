@@ -1,0 +1,153 @@
+/**
+ * A folder of images by class as a dataset in memory. The decoded bytes are kept in a cache file, so that only the
+ * first use of a folder takes long.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { basename, join, relative, resolve } from 'node:path';
+import { readArrayFile, UnreadableArrayFileError, writeArrayFile } from '../../array-file.js';
+import { type Dataset, type ImageSet, subset } from '../dataset.js';
+import { splitValidation } from '../split.js';
+import { concurrently } from './concurrent.js';
+import { CorruptImageError, decodeImage, type ImageShape, loadSharp } from './decode.js';
+import { type FolderListing, type ImageFile, InvalidImageFolderError, listImageFolder } from './listing.js';
+
+export interface ImageFolderOptions extends Partial<ImageShape> {
+  /** What to do about files that cannot be decoded. Default: 'refuse'. */
+  corrupt?: 'skip' | 'refuse';
+  /** Default: `bd-edge` in `$XDG_CACHE_HOME` or `~/.cache`. */
+  cacheDirectory?: string;
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Images in colour, as small as CIFAR's. */
+export const DEFAULT_IMAGE_SHAPE: ImageShape = { height: 32, width: 32, channels: 3 };
+
+/** Where a folder has no part for tests, this share of it is held out, the same images each time. */
+const TEST_SHARE = 0.2;
+const TEST_SEED = 1;
+
+const FILES_AT_ONCE = 8;
+/** Changes whenever the same files would give other bytes. */
+const DECODER = 1;
+
+/**
+ * @throws InvalidImageFolderError where there are no images by class
+ * @throws CorruptImageError naming a file that cannot be decoded, unless they are to be skipped
+ * @throws SharpMissingError where the images are not cached and `sharp` is not installed
+ */
+export async function loadImageFolder(folder: string, options: ImageFolderOptions = {}): Promise<Dataset> {
+  const listing = await listImageFolder(folder);
+  const files = [...listing.train, ...(listing.test ?? [])];
+  const shape = shapeOf(options);
+  const cache = await cacheFile(folder, files, shape, options.cacheDirectory);
+  const decoded = (await readCache(cache)) ?? (await decodeAll(files, shape, cache, options));
+  const corrupt = new Set(decoded.corrupt);
+  if (corrupt.size > 0 && options.corrupt !== 'skip') {
+    // The decoder's own words, also when the bytes come from the cache.
+    const path = files[decoded.corrupt[0]].path;
+    await decodeImage(await loadSharp(), path, shape, { kind: 'cover' });
+    throw new CorruptImageError(path, new Error('it could not be read before'));
+  }
+  const part = (start: number, count: number) =>
+    subset(
+      { ...setOf(decoded.images, files, shape) },
+      Array.from({ length: count }, (_, i) => start + i).filter((i) => !corrupt.has(i)),
+    );
+  const train = part(0, listing.train.length);
+  const test = listing.test && part(listing.train.length, listing.test.length);
+  const sets = test ? { train, test } : splitTest(train, folder);
+  const skipped = decoded.corrupt.map((i) => files[i].path);
+  return { name: basename(resolve(folder)), classes: listing.classes, ...sets, skipped };
+}
+
+/** Holds out test images where the folder has none of its own. */
+export function splitTest<Kind extends Parameters<typeof splitValidation>[0]>(
+  all: Kind,
+  folder: string,
+): { train: Kind; test: Kind } {
+  const count = Math.round(TEST_SHARE * all.count);
+  if (count < 1) throw new InvalidImageFolderError(`${folder} has ${all.count} images; 5 is the least.`);
+  const { train, validation } = splitValidation(all, count, TEST_SEED);
+  return { train, test: validation };
+}
+
+export function shapeOf(options: Partial<ImageShape>): ImageShape {
+  const { height, width, channels } = DEFAULT_IMAGE_SHAPE;
+  return {
+    height: options.height ?? height,
+    width: options.width ?? width,
+    channels: options.channels ?? channels,
+  };
+}
+
+/** Labels of files, in as few bytes as they need. */
+export function labelsOf(files: FolderListing['train']): Uint8Array | Uint16Array {
+  const labels = files.map(({ label }) => label);
+  return labels.some((label) => label > 255) ? Uint16Array.from(labels) : Uint8Array.from(labels);
+}
+
+interface Decoded {
+  /** Of all files; zeros where one could not be decoded. */
+  images: Uint8Array;
+  /** Indices of files that could not be decoded. */
+  corrupt: number[];
+}
+
+function setOf(images: Uint8Array, files: ImageFile[], shape: ImageShape): ImageSet {
+  return { images, labels: labelsOf(files), count: files.length, ...shape };
+}
+
+async function decodeAll(
+  files: ImageFile[],
+  shape: ImageShape,
+  cache: string,
+  { corrupt: policy = 'refuse', onProgress }: ImageFolderOptions,
+): Promise<Decoded> {
+  const sharp = await loadSharp();
+  const size = shape.height * shape.width * shape.channels;
+  const images = new Uint8Array(files.length * size);
+  const corrupt: number[] = [];
+  let done = 0;
+  await concurrently(files, FILES_AT_ONCE, async ({ path }, i) => {
+    try {
+      images.set(await decodeImage(sharp, path, shape, { kind: 'cover' }), i * size);
+    } catch (error) {
+      if (policy === 'refuse' || !(error instanceof CorruptImageError)) throw error;
+      corrupt.push(i);
+    }
+    onProgress?.(++done, files.length);
+  });
+  corrupt.sort((a, b) => a - b);
+  await writeArrayFile(cache, { data: { corrupt }, arrays: { images } });
+  return { images, corrupt };
+}
+
+/** A damaged cache is as good as none. */
+async function readCache(path: string): Promise<Decoded | undefined> {
+  try {
+    const file = await readArrayFile<{ corrupt: number[] }>(path);
+    return file && { images: file.arrays.images as Uint8Array, corrupt: file.data.corrupt };
+  } catch (error) {
+    if (error instanceof UnreadableArrayFileError) return undefined;
+    throw error;
+  }
+}
+
+/** Named after what the bytes depend on: each file's name, size and time of change, and the size asked for. */
+async function cacheFile(
+  folder: string,
+  files: ImageFile[],
+  { height, width, channels }: ImageShape,
+  directory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bd-edge'),
+): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([DECODER, height, width, channels]));
+  const lines = await concurrently(files, FILES_AT_ONCE, async ({ path }) => {
+    const { size, mtimeMs } = await stat(path);
+    return JSON.stringify([relative(folder, path), size, mtimeMs]);
+  });
+  for (const line of lines) hash.update(line);
+  await mkdir(directory, { recursive: true });
+  return join(directory, `${hash.digest('hex').slice(0, 32)}.images`);
+}

@@ -1,0 +1,22 @@
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, it } from 'vitest';
+import { selectBackend } from './backend/index.js';
+import { flipRatios, signsOf } from './flip-ratio.js';
+import { barsNetwork } from './testing.js';
+
+beforeAll(async () => {
+  await selectBackend();
+});
+
+it('is the share of signs that changed, of binary layers only', () => {
+  const model = barsNetwork();
+  const before = signsOf(model);
+  expect(flipRatios(before, signsOf(model))).toEqual({ [model.layers[3].name]: 0 });
+  const [kernel] = model.layers[3].getWeights();
+  const half = tf.tensor(
+    kernel.dataSync().map((value, i) => (i % 2 === 0 ? -value : value)),
+    kernel.shape,
+  );
+  model.layers[3].setWeights([half]);
+  expect(flipRatios(before, signsOf(model))).toEqual({ [model.layers[3].name]: 0.5 });
+});

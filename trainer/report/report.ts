@@ -1,0 +1,182 @@
+/** A training run as one HTML page that needs nothing else: no scripts, no fonts or pictures from elsewhere. */
+import type * as tf from '@tensorflow/tfjs';
+import type { BinaryDuoResult } from '../binaryduo.js';
+import { QuantisedLayer } from '../layers/index.js';
+import type { EpochLog } from '../training-log.js';
+import { barChart, escape, lineChart } from './chart.js';
+import { thresholdDistances } from './threshold-distances.js';
+
+/** More classes than this, and the confusion matrix is a list of the most frequent confusions. */
+const MATRIX_CLASSES = 30;
+const MOST_CONFUSED = 30;
+
+/**
+ * Curves of both trainings, the confusion matrix of the fine-tuned network, flip ratios, histograms of the distances to
+ * each activation's threshold over validation images, and sizes. Light or dark, as the reader's system is.
+ *
+ * @param facts a line each above the charts, such as data and seed
+ */
+export async function renderReport(
+  result: BinaryDuoResult,
+  { title, classes, facts }: { title: string; classes: readonly string[]; facts: Record<string, string> },
+): Promise<string> {
+  const { coupled, decoupled, finetuned } = result;
+  const distances = await thresholdDistances(finetuned.model, result.validation);
+  const stages = Object.entries({ coupled, decoupled, 'fine-tuned': finetuned }).map(([name, stage]) => [
+    name,
+    percent(stage.validationAccuracy),
+    percent(stage.testAccuracy),
+    'bestEpoch' in stage ? `${stage.bestEpoch} of ${stage.log.length}` : '',
+  ]);
+  const sections = [
+    table(['', ''], Object.entries(facts)),
+    section('Accuracy', table(['network', 'validation', 'test', 'best epoch'], stages)),
+    section('Training the coupled network', curves(coupled.log)),
+    section('Fine-tuning the binary network', curves(finetuned.log)),
+    section('Right class (rows) against the fine-tuned network’s', confusion(finetuned.confusion, classes)),
+    section(
+      'Distance of each activation’s input to its threshold, fine-tuned',
+      `<div class="charts">${distances.map(({ layer, from, to, counts }) => barChart(layer, from, to, counts)).join('')}</div>`,
+    ),
+    section('Sizes of the fine-tuned network', sizes(finetuned.model)),
+  ];
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escape(title)}</title><style>${STYLE}</style></head>
+<body><h1>${escape(title)}</h1>
+${sections.join('\n')}
+</body></html>
+`;
+}
+
+function curves(log: readonly EpochLog[]): string {
+  const first = log[0].epoch;
+  const of = (name: 'loss' | 'accuracy' | 'validationAccuracy' | 'learningRate') =>
+    log.map((line) => line[name]);
+  const flips = Object.keys(log[0].flipRatio).map((layer) => ({
+    name: layer,
+    values: log.map((line) => line.flipRatio[layer] ?? Number.NaN),
+  }));
+  const charts = [
+    lineChart(
+      'accuracy by epoch',
+      first,
+      [
+        { name: 'training', values: of('accuracy') },
+        { name: 'validation', values: of('validationAccuracy') },
+      ],
+      (value) => `${(100 * value).toFixed(1)} %`,
+    ),
+    lineChart('loss by epoch', first, [{ name: 'training', values: of('loss') }], short),
+    lineChart(
+      'learning rate by epoch',
+      first,
+      [{ name: 'learning rate', values: of('learningRate') }],
+      short,
+    ),
+  ];
+  if (flips.length > 0)
+    charts.push(
+      lineChart(
+        'share of weight signs that flipped, by epoch',
+        first,
+        flips,
+        (value) => `${short(100 * value)} %`,
+      ),
+    );
+  return `<div class="charts">${charts.join('')}</div>`;
+}
+
+function confusion(matrix: readonly (readonly number[])[], classes: readonly string[]): string {
+  const name = (label: number) => classes[label] ?? String(label);
+  if (matrix.length > MATRIX_CLASSES) {
+    const cells = matrix.flatMap((row, label) =>
+      row.map((count, other) => ({ label, other, count })).filter((cell) => cell.label !== cell.other),
+    );
+    const most = cells.sort((a, b) => b.count - a.count).slice(0, MOST_CONFUSED);
+    return table(
+      ['class', 'taken for', 'images'],
+      most.map(({ label, other, count }) => [name(label), name(other), String(count)]),
+    );
+  }
+  const head = `<tr><th></th>${matrix.map((_, label) => `<th>${escape(name(label))}</th>`).join('')}</tr>`;
+  const rows = matrix.map((row, label) => {
+    const total = row.reduce((sum, count) => sum + count, 0) || 1;
+    const cells = row.map((count, other) => {
+      const kind = label === other ? 'right' : 'wrong';
+      const share = Math.round(100 * Math.min(1, (label === other ? 1 : 4) * (count / total)));
+      return `<td class="${kind}" style="--share:${share}%">${count || ''}</td>`;
+    });
+    return `<tr><th>${escape(name(label))}</th>${cells.join('')}</tr>`;
+  });
+  return `<div class="wide"><table class="matrix">${head}${rows.join('')}</table></div>`;
+}
+
+function sizes(model: tf.LayersModel): string {
+  const rows = model.layers.flatMap((layer) => {
+    if (!(layer instanceof QuantisedLayer)) return [];
+    const { shape, size } = layer.getWeights()[0];
+    const bits = 'binaryWeights' in layer ? 1 : 8;
+    return [{ name: layer.name, kind: layer.getClassName(), shape: shape.join(' x '), size, bits }];
+  });
+  const bytes = ({ size, bits }: { size: number; bits: number }) => Math.ceil((size * bits) / 8);
+  const total = rows.reduce((sum, row) => sum + bytes(row), 0);
+  return table(
+    ['layer', 'kind', 'kernel', 'weights', 'bits each', 'bytes'],
+    [
+      ...rows.map((row) => [
+        row.name,
+        row.kind,
+        row.shape,
+        whole(row.size),
+        String(row.bits),
+        whole(bytes(row)),
+      ]),
+      ['all', '', '', whole(rows.reduce((sum, { size }) => sum + size, 0)), '', whole(total)],
+    ],
+  );
+}
+
+function section(title: string, body: string): string {
+  return `<section><h2>${escape(title)}</h2>${body}</section>`;
+}
+
+function table(head: string[], rows: (readonly string[])[]): string {
+  const cells = (row: readonly string[], tag: string) =>
+    row.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('');
+  const top = head.some(Boolean) ? `<tr>${cells(head, 'th')}</tr>` : '';
+  return `<div class="wide"><table>${top}${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</table></div>`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(2)} %`;
+}
+
+function whole(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+/** Colours: Okabe and Ito's, which colour-blind readers can tell apart. */
+const STYLE = `
+:root { color-scheme: light dark; --ink: #222; --page: #fff; --faint: #ddd; --right: #0072b2; --wrong: #d55e00;
+  --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #cc79a7; --c4: #b8860b; --c5: #56b4e9; }
+@media (prefers-color-scheme: dark) { :root { --ink: #ddd; --page: #181818; --faint: #444; --c0: #56b4e9; --c4: #e69f00; --c5: #0072b2; } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+th, td { padding: .15rem .7rem .15rem 0; text-align: left; font-weight: normal } th { opacity: .7 }
+.wide { overflow-x: auto }
+.matrix th, .matrix td { padding: .15rem .35rem; text-align: right; font-size: .85rem }
+.right { background: color-mix(in srgb, var(--right) calc(var(--share) * .45), transparent) }
+.wrong { background: color-mix(in srgb, var(--wrong) var(--share), transparent) }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1rem }
+figure { margin: 0 } figcaption { font-size: .85rem; opacity: .8 } svg { width: 100% }
+svg text { font-size: 11px; fill: var(--ink); opacity: .8 } .grid { stroke: var(--faint) } .zero { stroke: var(--ink); stroke-dasharray: 3 3 }
+polyline { fill: none; stroke-width: 1.8 }
+.legend { font-size: .8rem; display: flex; flex-wrap: wrap; gap: .2rem .9rem } .legend i { display: inline-block; width: .8em; height: .8em; margin-right: .3em }
+${[0, 1, 2, 3, 4, 5].map((k) => `polyline.c${k}{stroke:var(--c${k})} circle.c${k},rect.c${k}{fill:var(--c${k})} i.c${k}{background:var(--c${k})}`).join('\n')}
+`;

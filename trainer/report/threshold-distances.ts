@@ -1,0 +1,70 @@
+/**
+ * How far the inputs of each activation are from its threshold: where a binary network is undecided.
+ *
+ *     d = x - t,   for the threshold t nearest to x
+ *
+ * The straight-through gradient passes only where 0 < x < 1: inputs far from every threshold teach nothing, and those
+ * very near one flip with the least change.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { batchesOf, type Images } from '../data/index.js';
+import { BinaryActivation, TernaryActivation } from '../layers/index.js';
+import { TERNARY_THRESHOLDS } from '../quantisers/index.js';
+
+export interface Histogram {
+  layer: string;
+  /** Of the first bin's lower edge, and the last one's upper edge. What lies outside is in the outermost bins. */
+  from: number;
+  to: number;
+  counts: number[];
+}
+
+interface Activation {
+  layer: tf.layers.Layer;
+  thresholds: readonly number[];
+}
+
+const FROM = -2;
+const TO = 2;
+/** Even, so that an edge between two of them is at 0. */
+const BINS = 40;
+const IMAGES = 100;
+
+/** Over the first images of a set, for each activation of a network. */
+export async function thresholdDistances(model: tf.LayersModel, images: Images): Promise<Histogram[]> {
+  const activations = model.layers.flatMap((layer): Activation[] => {
+    if (layer instanceof BinaryActivation) return [{ layer, thresholds: [layer.threshold] }];
+    if (layer instanceof TernaryActivation) return [{ layer, thresholds: Object.values(TERNARY_THRESHOLDS) }];
+    return [];
+  });
+  if (activations.length === 0) return [];
+  const inputs = activations.map(({ layer }) => layer.inboundNodes[0].inputTensors[0]);
+  const probe = tf.model({ inputs: model.inputs, outputs: inputs });
+  for await (const { pixels, count } of batchesOf(images, IMAGES)) {
+    const values = tf.tidy(() => {
+      const batch = tf.tensor4d(pixels, [count, images.height, images.width, images.channels]);
+      return [probe.predictOnBatch(batch)].flat().map((tensor) => tensor.dataSync());
+    });
+    return activations.map(({ layer, thresholds }, i) => ({
+      layer: layer.name,
+      from: FROM,
+      to: TO,
+      counts: histogram(values[i] as Float32Array, thresholds),
+    }));
+  }
+  return [];
+}
+
+/** Counts of the distances to the nearest threshold. */
+export function histogram(values: Float32Array, thresholds: readonly number[]): number[] {
+  const counts = new Array<number>(BINS).fill(0);
+  for (const value of values) {
+    let distance = value - thresholds[0];
+    for (const threshold of thresholds) {
+      if (Math.abs(value - threshold) < Math.abs(distance)) distance = value - threshold;
+    }
+    const bin = Math.floor(((distance - FROM) / (TO - FROM)) * BINS);
+    counts[Math.min(BINS - 1, Math.max(0, bin))]++;
+  }
+  return counts;
+}

@@ -1,0 +1,82 @@
+/** One step of training: the gradients of the loss on one batch, and what the optimiser makes of them. */
+import * as tf from '@tensorflow/tfjs';
+import { BdEdgeError } from '../sdk/errors.js';
+import type { Batch, Images } from './data/index.js';
+import { largest } from './evaluate.js';
+import { QuantisedLayer } from './layers/index.js';
+import { allFinite, firstNonFinite, type NonFinite } from './non-finite.js';
+import type { Optimiser } from './optimiser.js';
+
+export interface StepResult {
+  loss: number;
+  /** Images of the batch that were labelled right, in training mode. */
+  correct: number;
+}
+
+/** Training diverged: the loss or a gradient is NaN or infinite. The weights are those from before the step. */
+export class NonFiniteLossError extends BdEdgeError {
+  constructor(
+    /** From 1, within the epoch. */
+    readonly step: number,
+    readonly epoch: number,
+    readonly loss: number,
+    /** Where it began; undefined where every layer's numbers are finite and only the loss is not. */
+    readonly at: NonFinite | undefined,
+    learningRate: number,
+  ) {
+    const where = at
+      ? `the first that is not finite ${at.what === 'weights' ? 'are the weights' : `is the ${at.what}`} of layer "${at.layer}" (${at.className})`
+      : 'all layers are finite';
+    super(
+      `The loss was ${loss} at step ${step} of epoch ${epoch}: ${where}; train with a lower learning rate than ${learningRate}.`,
+    );
+  }
+}
+
+/**
+ * Changes the weights, unless the loss or a gradient is not finite: then they stay, batch norms' statistics too.
+ *
+ * @param where for the error
+ * @throws NonFiniteLossError
+ */
+export function trainStep(
+  model: tf.LayersModel,
+  optimiser: Optimiser,
+  learningRate: number,
+  { pixels, labels, count }: Batch,
+  { height, width, channels }: Images,
+  where: { epoch: number; step: number },
+): StepResult {
+  return tf.tidy(() => {
+    const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+    const statistics = model.nonTrainableWeights.map((weight) => ({ weight, before: weight.read().clone() }));
+    const images = tf.tensor4d(pixels, [count, height, width, channels]);
+    let logits!: tf.Tensor2D;
+    const { value, grads } = tf.variableGrads(() => {
+      logits = model.apply(images, { training: true }) as tf.Tensor2D;
+      tf.keep(logits);
+      const targets = tf.oneHot(tf.tensor1d(Int32Array.from(labels), 'int32'), logits.shape[1]);
+      return tf.losses.softmaxCrossEntropy(targets, logits).asScalar();
+    }, variables);
+    const loss = value.dataSync()[0];
+    const predictions = largest(logits.dataSync() as Float32Array, logits.shape[1]);
+    const correct = predictions.filter((label, i) => label === labels[i]).length;
+    logits.dispose();
+
+    const gradients = variables.map(
+      (variable) => [variable, grads[variable.name].dataSync() as Float32Array] as const,
+    );
+    if (!Number.isFinite(loss) || !gradients.every(([, gradient]) => allFinite(gradient))) {
+      const restore = () => {
+        for (const { weight, before } of statistics) weight.write(before);
+      };
+      restore();
+      const at = firstNonFinite(model, images, grads);
+      restore();
+      throw new NonFiniteLossError(where.step, where.epoch, loss, at, learningRate);
+    }
+    optimiser.apply(gradients, learningRate);
+    for (const layer of model.layers) if (layer instanceof QuantisedLayer) layer.clipWeights();
+    return { loss, correct };
+  });
+}
