@@ -54,18 +54,18 @@ export function loadModel(modelBytes: u32): u32 {
   const fault = validate(model, modelBytes);
   if (fault != VALID) return fault;
   const count: u32 = load<u16>(model + HEADER_OP_COUNT);
-  let window: u32 = 0;
-  for (let index: u32 = 0; index < count; index++) window = max(window, windowBytes(model, index));
   arena = align(model + modelBytes);
   scratch = align(arena + load<u32>(model + HEADER_ARENA_BYTES));
   if (ASC_FEATURE_SIMD) {
-    const start: u64 = <u64>scratch + max(window, simdScratchBytes(model, count));
+    const start: u64 = <u64>scratch + simdScratchBytes(model, count);
     if (start > 0xffff0000) return OUT_OF_MEMORY;
     const needed = simdEnd(model, count, align(<usize>start));
     if (!grow(needed)) return OUT_OF_MEMORY;
     end = <usize>needed;
     simdExpand(model, count);
   } else {
+    let window: u32 = 0;
+    for (let index: u32 = 0; index < count; index++) window = max(window, windowBytes(model, index));
     end = scratch + window;
     if (!grow(end)) return OUT_OF_MEMORY;
   }

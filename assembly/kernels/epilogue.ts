@@ -4,19 +4,19 @@ import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../
 
 // What becomes of a convolution's sums, one at a time: thresholds or biases. Sums never go through memory.
 
-let sums: bool = false;
-let cuts: u32 = 0;
-let filters: u32 = 0;
+export let sums: bool = false;
+export let cuts: u32 = 0;
+export let filters: u32 = 0;
 /** [cuts][filters] int32 thresholds, or [filters] biases. */
-let parameters: usize = 0;
+export let parameters: usize = 0;
 /** [cuts][words] bits, set where the comparison is turned round. */
-let below: usize = 0;
-let belowStride: u32 = 0;
+export let below: usize = 0;
+export let belowStride: u32 = 0;
 /** Bits between the outputs of the first and of the second cut. */
-let cutStride: u32 = 0;
-let output: usize = 0;
-let outputWidth: u32 = 0;
-let outputPixelBytes: u32 = 0;
+export let cutStride: u32 = 0;
+export let output: usize = 0;
+export let outputWidth: u32 = 0;
+export let outputPixelBytes: u32 = 0;
 let pixel: usize = 0;
 
 /** Prepares for the sums of op `index`. */

@@ -81,7 +81,7 @@ export function layOutTable(
   expandedBytes = aligned(groups * filters * 18 + cuts * filters * 2);
   const tiles = tilesAcross * tilesDown;
   const step = groupBits > 5 ? 55 : 48;
-  const build = (entries() * entryBytes) / 6;
+  const build = (entries() * entryBytes) / 3;
   estimate =
     tiles * planes * groups * (filters * (vectors * step + 20) + build) +
     planes * groups * outputHeight * outputWidth * 8 +
@@ -114,7 +114,7 @@ export function chooseTable(
   outputBytes: number,
 ): number {
   if (9 * channels * planes > 32766) return 0;
-  let best = outputHeight * outputWidth * filters * planes * Math.ceil(channels / 32) * 9 * 1.7;
+  let best = outputHeight * outputWidth * filters * planes * Math.ceil(channels / 32) * 9 * 7;
   let choice = 0;
   for (let bits = 4; bits <= 7; bits++) {
     for (let count = 1; count <= 9; count++) {
