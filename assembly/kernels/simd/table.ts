@@ -23,7 +23,9 @@ import { first, last, middle } from './table-steps';
 // A byte has two pixels, one a nibble: pixels q and q + 16 x vectors of the tile, counted row by row with a step of
 // `stride`. A padded pixel is 0, differs in popcount(w) bits, and so adds nothing to the sum.
 
-let choice: u32 = 0;
+/** 16 bytes of ones, then 16 of zeros: read from its midst, a mask for less than a vector. */
+const lanes = memory.data<u64>([-1, -1, 0, 0]);
+
 let input: u32 = 0;
 let inputHeight: u32 = 0;
 let inputWidth: u32 = 0;
@@ -85,7 +87,6 @@ export function chooseTable(model: usize, index: u32): u32 {
 /** Makes the plan of op `index` the current one. */
 export function openTable(model: usize, index: u32, chosen: u32): void {
   open(model, index);
-  choice = chosen;
   plan.layOutTable(
     chosen,
     outputHeight,
@@ -169,8 +170,10 @@ export function tableConvolution(
   const sums = table + <u32>plan.entries() * entryBytes;
   const wide = sums + filters * vectors * 32;
   const bits = wide + filters * vectors * 64;
+  // Behind the bits, 64 bytes of words in `write`, and the rows of bytes in `spread`.
+  const rows = bits + outputBytes * 32 * vectors + 64;
 
-  spread(arena + offset(model, input), activations, allGroups);
+  spread(arena + offset(model, input), activations, rows, allGroups);
   clear(tile, <u32>plan.tileBytes);
 
   const groupBytes = filters * 18;
@@ -207,28 +210,70 @@ function clear(at: usize, bytes: u32): void {
   for (const end = at + bytes; at < end; at += 16) v128.store(at, i64x2.splat(0));
 }
 
-/** From bits, channels last, to planes of groups: a byte a pixel, with a border of zeros. */
-function spread(from: usize, to: usize, allGroups: u32): void {
+/**
+ * From bits, channels last, to planes of groups: a byte a pixel, with a border of zeros. 16 pixels at a time: their
+ * words become planes of bytes in `rows`, and a group lies in one byte or in two neighbours.
+ */
+function spread(from: usize, to: usize, rows: usize, allGroups: u32): void {
   clear(to, allGroups * planeBytes);
   const words = wordsFor(inputChannels) << 2;
-  const rows = min(inputHeight, outputHeight + 2 - paddingTop);
+  const pixelStep = words * inputPlanes;
+  const lines = min(inputHeight, outputHeight + 2 - paddingTop);
   const columns = min(inputWidth, outputWidth + 2 - paddingLeft);
-  const full = ((<u32>1) << groupBits) - 1;
-  const rest = ((<u32>1) << (inputChannels - (groups - 1) * groupBits)) - 1;
-  for (let y: u32 = 0; y < rows; y++) {
-    let pixel = from + y * inputWidth * inputPlanes * words;
-    for (let x: u32 = 0; x < columns; x++) {
+  const full = i8x16.splat(<i8>(((<u32>1) << groupBits) - 1));
+  for (let y: u32 = 0; y < lines; y++) {
+    const line = from + y * inputWidth * pixelStep;
+    for (let x: u32 = 0; x < columns; x += 16) {
+      // Beyond the last column lies the border: zeros.
+      const inside = v128.load(lanes + 16 - min(16, columns - x));
+      const first = line + x * pixelStep;
       let at = to + (y + paddingTop) * planeStride + x + paddingLeft;
-      for (let plane: u32 = 0; plane < inputPlanes; plane++, pixel += words) {
-        let bit: u32 = 0;
-        for (let group: u32 = 1; group < groups; group++, bit += groupBits, at += planeBytes) {
-          store<u8>(at, (<u32>load<u16>(pixel + (bit >>> 3)) >>> (bit & 7)) & full);
+      for (let plane: u32 = 0; plane < inputPlanes; plane++) {
+        for (let word: u32 = 0; word < words; word += 4) {
+          transpose(first + plane * words + word, pixelStep, rows + (word << 4));
         }
-        store<u8>(at, (<u32>load<u16>(pixel + (bit >>> 3)) >>> (bit & 7)) & rest);
-        at += planeBytes;
+        // The last group may want a byte beyond the words.
+        v128.store(rows + (words << 4), i64x2.splat(0));
+        for (let group: u32 = 0, bit: u32 = 0; group < groups; group++, bit += groupBits, at += planeBytes) {
+          const row = rows + ((bit >>> 3) << 4);
+          const shift = bit & 7;
+          // Shifts of 16-bit lanes: what they carry across bytes is outside of the mask, or masked first.
+          const low = i16x8.shr_u(v128.and(v128.load(row), i8x16.splat(<i8>((<u32>0xff) << shift))), shift);
+          const high = i16x8.shl(
+            v128.and(v128.load(row, 16), i8x16.splat(<i8>(((<u32>1) << shift) - 1))),
+            8 - shift,
+          );
+          v128.store(at, v128.and(v128.and(v128.or(low, high), full), inside));
+        }
       }
     }
   }
+}
+
+/** 16 words, `step` bytes apart, to four rows of their bytes. May read words of pixels beyond the last one. */
+function transpose(from: usize, step: u32, to: usize): void {
+  const a = fourWords(from, step);
+  const b = fourWords(from + 4 * step, step);
+  const c = fourWords(from + 8 * step, step);
+  const d = fourWords(from + 12 * step, step);
+  // Bytes 0 of four words, bytes 1, bytes 2, bytes 3.
+  const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
+  const ab2 = i32x4.shuffle(a, b, 2, 6, 3, 7);
+  const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
+  const cd2 = i32x4.shuffle(c, d, 2, 6, 3, 7);
+  v128.store(to, i64x2.shuffle(ab, cd, 0, 2));
+  v128.store(to, i64x2.shuffle(ab, cd, 1, 3), 16);
+  v128.store(to, i64x2.shuffle(ab2, cd2, 0, 2), 32);
+  v128.store(to, i64x2.shuffle(ab2, cd2, 1, 3), 48);
+}
+
+/** Four words, `step` bytes apart, byte by byte: [4 bytes 0][4 bytes 1][4 bytes 2][4 bytes 3]. */
+function fourWords(from: usize, step: u32): v128 {
+  let words = v128.load32_zero(from);
+  words = v128.load_lane<u32>(from + step, words, 1);
+  words = v128.load_lane<u32>(from + 2 * step, words, 2);
+  words = v128.load_lane<u32>(from + 3 * step, words, 3);
+  return i8x16.shuffle(words, words, 0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
 }
 
 /** Copies a tile's pixels out of a group's plane, rows `stride` apart. */
