@@ -25,6 +25,8 @@ import { first, last, middle } from './table-steps';
 
 /** 16 bytes of ones, then 16 of zeros: read from its midst, a mask for less than a vector. */
 const lanes = memory.data<u64>([-1, -1, 0, 0]);
+/** What bits 3 to 6 of a pattern add. */
+const differences = memory.data(64);
 
 let input: u32 = 0;
 let inputHeight: u32 = 0;
@@ -177,6 +179,7 @@ export function tableConvolution(
   clear(tile, <u32>plan.tileBytes);
 
   const groupBytes = filters * 18;
+  const restBits = inputChannels - (groups - 1) * groupBits;
   const pairs = groupBits > 5;
   // Groups whose differing bits fit a byte together.
   const most = 255 / (9 * groupBits);
@@ -193,8 +196,9 @@ export function tableConvolution(
         if (to - from == 1) clear(sums, filters * vectors * 32);
         for (let group = from; group < to; group++) {
           cutOut(activations + group * planeBytes + y * planeStride + x, tile);
-          buildTable(tile, table);
-          const weights = expanded + (group >= groups ? group - groups : group) * groupBytes;
+          const inPlane = group >= groups ? group - groups : group;
+          buildTable(tile, table, inPlane == groups - 1 ? restBits : groupBits);
+          const weights = expanded + inPlane * groupBytes;
           if (group == to - 1) last(pairs, vectors, weights, table, sums, wide, filters);
           else if (group == from) first(pairs, vectors, weights, table, sums, filters);
           else middle(pairs, vectors, weights, table, sums, filters);
@@ -291,10 +295,16 @@ function cutOut(from: usize, to: usize): void {
   }
 }
 
-/** table[p][q] = popcount(a[q] ^ p) + 16 popcount(a[q + 16 vectors] ^ p) */
-function buildTable(tile: usize, table: usize): void {
-  const upper = (<u32>1) << (groupBits - 3);
+/**
+ * table[p][q] = popcount(a[q] ^ p) + 16 popcount(a[q + 16 vectors] ^ p), for the patterns of `bits` bits (8 patterns,
+ * where there are fewer).
+ */
+function buildTable(tile: usize, table: usize, bits: u32): void {
+  const upper: u32 = bits > 3 ? (<u32>1) << (bits - 3) : 1;
   const second = tile + 16 * vectors;
+  const step2 = 2 * entryBytes;
+  const step3 = 3 * entryBytes;
+  const step4 = 4 * entryBytes;
   for (let at: u32 = 0; at < entryBytes; at += 16) {
     const a = v128.load(tile + at);
     const b = v128.load(second + at);
@@ -306,31 +316,27 @@ function buildTable(tile: usize, table: usize): void {
     const d5 = i8x16.add(d1, d4);
     const d6 = i8x16.add(d2, d4);
     const d7 = i8x16.add(d3, d4);
-    const zero = i8x16.add(i8x16.popcnt(a), i16x8.shl(i8x16.popcnt(b), 4));
+    for (let bit: u32 = 3; bit < bits; bit++) {
+      v128.store(differences + ((bit - 3) << 4), difference(a, b, <i8>((<u32>1) << bit)));
+    }
+    let value = i8x16.add(i8x16.popcnt(a), i16x8.shl(i8x16.popcnt(b), 4));
     let entry = table + at;
-    for (let high: u32 = 0; high < upper; high++) {
-      let value = zero;
-      if (high != 0) {
-        const bit = 31 - clz<u32>(high);
-        const known = v128.load(table + at + ((high ^ ((<u32>1) << bit)) << 3) * entryBytes);
-        value = i8x16.add(known, difference(a, b, <i8>((<u32>8) << bit)));
-      }
+    for (let high: u32 = 0; ; ) {
+      const far = entry + step4;
       v128.store(entry, value);
-      entry += entryBytes;
-      v128.store(entry, i8x16.add(value, d1));
-      entry += entryBytes;
-      v128.store(entry, i8x16.add(value, d2));
-      entry += entryBytes;
-      v128.store(entry, i8x16.add(value, d3));
-      entry += entryBytes;
-      v128.store(entry, i8x16.add(value, d4));
-      entry += entryBytes;
-      v128.store(entry, i8x16.add(value, d5));
-      entry += entryBytes;
-      v128.store(entry, i8x16.add(value, d6));
-      entry += entryBytes;
-      v128.store(entry, i8x16.add(value, d7));
-      entry += entryBytes;
+      v128.store(entry + entryBytes, i8x16.add(value, d1));
+      v128.store(entry + step2, i8x16.add(value, d2));
+      v128.store(entry + step3, i8x16.add(value, d3));
+      v128.store(far, i8x16.add(value, d4));
+      v128.store(far + entryBytes, i8x16.add(value, d5));
+      v128.store(far + step2, i8x16.add(value, d6));
+      v128.store(far + step3, i8x16.add(value, d7));
+      if (++high == upper) break;
+      // The pattern without its highest bit is there already.
+      const bit = 31 - clz<u32>(high);
+      const known = v128.load(table + at + ((high ^ ((<u32>1) << bit)) << 3) * entryBytes);
+      value = i8x16.add(known, v128.load(differences + (bit << 4)));
+      entry = far + step4;
     }
   }
 }
@@ -354,7 +360,14 @@ function compare(model: usize, index: u32, wide: usize, limits: usize, flips: us
   const secondCut = planes(model, index + 1) == 2 ? wordsFor(filters) * WORD_BITS : filters;
   for (let cut: u32 = 0; cut < cuts; cut++) {
     let sums = wide;
-    for (let filter: u32 = 0; filter < filters; filter++, limits += 2) {
+    let filter: u32 = 0;
+    if (((cut * secondCut) & 7) == 0) {
+      for (; filter + 8 <= filters; filter += 8, limits += 16, sums += 512 * vectors) {
+        const at = bits + ((filter + cut * secondCut) >>> 3) * 32 * vectors;
+        compareEight(sums, limits, load<i8>(flips + (filter >>> 3)), at);
+      }
+    }
+    for (; filter < filters; filter++, limits += 2) {
       const limit = i16x8.splat(load<i16>(limits));
       const flip = i8x16.splat(-(<i8>((load<u32>(flips + ((filter >>> 5) << 2)) >>> (filter & 31)) & 1)));
       const output = filter + cut * secondCut;
@@ -375,6 +388,31 @@ function compare(model: usize, index: u32, wide: usize, limits: usize, flips: us
       }
     }
     flips += wordsFor(filters) << 2;
+  }
+}
+
+/** Eight filters whose bits make one byte of the output. */
+function compareEight(sums: usize, limits: usize, flips: i8, at: usize): void {
+  const step = 64 * vectors;
+  const flip = i8x16.splat(flips);
+  for (const end = at + 16 * vectors; at < end; at += 16, sums += 64) {
+    let low = i8x16.splat(0);
+    let high = i8x16.splat(0);
+    // From the last to the first: each doubles what is there and puts its own bit (-1 where it is set) below.
+    let from = sums + 7 * step;
+    for (let limitAt = limits + 14; limitAt >= limits; limitAt -= 2, from -= step) {
+      const limit = v128.load16_splat(limitAt);
+      low = i8x16.sub(
+        i8x16.add(low, low),
+        i8x16.narrow_i16x8_s(i16x8.lt_s(v128.load(from), limit), i16x8.lt_s(v128.load(from, 16), limit)),
+      );
+      high = i8x16.sub(
+        i8x16.add(high, high),
+        i8x16.narrow_i16x8_s(i16x8.lt_s(v128.load(from, 32), limit), i16x8.lt_s(v128.load(from, 48), limit)),
+      );
+    }
+    v128.store(at, v128.xor(low, flip));
+    v128.store(at + 16 * vectors, v128.xor(high, flip));
   }
 }
 
