@@ -40,9 +40,20 @@ export function putEight(pixel: usize, filter: u32, a: v128, b: v128): void {
     for (let lane: u32 = 0; lane < left; lane++) store<u32>(to + (lane << 2), load<u32>(lanes + (lane << 2)));
     return;
   }
-  const mask: u32 = left >= 8 ? 255 : (1 << left) - 1;
   let direction = below + (filter >>> 3);
   let bitIndex = filter;
+  if (((filters | cutStride) & 7) == 0) {
+    // Every byte is one filter block's own.
+    for (let cut: u32 = 0; cut < cuts; cut++) {
+      const reached = i16x8.narrow_i32x4_s(i32x4.ge_s(a, v128.load(at)), i32x4.ge_s(b, v128.load(at, 16)));
+      store<u8>(pixel + (bitIndex >>> 3), i16x8.bitmask(reached) ^ load<u8>(direction));
+      at += filters << 2;
+      direction += belowStride;
+      bitIndex += cutStride;
+    }
+    return;
+  }
+  const mask: u32 = left >= 8 ? 255 : (1 << left) - 1;
   for (let cut: u32 = 0; cut < cuts; cut++) {
     const reached = i16x8.narrow_i32x4_s(i32x4.ge_s(a, v128.load(at)), i32x4.ge_s(b, v128.load(at, 16)));
     const bits = (<u32>i16x8.bitmask(reached) ^ load<u8>(direction)) & mask;
