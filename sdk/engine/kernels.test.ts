@@ -25,11 +25,12 @@ function cut(thresholds: number[], below = 0): Cut {
   };
 }
 
-/** Every activation 1, then a binary 3x3 layer of 16 filters, half of them all +1 and half all -1, then sums. */
-function extreme(channels: number, changes: Partial<Window> = {}): Graph {
-  const signs = Array.from({ length: 16 }, (_, filter) => (filter < 8 ? 1 : -1));
+/** Every activation 1, then a binary 3x3 layer of filters, half of them all +1 and half all -1, then sums. */
+function extreme(channels: number, changes: Partial<Window> = {}, filters = 16): Graph {
+  const signs = Array.from({ length: filters }, (_, filter) => (filter < filters / 2 ? 1 : -1));
   const full = 9 * channels;
   const ends = [full, full - 1, full + 1, 0, 1, -1, 6 * channels, 2 ** 31 - 1];
+  const thresholds = signs.map((sign, filter) => sign * ends[filter % ends.length]);
   const window = { ...same, ...changes };
   const nodes: Node[] = [
     {
@@ -50,12 +51,12 @@ function extreme(channels: number, changes: Partial<Window> = {}): Graph {
       kind: 'binary-convolution',
       input: 1,
       window,
-      filters: 16,
+      filters,
       weights: Int8Array.from(signs.flatMap((sign) => new Array<number>(full).fill(sign))),
       epilogue: {
         kind: 'threshold',
         coupled: true,
-        cuts: [cut([...ends, ...ends.map((end) => -end)]), cut([...ends, ...ends.map((end) => -end)], 1)],
+        cuts: [cut(thresholds), cut(thresholds, 1)],
       },
     },
     {
@@ -65,7 +66,7 @@ function extreme(channels: number, changes: Partial<Window> = {}): Graph {
       outputHeight: 1,
       outputWidth: 1,
       filters: 3,
-      weights: new Int8Array(3 * SIZE * SIZE * 16).fill(1),
+      weights: new Int8Array(3 * SIZE * SIZE * filters).fill(1),
       epilogue: { kind: 'sum', bias: Int32Array.of(1, 2, 3) },
     },
   ];
@@ -95,6 +96,25 @@ test.each([
   engine.load(bytes);
   const image = new Uint8Array(SIZE * SIZE).fill(255);
   expect(engine.layers(image)).toEqual(referenceRun(parseModel(bytes), image).layers);
+});
+
+test('the largest sums of every group of channels from 4 to 7 bits', async () => {
+  const engine = await Engine.instantiate(engineWasm('simd'));
+  const image = new Uint8Array(SIZE * SIZE).fill(255);
+  const groupBits = new Set<string>();
+  for (const channels of [20, 24, 28, 64, 130, 257]) {
+    for (const filters of [4, 16, 70, 256]) {
+      const bytes = encodeModel(extreme(channels, {}, filters));
+      const model = parseModel(bytes);
+      groupBits.add(kernelOf(model, 1, 'simd').reason.replace(/ a table.*/, ''));
+      engine.load(bytes);
+      const layers = engine.layers(image);
+      referenceRun(model, image).layers.forEach((layer, op) => {
+        expect(Buffer.compare(layers[op], layer), `${channels} channels, ${filters} filters`).toBe(0);
+      });
+    }
+  }
+  for (const bits of [4, 5, 6, 7]) expect(groupBits).toContain(`binary 3x3: ${bits} channels`);
 });
 
 test('a reason says how the table kernel divides a layer', () => {
