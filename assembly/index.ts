@@ -14,11 +14,13 @@ import { crc32 } from './crc32';
 import { binaryConvolution } from './kernels/binary-convolution';
 import { int8Convolution } from './kernels/int8-convolution';
 import { maxPool } from './kernels/max-pool';
+import { simdEnd, simdExpand, simdRun, simdScratchBytes } from './kernels/simd/index';
 import { windowBytes } from './op';
 import { offset, opRecord, tensorBytes } from './tensor';
 import { validate } from './validate';
 
-// The engine: one model in linear memory, [statics][model][arena][scratch], and nothing allocated once it is loaded.
+// The engine: one model in linear memory, [statics][model][arena][scratch], in the simd build also
+// [what each op's kernel made of its weights], and nothing allocated once it is loaded.
 
 let model: usize = 0;
 let arena: usize = 0;
@@ -52,12 +54,21 @@ export function loadModel(modelBytes: u32): u32 {
   const fault = validate(model, modelBytes);
   if (fault != VALID) return fault;
   const count: u32 = load<u16>(model + HEADER_OP_COUNT);
-  let window: u32 = 0;
-  for (let index: u32 = 0; index < count; index++) window = max(window, windowBytes(model, index));
   arena = align(model + modelBytes);
   scratch = align(arena + load<u32>(model + HEADER_ARENA_BYTES));
-  end = scratch + window;
-  if (!grow(end)) return OUT_OF_MEMORY;
+  if (ASC_FEATURE_SIMD) {
+    const start: u64 = <u64>scratch + simdScratchBytes(model, count);
+    if (start > 0xffff0000) return OUT_OF_MEMORY;
+    const needed = simdEnd(model, count, align(<usize>start));
+    if (!grow(needed)) return OUT_OF_MEMORY;
+    end = <usize>needed;
+    simdExpand(model, count);
+  } else {
+    let window: u32 = 0;
+    for (let index: u32 = 0; index < count; index++) window = max(window, windowBytes(model, index));
+    end = scratch + window;
+    if (!grow(end)) return OUT_OF_MEMORY;
+  }
   ops = count;
   return VALID;
 }
@@ -89,6 +100,9 @@ export function tensorSize(tensor: u32): u32 {
 
 /** Runs one op; the ones before it must have run. */
 export function runOp(index: u32): void {
+  if (ASC_FEATURE_SIMD) {
+    if (simdRun(model, arena, scratch, index)) return;
+  }
   const opcode: u32 = load<u8>(opRecord(model, index) + OP_OPCODE);
   if (opcode == OPCODE_INT8_CONVOLUTION) int8Convolution(model, arena, scratch, index);
   else if (opcode == OPCODE_BINARY_CONVOLUTION) binaryConvolution(model, arena, scratch, index);

@@ -1,4 +1,13 @@
-import { type Epilogue, type Model, type Node, type Shape, work } from '../sdk/index.js';
+import {
+  bestBuild,
+  type Epilogue,
+  type Kernel,
+  kernelOf,
+  type Model,
+  type Node,
+  type Shape,
+  work,
+} from '../sdk/index.js';
 
 /** A layer of a model in figures, as `inspect` shows it. */
 export interface LayerDescription {
@@ -14,6 +23,8 @@ export interface LayerDescription {
   macs: number;
   /** How many bits are set from their threshold on, and how many below it. */
   thresholds: { above: number; below: number };
+  /** What the best engine build that runs here has for it, and why; boards run the scalar mvp build. */
+  kernel: { name: Kernel['name']; reason: string };
 }
 
 export function describeLayers(model: Model): LayerDescription[] {
@@ -21,7 +32,8 @@ export function describeLayers(model: Model): LayerDescription[] {
     const input = model.tensors[node.input];
     const { height, width, channels, planes, type } = model.tensors[index + 1];
     const shape = { height, width, channels, planes, type };
-    const common = { index, op: nameOf(node, input), kind: node.kind, shape };
+    const { name, reason } = kernelOf(model, index, bestBuild());
+    const common = { index, op: nameOf(node, input), kind: node.kind, shape, kernel: { name, reason } };
     if (node.kind === 'max-pool') {
       const masks = planes * wordBytes(channels);
       return {

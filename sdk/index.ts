@@ -6,9 +6,10 @@
 export { argmax } from './argmax.js';
 export { Engine, type EngineOptions } from './engine/engine.js';
 export { EngineError, ImageError } from './engine/errors.js';
+export { type Kernel, kernelOf } from './engine/kernels.js';
 export { memoryRequirement } from './engine/memory.js';
 export { type LoadOptions, load, type Network, type Result } from './engine/network.js';
-export { type EngineBuild, engineWasm } from './engine/wasm.js';
+export { bestBuild, type EngineBuild, engineWasm } from './engine/wasm.js';
 export { BdEdgeError, DeviceError, FileError, InterruptedError, UsageError } from './errors.js';
 export { crc32 } from './format/crc32.js';
 export { encodeModel } from './format/encode.js';

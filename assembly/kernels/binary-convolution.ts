@@ -59,7 +59,7 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
 }
 
 /** Copies one plane of the window into a row of words, 0 where it lies outside of the input. */
-function gather(
+export function gather(
   image: usize,
   inputWidth: u32,
   inputPlanes: u32,
@@ -81,7 +81,7 @@ function gather(
 }
 
 /** Bits set in both rows. */
-function overlap(a: usize, b: usize, words: u32): i32 {
+export function overlap(a: usize, b: usize, words: u32): i32 {
   let count: i64 = 0;
   for (; words >= 8; words -= 8, a += 32, b += 32) {
     count +=
@@ -95,6 +95,6 @@ function overlap(a: usize, b: usize, words: u32): i32 {
 }
 
 /** Bits set in a row. */
-function popcount(a: usize, words: u32): i32 {
+export function popcount(a: usize, words: u32): i32 {
   return overlap(a, a, words);
 }

@@ -13,20 +13,20 @@ import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../
 // What becomes of a convolution's sums, one at a time: thresholds, fixed-point activations or biases. Sums never go
 // through memory.
 
-let outputType: u32 = 0;
+export let outputType: u32 = 0;
 let shift: u32 = 0;
-let cuts: u32 = 0;
-let filters: u32 = 0;
+export let cuts: u32 = 0;
+export let filters: u32 = 0;
 /** [cuts][filters] int32 thresholds, or [filters] biases, or [filters] multipliers and two words of offsets. */
-let parameters: usize = 0;
+export let parameters: usize = 0;
 /** [cuts][words] bits, set where the comparison is turned round. */
-let below: usize = 0;
-let belowStride: u32 = 0;
+export let below: usize = 0;
+export let belowStride: u32 = 0;
 /** Bits between the outputs of the first and of the second cut. */
-let cutStride: u32 = 0;
-let output: usize = 0;
-let outputWidth: u32 = 0;
-let outputPixelBytes: u32 = 0;
+export let cutStride: u32 = 0;
+export let output: usize = 0;
+export let outputWidth: u32 = 0;
+export let outputPixelBytes: u32 = 0;
 let pixel: usize = 0;
 
 /** Prepares for the sums of op `index`. */
@@ -77,8 +77,8 @@ export function putSum(filter: u32, sum: i32): void {
   }
 }
 
-/** clamp((sum * multiplier + offset) >> shift, 0, 255) */
-function fixedPoint(filter: u32, sum: i32): u8 {
+/** A fixed-point activation: clamp((sum * multiplier + offset) >> shift, 0, 255) */
+export function fixedPoint(filter: u32, sum: i32): u8 {
   const multiplier = parameters + (filter << 2);
   const low = multiplier + (filters << 2);
   const high = low + (filters << 2);

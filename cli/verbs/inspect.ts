@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { memoryRequirement, parseModel } from '../../sdk/index.js';
+import { bestBuild, memoryRequirement, parseModel } from '../../sdk/index.js';
 import { describeLayers, type LayerDescription } from '../layers.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson, table } from '../output.js';
@@ -37,13 +37,23 @@ async function run(file: string, options: { json?: boolean }): Promise<void> {
     return;
   }
   print(`${metadata.name ?? file}: ${input.height} x ${input.width} x ${input.channels} pixels in\n`);
-  print(table(['layer', 'op', 'output', 'weights', 'bytes', 'MACs', 'thresholds >= / <'], layers.map(row)));
+  print(
+    table(
+      ['layer', 'op', 'output', 'weights', 'bytes', 'MACs', 'thresholds >= / <', 'kernel'],
+      layers.map(row),
+    ),
+  );
   print();
   print(`file        ${formatNumber(fileBytes)} bytes (weights ${formatNumber(weightBytes)})`);
   print(`arena       ${formatNumber(arenaBytes)} bytes`);
   print(`RAM         ${formatNumber(ramBytes)} bytes on a board: engine, model, arena and a gathered window`);
   print(`work        ${formatNumber(macs)} multiply-accumulates an image`);
-  print('engine      mvp: scalar kernels for every layer');
+  print(
+    `engine      kernels are the ${bestBuild()} build's, the best that runs here; boards run mvp, scalar kernels`,
+  );
+  for (const { index, kernel } of layers) {
+    if (kernel.name !== 'pool') print(`  layer ${index}: ${kernel.name} (${kernel.reason})`);
+  }
   for (const [key, value] of Object.entries(metadata.training ?? {})) print(`${key.padEnd(11)} ${value}`);
 }
 
@@ -61,5 +71,6 @@ function row(layer: LayerDescription): (string | number)[] {
     layer.weightBytes + layer.parameterBytes,
     layer.macs,
     directions,
+    layer.kernel.name,
   ];
 }

@@ -1,6 +1,7 @@
 import { ENGINE_ABI, OUT_OF_MEMORY, VALID } from '../format/layout.js';
 import { ModelError } from '../format/model-error.js';
 import { EngineError, ImageError } from './errors.js';
+import { bestBuild, engineWasm } from './wasm.js';
 
 /** What assembly/index.ts exports. */
 interface EngineExports {
@@ -42,11 +43,12 @@ export class Engine {
   }
 
   /**
-   * @param wasm the engine's bytes, or the module that was compiled from them
+   * @param wasm the engine's bytes, or the module that was compiled from them; default: the fastest build that this
+   *   runtime can run
    * @throws {EngineError} if it is not wasm, not an engine, or an engine of another version
    */
   static async instantiate(
-    wasm: BufferSource | WebAssembly.Module,
+    wasm: BufferSource | WebAssembly.Module = engineWasm(bestBuild()),
     options: EngineOptions = {},
   ): Promise<Engine> {
     let module: WebAssembly.Module;

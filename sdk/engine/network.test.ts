@@ -1,11 +1,12 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { argmax } from '../argmax.js';
 import { encodeModel } from '../format/encode.js';
 import { parseModel } from '../format/parse.js';
 import { referenceLogits } from '../reference/reference.js';
 import { random, randomGraph, randomImage } from '../testing/random-graph.js';
-import { ImageError } from './errors.js';
+import { EngineError, ImageError } from './errors.js';
 import { load } from './network.js';
+import { bestBuild, engineWasm } from './wasm.js';
 
 const graph = randomGraph(random(11), 2);
 
@@ -31,4 +32,26 @@ test('an image of the wrong size is refused with the shape that is wanted', asyn
   expect(() => network.run(new Uint8Array(3))).toThrow(
     `(${height} x ${width} x ${channels}, one byte a channel)`,
   );
+});
+
+test('it runs on the best build, or on the one asked for, and says which', async () => {
+  const bytes = encodeModel(graph);
+  expect((await load(bytes)).build).toBe('simd');
+  expect((await load(bytes, { build: 'mvp' })).build).toBe('mvp');
+  expect((await load(bytes, { engine: engineWasm() })).build).toBe('custom');
+});
+
+afterEach(() => vi.restoreAllMocks());
+
+test('a runtime without SIMD gets mvp, and an error where simd was asked for', async () => {
+  vi.spyOn(WebAssembly, 'validate').mockReturnValue(false);
+  expect(bestBuild()).toBe('mvp');
+  expect((await load(encodeModel(graph))).build).toBe('mvp');
+  await expect(load(encodeModel(graph), { build: 'simd' })).rejects.toThrow(EngineError);
+});
+
+test('a build that does not exist, or a build beside an engine, is refused', async () => {
+  const bytes = encodeModel(graph);
+  await expect(load(bytes, { build: 'fast' as 'simd' })).rejects.toThrow('no engine build "fast"');
+  await expect(load(bytes, { build: 'mvp', engine: engineWasm() })).rejects.toThrow('give one of them');
 });

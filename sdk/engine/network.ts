@@ -2,11 +2,13 @@ import { argmax } from '../argmax.js';
 import type { Metadata } from '../format/graph.js';
 import { type Model, parseModel } from '../format/parse.js';
 import { Engine, type EngineOptions } from './engine.js';
-import { ImageError } from './errors.js';
-import { engineWasm } from './wasm.js';
+import { EngineError, ImageError } from './errors.js';
+import { chooseBuild, type EngineBuild, engineWasm } from './wasm.js';
 
 export interface LoadOptions extends EngineOptions {
-  /** The engine's wasm, as bytes or compiled; default: the build that ships with the package. */
+  /** Which build of the engine to run; default: the fastest that this runtime can run. */
+  build?: EngineBuild;
+  /** An engine of your own instead, as wasm bytes or compiled. */
   engine?: BufferSource | WebAssembly.Module;
 }
 
@@ -27,6 +29,8 @@ export interface Network {
   readonly classes: number;
   readonly metadata: Metadata;
   readonly model: Model;
+  /** The engine build that it runs on; `custom` if the caller brought the engine. */
+  readonly build: EngineBuild | 'custom';
   /**
    * @param image height x width x channels bytes, channels last, raw pixels 0..255
    * @throws {ImageError} if the image has another size
@@ -46,11 +50,16 @@ export interface Network {
  * ```
  *
  * @throws {ModelError} if the buffer is not a valid model or needs more memory than allowed
- * @throws {EngineError} if the wasm is not an engine of this version
+ * @throws {EngineError} if the wasm is not an engine of this version, or this runtime cannot run the build asked for
  */
 export async function load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Network> {
+  if (options.engine && options.build) {
+    throw new EngineError(`Both an engine and the build "${options.build}" were given; give one of them.`);
+  }
   const model = parseModel(bytes);
-  const engine = await Engine.instantiate(options.engine ?? engineWasm(), options);
+  const build = options.engine ? 'custom' : chooseBuild(options.build);
+  const wasm = build === 'custom' ? (options.engine as BufferSource) : engineWasm(build);
+  const engine = await Engine.instantiate(wasm, options);
   engine.load(bytes);
   const metadata = model.metadata ?? {};
   const labels = Array.isArray(metadata.labels) ? metadata.labels : [];
@@ -59,6 +68,7 @@ export async function load(bytes: Uint8Array, options: LoadOptions = {}): Promis
     classes: engine.outputCount,
     metadata,
     model,
+    build,
     run(image) {
       if (image.length !== engine.inputBytes)
         throw new ImageError(image.length, engine.inputBytes, model.input);

@@ -1,0 +1,115 @@
+import {
+  OP_CUTS,
+  OP_KERNEL_HEIGHT,
+  OP_KERNEL_WIDTH,
+  OP_OPCODE,
+  OP_STRIDE_X,
+  OP_STRIDE_Y,
+  OPCODE_INT8_CONVOLUTION,
+  OPCODE_MAX_POOL,
+  SECTION_ALIGNMENT,
+} from '../../../sdk/format/layout';
+import { windowBytes } from '../../op';
+import { opRecord } from '../../tensor';
+import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
+import { popcountConvolution, popcountScratch } from './popcount';
+import {
+  chooseTable,
+  expandTable,
+  openTable,
+  tableConvolution,
+  tableExpandedBytes,
+  tableScratchBytes,
+} from './table';
+
+// Which kernel each op runs on (kernelOf in sdk/engine/kernels.ts says the same in words). What was decided at load
+// lies behind the scratch memory: for each op two words, the choice and where the op's expanded weights are; then
+// those weights.
+
+/** As the mvp build. */
+const SCALAR: u32 = 0;
+const POPCOUNT: u32 = 1;
+const PAIRS: u32 = 2;
+// Everything above is a choice of the table kernel's plan.
+
+let entries: usize = 0;
+
+/** The kernel for an op, made ready to be asked what memory it needs. */
+function choose(model: usize, index: u32): u32 {
+  const op = opRecord(model, index);
+  const opcode: u32 = load<u8>(op + OP_OPCODE);
+  if (opcode == OPCODE_MAX_POOL) return SCALAR;
+  if (opcode == OPCODE_INT8_CONVOLUTION) return openPairs(model, index) ? PAIRS : SCALAR;
+  const three =
+    load<u8>(op + OP_CUTS) != 0 &&
+    load<u8>(op + OP_KERNEL_HEIGHT) == 3 &&
+    load<u8>(op + OP_KERNEL_WIDTH) == 3 &&
+    load<u8>(op + OP_STRIDE_Y) == 1 &&
+    load<u8>(op + OP_STRIDE_X) == 1;
+  const choice = three ? chooseTable(model, index) : 0;
+  if (choice == 0) return POPCOUNT;
+  openTable(model, index, choice);
+  return choice;
+}
+
+/** Bytes of scratch memory that the ops need. */
+export function simdScratchBytes(model: usize, count: u32): u32 {
+  let needed: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const choice = choose(model, index);
+    if (choice == SCALAR) needed = max(needed, windowBytes(model, index));
+    else if (choice == POPCOUNT) needed = max(needed, popcountScratch(model, index));
+    else if (choice == PAIRS) needed = max(needed, pairsScratch());
+    else needed = max(needed, tableScratchBytes());
+  }
+  return needed;
+}
+
+/** Where the expanded weights end, if the words before them start at `start`. */
+export function simdEnd(model: usize, count: u32, start: usize): u64 {
+  entries = start;
+  let at: u64 = align(<u64>start + count * 8);
+  for (let index: u32 = 0; index < count; index++) {
+    const choice = choose(model, index);
+    if (choice == PAIRS) at += pairsExpanded();
+    else if (choice > PAIRS) at += tableExpandedBytes();
+  }
+  return at;
+}
+
+/** Fills the memory that `simdEnd` asked for. */
+export function simdExpand(model: usize, count: u32): void {
+  let at = <usize>align(<u64>entries + count * 8);
+  for (let index: u32 = 0; index < count; index++) {
+    const choice = choose(model, index);
+    store<u32>(entries + (index << 3), choice);
+    store<u32>(entries + (index << 3), at, 4);
+    if (choice == PAIRS) {
+      expandPairs(model, index, at);
+      at += pairsExpanded();
+    } else if (choice > PAIRS) {
+      expandTable(model, index, at);
+      at += tableExpandedBytes();
+    }
+  }
+}
+
+/** Runs an op, if a vector kernel was chosen for it. */
+export function simdRun(model: usize, arena: usize, scratch: usize, index: u32): bool {
+  const choice = load<u32>(entries + (index << 3));
+  const expanded: usize = load<u32>(entries + (index << 3), 4);
+  if (choice == SCALAR) return false;
+  if (choice == POPCOUNT) popcountConvolution(model, arena, scratch, index);
+  else if (choice == PAIRS) {
+    openPairs(model, index);
+    pairsConvolution(model, arena, scratch, expanded, index);
+  } else {
+    openTable(model, index, choice);
+    tableConvolution(model, arena, scratch, expanded, index);
+  }
+  return true;
+}
+
+function align(address: u64): u64 {
+  return (address + SECTION_ALIGNMENT - 1) & ~(<u64>SECTION_ALIGNMENT - 1);
+}

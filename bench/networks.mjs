@@ -1,0 +1,141 @@
+/**
+ * What is measured: one binary 3x3 layer a shape, and a whole small network; random weights, since the work does not
+ * depend on them.
+ */
+
+/** Height, width and channels, in and out, of a 3x3 layer with stride 1 and `same` padding. */
+export const SHAPES = [
+  { name: '14x14x256', size: 14, channels: 256 },
+  { name: '28x28x128', size: 28, channels: 128 },
+  { name: '56x56x64', size: 56, channels: 64 },
+  { name: '7x7x512', size: 7, channels: 512 },
+  { name: '32x32x128', size: 32, channels: 128 },
+];
+
+/** mulberry32, so that every run measures the same networks. */
+export function random(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const same = { kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, paddingTop: 1, paddingLeft: 1 };
+
+function threshold(filters, spread, next, cuts = 1) {
+  return {
+    kind: 'threshold',
+    coupled: false,
+    cuts: Array.from({ length: cuts }, () => ({
+      thresholds: Int32Array.from({ length: filters }, () => Math.floor((next() - 0.5) * spread)),
+      below: Uint8Array.from({ length: filters }, () => (next() < 0.5 ? 1 : 0)),
+    })),
+  };
+}
+
+const signs = (count, next) => Int8Array.from({ length: count }, () => (next() < 0.5 ? 1 : -1));
+const bytes = (count, next) => Int8Array.from({ length: count }, () => Math.floor(next() * 256) - 128);
+
+/**
+ * Op 0 makes random bits of a one-channel image, op 1 is the layer that is measured, op 2 gives a logit.
+ *
+ * @param {{ size: number, channels: number }} shape
+ */
+export function layerGraph({ size, channels }, seed = 1) {
+  const next = random(seed);
+  const place = { window: same, outputHeight: size, outputWidth: size };
+  return {
+    input: { height: size, width: size, channels: 1 },
+    nodes: [
+      {
+        ...place,
+        kind: 'int8-convolution',
+        input: 0,
+        filters: channels,
+        weights: bytes(9 * channels, next),
+        epilogue: threshold(channels, 50000, next),
+      },
+      {
+        ...place,
+        kind: 'binary-convolution',
+        input: 1,
+        filters: channels,
+        weights: signs(9 * channels * channels, next),
+        epilogue: threshold(channels, 2 * Math.sqrt(9 * channels), next),
+      },
+      {
+        kind: 'int8-convolution',
+        input: 2,
+        window: {
+          kernelHeight: 1,
+          kernelWidth: 1,
+          strideY: 1,
+          strideX: 1,
+          paddingTop: 0,
+          paddingLeft: 0,
+        },
+        outputHeight: 1,
+        outputWidth: 1,
+        filters: 1,
+        weights: bytes(channels, next),
+        epilogue: { kind: 'sum', bias: Int32Array.of(0) },
+      },
+    ],
+    outputScale: 1,
+  };
+}
+
+/** The decoupled MNIST network of the trainer (trainer/networks/mnist.ts): 16-23-32 filters, two bits each. */
+export function mnistGraph(seed = 2) {
+  const next = random(seed);
+  const pool = (input, size, channels) => ({
+    kind: 'max-pool',
+    input,
+    window: { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 0, paddingLeft: 0 },
+    outputHeight: size,
+    outputWidth: size,
+    all: new Uint8Array(channels),
+  });
+  const convolution = (kind, input, size, channels, filters) => ({
+    kind,
+    input,
+    window: same,
+    outputHeight: size,
+    outputWidth: size,
+    filters,
+    weights: kind === 'binary-convolution' ? signs(9 * channels * filters, next) : bytes(9 * filters, next),
+    epilogue: threshold(filters, kind === 'binary-convolution' ? 40 : 50000, next, 2),
+  });
+  return {
+    input: { height: 28, width: 28, channels: 1 },
+    nodes: [
+      convolution('int8-convolution', 0, 28, 1, 16),
+      pool(1, 14, 32),
+      convolution('binary-convolution', 2, 14, 32, 23),
+      pool(3, 7, 46),
+      convolution('binary-convolution', 4, 7, 46, 32),
+      pool(5, 3, 64),
+      {
+        kind: 'int8-convolution',
+        input: 6,
+        window: {
+          kernelHeight: 3,
+          kernelWidth: 3,
+          strideY: 1,
+          strideX: 1,
+          paddingTop: 0,
+          paddingLeft: 0,
+        },
+        outputHeight: 1,
+        outputWidth: 1,
+        filters: 10,
+        weights: bytes(9 * 64 * 10, next),
+        epilogue: { kind: 'sum', bias: new Int32Array(10) },
+      },
+    ],
+    outputScale: 1,
+  };
+}

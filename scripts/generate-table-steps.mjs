@@ -1,0 +1,114 @@
+// Writes assembly/kernels/simd/table-steps.ts: the inner loops of the table kernel, unrolled, because wasm has no
+// way to index registers and an immediate offset costs nothing. `node scripts/generate-table-steps.mjs`
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Vectors in a tile; sdk/engine/table-plan.ts chooses among these. */
+const VECTORS = [1, 2, 3, 4, 7, 9];
+/** Taps whose values are summed in a nibble before they are split: 2 of at most 7, or 3 of at most 5. */
+const FORMS = {
+  pairs: [[0, 1], [2, 3], [4, 5], [6, 7], [8]],
+  triples: [
+    [0, 1, 2],
+    [3, 4, 5],
+    [6, 7, 8],
+  ],
+};
+const STEPS = ['first', 'middle', 'last'];
+
+const FILE = join(dirname(fileURLToPath(import.meta.url)), '..', 'assembly/kernels/simd/table-steps.ts');
+
+export function source() {
+  const lines = [
+    '// Made by scripts/generate-table-steps.mjs: change it there.',
+    '',
+    '// One group of channels of one tile, for every filter: nine loads from the table a vector, each byte two pixels.',
+    '// `sums` holds two vectors for each: the bytes as they are, modulo 256, and the high nibbles. `first` stores them,',
+    '// `middle` adds to them, `last` adds too and goes on to the 16-bit sums in `wide`.',
+    '',
+  ];
+  for (const step of STEPS) lines.push(...dispatcher(step));
+  for (const form of Object.keys(FORMS))
+    for (const vectors of VECTORS) for (const step of STEPS) lines.push(...kernel(form, vectors, step));
+  return `${lines.join('\n')}\n`;
+}
+
+function dispatcher(step) {
+  const wide = step === 'last' ? ', wide' : '';
+  const typed = step === 'last' ? ', wide: usize' : '';
+  const lines = [
+    `export function ${step}(pairs: bool, vectors: u32, weights: usize, table: usize, sums: usize${typed}, filters: u32): void {`,
+  ];
+  for (const form of Object.keys(FORMS)) {
+    lines.push(form === 'pairs' ? '  if (pairs) {' : '  } else {', '    switch (vectors) {');
+    for (const vectors of VECTORS) {
+      lines.push(
+        `      case ${vectors}:`,
+        `        ${name(form, vectors, step)}(weights, table, sums${wide}, filters);`,
+        '        break;',
+      );
+    }
+    lines.push('    }');
+  }
+  return [...lines, '  }', '}', ''];
+}
+
+const name = (form, vectors, step) => `${form}${step[0].toUpperCase()}${step.slice(1)}${vectors}`;
+
+function kernel(form, vectors, step) {
+  const last = step === 'last';
+  const lines = [
+    `function ${name(form, vectors, step)}(weights: usize, table: usize, sums: usize, ${last ? 'wide: usize, ' : ''}filters: u32): void {`,
+    '  let s: v128, h: v128;',
+    `  for (; filters > 0; filters--, weights += 18, sums += ${32 * vectors}${last ? `, wide += ${64 * vectors}` : ''}) {`,
+  ];
+  for (let tap = 0; tap < 9; tap++) lines.push(`    const a${tap} = table + load<u16>(weights, ${2 * tap});`);
+  for (let vector = 0; vector < vectors; vector++) {
+    FORMS[form].forEach((taps, i) => {
+      const loads = taps.map((tap) => `v128.load(a${tap}, ${16 * vector})`);
+      const declared = vector === 0 ? 'let ' : '';
+      lines.push(`    ${declared}t${i} = ${loads.reduce((sum, term) => `i8x16.add(${sum}, ${term})`)};`);
+    });
+    lines.push(...combine(form).map((line) => `    ${line}`));
+    if (step !== 'first') {
+      lines.push(`    s = i8x16.add(s, v128.load(sums, ${32 * vector}));`);
+      lines.push(`    h = i8x16.add(h, v128.load(sums, ${32 * vector + 16}));`);
+    }
+    if (last) {
+      lines.push('    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));');
+      ['low_i8x16_u(s)', 'high_i8x16_u(s)', 'low_i8x16_u(h)', 'high_i8x16_u(h)'].forEach((half, i) => {
+        const at = `wide, ${64 * vector + 16 * i}`;
+        lines.push(
+          `    v128.store(wide, i16x8.add(v128.load(${at}), i16x8.extend_${half}), ${64 * vector + 16 * i});`,
+        );
+      });
+    } else {
+      lines.push(`    v128.store(sums, s, ${32 * vector});`);
+      lines.push(`    v128.store(sums, h, ${32 * vector + 16});`);
+    }
+  }
+  return [...lines, '  }', '}', ''];
+}
+
+/**
+ * s = the sum of all bytes, modulo 256; h = the sum of the high nibbles. A high nibble alone is a multiple of 16, so
+ * that the rounding averages and the shifts of 16-bit lanes below lose nothing and carry nothing across bytes.
+ */
+function combine(form) {
+  const high = (i) => `v128.and(t${i}, i8x16.splat(-16))`;
+  if (form === 'pairs') {
+    return [
+      's = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);',
+      `h = i8x16.avgr_u(i8x16.avgr_u(${high(0)}, ${high(1)}), i8x16.avgr_u(${high(2)}, ${high(3)}));`,
+      `h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(${high(4)}, 2)), 2);`,
+    ];
+  }
+  return [
+    's = i8x16.add(i8x16.add(t0, t1), t2);',
+    `h = i8x16.avgr_u(i8x16.avgr_u(${high(0)}, ${high(1)}), i16x8.shr_u(${high(2)}, 1));`,
+    'h = i16x8.shr_u(h, 2);',
+  ];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(FILE, source());
