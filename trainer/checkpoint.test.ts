@@ -7,7 +7,7 @@ import { selectBackend } from './backend/index.js';
 import { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';
 import { decouple } from './decouple.js';
 import { logits } from './evaluate.js';
-import { bars, barsNetwork } from './testing.js';
+import { bars, barsNetwork } from './testing/bars.js';
 
 let directory: string;
 beforeAll(async () => {

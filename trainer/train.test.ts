@@ -9,7 +9,7 @@ import { selectBackend } from './backend/index.js';
 import { loadModel } from './checkpoint.js';
 import { streamImageFolder } from './data/index.js';
 import { evaluate } from './evaluate.js';
-import { bars, barsNetwork } from './testing.js';
+import { bars, barsNetwork } from './testing/bars.js';
 import {
   InvalidTrainingError,
   TrainingAborted,

@@ -10,7 +10,7 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { Random } from '../random.js';
-import { bars, barsNetwork } from '../testing.js';
+import { bars, barsNetwork } from '../testing/bars.js';
 import { cosine } from './cosine.js';
 import { InvalidMismatchError } from './errors.js';
 import { estimateMismatch } from './model.js';

@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import type { BinaryDuoResult } from '../binaryduo.js';
 import { decouple } from '../decouple.js';
-import { bars, barsNetwork } from '../testing.js';
+import { bars, barsNetwork } from '../testing/bars.js';
 import type { EpochLog } from '../training-log.js';
 import { axis, barChart, lineChart } from './chart.js';
 import { renderReport } from './report.js';

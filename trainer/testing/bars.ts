@@ -1,8 +1,8 @@
-/** What the tests of this folder train on: small, quick, and the same every time. */
+/** What tests train on: small, quick, and the same every time. */
 import * as tf from '@tensorflow/tfjs';
-import type { ImageSet } from './data/index.js';
-import { BinaryConv2D, Int8Conv2D, Int8Dense, TernaryActivation } from './layers/index.js';
-import { Random } from './random.js';
+import type { ImageSet } from '../data/index.js';
+import { BinaryConv2D, Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
+import { Random } from '../random.js';
 
 /** 6x6 pictures in noise: class 0 has a horizontal bar, class 1 a vertical one. */
 export function bars(count: number, seed: number): ImageSet {
