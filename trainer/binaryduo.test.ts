@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from './backend/index.js';
 import { heldOut, trainBinaryDuo } from './binaryduo.js';
-import { loadModel } from './checkpoint.js';
 import { type Dataset, loadMnist, subset } from './data/index.js';
 import { evaluate, logits } from './evaluate.js';
 import { type BinaryDuoRecipe, recipeFor } from './recipes.js';
+import { loadModel } from './training/checkpoint.js';
 
 let few: Dataset;
 let recipe: BinaryDuoRecipe;

@@ -11,15 +11,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import { BdEdgeError, UsageError } from '../sdk/errors.js';
-import { saveModel } from './checkpoint.js';
 import { type Dataset, type Images, splitValidation, subset } from './data/index.js';
 import { decouple } from './decouple.js';
 import { evaluate, logits } from './evaluate.js';
 import { createNetwork } from './networks/index.js';
 import { Random } from './random.js';
 import type { BinaryDuoRecipe } from './recipes.js';
-import { CHECKPOINT_FILE, type TrainingRecipe, type TrainProgress, train } from './train.js';
-import type { EpochLog } from './training-log.js';
+import { saveModel } from './training/checkpoint.js';
+import { CHECKPOINT_FILE, type TrainingRecipe, type TrainProgress, train } from './training/train.js';
+import type { EpochLog } from './training/training-log.js';
 
 export interface BinaryDuoOptions {
   /** Where `coupled/`, `decoupled/`, `finetuned/` and each training's own files go. Without one nothing is written. */

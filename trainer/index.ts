@@ -2,10 +2,8 @@
  * `bd-edge/trainer`: train BinaryDuo networks with TensorFlow.js and export them to one flat buffer.
  */
 export * from './accounting/index.js';
-export { UnreadableArrayFileError } from './array-file.js';
 export * from './backend/index.js';
 export * from './binaryduo.js';
-export { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';
 export * from './data/index.js';
 export * from './decouple.js';
 export { type Evaluation, evaluate, logits, predict } from './evaluate.js';
@@ -13,14 +11,21 @@ export * from './export/index.js';
 export * from './layers/index.js';
 export * from './mismatch/index.js';
 export * from './networks/index.js';
-export type { AdamOptions, AdamWOptions, MomentumOptions, OptimiserOptions } from './optimiser.js';
 export * from './plot/index.js';
 export * from './quantisers/index.js';
 export * from './recipes.js';
 export { renderReport } from './report/report.js';
-export { type CosineSchedule, learningRateAt, type Schedule, type StepSchedule } from './schedule.js';
-export * from './train.js';
-export { NonFiniteLossError } from './train-step.js';
-export type { EpochLog } from './training-log.js';
-export { CheckpointMismatchError } from './training-state.js';
-export { DiskFullError, writeFileWhole } from './write-file.js';
+export { UnreadableArrayFileError } from './training/array-file.js';
+export { loadModel, saveModel, UnreadableModelError } from './training/checkpoint.js';
+export type { AdamOptions, AdamWOptions, MomentumOptions, OptimiserOptions } from './training/optimiser.js';
+export {
+  type CosineSchedule,
+  learningRateAt,
+  type Schedule,
+  type StepSchedule,
+} from './training/schedule.js';
+export * from './training/train.js';
+export { NonFiniteLossError } from './training/train-step.js';
+export type { EpochLog } from './training/training-log.js';
+export { CheckpointMismatchError } from './training/training-state.js';
+export { DiskFullError, writeFileWhole } from './training/write-file.js';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { DATASET_NAMES } from './data/index.js';
 import { NETWORK_NAMES } from './networks/index.js';
 import { RECIPE_NAMES, recipeFor, recipeOf, UnknownRecipeError } from './recipes.js';
-import { learningRateAt } from './schedule.js';
+import { learningRateAt } from './training/schedule.js';
 
 it('names datasets and networks that exist, for both backends', () => {
   for (const name of ['mnist', 'fashion-mnist']) {

@@ -7,7 +7,7 @@
 import { UsageError } from '../sdk/errors.js';
 import type { BackendName } from './backend/index.js';
 import type { Augmentation } from './data/index.js';
-import type { TrainingRecipe } from './train.js';
+import type { TrainingRecipe } from './training/train.js';
 
 export interface BinaryDuoRecipe {
   /** Name for `loadDataset`; 'imagenet' stands for a folder that has to be named. */

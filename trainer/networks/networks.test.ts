@@ -5,9 +5,9 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Account, account } from '../accounting/index.js';
 import { selectBackend } from '../backend/index.js';
-import { loadModel, saveModel } from '../checkpoint.js';
 import { decouple } from '../decouple.js';
 import { exportModel } from '../export/index.js';
+import { loadModel, saveModel } from '../training/checkpoint.js';
 import {
   createNetwork,
   InvalidRecipeError,

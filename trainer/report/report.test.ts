@@ -4,7 +4,7 @@ import { selectBackend } from '../backend/index.js';
 import type { BinaryDuoResult } from '../binaryduo.js';
 import { decouple } from '../decouple.js';
 import { bars, barsNetwork } from '../testing/bars.js';
-import type { EpochLog } from '../training-log.js';
+import type { EpochLog } from '../training/training-log.js';
 import { axis, barChart, lineChart } from './chart.js';
 import { renderReport } from './report.js';
 import { histogram, thresholdDistances } from './threshold-distances.js';

@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { BinaryDuoResult } from '../binaryduo.js';
 import { QuantisedLayer } from '../layers/index.js';
-import type { EpochLog } from '../training-log.js';
+import type { EpochLog } from '../training/training-log.js';
 import { barChart, escape, lineChart } from './chart.js';
 import { thresholdDistances } from './threshold-distances.js';
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
-import { readArrayFile, UnreadableArrayFileError, writeArrayFile } from '../../array-file.js';
+import { readArrayFile, UnreadableArrayFileError, writeArrayFile } from '../../training/array-file.js';
 import { type Dataset, type ImageSet, subset } from '../dataset.js';
 import { splitValidation } from '../split.js';
 import { concurrently } from './concurrent.js';

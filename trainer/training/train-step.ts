@@ -1,9 +1,9 @@
 /** One step of training: the gradients of the loss on one batch, and what the optimiser makes of them. */
 import * as tf from '@tensorflow/tfjs';
-import { BdEdgeError } from '../sdk/errors.js';
-import type { Batch, Images } from './data/index.js';
-import { largest } from './evaluate.js';
-import { QuantisedLayer } from './layers/index.js';
+import { BdEdgeError } from '../../sdk/errors.js';
+import type { Batch, Images } from '../data/index.js';
+import { largest } from '../evaluate.js';
+import { QuantisedLayer } from '../layers/index.js';
 import { allFinite, firstNonFinite, type NonFinite } from './non-finite.js';
 import type { Optimiser } from './optimiser.js';
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { selectBackend } from './backend/index.js';
+import { selectBackend } from '../backend/index.js';
+import { barsNetwork } from '../testing/bars.js';
 import { flipRatios, signsOf } from './flip-ratio.js';
-import { barsNetwork } from './testing/bars.js';
 
 beforeAll(async () => {
   await selectBackend();

@@ -1,11 +1,11 @@
 /** What a training knows at any moment, and how it is kept in a checkpoint and found again. */
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../sdk/errors.js';
+import { UsageError } from '../../sdk/errors.js';
+import { Random } from '../random.js';
 import { type ArrayFile, readArrayFile, writeArrayFile } from './array-file.js';
 import { flipRatios, type Signs, signsOf } from './flip-ratio.js';
 import { Optimiser } from './optimiser.js';
-import { Random } from './random.js';
 import type { TrainOptions } from './train.js';
 import type { StepResult } from './train-step.js';
 import type { EpochLog } from './training-log.js';

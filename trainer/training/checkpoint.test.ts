@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { selectBackend } from './backend/index.js';
+import { selectBackend } from '../backend/index.js';
+import { decouple } from '../decouple.js';
+import { logits } from '../evaluate.js';
+import { bars, barsNetwork } from '../testing/bars.js';
 import { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';
-import { decouple } from './decouple.js';
-import { logits } from './evaluate.js';
-import { bars, barsNetwork } from './testing/bars.js';
 
 let directory: string;
 beforeAll(async () => {

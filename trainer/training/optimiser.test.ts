@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { selectBackend } from './backend/index.js';
+import { selectBackend } from '../backend/index.js';
 import { Optimiser, type OptimiserOptions } from './optimiser.js';
 
 beforeAll(async () => {

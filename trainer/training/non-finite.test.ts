@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { selectBackend } from './backend/index.js';
+import { selectBackend } from '../backend/index.js';
+import { barsNetwork } from '../testing/bars.js';
 import { allFinite, firstNonFinite } from './non-finite.js';
-import { barsNetwork } from './testing/bars.js';
 
 beforeAll(async () => {
   await selectBackend();

@@ -14,11 +14,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { InterruptedError, UsageError } from '../sdk/errors.js';
+import { InterruptedError, UsageError } from '../../sdk/errors.js';
+import { type Augmentation, batchesOf, type Images } from '../data/index.js';
+import { evaluate } from '../evaluate.js';
 import { registerBatchNormGradient } from './batch-norm-gradient.js';
 import { saveModel } from './checkpoint.js';
-import { type Augmentation, batchesOf, type Images } from './data/index.js';
-import { evaluate } from './evaluate.js';
 import type { OptimiserOptions } from './optimiser.js';
 import { learningRateAt, type Schedule } from './schedule.js';
 import { trainStep } from './train-step.js';

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { selectBackend } from './backend/index.js';
+import { selectBackend } from '../backend/index.js';
+import { streamImageFolder } from '../data/index.js';
+import { evaluate } from '../evaluate.js';
+import { bars, barsNetwork } from '../testing/bars.js';
 import { loadModel } from './checkpoint.js';
-import { streamImageFolder } from './data/index.js';
-import { evaluate } from './evaluate.js';
-import { bars, barsNetwork } from './testing/bars.js';
 import {
   InvalidTrainingError,
   TrainingAborted,

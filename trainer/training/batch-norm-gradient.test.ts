@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
-import { selectBackend } from './backend/index.js';
+import { selectBackend } from '../backend/index.js';
+import { Random } from '../random.js';
 import { registerBatchNormGradient } from './batch-norm-gradient.js';
-import { Random } from './random.js';
 
 beforeAll(async () => {
   await selectBackend();

@@ -10,8 +10,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { FileError } from '../sdk/errors.js';
-import './layers/index.js'; // registers the classes that model.json names
+import { FileError } from '../../sdk/errors.js';
+import '../layers/index.js'; // registers the classes that model.json names
 import { writeFileWhole } from './write-file.js';
 
 export class UnreadableModelError extends FileError {}

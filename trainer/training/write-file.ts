@@ -1,6 +1,6 @@
 /** Files that are whole or not there: written beside, flushed, and renamed. */
 import { open, rename, rm } from 'node:fs/promises';
-import { FileError } from '../sdk/errors.js';
+import { FileError } from '../../sdk/errors.js';
 
 /** There was no room for a file; what it held before is still there. */
 export class DiskFullError extends FileError {}

@@ -12,7 +12,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { FileError } from '../sdk/errors.js';
+import { FileError } from '../../sdk/errors.js';
 import { writeFileWhole } from './write-file.js';
 
 export class UnreadableArrayFileError extends FileError {}
