@@ -81,7 +81,7 @@ const CIFAR10_AUGMENTATION: Augmentation = { padAndCrop: 4, flip: true };
 /** The paper trains it from one run, without a schedule of its own for fine-tuning: that one is this project's. */
 const VGG7_CIFAR10: BinaryDuoRecipe = {
   dataset: 'cifar10',
-  network: 'vgg7-cifar10',
+  network: 'vgg7',
   validationImages: 5000,
   coupled: paperStage(200, [121, 161], CIFAR10_AUGMENTATION),
   finetune: paperStage(60, [31, 46], CIFAR10_AUGMENTATION, 0.01),
