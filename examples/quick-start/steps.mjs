@@ -16,7 +16,7 @@ export class Steps {
   }
 
   print(rows) {
-    const table = new Table({ style: { head: [], border: [] } });
+    const table = new Table({ style: { head: [], border: [], compact: true } });
     table.push(...rows, ...this.#seconds.map(([name, seconds]) => [`time, ${name}`, seconds]));
     console.log(`\n${table}`);
   }
