@@ -75,11 +75,13 @@ describe('the kernels in the place of wasm’s own', () => {
         fc.boolean(),
         fc.integer(),
         async (shape, count, keepDims, seed) => {
-          const x = () => tf.tensor(randomValues(length(shape), seed), shape);
+          // All of one sign: where values cancel, no share of what is left is a fair measure of float32 sums.
+          const values = randomValues(length(shape), seed).map((value) => (seed < 0 ? -1 : 1) * (value + 2));
+          const x = () => tf.tensor(values, shape);
           const axes = shape.map((_, axis) => axis);
           for (const axis of [axes.slice(0, count), axes.slice(0, count).reverse(), axes.slice(-count)]) {
-            await expectSame(() => tf.add(tf.sum(x(), axis, keepDims), 4));
-            await expectSame(() => tf.add(tf.mean(x(), axis, keepDims), 4));
+            await expectSame(() => tf.sum(x(), axis, keepDims));
+            await expectSame(() => tf.mean(x(), axis, keepDims));
           }
         },
       ),
