@@ -1,5 +1,6 @@
 /** What a model says about a set of images: its logits, its labels, and how many of them are right. */
 import * as tf from '@tensorflow/tfjs';
+import { argmax } from '../sdk/argmax.js';
 import { batchesOf, type Images } from './data/index.js';
 
 export interface Evaluation {
@@ -24,11 +25,13 @@ export async function logits(model: tf.LayersModel, set: Images): Promise<Float3
   const result = new Float32Array(set.count * classes);
   let done = 0;
   for await (const { pixels, count } of batchesOf(set, BATCH_SIZE)) {
-    const values = tf.tidy(() => {
+    const predicted = tf.tidy(() => {
       const images = tf.tensor4d(pixels, [count, set.height, set.width, set.channels]);
-      return (model.predictOnBatch(images) as tf.Tensor).dataSync();
+      return model.predictOnBatch(images) as tf.Tensor;
     });
-    result.set(values as Float32Array, done * classes);
+    // Outside of tidy, which would look at every number that it returns.
+    result.set(predicted.dataSync() as Float32Array, done * classes);
+    predicted.dispose();
     done += count;
     await new Promise(setImmediate);
   }
@@ -47,8 +50,7 @@ export async function predict(model: tf.LayersModel, set: Images): Promise<Uint1
 export function largest(logits: Float32Array, classes: number): Uint16Array {
   const labels = new Uint16Array(logits.length / classes);
   for (let i = 0; i < labels.length; i++) {
-    const row = logits.subarray(i * classes, (i + 1) * classes);
-    for (let k = 1; k < classes; k++) if (row[k] > row[labels[i]]) labels[i] = k;
+    labels[i] = argmax(logits.subarray(i * classes, (i + 1) * classes));
   }
   return labels;
 }
