@@ -4,6 +4,7 @@
 export * from './accounting/index.js';
 export * from './backend/index.js';
 export * from './binaryduo.js';
+export * from './compare/index.js';
 export * from './data/index.js';
 export * from './decouple.js';
 export * from './decoupling-check.js';
