@@ -1,5 +1,5 @@
 /** A comparison from its plan to its results: run after run, each saved when it is done. */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainProgress } from '../training/train.js';
 import {
@@ -13,7 +13,7 @@ import {
 import { type Cost, LANES, type Lane, laneCost } from './lanes.js';
 import { type FinishedRun, type PlanOptions, planRuns, type Run } from './plan.js';
 import { resultsOf } from './results.js';
-import { type RunContext, trainRun } from './train-run.js';
+import { type RunContext, stageFolders, TRAINING_FOLDER, trainRun } from './train-run.js';
 
 export const COMPARISON_FILE = 'compare.json';
 
@@ -87,7 +87,10 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     options.onFinished?.(finished, { ...counts, done: counts.done + 1, ...pace.left() });
   }
   // Stages that several runs shared.
-  await rm(join(directory, 'training'), { recursive: true, force: true });
+  const shared = planRuns(planOptions, mine).done.flatMap(stageFolders);
+  for (const folder of shared)
+    await rm(join(directory, TRAINING_FOLDER, folder), { recursive: true, force: true });
+  await rmdir(join(directory, TRAINING_FOLDER)).catch(() => {}); // not empty: another process is at work
   return comparison;
 }
 

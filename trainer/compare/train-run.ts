@@ -30,6 +30,20 @@ export interface RunContext {
   onProgress?: (progress: TrainProgress) => void;
 }
 
+/** Below a comparison's folder: checkpoints of what is not finished. */
+export const TRAINING_FOLDER = 'training';
+
+/**
+ * Where a run's trainings have their checkpoints. They are named after the training and not the run: BinaryDuo's
+ * coupled network is trained once for all rates of fine-tuning.
+ */
+export function stageFolders(run: Run): string[] {
+  const { lane, seed, epochs, finetuneEpochs, rate, finetuneRate } = run;
+  const name = lane === 'binaryduo' ? 'coupled' : lane;
+  const first = `${name}-seed${seed}-epochs${epochs - finetuneEpochs}-rate${rate}`;
+  return lane === 'binaryduo' ? [first, `${first}-finetune${finetuneEpochs}at${finetuneRate}`] : [first];
+}
+
 export type Outcome = Omit<FinishedRun, keyof Run | 'backend'>;
 
 /**
@@ -44,31 +58,22 @@ export async function trainRun(run: Run, context: RunContext): Promise<Outcome> 
   const sets = heldOut(dataset, context.validationImages, seed, context.limit);
   const random = new Random(seed);
   random.seed(); // the one that `heldOut` takes
-  const folders: string[] = [];
-  const trainStage = (network: tf.LayersModel, phase: string, folder: string, recipe: TrainingRecipe) => {
-    folders.push(join(directory, 'training', folder));
-    return train(network, {
+  const folders = stageFolders(run).map((folder) => join(directory, TRAINING_FOLDER, folder));
+  const trainStage = (network: tf.LayersModel, phase: string, directory: string, recipe: TrainingRecipe) =>
+    train(network, {
       ...recipe,
       ...sets,
-      ...{ seed: random.seed(), phase, signal, onProgress, checkpointMinutes },
-      directory: folders.at(-1),
+      ...{ seed: random.seed(), phase, signal, onProgress, checkpointMinutes, directory },
       resume: true,
     });
-  };
 
   let network = laneNetwork(lane, recipes, random.seed());
   const models = [network];
   try {
     checkFits(network, dataset);
     const firstEpochs = epochs - finetuneEpochs;
-    // Named after the training and not the run: BinaryDuo's coupled network is trained once for every rate of fine-tuning.
-    const name = `${lane === 'binaryduo' ? 'coupled' : lane}-seed${seed}-epochs${firstEpochs}-rate${rate}`;
-    let result: TrainResult = await trainStage(
-      network,
-      lane,
-      name,
-      stageOf(training.coupled, firstEpochs, rate),
-    );
+    const first = stageOf(training.coupled, firstEpochs, rate);
+    let result: TrainResult = await trainStage(network, lane, folders[0], first);
     let { seconds } = result;
     let coupledValidationAccuracy: number | undefined;
     if (lane === 'binaryduo') {
@@ -78,19 +83,16 @@ export async function trainRun(run: Run, context: RunContext): Promise<Outcome> 
       models.push(network);
       await checkDecoupling(coupled, network, sets.validation);
       const finetuning = stageOf(training.finetune, finetuneEpochs, finetuneRate as number);
-      result = await trainStage(
-        network,
-        'finetune',
-        `${name}-finetune${finetuneEpochs}at${finetuneRate}`,
-        finetuning,
-      );
+      result = await trainStage(network, 'finetune', folders[1], finetuning);
       seconds += result.seconds;
     }
     const { validationAccuracy, bestEpoch } = result;
     const final = run.purpose === 'final';
     const testAccuracy = final ? (await evaluate(network, dataset.test)).accuracy : undefined;
     if (final) await saveModel(network, join(directory, 'models', `${lane}-seed${seed}`));
-    await rm(folders.at(-1) as string, { recursive: true, force: true });
+    // What a run that chooses rates began with, others may begin with too.
+    for (const folder of final ? folders : folders.slice(-1))
+      await rm(folder, { recursive: true, force: true });
     return {
       validationAccuracy,
       ...(testAccuracy !== undefined && { testAccuracy }),
