@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { describe } from './diagnostics.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { check } from './verbs/check.js';
+import { compare } from './verbs/compare.js';
 import { data } from './verbs/data.js';
 import { deploy } from './verbs/deploy.js';
 import { evaluate } from './verbs/eval.js';
@@ -30,6 +31,7 @@ const program = new Command('bd-edge')
 for (const verb of [
   data,
   train,
+  compare,
   exportVerb,
   inspect,
   summary,

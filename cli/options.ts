@@ -78,3 +78,18 @@ export const corruptOption = () =>
   new Option('--corrupt <what>', 'what to do about images that cannot be read')
     .choices(['skip', 'refuse'])
     .default('refuse');
+
+export const networkOption = () =>
+  new Option(
+    '--network <name>',
+    "a built-in network, or a recipe file ending in .json (docs/recipes.md); default: the recipe's",
+  );
+
+export const widthOption = () =>
+  new Option('--width <factor>', "multiplies a built-in network's channels").argParser(positiveNumber);
+
+export const weightsOption = () =>
+  new Option(
+    '--weights <kind>',
+    'float: float32 everywhere, as in the paper on CIFAR-10 (cannot be deployed)',
+  ).choices(['binary', 'float']);

@@ -9,6 +9,8 @@ const RunRecord = v.object({
   data: v.string(),
   network: v.string(),
   recipe: v.string(),
+  weights: v.optional(v.string()),
+  width: v.optional(v.number()),
   seed: v.number(),
   limit: v.optional(v.number()),
   corrupt: v.optional(v.picklist(['skip', 'refuse'])),

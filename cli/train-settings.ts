@@ -15,6 +15,9 @@ export const OPTIMISERS = {
 const Settings = v.object({
   data: v.string(),
   recipe: v.optional(v.string()),
+  network: v.optional(v.string()),
+  weights: v.optional(v.picklist(['binary', 'float'])),
+  width: v.optional(v.number()),
   seed: v.number(),
   epochs: v.optional(v.number()),
   finetuneEpochs: v.optional(v.number()),

@@ -4,8 +4,10 @@
 export * from './accounting/index.js';
 export * from './backend/index.js';
 export * from './binaryduo.js';
+export * from './compare/index.js';
 export * from './data/index.js';
 export * from './decouple.js';
+export * from './decoupling-check.js';
 export { type Evaluation, evaluate, logits, predict } from './evaluate.js';
 export * from './export/index.js';
 export * from './layers/index.js';

@@ -4,16 +4,28 @@
  * Learning rates and epochs were chosen on the validation split. The WebAssembly backend is two to three times slower
  * than the native one, so its recipe has a smaller budget and gives up a little accuracy for it.
  */
+import type * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../sdk/errors.js';
 import type { BackendName } from './backend/index.js';
 import type { Augmentation } from './data/index.js';
+import {
+  createNetwork,
+  type NetworkRecipe,
+  networkFromRecipe,
+  type Weights,
+  withWeights,
+} from './networks/index.js';
 import type { TrainingRecipe } from './training/train.js';
 
 export interface BinaryDuoRecipe {
   /** Name for `loadDataset`; 'imagenet' stands for a folder that has to be named. */
   dataset: string;
-  /** Name for `createNetwork`, which is asked for it when the recipe is used. */
-  network: string;
+  /** Name for `createNetwork`, which is asked for it when the recipe is used; or a coupled network of one's own. */
+  network: string | NetworkRecipe;
+  /** Of the network. Default: 'binary', what can be deployed. */
+  weights?: Weights;
+  /** Multiplies the channels of a network that has a name. Default: 1. */
+  width?: number;
   /** Training images held out for choosing the best epoch. */
   validationImages: number;
   /** Of the ternary network. */
@@ -144,4 +156,20 @@ export function recipeOf(dataset: string): string {
   throw new UnknownRecipeError(
     `No recipe is made for the data "${dataset}"; choose one that fits: ${RECIPE_NAMES.join(', ')}.`,
   );
+}
+
+/**
+ * The coupled network that a recipe trains first.
+ *
+ * @param seed of the initial weights
+ * @throws UnknownNetworkError, NetworkOptionError, InvalidRecipeError
+ */
+export function networkOf({ network, weights, width }: BinaryDuoRecipe, seed: number): tf.LayersModel {
+  if (typeof network === 'string') return createNetwork(network, seed, { weights, width });
+  return networkFromRecipe(withWeights(network, weights ?? 'binary'), seed);
+}
+
+/** What a recipe's network is called. */
+export function networkName({ network }: Pick<BinaryDuoRecipe, 'network'>): string {
+  return typeof network === 'string' ? network : (network.name ?? 'network');
 }

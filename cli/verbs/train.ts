@@ -8,16 +8,20 @@ import {
   corruptOption,
   dataOption,
   jsonOption,
+  networkOption,
   nonNegative,
   positive,
   positiveInteger,
   seed,
+  weightsOption,
+  widthOption,
 } from '../options.js';
 import { percent, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
 import { writeRunRecord } from '../run-record.js';
 import { OPTIMISERS, readSettings, type Settings, withSettings, writeSettings } from '../train-settings.js';
 import { loadTrainer } from '../trainer.js';
+import { loadFor, withNetwork } from '../training-data.js';
 
 const option = (flags: string, text: string, parser: (text: string) => number) =>
   new Option(flags, text).argParser(parser);
@@ -26,6 +30,9 @@ export const train = new Command('train')
   .description('train a BinaryDuo network: coupled, decoupled, fine-tuned')
   .addOption(dataOption())
   .addOption(new Option('--recipe <name>', 'network and schedule; default: the one named like the dataset'))
+  .addOption(networkOption())
+  .addOption(widthOption())
+  .addOption(weightsOption())
   .addOption(new Option('--out <folder>', 'where models and logs go; default: runs/<data>'))
   .addOption(new Option('--resume', 'go on with the run in --out, with the settings that it began with'))
   .addOption(option('--seed <number>', 'of everything random', seed).default(1))
@@ -84,8 +91,12 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   const backend = await trainer.selectBackend({ backend: options.backend });
   process.stderr.write(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}\n`);
   const recipeName = options.recipe ?? trainer.recipeOf(options.data);
-  const recipe = withSettings(trainer.recipeFor(recipeName, backend.name), options);
-  const dataset = await loadFor(trainer, recipe.network, options);
+  const recipe = await withNetwork(
+    withSettings(trainer.recipeFor(recipeName, backend.name), options),
+    options,
+  );
+  const network = trainer.networkName(recipe);
+  const dataset = await loadFor(recipe, options);
   await mkdir(out, { recursive: true });
   if (!options.resume) await writeSettings(out, options);
   else if (!(await hasCheckpoint(trainer, out)))
@@ -128,8 +139,10 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
 
   const record = {
     data: options.data,
-    network: recipe.network,
+    network,
     recipe: recipeName,
+    ...(options.weights && { weights: options.weights }),
+    ...(options.width !== undefined && { width: options.width }),
     seed: options.seed,
     ...(limit !== undefined && { limit }),
     ...(options.stream && { stream: true }),
@@ -144,7 +157,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   await writeRunRecord(out, record);
   const facts = {
     data: options.data,
-    network: recipe.network,
+    network,
     recipe: recipeName,
     seed: String(options.seed),
     backend: backend.description,
@@ -158,23 +171,6 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   await trainer.writeFileWhole(join(out, 'report.html'), report);
   if (options.json) printJson({ ...record, out });
   else printResult(result, out);
-}
-
-/** The dataset; pictures in a folder become as large as the network's input. */
-async function loadFor(trainer: Trainer, network: string, { data, stream, corrupt }: Settings) {
-  let shape = {};
-  if (trainer.kindOfFolder(data) === 'images') {
-    const model = trainer.createNetwork(network, 0);
-    const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
-    shape = { height, width, channels };
-    model.dispose();
-  }
-  const bar = progressBar('read images');
-  const dataset = await trainer
-    .loadDataset(data, { ...shape, stream, corrupt, onProgress: bar.update })
-    .finally(bar.stop);
-  for (const path of dataset.skipped ?? []) process.stderr.write(`left out, it cannot be read: ${path}\n`);
-  return dataset;
 }
 
 async function hasCheckpoint({ CHECKPOINT_FILE }: Trainer, out: string): Promise<boolean> {

@@ -18,6 +18,8 @@ import { vgg7Recipe } from './vgg7.js';
 import { withWeights } from './weights.js';
 
 export { type BuildOptions, networkFromRecipe } from './from-recipe.js';
+export { fullPrecision } from './full-precision.js';
+export { baselineOf } from './matching-width.js';
 export {
   NetworkOptionError,
   type NetworkOptions,

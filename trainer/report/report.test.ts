@@ -77,7 +77,7 @@ it('the report is one page, with everything in it and nothing from elsewhere', a
     coupled: { ...stage, bestEpoch: 2, log },
     decoupled: stage,
     finetuned: { ...stage, bestEpoch: 1, log },
-    decouplingDifferences: 0,
+    decoupling: { differences: 0, otherLabels: 0, medianDifference: 0, floatWeights: false },
     validation: bars(10, 1),
     seconds: 2,
   };

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { UsageError } from '../sdk/errors.js';
+import type { BinaryDuoRecipe, Dataset, Images } from '../trainer/index.js';
+import { progressBar } from './progress.js';
+import { loadTrainer } from './trainer.js';
+
+class RecipeFileOptionError extends UsageError {}
+
+/** What `networkOption`, `widthOption` and `weightsOption` say. */
+export interface NetworkFlags {
+  network?: string;
+  width?: number;
+  weights?: 'binary' | 'float';
+}
+
+/** The recipe, for the network that the flags name: a built-in one, or a file's. */
+export async function withNetwork(
+  recipe: BinaryDuoRecipe,
+  { network, width, weights }: NetworkFlags,
+): Promise<BinaryDuoRecipe> {
+  const isFile = network?.endsWith('.json');
+  if (isFile && width !== undefined) {
+    throw new RecipeFileOptionError(
+      `--width is for built-in networks; write what ${network} should have instead into a recipe.`,
+    );
+  }
+  return {
+    ...recipe,
+    ...(network !== undefined && { network: isFile ? await readRecipe(network) : network }),
+    ...(width !== undefined && { width }),
+    ...(weights !== undefined && { weights }),
+  };
+}
+
+/** @throws InvalidRecipeError, and what reading a file throws */
+export async function readRecipe(file: string) {
+  const { readNetworkRecipe } = await loadTrainer();
+  return readNetworkRecipe(await readFile(file, 'utf8'));
+}
+
+/** The dataset; pictures in a folder become as large as the network's input. */
+export async function loadFor(
+  recipe: BinaryDuoRecipe,
+  { data, stream, corrupt }: { data: string; stream?: boolean; corrupt?: 'skip' | 'refuse' },
+): Promise<Dataset<Images>> {
+  const trainer = await loadTrainer();
+  let shape = {};
+  if (trainer.kindOfFolder(data) === 'images') {
+    const model = trainer.networkOf(recipe, 0);
+    const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
+    shape = { height, width, channels };
+    model.dispose();
+  }
+  const bar = progressBar('read images');
+  const dataset = await trainer
+    .loadDataset(data, { ...shape, stream, corrupt, onProgress: bar.update })
+    .finally(bar.stop);
+  for (const path of dataset.skipped ?? []) process.stderr.write(`left out, it cannot be read: ${path}\n`);
+  return dataset;
+}

@@ -1,0 +1,191 @@
+import { basename, join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { InterruptedError } from '../../sdk/errors.js';
+import type { CompareProgress, Comparison, FinishedRun, Lane } from '../../trainer/index.js';
+import { type CompareFlags, experimentOf, laneRecipes, planOf } from '../compare-settings.js';
+import { interruptSignal } from '../interrupt.js';
+import {
+  corruptOption,
+  dataOption,
+  jsonOption,
+  names,
+  networkOption,
+  nonNegative,
+  positiveInteger,
+  positiveNumbers,
+  seed,
+  weightsOption,
+  widthOption,
+} from '../options.js';
+import { percent, print, printJson, table } from '../output.js';
+import { progressBar } from '../progress.js';
+import { OPTIMISERS, withSettings } from '../train-settings.js';
+import { loadTrainer } from '../trainer.js';
+import { loadFor, withNetwork } from '../training-data.js';
+
+const LANES: readonly Lane[] = ['float', 'direct', 'coupled', 'binaryduo', 'decoupled'];
+
+export const compare = new Command('compare')
+  .description('train BinaryDuo and its rivals over seeds, at equal epochs, and say how far they are apart')
+  .addOption(dataOption())
+  .addOption(new Option('--recipe <name>', 'network and schedule; default: the one named like the dataset'))
+  .addOption(networkOption())
+  .addOption(new Option('--baseline <file.json>', 'the direct network; default: widened to as many weights'))
+  .addOption(widthOption())
+  .addOption(weightsOption())
+  .addOption(new Option('--out <folder>', 'of compare.json; default: runs/compare-<data>'))
+  .addOption(
+    new Option('--lanes <names>', `of ${LANES.join(', ')}`).argParser(laneNames).default(LANES, 'all'),
+  )
+  .addOption(new Option('--seeds <number>', 'runs of each lane').argParser(positiveInteger).default(3))
+  .addOption(new Option('--seed <number>', 'the first of them').argParser(seed).default(1))
+  .addOption(
+    new Option('--epochs <number>', "of every lane in all; default: the recipe's").argParser(positiveInteger),
+  )
+  .addOption(
+    new Option('--finetune-epochs <number>', 'of them, for fine-tuning; default: as in the recipe').argParser(
+      positiveInteger,
+    ),
+  )
+  .optionsGroup('Choosing learning rates, on validation images:')
+  .addOption(
+    new Option('--rates <numbers>', "to try; default: half, once and twice the recipe's").argParser(
+      positiveNumbers,
+    ),
+  )
+  .addOption(new Option('--finetune-rates <numbers>', 'the same for fine-tuning').argParser(positiveNumbers))
+  .addOption(
+    new Option('--tune-epochs <number>', 'of each try; default: a quarter of the epochs').argParser(
+      positiveInteger,
+    ),
+  )
+  .addOption(new Option('--tune-seed <number>', 'of each try; default: --seed').argParser(seed))
+  .optionsGroup('Options:')
+  .addOption(new Option('--batch <images>', "a step, instead of the recipe's").argParser(positiveInteger))
+  .addOption(new Option('--optimiser <name>', "instead of the recipe's").choices(Object.keys(OPTIMISERS)))
+  .addOption(new Option('--weight-decay <number>', "instead of the recipe's").argParser(nonNegative))
+  .addOption(
+    new Option('--limit <images>', 'train on so many images, for a quick try').argParser(positiveInteger),
+  )
+  .addOption(
+    new Option('--checkpoint-minutes <minutes>', 'between checkpoints within an epoch')
+      .argParser(nonNegative)
+      .default(10),
+  )
+  .addOption(new Option('--stream', 'read the images of a folder when they are due'))
+  .addOption(corruptOption())
+  .addOption(new Option('--backend <name>', 'default: the fastest that loads').choices(['native', 'wasm']))
+  .addOption(new Option('--table <file>', 'print the table of a compare.json as Markdown, and train nothing'))
+  .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    '\nRun the same command again to go on with what is missing, or with more seeds or rates to add to it.' +
+      '\n\nExamples:\n  $ bd-edge compare --data mnist --seeds 3\n  $ bd-edge compare --data cifar10 --weights float --epochs 60 --rates 0.003,0.01,0.03\n  $ bd-edge compare --data pictures/ --recipe mnist --network my-network.json --lanes direct,binaryduo\n  $ bd-edge compare --table runs/compare-mnist/compare.json',
+  )
+  .action(run);
+
+interface Options extends CompareFlags {
+  out?: string;
+  checkpointMinutes: number;
+  backend?: 'native' | 'wasm';
+  table?: string;
+  json?: boolean;
+}
+
+/** It was stopped by Ctrl-C, and can go on. */
+class ComparisonStopped extends InterruptedError {}
+
+async function run(options: Options): Promise<void> {
+  if (options.table !== undefined) return printTable(options.table);
+  const signal = interruptSignal();
+  const trainer = await loadTrainer();
+  const backend = await trainer.selectBackend({ backend: options.backend });
+  process.stderr.write(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}\n`);
+  // --epochs is every lane's in all here, and not that of coupled training.
+  const { epochs: _, finetuneEpochs: __, ...settings } = options;
+  const named = trainer.recipeFor(options.recipe ?? trainer.recipeOf(options.data), backend.name);
+  const recipe = await withNetwork(withSettings(named, settings), options);
+  const recipes = await laneRecipes(recipe, options.baseline);
+  const plan = await planOf(options, recipe);
+  const dataset = await loadFor(recipe, options);
+  const directory = options.out ?? join('runs', `compare-${basename(options.data)}`);
+
+  const bar = progressBar('compare');
+  const comparison = await trainer
+    .compare({
+      experiment: experimentOf(options, recipe, trainer.networkName(recipe), recipes, dataset),
+      ...{ plan, dataset, recipes, training: recipe, directory, signal, limit: options.limit },
+      validationImages: recipe.validationImages,
+      checkpointMinutes: options.checkpointMinutes,
+      backend: backend.description,
+      onProgress: ({ share, run: { purpose, lane, seed }, training, done, runs }) =>
+        bar.update(
+          share,
+          1,
+          `${done} of ${runs} runs; ${purpose} ${lane}, seed ${seed}: ${training.phase} epoch ${training.epoch}/${training.epochs}, loss ${training.loss.toFixed(3)}`,
+        ),
+      onFinished: (run, progress) => process.stderr.write(`${finishedLine(run, progress)}\n`),
+    })
+    .catch((cause) => {
+      if (!(cause instanceof trainer.TrainingAborted)) throw cause;
+      throw new ComparisonStopped(
+        `The comparison was stopped; finished runs are in ${join(directory, trainer.COMPARISON_FILE)}, and the same command goes on from there.`,
+        { cause },
+      );
+    })
+    .finally(() => bar.stop());
+
+  if (options.json) printJson({ ...comparison, out: directory });
+  else printResult(comparison, directory, trainer);
+}
+
+function finishedLine(
+  run: FinishedRun,
+  { done, runs, secondsLeft }: Pick<CompareProgress, 'done' | 'runs' | 'secondsLeft'>,
+): string {
+  const { purpose, lane, seed, rate, finetuneRate, validationAccuracy, testAccuracy, diverged, seconds } =
+    run;
+  const rates = finetuneRate === undefined ? `rate ${rate}` : `rates ${rate}, ${finetuneRate}`;
+  const test = testAccuracy === undefined ? '' : `, test ${percent(testAccuracy)}`;
+  const outcome = diverged ? 'diverged' : `validation ${percent(validationAccuracy)}${test}`;
+  const left = secondsLeft === undefined ? '' : `, about ${duration(secondsLeft)} left`;
+  return `${purpose} ${lane}, seed ${seed}, ${rates}: ${outcome}, ${duration(seconds)} (${done} of ${runs} runs${left})`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds.toFixed(0)} s`;
+  if (seconds < 7200) return `${(seconds / 60).toFixed(0)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+function printResult(
+  { results, choices, options }: Comparison,
+  directory: string,
+  trainer: typeof import('../../trainer/index.js'),
+): void {
+  print(table(trainer.RESULT_COLUMNS, trainer.resultCells(results)));
+  print(
+    '\ntest accuracy: mean +- standard deviation over seeds. Differences to direct, in points, are paired by seed, with the 95 % interval of Student’s t.',
+  );
+  const edge = Object.entries(choices).flatMap(([lane, choice]) => (choice.atEdge ? [lane] : []));
+  if (edge.length > 0)
+    print(
+      `the best rate of ${edge.join(', ')} is the last one tried: give --rates that go on (${options.tuning.rates.join(', ')} so far)`,
+    );
+  print(`${join(directory, trainer.COMPARISON_FILE)} has every run.`);
+}
+
+async function printTable(file: string): Promise<void> {
+  const trainer = await loadTrainer();
+  const comparison = await trainer.readComparison(file);
+  if (!comparison) throw new trainer.ComparisonFileError(`There is no file ${file}; name a compare.json.`);
+  print(trainer.comparisonMarkdown(comparison).trimEnd());
+}
+
+function laneNames(text: string): Lane[] {
+  const wanted = names(text);
+  const unknown = wanted.filter((name) => !LANES.includes(name as Lane));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`There is no lane "${unknown[0]}"; there are: ${LANES.join(', ')}.`);
+  return wanted as Lane[];
+}

@@ -1,0 +1,146 @@
+/** A comparison from its plan to its results: run after run, each saved when it is done. */
+import { mkdir, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TrainProgress } from '../training/train.js';
+import {
+  type Comparison,
+  checkSameExperiment,
+  type Experiment,
+  mergeRuns,
+  readComparison,
+  writeComparison,
+} from './comparison-file.js';
+import { type Cost, LANES, type Lane, laneCost } from './lanes.js';
+import { type FinishedRun, type PlanOptions, planRuns, type Run } from './plan.js';
+import { resultsOf } from './results.js';
+import { type RunContext, stageFolders, TRAINING_FOLDER, trainRun } from './train-run.js';
+
+export const COMPARISON_FILE = 'compare.json';
+
+export interface CompareOptions extends Omit<RunContext, 'onProgress'> {
+  /** Must be what the folder's file has, should there be one. */
+  experiment: Experiment;
+  plan: PlanOptions;
+  /** In words, for the file. */
+  backend: string;
+  onProgress?: (progress: CompareProgress) => void;
+  /** After every run, its result saved. */
+  onFinished?: (run: FinishedRun, progress: Omit<CompareProgress, 'run' | 'training'>) => void;
+}
+
+export interface CompareProgress {
+  run: Run;
+  training: TrainProgress;
+  /** Runs that are done, and all that are planned; both may grow while rates are searched for. */
+  done: number;
+  runs: number;
+  /** Of all the work, 0..1. */
+  share: number;
+  /** At the pace so far; undefined before anything is known of it. */
+  secondsLeft?: number;
+}
+
+/**
+ * Runs what is missing in the folder's file, `COMPARISON_FILE`, and nothing twice.
+ *
+ * @throws OtherComparisonError where the folder has a comparison of something else
+ * @throws TrainingAborted once the checkpoint is written; asked again, it goes on from there
+ */
+export async function compare(options: CompareOptions): Promise<Comparison> {
+  const { experiment, plan: planOptions, recipes, directory, backend } = options;
+  const path = join(directory, COMPARISON_FILE);
+  await mkdir(directory, { recursive: true });
+  const costs = Object.fromEntries(LANES.map((lane) => [lane, laneCost(lane, recipes)])) as Record<
+    Lane,
+    Cost
+  >;
+  let mine: FinishedRun[] = [];
+  const save = async (): Promise<Comparison> => {
+    const kept = await readComparison(path);
+    if (kept) checkSameExperiment(path, kept.experiment, JSON.parse(JSON.stringify(experiment)));
+    mine = mergeRuns(kept?.runs ?? [], mine);
+    const { choices } = planRuns(planOptions, mine);
+    const results = resultsOf(planOptions, mine);
+    const comparison = { experiment, options: planOptions, costs, choices, results, runs: mine };
+    await writeComparison(path, comparison);
+    return comparison;
+  };
+
+  let comparison = await save();
+  const pace = new Pace(planOptions, costs);
+  for (;;) {
+    const { runs, done, later } = planRuns(planOptions, mine);
+    const [run] = runs;
+    if (!run) break;
+    const counts = { done: done.length, runs: done.length + runs.length + later };
+    pace.begin(runs, later, done);
+    const outcome = await trainRun(run, {
+      ...options,
+      onProgress: (training) => {
+        pace.at(training);
+        options.onProgress?.({ run, training, ...counts, ...pace.left() });
+      },
+    });
+    const finished = { ...run, ...outcome, backend };
+    mine = [...mine, finished];
+    comparison = await save();
+    options.onFinished?.(finished, { ...counts, done: counts.done + 1, ...pace.left() });
+  }
+  // Stages that several runs shared.
+  const shared = planRuns(planOptions, mine).done.flatMap(stageFolders);
+  for (const folder of shared)
+    await rm(join(directory, TRAINING_FOLDER, folder), { recursive: true, force: true });
+  await rmdir(join(directory, TRAINING_FOLDER)).catch(() => {}); // not empty: another process is at work
+  return comparison;
+}
+
+/** What is left to do, in seconds, at the multiply-accumulates a second of this process so far. */
+class Pace {
+  readonly #started = performance.now();
+  #worked = 0;
+  #total = 0;
+  #doneBefore = 0;
+  #left = 0;
+  #run: Run | undefined;
+  #progress = 0;
+
+  constructor(
+    readonly options: PlanOptions,
+    readonly costs: Record<Lane, Cost>,
+  ) {}
+
+  begin(runs: readonly Run[], later: number, done: readonly Run[]): void {
+    if (this.#run) this.#worked += this.#work(this.#run);
+    const { lanes, seeds, epochs, finetuneEpochs } = this.options;
+    const finals = later > 0 ? lanes.map((lane) => this.#work({ lane, epochs, finetuneEpochs })) : [];
+    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+    this.#left = sum(runs.map((run) => this.#work(run))) + seeds.length * sum(finals);
+    this.#doneBefore = sum(done.map((run) => this.#work(run)));
+    this.#total = this.#doneBefore + this.#left;
+    this.#run = runs[0];
+    this.#progress = 0;
+  }
+
+  at({ phase, epoch, epochs, step, steps }: TrainProgress): void {
+    const { finetuneEpochs = 0, epochs: all = 1 } = this.#run ?? {};
+    const before = phase === 'finetune' ? all - finetuneEpochs : 0;
+    this.#progress = Math.min(1, (before + Math.min(epoch - 1 + step / steps, epochs)) / all);
+  }
+
+  left(): { share: number; secondsLeft?: number } {
+    const now = this.#run ? this.#progress * this.#work(this.#run) : 0;
+    const worked = this.#worked + now;
+    const share = this.#total > 0 ? (this.#doneBefore + now) / this.#total : 1;
+    const seconds = (performance.now() - this.#started) / 1000;
+    return { share, ...(worked > 0 && { secondsLeft: ((this.#left - now) * seconds) / worked }) };
+  }
+
+  /** Training multiplies densely: a ternary activation, two bits to an engine, is one number here. */
+  #work({ lane, epochs, finetuneEpochs }: Pick<Run, 'lane' | 'epochs' | 'finetuneEpochs'>): number {
+    const of = ({ floatMacs, binaryMacs }: Cost, bits: number) => floatMacs + binaryMacs / bits;
+    const { coupled, decoupled } = this.costs;
+    if (lane === 'coupled') return epochs * of(coupled, 2);
+    if (lane !== 'binaryduo') return epochs * of(this.costs[lane], 1);
+    return (epochs - finetuneEpochs) * of(coupled, 2) + finetuneEpochs * of(decoupled, 1);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * A comparison as one JSON file, written anew after every run: what was compared, every run, and what they say together.
+ *
+ * Runs that another process has added in the meantime are kept, so that lanes can be trained side by side.
+ */
+import { readFile } from 'node:fs/promises';
+import * as v from 'valibot';
+import { FileError, UsageError } from '../../sdk/errors.js';
+import { writeFileWhole } from '../training/write-file.js';
+import { type Cost, LANES, type Lane } from './lanes.js';
+import { type Choice, type FinishedRun, keyOf, type PlanOptions } from './plan.js';
+import type { LaneResult } from './results.js';
+
+/** What has to be the same for runs to be compared; plain data, shown as it is. */
+export type Experiment = Record<string, unknown> & { data: string; network: string };
+
+export interface Comparison {
+  experiment: Experiment;
+  options: PlanOptions;
+  costs: Record<Lane, Cost>;
+  choices: Partial<Record<Lane, Choice>>;
+  results: LaneResult[];
+  runs: FinishedRun[];
+}
+
+/** The file holds another comparison. */
+export class OtherComparisonError extends UsageError {}
+
+/** A file that is no comparison. */
+export class ComparisonFileError extends FileError {}
+
+const LaneName = v.picklist(LANES);
+const Rates = v.array(v.number());
+const CostRecord = v.object({
+  weights: v.number(),
+  floatMacs: v.number(),
+  binaryMacs: v.number(),
+  weightedCost: v.number(),
+});
+const ComparisonRecord = v.object({
+  experiment: v.looseObject({ data: v.string(), network: v.string() }),
+  options: v.object({
+    lanes: v.array(LaneName),
+    seeds: v.array(v.number()),
+    epochs: v.number(),
+    finetuneEpochs: v.number(),
+    tuning: v.object({
+      rates: Rates,
+      finetuneRates: Rates,
+      epochs: v.number(),
+      finetuneEpochs: v.number(),
+      seed: v.number(),
+    }),
+  }),
+  costs: v.object({
+    float: CostRecord,
+    direct: CostRecord,
+    coupled: CostRecord,
+    binaryduo: CostRecord,
+    decoupled: CostRecord,
+  }),
+  runs: v.array(
+    v.object({
+      purpose: v.picklist(['tune', 'final']),
+      lane: LaneName,
+      seed: v.number(),
+      epochs: v.number(),
+      finetuneEpochs: v.number(),
+      rate: v.number(),
+      finetuneRate: v.optional(v.number()),
+      validationAccuracy: v.number(),
+      testAccuracy: v.optional(v.number()),
+      bestEpoch: v.number(),
+      diverged: v.optional(v.literal(true)),
+      coupledValidationAccuracy: v.optional(v.number()),
+      seconds: v.number(),
+      backend: v.string(),
+    }),
+  ),
+});
+
+/** What the file itself holds; results and choices follow from it. */
+export type Kept = Pick<Comparison, 'experiment' | 'options' | 'costs' | 'runs'>;
+
+/**
+ * @returns undefined where there is no file
+ * @throws ComparisonFileError
+ */
+export async function readComparison(path: string): Promise<Kept | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    return v.parse(ComparisonRecord, JSON.parse(text)) as Kept;
+  } catch (cause) {
+    throw new ComparisonFileError(
+      `${path} does not hold a comparison; name another file, or delete this one.`,
+      { cause },
+    );
+  }
+}
+
+/** @throws OtherComparisonError naming what differs */
+export function checkSameExperiment(path: string, kept: Experiment, asked: Experiment): void {
+  for (const name of new Set([...Object.keys(kept), ...Object.keys(asked)])) {
+    const [was, is] = [kept, asked].map((experiment) => JSON.stringify(experiment[name]));
+    if (was === is) continue;
+    throw new OtherComparisonError(
+      `${path} compares with ${name} ${was ?? 'unset'}, not ${is ?? 'unset'}; name another file with --out.`,
+    );
+  }
+}
+
+export async function writeComparison(path: string, comparison: Comparison): Promise<void> {
+  await writeFileWhole(path, `${JSON.stringify(comparison, null, 2)}\n`);
+}
+
+/** Each run once, those of `a` first. */
+export function mergeRuns(a: readonly FinishedRun[], b: readonly FinishedRun[]): FinishedRun[] {
+  const known = new Set(a.map(keyOf));
+  return [...a, ...b.filter((run) => !known.has(keyOf(run)))];
+}

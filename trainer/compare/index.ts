@@ -1,0 +1,18 @@
+export {
+  COMPARISON_FILE,
+  type CompareOptions,
+  type CompareProgress,
+  compare,
+} from './compare.js';
+export {
+  type Comparison,
+  ComparisonFileError,
+  type Experiment,
+  OtherComparisonError,
+  readComparison,
+} from './comparison-file.js';
+export { LANES, type Lane, type LaneRecipes } from './lanes.js';
+export { type Choice, type FinishedRun, type PlanOptions, type Run, share as finetuneShare } from './plan.js';
+export { type LaneResult, resultsOf } from './results.js';
+export { type Difference, pairedDifference, studentQuantile } from './statistics.js';
+export { comparisonMarkdown, RESULT_COLUMNS, resultCells } from './table.js';

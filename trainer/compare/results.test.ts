@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { LANES } from './lanes.js';
+import type { FinishedRun, PlanOptions } from './plan.js';
+import { resultsOf } from './results.js';
+import { comparisonMarkdown } from './table.js';
+
+const options: PlanOptions = {
+  lanes: LANES,
+  seeds: [1, 2, 3],
+  epochs: 4,
+  finetuneEpochs: 1,
+  tuning: { rates: [0.1], finetuneRates: [0.01], epochs: 2, finetuneEpochs: 1, seed: 1 },
+};
+
+function final(lane: FinishedRun['lane'], seed: number, testAccuracy: number, rate = 0.1): FinishedRun {
+  const duo = lane === 'binaryduo';
+  return {
+    ...{ purpose: 'final', lane, seed, epochs: 4, finetuneEpochs: duo ? 1 : 0, rate },
+    ...(duo && { finetuneRate: 0.01 }),
+    ...{ validationAccuracy: 0.5, testAccuracy, bestEpoch: 4, seconds: 1, backend: 'none' },
+  };
+}
+
+const runs = [
+  final('direct', 1, 0.9),
+  final('direct', 2, 0.92),
+  final('binaryduo', 1, 0.93),
+  final('binaryduo', 2, 0.93),
+  final('binaryduo', 3, 0.96),
+  final('coupled', 7, 0.5),
+  final('direct', 1, 0.1, 0.2), // of a rate that was not chosen
+];
+
+it('means over seeds, and differences to direct over the seeds that both have', () => {
+  const [direct, coupled, duo] = resultsOf(options, runs);
+  expect(direct).toEqual({
+    ...{ lane: 'direct', seeds: [1, 2], rate: 0.1, mean: 0.91, min: 0.9, max: 0.92, validationMean: 0.5 },
+    deviation: expect.closeTo(Math.SQRT1_2 * 0.02, 12),
+  });
+  expect(coupled).toMatchObject({ lane: 'coupled', seeds: [7], deviation: 0 });
+  expect(coupled.difference).toBeUndefined();
+  expect(duo).toMatchObject({ lane: 'binaryduo', seeds: [1, 2, 3], mean: expect.closeTo(0.94, 12) });
+  // Differences .03 and .01.
+  expect(duo.difference).toMatchObject({ pairs: 2, mean: expect.closeTo(0.02, 12) });
+  expect(duo.difference?.interval?.[0]).toBeCloseTo(0.02 - 12.7062 * 0.01, 5);
+});
+
+it('writes a table for people', () => {
+  const cost = { weights: 1234, floatMacs: 2.5e6, binaryMacs: 1e6, weightedCost: 3e6 };
+  const costs = { float: cost, direct: cost, coupled: cost, binaryduo: cost, decoupled: cost };
+  const experiment = { data: 'mnist', network: 'small', weights: 'float' };
+  expect(comparisonMarkdown({ experiment, options, costs, runs })).toBe(
+    `mnist, network small, float weights, 4 epochs in all (BinaryDuo: 3 + 1); rates chosen on validation images in runs of 2 epochs.
+
+| lane | test | spread | seeds | against direct, 95 % | rate | weights | float MACs | binary MACs |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| direct | 91.00 % +- 1.41 | 90.00 .. 92.00 | 2 |  | 0.1 | 1,234 | 2.50 M | 1.00 M |
+| coupled | 50.00 % +- 0.00 | 50.00 .. 50.00 | 1 |  | 0.1 | 1,234 | 2.50 M | 1.00 M |
+| binaryduo | 94.00 % +- 1.73 | 93.00 .. 96.00 | 3 | +2.00 (-10.71 .. +14.71) | 0.1, then 0.01 | 1,234 | 2.50 M | 1.00 M |
+`,
+  );
+});

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { recipeFor } from '../recipes.js';
+import { stageOf } from './stage.js';
+
+it('keeps a schedule its proportions', () => {
+  const { coupled } = recipeFor('vgg7-cifar10', 'native');
+  expect(stageOf(coupled, 200, 0.1)).toEqual(coupled);
+  expect(stageOf(coupled, 20, 0.05)).toEqual({
+    ...coupled,
+    epochs: 20,
+    schedule: { kind: 'step', rate: 0.05, drops: [12, 16] },
+  });
+  const { finetune } = recipeFor('mnist', 'native');
+  expect(stageOf(finetune, 7, 1)).toEqual({ ...finetune, epochs: 7, schedule: { kind: 'cosine', rate: 1 } });
+});

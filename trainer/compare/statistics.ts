@@ -1,0 +1,88 @@
+/**
+ * What a few runs say: mean, spread, and how far two ways of training are apart.
+ *
+ * Runs of one seed share their validation split and their order of images, so two lanes are compared seed by seed:
+ *
+ *     d_i = a_i - b_i,   mean(d) -+ t(.975; n - 1) * s(d) / sqrt(n)
+ *
+ * the 95 % interval of Student's t for the mean difference over seeds. It speaks of other seeds on the same test
+ * images, not of other test images.
+ */
+
+/** @param values at least one */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of a sample: with n - 1 below. 0 of a single value. */
+export function deviation(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const centre = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+export interface Difference {
+  mean: number;
+  /** 95 %; null of a single pair, which has no spread. */
+  interval: [low: number, high: number] | null;
+  /** Seeds that both have. */
+  pairs: number;
+}
+
+/**
+ * @param a, b values by seed
+ * @returns of a - b; undefined where they have no seed in common
+ */
+export function pairedDifference(
+  a: ReadonlyMap<number, number>,
+  b: ReadonlyMap<number, number>,
+): Difference | undefined {
+  const differences = [...a].flatMap(([seed, value]) => {
+    const other = b.get(seed);
+    return other === undefined ? [] : [value - other];
+  });
+  const pairs = differences.length;
+  if (pairs === 0) return undefined;
+  const centre = mean(differences);
+  if (pairs === 1) return { mean: centre, interval: null, pairs };
+  const half = (studentQuantile(0.975, pairs - 1) * deviation(differences)) / Math.sqrt(pairs);
+  return { mean: centre, interval: [centre - half, centre + half], pairs };
+}
+
+/**
+ * The quantile of Student's t.
+ *
+ * @param p 0.5 <= p < 1
+ * @param degrees of freedom, a whole number from 1
+ */
+export function studentQuantile(p: number, degrees: number): number {
+  let [low, high] = [0, 1];
+  while (studentProbability(high, degrees) < p) high *= 2;
+  for (let middle = high / 2; middle > low && middle < high; middle = (low + high) / 2) {
+    if (studentProbability(middle, degrees) < p) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/**
+ * P(T <= t) for t >= 0, as a finite sum (Abramowitz and Stegun, 26.7.3 and 26.7.4): with theta = atan(t / sqrt(n)),
+ * P(|T| <= t) is
+ *
+ *     n odd    2/pi (theta + sin theta [cos theta + 2/3 cos^3 theta + ... + 2 4 .. (n-3) / 3 5 .. (n-2) cos^(n-2) theta])
+ *     n even   sin theta [1 + 1/2 cos^2 theta + ... + 1 3 .. (n-3) / 2 4 .. (n-2) cos^(n-2) theta]
+ */
+export function studentProbability(t: number, degrees: number): number {
+  const theta = Math.atan(t / Math.sqrt(degrees));
+  const cosine = Math.cos(theta);
+  const odd = degrees % 2;
+  let term = odd ? cosine : 1;
+  let sum = degrees === 1 ? 0 : term;
+  for (let k = odd ? 3 : 2; k <= degrees - 2; k += 2) {
+    term *= ((k - 1) / k) * cosine * cosine;
+    sum += term;
+  }
+  const within = odd ? (2 / Math.PI) * (theta + Math.sin(theta) * sum) : Math.sin(theta) * sum;
+  return (1 + within) / 2;
+}

@@ -1,0 +1,54 @@
+/** Results as a table: cells for a terminal, or Markdown for docs/results.md. */
+import type { Kept } from './comparison-file.js';
+import type { LaneResult } from './results.js';
+import { resultsOf } from './results.js';
+
+export const RESULT_COLUMNS = ['lane', 'test', 'spread', 'seeds', 'against direct, 95 %', 'rate'];
+
+/** A line a lane: accuracies in percent, differences in points. */
+export function resultCells(results: readonly LaneResult[]): string[][] {
+  const percent = (share: number) => (100 * share).toFixed(2);
+  return results.map(({ lane, mean, deviation, min, max, seeds, difference, rate, finetuneRate }) => [
+    lane,
+    `${percent(mean)} % +- ${percent(deviation)}`,
+    `${percent(min)} .. ${percent(max)}`,
+    String(seeds.length),
+    difference ? `${signed(difference.mean)}${intervalOf(difference.interval)}` : '',
+    finetuneRate === undefined ? String(rate) : `${rate}, then ${finetuneRate}`,
+  ]);
+}
+
+/** What was compared, in a line, and its table. */
+export function comparisonMarkdown({ experiment, options, costs, runs }: Kept): string {
+  const results = resultsOf(options, runs);
+  const cells = resultCells(results).map((row, i) => {
+    const { weights, floatMacs, binaryMacs } = costs[results[i].lane];
+    return [...row, weights.toLocaleString('en-US'), millions(floatMacs), millions(binaryMacs)];
+  });
+  const head = [...RESULT_COLUMNS, 'weights', 'float MACs', 'binary MACs'];
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const { data, network, weights = 'binary', limit } = experiment;
+  const { epochs, finetuneEpochs, tuning } = options;
+  const images = limit === undefined ? '' : `, ${limit} training images`;
+  return [
+    `${data}, network ${network}, ${weights} weights, ${epochs} epochs in all (BinaryDuo: ${epochs - finetuneEpochs} + ${finetuneEpochs})${images}; rates chosen on validation images in runs of ${tuning.epochs} epochs.`,
+    '',
+    row(head),
+    row(head.map(() => '---')),
+    ...cells.map(row),
+    '',
+  ].join('\n');
+}
+
+function intervalOf(interval: [number, number] | null): string {
+  return interval ? ` (${signed(interval[0])} .. ${signed(interval[1])})` : '';
+}
+
+function signed(share: number): string {
+  const points = (100 * share).toFixed(2);
+  return share >= 0 ? `+${points}` : points;
+}
+
+function millions(macs: number): string {
+  return `${(macs / 1e6).toFixed(2)} M`;
+}

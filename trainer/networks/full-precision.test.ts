@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { fullPrecision } from './full-precision.js';
+import { NETWORK_NAMES, networkRecipe } from './index.js';
+import type { RecipeLayer } from './recipe.js';
+
+const kinds = (layers: readonly RecipeLayer[]): string[] =>
+  layers.flatMap((layer) =>
+    layer.kind === 'residual' ? kinds([...layer.layers, ...(layer.shortcut ?? [])]) : [layer.kind],
+  );
+
+it.each(NETWORK_NAMES)('%s: nothing is quantised, and nothing else changes', (name) => {
+  const before = kinds(networkRecipe(name, { variant: 'baseline' }).layers);
+  const after = kinds(fullPrecision(networkRecipe(name, { variant: 'baseline' })).layers);
+  expect(after).toEqual(
+    before.map((kind) =>
+      kind.replace(/^(int8|binary)-/, 'float-').replace(/^(binary|fixed-point-relu)$/, 'relu'),
+    ),
+  );
+  expect(before).toContain('binary');
+});

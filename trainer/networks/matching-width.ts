@@ -1,0 +1,61 @@
+/**
+ * The baseline of a coupled network: what is trained with binary activations from the start, at the width at which it
+ * has as many weights as the decoupled network.
+ *
+ * Decoupling doubles the input channels of every layer behind an activation, and with them its weights. Widening every
+ * hidden layer by a factor near sqrt 2 does as well; the factor that comes nearest is searched for.
+ */
+import { account } from '../accounting/index.js';
+import { decoupledArchitecture } from '../decouple.js';
+import { networkFromRecipe } from './from-recipe.js';
+import { InvalidRecipeError, type NetworkRecipe, type RecipeLayer } from './recipe.js';
+
+/** Halvings of the interval 1..2; channels are whole numbers, so more find nothing better. */
+const HALVINGS = 12;
+
+/**
+ * @param coupled with ternary activations
+ * @returns with binary ones, every hidden layer wider
+ * @throws InvalidRecipeError where the wider layers do not fit together
+ */
+export function baselineOf(coupled: NetworkRecipe): NetworkRecipe {
+  const target = weightsOf(coupled, true);
+  let [low, high] = [1, 2];
+  let best = { recipe: binary(coupled, 1), off: Number.POSITIVE_INFINITY };
+  for (let i = 0; i <= HALVINGS; i++) {
+    const factor = (low + high) / 2;
+    const recipe = binary(coupled, factor);
+    const weights = weightsOf(recipe, false);
+    const off = Math.abs(weights - target);
+    if (off < best.off) best = { recipe, off };
+    if (weights < target) low = factor;
+    else high = factor;
+  }
+  return best.recipe;
+}
+
+function weightsOf(recipe: NetworkRecipe, decoupled: boolean): number {
+  const network = networkFromRecipe(recipe, 0, { initial: 'zeros' });
+  const counted = decoupled ? decoupledArchitecture(network) : network;
+  const { weights } = account(counted);
+  counted.dispose();
+  if (decoupled) network.dispose();
+  return weights;
+}
+
+/** The recipe with binary activations, and all channels but the outputs times a factor. */
+function binary(recipe: NetworkRecipe, factor: number): NetworkRecipe {
+  const last = recipe.layers.findLastIndex((layer) => 'filters' in layer || 'units' in layer);
+  if (last < 0) throw new InvalidRecipeError('layers', 'none of them has weights');
+  const wider = (channels: number) => Math.max(1, Math.round(factor * channels));
+  const change = (layer: RecipeLayer): RecipeLayer => {
+    if (layer.kind === 'residual')
+      return { ...layer, layers: layer.layers.map(change), shortcut: layer.shortcut?.map(change) };
+    if (layer.kind === 'ternary') return { ...layer, kind: 'binary' };
+    if ('filters' in layer) return { ...layer, filters: wider(layer.filters) };
+    if ('units' in layer) return { ...layer, units: wider(layer.units) };
+    if (layer.kind === 'pad-channels') return { ...layer, channels: wider(layer.channels) };
+    return layer;
+  };
+  return { ...recipe, layers: recipe.layers.map((layer, i) => (i === last ? layer : change(layer))) };
+}
