@@ -93,3 +93,9 @@ export const weightsOption = () =>
     '--weights <kind>',
     'float: float32 everywhere, as in the paper on CIFAR-10 (cannot be deployed)',
   ).choices(['binary', 'float']);
+
+export const scheduleOption = () =>
+  new Option(
+    '--schedule <kind>',
+    "cosine: down to 0 over the whole of each training, instead of the recipe's steps",
+  ).choices(['cosine']);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { UsageError } from '../sdk/errors.js';
 import type { BinaryDuoRecipe, OptimiserOptions, TrainingRecipe } from '../trainer/index.js';
+import { parseAugmentation } from './augmentation-option.js';
 
 /** What `--optimiser` names. */
 export const OPTIMISERS = {
@@ -26,6 +27,8 @@ const Settings = v.object({
   finetuneRate: v.optional(v.number()),
   optimiser: v.optional(v.picklist(Object.keys(OPTIMISERS) as (keyof typeof OPTIMISERS)[])),
   weightDecay: v.optional(v.number()),
+  schedule: v.optional(v.literal('cosine')),
+  augment: v.optional(v.string()),
   limit: v.optional(v.number()),
   stream: v.optional(v.boolean()),
   corrupt: v.picklist(['skip', 'refuse']),
@@ -92,7 +95,8 @@ export function withSettings(recipe: BinaryDuoRecipe, settings: Settings): Binar
       ...(settings.optimiser ? OPTIMISERS[settings.optimiser] : stage.optimiser),
       ...(settings.weightDecay !== undefined && { weightDecay: settings.weightDecay }),
     },
-    schedule: { ...stage.schedule, rate },
+    schedule: settings.schedule ? { kind: settings.schedule, rate } : { ...stage.schedule, rate },
+    ...(settings.augment !== undefined && { augmentation: parseAugmentation(settings.augment) }),
   });
   return {
     ...recipe,

@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InterruptedError } from '../../sdk/errors.js';
 import type { CompareProgress, Comparison, FinishedRun, Lane } from '../../trainer/index.js';
+import { augmentOption } from '../augmentation-option.js';
 import { type CompareFlags, experimentOf, laneRecipes, planOf } from '../compare-settings.js';
 import { interruptSignal } from '../interrupt.js';
 import {
@@ -13,6 +14,7 @@ import {
   nonNegative,
   positiveInteger,
   positiveNumbers,
+  scheduleOption,
   seed,
   weightsOption,
   widthOption,
@@ -64,6 +66,8 @@ export const compare = new Command('compare')
   .addOption(new Option('--batch <images>', "a step, instead of the recipe's").argParser(positiveInteger))
   .addOption(new Option('--optimiser <name>', "instead of the recipe's").choices(Object.keys(OPTIMISERS)))
   .addOption(new Option('--weight-decay <number>', "instead of the recipe's").argParser(nonNegative))
+  .addOption(scheduleOption())
+  .addOption(augmentOption())
   .addOption(
     new Option('--limit <images>', 'train on so many images, for a quick try').argParser(positiveInteger),
   )

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { type Command as AnyCommand, Command, Option } from 'commander';
 import { InterruptedError } from '../../sdk/errors.js';
 import type { BinaryDuoResult, TrainProgress } from '../../trainer/index.js';
+import { augmentOption } from '../augmentation-option.js';
 import { interruptSignal } from '../interrupt.js';
 import {
   corruptOption,
@@ -12,6 +13,7 @@ import {
   nonNegative,
   positive,
   positiveInteger,
+  scheduleOption,
   seed,
   weightsOption,
   widthOption,
@@ -53,6 +55,8 @@ export const train = new Command('train')
     new Option('--optimiser <name>', "of both, instead of the recipe's").choices(Object.keys(OPTIMISERS)),
   )
   .addOption(option('--weight-decay <number>', "of both, instead of the recipe's", nonNegative))
+  .addOption(scheduleOption())
+  .addOption(augmentOption())
   .addOption(option('--limit <images>', 'train on so many images, for a quick try', positiveInteger))
   .addOption(
     option('--checkpoint-minutes <minutes>', 'between checkpoints within an epoch', nonNegative).default(10),

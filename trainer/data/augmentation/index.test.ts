@@ -7,6 +7,7 @@ const SHAPE = [4, 5, 3] as const;
 const pictures = fc.uint8Array({ minLength: 60, maxLength: 60 });
 const augmentations: fc.Arbitrary<Augmentation> = fc.record(
   {
+    warp: fc.record({ rotate: fc.nat(30), elastic: fc.nat(2) }, { requiredKeys: [] }),
     shift: fc.nat(3),
     padAndCrop: fc.nat(3),
     flip: fc.boolean(),
@@ -44,6 +45,8 @@ it('changes nothing when nothing is asked for', () => {
 it('follows the seed', () => {
   const source = Uint8Array.from({ length: 60 }, (_, i) => 4 * i);
   for (const augmentation of [
+    { warp: { rotate: 30 } },
+    { warp: { elastic: 1 } },
     { shift: 2 },
     { padAndCrop: 2 },
     { flip: true },

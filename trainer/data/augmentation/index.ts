@@ -1,18 +1,22 @@
 /**
  * Augmentation: the same picture a little different each time, so that the network learns what does not change.
  *
- * Everything is drawn from the given random numbers, in one order: crop or shift, flip, colour jitter.
+ * Everything is drawn from the given random numbers, in one order: warp, crop or shift, flip, colour jitter.
  */
 import type { Random } from '../../random.js';
 import { type ColourJitter, jitterColours } from './colour-jitter.js';
 import { flipImage } from './flip.js';
 import { padAndCrop } from './pad-and-crop.js';
 import { shiftImage } from './shift.js';
+import { type Warp, warpImage } from './warp.js';
 
 export type { ColourJitter } from './colour-jitter.js';
+export type { Warp } from './warp.js';
 
 /** What to change, as plain data; what is not named stays. */
 export interface Augmentation {
+  /** How far a picture is turned, zoomed, sheared and stretched. */
+  warp?: Warp;
   /** Pixels that a picture may move up, down, left and right. */
   shift?: number;
   /** Pixels of black around a picture, before a window of its own size is cut out anywhere. Instead of `shift`. */
@@ -26,16 +30,21 @@ export interface Augmentation {
 }
 
 /**
- * @param source height x width x channels bytes
- * @param target as long as `source`; whole numbers 0..255
+ * @param original height x width x channels bytes
+ * @param target as long as `original`; whole numbers 0..255
  */
 export function augment(
-  source: Uint8Array,
+  original: Uint8Array,
   target: Float32Array,
   shape: readonly [number, number, number],
-  { shift, padAndCrop: padding, flip, colourJitter }: Augmentation,
+  { warp, shift, padAndCrop: padding, flip, colourJitter }: Augmentation,
   random: Random,
 ): void {
+  let source = original;
+  if (warp) {
+    source = new Uint8Array(original.length);
+    warpImage(original, source, shape, warp, random);
+  }
   if (padding) {
     const [top, left] = [random.below(2 * padding + 1), random.below(2 * padding + 1)];
     padAndCrop(source, target, shape, padding, top, left);

@@ -1,0 +1,73 @@
+/**
+ * Elastic distortion: every point moves a little, and its neighbours nearly as much (Simard, Steinkraus and Platt 2003,
+ * "Best practices for convolutional neural networks applied to visual document analysis").
+ *
+ * They smooth a random move of every pixel. Here points of a coarse grid move, and a cubic B-spline runs between them,
+ * which is as smooth and much quicker:
+ *
+ *     d(p) = sum_ij  B_i(p_y) B_j(p_x) m_ij,     m_ij normal
+ *
+ * The spline's weights are squared and summed to bring d back to the deviation that was asked for.
+ */
+import type { Random } from '../../random.js';
+
+/** Pixels between points that move on their own, as a share of the larger side. */
+const SPACING = 1 / 4;
+
+/**
+ * @param deviation of a pixel's move in either direction, in pixels, over the picture
+ * @returns for each pixel, row by row
+ */
+export function displacements(
+  height: number,
+  width: number,
+  deviation: number,
+  random: Random,
+): { down: Float32Array; right: Float32Array } {
+  const spacing = Math.max(1, SPACING * Math.max(height, width));
+  const rows = splineWeights(height, spacing);
+  const columns = splineWeights(width, spacing);
+  const scale = deviation / Math.sqrt(meanPower(rows.weights) * meanPower(columns.weights));
+  const field = () => {
+    const points = Float32Array.from({ length: rows.points * columns.points }, () => normal(random) * scale);
+    const result = new Float32Array(height * width);
+    const row = new Float32Array(columns.points);
+    for (let y = 0; y < height; y++) {
+      row.fill(0);
+      for (let k = 0; k < 4; k++) {
+        const weight = rows.weights[4 * y + k];
+        const from = (rows.first[y] + k) * columns.points;
+        for (let j = 0; j < row.length; j++) row[j] += weight * points[from + j];
+      }
+      for (let x = 0; x < width; x++) {
+        for (let k = 0; k < 4; k++)
+          result[y * width + x] += columns.weights[4 * x + k] * row[columns.first[x] + k];
+      }
+    }
+    return result;
+  };
+  return { down: field(), right: field() };
+}
+
+/** The four points that each pixel hangs on, and how much on each. */
+function splineWeights(size: number, spacing: number) {
+  const weights = new Float32Array(4 * size);
+  const first = new Uint16Array(size);
+  for (let i = 0; i < size; i++) {
+    first[i] = Math.floor(i / spacing);
+    const t = i / spacing - first[i];
+    const basis = [(1 - t) ** 3, 3 * t ** 3 - 6 * t ** 2 + 4, -3 * t ** 3 + 3 * t ** 2 + 3 * t + 1, t ** 3];
+    for (let k = 0; k < 4; k++) weights[4 * i + k] = basis[k] / 6;
+  }
+  return { weights, first, points: first[size - 1] + 4 };
+}
+
+/** Mean over the pixels of the sum of squared weights: what the variance of a point's move becomes. */
+function meanPower(weights: Float32Array): number {
+  return (4 * weights.reduce((sum, weight) => sum + weight * weight, 0)) / weights.length;
+}
+
+/** Standard normal (Box and Muller 1958). */
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+}
