@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { describe } from './diagnostics.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { check } from './verbs/check.js';
+import { compile } from './verbs/compile.js';
 import { data } from './verbs/data.js';
 import { deploy } from './verbs/deploy.js';
 import { evaluate } from './verbs/eval.js';
@@ -31,6 +32,7 @@ for (const verb of [
   data,
   train,
   exportVerb,
+  compile,
   inspect,
   summary,
   evaluate,

@@ -69,7 +69,9 @@ describe.each(COMPILED_BUILDS)('a network compiled with the %s parts', (build) =
         const bytes = encodeModel(graph);
         const { memoryBytes } = compileModel(bytes, { build });
         // The engine also keeps a list of what it chose, and rounds less at the end.
-        expect(memoryBytes).toBeLessThan(memoryRequirement(parseModel(bytes), build) + 16 * (1 + graph.nodes.length));
+        expect(memoryBytes).toBeLessThan(
+          memoryRequirement(parseModel(bytes), build) + 16 * (1 + graph.nodes.length),
+        );
       }),
     );
   });
@@ -79,8 +81,9 @@ test('parts that a network does not use are left out', () => {
   const dense = randomGraph(random(1), 0);
   const small = compileModel(encodeModel(dense));
   expect(small.parts).toEqual(['scalarInt8']);
-  const large = Array.from({ length: 20 }, (_, seed) => compileModel(encodeModel(randomGraph(random(seed), 4))))
-    .filter(({ parts }) => parts.length === 3);
+  const large = Array.from({ length: 20 }, (_, seed) =>
+    compileModel(encodeModel(randomGraph(random(seed), 4))),
+  ).filter(({ parts }) => parts.length === 3);
   expect(large.length).toBeGreaterThan(0);
   const code = ({ wasm, model }: typeof small) => wasm.length - model.fileBytes;
   for (const compiled of large) expect(code(small)).toBeLessThan(code(compiled));

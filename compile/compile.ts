@@ -74,7 +74,9 @@ export function compileModel(bytes: Uint8Array, { build = 'mvp' }: CompileOption
   });
   const functions = compiledFunctions(plan, bytes, run, part('argmax'));
 
-  const used = new Set(plan.ops.flatMap(({ parts }) => [parts.run, parts.prepare ?? [], parts.inside].flat()));
+  const used = new Set(
+    plan.ops.flatMap(({ parts }) => [parts.run, parts.prepare ?? [], parts.inside].flat()),
+  );
   const unused = [...module.functions].filter(([name]) => !used.has(name) && name !== 'argmax');
   const start = prepare.length > 0 ? callsOnly(prepare) : undefined;
   const roots = [...functions.values(), ...(start ? [start] : [])];

@@ -7,11 +7,25 @@ import { maxPool } from '../kernels/max-pool';
 // whatever of it it needs: `expanded` is what a part of the same name with `prepare` before it made of the weights,
 // `choice` what the kernel's plan said.
 
-export function scalarInt8(model: usize, arena: usize, scratch: usize, _: usize, _choice: u32, index: u32): void {
+export function scalarInt8(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  _: usize,
+  _choice: u32,
+  index: u32,
+): void {
   int8Convolution(model, arena, scratch, index);
 }
 
-export function scalarBinary(model: usize, arena: usize, scratch: usize, _: usize, _choice: u32, index: u32): void {
+export function scalarBinary(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  _: usize,
+  _choice: u32,
+  index: u32,
+): void {
   binaryConvolution(model, arena, scratch, index);
 }
 

@@ -39,19 +39,24 @@ export function at<T>(list: readonly T[], index: number): T {
 function skipOperands(opcode: number, code: ByteReader): void {
   if (opcode <= 0x01 || opcode === 0x05 || opcode === 0x0b || opcode === 0x0f) return; // unreachable to return
   if (opcode >= 0x02 && opcode <= 0x04) skipBlockType(code);
-  else if (opcode === 0x0c || opcode === 0x0d) code.u32(); // br, br_if
+  else if (opcode === 0x0c || opcode === 0x0d)
+    code.u32(); // br, br_if
   else if (opcode === 0x0e) {
     code.vector(() => code.u32()); // br_table
     code.u32();
-  } else if (opcode === 0x1a || opcode === 0x1b) return; // drop, select
-  else if (opcode >= 0x20 && opcode <= 0x22) code.u32(); // local
+  } else if (opcode === 0x1a || opcode === 0x1b)
+    return; // drop, select
+  else if (opcode >= 0x20 && opcode <= 0x22)
+    code.u32(); // local
   else if (opcode >= 0x28 && opcode <= 0x3e) skipMemoryArgument(code);
-  else if (opcode === 0x3f || opcode === 0x40) code.byte(); // memory.size, memory.grow
+  else if (opcode === 0x3f || opcode === 0x40)
+    code.byte(); // memory.size, memory.grow
   else if (opcode === 0x41) code.skipLeb(32);
   else if (opcode === 0x42) code.skipLeb(64);
   else if (opcode === 0x43) code.take(4);
   else if (opcode === 0x44) code.take(8);
-  else if (opcode >= 0x45 && opcode <= 0xc4) return; // numeric
+  else if (opcode >= 0x45 && opcode <= 0xc4)
+    return; // numeric
   else if (opcode === 0xfd) skipVectorOperands(code.u32(), code);
   else throw new LinkError(`opcode 0x${opcode.toString(16)} is not known`);
 }
@@ -69,8 +74,10 @@ function skipMemoryArgument(code: ByteReader): void {
 
 function skipVectorOperands(opcode: number, code: ByteReader): void {
   if (opcode <= 11 || opcode === 92 || opcode === 93) skipMemoryArgument(code);
-  else if (opcode === 12 || opcode === 13) code.take(16); // v128.const, shuffle
-  else if (opcode >= 21 && opcode <= 34) code.byte(); // lane
+  else if (opcode === 12 || opcode === 13)
+    code.take(16); // v128.const, shuffle
+  else if (opcode >= 21 && opcode <= 34)
+    code.byte(); // lane
   else if (opcode >= 84 && opcode <= 91) {
     skipMemoryArgument(code);
     code.byte();
