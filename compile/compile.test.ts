@@ -4,9 +4,11 @@ import { argmax } from '../sdk/argmax.js';
 import { memoryRequirement } from '../sdk/engine/memory.js';
 import { encodeModel } from '../sdk/format/encode.js';
 import type { Graph } from '../sdk/format/graph.js';
+import { ModelError } from '../sdk/format/model-error.js';
 import { parseModel } from '../sdk/format/parse.js';
 import { referenceLogits } from '../sdk/reference/reference.js';
 import { kernelGraphs } from '../sdk/testing/kernel-graph.js';
+import { mutate } from '../sdk/testing/mutations.js';
 import { graphs, random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
 import { COMPILED_ABI } from './abi.js';
 import { COMPILED_BUILDS, compileModel } from './compile.js';
@@ -99,4 +101,32 @@ test('the same model gives the same bytes', () => {
 test('a build that does not exist is refused', () => {
   const bytes = encodeModel(randomGraph(random(1), 0));
   expect(() => compileModel(bytes, { build: 'fast' as 'mvp' })).toThrow(CompileError);
+});
+
+test('a hostile model is refused as by the parser, and nothing else happens', () => {
+  const outcome = (act: () => unknown) => {
+    try {
+      act();
+      return 'valid';
+    } catch (error) {
+      if (error instanceof ModelError) return [error.code, error.op];
+      throw error;
+    }
+  };
+  let refused = 0;
+  for (let seed = 0; seed < 1000; seed++) {
+    const bytes = mutate(encodeModel(randomGraph(random(seed), seed % 4)), random(seed));
+    const parsed = outcome(() => parseModel(bytes));
+    expect(outcome(() => compileModel(bytes))).toEqual(parsed);
+    if (parsed !== 'valid') refused++;
+  }
+  expect(refused).toBeGreaterThan(500);
+});
+
+test('a model is compiled from the midst of a larger buffer, as files are read', () => {
+  const graph = randomGraph(random(4), 2);
+  const bytes = encodeModel(graph);
+  const within = new Uint8Array(bytes.length + 7);
+  within.set(bytes, 5);
+  expect(compileModel(within.subarray(5, 5 + bytes.length)).wasm).toEqual(compileModel(bytes).wasm);
 });

@@ -19,19 +19,24 @@ if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) {
   console.error('The runtimes are installed already.');
   process.exit(0);
 }
-const python = ['python3', 'python'].find(
-  (name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0,
-);
+const python = ['python3', 'python'].find((name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0);
 if (!python) {
   console.error('The runtimes are Python packages and no Python with pip was found: install python3-pip.');
   process.exit(1);
 }
-console.error(`Installing ${wanted.split('\n').filter((line) => line.includes('==')).join(', ')} ...`);
+console.error(
+  `Installing ${wanted
+    .split('\n')
+    .filter((line) => line.includes('=='))
+    .join(', ')} ...`,
+);
 rmSync(FOLDER, { recursive: true, force: true });
 const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', FOLDER, '--requirement', WANTED];
 const { status, stderr } = spawnSync(python, pip, { encoding: 'utf8' });
 if (status !== 0) {
-  console.error(`${stderr}pip could not install the runtimes: check the network, pip's index and the C compiler.`);
+  console.error(
+    `${stderr}pip could not install the runtimes: check the network, pip's index and the C compiler.`,
+  );
   process.exit(1);
 }
 writeFileSync(INSTALLED, wanted);
