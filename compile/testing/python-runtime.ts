@@ -11,12 +11,13 @@ export interface Job {
   images: Uint8Array[];
 }
 
-const FOLDER = fileURLToPath(new URL('../../build/runtimes', import.meta.url));
+/** Where `npm run setup:runtimes` puts them. */
+export const runtimesFolder = fileURLToPath(new URL('../../build/runtimes', import.meta.url));
 const SCRIPT = fileURLToPath(new URL('run_images.py', import.meta.url));
 
 /** Skips a test where the runtimes are not installed; fails it in continuous integration. */
 export function requireRuntimes(context: TestContext): void {
-  if (existsSync(join(FOLDER, 'installed.txt'))) return;
+  if (existsSync(join(runtimesFolder, 'installed.txt'))) return;
   const advice = 'wasmtime and wasm3 are not installed; run `npm run setup:runtimes`';
   if (process.env.CI === 'true') throw new Error(advice);
   context.skip(advice);
@@ -37,7 +38,7 @@ export function runInPython(
   const { status, stdout, stderr } = spawnSync(python, [SCRIPT, runtime], {
     input: JSON.stringify(input),
     encoding: 'utf8',
-    env: { ...process.env, PYTHONPATH: FOLDER },
+    env: { ...process.env, PYTHONPATH: runtimesFolder },
     maxBuffer: 1 << 28,
   });
   if (status !== 0) throw new Error(`${runtime} failed: ${stderr}`);
