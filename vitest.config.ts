@@ -24,6 +24,11 @@ if (!native)
     'The trainer is tested on the wasm backend only; `npm run setup:tfjs-node` adds the native one.',
   );
 
+if (!existsSync('build/runtimes/installed.txt'))
+  console.warn(
+    'Compiled networks are tested in Node only; `npm run setup:runtimes` adds wasmtime and wasm3.',
+  );
+
 /** The trainer's tests run once on each backend; everything else once. */
 export default defineConfig({
   test: {
@@ -32,7 +37,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'bd-edge',
-          include: ['{sdk,firmware-host,cli,scripts,examples}/**/*.test.ts', BOTH_BACKENDS],
+          include: ['{sdk,compile,firmware-host,cli,scripts,examples}/**/*.test.ts', BOTH_BACKENDS],
         },
       },
       trainerLane('wasm'),

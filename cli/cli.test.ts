@@ -62,6 +62,7 @@ describe('help and usage', () => {
     for (const verb of [
       'train',
       'export',
+      'compile',
       'inspect',
       'summary',
       'eval',

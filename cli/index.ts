@@ -5,6 +5,7 @@ import { describe } from './diagnostics.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 import { check } from './verbs/check.js';
 import { compare } from './verbs/compare.js';
+import { compile } from './verbs/compile.js';
 import { data } from './verbs/data.js';
 import { deploy } from './verbs/deploy.js';
 import { evaluate } from './verbs/eval.js';
@@ -33,6 +34,7 @@ for (const verb of [
   train,
   compare,
   exportVerb,
+  compile,
   inspect,
   summary,
   evaluate,

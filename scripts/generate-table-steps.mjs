@@ -59,7 +59,7 @@ const name = (form, vectors, step) => `${form}${step[0].toUpperCase()}${step.sli
 function kernel(form, vectors, step) {
   const last = step === 'last';
   const lines = [
-    `function ${name(form, vectors, step)}(weights: usize, table: usize, sums: usize, ${last ? 'wide: usize, ' : ''}filters: u32): void {`,
+    `export function ${name(form, vectors, step)}(weights: usize, table: usize, sums: usize, ${last ? 'wide: usize, ' : ''}filters: u32): void {`,
     '  let s: v128, h: v128;',
     `  for (; filters > 0; filters--, weights += 18, sums += ${32 * vectors}${last ? `, wide += ${64 * vectors}` : ''}) {`,
   ];

@@ -13,6 +13,7 @@ const BUILT = join('dist', 'cli.js');
 const SOURCES = [
   'assembly',
   'cli',
+  'compile',
   'firmware-host',
   'sdk',
   'trainer',

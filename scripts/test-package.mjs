@@ -26,6 +26,7 @@ try {
     join(folder, 'use.mjs'),
     `import { writeFile } from 'node:fs/promises';
 import { encodeModel, load, parseModel, referenceLogits } from 'bd-edge';
+import { compileModel } from 'bd-edge/compile';
 import { BoardClient, deploy, openPort } from 'bd-edge/host';
 
 const window = { kernelHeight: 2, kernelWidth: 2, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 };
@@ -40,19 +41,24 @@ const bytes = encodeModel({
 await writeFile('model.bdm', bytes);
 const image = Uint8Array.of(1, 2, 3, 4);
 const network = await load(bytes);
+const { instance } = await WebAssembly.instantiate(compileModel(bytes).wasm);
+const compiled = instance.exports;
+new Uint8Array(compiled.memory.buffer).set(image, compiled.input());
+compiled.run();
 const client = await BoardClient.connect(await openPort('sim:'));
 await deploy({ client, model: bytes });
 const board = await client.infer(image);
 await client.close();
 console.log(JSON.stringify([
   [...network.run(image).logits], [...referenceLogits(parseModel(bytes), image)], [...board.logits],
+  [...new Int32Array(compiled.memory.buffer, compiled.logits(), compiled.logitCount())],
 ]));
 `,
   );
   const said = execFileSync(process.execPath, ['use.mjs'], { cwd: folder, encoding: 'utf8' });
   expect(
-    'imports: wasm, reference and simulated board agree',
-    said.trim() === '[[10,12],[10,12],[10,12]]',
+    'imports: wasm, reference, simulated board and compiled module agree',
+    said.trim() === '[[10,12],[10,12],[10,12],[10,12]]',
     said,
   );
 
@@ -82,12 +88,13 @@ console.log(JSON.stringify([
   writeFileSync(
     join(folder, 'use.ts'),
     `import { load, type Network, type Result } from 'bd-edge';
+import { compileModel } from 'bd-edge/compile';
 import { type CheckReport, openPort } from 'bd-edge/host';
 export const run = async (bytes: Uint8Array, image: Uint8Array): Promise<Result> => {
   const network: Network = await load(bytes);
   return network.run(image);
 };
-export type Ports = [typeof openPort, CheckReport['images']];
+export type Ports = [typeof openPort, CheckReport['images'], typeof compileModel];
 `,
   );
   for (const [module, moduleResolution] of [

@@ -18,4 +18,17 @@ export { ENGINE_ABI, FORMAT_VERSION } from './format/layout.js';
 export { ModelError } from './format/model-error.js';
 export { type Model, parseModel, work } from './format/parse.js';
 export { pixelBytes, type Shape, type Tensor, tensorBytes } from './format/tensor.js';
+export { PixelsError, PreprocessError } from './preprocess/errors.js';
+export { greyOf } from './preprocess/grey.js';
+export { type PixelSource, pixelReader } from './preprocess/pixel-reader.js';
+export type { PixelChannels, PixelShape, Pixels } from './preprocess/pixels.js';
+export type { Fit, Rectangle } from './preprocess/place.js';
+export {
+  type InputShape,
+  type PreprocessOptions,
+  type Preprocessor,
+  type PreprocessorOptions,
+  preprocess,
+  preprocessor,
+} from './preprocess/preprocessor.js';
 export { type ReferenceResult, referenceLogits, referenceRun } from './reference/reference.js';

@@ -20,6 +20,8 @@ export interface Kernel {
   scratchBytes: number;
   /** Bytes that it keeps from load on. */
   expandedBytes: number;
+  /** The table kernel's plan (table-plan.ts): its number, and what of it decides which code runs. */
+  table?: { choice: number; groupBits: number; vectors: number };
 }
 
 /**
@@ -93,5 +95,6 @@ function binary(model: Model, node: Convolution, index: number): Kernel {
     reason: `binary 3x3: ${table.groupBits} channels a table, tiles of ${table.tileHeight} x ${table.tileWidth}`,
     scratchBytes: table.scratchBytes,
     expandedBytes: table.expandedBytes,
+    table: { choice, groupBits: table.groupBits, vectors: table.vectors },
   };
 }

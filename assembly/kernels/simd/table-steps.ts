@@ -142,7 +142,7 @@ export function last(pairs: bool, vectors: u32, weights: usize, table: usize, su
   }
 }
 
-function pairsFirst1(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsFirst1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 32) {
     const a0 = table + load<u16>(weights, 0);
@@ -167,7 +167,7 @@ function pairsFirst1(weights: usize, table: usize, sums: usize, filters: u32): v
   }
 }
 
-function pairsMiddle1(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsMiddle1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 32) {
     const a0 = table + load<u16>(weights, 0);
@@ -194,7 +194,7 @@ function pairsMiddle1(weights: usize, table: usize, sums: usize, filters: u32): 
   }
 }
 
-function pairsLast1(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function pairsLast1(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 32, wide += 64) {
     const a0 = table + load<u16>(weights, 0);
@@ -224,7 +224,7 @@ function pairsLast1(weights: usize, table: usize, sums: usize, wide: usize, filt
   }
 }
 
-function pairsFirst2(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsFirst2(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 64) {
     const a0 = table + load<u16>(weights, 0);
@@ -259,7 +259,7 @@ function pairsFirst2(weights: usize, table: usize, sums: usize, filters: u32): v
   }
 }
 
-function pairsMiddle2(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsMiddle2(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 64) {
     const a0 = table + load<u16>(weights, 0);
@@ -298,7 +298,7 @@ function pairsMiddle2(weights: usize, table: usize, sums: usize, filters: u32): 
   }
 }
 
-function pairsLast2(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function pairsLast2(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 64, wide += 128) {
     const a0 = table + load<u16>(weights, 0);
@@ -343,7 +343,7 @@ function pairsLast2(weights: usize, table: usize, sums: usize, wide: usize, filt
   }
 }
 
-function pairsFirst3(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsFirst3(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 96) {
     const a0 = table + load<u16>(weights, 0);
@@ -388,7 +388,7 @@ function pairsFirst3(weights: usize, table: usize, sums: usize, filters: u32): v
   }
 }
 
-function pairsMiddle3(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsMiddle3(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 96) {
     const a0 = table + load<u16>(weights, 0);
@@ -439,7 +439,7 @@ function pairsMiddle3(weights: usize, table: usize, sums: usize, filters: u32): 
   }
 }
 
-function pairsLast3(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function pairsLast3(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 96, wide += 192) {
     const a0 = table + load<u16>(weights, 0);
@@ -499,7 +499,7 @@ function pairsLast3(weights: usize, table: usize, sums: usize, wide: usize, filt
   }
 }
 
-function pairsFirst4(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsFirst4(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 128) {
     const a0 = table + load<u16>(weights, 0);
@@ -554,7 +554,7 @@ function pairsFirst4(weights: usize, table: usize, sums: usize, filters: u32): v
   }
 }
 
-function pairsMiddle4(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsMiddle4(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 128) {
     const a0 = table + load<u16>(weights, 0);
@@ -617,7 +617,7 @@ function pairsMiddle4(weights: usize, table: usize, sums: usize, filters: u32): 
   }
 }
 
-function pairsLast4(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function pairsLast4(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 128, wide += 256) {
     const a0 = table + load<u16>(weights, 0);
@@ -692,7 +692,7 @@ function pairsLast4(weights: usize, table: usize, sums: usize, wide: usize, filt
   }
 }
 
-function pairsFirst7(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsFirst7(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 224) {
     const a0 = table + load<u16>(weights, 0);
@@ -777,7 +777,7 @@ function pairsFirst7(weights: usize, table: usize, sums: usize, filters: u32): v
   }
 }
 
-function pairsMiddle7(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsMiddle7(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 224) {
     const a0 = table + load<u16>(weights, 0);
@@ -876,7 +876,7 @@ function pairsMiddle7(weights: usize, table: usize, sums: usize, filters: u32): 
   }
 }
 
-function pairsLast7(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function pairsLast7(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 224, wide += 448) {
     const a0 = table + load<u16>(weights, 0);
@@ -996,7 +996,7 @@ function pairsLast7(weights: usize, table: usize, sums: usize, wide: usize, filt
   }
 }
 
-function pairsFirst9(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsFirst9(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 288) {
     const a0 = table + load<u16>(weights, 0);
@@ -1101,7 +1101,7 @@ function pairsFirst9(weights: usize, table: usize, sums: usize, filters: u32): v
   }
 }
 
-function pairsMiddle9(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsMiddle9(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 288) {
     const a0 = table + load<u16>(weights, 0);
@@ -1224,7 +1224,7 @@ function pairsMiddle9(weights: usize, table: usize, sums: usize, filters: u32): 
   }
 }
 
-function pairsLast9(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function pairsLast9(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 288, wide += 576) {
     const a0 = table + load<u16>(weights, 0);
@@ -1374,7 +1374,7 @@ function pairsLast9(weights: usize, table: usize, sums: usize, wide: usize, filt
   }
 }
 
-function triplesFirst1(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesFirst1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 32) {
     const a0 = table + load<u16>(weights, 0);
@@ -1397,7 +1397,7 @@ function triplesFirst1(weights: usize, table: usize, sums: usize, filters: u32):
   }
 }
 
-function triplesMiddle1(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesMiddle1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 32) {
     const a0 = table + load<u16>(weights, 0);
@@ -1422,7 +1422,7 @@ function triplesMiddle1(weights: usize, table: usize, sums: usize, filters: u32)
   }
 }
 
-function triplesLast1(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function triplesLast1(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 32, wide += 64) {
     const a0 = table + load<u16>(weights, 0);
@@ -1450,7 +1450,7 @@ function triplesLast1(weights: usize, table: usize, sums: usize, wide: usize, fi
   }
 }
 
-function triplesFirst2(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesFirst2(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 64) {
     const a0 = table + load<u16>(weights, 0);
@@ -1481,7 +1481,7 @@ function triplesFirst2(weights: usize, table: usize, sums: usize, filters: u32):
   }
 }
 
-function triplesMiddle2(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesMiddle2(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 64) {
     const a0 = table + load<u16>(weights, 0);
@@ -1516,7 +1516,7 @@ function triplesMiddle2(weights: usize, table: usize, sums: usize, filters: u32)
   }
 }
 
-function triplesLast2(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function triplesLast2(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 64, wide += 128) {
     const a0 = table + load<u16>(weights, 0);
@@ -1557,7 +1557,7 @@ function triplesLast2(weights: usize, table: usize, sums: usize, wide: usize, fi
   }
 }
 
-function triplesFirst3(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesFirst3(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 96) {
     const a0 = table + load<u16>(weights, 0);
@@ -1596,7 +1596,7 @@ function triplesFirst3(weights: usize, table: usize, sums: usize, filters: u32):
   }
 }
 
-function triplesMiddle3(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesMiddle3(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 96) {
     const a0 = table + load<u16>(weights, 0);
@@ -1641,7 +1641,7 @@ function triplesMiddle3(weights: usize, table: usize, sums: usize, filters: u32)
   }
 }
 
-function triplesLast3(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function triplesLast3(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 96, wide += 192) {
     const a0 = table + load<u16>(weights, 0);
@@ -1695,7 +1695,7 @@ function triplesLast3(weights: usize, table: usize, sums: usize, wide: usize, fi
   }
 }
 
-function triplesFirst4(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesFirst4(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 128) {
     const a0 = table + load<u16>(weights, 0);
@@ -1742,7 +1742,7 @@ function triplesFirst4(weights: usize, table: usize, sums: usize, filters: u32):
   }
 }
 
-function triplesMiddle4(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesMiddle4(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 128) {
     const a0 = table + load<u16>(weights, 0);
@@ -1797,7 +1797,7 @@ function triplesMiddle4(weights: usize, table: usize, sums: usize, filters: u32)
   }
 }
 
-function triplesLast4(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function triplesLast4(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 128, wide += 256) {
     const a0 = table + load<u16>(weights, 0);
@@ -1864,7 +1864,7 @@ function triplesLast4(weights: usize, table: usize, sums: usize, wide: usize, fi
   }
 }
 
-function triplesFirst7(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesFirst7(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 224) {
     const a0 = table + load<u16>(weights, 0);
@@ -1935,7 +1935,7 @@ function triplesFirst7(weights: usize, table: usize, sums: usize, filters: u32):
   }
 }
 
-function triplesMiddle7(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesMiddle7(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 224) {
     const a0 = table + load<u16>(weights, 0);
@@ -2020,7 +2020,7 @@ function triplesMiddle7(weights: usize, table: usize, sums: usize, filters: u32)
   }
 }
 
-function triplesLast7(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function triplesLast7(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 224, wide += 448) {
     const a0 = table + load<u16>(weights, 0);
@@ -2126,7 +2126,7 @@ function triplesLast7(weights: usize, table: usize, sums: usize, wide: usize, fi
   }
 }
 
-function triplesFirst9(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesFirst9(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 288) {
     const a0 = table + load<u16>(weights, 0);
@@ -2213,7 +2213,7 @@ function triplesFirst9(weights: usize, table: usize, sums: usize, filters: u32):
   }
 }
 
-function triplesMiddle9(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesMiddle9(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 288) {
     const a0 = table + load<u16>(weights, 0);
@@ -2318,7 +2318,7 @@ function triplesMiddle9(weights: usize, table: usize, sums: usize, filters: u32)
   }
 }
 
-function triplesLast9(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
+export function triplesLast9(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 288, wide += 576) {
     const a0 = table + load<u16>(weights, 0);

@@ -1,0 +1,48 @@
+import { binaryConvolution } from '../kernels/binary-convolution';
+import { int8Convolution } from '../kernels/int8-convolution';
+import { maxPool } from '../kernels/max-pool';
+
+// The engine in parts, for the linker (compile/): it takes those that a network uses and calls them in order, with
+// addresses that are constants by then. A part that runs an op takes (model, arena, scratch, expanded, choice, index),
+// whatever of it it needs: `expanded` is what a part of the same name with `prepare` before it made of the weights,
+// `choice` what the kernel's plan said.
+
+export function scalarInt8(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  _: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  int8Convolution(model, arena, scratch, index);
+}
+
+export function scalarBinary(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  _: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  binaryConvolution(model, arena, scratch, index);
+}
+
+export function pool(model: usize, arena: usize, _scratch: usize, _: usize, _choice: u32, index: u32): void {
+  maxPool(model, arena, index);
+}
+
+/** The index of the largest of int32 values; the first of equals. */
+export function argmax(values: usize, count: u32): u32 {
+  let best: u32 = 0;
+  for (let index: u32 = 1; index < count; index++) {
+    if (load<i32>(values + (index << 2)) > load<i32>(values + (best << 2))) best = index;
+  }
+  return best;
+}
+
+/** The end of the parts' own data; at most ENGINE_STATIC_BYTES. */
+export function staticEnd(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,54 @@
+import { expandPairs, openPairs, pairsConvolution } from '../kernels/simd/pairs';
+import { popcountConvolution } from '../kernels/simd/popcount';
+import { expandTable, openTable, tableConvolution } from '../kernels/simd/table';
+
+// The parts that only the simd build has. Each step of the table kernel is a part too, so that the sizes of tile that a
+// network does not have can be left out.
+
+export * from '../kernels/simd/table-steps';
+export * from './scalar';
+
+export function pairs(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  expanded: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  openPairs(model, index);
+  pairsConvolution(model, arena, scratch, expanded, index);
+}
+
+export function preparePairs(model: usize, expanded: usize, _choice: u32, index: u32): void {
+  openPairs(model, index);
+  expandPairs(model, index, expanded);
+}
+
+export function popcount(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  _expanded: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  popcountConvolution(model, arena, scratch, index);
+}
+
+export function table(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  expanded: usize,
+  choice: u32,
+  index: u32,
+): void {
+  openTable(model, index, choice);
+  tableConvolution(model, arena, scratch, expanded, index);
+}
+
+export function prepareTable(model: usize, expanded: usize, choice: u32, index: u32): void {
+  openTable(model, index, choice);
+  expandTable(model, index, expanded);
+}

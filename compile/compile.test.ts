@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { argmax } from '../sdk/argmax.js';
+import { memoryRequirement } from '../sdk/engine/memory.js';
+import { encodeModel } from '../sdk/format/encode.js';
+import type { Graph } from '../sdk/format/graph.js';
+import { ModelError } from '../sdk/format/model-error.js';
+import { parseModel } from '../sdk/format/parse.js';
+import { referenceLogits } from '../sdk/reference/reference.js';
+import { kernelGraphs } from '../sdk/testing/kernel-graph.js';
+import { mutate } from '../sdk/testing/mutations.js';
+import { graphs, random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
+import { COMPILED_ABI } from './abi.js';
+import { COMPILED_BUILDS, compileModel } from './compile.js';
+import { CompileError } from './errors.js';
+import { Compiled } from './testing/instantiate.js';
+
+describe.each(COMPILED_BUILDS)('a network compiled with the %s parts', (build) => {
+  async function expectTheReference(graph: Graph, seed: number): Promise<void> {
+    const bytes = encodeModel(graph);
+    const compiled = await Compiled.instantiate(compileModel(bytes, { build }).wasm);
+    // Twice: nothing of one image may stay for the next.
+    for (const image of [randomImage(random(seed), graph), randomImage(random(seed + 1), graph)]) {
+      const logits = referenceLogits(parseModel(bytes), image);
+      expect(compiled.run(image)).toEqual({ label: argmax(logits), logits });
+    }
+  }
+
+  test('gives the reference logits, for random graphs', async () => {
+    await fc.assert(fc.asyncProperty(graphs, fc.nat(), expectTheReference), { numRuns: 200 });
+  });
+
+  test('gives the reference logits, for shapes at the edges of the kernels', async () => {
+    await fc.assert(fc.asyncProperty(kernelGraphs, fc.nat(), expectTheReference), { numRuns: 100 });
+  });
+
+  test('imports nothing, exports the ABI, and memory stays as large as it is', async () => {
+    const graph = randomGraph(random(3), 2);
+    const bytes = encodeModel({ ...graph, metadata: { name: 'Hällo', labels: ['a'] } });
+    const { wasm, memoryBytes } = compileModel(bytes, { build });
+    const module = new WebAssembly.Module(wasm);
+    expect(WebAssembly.Module.imports(module)).toEqual([]);
+    expect(WebAssembly.Module.exports(module).map(({ name }) => name)).toEqual([
+      'memory',
+      'abi',
+      'input',
+      'inputBytes',
+      'run',
+      'logits',
+      'logitCount',
+      'metadata',
+      'metadataBytes',
+      'model',
+      'modelBytes',
+    ]);
+    const compiled = await Compiled.instantiate(wasm);
+    const { memory, ...abi } = compiled.exports;
+    expect(abi.abi()).toBe(COMPILED_ABI);
+    const { height, width, channels } = graph.input;
+    expect(abi.inputBytes()).toBe(height * width * channels);
+    const metadata = compiled.bytes(abi.metadata(), abi.metadataBytes());
+    expect(JSON.parse(new TextDecoder().decode(metadata))).toEqual({ name: 'Hällo', labels: ['a'] });
+    expect(compiled.bytes(abi.model(), abi.modelBytes())).toEqual(bytes);
+    expect(memory.buffer.byteLength).toBe(Math.ceil(memoryBytes / 65536) * 65536);
+    expect(() => memory.grow(1)).toThrow(RangeError);
+  });
+
+  test('needs no more memory than the engine says', () => {
+    fc.assert(
+      fc.property(fc.oneof(graphs, kernelGraphs), (graph) => {
+        const bytes = encodeModel(graph);
+        const { memoryBytes } = compileModel(bytes, { build });
+        // The engine also keeps a list of what it chose, and rounds less at the end.
+        expect(memoryBytes).toBeLessThan(
+          memoryRequirement(parseModel(bytes), build) + 16 * (1 + graph.nodes.length),
+        );
+      }),
+    );
+  });
+});
+
+test('parts that a network does not use are left out', () => {
+  const dense = randomGraph(random(1), 0);
+  const small = compileModel(encodeModel(dense));
+  expect(small.parts).toEqual(['scalarInt8']);
+  const large = Array.from({ length: 20 }, (_, seed) =>
+    compileModel(encodeModel(randomGraph(random(seed), 4))),
+  ).filter(({ parts }) => parts.length === 3);
+  expect(large.length).toBeGreaterThan(0);
+  const code = ({ wasm, model }: typeof small) => wasm.length - model.fileBytes;
+  for (const compiled of large) expect(code(small)).toBeLessThan(code(compiled));
+  expect(large[0].parts).toEqual(['pool', 'scalarBinary', 'scalarInt8']);
+});
+
+test('the same model gives the same bytes', () => {
+  const bytes = encodeModel(randomGraph(random(1), 3));
+  for (const build of COMPILED_BUILDS)
+    expect(compileModel(bytes, { build }).wasm).toEqual(compileModel(bytes, { build }).wasm);
+});
+
+test('a build that does not exist is refused', () => {
+  const bytes = encodeModel(randomGraph(random(1), 0));
+  expect(() => compileModel(bytes, { build: 'fast' as 'mvp' })).toThrow(CompileError);
+});
+
+test('a hostile model is refused as by the parser, and nothing else happens', () => {
+  const outcome = (act: () => unknown) => {
+    try {
+      act();
+      return 'valid';
+    } catch (error) {
+      if (error instanceof ModelError) return [error.code, error.op];
+      throw error;
+    }
+  };
+  let refused = 0;
+  for (let seed = 0; seed < 1000; seed++) {
+    const bytes = mutate(encodeModel(randomGraph(random(seed), seed % 4)), random(seed));
+    const parsed = outcome(() => parseModel(bytes));
+    expect(outcome(() => compileModel(bytes))).toEqual(parsed);
+    if (parsed !== 'valid') refused++;
+  }
+  expect(refused).toBeGreaterThan(500);
+});
+
+test('a model is compiled from the midst of a larger buffer, as files are read', () => {
+  const graph = randomGraph(random(4), 2);
+  const bytes = encodeModel(graph);
+  const within = new Uint8Array(bytes.length + 7);
+  within.set(bytes, 5);
+  expect(compileModel(within.subarray(5, 5 + bytes.length)).wasm).toEqual(compileModel(bytes).wasm);
+});

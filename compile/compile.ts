@@ -1,0 +1,119 @@
+import type { EngineBuild } from '../sdk/engine/wasm.js';
+import { HEADER_SECTIONS, SECTION_METADATA } from '../sdk/format/layout.js';
+import { type Model, parseModel } from '../sdk/format/parse.js';
+import { COMPILED_ABI, type CompiledFunction } from './abi.js';
+import { CompileError } from './errors.js';
+import { partsWasm } from './parts.js';
+import { type CompiledPlan, planModule, type Span } from './plan.js';
+import { LinkError } from './wasm/errors.js';
+import { leaveOut } from './wasm/leave-out.js';
+import { type ConstantCall, callsOnly, callsThenResult, constant } from './wasm/make-function.js';
+import type { Function } from './wasm/module.js';
+import { readModule } from './wasm/read-module.js';
+import { writeModule } from './wasm/write-module.js';
+
+/** `mvp` runs in every WebAssembly runtime; `simd` needs 128-bit vectors, and is larger and faster. */
+export const COMPILED_BUILDS: readonly EngineBuild[] = ['mvp', 'simd'];
+
+export interface CompileOptions {
+  /** Default: `mvp`. */
+  build?: EngineBuild;
+}
+
+/** A network, and as much of the engine as it needs, in one module. */
+export interface CompiledModel {
+  /** The module: docs/compile.md says what it exports. It imports nothing. */
+  wasm: Uint8Array<ArrayBuffer>;
+  build: EngineBuild;
+  /** What the module was made from. */
+  model: Model;
+  /** Linear memory that the module uses, in bytes, from address 0; it is rounded up to pages and never grows. */
+  memoryBytes: number;
+  /** The engine's parts that the network uses, by name. */
+  parts: string[];
+}
+
+const PAGE_BYTES = 65536;
+
+/**
+ * Compiles a `.bdm` and the engine into one WebAssembly module without imports.
+ *
+ * The network is validated here, whole, and not again when the module runs. What runs it is known here too: `run` is the
+ * list of its layers, each a call of an engine's part with constant addresses; parts that it does not use are left out.
+ *
+ * ```js
+ * import { compileModel } from 'bd-edge/compile';
+ *
+ * const { wasm } = compileModel(await readFile('model.bdm'));
+ * await writeFile('model.wasm', wasm);
+ * ```
+ *
+ * @throws {ModelError} if the buffer is not a valid model, or needs more than a 32-bit memory
+ * @throws {CompileError} if there is no such build
+ */
+export function compileModel(bytes: Uint8Array, { build = 'mvp' }: CompileOptions = {}): CompiledModel {
+  if (!COMPILED_BUILDS.includes(build)) {
+    throw new CompileError(`There is no build "${build}"; choose one of ${COMPILED_BUILDS.join(', ')}.`);
+  }
+  const model = parseModel(bytes);
+  const plan = planModule(model, build);
+  const module = readModule(partsWasm(build));
+  const part = (name: string): Function => {
+    const found = module.functions.get(name);
+    if (!found) throw new LinkError(`they lack ${name}`);
+    return found;
+  };
+
+  const prepare = plan.ops.flatMap(({ parts, expanded, choice }, index): ConstantCall[] => {
+    if (parts.prepare === undefined) return [];
+    return [{ target: part(parts.prepare), arguments: [plan.model, expanded, choice, index] }];
+  });
+  const run = plan.ops.map(({ parts, expanded, choice }, index): ConstantCall => {
+    const { model, arena, scratch } = plan;
+    return { target: part(parts.run), arguments: [model, arena, scratch, expanded, choice, index] };
+  });
+  const functions = compiledFunctions(plan, bytes, run, part('argmax'));
+
+  const used = new Set(
+    plan.ops.flatMap(({ parts }) => [parts.run, parts.prepare ?? [], parts.inside].flat()),
+  );
+  const unused = [...module.functions].filter(([name]) => !used.has(name) && name !== 'argmax');
+  const start = prepare.length > 0 ? callsOnly(prepare) : undefined;
+  const roots = [...functions.values(), ...(start ? [start] : [])];
+  leaveOut(new Set(unused.map(([, unusedPart]) => unusedPart)), roots);
+
+  const segments = [...module.segments, { address: plan.model, bytes }];
+  const pages = Math.ceil(plan.memoryBytes / PAGE_BYTES);
+  const wasm = writeModule({ functions, segments }, { pages, start });
+  return { wasm, build, model, memoryBytes: plan.memoryBytes, parts: [...used].sort() };
+}
+
+function compiledFunctions(
+  plan: CompiledPlan,
+  bytes: Uint8Array,
+  run: readonly ConstantCall[],
+  argmax: Function,
+): Map<CompiledFunction, Function> {
+  const logitCount = plan.logits.bytes / Int32Array.BYTES_PER_ELEMENT;
+  const metadata = metadataIn(bytes);
+  const result: Record<CompiledFunction, Function> = {
+    abi: constant(COMPILED_ABI),
+    input: constant(plan.input.address),
+    inputBytes: constant(plan.input.bytes),
+    run: callsThenResult(run, { target: argmax, arguments: [plan.logits.address, logitCount] }),
+    logits: constant(plan.logits.address),
+    logitCount: constant(logitCount),
+    metadata: constant(plan.model + metadata.address),
+    metadataBytes: constant(metadata.bytes),
+    model: constant(plan.model),
+    modelBytes: constant(bytes.length),
+  };
+  return new Map(Object.entries(result) as [CompiledFunction, Function][]);
+}
+
+/** The metadata's section of a valid `.bdm`. */
+function metadataIn(bytes: Uint8Array): Span {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const entry = HEADER_SECTIONS + SECTION_METADATA * 8;
+  return { address: view.getUint32(entry, true), bytes: view.getUint32(entry + 4, true) };
+}

@@ -1,0 +1,4 @@
+import { UsageError } from '../sdk/errors.js';
+
+/** What was asked of the compiler cannot be had. */
+export class CompileError extends UsageError {}

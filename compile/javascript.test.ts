@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { argmax } from '../sdk/argmax.js';
+import type { Metadata } from '../sdk/format/graph.js';
+import { parseModel } from '../sdk/format/parse.js';
+import { referenceLogits } from '../sdk/reference/reference.js';
+import { COMPILED_BUILDS, compileModel } from './compile.js';
+import { toJavaScript } from './javascript.js';
+import { smallNetwork } from './testing/network.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'bd-edge-mjs-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let files = 0;
+
+/** Imports what was made of a network, from a file that has nothing beside it. */
+async function imported(bytes: Uint8Array, build: 'mvp' | 'simd' = 'mvp') {
+  const file = join(folder, `${files++}.mjs`);
+  writeFileSync(file, toJavaScript(compileModel(bytes, { build })).source);
+  return import(/* @vite-ignore */ pathToFileURL(file).href);
+}
+
+test.each(COMPILED_BUILDS)('run gives label, name and logits, compiled with the %s parts', async (build) => {
+  const labels = Array.from({ length: 500 }, (_, label) => `class ${label}`);
+  const { graph, image, bytes } = smallNetwork({ name: 'small', labels });
+  const network = await imported(bytes, build);
+  const logits = referenceLogits(parseModel(bytes), image);
+  const label = argmax(logits);
+  const result = network.run(image);
+  expect(result).toEqual({ label, name: `class ${label}`, logits });
+  network.run(image.map((pixel) => 255 - pixel));
+  expect(result.logits, 'the result is a copy').toEqual(logits);
+  expect(network.input).toEqual(graph.input);
+  expect(network.classes).toBe(logits.length);
+  expect(network.metadata).toEqual({ name: 'small', labels });
+});
+
+test('an image of another size is refused with both sizes', async () => {
+  const { graph, bytes } = smallNetwork();
+  const { run } = await imported(bytes);
+  const { height, width, channels } = graph.input;
+  expect(() => run(new Uint8Array(3))).toThrow(RangeError);
+  expect(() => run(new Uint8Array(3))).toThrow(`takes ${height * width * channels} (${height} x ${width} x`);
+  expect(() => run(undefined)).toThrow(RangeError);
+});
+
+test('metadata cannot become code', async () => {
+  const name = '*/ `${process.exit(1)}` </script> \u2028 \n process.exit(1) // "\\';
+  const hostile = { name, ['__proto__']: 1, labels: 'no list' } as unknown as Metadata;
+  const { image, bytes } = smallNetwork(hostile);
+  const network = await imported(bytes);
+  expect(network.metadata.name).toBe(name);
+  expect(network.run(image).name).toBeUndefined();
+});
+
+test('the types fit: a user of it passes the compiler', { timeout: 60_000 }, () => {
+  const { source, types } = toJavaScript(compileModel(smallNetwork().bytes));
+  writeFileSync(join(folder, 'typed.mjs'), source);
+  writeFileSync(join(folder, 'typed.d.mts'), types);
+  writeFileSync(
+    join(folder, 'use.mts'),
+    `import { classes, input, metadata, type Result, run } from './typed.mjs';
+const result: Result = run(new Uint8ClampedArray(input.height * input.width * input.channels));
+export const said: [number, string | undefined, Int32Array, number] = [result.label, metadata.labels?.[0], result.logits, classes];
+// @ts-expect-error an image is bytes
+run('image');
+`,
+  );
+  const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url));
+  const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022'];
+  const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, 'use.mts'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('');
+  expect(status).toBe(0);
+});

@@ -1,0 +1,70 @@
+import { kernelOf } from '../sdk/engine/kernels.js';
+import type { EngineBuild } from '../sdk/engine/wasm.js';
+import { alignUp } from '../sdk/format/arena.js';
+import { ENGINE_STATIC_BYTES, OUT_OF_MEMORY } from '../sdk/format/layout.js';
+import { ModelError } from '../sdk/format/model-error.js';
+import type { Model } from '../sdk/format/parse.js';
+import { tensorBytes } from '../sdk/format/tensor.js';
+import { type OpParts, partsOf } from './parts.js';
+
+/** Where everything of a network lies in a compiled module's memory, and what runs it. */
+export interface CompiledPlan {
+  ops: PlannedOp[];
+  model: number;
+  arena: number;
+  scratch: number;
+  /** Address and bytes of the image. */
+  input: Span;
+  /** Address and bytes of the logits. */
+  logits: Span;
+  /** The end of what is used, from address 0. */
+  memoryBytes: number;
+}
+
+export interface PlannedOp {
+  parts: OpParts;
+  /** Where its expanded weights are; 0 without any. */
+  expanded: number;
+  /** What the kernel's plan chose; 0 where there is nothing to choose. */
+  choice: number;
+}
+
+export interface Span {
+  address: number;
+  bytes: number;
+}
+
+/** As in the engine (assembly/index.ts): the last page is left alone, so that no address passes 2^32. */
+const MOST_BYTES = 0xffff0000;
+
+/**
+ * Lays a network out as the engine does, [statics][model][arena][scratch][expanded weights], but before anything runs.
+ *
+ * @throws {ModelError} if it needs more than a 32-bit memory
+ */
+export function planModule(model: Model, build: EngineBuild): CompiledPlan {
+  const kernels = model.nodes.map((_, index) => kernelOf(model, index, build));
+  const arena = alignUp(ENGINE_STATIC_BYTES + model.fileBytes);
+  const scratch = alignUp(arena + model.arenaBytes);
+  let end = alignUp(scratch + Math.max(...kernels.map((kernel) => kernel.scratchBytes)));
+  const ops = kernels.map((kernel, index): PlannedOp => {
+    const expanded = kernel.expandedBytes === 0 ? 0 : end;
+    end = alignUp(end + kernel.expandedBytes);
+    const parts = partsOf(model.nodes[index].kind, kernel);
+    return { parts, expanded, choice: kernel.table?.choice ?? 0 };
+  });
+  if (end > MOST_BYTES) throw new ModelError(OUT_OF_MEMORY);
+  const span = (tensor: number): Span => ({
+    address: arena + model.tensors[tensor].offset,
+    bytes: tensorBytes(model.tensors[tensor]),
+  });
+  return {
+    ops,
+    model: ENGINE_STATIC_BYTES,
+    arena,
+    scratch,
+    input: span(0),
+    logits: span(model.nodes.length),
+    memoryBytes: end,
+  };
+}

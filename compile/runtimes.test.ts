@@ -1,0 +1,68 @@
+/** Compiled networks in WebAssembly runtimes that have nothing to do with JavaScript. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { argmax } from '../sdk/argmax.js';
+import type { EngineBuild } from '../sdk/engine/wasm.js';
+import { encodeModel } from '../sdk/format/encode.js';
+import type { Graph } from '../sdk/format/graph.js';
+import { parseModel } from '../sdk/format/parse.js';
+import { referenceLogits } from '../sdk/reference/reference.js';
+import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
+import { compileModel } from './compile.js';
+import { type PythonRuntime, requireRuntimes, runInPython } from './testing/python-runtime.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'bd-edge-runtimes-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const GRAPHS = Array.from({ length: 60 }, (_, seed) => randomGraph(random(seed), seed % 5));
+
+/** What a graph has that could go wrong by itself. */
+function featuresOf({ nodes }: Graph): string[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === 'max-pool') return [node.kind];
+    const { epilogue } = node;
+    if (epilogue.kind !== 'threshold') return [node.kind, epilogue.kind];
+    return [node.kind, epilogue.coupled ? 'coupled' : epilogue.cuts.length === 2 ? 'decoupled' : 'binary'];
+  });
+}
+
+test('the graphs have everything that a network can have', () => {
+  expect(new Set(GRAPHS.flatMap(featuresOf))).toEqual(
+    new Set([
+      'int8-convolution',
+      'binary-convolution',
+      'max-pool',
+      'binary',
+      'coupled',
+      'decoupled',
+      'fixed-point',
+      'sum',
+    ]),
+  );
+});
+
+const RUNTIMES: [PythonRuntime, EngineBuild][] = [
+  ['wasmtime', 'mvp'],
+  ['wasmtime', 'simd'],
+  ['wasm3', 'mvp'], // it has no vectors
+];
+
+for (const [runtime, build] of RUNTIMES) {
+  test(`${runtime} gives the reference logits, with the ${build} parts`, { timeout: 120_000 }, (context) => {
+    requireRuntimes(context);
+    const models = GRAPHS.map((graph) => encodeModel(graph));
+    const jobs = models.map((bytes, job) => ({
+      wasm: compileModel(bytes, { build }).wasm,
+      images: [1, 2, 3].map((image) => randomImage(random(100 * job + image), GRAPHS[job])),
+    }));
+    const expected = jobs.map(({ images }, job) =>
+      images.map((image) => {
+        const logits = referenceLogits(parseModel(models[job]), image);
+        return { label: argmax(logits), logits: [...logits] };
+      }),
+    );
+    expect(runInPython(runtime, jobs, folder)).toEqual(expected);
+  });
+}

@@ -1,0 +1,40 @@
+import { type Bytes, s32 } from './bytes.js';
+import { type BodyPart, END, type Function, I32, I32_CONST } from './module.js';
+
+const NO_LOCALS = 0;
+
+/** A function without parameters that gives one i32: what a call of `target` with constants gives, after other calls. */
+export function callsThenResult(calls: readonly ConstantCall[], result: ConstantCall): Function {
+  return make([...calls, result].flatMap(instructions), [I32]);
+}
+
+/** A function without parameters and results that calls others. */
+export function callsOnly(calls: readonly ConstantCall[]): Function {
+  return make(calls.flatMap(instructions), []);
+}
+
+/** A function without parameters that gives the same i32 every time. */
+export function constant(value: number): Function {
+  return make([i32(value)], [I32]);
+}
+
+/** A call whose arguments are known when the module is made, each an i32. */
+export interface ConstantCall {
+  target: Function;
+  arguments: readonly number[];
+}
+
+function instructions({ target, arguments: values }: ConstantCall): BodyPart[] {
+  return [...values.map(i32), { call: target }];
+}
+
+function i32(value: number): Bytes {
+  return [I32_CONST, s32(value)];
+}
+
+function make(body: BodyPart[], results: number[]): Function {
+  return {
+    signature: { parameters: new Uint8Array(), results: Uint8Array.from(results) },
+    body: [NO_LOCALS, ...body, END],
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * `npm run setup:runtimes`: WebAssembly runtimes outside of JavaScript, from the Python package index, into
+ * build/runtimes. Only tests use them. pip's settings (index, proxy, certificates) apply; where there is no ready-made
+ * package of wasm3, pip compiles it, with a C compiler.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
+const WANTED = join('scripts', 'runtimes.txt');
+const FOLDER = join('build', 'runtimes');
+/** A copy of what was installed, written last. */
+const INSTALLED = join(FOLDER, 'installed.txt');
+
+const wanted = readFileSync(WANTED, 'utf8');
+if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) {
+  console.error('The runtimes are installed already.');
+  process.exit(0);
+}
+const python = ['python3', 'python'].find((name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0);
+if (!python) {
+  console.error('The runtimes are Python packages and no Python with pip was found: install python3-pip.');
+  process.exit(1);
+}
+console.error(
+  `Installing ${wanted
+    .split('\n')
+    .filter((line) => line.includes('=='))
+    .join(', ')} ...`,
+);
+rmSync(FOLDER, { recursive: true, force: true });
+const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', FOLDER, '--requirement', WANTED];
+const { status, stderr } = spawnSync(python, pip, { encoding: 'utf8' });
+if (status !== 0) {
+  console.error(
+    `${stderr}pip could not install the runtimes: check the network, pip's index and the C compiler.`,
+  );
+  process.exit(1);
+}
+writeFileSync(INSTALLED, wanted);

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { PixelsError } from './errors.js';
+import { type PixelSource, pixelReader } from './pixel-reader.js';
+
+/** What of a canvas is used: it notes what is asked of it. */
+class FakeCanvas {
+  static made: FakeCanvas[] = [];
+  readonly calls: string[] = [];
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    FakeCanvas.made.push(this);
+  }
+  getContext() {
+    const note =
+      (name: string) =>
+      (...args: unknown[]) => {
+        this.calls.push(`${name} ${args.filter((arg) => typeof arg === 'number')}`);
+        return {
+          width: this.width,
+          height: this.height,
+          data: new Uint8ClampedArray(4 * this.width * this.height),
+        };
+      };
+    return {
+      clearRect: note('clear'),
+      drawImage: (source: { tainted?: boolean }, ...rest: number[]) => {
+        if (source.tainted) throw new DOMException('The canvas has been tainted.', 'SecurityError');
+        note('draw')(...rest);
+      },
+      getImageData: note('get'),
+    };
+  }
+}
+
+const source = (of: object) => of as unknown as PixelSource;
+
+beforeEach(() => {
+  FakeCanvas.made = [];
+  vi.stubGlobal('OffscreenCanvas', FakeCanvas);
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test('a picture is drawn at its own size onto an empty canvas, which stays for the next', () => {
+  const read = pixelReader();
+  const sources = [
+    { width: 3, height: 2 },
+    { videoWidth: 3, videoHeight: 2, width: 640, height: 480 },
+    { naturalWidth: 3, naturalHeight: 2, width: 64, height: 48 },
+    { displayWidth: 3, displayHeight: 2, codedWidth: 16, codedHeight: 16 },
+  ];
+  for (const picture of sources) expect(read(source(picture))).toMatchObject({ width: 3, height: 2 });
+  expect(FakeCanvas.made).toHaveLength(1);
+  const once = ['clear 0,0,3,2', 'draw 0,0,3,2', 'get 0,0,3,2'];
+  expect(FakeCanvas.made[0].calls).toEqual([...once, ...once, ...once, ...once]);
+  read(source({ width: 5, height: 2 }));
+  expect(FakeCanvas.made).toHaveLength(2);
+});
+
+test('no picture yet, a huge one, and one that may not be read are told apart', () => {
+  const read = pixelReader();
+  expect(() => read(source({ videoWidth: 0, videoHeight: 0 }))).toThrow('no picture yet');
+  expect(() => read(source({ width: 100000, height: 1 }))).toThrow('100000 x 1 pixels');
+  expect(() => read(source({ width: 1, height: 1, tainted: true }))).toThrow('tainted');
+  for (const wrong of [
+    { width: 0, height: 0 },
+    { width: 1e9, height: 1 },
+    { width: 1, height: 1, tainted: true },
+  ]) {
+    expect(() => read(source(wrong))).toThrow(PixelsError);
+  }
+  expect(read(source({ width: 1, height: 1 })).width, 'it goes on after an error').toBe(1);
+});
+
+test('a runtime without canvas says so', () => {
+  vi.unstubAllGlobals();
+  expect(() => pixelReader()).toThrow(PixelsError);
+});

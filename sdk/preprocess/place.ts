@@ -1,0 +1,83 @@
+import { PreprocessError } from './errors.js';
+
+/** A part of an image, in whole pixels. */
+export interface Rectangle {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/**
+ * How an image of other proportions becomes the network's size.
+ *
+ * - `cover`: the largest part in the middle that has the right proportions
+ * - `contain`: the whole image in the middle, zeros around it
+ * - `fill`: the whole image, stretched
+ */
+export type Fit = 'cover' | 'contain' | 'fill';
+
+export const FITS: readonly Fit[] = ['cover', 'contain', 'fill'];
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/**
+ * Which part of an image goes to which part of the network's input. Sides that do not come out whole are rounded, halves
+ * up; what is left over in the middle is rounded down.
+ *
+ * @param crop the part of the image to look at; default: all of it
+ * @throws {PreprocessError} if there is no such fit, or the part does not lie within the image
+ */
+export function place(
+  from: Size,
+  to: Size,
+  fit: Fit,
+  crop?: Rectangle,
+): { source: Rectangle; target: Rectangle } {
+  if (!FITS.includes(fit)) {
+    throw new PreprocessError(`There is no fit "${fit}"; choose one of ${FITS.join(', ')}.`);
+  }
+  const part = crop ?? whole(from);
+  requireWithin(part, from);
+  const wider = part.width * to.height >= part.height * to.width;
+  if (fit === 'cover') {
+    const width = wider ? share(part.height, to.width, to.height) : part.width;
+    const height = wider ? part.height : share(part.width, to.height, to.width);
+    return { source: middle(part, { width, height }), target: whole(to) };
+  }
+  if (fit === 'contain') {
+    const width = wider ? to.width : share(to.height, part.width, part.height);
+    const height = wider ? share(to.width, part.height, part.width) : to.height;
+    return { source: part, target: middle(whole(to), { width, height }) };
+  }
+  return { source: part, target: whole(to) };
+}
+
+function whole({ width, height }: Size): Rectangle {
+  return { left: 0, top: 0, width, height };
+}
+
+/** length * numerator / denominator, rounded, and at least 1 */
+function share(length: number, numerator: number, denominator: number): number {
+  return Math.max(1, Math.floor((2 * length * numerator + denominator) / (2 * denominator)));
+}
+
+function middle(outer: Rectangle, inner: Size): Rectangle {
+  return {
+    left: outer.left + Math.floor((outer.width - inner.width) / 2),
+    top: outer.top + Math.floor((outer.height - inner.height) / 2),
+    ...inner,
+  };
+}
+
+function requireWithin({ left, top, width, height }: Rectangle, image: Size): void {
+  const whole = [left, top, width, height].every(Number.isInteger);
+  const within = left >= 0 && top >= 0 && left + width <= image.width && top + height <= image.height;
+  if (whole && within && width >= 1 && height >= 1) return;
+  throw new PreprocessError(
+    `The part ${width} x ${height} at (${left}, ${top}) does not lie within the image of ${image.width} x ${image.height} pixels; choose whole numbers inside of it.`,
+  );
+}
