@@ -9,6 +9,8 @@ import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFiles, writeIdxFolder } from '../trainer/data/testing.js';
+import { EVENT_FILE } from '../trainer/tensorboard/index.js';
+import { readEvents } from '../trainer/tensorboard/testing.js';
 
 const command = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-train-'));
@@ -69,9 +71,14 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
   expect(other.status).toBe(2);
   expect(other.stderr).toContain('began with rate 0.01, not 0.5');
 
-  const resumed = bdEdge(...again, '--json');
+  const resumed = bdEdge(...again, '--json', '--tensorboard', 'boards');
   expect(resumed.status).toBe(0);
   for (const phase of ['coupled', 'finetune']) expect(log('run', phase)).toEqual(log('whole', phase));
+  for (const phase of ['coupled', 'finetune']) {
+    const events = readEvents(readFileSync(join(folder, 'boards', phase, EVENT_FILE))).slice(1);
+    const curve = log('run', phase).map((line: { loss: number }) => Math.fround(line.loss));
+    expect(events.map(({ scalars }) => scalars['loss/training'])).toEqual(curve);
+  }
   const outcome = ({ stdout }: { stdout: string }) => {
     const { seconds: _, out: __, ...rest } = JSON.parse(stdout);
     return rest;

@@ -17,6 +17,7 @@ import { checkDecoupling, type DecouplingCheck } from './decoupling-check.js';
 import { evaluate } from './evaluate.js';
 import { Random } from './random.js';
 import { type BinaryDuoRecipe, networkOf } from './recipes.js';
+import { EVENT_FILE, EventFile } from './tensorboard/index.js';
 import { saveModel } from './training/checkpoint.js';
 import { CHECKPOINT_FILE, type TrainingRecipe, type TrainProgress, train } from './training/train.js';
 import type { EpochLog } from './training/training-log.js';
@@ -32,6 +33,8 @@ export interface BinaryDuoOptions {
   resume?: boolean;
   /** Between checkpoints within an epoch; see `train`. */
   checkpointMinutes?: number;
+  /** Where TensorBoard finds each training's curves, in a folder named after its phase. Default: nowhere. */
+  tensorboard?: string;
   /** With `phase` 'coupled' or 'finetune'. */
   onProgress?: (progress: TrainProgress) => void;
   signal?: AbortSignal;
@@ -112,7 +115,8 @@ export async function trainBinaryDuo<Kind extends Images>(
 
   const filesOf = (phase: Phase) => directory && join(directory, `${phase}-training`);
   const trainStage = (model: tf.LayersModel, phase: Phase, recipe: TrainingRecipe) => {
-    const { onProgress, signal, checkpointMinutes } = options;
+    const { onProgress, signal, checkpointMinutes, tensorboard } = options;
+    const events = tensorboard ? new EventFile(join(tensorboard, phase, EVENT_FILE)) : undefined;
     return train(model, {
       ...recipe,
       train: images,
@@ -120,6 +124,7 @@ export async function trainBinaryDuo<Kind extends Images>(
       seed: random.seed(),
       phase,
       onProgress,
+      onLog: events && ((log) => events.write(log)),
       signal,
       directory: filesOf(phase),
       resume,

@@ -64,6 +64,7 @@ export const train = new Command('train')
   .addOption(
     new Option('--stream', 'read the images of a folder when they are due, for sets larger than memory'),
   )
+  .addOption(new Option('--tensorboard <folder>', 'write the curves there too, for TensorBoard'))
   .addOption(corruptOption())
   .addOption(new Option('--backend <name>', 'default: the fastest that loads').choices(['native', 'wasm']))
   .addOption(jsonOption())
@@ -77,6 +78,7 @@ interface Options extends Settings {
   out?: string;
   resume?: boolean;
   checkpointMinutes: number;
+  tensorboard?: string;
   backend?: 'native' | 'wasm';
   json?: boolean;
 }
@@ -118,7 +120,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     const note = `epoch ${state.epoch}/${state.epochs}, loss ${state.loss.toFixed(3)}, accuracy ${percent(state.accuracy)}`;
     bar.update(done, state.epochs * state.steps, note);
   };
-  const { limit, resume, checkpointMinutes } = options;
+  const { limit, resume, checkpointMinutes, tensorboard } = options;
   const result = await trainer
     .trainBinaryDuo(dataset, recipe, {
       directory: out,
@@ -126,6 +128,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
       limit,
       resume,
       checkpointMinutes,
+      tensorboard,
       onProgress,
       signal,
     })

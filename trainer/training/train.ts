@@ -54,6 +54,8 @@ export interface TrainOptions extends TrainingRecipe {
   phase?: string;
   /** Called after every step, and with `validationAccuracy` after every epoch. */
   onProgress?: (progress: TrainProgress) => void;
+  /** Called with the log so far when a training begins or is gone on with, and after every epoch. */
+  onLog?: (log: readonly EpochLog[]) => Promise<void>;
   /** Looked at before every step. */
   signal?: AbortSignal;
 }
@@ -113,6 +115,7 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
   else if (checkpoint) await rm(checkpoint, { force: true });
 
   try {
+    await options.onLog?.(state.log);
     while (state.epoch <= epochs) {
       await trainEpoch(model, state, options);
       const { accuracy: validationAccuracy } = await evaluate(model, options.validation);
@@ -126,6 +129,7 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
         if (improved) await saveModel(model, join(directory, 'best'));
         await writeLog(directory, state.log);
       }
+      await options.onLog?.(state.log);
     }
     state.takeBest();
     if (directory && options.resume) {
