@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'bd-edge',
-          include: ['{sdk,firmware-host,cli,scripts,examples}/**/*.test.ts', BOTH_BACKENDS],
+          include: ['{sdk,firmware-host,cli,scripts,examples,models}/**/*.test.ts', BOTH_BACKENDS],
         },
       },
       trainerLane('wasm'),
