@@ -1,4 +1,5 @@
 export { ActivationLayer, type ActivationLayerArgs } from './activation-layer.js';
+export { BatchNorm } from './batch-norm.js';
 export { BinaryActivation, type BinaryActivationArgs } from './binary-activation.js';
 export { BinaryConv2D, type BinaryConv2DArgs } from './binary-conv2d.js';
 export { BinaryDense, type BinaryDenseArgs } from './binary-dense.js';

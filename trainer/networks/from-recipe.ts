@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { BdEdgeError } from '../../sdk/errors.js';
 import {
+  BatchNorm,
   BinaryActivation,
   BinaryConv2D,
   BinaryDense,
@@ -122,7 +123,7 @@ class Builder {
       case 'global-average-pool':
         return tf.layers.globalAveragePooling2d({ name });
       case 'norm':
-        return tf.layers.batchNormalization({ momentum: layer.momentum, epsilon: layer.epsilon, name });
+        return new BatchNorm({ momentum: layer.momentum, epsilon: layer.epsilon, name });
       case 'ternary':
         return new TernaryActivation({ name });
       case 'binary':

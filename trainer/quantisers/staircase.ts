@@ -50,6 +50,8 @@ export function climb(x: tf.Tensor, stairs: Staircase): tf.Tensor {
   return tf.tidy(() => {
     const passed = thresholdsOf(stairs).map((threshold) => tf.cast(tf.greaterEqual(x, threshold), 'float32'));
     const count = passed.reduce((sum, one) => tf.add(sum, one));
-    return stairs.steps === 1 ? count : tf.div(count, stairs.steps);
+    if (stairs.steps === 1) return count;
+    // 1/2 is exact, and a product is quicker than a quotient.
+    return stairs.steps === 2 ? tf.mul(count, 0.5) : tf.div(count, stairs.steps);
   });
 }

@@ -17,7 +17,6 @@ import * as tf from '@tensorflow/tfjs';
 import { InterruptedError, UsageError } from '../../sdk/errors.js';
 import { type Augmentation, batchesOf, type Images } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
-import { registerBatchNormGradient } from './batch-norm-gradient.js';
 import { saveModel } from './checkpoint.js';
 import type { OptimiserOptions } from './optimiser.js';
 import { learningRateAt, type Schedule } from './schedule.js';
@@ -106,7 +105,6 @@ const DEFAULT_CHECKPOINT_MINUTES = 10;
  */
 export async function train(model: tf.LayersModel, options: TrainOptions): Promise<TrainResult> {
   checkOptions(options);
-  registerBatchNormGradient();
   const { epochs, directory } = options;
   const checkpoint = directory && join(directory, CHECKPOINT_FILE);
   const state = new TrainingState(model, options);

@@ -1,0 +1,107 @@
+/**
+ * Batch norm (Ioffe & Szegedy 2015, arXiv 1502.03167), with a training pass of its own:
+ *
+ *     forward   c = x - mean(x),   v = mean(c^2),   r = 1 / sqrt(v + epsilon),   y = gamma r c + beta
+ *     backward  S0 = sum dy,   S1 = sum dy c,   n values a channel
+ *               d/dx = gamma r (dy - S0 / n - c r^2 S1 / n),   d/dgamma = r S1,   d/dbeta = S0
+ *
+ * TensorFlow.js derives the gradient of mean and variance step by step, in about four times as many passes over the
+ * images, and some of them through arrays in JavaScript. All else (weights, running means, inference, the name in
+ * files) is TensorFlow.js's own layer.
+ */
+import * as tf from '@tensorflow/tfjs';
+
+type BatchNormArgs = NonNullable<Parameters<typeof tf.layers.batchNormalization>[0]>;
+
+/** What TensorFlow.js's layer has, and does not export. */
+interface BatchNormalization extends tf.layers.Layer {
+  readonly axis: number;
+  readonly momentum: number;
+  readonly epsilon: number;
+  gamma: tf.LayerVariable | null;
+  beta: tf.LayerVariable | null;
+  movingMean: tf.LayerVariable;
+  movingVariance: tf.LayerVariable;
+}
+
+type Constructor = tf.serialization.SerializableConstructor<BatchNormalization> &
+  (new (
+    args?: BatchNormArgs,
+  ) => BatchNormalization);
+
+const BatchNormalization = tf.layers.batchNormalization().constructor as Constructor;
+
+export class BatchNorm extends BatchNormalization {
+  static override className = 'BatchNormalization';
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor | tf.Tensor[] {
+    const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
+    if (!kwargs.training || !this.gamma || !this.beta || !lastAxis) return super.call(inputs, kwargs);
+    const { gamma, beta, epsilon } = this;
+    return tf.tidy(() => {
+      const { y, mean, variance } = normaliseBatch(x, gamma.read(), beta.read(), epsilon);
+      this.follow(this.movingMean, mean);
+      this.follow(this.movingVariance, variance);
+      return y;
+    });
+  }
+
+  /** One step of a running mean. */
+  private follow(running: tf.LayerVariable, value: tf.Tensor): void {
+    const before = running.read();
+    running.write(tf.sub(before, tf.mul(tf.sub(before, value), 1 - this.momentum)));
+  }
+}
+
+tf.serialization.registerClass(BatchNorm);
+
+/**
+ * @param x [.., channels]
+ * @param gamma [channels]
+ * @param beta [channels]
+ * @returns y as x, and the batch's mean and variance a channel, through which no gradient flows
+ */
+export function normaliseBatch(
+  x: tf.Tensor,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+  epsilon: number,
+): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
+  const channels = x.shape[x.rank - 1];
+  const rows = tf.reshape(x, [x.size / channels, channels]);
+  const mean = mean0(rows);
+  const centred = tf.sub(rows, mean);
+  const variance = mean0(tf.square(centred));
+  const inverse = tf.rsqrt(tf.add(variance, epsilon));
+  const normalise = tf.customGrad((...inputs) => {
+    // The gradient knows what mean and variance have to do with x, so the tape need not.
+    const [, scale, offset, save] = inputs as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    save([centred, inverse, scale]);
+    const y = tf.add(tf.mul(centred, tf.mul(scale, inverse)), offset);
+    return {
+      value: tf.reshape(y, x.shape),
+      gradFunc: (dy, saved) => gradients(tf.reshape(dy as tf.Tensor, rows.shape), saved, x.shape),
+    };
+  });
+  return { y: normalise(x, gamma, beta), mean, variance };
+}
+
+/** Of x, gamma and beta. */
+function gradients(dy: tf.Tensor, [c, r, gamma]: tf.Tensor[], shape: number[]): tf.Tensor[] {
+  return tf.tidy(() => {
+    const n = dy.shape[0];
+    const sum = tf.sum(dy, 0);
+    const centredSum = tf.sum(tf.mul(dy, c), 0);
+    const scale = tf.mul(gamma, r);
+    const slope = tf.mul(tf.mul(scale, tf.square(r)), tf.div(centredSum, -n));
+    const level = tf.mul(scale, tf.div(sum, -n));
+    const dx = tf.add(tf.add(tf.mul(dy, scale), tf.mul(c, slope)), level);
+    return [tf.reshape(dx, shape), tf.mul(centredSum, r), sum];
+  });
+}
+
+/** Of each column; a sum and a product, where tf.mean casts and divides besides. */
+function mean0(rows: tf.Tensor): tf.Tensor {
+  return tf.div(tf.sum(rows, 0), rows.shape[0]);
+}
