@@ -19,6 +19,7 @@ const Settings = v.object({
   network: v.optional(v.string()),
   weights: v.optional(v.picklist(['binary', 'float'])),
   width: v.optional(v.number()),
+  channelScales: v.optional(v.boolean()),
   seed: v.number(),
   epochs: v.optional(v.number()),
   finetuneEpochs: v.optional(v.number()),

@@ -9,10 +9,11 @@ import { UsageError } from '../sdk/errors.js';
 import type { BackendName } from './backend/index.js';
 import type { Augmentation } from './data/index.js';
 import {
-  createNetwork,
   type NetworkRecipe,
   networkFromRecipe,
+  networkRecipe,
   type Weights,
+  withChannelScales,
   withWeights,
 } from './networks/index.js';
 import type { TrainingRecipe } from './training/train.js';
@@ -24,6 +25,8 @@ export interface BinaryDuoRecipe {
   network: string | NetworkRecipe;
   /** Of the network. Default: 'binary', what can be deployed. */
   weights?: Weights;
+  /** A scale for each output of the binary layers instead of one a layer. Default: false. */
+  channelScales?: boolean;
   /** Multiplies the channels of a network that has a name. Default: 1. */
   width?: number;
   /** Training images held out for choosing the best epoch. */
@@ -164,9 +167,10 @@ export function recipeOf(dataset: string): string {
  * @param seed of the initial weights
  * @throws UnknownNetworkError, NetworkOptionError, InvalidRecipeError
  */
-export function networkOf({ network, weights, width }: BinaryDuoRecipe, seed: number): tf.LayersModel {
-  if (typeof network === 'string') return createNetwork(network, seed, { weights, width });
-  return networkFromRecipe(withWeights(network, weights ?? 'binary'), seed);
+export function networkOf(recipe: BinaryDuoRecipe, seed: number): tf.LayersModel {
+  const { network, weights = 'binary', width, channelScales } = recipe;
+  const plain = typeof network === 'string' ? networkRecipe(network, { width }) : network;
+  return networkFromRecipe(withWeights(channelScales ? withChannelScales(plain) : plain, weights), seed);
 }
 
 /** What a recipe's network is called. */

@@ -6,6 +6,7 @@ import type { BinaryDuoResult, TrainProgress } from '../../trainer/index.js';
 import { augmentOption } from '../augmentation-option.js';
 import { interruptSignal } from '../interrupt.js';
 import {
+  channelScalesOption,
   corruptOption,
   dataOption,
   jsonOption,
@@ -35,6 +36,7 @@ export const train = new Command('train')
   .addOption(networkOption())
   .addOption(widthOption())
   .addOption(weightsOption())
+  .addOption(channelScalesOption())
   .addOption(new Option('--out <folder>', 'where models and logs go; default: runs/<data>'))
   .addOption(new Option('--resume', 'go on with the run in --out, with the settings that it began with'))
   .addOption(option('--seed <number>', 'of everything random', seed).default(1))
