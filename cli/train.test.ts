@@ -126,6 +126,19 @@ test('a folder of pictures, read when they are due, one of them damaged: train, 
   expect(refused.stderr).toContain('damaged.png cannot be read as an image');
 }, 60_000);
 
+test('label smoothing and a teacher, from the command line', () => {
+  const epochs = ['--epochs', '1', '--finetune-epochs', '1', '--teacher-epochs', '2'];
+  const taught = ['--label-smoothing', '0.1', '--distill', '0.5', '--temperature', '2'];
+  const args = ['--data', 'stripes', '--recipe', 'mnist', ...epochs, ...taught, '--batch', '50'];
+  const { status, stdout } = bdEdge('train', ...args, '--out', 'taught', '--json');
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).teacher.validationAccuracy).toBeGreaterThanOrEqual(0);
+  expect(log('taught', 'teacher')).toHaveLength(2);
+  const refused = bdEdge('train', ...args, '--label-smoothing', '1', '--out', 'refused');
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain('The label smoothing is 1; it must be from 0 to below 1.');
+});
+
 test('what cannot be trained is told at once, with code 2', () => {
   for (const [args, reason] of [
     [['--resume', '--out', 'nowhere'], 'There is no run to resume in nowhere'],

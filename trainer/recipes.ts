@@ -9,6 +9,8 @@ import { UsageError } from '../sdk/errors.js';
 import type { BackendName } from './backend/index.js';
 import type { Augmentation } from './data/index.js';
 import {
+  baselineOf,
+  fullPrecision,
   type NetworkRecipe,
   networkFromRecipe,
   networkRecipe,
@@ -31,6 +33,8 @@ export interface BinaryDuoRecipe {
   width?: number;
   /** Training images held out for choosing the best epoch. */
   validationImages: number;
+  /** Of the float network that distillation learns from. Default: the coupled network's, without its loss. */
+  teacher?: TrainingRecipe;
   /** Of the ternary network. */
   coupled: TrainingRecipe;
   /** Of the binary network that it becomes. */
@@ -171,6 +175,18 @@ export function networkOf(recipe: BinaryDuoRecipe, seed: number): tf.LayersModel
   const { network, weights = 'binary', width, channelScales } = recipe;
   const plain = typeof network === 'string' ? networkRecipe(network, { width }) : network;
   return networkFromRecipe(withWeights(channelScales ? withChannelScales(plain) : plain, weights), seed);
+}
+
+/**
+ * The float network of the same weights and MACs as the binary one that a recipe leads to: the teacher of distillation.
+ *
+ * @param seed of the initial weights
+ * @throws UnknownNetworkError, NetworkOptionError, InvalidRecipeError
+ */
+export function teacherOf({ network, width }: BinaryDuoRecipe, seed: number): tf.LayersModel {
+  const named = typeof network === 'string';
+  const baseline = named ? networkRecipe(network, { width, variant: 'baseline' }) : baselineOf(network);
+  return networkFromRecipe(fullPrecision(baseline), seed);
 }
 
 /** What a recipe's network is called. */

@@ -71,6 +71,9 @@ export const compare = new Command('compare')
   .addOption(scheduleOption())
   .addOption(augmentOption())
   .addOption(
+    new Option('--label-smoothing <share>', 'of each target, spread over all classes').argParser(nonNegative),
+  )
+  .addOption(
     new Option('--limit <images>', 'train on so many images, for a quick try').argParser(positiveInteger),
   )
   .addOption(

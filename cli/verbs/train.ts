@@ -59,6 +59,12 @@ export const train = new Command('train')
   .addOption(option('--weight-decay <number>', "of both, instead of the recipe's", nonNegative))
   .addOption(scheduleOption())
   .addOption(augmentOption())
+  .addOption(option('--label-smoothing <share>', 'of each target, spread over all classes', nonNegative))
+  .addOption(option('--distill <weight>', "of a float teacher's word against the label's, up to 1", positive))
+  .addOption(option('--temperature <number>', 'of distillation; default: 4', positive))
+  .addOption(
+    option('--teacher-epochs <number>', 'of the teacher; default: as for coupled training', positiveInteger),
+  )
   .addOption(option('--limit <images>', 'train on so many images, for a quick try', positiveInteger))
   .addOption(
     option('--checkpoint-minutes <minutes>', 'between checkpoints within an epoch', nonNegative).default(10),
@@ -110,7 +116,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   else if (!(await hasCheckpoint(trainer, out)))
     process.stderr.write(`no checkpoint in ${out}: from the beginning\n`);
 
-  let phase = 'coupled';
+  let phase = recipe.coupled.loss?.distillation ? 'teacher' : 'coupled';
   let bar = progressBar(phase);
   const onProgress = (state: TrainProgress) => {
     if (state.phase !== phase) {
@@ -159,6 +165,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     backend: backend.description,
     validationImages: recipe.validationImages,
     seconds: result.seconds,
+    ...(result.teacher && { teacher: { validationAccuracy: result.teacher.validationAccuracy } }),
     coupled: { testAccuracy: result.coupled.testAccuracy },
     decoupled: { testAccuracy: result.decoupled.testAccuracy },
     finetuned: { testAccuracy: result.finetuned.testAccuracy },
