@@ -34,6 +34,7 @@ const Settings = v.object({
   distill: v.optional(v.number()),
   temperature: v.optional(v.number()),
   teacherEpochs: v.optional(v.number()),
+  teacherRate: v.optional(v.number()),
   limit: v.optional(v.number()),
   stream: v.optional(v.boolean()),
   corrupt: v.picklist(['skip', 'refuse']),
@@ -105,11 +106,11 @@ export function withSettings(recipe: BinaryDuoRecipe, settings: Settings): Binar
     ...(loss && { loss }),
     ...(settings.augment !== undefined && { augmentation: parseAugmentation(settings.augment) }),
   });
-  const { teacherEpochs } = settings;
+  const { teacherEpochs, teacherRate = rate } = settings;
   return {
     ...recipe,
-    ...(teacherEpochs !== undefined && {
-      teacher: teacherStage(changed(recipe.coupled, teacherEpochs, rate)),
+    ...((teacherEpochs ?? settings.teacherRate) !== undefined && {
+      teacher: teacherStage(changed(recipe.coupled, teacherEpochs, teacherRate)),
     }),
     coupled: changed(recipe.coupled, epochs, rate),
     finetune: changed(recipe.finetune, finetuneEpochs, finetuneRate),

@@ -57,6 +57,9 @@ export const train = new Command('train')
     new Option('--optimiser <name>', "of both, instead of the recipe's").choices(Object.keys(OPTIMISERS)),
   )
   .addOption(option('--weight-decay <number>', "of both, instead of the recipe's", nonNegative))
+  .addOption(
+    option('--teacher-rate <number>', 'its first learning rate; default: as for coupled training', positive),
+  )
   .addOption(scheduleOption())
   .addOption(augmentOption())
   .addOption(option('--label-smoothing <share>', 'of each target, spread over all classes', nonNegative))
