@@ -37,7 +37,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'bd-edge',
-          include: ['{sdk,compile,firmware-host,cli,scripts,examples}/**/*.test.ts', BOTH_BACKENDS],
+          include: ['{sdk,compile,firmware-host,cli,scripts,examples,models}/**/*.test.ts', BOTH_BACKENDS],
         },
       },
       trainerLane('wasm'),

@@ -35,11 +35,12 @@ const TUNING_SHARE = 1 / 4;
 
 /** The networks of the lanes, with the flags' weights. */
 export async function laneRecipes(
-  { network, weights = 'binary', width }: BinaryDuoRecipe,
+  { network, weights = 'binary', width, channelScales }: BinaryDuoRecipe,
   baselineFile?: string,
 ): Promise<LaneRecipes> {
   const trainer = await loadTrainer();
-  const kind = (recipe: LaneRecipes['coupled']) => trainer.withWeights(recipe, weights);
+  const kind = (recipe: LaneRecipes['coupled']) =>
+    trainer.withWeights(channelScales ? trainer.withChannelScales(recipe) : recipe, weights);
   const named = typeof network === 'string';
   const coupled = named ? trainer.networkRecipe(network, { width }) : network;
   const baseline =
@@ -109,6 +110,7 @@ export function experimentOf(
     network: networkName,
     weights,
     ...(width !== undefined && { width }),
+    ...(recipe.channelScales && { channelScales: true }),
     networks: digest.slice(0, 16),
     validationImages,
     training,

@@ -94,6 +94,9 @@ export const weightsOption = () =>
     'float: float32 everywhere, as in the paper on CIFAR-10 (cannot be deployed)',
   ).choices(['binary', 'float']);
 
+export const channelScalesOption = () =>
+  new Option('--channel-scales', 'a scale for each output of a binary layer; folds into thresholds for free');
+
 export const scheduleOption = () =>
   new Option(
     '--schedule <kind>',

@@ -18,6 +18,7 @@ const RunRecord = v.object({
   backend: v.string(),
   validationImages: v.number(),
   seconds: v.number(),
+  teacher: v.optional(v.object({ validationAccuracy: v.number() })),
   coupled: Stage,
   decoupled: Stage,
   finetuned: Stage,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UsageError } from '../sdk/errors.js';
-import type { BinaryDuoRecipe, OptimiserOptions, TrainingRecipe } from '../trainer/index.js';
+import type { BinaryDuoRecipe, LossOptions, OptimiserOptions, TrainingRecipe } from '../trainer/index.js';
 import { parseAugmentation } from './augmentation-option.js';
 
 /** What `--optimiser` names. */
@@ -19,6 +19,7 @@ const Settings = v.object({
   network: v.optional(v.string()),
   weights: v.optional(v.picklist(['binary', 'float'])),
   width: v.optional(v.number()),
+  channelScales: v.optional(v.boolean()),
   seed: v.number(),
   epochs: v.optional(v.number()),
   finetuneEpochs: v.optional(v.number()),
@@ -29,6 +30,11 @@ const Settings = v.object({
   weightDecay: v.optional(v.number()),
   schedule: v.optional(v.literal('cosine')),
   augment: v.optional(v.string()),
+  labelSmoothing: v.optional(v.number()),
+  distill: v.optional(v.number()),
+  temperature: v.optional(v.number()),
+  teacherEpochs: v.optional(v.number()),
+  teacherRate: v.optional(v.number()),
   limit: v.optional(v.number()),
   stream: v.optional(v.boolean()),
   corrupt: v.picklist(['skip', 'refuse']),
@@ -83,6 +89,7 @@ export async function readSettings(
 /** The recipe, with what the flags replace in it. */
 export function withSettings(recipe: BinaryDuoRecipe, settings: Settings): BinaryDuoRecipe {
   const { epochs, finetuneEpochs, batch, rate, finetuneRate } = settings;
+  const loss = lossOf(settings);
   const changed = (
     stage: TrainingRecipe,
     epochs = stage.epochs,
@@ -96,11 +103,32 @@ export function withSettings(recipe: BinaryDuoRecipe, settings: Settings): Binar
       ...(settings.weightDecay !== undefined && { weightDecay: settings.weightDecay }),
     },
     schedule: settings.schedule ? { kind: settings.schedule, rate } : { ...stage.schedule, rate },
+    ...(loss && { loss }),
     ...(settings.augment !== undefined && { augmentation: parseAugmentation(settings.augment) }),
   });
+  const { teacherEpochs, teacherRate = rate } = settings;
   return {
     ...recipe,
+    ...((teacherEpochs ?? settings.teacherRate) !== undefined && {
+      teacher: teacherStage(changed(recipe.coupled, teacherEpochs, teacherRate)),
+    }),
     coupled: changed(recipe.coupled, epochs, rate),
     finetune: changed(recipe.finetune, finetuneEpochs, finetuneRate),
+  };
+}
+
+function teacherStage({ loss: _, ...stage }: TrainingRecipe): TrainingRecipe {
+  return stage;
+}
+
+const DEFAULT_TEMPERATURE = 4;
+
+function lossOf({ labelSmoothing, distill, temperature }: Settings): LossOptions | undefined {
+  if (labelSmoothing === undefined && distill === undefined) return undefined;
+  return {
+    ...(labelSmoothing !== undefined && { labelSmoothing }),
+    ...(distill !== undefined && {
+      distillation: { weight: distill, temperature: temperature ?? DEFAULT_TEMPERATURE },
+    }),
   };
 }

@@ -9,6 +9,8 @@ import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFiles, writeIdxFolder } from '../trainer/data/testing.js';
+import { EVENT_FILE } from '../trainer/tensorboard/index.js';
+import { readEvents } from '../trainer/tensorboard/testing.js';
 
 const command = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-train-'));
@@ -69,9 +71,14 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
   expect(other.status).toBe(2);
   expect(other.stderr).toContain('began with rate 0.01, not 0.5');
 
-  const resumed = bdEdge(...again, '--json');
+  const resumed = bdEdge(...again, '--json', '--tensorboard', 'boards');
   expect(resumed.status).toBe(0);
   for (const phase of ['coupled', 'finetune']) expect(log('run', phase)).toEqual(log('whole', phase));
+  for (const phase of ['coupled', 'finetune']) {
+    const events = readEvents(readFileSync(join(folder, 'boards', phase, EVENT_FILE))).slice(1);
+    const curve = log('run', phase).map((line: { loss: number }) => Math.fround(line.loss));
+    expect(events.map(({ scalars }) => scalars['loss/training'])).toEqual(curve);
+  }
   const outcome = ({ stdout }: { stdout: string }) => {
     const { seconds: _, out: __, ...rest } = JSON.parse(stdout);
     return rest;
@@ -118,6 +125,19 @@ test('a folder of pictures, read when they are due, one of them damaged: train, 
   expect(refused.status).toBe(4);
   expect(refused.stderr).toContain('damaged.png cannot be read as an image');
 }, 60_000);
+
+test('label smoothing and a teacher, from the command line', () => {
+  const epochs = ['--epochs', '1', '--finetune-epochs', '1', '--teacher-epochs', '2'];
+  const taught = ['--label-smoothing', '0.1', '--distill', '0.5', '--temperature', '2'];
+  const args = ['--data', 'stripes', '--recipe', 'mnist', ...epochs, ...taught, '--batch', '50'];
+  const { status, stdout } = bdEdge('train', ...args, '--out', 'taught', '--json');
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout).teacher.validationAccuracy).toBeGreaterThanOrEqual(0);
+  expect(log('taught', 'teacher')).toHaveLength(2);
+  const refused = bdEdge('train', ...args, '--label-smoothing', '1', '--out', 'refused');
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain('The label smoothing is 1; it must be from 0 to below 1.');
+});
 
 test('what cannot be trained is told at once, with code 2', () => {
   for (const [args, reason] of [

@@ -11,12 +11,13 @@ export interface NetworkFlags {
   network?: string;
   width?: number;
   weights?: 'binary' | 'float';
+  channelScales?: boolean;
 }
 
 /** The recipe, for the network that the flags name: a built-in one, or a file's. */
 export async function withNetwork(
   recipe: BinaryDuoRecipe,
-  { network, width, weights }: NetworkFlags,
+  { network, width, weights, channelScales }: NetworkFlags,
 ): Promise<BinaryDuoRecipe> {
   const isFile = network?.endsWith('.json');
   if (isFile && width !== undefined) {
@@ -29,6 +30,7 @@ export async function withNetwork(
     ...(network !== undefined && { network: isFile ? await readRecipe(network) : network }),
     ...(width !== undefined && { width }),
     ...(weights !== undefined && { weights }),
+    ...(channelScales && { channelScales }),
   };
 }
 

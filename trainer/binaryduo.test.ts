@@ -80,6 +80,38 @@ it('goes on after it was killed, in either stage, and ends with the same numbers
   await rm(directory, { recursive: true });
 });
 
+it('learns from a teacher of the same weights and MACs, where the recipe asks for it', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const loss = { labelSmoothing: 0.1, distillation: { weight: 0.5, temperature: 4 } };
+  const distilling = { ...recipe, coupled: { ...recipe.coupled, epochs: 2, loss } };
+  const phases = new Set<string>();
+  const options = { seed: 1, onProgress: ({ phase }: { phase: string }) => phases.add(phase) };
+  const { teacher, coupled, decoupling } = await trainBinaryDuo(few, distilling, { ...options, directory });
+  expect([...phases]).toEqual(['teacher', 'coupled', 'finetune']);
+  expect(decoupling.differences).toBe(0);
+  const saved = await loadModel(join(directory, 'teacher'));
+  expect((await evaluate(saved, heldOut(few, 50, 1).validation)).accuracy).toBe(teacher?.validationAccuracy);
+  expect(saved.layers.map((layer) => layer.getClassName())).toContain('ReLU');
+  const plain = await trainBinaryDuo(
+    few,
+    { ...recipe, coupled: { ...recipe.coupled, epochs: 2 } },
+    { seed: 1 },
+  );
+  expect(coupled.log[0].loss).not.toBe(plain.coupled.log[0].loss);
+
+  const killed = trainBinaryDuo(few, distilling, {
+    ...{ seed: 1, directory, checkpointMinutes: 0 },
+    onProgress: ({ phase, step }) => {
+      if (phase === 'coupled' && step === 5) throw new Error('killed');
+    },
+  });
+  await expect(killed).rejects.toThrow('killed');
+  const resumed = await trainBinaryDuo(few, distilling, { seed: 1, directory, resume: true });
+  const losses = ({ log }: typeof coupled) => log.map(({ loss }) => loss);
+  expect(losses(resumed.coupled)).toEqual(losses(coupled));
+  await rm(directory, { recursive: true });
+});
+
 it('finds its validation images again', async () => {
   const { validation } = await trainBinaryDuo(
     few,

@@ -16,13 +16,23 @@ import { decouple } from './decouple.js';
 import { checkDecoupling, type DecouplingCheck } from './decoupling-check.js';
 import { evaluate } from './evaluate.js';
 import { Random } from './random.js';
-import { type BinaryDuoRecipe, networkOf } from './recipes.js';
+import { type BinaryDuoRecipe, networkOf, teacherOf } from './recipes.js';
+import { EVENT_FILE, EventFile } from './tensorboard/index.js';
 import { saveModel } from './training/checkpoint.js';
-import { CHECKPOINT_FILE, type TrainingRecipe, type TrainProgress, train } from './training/train.js';
+import {
+  CHECKPOINT_FILE,
+  type TrainingRecipe,
+  type TrainProgress,
+  type TrainResult,
+  train,
+} from './training/train.js';
 import type { EpochLog } from './training/training-log.js';
 
 export interface BinaryDuoOptions {
-  /** Where `coupled/`, `decoupled/`, `finetuned/` and each training's own files go. Without one nothing is written. */
+  /**
+   * Where `coupled/`, `decoupled/`, `finetuned/`, `teacher/` where there is one, and each training's own files go.
+   * Without one nothing is written.
+   */
   directory?: string;
   /** Of everything random; the same seed gives the same run. */
   seed: number;
@@ -32,7 +42,9 @@ export interface BinaryDuoOptions {
   resume?: boolean;
   /** Between checkpoints within an epoch; see `train`. */
   checkpointMinutes?: number;
-  /** With `phase` 'coupled' or 'finetune'. */
+  /** Where TensorBoard finds each training's curves, in a folder named after its phase. Default: nowhere. */
+  tensorboard?: string;
+  /** With `phase` 'teacher', 'coupled' or 'finetune'. */
   onProgress?: (progress: TrainProgress) => void;
   signal?: AbortSignal;
 }
@@ -51,6 +63,8 @@ export interface TrainedStage extends Stage {
 }
 
 export interface BinaryDuoResult<Kind extends Images = Images> {
+  /** Of distillation. Nobody has to know how it does on test images. */
+  teacher?: Pick<TrainedStage, 'validationAccuracy' | 'bestEpoch' | 'log'>;
   coupled: TrainedStage;
   decoupled: Stage;
   finetuned: TrainedStage;
@@ -111,15 +125,20 @@ export async function trainBinaryDuo<Kind extends Images>(
   random.seed(); // the one that `heldOut` takes
 
   const filesOf = (phase: Phase) => directory && join(directory, `${phase}-training`);
-  const trainStage = (model: tf.LayersModel, phase: Phase, recipe: TrainingRecipe) => {
-    const { onProgress, signal, checkpointMinutes } = options;
+  let teacher: tf.LayersModel | undefined;
+  let teacherTraining: TrainResult | undefined;
+  const trainStage = (model: tf.LayersModel, phase: Phase, recipe: TrainingRecipe, seed = random.seed()) => {
+    const { onProgress, signal, checkpointMinutes, tensorboard } = options;
+    const events = tensorboard ? new EventFile(join(tensorboard, phase, EVENT_FILE)) : undefined;
     return train(model, {
       ...recipe,
       train: images,
       validation,
-      seed: random.seed(),
+      seed,
       phase,
+      teacher,
       onProgress,
+      onLog: events && ((log) => events.write(log)),
       signal,
       directory: filesOf(phase),
       resume,
@@ -134,6 +153,15 @@ export async function trainBinaryDuo<Kind extends Images>(
 
   const coupled = networkOf(recipe, random.seed());
   checkFits(coupled, dataset);
+  if (recipe.coupled.loss?.distillation || recipe.finetune.loss?.distillation) {
+    // Seeds of its own: with or without a teacher, the student begins the same.
+    const seeds = new Random(~options.seed);
+    const model = teacherOf(recipe, seeds.seed());
+    const { loss: _, ...likeCoupled } = recipe.coupled;
+    teacherTraining = await trainStage(model, 'teacher', recipe.teacher ?? likeCoupled, seeds.seed());
+    if (directory) await saveModel(model, join(directory, 'teacher'));
+    teacher = model;
+  }
   // A checkpoint of an earlier run's fine-tuning is not one of this run's.
   if (!resume && directory) await rm(join(directory, 'finetune-training', CHECKPOINT_FILE), { force: true });
   const coupledTraining = await trainStage(coupled, 'coupled', recipe.coupled);
@@ -147,8 +175,10 @@ export async function trainBinaryDuo<Kind extends Images>(
   const finetuned = decouple(coupled);
   const finetuning = await trainStage(finetuned, 'finetune', recipe.finetune);
   const finetunedStage = await finish('finetuned', finetuned);
+  teacher?.dispose();
 
   return {
+    ...(teacherTraining && { teacher: summary(teacherTraining) }),
     coupled: { ...coupledStage, ...summary(coupledTraining) },
     decoupled: { ...decoupledStage, validationAccuracy },
     finetuned: { ...finetunedStage, ...summary(finetuning) },
@@ -158,7 +188,7 @@ export async function trainBinaryDuo<Kind extends Images>(
   };
 }
 
-type Phase = 'coupled' | 'finetune';
+type Phase = 'teacher' | 'coupled' | 'finetune';
 
 /** @throws UnfitDatasetError where a network does not take such images, or has too few outputs for their classes */
 export function checkFits(network: tf.LayersModel, { name, classes, train }: Dataset<Images>): void {

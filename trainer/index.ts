@@ -17,8 +17,10 @@ export * from './plot/index.js';
 export * from './quantisers/index.js';
 export * from './recipes.js';
 export { renderReport } from './report/report.js';
+export { EventFile } from './tensorboard/index.js';
 export { UnreadableArrayFileError } from './training/array-file.js';
 export { loadModel, saveModel, UnreadableModelError } from './training/checkpoint.js';
+export { type Distillation, InvalidLossError, type LossOptions } from './training/loss.js';
 export type { AdamOptions, AdamWOptions, MomentumOptions, OptimiserOptions } from './training/optimiser.js';
 export {
   type CosineSchedule,

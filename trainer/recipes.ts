@@ -9,10 +9,13 @@ import { UsageError } from '../sdk/errors.js';
 import type { BackendName } from './backend/index.js';
 import type { Augmentation } from './data/index.js';
 import {
-  createNetwork,
+  baselineOf,
+  fullPrecision,
   type NetworkRecipe,
   networkFromRecipe,
+  networkRecipe,
   type Weights,
+  withChannelScales,
   withWeights,
 } from './networks/index.js';
 import type { TrainingRecipe } from './training/train.js';
@@ -24,10 +27,14 @@ export interface BinaryDuoRecipe {
   network: string | NetworkRecipe;
   /** Of the network. Default: 'binary', what can be deployed. */
   weights?: Weights;
+  /** A scale for each output of the binary layers instead of one a layer. Default: false. */
+  channelScales?: boolean;
   /** Multiplies the channels of a network that has a name. Default: 1. */
   width?: number;
   /** Training images held out for choosing the best epoch. */
   validationImages: number;
+  /** Of the float network that distillation learns from. Default: the coupled network's, without its loss. */
+  teacher?: TrainingRecipe;
   /** Of the ternary network. */
   coupled: TrainingRecipe;
   /** Of the binary network that it becomes. */
@@ -164,9 +171,22 @@ export function recipeOf(dataset: string): string {
  * @param seed of the initial weights
  * @throws UnknownNetworkError, NetworkOptionError, InvalidRecipeError
  */
-export function networkOf({ network, weights, width }: BinaryDuoRecipe, seed: number): tf.LayersModel {
-  if (typeof network === 'string') return createNetwork(network, seed, { weights, width });
-  return networkFromRecipe(withWeights(network, weights ?? 'binary'), seed);
+export function networkOf(recipe: BinaryDuoRecipe, seed: number): tf.LayersModel {
+  const { network, weights = 'binary', width, channelScales } = recipe;
+  const plain = typeof network === 'string' ? networkRecipe(network, { width }) : network;
+  return networkFromRecipe(withWeights(channelScales ? withChannelScales(plain) : plain, weights), seed);
+}
+
+/**
+ * The float network of the same weights and MACs as the binary one that a recipe leads to: the teacher of distillation.
+ *
+ * @param seed of the initial weights
+ * @throws UnknownNetworkError, NetworkOptionError, InvalidRecipeError
+ */
+export function teacherOf({ network, width }: BinaryDuoRecipe, seed: number): tf.LayersModel {
+  const named = typeof network === 'string';
+  const baseline = named ? networkRecipe(network, { width, variant: 'baseline' }) : baselineOf(network);
+  return networkFromRecipe(fullPrecision(baseline), seed);
 }
 
 /** What a recipe's network is called. */

@@ -6,6 +6,7 @@ import { augmentOption } from '../augmentation-option.js';
 import { type CompareFlags, experimentOf, laneRecipes, planOf } from '../compare-settings.js';
 import { interruptSignal } from '../interrupt.js';
 import {
+  channelScalesOption,
   corruptOption,
   dataOption,
   jsonOption,
@@ -35,6 +36,7 @@ export const compare = new Command('compare')
   .addOption(new Option('--baseline <file.json>', 'the direct network; default: widened to as many weights'))
   .addOption(widthOption())
   .addOption(weightsOption())
+  .addOption(channelScalesOption())
   .addOption(new Option('--out <folder>', 'of compare.json; default: runs/compare-<data>'))
   .addOption(
     new Option('--lanes <names>', `of ${LANES.join(', ')}`).argParser(laneNames).default(LANES, 'all'),
@@ -68,6 +70,9 @@ export const compare = new Command('compare')
   .addOption(new Option('--weight-decay <number>', "instead of the recipe's").argParser(nonNegative))
   .addOption(scheduleOption())
   .addOption(augmentOption())
+  .addOption(
+    new Option('--label-smoothing <share>', 'of each target, spread over all classes').argParser(nonNegative),
+  )
   .addOption(
     new Option('--limit <images>', 'train on so many images, for a quick try').argParser(positiveInteger),
   )

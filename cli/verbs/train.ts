@@ -6,6 +6,7 @@ import type { BinaryDuoResult, TrainProgress } from '../../trainer/index.js';
 import { augmentOption } from '../augmentation-option.js';
 import { interruptSignal } from '../interrupt.js';
 import {
+  channelScalesOption,
   corruptOption,
   dataOption,
   jsonOption,
@@ -35,6 +36,7 @@ export const train = new Command('train')
   .addOption(networkOption())
   .addOption(widthOption())
   .addOption(weightsOption())
+  .addOption(channelScalesOption())
   .addOption(new Option('--out <folder>', 'where models and logs go; default: runs/<data>'))
   .addOption(new Option('--resume', 'go on with the run in --out, with the settings that it began with'))
   .addOption(option('--seed <number>', 'of everything random', seed).default(1))
@@ -55,8 +57,17 @@ export const train = new Command('train')
     new Option('--optimiser <name>', "of both, instead of the recipe's").choices(Object.keys(OPTIMISERS)),
   )
   .addOption(option('--weight-decay <number>', "of both, instead of the recipe's", nonNegative))
+  .addOption(
+    option('--teacher-rate <number>', 'its first learning rate; default: as for coupled training', positive),
+  )
   .addOption(scheduleOption())
   .addOption(augmentOption())
+  .addOption(option('--label-smoothing <share>', 'of each target, spread over all classes', nonNegative))
+  .addOption(option('--distill <weight>', "of a float teacher's word against the label's, up to 1", positive))
+  .addOption(option('--temperature <number>', 'of distillation; default: 4', positive))
+  .addOption(
+    option('--teacher-epochs <number>', 'of the teacher; default: as for coupled training', positiveInteger),
+  )
   .addOption(option('--limit <images>', 'train on so many images, for a quick try', positiveInteger))
   .addOption(
     option('--checkpoint-minutes <minutes>', 'between checkpoints within an epoch', nonNegative).default(10),
@@ -64,6 +75,7 @@ export const train = new Command('train')
   .addOption(
     new Option('--stream', 'read the images of a folder when they are due, for sets larger than memory'),
   )
+  .addOption(new Option('--tensorboard <folder>', 'write the curves there too, for TensorBoard'))
   .addOption(corruptOption())
   .addOption(new Option('--backend <name>', 'default: the fastest that loads').choices(['native', 'wasm']))
   .addOption(jsonOption())
@@ -77,6 +89,7 @@ interface Options extends Settings {
   out?: string;
   resume?: boolean;
   checkpointMinutes: number;
+  tensorboard?: string;
   backend?: 'native' | 'wasm';
   json?: boolean;
 }
@@ -106,7 +119,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   else if (!(await hasCheckpoint(trainer, out)))
     process.stderr.write(`no checkpoint in ${out}: from the beginning\n`);
 
-  let phase = 'coupled';
+  let phase = recipe.coupled.loss?.distillation ? 'teacher' : 'coupled';
   let bar = progressBar(phase);
   const onProgress = (state: TrainProgress) => {
     if (state.phase !== phase) {
@@ -118,7 +131,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     const note = `epoch ${state.epoch}/${state.epochs}, loss ${state.loss.toFixed(3)}, accuracy ${percent(state.accuracy)}`;
     bar.update(done, state.epochs * state.steps, note);
   };
-  const { limit, resume, checkpointMinutes } = options;
+  const { limit, resume, checkpointMinutes, tensorboard } = options;
   const result = await trainer
     .trainBinaryDuo(dataset, recipe, {
       directory: out,
@@ -126,6 +139,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
       limit,
       resume,
       checkpointMinutes,
+      tensorboard,
       onProgress,
       signal,
     })
@@ -154,6 +168,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     backend: backend.description,
     validationImages: recipe.validationImages,
     seconds: result.seconds,
+    ...(result.teacher && { teacher: { validationAccuracy: result.teacher.validationAccuracy } }),
     coupled: { testAccuracy: result.coupled.testAccuracy },
     decoupled: { testAccuracy: result.decoupled.testAccuracy },
     finetuned: { testAccuracy: result.finetuned.testAccuracy },

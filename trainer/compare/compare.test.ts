@@ -110,7 +110,7 @@ it('goes on after it was stopped, in whatever run, and ends with the same number
   expect(withoutTime(runs)).toEqual(withoutTime(whole.runs));
   expect(results).toEqual(whole.results);
   expect(trained).toEqual(whole.runs.map(keyOf));
-});
+}, 120_000);
 
 it('keeps what another process has finished in the meantime', async () => {
   const plan = { ...options().plan, lanes: ['direct' as const], seeds: [1] };

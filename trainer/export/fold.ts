@@ -43,6 +43,17 @@ export function normalise(norm: ChannelNorm, unit: number, d: number): number {
 }
 
 /**
+ * The norm behind sums that have to be multiplied by `gain` first: gamma (gain x - mean) / s = gamma (x - mean / gain) /
+ * (s / gain).
+ *
+ * @param gain above 0
+ */
+export function withGain({ gamma, beta, mean, variance, epsilon }: ChannelNorm, gain: number): ChannelNorm {
+  const square = gain * gain;
+  return { gamma, beta, mean: mean / gain, variance: variance / square, epsilon: epsilon / square };
+}
+
+/**
  * @param unit what a step of d stands for, above 0
  * @param level the activation's threshold
  * @param limit d lies in -limit..limit; the threshold in -limit..limit + 1

@@ -21,7 +21,7 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { UnsupportedLayerError } from './errors.js';
-import { type ChannelNorm, foldThreshold } from './fold.js';
+import { type ChannelNorm, foldThreshold, withGain } from './fold.js';
 import { foldFixedPoint } from './fold-fixed-point.js';
 import { type PlacedWindow, placeWindow } from './window.js';
 
@@ -78,6 +78,8 @@ interface Convolution extends PlacedWindow {
   bias: Int32Array;
   /** What one step of the sums stands for. */
   unit: number;
+  /** What each output's sums have to be multiplied by beforehand, where outputs have scales of their own. */
+  gains?: Float64Array;
   /** No sum is larger. */
   limit: number;
 }
@@ -118,6 +120,11 @@ class Lowering {
     this.#values.set(inputs[0].id, image);
 
     const last = this.#valueOf(outputs[0]);
+    if (last.kind === 'sums' && last.convolution.gains) {
+      const layer = outputs[0].sourceLayer;
+      const reason = 'logits need one scale for all; leave channelScales out of the last layer';
+      throw new UnsupportedLayerError(layer.name, layer.getClassName(), reason);
+    }
     if (last.kind !== 'sums' || last.norms || last.pools.length > 0) {
       const layer = outputs[0].sourceLayer;
       throw new UnsupportedLayerError(
@@ -217,6 +224,7 @@ class Lowering {
     const weights = binary ? layer.binaryWeights() : layer.integerWeights();
     const values = 'signs' in weights ? weights.signs : weights.values;
     const biases = 'bias' in weights ? weights.bias : null;
+    const scales = layer.outputScales();
     const perBias = layer instanceof Int8Dense ? layer.inputStep / input.step : 1;
     const convolution: Convolution = {
       kind: binary ? 'binary-convolution' : 'int8-convolution',
@@ -226,6 +234,7 @@ class Lowering {
       weights: transpose(values, filters),
       bias: Int32Array.from({ length: filters }, (_, filter) => (biases?.[filter] ?? 0) * perBias),
       unit: weights.scale * input.step,
+      gains: scales && Float64Array.from(scales, (scale) => scale / weights.scale),
       limit: kernelHeight * kernelWidth * input.channels * input.largest * (binary ? 1 : 127),
     };
     if (!Number.isInteger(perBias) && biases?.some((bias) => !Number.isInteger(bias * perBias))) {
@@ -248,8 +257,7 @@ class Lowering {
       throw refuse('pooling before it is not supported; pool behind an earlier activation');
     const { convolution, norms } = value;
     if (convolution.bias.some((bias) => bias !== 0)) throw refuse('the layer before it has a bias');
-    const channels = norms ?? Array.from({ length: convolution.filters }, () => NO_NORM);
-    const folded = foldFixedPoint(channels, convolution.unit, step);
+    const folded = foldFixedPoint(normsOf({ convolution, norms }), convolution.unit, step);
     this.#append({ ...nodeOf(convolution), epilogue: { kind: 'fixed-point', ...folded } });
     const index = this.#nodes.length;
     this.#activations.push({ op: index - 1, tensor: output, step });
@@ -354,10 +362,18 @@ function channelNorms(
 
 const NO_NORM: ChannelNorm = { gamma: 1, beta: 0, mean: 0, variance: 1, epsilon: 0 };
 
-function foldCut({ convolution, norms }: SumsValue, level: number): Cut {
-  const folded = Array.from({ length: convolution.filters }, (_, filter) =>
-    foldThreshold(norms?.[filter] ?? NO_NORM, convolution.unit, level, convolution.limit),
-  );
+/** What stands between the sums, in the layer's unit, and the activation; an output's own scale is taken into its norm. */
+function normsOf({ convolution, norms }: Pick<SumsValue, 'convolution' | 'norms'>): ChannelNorm[] {
+  const { filters, gains } = convolution;
+  return Array.from({ length: filters }, (_, filter) => {
+    const norm = norms?.[filter] ?? NO_NORM;
+    return gains ? withGain(norm, gains[filter]) : norm;
+  });
+}
+
+function foldCut(value: SumsValue, level: number): Cut {
+  const { unit, limit } = value.convolution;
+  const folded = normsOf(value).map((norm) => foldThreshold(norm, unit, level, limit));
   return {
     thresholds: Int32Array.from(folded, ({ threshold }) => threshold),
     below: Uint8Array.from(folded, ({ below }) => below),

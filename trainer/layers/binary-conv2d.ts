@@ -2,26 +2,39 @@
  * A convolution with binary weights: y = alpha * (x * sign(W)), alpha = mean|W| (see quantisers/binary-weights.ts).
  */
 import * as tf from '@tensorflow/tfjs';
-import { binaryWeights, type ScaledIntegers } from '../quantisers/index.js';
+import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantisers/index.js';
 import { QuantisedConv2D, type QuantisedConv2DArgs } from './quantised-conv2d.js';
 
 export interface BinaryConv2DArgs extends QuantisedConv2DArgs {
   /** 2 where the input channels are [all first copies | all second copies] of a decoupled activation. Default: 1. */
   inputCopies?: number;
+  /** A scale for each output instead of one for the layer (quantisers/channel-scales.ts). Default: false. */
+  channelScales?: boolean;
 }
 
 export class BinaryConv2D extends QuantisedConv2D {
   static className = 'BinaryConv2D';
   readonly inputCopies: number;
+  readonly channelScales: boolean;
 
   constructor(args: BinaryConv2DArgs) {
     super(args);
     this.inputCopies = args.inputCopies ?? 1;
+    this.channelScales = args.channelScales ?? false;
   }
 
   protected override quantise(latents: Float32Array): ScaledIntegers {
+    return binaryWeights(latents, this.layout);
+  }
+
+  override outputScales(): Float32Array | undefined {
+    if (!this.channelScales) return undefined;
+    return channelScales(this.kernel.read().dataSync() as Float32Array, this.filters, this.layout);
+  }
+
+  private get layout(): CopyLayout {
     const [height, width] = this.kernelSize;
-    return binaryWeights(latents, { pixels: height * width, copies: this.inputCopies });
+    return { pixels: height * width, copies: this.inputCopies };
   }
 
   /** What an engine computes with: +-1 in the order [height, width, in, out], and the layer's scale. */
@@ -31,7 +44,8 @@ export class BinaryConv2D extends QuantisedConv2D {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), inputCopies: this.inputCopies };
+    const { inputCopies, channelScales } = this;
+    return { ...super.getConfig(), inputCopies, channelScales };
   }
 }
 

@@ -1,11 +1,13 @@
 /** A dense layer with binary weights: y = alpha * (x . sign(W)), alpha = mean|W| (see quantisers/binary-weights.ts). */
 import * as tf from '@tensorflow/tfjs';
-import { binaryWeights, type ScaledIntegers } from '../quantisers/index.js';
+import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantisers/index.js';
 import { QuantisedDense, type QuantisedDenseArgs } from './quantised-dense.js';
 
 export interface BinaryDenseArgs extends QuantisedDenseArgs {
   /** 2 where each pixel's channels are [all first copies | all second copies] of a decoupled activation. Default: 1. */
   inputCopies?: number;
+  /** A scale for each output instead of one for the layer (quantisers/channel-scales.ts). Default: false. */
+  channelScales?: boolean;
   /** Pixels of the feature map that was flattened into the input. Matters for the order of copies only. Default: 1. */
   inputPixels?: number;
 }
@@ -13,16 +15,27 @@ export interface BinaryDenseArgs extends QuantisedDenseArgs {
 export class BinaryDense extends QuantisedDense {
   static className = 'BinaryDense';
   readonly inputCopies: number;
+  readonly channelScales: boolean;
   readonly inputPixels: number;
 
   constructor(args: BinaryDenseArgs) {
     super(args);
     this.inputCopies = args.inputCopies ?? 1;
+    this.channelScales = args.channelScales ?? false;
     this.inputPixels = args.inputPixels ?? 1;
   }
 
   protected override quantise(latents: Float32Array): ScaledIntegers {
-    return binaryWeights(latents, { pixels: this.inputPixels, copies: this.inputCopies });
+    return binaryWeights(latents, this.layout);
+  }
+
+  override outputScales(): Float32Array | undefined {
+    if (!this.channelScales) return undefined;
+    return channelScales(this.kernel.read().dataSync() as Float32Array, this.units, this.layout);
+  }
+
+  private get layout(): CopyLayout {
+    return { pixels: this.inputPixels, copies: this.inputCopies };
   }
 
   /** What an engine computes with: +-1 in the order [in, out], and the layer's scale. */
@@ -32,7 +45,8 @@ export class BinaryDense extends QuantisedDense {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), inputCopies: this.inputCopies, inputPixels: this.inputPixels };
+    const { inputCopies, inputPixels, channelScales } = this;
+    return { ...super.getConfig(), inputCopies, inputPixels, channelScales };
   }
 }
 

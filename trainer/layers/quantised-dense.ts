@@ -25,7 +25,7 @@ export abstract class QuantisedDense extends QuantisedLayer {
     return tf.tidy(() => {
       const { integers, scale } = this.integerKernel();
       const sums = tf.matMul(onlyTensor(inputs) as tf.Tensor2D, integers as tf.Tensor2D);
-      return tf.mul(this.addBias(sums, scale), scale);
+      return tf.mul(typeof scale === 'number' ? this.addBias(sums, scale) : sums, scale);
     });
   }
 

@@ -6,7 +6,7 @@
  * The latent kernel is what training moves and what a checkpoint holds; nothing else of it reaches the output.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type ScaledIntegers, straightThrough } from '../quantisers/index.js';
+import { type ScaledIntegers, straightThrough, straightThroughChannels } from '../quantisers/index.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 
@@ -51,17 +51,27 @@ export abstract class QuantisedLayer extends tf.layers.Layer {
    * The quantised kernel as a tensor for the forward pass, to be scaled after it.
    * Reading the scale as a number keeps it out of the gradient.
    */
-  protected integerKernel(): { integers: tf.Tensor; scale: number } {
+  protected integerKernel(): { integers: tf.Tensor; scale: number | tf.Tensor1D } {
     const { values, scale } = this.quantisedKernel();
     const used = Float32Array.from(values);
-    if (this.nudged) used[this.nudged.index] += this.nudged.amount / scale;
-    return { integers: straightThrough(this.kernel.read(), used, scale), scale };
+    const scales = this.outputScales();
+    const scaleOf = (index: number) => scales?.[index % scales.length] ?? scale;
+    if (this.nudged) used[this.nudged.index] += this.nudged.amount / scaleOf(this.nudged.index);
+    if (!scales) return { integers: straightThrough(this.kernel.read(), used, scale), scale };
+    const tensor = tf.tensor1d(scales);
+    return { integers: straightThroughChannels(this.kernel.read(), used, tensor), scale: tensor };
+  }
+
+  /** One scale for each output, instead of the layer's own, where it has them. */
+  outputScales(): Float32Array | undefined {
+    return undefined;
   }
 
   /** The kernel as the forward pass uses it: scale * integers, in the latent kernel's order. */
   usedWeights(): Float32Array {
     const { values, scale } = this.quantisedKernel();
-    return Float32Array.from(values, (value) => value * scale);
+    const scales = this.outputScales();
+    return Float32Array.from(values, (value, i) => value * (scales?.[i % scales.length] ?? scale));
   }
 
   /** For analysis (mismatch/): until told null, the forward pass uses one weight a little off. Weights stay as they are. */

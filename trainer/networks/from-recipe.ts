@@ -91,7 +91,12 @@ class Builder {
       case 'int8-conv':
         return new Int8Conv2D({ ...this.#quantised(layer), ...window(layer, tensor), name });
       case 'binary-conv':
-        return new BinaryConv2D({ ...this.#quantised(layer), ...window(layer, tensor), name });
+        return new BinaryConv2D({
+          ...this.#quantised(layer),
+          ...window(layer, tensor),
+          channelScales: layer.channelScales,
+          name,
+        });
       case 'float-conv':
         return tf.layers.conv2d({
           ...window(layer, tensor),
@@ -108,7 +113,12 @@ class Builder {
           name,
         });
       case 'binary-dense':
-        return new BinaryDense({ ...this.#quantised(layer), units: layer.units, name });
+        return new BinaryDense({
+          ...this.#quantised(layer),
+          units: layer.units,
+          channelScales: layer.channelScales,
+          name,
+        });
       case 'float-dense':
         return tf.layers.dense({
           units: layer.units,

@@ -17,6 +17,7 @@ import { resnet18Recipe, resnet18ScRecipe } from './resnet18.js';
 import { vgg7Recipe } from './vgg7.js';
 import { withWeights } from './weights.js';
 
+export { withChannelScales } from './channel-scales.js';
 export { type BuildOptions, networkFromRecipe } from './from-recipe.js';
 export { fullPrecision } from './full-precision.js';
 export { baselineOf } from './matching-width.js';

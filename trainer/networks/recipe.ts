@@ -30,14 +30,15 @@ const conv = {
 const dense = { name, units: count };
 const pool = { name, size: pair, stride: v.optional(pair), padding };
 const clipLatents = v.optional(v.boolean());
+const channelScales = v.optional(v.boolean());
 const bias = v.optional(v.boolean());
 
 const Plain = v.variant('kind', [
   v.strictObject({ kind: v.literal('int8-conv'), ...conv, clipLatents }),
-  v.strictObject({ kind: v.literal('binary-conv'), ...conv, clipLatents }),
+  v.strictObject({ kind: v.literal('binary-conv'), ...conv, clipLatents, channelScales }),
   v.strictObject({ kind: v.literal('float-conv'), ...conv }),
   v.strictObject({ kind: v.literal('int8-dense'), ...dense, bias, clipLatents }),
-  v.strictObject({ kind: v.literal('binary-dense'), ...dense, clipLatents }),
+  v.strictObject({ kind: v.literal('binary-dense'), ...dense, clipLatents, channelScales }),
   v.strictObject({ kind: v.literal('float-dense'), ...dense, bias }),
   v.strictObject({ kind: v.literal('max-pool'), ...pool }),
   v.strictObject({ kind: v.literal('average-pool'), ...pool }),

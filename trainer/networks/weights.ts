@@ -35,10 +35,15 @@ export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRec
 
 /** Keeps the fields that the new kind has too. Binary dense layers have no bias, and get none by becoming another kind. */
 function converted(layer: RecipeLayer, kind: WeightKind, form: string): RecipeLayer {
-  const { clipLatents, bias, ...rest } = layer as RecipeLayer & { clipLatents?: boolean; bias?: boolean };
+  const { clipLatents, bias, channelScales, ...rest } = layer as RecipeLayer & {
+    clipLatents?: boolean;
+    bias?: boolean;
+    channelScales?: boolean;
+  };
   const hasBias = layer.kind === 'binary-dense' ? false : bias;
   const kept = {
     ...(clipLatents !== undefined && kind !== 'float' && { clipLatents }),
+    ...(channelScales !== undefined && kind === 'binary' && { channelScales }),
     ...(hasBias !== undefined && kind !== 'binary' && form === 'dense' && { bias: hasBias }),
   };
   return { ...rest, ...kept, kind: `${kind}-${form}` } as RecipeLayer;

@@ -4,6 +4,7 @@ import { BdEdgeError } from '../../sdk/errors.js';
 import type { Batch, Images } from '../data/index.js';
 import { largest } from '../evaluate.js';
 import { QuantisedLayer } from '../layers/index.js';
+import { crossEntropy, type Loss } from './loss.js';
 import { allFinite, firstNonFinite, type NonFinite } from './non-finite.js';
 import type { Optimiser } from './optimiser.js';
 
@@ -46,19 +47,20 @@ export function trainStep(
   { pixels, labels, count }: Batch,
   { height, width, channels }: Images,
   where: { epoch: number; step: number },
+  loss: Loss = crossEntropy,
 ): StepResult {
   return tf.tidy(() => {
     const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
     const statistics = model.nonTrainableWeights.map((weight) => ({ weight, before: weight.read().clone() }));
     const images = tf.tensor4d(pixels, [count, height, width, channels]);
+    const lossOfLogits = loss(images, labels);
     let logits!: tf.Tensor2D;
     const { value, grads } = tf.variableGrads(() => {
       logits = model.apply(images, { training: true }) as tf.Tensor2D;
       tf.keep(logits);
-      const targets = tf.oneHot(tf.tensor1d(Int32Array.from(labels), 'int32'), logits.shape[1]);
-      return tf.losses.softmaxCrossEntropy(targets, logits).asScalar();
+      return lossOfLogits(logits);
     }, variables);
-    const loss = value.dataSync()[0];
+    const lossValue = value.dataSync()[0];
     const predictions = largest(logits.dataSync() as Float32Array, logits.shape[1]);
     const correct = predictions.filter((label, i) => label === labels[i]).length;
     logits.dispose();
@@ -66,17 +68,17 @@ export function trainStep(
     const gradients = variables.map(
       (variable) => [variable, grads[variable.name].dataSync() as Float32Array] as const,
     );
-    if (!Number.isFinite(loss) || !gradients.every(([, gradient]) => allFinite(gradient))) {
+    if (!Number.isFinite(lossValue) || !gradients.every(([, gradient]) => allFinite(gradient))) {
       const restore = () => {
         for (const { weight, before } of statistics) weight.write(before);
       };
       restore();
       const at = firstNonFinite(model, images, grads);
       restore();
-      throw new NonFiniteLossError(where.step, where.epoch, loss, at, learningRate);
+      throw new NonFiniteLossError(where.step, where.epoch, lossValue, at, learningRate);
     }
     optimiser.apply(gradients, learningRate);
     for (const layer of model.layers) if (layer instanceof QuantisedLayer) layer.clipWeights();
-    return { loss, correct };
+    return { loss: lossValue, correct };
   });
 }

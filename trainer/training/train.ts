@@ -1,7 +1,7 @@
 /**
  * Training: one loop over seeded, shuffled batches.
  *
- *     loss = mean cross-entropy of softmax(logits) against the labels
+ *     loss = mean cross-entropy of softmax(logits) against the labels, or what loss.ts makes of it
  *     each step: gradients of the loss, one optimiser step at the schedule's rate, clipping of latent weights
  *     each epoch: accuracy on the validation set, a checkpoint, a line in the log
  *
@@ -18,6 +18,7 @@ import { InterruptedError, UsageError } from '../../sdk/errors.js';
 import { type Augmentation, batchesOf, type Images } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
 import { saveModel } from './checkpoint.js';
+import { type Loss, type LossOptions, lossOf } from './loss.js';
 import type { OptimiserOptions } from './optimiser.js';
 import { learningRateAt, type Schedule } from './schedule.js';
 import { trainStep } from './train-step.js';
@@ -33,11 +34,15 @@ export interface TrainingRecipe {
   schedule: Schedule;
   /** Default: none. */
   augmentation?: Augmentation;
+  /** Default: cross-entropy against the labels. */
+  loss?: LossOptions;
 }
 
 export interface TrainOptions extends TrainingRecipe {
   train: Images;
   validation: Images;
+  /** What distillation learns from: a network for the same images and classes. */
+  teacher?: tf.LayersModel;
   /** Of the order of the images and their augmentation. */
   seed: number;
   /** Where `last/`, `best/`, the checkpoint and the log go. Without one nothing is written. */
@@ -53,6 +58,8 @@ export interface TrainOptions extends TrainingRecipe {
   phase?: string;
   /** Called after every step, and with `validationAccuracy` after every epoch. */
   onProgress?: (progress: TrainProgress) => void;
+  /** Called with the log so far when a training begins or is gone on with, and after every epoch. */
+  onLog?: (log: readonly EpochLog[]) => Promise<void>;
   /** Looked at before every step. */
   signal?: AbortSignal;
 }
@@ -96,6 +103,7 @@ const DEFAULT_CHECKPOINT_MINUTES = 10;
  *
  * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
  * @throws InvalidTrainingError where there is nothing to train with
+ * @throws InvalidLossError
  * @throws NonFiniteLossError naming the step and the layer, with the weights as they were before it
  * @throws TrainingAborted once the checkpoint and `last/` are written, with the weights as they were
  * @throws CheckpointMismatchError, UnreadableArrayFileError where the checkpoint cannot be gone on from
@@ -105,14 +113,16 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
   checkOptions(options);
   const { epochs, directory } = options;
   const checkpoint = directory && join(directory, CHECKPOINT_FILE);
+  const lossFunction = lossOf(options.loss, options.teacher);
   const state = new TrainingState(model, options);
   if (directory) await mkdir(directory, { recursive: true });
   if (checkpoint && options.resume) await state.read(checkpoint);
   else if (checkpoint) await rm(checkpoint, { force: true });
 
   try {
+    await options.onLog?.(state.log);
     while (state.epoch <= epochs) {
-      await trainEpoch(model, state, options);
+      await trainEpoch(model, state, lossFunction, options);
       const { accuracy: validationAccuracy } = await evaluate(model, options.validation);
       options.onProgress?.({ ...progressOf(state, options), validationAccuracy });
 
@@ -124,6 +134,7 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
         if (improved) await saveModel(model, join(directory, 'best'));
         await writeLog(directory, state.log);
       }
+      await options.onLog?.(state.log);
     }
     state.takeBest();
     if (directory && options.resume) {
@@ -147,7 +158,12 @@ function checkOptions({ epochs, batchSize, train, validation }: TrainOptions): v
 }
 
 /** The rest of the epoch that `state` is in. */
-async function trainEpoch(model: tf.LayersModel, state: TrainingState, options: TrainOptions): Promise<void> {
+async function trainEpoch(
+  model: tf.LayersModel,
+  state: TrainingState,
+  loss: Loss,
+  options: TrainOptions,
+): Promise<void> {
   const { train: set, batchSize, augmentation, directory } = options;
   const interval = 60_000 * (options.checkpointMinutes ?? DEFAULT_CHECKPOINT_MINUTES);
   let written = performance.now();
@@ -156,7 +172,7 @@ async function trainEpoch(model: tf.LayersModel, state: TrainingState, options: 
     if (options.signal?.aborted) await abort(model, state, options);
     const where = { epoch: state.epoch, step: state.step + 1 };
     const rate = learningRateOf(where, options);
-    state.endStep(trainStep(model, state.optimiser, rate, batch, set, where), batch.count);
+    state.endStep(trainStep(model, state.optimiser, rate, batch, set, where, loss), batch.count);
     options.onProgress?.(progressOf(state, options));
     if (directory && performance.now() - written >= interval) {
       await state.write(join(directory, CHECKPOINT_FILE));

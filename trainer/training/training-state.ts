@@ -173,8 +173,7 @@ export class TrainingState {
 /** All that the course of a training depends on, in short. */
 function trainingOf(model: tf.LayersModel, options: TrainOptions): Record<string, unknown> {
   const { epochs, batchSize, optimiser, schedule, augmentation = {}, seed, train, validation } = options;
-  const weights = createHash('sha256');
-  for (const weight of model.getWeights()) weights.update(bytesOf(weight.dataSync() as Float32Array));
+  const { loss, teacher } = options;
   const images = ({ count, height, width, channels, labels }: TrainOptions['train']) => {
     const digest = createHash('sha256').update(bytesOf(labels)).digest('hex').slice(0, 16);
     return `${count} x ${height} x ${width} x ${channels}, labels ${digest}`;
@@ -188,8 +187,17 @@ function trainingOf(model: tf.LayersModel, options: TrainOptions): Record<string
     seed,
     train: images(train),
     validation: images(validation),
-    'initial weights': weights.digest('hex').slice(0, 16),
+    'initial weights': digestOf(model),
+    // Only where there are any, so that checkpoints from before there were stay good.
+    ...(loss && { loss }),
+    ...(teacher && { teacher: digestOf(teacher) }),
   };
+}
+
+function digestOf(model: tf.LayersModel): string {
+  const weights = createHash('sha256');
+  for (const weight of model.getWeights()) weights.update(bytesOf(weight.dataSync() as Float32Array));
+  return weights.digest('hex').slice(0, 16);
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type Card, countCorrect, verifySamples } from './verify.js';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'model.bdm')));
+
+it('lists every model that is there, and no other', () => {
+  const listed = readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| \[([\w-]+)\]/gm);
+  expect([...listed].map(([, name]) => name)).toEqual(names.sort());
+});
+
+// One test for all where there is none: vitest refuses a `describe.each` without cases.
+describe.each(names.length > 0 ? names : [undefined])('%s', (name) => {
+  if (name === undefined) return it.skip('there is no model yet', () => {});
+  const at = join(folder, name);
+
+  it('is the file of its card, and gives the stored logits in the reference and in the engine', async () => {
+    const { card, sha256, fileBytes, stored, reference, wasm } = await verifySamples(at);
+    expect({ sha256, fileBytes, name }).toEqual({
+      sha256: card.sha256,
+      fileBytes: card.sizes.fileBytes,
+      name: card.name,
+    });
+    expect(fileBytes).toBeLessThan(300_000);
+    expect(stored.length).toBeGreaterThan(0);
+    expect(reference).toEqual(stored);
+    expect(wasm).toEqual(stored);
+  });
+
+  it('labels as many test images right as its card says', async (context) => {
+    const card: Card = JSON.parse(readFileSync(join(at, 'card.json'), 'utf8'));
+    const correct = await countCorrect(at, card.data.name);
+    if (correct === undefined) return context.skip(`${card.data.name} is not installed`);
+    expect(correct).toBe(card.accuracy.correct);
+  }, 600_000);
+});

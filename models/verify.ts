@@ -1,0 +1,67 @@
+/** Whether a model of this folder is what its card says. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { argmax } from '../sdk/argmax.js';
+import { load } from '../sdk/engine/network.js';
+import { parseModel } from '../sdk/format/parse.js';
+import { referenceLogits } from '../sdk/reference/reference.js';
+import {
+  DatasetMissingError,
+  type ImageSet,
+  loadDataset,
+  UnknownDatasetError,
+} from '../trainer/data/index.js';
+
+export interface Card {
+  name: string;
+  sha256: string;
+  data: { name: string; licence: string };
+  accuracy: { value: number; interval: [number, number]; correct: number; images: number };
+  sizes: { fileBytes: number; weightBytes: number; arenaBytes: number; boardBytes: number };
+  commands: string[];
+}
+
+export interface Verification {
+  card: Card;
+  sha256: string;
+  fileBytes: number;
+  /** Of each sample. */
+  stored: number[][];
+  reference: number[][];
+  wasm: number[][];
+}
+
+export async function verifySamples(folder: string): Promise<Verification> {
+  const json = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
+  const bytes = await readFile(join(folder, 'model.bdm'));
+  const { samples } = (await json('samples.json')) as { samples: { image: string; logits: number[] }[] };
+  const model = parseModel(bytes);
+  const network = await load(bytes);
+  const images = samples.map(({ image }) => new Uint8Array(Buffer.from(image, 'base64')));
+  return {
+    card: await json('card.json'),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    fileBytes: bytes.length,
+    stored: samples.map(({ logits }) => logits),
+    reference: images.map((image) => Array.from(referenceLogits(model, image))),
+    wasm: images.map((image) => Array.from(network.run(image).logits)),
+  };
+}
+
+/** Test images that the engine labels right; undefined where the data is not installed. */
+export async function countCorrect(folder: string, data: string): Promise<number | undefined> {
+  const { test } = await loadDataset(data).catch((error) => {
+    if (error instanceof DatasetMissingError || error instanceof UnknownDatasetError)
+      return { test: undefined };
+    throw error;
+  });
+  if (!test) return undefined;
+  const network = await load(await readFile(join(folder, 'model.bdm')));
+  const size = test.height * test.width * test.channels;
+  const { images, labels, count }: ImageSet = test;
+  let correct = 0;
+  for (let i = 0; i < count; i++)
+    if (argmax(network.run(images.subarray(i * size, (i + 1) * size)).logits) === labels[i]) correct++;
+  return correct;
+}

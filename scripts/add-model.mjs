@@ -1,0 +1,135 @@
+// Adds a model to models/: exports a finished training run, tests it once as it will be deployed, and writes its card.
+//
+//     node scripts/add-model.mjs RUN NAME [--stage finetuned] [--data FOLDER] [--licence TEXT] [--models FOLDER]
+//
+// In models/NAME/: model.bdm; card.json, which all numbers are in; README.md, the same for people; samples.json, some images
+// and their logits. models/README.md lists all models.
+import { spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { wilsonInterval } from '../dist/host.js';
+import { memoryRequirement, parseModel, referenceLogits } from '../dist/index.js';
+import { loadDataset } from '../dist/trainer.js';
+import { cardMarkdown, indexMarkdown, licenceOf, trainCommand } from './model-card.mjs';
+
+const COMMAND = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const MODELS = fileURLToPath(new URL('../models', import.meta.url));
+const SAMPLES = 8;
+const INDEX = /(<!-- models -->\n)[^]*(<!-- end of models -->)/;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    stage: { type: 'string', default: 'finetuned' },
+    data: { type: 'string' },
+    licence: { type: 'string' },
+    models: { type: 'string', default: MODELS },
+  },
+});
+const [run, name] = positionals;
+if (positionals.length !== 2 || !/^[a-z0-9][a-z0-9-]*$/.test(name)) {
+  console.error('usage: node scripts/add-model.mjs RUN NAME [--stage S] [--data FOLDER] [--licence TEXT]');
+  console.error('NAME is small letters, digits and hyphens.');
+  process.exit(2);
+}
+const record = readJson(join(run, 'run.json'));
+const settings = readJson(join(run, 'settings.json'));
+const data = options.data ?? record.data;
+
+const folder = join(options.models, name);
+mkdirSync(folder, { recursive: true });
+const file = join(folder, 'model.bdm');
+const exported = bdEdge('export', run, '--stage', options.stage, '--data', data, '--name', name, '-o', file);
+// The one look at the test images that the card is about: the file itself, in the engine.
+const tested = bdEdge('eval', file, '--data', data);
+
+const bytes = readFileSync(file);
+const model = parseModel(bytes);
+const { licence, redistributable } = licenceOf(record.data);
+const correct = Math.round(tested.accuracy * tested.images);
+const card = {
+  name,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+  data: { name: record.data, licence: options.licence ?? licence },
+  network: record.network,
+  stage: options.stage,
+  recipe: record.recipe,
+  seed: record.seed,
+  backend: record.backend,
+  accuracy: {
+    value: tested.accuracy,
+    interval: wilsonInterval(correct, tested.images),
+    correct,
+    images: tested.images,
+  },
+  sizes: {
+    fileBytes: bytes.length,
+    weightBytes: model.weightBytes,
+    arenaBytes: model.arenaBytes,
+    boardBytes: memoryRequirement(model),
+  },
+  agreement: exported.agreement,
+  commands: [
+    `${trainCommand(settings)} --out ${basename(run)}`,
+    `node scripts/add-model.mjs ${basename(run)} ${name}${options.stage === 'finetuned' ? '' : ` --stage ${options.stage}`}`,
+  ],
+};
+writeJson(join(folder, 'card.json'), card);
+writeJson(join(folder, 'samples.json'), await samples());
+writeFileSync(join(folder, 'README.md'), cardMarkdown(card));
+writeIndex();
+console.log(`${folder}: ${(100 * card.accuracy.value).toFixed(2)} %, ${bytes.length} bytes`);
+
+/** Test images where their licence lets them be stored, otherwise noise; with the reference's logits. */
+async function samples() {
+  const { height, width, channels } = model.input;
+  const size = height * width * channels;
+  const images = redistributable
+    ? (await loadDataset(record.data)).test.images.slice(0, SAMPLES * size)
+    : randomBytes(SAMPLES * size);
+  const image = (i) => images.subarray(i * size, (i + 1) * size);
+  return {
+    what: redistributable ? `the first test images of ${record.data}` : 'noise',
+    samples: Array.from({ length: SAMPLES }, (_, i) => ({
+      image: Buffer.from(image(i)).toString('base64'),
+      logits: Array.from(referenceLogits(model, image(i))),
+    })),
+  };
+}
+
+function writeIndex() {
+  const cards = readdirSync(options.models)
+    .filter((name) => existsSync(join(options.models, name, 'card.json')))
+    .sort()
+    .map((name) => readJson(join(options.models, name, 'card.json')));
+  const path = join(options.models, 'README.md');
+  const before = existsSync(path) ? readFileSync(path, 'utf8') : '<!-- models -->\n<!-- end of models -->\n';
+  writeFileSync(
+    path,
+    before.replace(INDEX, (_, start, end) => `${start}${indexMarkdown(cards)}${end}`),
+  );
+}
+
+/** Runs the command with --json; ends this script where it fails. */
+function bdEdge(...args) {
+  const { status, stdout } = spawnSync(process.execPath, [COMMAND, ...args, '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (status !== 0) process.exit(status ?? 1);
+  return JSON.parse(stdout);
+}
+
+function readJson(path) {
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
+  console.error(`There is no ${path}; name the folder of a training run that has ended.`);
+  process.exit(4);
+}
+
+function writeJson(path, value) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
+}

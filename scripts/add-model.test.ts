@@ -1,0 +1,81 @@
+/** From a training run to a model with a card, and back: what the card says is so. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { wilsonInterval } from '../firmware-host/index.js';
+import { countCorrect, verifySamples } from '../models/verify.js';
+import { writeIdxFolder } from '../trainer/data/testing.js';
+import { indexMarkdown, trainCommand } from './model-card.mjs';
+
+const folder = mkdtempSync(join(tmpdir(), 'bd-edge-models-'));
+const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const node = (...args: string[]) => spawnSync(process.execPath, args, { encoding: 'utf8', cwd: folder });
+const models = join(folder, 'models');
+
+beforeAll(async () => {
+  await writeIdxFolder(join(folder, 'stripes'), { train: 110, test: 30 });
+  mkdirSync(models);
+  const epochs = ['--epochs', '1', '--finetune-epochs', '1', '--batch', '20'];
+  const args = ['train', '--data', 'stripes', '--recipe', 'mnist', ...epochs, '--out', 'run'];
+  expect(node(path('../dist/cli.js'), ...args).status).toBe(0);
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('add-model', () => {
+  it('stores a model that is what its card says', async () => {
+    const added = node(path('add-model.mjs'), 'run', 'stripes-tiny', '--licence', 'CC0', '--models', models);
+    expect(added.stderr).toBe('');
+    const { card, sha256, fileBytes, stored, reference, wasm } = await verifySamples(
+      join(models, 'stripes-tiny'),
+    );
+    expect([card.sha256, card.sizes.fileBytes]).toEqual([sha256, fileBytes]);
+    expect(stored).toHaveLength(8);
+    expect(reference).toEqual(stored);
+    expect(wasm).toEqual(stored);
+    const { correct, images, value, interval } = card.accuracy;
+    expect(images).toBe(30);
+    expect(correct).toBe(await countCorrect(join(models, 'stripes-tiny'), join(folder, 'stripes')));
+    expect(value).toBe(correct / 30);
+    expect(interval).toEqual(wilsonInterval(correct, 30));
+    expect(card.data).toEqual({ name: 'stripes', licence: 'CC0' });
+    expect(card.commands[0]).toBe(
+      'bd-edge train --data stripes --recipe mnist --seed 1 --epochs 1 --finetune-epochs 1 --batch 20 --out run',
+    );
+    expect(readFileSync(join(models, 'stripes-tiny', 'README.md'), 'utf8')).toContain(`\`${sha256}\``);
+    expect(readFileSync(join(models, 'README.md'), 'utf8')).toContain(
+      '| [stripes-tiny](stripes-tiny/README.md) | stripes |',
+    );
+  }, 60_000);
+
+  it('notices a sample or a file that is not the same any more', async () => {
+    const at = join(models, 'stripes-tiny', 'samples.json');
+    const kept = JSON.parse(readFileSync(at, 'utf8'));
+    kept.samples[0].logits[0]++;
+    writeFileSync(at, JSON.stringify(kept));
+    const { stored, reference } = await verifySamples(join(models, 'stripes-tiny'));
+    expect(reference).not.toEqual(stored);
+  });
+
+  it('refuses what is no finished run', () => {
+    const { status, stderr } = node(path('add-model.mjs'), 'nowhere', 'x', '--models', models);
+    expect([status, stderr]).toEqual([
+      4,
+      expect.stringContaining('name the folder of a training run that has ended'),
+    ]);
+    expect(node(path('add-model.mjs'), 'run', 'Not A Name').status).toBe(2);
+    expect(existsSync(join(models, 'x'))).toBe(false);
+  });
+});
+
+it('writes commands that a shell reads as they were', () => {
+  expect(trainCommand({ data: "my 'own' pictures", stream: true, corrupt: 'refuse', weightDecay: 0.1 })).toBe(
+    "bd-edge train --data 'my '\\''own'\\'' pictures' --stream --weight-decay 0.1",
+  );
+});
+
+it('says so where there is no model', () => {
+  expect(indexMarkdown([])).toBe('None yet.\n');
+});

@@ -1,0 +1,1 @@
+export { EVENT_FILE, EventFile } from './event-file.js';
