@@ -1,9 +1,17 @@
+import { copyFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
-/** One bundle an entry point of package.json; what they share lies in chunks. Dependencies stay imports. */
+const BUILDS = ['mvp.wasm', 'simd.wasm'];
+
+/**
+ * One bundle an entry point of package.json; what they share lies in chunks. Dependencies stay imports. The engine's
+ * builds lie beside them as files, where sdk/builds/builds.ts looks for them.
+ */
 export default defineConfig({
   entry: {
     index: 'sdk/index.ts',
+    inline: 'sdk/builds/inline.ts',
+    workerd: 'sdk/builds/workerd.ts',
     trainer: 'trainer/index.ts',
     host: 'firmware-host/index.ts',
     cli: 'cli/index.ts',
@@ -11,9 +19,20 @@ export default defineConfig({
   format: 'esm',
   target: 'node20',
   platform: 'neutral',
-  external: [/^node:/],
-  dts: { entry: { index: 'sdk/index.ts', trainer: 'trainer/index.ts', host: 'firmware-host/index.ts' } },
+  external: [/^node:/, /\.wasm$/],
+  dts: {
+    entry: {
+      index: 'sdk/index.ts',
+      inline: 'sdk/builds/inline.ts',
+      trainer: 'trainer/index.ts',
+      host: 'firmware-host/index.ts',
+    },
+  },
   sourcemap: false,
   clean: true,
   splitting: true,
+  async onSuccess() {
+    for (const name of BUILDS) copyFileSync(`sdk/builds/${name}`, `dist/${name}`);
+    copyFileSync('sdk/builds/wasm-file.d.ts', 'dist/wasm-file.d.ts');
+  },
 });

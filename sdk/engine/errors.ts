@@ -1,6 +1,6 @@
 import { FileError } from '../errors.js';
 
-/** The wasm that should be an engine is none, or is one of another version. */
+/** The wasm that should be an engine is none, is one of another version, is not there, or may not run here. */
 export class EngineError extends FileError {}
 
 /** The image does not have the bytes that the network's input has. */
