@@ -8,7 +8,9 @@ import { nodeModule } from './node-module.js';
 export type Source = ArrayBuffer | ArrayBufferView | URL | string | Response | PromiseLike<Response>;
 
 /** What should be read from an address is not there, or does not come. */
-export class SourceError extends FileError {}
+export class SourceError extends FileError {
+  override readonly name = 'SourceError';
+}
 
 /**
  * The bytes of a source; not copied where they are given.

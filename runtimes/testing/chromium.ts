@@ -32,20 +32,22 @@ export function launch(...more: string[]): Promise<Browser> {
 
 /** Opens a page and waits for what it leaves in `globalThis.answer`. */
 export async function answerOf<Answer>(browser: Browser, url: string): Promise<Answer> {
-  const page = await browser.newPage();
+  const page = await openPage(browser, url);
   try {
-    return await answerIn<Answer>(page, url);
+    return await page.evaluate<Answer>('globalThis.answer');
   } finally {
     await page.close();
   }
 }
 
-async function answerIn<Answer>(page: Page, url: string): Promise<Answer> {
+/** Opens a page and waits until it has left something in `globalThis.answer`. */
+export async function openPage(browser: Browser, url: string): Promise<Page> {
+  const page = await browser.newPage();
   const failed = new Promise<never>((_, reject) => {
     page.on('pageerror', reject);
   });
   failed.catch(() => {});
   await page.goto(url);
   await Promise.race([page.waitForFunction('globalThis.answer !== undefined'), failed]);
-  return page.evaluate<Answer>('globalThis.answer');
+  return page;
 }

@@ -28,6 +28,7 @@ export default function setup({ provide }: TestProject): () => void {
   cpSync(join(import.meta.dirname, '..', 'programs'), project, { recursive: true });
   writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n');
   writeFileSync(join(project, 'cases.json'), JSON.stringify(cases));
+  writeFileSync(join(project, 'model.bdm'), Buffer.from(cases[0].model, 'base64'));
   provide('project', project);
   provide('tarball', tarball);
   return () => rmSync(project, { recursive: true, force: true });
