@@ -26,6 +26,7 @@ export default defineConfig({
       inline: 'sdk/builds/inline.ts',
       trainer: 'trainer/index.ts',
       host: 'firmware-host/index.ts',
+      'wasm-file': 'sdk/builds/wasm-file.ts',
     },
   },
   sourcemap: false,
@@ -33,6 +34,5 @@ export default defineConfig({
   splitting: true,
   async onSuccess() {
     for (const name of BUILDS) copyFileSync(`sdk/builds/${name}`, `dist/${name}`);
-    copyFileSync('sdk/builds/wasm-file.d.ts', 'dist/wasm-file.d.ts');
   },
 });

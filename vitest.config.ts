@@ -24,6 +24,8 @@ if (!native)
     'The trainer is tested on the wasm backend only; `npm run setup:tfjs-node` adds the native one.',
   );
 
+console.warn('Browsers, bundlers and other runtimes are not tested here: `npm run test:runtimes` does that.');
+
 /** The trainer's tests run once on each backend; everything else once. */
 export default defineConfig({
   test: {

@@ -10,7 +10,7 @@ export interface Case {
 
 const IMAGES = 8;
 const graphs: Graph[] = [
-  mnistGraph(),
+  mnistGraph() as Graph,
   ...Array.from({ length: 40 }, (_, seed) => randomGraph(random(seed), seed % 5)),
 ];
 
