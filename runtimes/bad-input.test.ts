@@ -42,7 +42,8 @@ describe.skipIf(withoutChromium)('what can go wrong in a page', () => {
   test('a wrong MIME type of the wasm does no harm', async () => {
     const { results } = await tryInPage([LOAD], {
       handle(path, response) {
-        if (isWasm(path)) response.setHeader('X-Content-Type-Options', 'nosniff').setHeader('Content-Type', 'text/plain');
+        if (isWasm(path))
+          response.setHeader('X-Content-Type-Options', 'nosniff').setHeader('Content-Type', 'text/plain');
         return false;
       },
     });
@@ -54,7 +55,9 @@ describe.skipIf(withoutChromium)('what can go wrong in a page', () => {
       handle: (path, response) => isWasm(path) && Boolean(response.writeHead(404).end()),
     });
     expect(results).toEqual([{ error: 'EngineError', expected: true, message: expect.any(String) }]);
-    expect(results[0].message).toMatch(/simd\.wasm is not beside the program; copy it there.*simd\.wasm.* 404/);
+    expect(results[0].message).toMatch(
+      /simd\.wasm is not beside the program; copy it there.*simd\.wasm.* 404/,
+    );
   });
 
   test('a page in the place of the wasm file, as servers of single-page applications give it', async () => {
@@ -68,11 +71,15 @@ describe.skipIf(withoutChromium)('what can go wrong in a page', () => {
 
   test('a policy that forbids wasm; one that allows it', async () => {
     const policy = (script: string) => ({
-      headers: { 'Content-Security-Policy': `default-src 'self'; script-src 'self' 'unsafe-inline' ${script}` },
+      headers: {
+        'Content-Security-Policy': `default-src 'self'; script-src 'self' 'unsafe-inline' ${script}`,
+      },
     });
     // What tells is asked without eval, which the policy forbids as well.
     const forbidden = await tryInPage([LOAD], policy(''));
-    expect(forbidden.results).toEqual([{ error: 'EngineError', expected: true, message: expect.any(String) }]);
+    expect(forbidden.results).toEqual([
+      { error: 'EngineError', expected: true, message: expect.any(String) },
+    ]);
     expect(forbidden.results[0].message).toContain("allow 'wasm-unsafe-eval' in the script-src");
     const allowed = await tryInPage([LOAD], policy("'wasm-unsafe-eval'"));
     expect(allowed.results).toEqual([{ build: 'simd' }]);
@@ -96,31 +103,38 @@ describe.skipIf(withoutChromium)('what can go wrong in a page', () => {
   test('models that are not there, are none, or are hostile; the page stays usable', async () => {
     const changed = (change: string) =>
       `{ const bytes = new Uint8Array(await (await fetch('/model.bdm')).arrayBuffer()); ${change} }`;
-    const { results } = await tryInPage([
-      "bdEdge.load('/nothing.bdm')",
-      "bdEdge.load(fetch('http://127.0.0.1:1/'))",
-      "bdEdge.load('/page-open.js')",
-      'bdEdge.load(new ArrayBuffer(0))',
-      changed('return bdEdge.load(bytes.subarray(0, 1000))'),
-      changed('bytes[200] ^= 1; return bdEdge.load(bytes)'),
-      "bdEdge.load('/model.bdm', { maxMemoryBytes: 1000 })",
-      "bdEdge.load('/model.bdm', { engine: '/model.bdm' })",
-      "bdEdge.load('/model.bdm', { engine: fetch('/nothing.wasm') })",
-      "{ const network = await bdEdge.load('/model.bdm'); network.run(new Uint8Array(2 ** 26)); }",
-      LOAD,
-    ].map((attempt) => (attempt.startsWith('{') ? attempt : `(${attempt})`)));
-    expect(results.map(({ error, message = '' }) => [error, message.replace(/https?:[^ ]*\//, '/')])).toEqual([
-      ['SourceError', 'The model at /nothing.bdm cannot be read: the answer was 404 Not Found; check that it is there.'],
-      ['SourceError', expect.stringContaining('The model cannot be read: Failed to fetch')],
-      ['ModelError', expect.stringContaining('does not start with "BDM"')],
-      ['ModelError', expect.stringContaining('is cut short')],
-      ['ModelError', expect.stringContaining('is cut short')],
-      ['ModelError', expect.stringContaining('does not match its checksum')],
-      ['ModelError', expect.stringContaining('needs more memory')],
-      ['EngineError', expect.stringContaining('The engine does not start here')],
-      ['SourceError', expect.stringContaining('The engine at /nothing.wasm cannot be read')],
-      ['ImageError', expect.stringContaining('has 67108864 bytes but the network takes 784')],
-      [undefined, ''],
-    ]);
+    const { results } = await tryInPage(
+      [
+        "bdEdge.load('/nothing.bdm')",
+        "bdEdge.load(fetch('http://127.0.0.1:1/'))",
+        "bdEdge.load('/page-open.js')",
+        'bdEdge.load(new ArrayBuffer(0))',
+        changed('return bdEdge.load(bytes.subarray(0, 1000))'),
+        changed('bytes[200] ^= 1; return bdEdge.load(bytes)'),
+        "bdEdge.load('/model.bdm', { maxMemoryBytes: 1000 })",
+        "bdEdge.load('/model.bdm', { engine: '/model.bdm' })",
+        "bdEdge.load('/model.bdm', { engine: fetch('/nothing.wasm') })",
+        "{ const network = await bdEdge.load('/model.bdm'); network.run(new Uint8Array(2 ** 26)); }",
+        LOAD,
+      ].map((attempt) => (attempt.startsWith('{') ? attempt : `(${attempt})`)),
+    );
+    expect(results.map(({ error, message = '' }) => [error, message.replace(/https?:[^ ]*\//, '/')])).toEqual(
+      [
+        [
+          'SourceError',
+          'The model at /nothing.bdm cannot be read: the answer was 404 Not Found; check that it is there.',
+        ],
+        ['SourceError', expect.stringContaining('The model cannot be read: Failed to fetch')],
+        ['ModelError', expect.stringContaining('does not start with "BDM"')],
+        ['ModelError', expect.stringContaining('is cut short')],
+        ['ModelError', expect.stringContaining('is cut short')],
+        ['ModelError', expect.stringContaining('does not match its checksum')],
+        ['ModelError', expect.stringContaining('needs more memory')],
+        ['EngineError', expect.stringContaining('The engine does not start here')],
+        ['SourceError', expect.stringContaining('The engine at /nothing.wasm cannot be read')],
+        ['ImageError', expect.stringContaining('has 67108864 bytes but the network takes 784')],
+        [undefined, ''],
+      ],
+    );
   });
 });

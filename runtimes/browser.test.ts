@@ -26,8 +26,7 @@ describe.skipIf(withoutChromium)('Chromium, ES modules from a static server', ()
     await browser?.close();
     await served?.close();
   });
-  const open = (script: string) =>
-    answerOf(browser, `${served.url}/${writePage(inject('project'), script)}`);
+  const open = (script: string) => answerOf(browser, `${served.url}/${writePage(inject('project'), script)}`);
 
   test('a page: the logits of the reference, and no build is fetched but the one that runs', async () => {
     expect(await open('page.js')).toEqual({ builds: ['simd'], logits: expectedLogits });
@@ -47,6 +46,9 @@ describe.skipIf(withoutChromium)('Chromium, ES modules from a static server', ()
 
   test('a simulated board in a page', async () => {
     const answer = await open('page-host.js');
-    expect(answer).toEqual({ logits: expectedLogits[0], refused: expect.stringContaining('TCP needs node:net') });
+    expect(answer).toEqual({
+      logits: expectedLogits[0],
+      refused: expect.stringContaining('TCP needs node:net'),
+    });
   });
 });

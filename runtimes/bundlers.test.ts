@@ -80,14 +80,17 @@ describe.skipIf(withoutChromium)('bundled, and run in Chromium', () => {
     }
   }
 
-  test.each(['vite', 'webpack'] as const)('%s carries the wasm files; one of them is fetched', async (name) => {
-    const requests: string[] = [];
-    expect(await answer(await BUNDLERS[name]('page.js'), requests)).toEqual({
-      builds: ['simd'],
-      logits: expectedLogits,
-    });
-    expect(new Set(requests.filter((path) => path.endsWith('.wasm'))).size).toBe(1);
-  });
+  test.each(['vite', 'webpack'] as const)(
+    '%s carries the wasm files; one of them is fetched',
+    async (name) => {
+      const requests: string[] = [];
+      expect(await answer(await BUNDLERS[name]('page.js'), requests)).toEqual({
+        builds: ['simd'],
+        logits: expectedLogits,
+      });
+      expect(new Set(requests.filter((path) => path.endsWith('.wasm'))).size).toBe(1);
+    },
+  );
 
   test.each(['vite', 'webpack'] as const)('%s, in a worker', async (name) => {
     expect(await answer(await BUNDLERS[name]('page-worker.js'))).toEqual({

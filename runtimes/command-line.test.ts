@@ -16,14 +16,17 @@ test('the cases are of every kind: many networks, hardly two logits alike', () =
   expect(new Set(expectedLogits.flat(2)).size).toBeGreaterThan(1000);
 });
 
-test.each(Object.entries(RUNTIMES))('%s: the logits of the reference, on each build', (_, [program, ...args]) => {
-  const run = (...options: string[]) =>
-    JSON.parse(
-      execFileSync(program, [...args, 'command.js', ...options], {
-        cwd: inject('project'),
-        encoding: 'utf8',
-      }),
-    );
-  expect(run()).toEqual({ builds: ['simd'], logits: expectedLogits });
-  expect(run('mvp')).toEqual({ builds: ['mvp'], logits: expectedLogits });
-});
+test.each(Object.entries(RUNTIMES))(
+  '%s: the logits of the reference, on each build',
+  (_, [program, ...args]) => {
+    const run = (...options: string[]) =>
+      JSON.parse(
+        execFileSync(program, [...args, 'command.js', ...options], {
+          cwd: inject('project'),
+          encoding: 'utf8',
+        }),
+      );
+    expect(run()).toEqual({ builds: ['simd'], logits: expectedLogits });
+    expect(run('mvp')).toEqual({ builds: ['mvp'], logits: expectedLogits });
+  },
+);

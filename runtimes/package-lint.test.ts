@@ -14,5 +14,8 @@ test('the types are right for ES modules, under every module resolution that kno
   const attw = join(import.meta.dirname, 'node_modules', '.bin', 'attw');
   const args = [inject('tarball'), '--profile', 'esm-only', '--no-color', '--no-emoji'];
   const { status, stdout } = spawnSync(attw, args, { encoding: 'utf8' });
-  expect({ status, said: stdout }).toEqual({ status: 0, said: expect.stringContaining('"bd-edge/simd.wasm"') });
+  expect({ status, said: stdout }).toEqual({
+    status: 0,
+    said: expect.stringContaining('"bd-edge/simd.wasm"'),
+  });
 });

@@ -1,6 +1,6 @@
+import { mnistGraph } from '../../bench/networks.mjs';
 import { encodeModel, type Graph, parseModel, referenceLogits } from '../../sdk/index.js';
 import { random, randomGraph, randomImage } from '../../sdk/testing/random-graph.js';
-import { mnistGraph } from '../../bench/networks.mjs';
 
 /** A network and images, as every runtime gets them: bytes as base64. */
 export interface Case {

@@ -36,5 +36,10 @@ export default function setup({ provide }: TestProject): () => void {
 
 function npm(...args: string[]): string {
   const shell = process.platform === 'win32';
-  return execFileSync('npm', args, { cwd: ROOT, encoding: 'utf8', shell, stdio: ['ignore', 'pipe', 'ignore'] });
+  return execFileSync('npm', args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    shell,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }
