@@ -12,6 +12,8 @@ export default defineConfig({
     index: 'sdk/index.ts',
     inline: 'sdk/builds/inline.ts',
     workerd: 'sdk/builds/workerd.ts',
+    worker: 'sdk/worker/index.ts',
+    'network-worker': 'sdk/worker/network-worker.ts',
     trainer: 'trainer/index.ts',
     host: 'firmware-host/index.ts',
     cli: 'cli/index.ts',
@@ -24,6 +26,7 @@ export default defineConfig({
     entry: {
       index: 'sdk/index.ts',
       inline: 'sdk/builds/inline.ts',
+      worker: 'sdk/worker/index.ts',
       trainer: 'trainer/index.ts',
       host: 'firmware-host/index.ts',
       'wasm-file': 'sdk/builds/wasm-file.ts',

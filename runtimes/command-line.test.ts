@@ -1,15 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
 import { cases, expectedLogits } from './testing/cases.js';
-
-const bin = (name: string) => join(import.meta.dirname, 'node_modules', '.bin', name);
-
-const RUNTIMES = {
-  Node: [process.execPath],
-  Deno: [bin('deno'), 'run', '--quiet', '--allow-read', '--node-modules-dir=manual'],
-  Bun: [bin('bun')],
-};
+import { RUNTIMES } from './testing/command-line.js';
 
 test('the cases are of every kind: many networks, hardly two logits alike', () => {
   expect(cases.length).toBeGreaterThan(40);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
+import * as vite from 'vite';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { launch, withoutChromium } from './testing/chromium.js';
 import { serve } from './testing/serve.js';
@@ -16,7 +17,12 @@ beforeAll(() => {
   });
   for (const name of ['node', 'page', 'workerd'])
     execFileSync(process.execPath, ['../make-model.mjs'], { cwd: folderOf(name) });
-  symlinkSync(join(inject('project'), 'node_modules'), join(folderOf('page'), 'node_modules'));
+  execFileSync(process.execPath, ['../../make-model.mjs'], { cwd: join(folderOf('web-worker'), 'public') });
+  // Servers give what lies in their folder: there, the package is installed as npm does it.
+  for (const name of ['page', 'web-worker'])
+    cpSync(join(inject('project'), 'node_modules'), join(folderOf(name), 'node_modules'), {
+      recursive: true,
+    });
 });
 
 const rows = Uint8Array.from({ length: 64 }, (_, i) => 255 * (Math.floor(i / 8) % 2));
@@ -51,14 +57,47 @@ describe.skipIf(withoutChromium)('in Chromium', () => {
     const served = await serve(folderOf('page'));
     try {
       const page = await browser.newPage();
-      await page.goto(`${served.url}/`);
+      await page.goto(served.url);
       const status = page.getByRole('status');
-      await expect.poll(() => status.textContent()).toContain('horizontal (49, 0, 8)');
+      await expect.poll(() => status.textContent(), WAIT).toContain('horizontal (49, 0, 8)');
       await page.getByLabel('row 1, column 1').first().check();
-      await expect.poll(() => status.textContent()).toContain('horizontal (49, 1, 8)');
+      await expect.poll(() => status.textContent(), WAIT).toContain('horizontal (49, 1, 8)');
     } finally {
       await browser.close();
       await served.close();
     }
   });
+
+  test.each(['built', 'while developing'])('web-worker, %s', async (how) => {
+    const root = folderOf('web-worker');
+    const server = how === 'built' ? await built(root) : await developing(root);
+    const browser = await launch();
+    try {
+      const page = await browser.newPage();
+      await page.goto(server.url);
+      const status = page.getByRole('status');
+      await expect.poll(() => status.textContent(), WAIT).toBe('ready on the simd build');
+      await page.getByText('Run 1,000 images').click();
+      await expect.poll(() => status.textContent(), WAIT).toMatch(/^(horizontal|vertical|neither) \d+/);
+      await page.getByText('Stop the worker').click();
+      await page.getByText('Run 1,000 images').click();
+      await expect.poll(() => status.textContent(), WAIT).toContain('The worker was closed');
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  });
 });
+
+const WAIT = { timeout: 20_000 };
+
+async function built(root: string) {
+  await vite.build({ root, logLevel: 'error' });
+  return serve(join(root, 'dist'));
+}
+
+async function developing(root: string) {
+  const server = await vite.createServer({ root, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
+  await server.listen();
+  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+}

@@ -6,6 +6,7 @@ const IMPORT_MAP = {
   imports: {
     'bd-edge': '/node_modules/bd-edge/dist/index.js',
     'bd-edge/inline': '/node_modules/bd-edge/dist/inline.js',
+    'bd-edge/worker': '/node_modules/bd-edge/dist/worker.js',
     'bd-edge/host': '/node_modules/bd-edge/dist/host.js',
     '@noble/hashes/': '/node_modules/@noble/hashes/',
   },
