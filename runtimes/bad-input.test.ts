@@ -40,14 +40,15 @@ describe.skipIf(withoutChromium)('what can go wrong in a page', () => {
   const isWasm = (path: string) => path.endsWith('.wasm');
 
   test('a wrong MIME type of the wasm does no harm', async () => {
-    const { results } = await tryInPage([LOAD], {
+    const typeOf = "{ build: (await fetch('/node_modules/bd-edge/dist/simd.wasm')).headers.get('Content-Type') }";
+    const { results } = await tryInPage([`(${typeOf})`, LOAD], {
       handle(path, response) {
-        if (isWasm(path))
-          response.setHeader('X-Content-Type-Options', 'nosniff').setHeader('Content-Type', 'text/plain');
+        if (!isWasm(path)) return false;
+        response.setHeader('X-Content-Type-Options', 'nosniff').setHeader('Content-Type', 'text/plain');
         return false;
       },
     });
-    expect(results).toEqual([{ build: 'simd' }]);
+    expect(results).toEqual([{ build: 'text/plain' }, { build: 'simd' }]);
   });
 
   test('a wasm file that is not there', async () => {

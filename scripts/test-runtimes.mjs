@@ -10,7 +10,8 @@ process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const installed = join('runtimes', 'node_modules', '.package-lock.json');
 const lock = join('runtimes', 'package-lock.json');
 if (!existsSync(installed) || statSync(lock).mtimeMs > statSync(installed).mtimeMs)
-  run('npm', 'ci', '--prefix', 'runtimes', '--no-audit', '--no-fund');
+  // Not `npm ci`: platforms' packages are optional, and not every registry has all of them.
+  run('npm', 'install', '--prefix', 'runtimes', '--no-audit', '--no-fund');
 run(process.execPath, join('node_modules', 'typescript', 'bin', 'tsc'), '--project', 'runtimes');
 run(
   process.execPath,

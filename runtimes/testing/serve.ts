@@ -13,7 +13,7 @@ const TYPES: Record<string, string> = {
 export interface ServeOptions {
   /** Headers of every answer. */
   headers?: Record<string, string>;
-  /** Answers a request in its own way, and says so by true. */
+  /** Answers a request in its own way, and says so by true; or only sets headers. */
   handle?: (path: string, response: ServerResponse) => boolean;
 }
 
@@ -39,7 +39,7 @@ export async function serve(
     const file = join(folder, normalize(path), path.endsWith('/') ? 'index.html' : '');
     const bytes = await readFile(file).catch(() => undefined);
     response.statusCode = bytes === undefined ? 404 : 200;
-    if (bytes !== undefined)
+    if (bytes !== undefined && !response.hasHeader('Content-Type'))
       response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
     response.end(bytes);
   });
