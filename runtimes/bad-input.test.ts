@@ -40,7 +40,8 @@ describe.skipIf(withoutChromium)('what can go wrong in a page', () => {
   const isWasm = (path: string) => path.endsWith('.wasm');
 
   test('a wrong MIME type of the wasm does no harm', async () => {
-    const typeOf = "{ build: (await fetch('/node_modules/bd-edge/dist/simd.wasm')).headers.get('Content-Type') }";
+    const typeOf =
+      "{ build: (await fetch('/node_modules/bd-edge/dist/simd.wasm')).headers.get('Content-Type') }";
     const { results } = await tryInPage([`(${typeOf})`, LOAD], {
       handle(path, response) {
         if (!isWasm(path)) return false;

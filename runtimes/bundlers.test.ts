@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as esbuild from 'esbuild';
 import type { Browser } from 'playwright-core';
 import * as vite from 'vite';
+import * as vite7 from 'vite7';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import webpack from 'webpack';
 import { expectedLogits } from './testing/cases.js';
@@ -99,10 +100,20 @@ describe.skipIf(withoutChromium)('bundled, and run in Chromium', () => {
     });
   });
 
-  test('vite, while developing', async () => {
+  // Vite 7 bundles packages anew without the files that they find by URL.
+  test.each([
+    ['vite', vite, {}],
+    ['vite 7, told to leave the package be', vite7, { optimizeDeps: { exclude: ['bd-edge'] } }],
+  ])('%s, while developing', async (_, { createServer }, options) => {
     const root = application('page.js');
     copyFileSync(join(inject('project'), 'cases.json'), join(root, 'cases.json'));
-    const server = await vite.createServer({ ...silent, root, server: { host: '127.0.0.1', port: 0 } });
+    const server = await createServer({
+      ...silent,
+      ...options,
+      root,
+      // Here the package is installed above the application, not in it.
+      server: { host: '127.0.0.1', port: 0, fs: { strict: false } },
+    });
     await server.listen();
     try {
       const url = server.resolvedUrls?.local[0] ?? '';

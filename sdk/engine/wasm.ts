@@ -43,7 +43,7 @@ async function readBuild(build: EngineBuild): Promise<Uint8Array<ArrayBuffer> | 
   } catch (cause) {
     throw new EngineError(
       `The engine's file ${build}.wasm is not beside the program; copy it there from the package's dist folder, give ` +
-        `an engine of your own, or import bd-edge/inline. What happened: ${(cause as Error).message}`,
+        `an engine of your own, or import bd-edge/inline; docs/runtimes.md says which is for you. What happened: ${(cause as Error).message}`,
       { cause },
     );
   }
