@@ -1,5 +1,6 @@
 // `npm run bench:page-load`: from the start of navigation to the first result of the MNIST network, in headless
-// Chromium, from a server on this machine, each time with an empty cache. The median of pages that take turns.
+// Chromium, from a server on this machine, each time with an empty cache. The median of pages that take turns; `empty`
+// is a page with nothing in it, which tells how busy the machine is.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -25,6 +26,7 @@ const { outputFiles } = await build({
 });
 const page = (script) => ({ type: 'text/html', body: `<!doctype html><title>-</title>${script}` });
 const files = {
+  '/empty': page('<script type="module">globalThis.milliseconds = performance.now();</script>'),
   '/modules': page(`<script type="module">${program('/index.js')}</script>`),
   '/bundle': page('<script type="module" src="/bundle.js"></script>'),
   '/bundle.js': { type: 'text/javascript', body: outputFiles[0].text },
@@ -44,7 +46,7 @@ const browser = await chromium.launch({
   executablePath,
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
 });
-const times = { modules: [], bundle: [] };
+const times = { empty: [], modules: [], bundle: [] };
 for (let round = 0; round < ROUNDS; round++) {
   for (const [name, list] of Object.entries(times)) {
     const context = await browser.newContext();
