@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { launch, openPage, withoutChromium } from './testing/chromium.js';
+import { expectedLogits } from './testing/cases.js';
+import { answerOf, launch, openPage, withoutChromium } from './testing/chromium.js';
 import { writePage } from './testing/page.js';
 import { type ServeOptions, serve } from './testing/serve.js';
 
@@ -97,6 +98,10 @@ describe.skipIf(withoutChromium)('what can go wrong in a page', () => {
         { error: 'EngineError', expected: true, message: expect.stringContaining('no WebAssembly SIMD') },
       ]);
       expect(requests.filter(isWasm).join()).toMatch(/mvp\.wasm$/);
+      const served = await serve(inject('project'));
+      const page = writePage(inject('project'), 'page.js');
+      const answer = await answerOf(old, `${served.url}/${page}`).finally(() => served.close());
+      expect(answer).toEqual({ builds: ['mvp'], logits: expectedLogits });
     } finally {
       await old.close();
     }
