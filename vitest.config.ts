@@ -28,6 +28,7 @@ if (!existsSync('build/runtimes/installed.txt'))
   console.warn(
     'Compiled networks are tested in Node only; `npm run setup:runtimes` adds wasmtime and wasm3.',
   );
+console.warn('Browsers, bundlers and other runtimes are not tested here: `npm run test:runtimes` does that.');
 
 /** The trainer's tests run once on each backend; everything else once. */
 export default defineConfig({

@@ -83,7 +83,7 @@ async function networkLanes() {
 }
 
 async function openEngine(build, bytes, image) {
-  const { instance } = await WebAssembly.instantiate(engineWasm(build), {});
+  const { instance } = await WebAssembly.instantiate(await engineWasm(build), {});
   const wasm = instance.exports;
   const address = wasm.reserve(bytes.length);
   new Uint8Array(wasm.memory.buffer, address, bytes.length).set(bytes);

@@ -27,7 +27,7 @@ const compiled = compileModel(bytes);
 /** The arrays that there should be, by the ends of their names. */
 const ARRAYS: Record<Embedded, Record<string, Uint8Array>> = {
   model: { bdm: bytes },
-  engine: { bdm: bytes, engine: engineWasm('mvp') },
+  engine: { bdm: bytes, engine: await engineWasm('mvp') },
   module: { wasm: compiled.wasm },
 };
 
@@ -73,9 +73,9 @@ const LANGUAGES: [string, string, string[]][] = [
 ];
 
 describe.each(LANGUAGES)('as %s', (_, compiler, options) => {
-  test.for(Object.keys(ARRAYS) as Embedded[])('the arrays hold the %s, aligned', (embed, context) => {
+  test.for(Object.keys(ARRAYS) as Embedded[])('the arrays hold the %s, aligned', async (embed, context) => {
     requireCompiler(context, compiler);
-    const { header, source, alone } = toC(compiled, bytes, { name: 'net', embed });
+    const { header, source, alone } = await toC(compiled, bytes, { name: 'net', embed });
     const suffixes = Object.keys(ARRAYS[embed]);
     const expected = {
       status: 0,

@@ -37,10 +37,15 @@ export interface CSource {
  * can be read in place, from flash too.
  *
  * @throws {CompileError} if no C name can be made of `name`
+ * @throws {EngineError} if the engine is wanted and its file cannot be read
  */
-export function toC(compiled: CompiledModel, bytes: Uint8Array, options: CSourceOptions): CSource {
+export async function toC(
+  compiled: CompiledModel,
+  bytes: Uint8Array,
+  options: CSourceOptions,
+): Promise<CSource> {
   const name = identifier(options.name);
-  const arrays = arraysOf(compiled, bytes, options.embed ?? 'model').map(({ suffix, ...array }) => ({
+  const arrays = (await arraysOf(compiled, bytes, options.embed ?? 'model')).map(({ suffix, ...array }) => ({
     ...array,
     name: `${name}_${suffix}`,
   }));
@@ -80,17 +85,21 @@ interface NamedArray {
   holds: string;
 }
 
-function arraysOf(
+async function arraysOf(
   { wasm, build }: CompiledModel,
   bytes: Uint8Array,
   embed: Embedded,
-): (Omit<NamedArray, 'name'> & { suffix: string })[] {
+): Promise<(Omit<NamedArray, 'name'> & { suffix: string })[]> {
   const model = { suffix: 'bdm', bytes, holds: 'The network, a .bdm.' };
   if (embed === 'model') return [model];
   if (embed === 'module') {
     return [{ suffix: 'wasm', bytes: wasm, holds: `Network and engine, a WebAssembly module (${build}).` }];
   }
-  const engine = { suffix: 'engine', bytes: engineWasm(build), holds: `The engine, WebAssembly (${build}).` };
+  const engine = {
+    suffix: 'engine',
+    bytes: await engineWasm(build),
+    holds: `The engine, WebAssembly (${build}).`,
+  };
   return [model, engine];
 }
 

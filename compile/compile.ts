@@ -1,4 +1,4 @@
-import type { EngineBuild } from '../sdk/engine/wasm.js';
+import type { EngineBuild } from '../sdk/builds/builds.js';
 import { HEADER_SECTIONS, SECTION_METADATA } from '../sdk/format/layout.js';
 import { type Model, parseModel } from '../sdk/format/parse.js';
 import { COMPILED_ABI, type CompiledFunction } from './abi.js';

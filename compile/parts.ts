@@ -1,5 +1,5 @@
+import type { EngineBuild } from '../sdk/builds/builds.js';
 import type { Kernel } from '../sdk/engine/kernels.js';
-import type { EngineBuild } from '../sdk/engine/wasm.js';
 import type { Node } from '../sdk/format/graph.js';
 import mvp from './mvp-parts.generated.js';
 import simd from './simd-parts.generated.js';

@@ -1,5 +1,5 @@
+import type { EngineBuild } from '../sdk/builds/builds.js';
 import { kernelOf } from '../sdk/engine/kernels.js';
-import type { EngineBuild } from '../sdk/engine/wasm.js';
 import { alignUp } from '../sdk/format/arena.js';
 import { ENGINE_STATIC_BYTES, OUT_OF_MEMORY } from '../sdk/format/layout.js';
 import { ModelError } from '../sdk/format/model-error.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { argmax } from '../sdk/argmax.js';
-import type { EngineBuild } from '../sdk/engine/wasm.js';
+import type { EngineBuild } from '../sdk/builds/builds.js';
 import { encodeModel } from '../sdk/format/encode.js';
 import type { Graph } from '../sdk/format/graph.js';
 import { parseModel } from '../sdk/format/parse.js';

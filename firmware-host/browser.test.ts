@@ -31,3 +31,12 @@ test.each(['client/board-client.ts', 'deploy/deploy.ts', 'check/check.ts', 'simu
     }
   },
 );
+
+test('the whole entry can be loaded and bundled for a browser: it imports no module of Node, not even later', () => {
+  for (const [path, imports] of closure(join(here, 'index.ts'))) {
+    const foreign = imports.filter((name) => !name.startsWith('.') && !name.startsWith('@noble/hashes/'));
+    expect(foreign, relative(here, path)).toEqual([]);
+    // An import of a type is gone when it runs.
+    expect(readFileSync(path, 'utf8'), relative(here, path)).not.toMatch(/(?<!typeof )\bimport\('/);
+  }
+});

@@ -1,5 +1,6 @@
-// Compiles assembly/ to wasm and wraps the bytes as a TypeScript module, so that every bundler can carry them.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Compiles assembly/ to wasm, and puts the files beside sdk/builds/builds.ts, which says where they are; for
+// `bd-edge/inline`, also as strings.
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
@@ -8,6 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 const { targets } = JSON.parse(readFileSync('asconfig.json', 'utf8'));
 
+let inline = '// Made by scripts/build-engine.mjs from assembly/.\n';
 for (const [name, { outFile }] of Object.entries(targets)) {
   mkdirSync(dirname(outFile), { recursive: true });
   const { error, stderr } = await asc.main(['--config', 'asconfig.json', '--target', name]);
@@ -16,10 +18,8 @@ for (const [name, { outFile }] of Object.entries(targets)) {
     process.exit(1);
   }
   const bytes = readFileSync(outFile);
-  const moduleFile = join('sdk', 'engine', `${name}.generated.ts`);
-  writeFileSync(
-    moduleFile,
-    `// Made by scripts/build-engine.mjs from assembly/.\nexport default '${bytes.toString('base64')}';\n`,
-  );
+  copyFileSync(outFile, join('sdk', 'builds', `${name}.wasm`));
+  inline += `export const ${name} = '${bytes.toString('base64')}';\n`;
   console.error(`${outFile}: ${bytes.length} bytes`);
 }
+writeFileSync(join('sdk', 'builds', 'inline.generated.ts'), inline);

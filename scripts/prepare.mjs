@@ -31,7 +31,7 @@ if (Math.max(...SOURCES.map(changedAt)) > changedAt(BUILT)) {
 
 /** When a file, or the newest file of a folder, was last written; 0 if there is none. Generated sources do not count. */
 function changedAt(path) {
-  if (!existsSync(path) || path.endsWith('.generated.ts')) return 0;
+  if (!existsSync(path) || /\.generated\.ts$|\.wasm$/.test(path)) return 0;
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;
   return Math.max(0, ...readdirSync(path).map((name) => changedAt(join(path, name))));

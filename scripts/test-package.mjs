@@ -89,10 +89,24 @@ console.log(JSON.stringify([
     join(folder, 'use.ts'),
     `import { load, type Network, type Result } from 'bd-edge';
 import { compileModel } from 'bd-edge/compile';
+import * as inline from 'bd-edge/inline';
+import engine from 'bd-edge/simd.wasm';
+import { loadInWorker, type WorkerNetwork } from 'bd-edge/worker';
 import { type CheckReport, openPort } from 'bd-edge/host';
 export const run = async (bytes: Uint8Array, image: Uint8Array): Promise<Result> => {
   const network: Network = await load(bytes);
   return network.run(image);
+};
+export const anywhere = async (): Promise<string[]> => {
+  const networks: Network[] = [
+    await load('model.bdm'),
+    await load(new URL('https://example.com/model.bdm'), { build: 'mvp' }),
+    await load(fetch('model.bdm'), { engine: fetch('engine.wasm') }),
+    await load(await fetch('model.bdm'), { engine }),
+    await inline.load(new ArrayBuffer(0), { engine: new WebAssembly.Module(new Uint8Array()) }),
+  ];
+  const inWorker: WorkerNetwork = await loadInWorker('model.bdm');
+  return [...networks, inWorker].map(({ build }) => build);
 };
 export type Ports = [typeof openPort, CheckReport['images'], typeof compileModel];
 `,

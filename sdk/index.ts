@@ -4,12 +4,14 @@
  * @module
  */
 export { argmax } from './argmax.js';
+export type { EngineBuild } from './builds/builds.js';
+export type { EngineSource } from './engine/compile.js';
 export { Engine, type EngineOptions } from './engine/engine.js';
 export { EngineError, ImageError } from './engine/errors.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
 export { memoryRequirement } from './engine/memory.js';
 export { type LoadOptions, load, type Network, type Result } from './engine/network.js';
-export { bestBuild, type EngineBuild, engineWasm } from './engine/wasm.js';
+export { bestBuild, engineWasm } from './engine/wasm.js';
 export { BdEdgeError, DeviceError, FileError, InterruptedError, UsageError } from './errors.js';
 export { crc32 } from './format/crc32.js';
 export { encodeModel } from './format/encode.js';
@@ -32,3 +34,4 @@ export {
   preprocessor,
 } from './preprocess/preprocessor.js';
 export { type ReferenceResult, referenceLogits, referenceRun } from './reference/reference.js';
+export { type Source, SourceError } from './source.js';

@@ -55,7 +55,7 @@ async function run(file: string, options: Options): Promise<void> {
   if (!write) throw new UnknownEndingError(options.out, Object.keys(WRITERS));
   const bytes = await readFile(file);
   const compiled = compileModel(bytes, options);
-  const files = write(compiled, bytes, options);
+  const files = await write(compiled, bytes, options);
   for (const { path, content } of files) await writeFile(path, content);
 
   const { wasm, build, memoryBytes, parts } = compiled;
@@ -88,7 +88,7 @@ interface Output {
   content: string | Uint8Array;
 }
 
-type Writer = (compiled: CompiledModel, bytes: Uint8Array, options: Options) => Output[];
+type Writer = (compiled: CompiledModel, bytes: Uint8Array, options: Options) => Output[] | Promise<Output[]>;
 
 /** What to write, by the ending of the file asked for. */
 const WRITERS: Record<string, Writer> = {
@@ -100,11 +100,12 @@ const WRITERS: Record<string, Writer> = {
       { path: out.replace(/\.mjs$/, '.d.mts'), content: types },
     ];
   },
-  '.h': (compiled, bytes, { out, embed }) => {
-    return [{ path: out, content: toC(compiled, bytes, { name: basename(out, '.h'), embed }).alone }];
+  '.h': async (compiled, bytes, { out, embed }) => {
+    const { alone } = await toC(compiled, bytes, { name: basename(out, '.h'), embed });
+    return [{ path: out, content: alone }];
   },
-  '.c': (compiled, bytes, { out, embed }) => {
-    const { header, source } = toC(compiled, bytes, { name: basename(out, '.c'), embed });
+  '.c': async (compiled, bytes, { out, embed }) => {
+    const { header, source } = await toC(compiled, bytes, { name: basename(out, '.c'), embed });
     const headerPath = out.replace(/\.c$/, '.h');
     return [
       { path: out, content: source(basename(headerPath)) },

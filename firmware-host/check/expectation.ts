@@ -17,8 +17,11 @@ export function referenceExpectation(model: Uint8Array): Expectation {
 }
 
 /** By the wasm engine on this host: many times faster, itself held to the reference by this package's tests. */
-export async function engineExpectation(model: Uint8Array, engine = engineWasm()): Promise<Expectation> {
-  const host = await Engine.instantiate(engine);
+export async function engineExpectation(
+  model: Uint8Array,
+  engine?: Uint8Array<ArrayBuffer>,
+): Promise<Expectation> {
+  const host = await Engine.instantiate(engine ?? (await engineWasm()));
   host.load(model);
   return { logits: (image) => host.run(image), layers: (image) => host.trace(image) };
 }

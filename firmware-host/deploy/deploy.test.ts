@@ -13,7 +13,7 @@ import { DeployError, EngineAbiError, NotEnoughMemoryError } from './errors.js';
 
 const model = denseNetwork();
 const other = denseNetwork({ seed: 2 });
-const engine = engineWasm();
+const engine = await engineWasm();
 const [image] = randomImages(1);
 
 async function connectTo(options: SimulatedBoardOptions = {}) {

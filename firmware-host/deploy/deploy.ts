@@ -60,7 +60,7 @@ export interface DeployReport {
  * @throws {NoAnswerError | NonsenseError | LineLostError} if the line or the board fails on the way
  */
 export async function deploy(options: DeployOptions): Promise<DeployReport> {
-  const { client, model, engine = engineWasm(), signal } = options;
+  const { client, model, engine = await engineWasm(), signal } = options;
   const needed = memoryRequirement(parseModel(model));
   const before = await client.hello(signal);
   if (needed > before.ramBytes) throw new NotEnoughMemoryError(needed, before.ramBytes);

@@ -113,7 +113,8 @@ test('random messages of every type are all answered, before and after a model i
   const requests = MESSAGES.map(({ type }) => type);
   for (const withModel of [false, true]) {
     const { exchange, firmware } = bare();
-    if (withModel) expect((await activate(exchange, engineWasm(), denseNetwork())).type).toBe(ACTIVATED.type);
+    if (withModel)
+      expect((await activate(exchange, await engineWasm(), denseNetwork())).type).toBe(ACTIVATED.type);
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(fc.constantFrom(...requests), fc.nat({ max: 255 })),
@@ -156,7 +157,7 @@ test('a host that ignores its credits loses bytes, and is told how many', async 
 
 test('an image larger than the input is refused, with the right size', async () => {
   const { exchange } = bare();
-  await activate(exchange, engineWasm(), denseNetwork());
+  await activate(exchange, await engineWasm(), denseNetwork());
   const reply = await exchange(protocol.TYPE_INFER, new Uint8Array(8 + 37));
   expect(ERROR.decode(reply.payload)).toMatchObject({ code: protocol.ERROR_IMAGE_SIZE, detail: 36 });
 });

@@ -16,7 +16,7 @@ import { SimulatedBoard } from './simulated-board.js';
 
 const old = denseNetwork({ seed: 1 });
 const next = denseNetwork({ seed: 2, hidden: 100 });
-const totals = { engine: engineWasm().length, model: next.length };
+const totals = { engine: (await engineWasm()).length, model: next.length };
 const images = randomImages(3);
 
 /** Short, because in this program an answer comes at once or never. */
@@ -60,7 +60,7 @@ test('a deployment completes or changes nothing, and a second one goes on where 
       const board = new SimulatedBoard({ maxPayload });
       const first = await BoardClient.connect(board.connect());
       // The new engine's bytes are the old one's with a custom section, so both parts have to travel.
-      await deploy({ client: first, model: old, engine: withCustomSection(engineWasm()) });
+      await deploy({ client: first, model: old, engine: withCustomSection(await engineWasm()) });
 
       const reached = { engine: 0, model: 0 };
       const resets = [...resetAt];

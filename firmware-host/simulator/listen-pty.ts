@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { MissingPartError, PortBusyError, PortOpenError } from '../transports/errors.js';
+import { requireNode } from '../transports/require-node.js';
 import { StreamTransport } from '../transports/stream.js';
 import type { Listener } from './listen-tcp.js';
 import type { SimulatedBoard } from './simulated-board.js';
@@ -8,14 +9,13 @@ import type { SimulatedBoard } from './simulated-board.js';
  * Lets other programs reach a simulated board as a serial port: `socat` makes a pseudo-terminal, with a link to it
  * at `path`, that can be opened and closed as often as one likes.
  *
- * @throws {MissingPartError} if `socat` is not installed
+ * @throws {MissingPartError} if `socat` is not installed, or there are no programs at all, as in a browser
  * @throws {PortBusyError} if there is something at `path` already, other than a link that leads nowhere
  * @throws {PortOpenError} if it cannot make the port
  */
 export async function listenPty(board: SimulatedBoard, path: string): Promise<Listener> {
-  const { spawn } = await import('node:child_process');
-  const { constants, existsSync } = await import('node:fs');
-  const { open } = await import('node:fs/promises');
+  const { spawn } = requireNode('node:child_process', 'A simulated serial port');
+  const { constants, existsSync, promises } = requireNode('node:fs', 'A simulated serial port');
   // socat would put its link in the place of whatever is there.
   if (existsSync(path))
     throw new PortBusyError(path, `${path} exists already; remove it or choose another path.`);
@@ -25,7 +25,7 @@ export async function listenPty(board: SimulatedBoard, path: string): Promise<Li
   });
   await started(child, path);
   // While nobody has it open, a pseudo-terminal is at its end and socat would stop. So it is always open here.
-  const held = await open(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
+  const held = await promises.open(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
   const line = new StreamTransport(path, child.stdout, child.stdin);
   board.attach(line);
   return {

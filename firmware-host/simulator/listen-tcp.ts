@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 import { PortBusyError, PortNameError, PortOpenError } from '../transports/errors.js';
+import { requireNode } from '../transports/require-node.js';
 import { StreamTransport } from '../transports/stream.js';
 import type { SimulatedBoard } from './simulated-board.js';
 
@@ -17,10 +18,11 @@ export interface Listener {
  * @param address `host:port`; port 0 takes a free one, which the result names
  * @throws {PortNameError} if the address is not one
  * @throws {PortBusyError | PortOpenError} if the system refuses it
+ * @throws {MissingPartError} where there is no TCP, in a browser
  */
 export async function listenTcp(board: SimulatedBoard, address: string): Promise<Listener> {
   const { host, port } = parseAddress(address);
-  const { createServer } = await import('node:net');
+  const { createServer } = requireNode('node:net', 'Listening for TCP');
   const lines = new Set<StreamTransport>();
   const server = createServer((socket) => {
     socket.setNoDelay(true);

@@ -1,5 +1,6 @@
 import { PortNameError } from '../transports/errors.js';
 import type { Transport } from '../transports/transport.js';
+import { DirectoryStorage } from './directory-storage.js';
 import { SimulatedBoard, type SimulatedBoardOptions } from './simulated-board.js';
 
 /**
@@ -19,8 +20,7 @@ import { SimulatedBoard, type SimulatedBoardOptions } from './simulated-board.js
  */
 export async function openSimulator(name: string): Promise<Transport> {
   const { store, ...options } = parseSimulatorName(name);
-  const storage =
-    store === undefined ? undefined : new (await import('./directory-storage.js')).DirectoryStorage(store);
+  const storage = store === undefined ? undefined : new DirectoryStorage(store);
   try {
     return new SimulatedBoard({ ...options, ...(storage && { storage }) }).connect(name);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { requireNode } from './require-node.js';
 import { importSerialPort } from './serial.js';
 
 /** A serial port of this computer; what is known of a USB device behind it. */
@@ -42,8 +43,9 @@ function portInfo({ path, manufacturer, serialNumber, vendorId, productId }: Por
 
 /** `ttyS*` is left out: Linux makes those files whether or not there is a port. */
 async function deviceFiles(): Promise<PortInfo[]> {
-  const { readdir } = await import('node:fs/promises');
-  const names = await readdir('/dev').catch(() => []);
+  const names = await requireNode('node:fs', 'Listing device files')
+    .promises.readdir('/dev')
+    .catch(() => []);
   return names
     .filter((name) => /^tty(USB|ACM|AMA|WCH|XRUSB|MFD|O)\d+$|^rfcomm\d+$/.test(name))
     .sort()

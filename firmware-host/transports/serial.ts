@@ -42,7 +42,9 @@ export async function openSerial(
 /** @throws {MissingPartError} if it is not installed */
 export async function importSerialPort(): Promise<typeof import('serialport')> {
   try {
-    return await import('serialport');
+    // Not by a plain name: bundlers would look for the package, and fail where nobody asks for it.
+    const name: string = 'serialport';
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
   } catch (cause) {
     throw new MissingPartError(
       'Serial ports need the package serialport, which is not installed; run `npm install serialport`.',

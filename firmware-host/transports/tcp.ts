@@ -1,4 +1,5 @@
 import { PortNameError, PortNotFoundError, PortOpenError } from './errors.js';
+import { requireNode } from './require-node.js';
 import { StreamTransport } from './stream.js';
 import type { Transport } from './transport.js';
 
@@ -10,10 +11,11 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * @param url `socket://host:port`
  * @throws {PortNameError} if that is not what `url` looks like
  * @throws {PortNotFoundError} if nothing answers there
+ * @throws {MissingPartError} where there is no TCP, in a browser
  */
 export async function openTcp(url: string): Promise<Transport> {
   const { host, port } = parseSocketUrl(url);
-  const { connect } = await import('node:net');
+  const { connect } = requireNode('node:net', 'TCP');
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port });
     socket.setTimeout(CONNECT_TIMEOUT_MS, () => {

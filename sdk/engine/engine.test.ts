@@ -13,13 +13,13 @@ import { engineWasm } from './wasm.js';
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.instantiate(engineWasm());
+  engine = await Engine.instantiate(await engineWasm());
 });
 
 describe.each(['mvp', 'simd'] as const)('the %s engine against the reference', (build) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await Engine.instantiate(engineWasm(build));
+    engine = await Engine.instantiate(await engineWasm(build));
   });
 
   /** Every layer of the graph, on one image. */
@@ -87,7 +87,7 @@ describe.each(['mvp', 'simd'] as const)('the %s engine against the reference', (
 
 describe('bytes from outside are hostile', () => {
   test('a model that needs more memory than allowed is refused, and nothing stays loaded', async () => {
-    const small = await Engine.instantiate(engineWasm(), { maxMemoryBytes: 1000 });
+    const small = await Engine.instantiate(await engineWasm(), { maxMemoryBytes: 1000 });
     expect(() => small.load(encodeModel(randomGraph(random(1), 3)))).toThrow('needs more memory');
     expect(() => small.run(new Uint8Array(1))).toThrow(EngineError);
   });

@@ -1,7 +1,8 @@
 import { ENGINE_ABI, OUT_OF_MEMORY, VALID } from '../format/layout.js';
 import { ModelError } from '../format/model-error.js';
+import { compileEngine, type EngineSource } from './compile.js';
 import { EngineError, ImageError } from './errors.js';
-import { bestBuild, engineWasm } from './wasm.js';
+import { bestBuild, compileBuild } from './wasm.js';
 
 /** What assembly/index.ts exports. */
 interface EngineExports {
@@ -43,22 +44,17 @@ export class Engine {
   }
 
   /**
-   * @param wasm the engine's bytes, or the module that was compiled from them; default: the fastest build that this
-   *   runtime can run
+   * @param wasm the engine, or where it comes from; default: the fastest build that this runtime can run
+   * @throws {SourceError} if the engine cannot be read
    * @throws {EngineError} if it is not wasm, not an engine, or an engine of another version
    */
-  static async instantiate(
-    wasm: BufferSource | WebAssembly.Module = engineWasm(bestBuild()),
-    options: EngineOptions = {},
-  ): Promise<Engine> {
-    let module: WebAssembly.Module;
+  static async instantiate(wasm?: EngineSource, options: EngineOptions = {}): Promise<Engine> {
+    const module = wasm === undefined ? await compileBuild(bestBuild()) : await compileEngine(wasm);
     let exports: EngineExports;
     try {
-      module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
       exports = (await WebAssembly.instantiate(module, {})).exports as unknown as EngineExports;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new EngineError(`The engine does not start here: ${reason}.`, { cause });
+      throw new EngineError(`The engine does not start here: ${(cause as Error).message}.`, { cause });
     }
     const needed = ['abi', 'reserve', 'loadModel', 'run'] as const;
     if (needed.some((name) => typeof exports[name] !== 'function')) {

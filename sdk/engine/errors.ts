@@ -1,10 +1,14 @@
 import { FileError } from '../errors.js';
 
-/** The wasm that should be an engine is none, or is one of another version. */
-export class EngineError extends FileError {}
+/** The wasm that should be an engine is none, is one of another version, is not there, or may not run here. */
+export class EngineError extends FileError {
+  override readonly name = 'EngineError';
+}
 
 /** The image does not have the bytes that the network's input has. */
 export class ImageError extends FileError {
+  override readonly name = 'ImageError';
+
   constructor(
     readonly received: number,
     readonly expected: number,

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
+import type { EngineBuild } from '../builds/builds.js';
 import { encodeModel } from '../format/encode.js';
 import { ENGINE_STATIC_BYTES, VALID } from '../format/layout.js';
 import { INVALID_METADATA, ModelError } from '../format/model-error.js';
 import { parseModel } from '../format/parse.js';
 import { mutate } from '../testing/mutations.js';
 import { random, randomGraph } from '../testing/random-graph.js';
-import { type EngineBuild, engineWasm } from './wasm.js';
+import { engineWasm } from './wasm.js';
 
 /** `npm run fuzz` asks for 100,000. */
 const ROUNDS = Number(process.env.BD_EDGE_FUZZ_ROUNDS ?? 4000);
@@ -36,7 +37,7 @@ test(`${ROUNDS} hostile buffers: engine and parser give the same answer, and wha
 
 /** The engine's own functions, with the memory around the model filled on purpose. */
 async function bareEngine(build: EngineBuild) {
-  const { instance } = await WebAssembly.instantiate(engineWasm(build), {});
+  const { instance } = await WebAssembly.instantiate(await engineWasm(build), {});
   const wasm = instance.exports as Record<string, (...args: number[]) => number>;
   const memory = instance.exports.memory as WebAssembly.Memory;
   return {

@@ -1,8 +1,8 @@
+import type { EngineBuild } from '../builds/builds.js';
 import type { Model } from '../format/parse.js';
 import { pixelBytes } from '../format/tensor.js';
 import * as table from './table-plan.js';
 import * as vector from './vector-plan.js';
-import type { EngineBuild } from './wasm.js';
 
 /** The kernel that runs an op, and why that one. */
 export interface Kernel {

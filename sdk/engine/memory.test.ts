@@ -11,7 +11,7 @@ import { engineWasm } from './wasm.js';
 
 describe.each(['mvp', 'simd'] as const)('%s', (build) => {
   test('the requirement is what the engine uses, to the byte', async () => {
-    const engine = await Engine.instantiate(engineWasm(build));
+    const engine = await Engine.instantiate(await engineWasm(build));
     fc.assert(
       fc.property(fc.oneof(graphs, kernelGraphs), (graph) => {
         const bytes = encodeModel(graph);
@@ -22,7 +22,7 @@ describe.each(['mvp', 'simd'] as const)('%s', (build) => {
   });
 
   test("the engine's own data ends below the model", async () => {
-    const { instance } = await WebAssembly.instantiate(engineWasm(build), {});
+    const { instance } = await WebAssembly.instantiate(await engineWasm(build), {});
     const staticEnd = instance.exports.staticEnd as () => number;
     expect(staticEnd()).toBeLessThanOrEqual(ENGINE_STATIC_BYTES);
   });

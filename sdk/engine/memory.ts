@@ -1,8 +1,8 @@
+import type { EngineBuild } from '../builds/builds.js';
 import { alignUp } from '../format/arena.js';
 import { ENGINE_STATIC_BYTES } from '../format/layout.js';
 import type { Model } from '../format/parse.js';
 import { kernelOf } from './kernels.js';
-import type { EngineBuild } from './wasm.js';
 
 /** What the simd build writes down of each op: its kernel, and where its expanded weights are. */
 const OP_ENTRY_BYTES = 8;

@@ -38,7 +38,7 @@ test('it runs on the best build, or on the one asked for, and says which', async
   const bytes = encodeModel(graph);
   expect((await load(bytes)).build).toBe('simd');
   expect((await load(bytes, { build: 'mvp' })).build).toBe('mvp');
-  expect((await load(bytes, { engine: engineWasm() })).build).toBe('custom');
+  expect((await load(bytes, { engine: await engineWasm() })).build).toBe('custom');
 });
 
 afterEach(() => vi.restoreAllMocks());
@@ -53,5 +53,5 @@ test('a runtime without SIMD gets mvp, and an error where simd was asked for', a
 test('a build that does not exist, or a build beside an engine, is refused', async () => {
   const bytes = encodeModel(graph);
   await expect(load(bytes, { build: 'fast' as 'simd' })).rejects.toThrow('no engine build "fast"');
-  await expect(load(bytes, { build: 'mvp', engine: engineWasm() })).rejects.toThrow('give one of them');
+  await expect(load(bytes, { build: 'mvp', engine: await engineWasm() })).rejects.toThrow('give one of them');
 });

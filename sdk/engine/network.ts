@@ -1,15 +1,20 @@
 import { argmax } from '../argmax.js';
+import type { EngineBuild } from '../builds/builds.js';
 import type { Metadata } from '../format/graph.js';
-import { type Model, parseModel } from '../format/parse.js';
+import { parseHeader } from '../format/header.js';
+import { SECTION_METADATA } from '../format/layout.js';
+import { parseMetadata } from '../format/parse.js';
+import { readBytes, type Source } from '../source.js';
+import { compileEngine, type EngineSource } from './compile.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { EngineError, ImageError } from './errors.js';
-import { chooseBuild, type EngineBuild, engineWasm } from './wasm.js';
+import { chooseBuild, compileBuild } from './wasm.js';
 
 export interface LoadOptions extends EngineOptions {
   /** Which build of the engine to run; default: the fastest that this runtime can run. */
   build?: EngineBuild;
-  /** An engine of your own instead, as wasm bytes or compiled. */
-  engine?: BufferSource | WebAssembly.Module;
+  /** An engine of your own instead: its wasm's address or bytes, what `fetch` gives, or compiled. */
+  engine?: EngineSource;
 }
 
 /** What a network says of an image. */
@@ -28,7 +33,6 @@ export interface Network {
   /** How many logits come out. */
   readonly classes: number;
   readonly metadata: Metadata;
-  readonly model: Model;
   /** The engine build that it runs on; `custom` if the caller brought the engine. */
   readonly build: EngineBuild | 'custom';
   /**
@@ -42,36 +46,39 @@ export interface Network {
  * Loads a `.bdm` network into an engine of its own.
  *
  * ```js
- * import { readFile } from 'node:fs/promises';
  * import { load } from 'bd-edge';
  *
- * const network = await load(await readFile('model.bdm'));
+ * const network = await load(new URL('model.bdm', import.meta.url));
  * console.log(network.run(pixels).label);
  * ```
  *
+ * @param source the model's bytes or address, or what `fetch` gives
+ * @throws {SourceError} if the model, or an engine that was given, cannot be read
  * @throws {ModelError} if the buffer is not a valid model or needs more memory than allowed
  * @throws {EngineError} if the wasm is not an engine of this version, or this runtime cannot run the build asked for
  */
-export async function load(bytes: Uint8Array, options: LoadOptions = {}): Promise<Network> {
+export async function load(source: Source, options: LoadOptions = {}): Promise<Network> {
   if (options.engine && options.build) {
     throw new EngineError(`Both an engine and the build "${options.build}" were given; give one of them.`);
   }
-  const model = parseModel(bytes);
   const build = options.engine ? 'custom' : chooseBuild(options.build);
-  const wasm = build === 'custom' ? (options.engine as BufferSource) : engineWasm(build);
+  // Model and engine come at the same time.
+  const [bytes, wasm] = await Promise.all([
+    readBytes(source, 'model'),
+    options.engine ? compileEngine(options.engine) : compileBuild(build as EngineBuild),
+  ]);
   const engine = await Engine.instantiate(wasm, options);
   engine.load(bytes);
-  const metadata = model.metadata ?? {};
+  const { input, sections } = parseHeader(bytes);
+  const metadata = parseMetadata(bytes, sections[SECTION_METADATA]) ?? {};
   const labels = Array.isArray(metadata.labels) ? metadata.labels : [];
   return {
-    input: model.input,
+    input,
     classes: engine.outputCount,
     metadata,
-    model,
     build,
     run(image) {
-      if (image.length !== engine.inputBytes)
-        throw new ImageError(image.length, engine.inputBytes, model.input);
+      if (image.length !== engine.inputBytes) throw new ImageError(image.length, engine.inputBytes, input);
       const logits = engine.run(image);
       const label = argmax(logits);
       return { label, name: labels[label], logits };

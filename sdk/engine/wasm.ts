@@ -1,31 +1,57 @@
+import { builds, type EngineBuild } from '../builds/builds.js';
+import { readBytes } from '../source.js';
+import { compileEngine, isWasm } from './compile.js';
 import { EngineError } from './errors.js';
-import mvp from './mvp.generated.js';
-import simd from './simd.generated.js';
-
-/** The builds of the engine that ship with this package. */
-export type EngineBuild = 'mvp' | 'simd';
-
-const builds: Record<EngineBuild, string> = { mvp, simd };
 
 /** `(module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt))`: valid only where there is SIMD. */
-const SIMD_PROBE = Uint8Array.of(
+const SIMD_PROBE = [
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
   ...[10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
-);
+];
 
 /**
- * The wasm bytes of an engine build, a fresh copy.
+ * The wasm bytes of an engine build, to send or keep; to run one, {@link load} needs only its name.
  *
  * - `mvp`: scalar, no proposals beyond the first WebAssembly release; runs in every runtime and interpreter.
  * - `simd`: 128-bit vectors and the kernels that need them (docs/performance.md); the same integers, sooner.
+ *
+ * @throws {EngineError} if the file that ships with the package is not where it should be, or in workerd, where an
+ *   import of wasm is not bytes
  */
-export function engineWasm(build: EngineBuild = 'mvp'): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(builds[build]), (character) => character.charCodeAt(0));
+export async function engineWasm(build: EngineBuild = 'mvp'): Promise<Uint8Array<ArrayBuffer>> {
+  const wasm = await readBuild(build);
+  if (wasm instanceof Uint8Array) return wasm;
+  throw new EngineError(`Here the ${build} build is compiled already; read its bytes in another runtime.`);
+}
+
+/**
+ * A build, compiled.
+ *
+ * @throws {EngineError} if its file is not where it should be, or may not be compiled here
+ */
+export async function compileBuild(build: EngineBuild): Promise<WebAssembly.Module> {
+  return compileEngine(await readBuild(build));
+}
+
+async function readBuild(build: EngineBuild): Promise<Uint8Array<ArrayBuffer> | WebAssembly.Module> {
+  try {
+    const source = builds[build]();
+    if (source instanceof WebAssembly.Module) return source;
+    const bytes = await readBytes(source, 'file');
+    if (!isWasm(bytes)) throw new Error(`what is at ${source} is no WebAssembly.`);
+    return bytes;
+  } catch (cause) {
+    throw new EngineError(
+      `The engine's file ${build}.wasm is not beside the program; copy it there from the package's dist folder, give ` +
+        `an engine of your own, or import bd-edge/inline; docs/runtimes.md says which is for you. What happened: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
 }
 
 /** The fastest build that this runtime can run. */
 export function bestBuild(): EngineBuild {
-  return WebAssembly.validate(SIMD_PROBE) ? 'simd' : 'mvp';
+  return WebAssembly.validate(Uint8Array.from(SIMD_PROBE)) ? 'simd' : 'mvp';
 }
 
 /**

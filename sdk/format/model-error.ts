@@ -40,6 +40,8 @@ const REASONS: Record<number, string> = {
  * `op` is the layer it concerns, counted from 0.
  */
 export class ModelError extends FileError {
+  override readonly name = 'ModelError';
+
   constructor(
     readonly code: number,
     readonly op?: number,

@@ -96,7 +96,7 @@ function requireNothingOverwritten(nodes: Node[], tensors: Tensor[]): void {
   });
 }
 
-function parseMetadata(bytes: Uint8Array, { offset, bytes: length }: Section): Metadata | undefined {
+export function parseMetadata(bytes: Uint8Array, { offset, bytes: length }: Section): Metadata | undefined {
   if (length === 0) return undefined;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(offset, offset + length));

@@ -32,7 +32,7 @@ export async function measureAgreement(
   onProgress?: (done: number, total: number) => void,
 ): Promise<Agreement> {
   const exported = parseModel(bytes);
-  const engine = await Engine.instantiate(engineWasm());
+  const engine = await Engine.instantiate(await engineWasm());
   engine.load(bytes);
   const outputs = [...activations.map(({ tensor }) => tensor), model.outputs[0]];
   const probe = tf.model({ inputs: model.inputs, outputs });

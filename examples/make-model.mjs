@@ -1,0 +1,62 @@
+// Makes the network that the small examples run: `node ../make-model.mjs` writes stripes.bdm into the current folder.
+//
+// It is made by hand, to be small and plain: it tells horizontal stripes from vertical ones. Yours comes from training:
+// `npm start` in the repository's root trains one on handwritten digits, and writes runs/quick-start/model.bdm.
+import { writeFile } from 'node:fs/promises';
+import { encodeModel } from 'bd-edge';
+
+const SIDE = 8;
+const EDGES = SIDE - 1;
+
+/** Where a 2x2 window is brighter on one side by 128 or more, a bit is set: top, bottom, left, right. */
+const edges = {
+  kind: 'int8-convolution',
+  input: 0,
+  window: windowOf(2),
+  outputHeight: EDGES,
+  outputWidth: EDGES,
+  filters: 4,
+  // biome-ignore format: a window a row
+  weights: Int8Array.of(
+    1, 1, -1, -1,
+    -1, -1, 1, 1,
+    1, -1, 1, -1,
+    -1, 1, -1, 1,
+  ),
+  epilogue: {
+    kind: 'threshold',
+    cuts: [{ thresholds: new Int32Array(4).fill(128), below: new Uint8Array(4) }],
+    coupled: false,
+  },
+};
+
+/** Counts the edges of each direction; fewer than 8 are none. */
+const counts = {
+  kind: 'int8-convolution',
+  input: 1,
+  window: windowOf(EDGES),
+  outputHeight: 1,
+  outputWidth: 1,
+  filters: 3,
+  weights: Int8Array.from(
+    [
+      ...Array(EDGES ** 2).fill([1, 1, 0, 0]),
+      ...Array(EDGES ** 2).fill([0, 0, 1, 1]),
+      ...Array(EDGES ** 2).fill([0, 0, 0, 0]),
+    ].flat(),
+  ),
+  epilogue: { kind: 'sum', bias: Int32Array.of(0, 0, 8) },
+};
+
+const bytes = encodeModel({
+  input: { height: SIDE, width: SIDE, channels: 1 },
+  nodes: [edges, counts],
+  outputScale: 1,
+  metadata: { name: 'stripes', labels: ['horizontal', 'vertical', 'neither'] },
+});
+await writeFile('stripes.bdm', bytes);
+console.log(`stripes.bdm: ${bytes.length} bytes`);
+
+function windowOf(side) {
+  return { kernelHeight: side, kernelWidth: side, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 };
+}

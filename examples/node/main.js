@@ -1,0 +1,19 @@
+// Runs a network in Node; the same file runs in Deno (`deno run --allow-read main.js`) and Bun (`bun main.js`).
+import { load } from 'bd-edge';
+
+const network = await load(new URL('stripes.bdm', import.meta.url));
+const { height, width } = network.input;
+
+const drawings = {
+  'rows, every second one white': (y) => 255 * (y % 2),
+  'columns, every second one white': (_, x) => 255 * (x % 2),
+  'all grey': () => 100,
+};
+for (const [what, brightness] of Object.entries(drawings)) {
+  const pixels = Uint8Array.from({ length: height * width }, (_, i) =>
+    brightness(Math.floor(i / width), i % width),
+  );
+  const { name, logits } = network.run(pixels);
+  console.log(`${what}: ${name} (${logits.join(', ')})`);
+}
+console.log(`engine build: ${network.build}`);

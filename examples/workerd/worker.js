@@ -1,0 +1,20 @@
+// A network in Cloudflare's workerd. Post an image's bytes:
+//   head -c 64 /dev/urandom | curl --data-binary @- http://localhost:8787
+import { ImageError, load } from 'bd-edge';
+import model from './stripes.bdm';
+
+/** One network for all requests of this worker. */
+const loading = load(model);
+
+export default {
+  async fetch(request) {
+    const network = await loading;
+    try {
+      const { name, logits } = network.run(new Uint8Array(await request.arrayBuffer()));
+      return Response.json({ name, logits: [...logits], build: network.build });
+    } catch (error) {
+      if (error instanceof ImageError) return Response.json({ error: error.message }, { status: 400 });
+      throw error;
+    }
+  },
+};

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vite from 'vite';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { launch, withoutChromium } from './testing/chromium.js';
+import { serve } from './testing/serve.js';
+import { startWorker } from './testing/workerd.js';
+
+/** An example in the user's project, with its model made as `npm start` makes it. */
+const folderOf = (name: string) => join(inject('project'), 'examples', name);
+
+beforeAll(() => {
+  cpSync(join(import.meta.dirname, '..', 'examples'), join(inject('project'), 'examples'), {
+    recursive: true,
+    filter: (path) => !path.includes('node_modules'),
+  });
+  for (const name of ['node', 'page', 'workerd'])
+    execFileSync(process.execPath, ['../make-model.mjs'], { cwd: folderOf(name) });
+  execFileSync(process.execPath, ['../../make-model.mjs'], { cwd: join(folderOf('web-worker'), 'public') });
+  // Servers give what lies in their folder: there, the package is installed as npm does it.
+  for (const name of ['page', 'web-worker'])
+    cpSync(join(inject('project'), 'node_modules'), join(folderOf(name), 'node_modules'), {
+      recursive: true,
+    });
+});
+
+const rows = Uint8Array.from({ length: 64 }, (_, i) => 255 * (Math.floor(i / 8) % 2));
+
+test('node', () => {
+  const said = execFileSync(process.execPath, ['main.js'], { cwd: folderOf('node'), encoding: 'utf8' });
+  expect(said.trim().split('\n')).toEqual([
+    'rows, every second one white: horizontal (49, 0, 8)',
+    'columns, every second one white: vertical (0, 49, 8)',
+    'all grey: neither (0, 0, 8)',
+    'engine build: simd',
+  ]);
+});
+
+test('workerd', async () => {
+  const worker = await startWorker(join(folderOf('workerd'), 'worker.js'), folderOf('workerd'));
+  const ask = (body: Uint8Array<ArrayBuffer>) => fetch(worker.url, { method: 'POST', body });
+  try {
+    const right = await ask(rows);
+    expect(await right.json()).toEqual({ name: 'horizontal', logits: [49, 0, 8], build: 'simd' });
+    const wrong = await ask(rows.subarray(1));
+    expect(wrong.status).toBe(400);
+    expect(await wrong.json()).toEqual({ error: expect.stringContaining('has 63 bytes') });
+  } finally {
+    await worker.stop();
+  }
+});
+
+describe.skipIf(withoutChromium)('in Chromium', () => {
+  test('page', async () => {
+    const browser = await launch();
+    const served = await serve(folderOf('page'));
+    try {
+      const page = await browser.newPage();
+      await page.goto(served.url);
+      const status = page.getByRole('status');
+      await expect.poll(() => status.textContent(), WAIT).toContain('horizontal (49, 0, 8)');
+      await page.getByLabel('row 1, column 1').first().check();
+      await expect.poll(() => status.textContent(), WAIT).toContain('horizontal (49, 1, 8)');
+    } finally {
+      await browser.close();
+      await served.close();
+    }
+  });
+
+  test.each(['built', 'while developing'])('web-worker, %s', async (how) => {
+    const root = folderOf('web-worker');
+    const server = how === 'built' ? await built(root) : await developing(root);
+    const browser = await launch();
+    try {
+      const page = await browser.newPage();
+      await page.goto(server.url);
+      const status = page.getByRole('status');
+      await expect.poll(() => status.textContent(), WAIT).toBe('ready on the simd build');
+      await page.getByText('Run 1,000 images').click();
+      await expect.poll(() => status.textContent(), WAIT).toMatch(/^(horizontal|vertical|neither) \d+/);
+      await page.getByText('Stop the worker').click();
+      await page.getByText('Run 1,000 images').click();
+      await expect.poll(() => status.textContent(), WAIT).toContain('The worker was closed');
+    } finally {
+      await browser.close();
+      await server.close();
+    }
+  });
+});
+
+const WAIT = { timeout: 20_000 };
+
+async function built(root: string) {
+  await vite.build({ root, logLevel: 'error' });
+  return serve(join(root, 'dist'));
+}
+
+async function developing(root: string) {
+  const server = await vite.createServer({ root, logLevel: 'error', server: { host: '127.0.0.1', port: 0 } });
+  await server.listen();
+  return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+}

@@ -1,0 +1,6 @@
+// A page whose worker does the work, written as bundlers know it.
+const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+globalThis.answer = new Promise((resolve, reject) => {
+  worker.onmessage = ({ data }) => resolve(data);
+  worker.onerror = (event) => reject(new Error(event.message));
+});

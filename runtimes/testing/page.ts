@@ -1,0 +1,25 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where a page without a bundler finds the package, as README says. */
+const IMPORT_MAP = {
+  imports: {
+    'bd-edge': '/node_modules/bd-edge/dist/index.js',
+    'bd-edge/inline': '/node_modules/bd-edge/dist/inline.js',
+    'bd-edge/worker': '/node_modules/bd-edge/dist/worker.js',
+    'bd-edge/host': '/node_modules/bd-edge/dist/host.js',
+    '@noble/hashes/': '/node_modules/@noble/hashes/',
+  },
+};
+
+/** Writes a page that runs one script. @returns its name */
+export function writePage(
+  folder: string,
+  script: string,
+  { name = `${script}.html`, importMap = true } = {},
+): string {
+  const map = importMap ? `<script type="importmap">${JSON.stringify(IMPORT_MAP)}</script>\n` : '';
+  const page = `<!doctype html>\n<title>test</title>\n${map}<script type="module" src="./${script}"></script>\n`;
+  writeFileSync(join(folder, name), page);
+  return name;
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { readBytes, type Source, SourceError } from './source.js';
+
+const bytes = Uint8Array.of(1, 2, 3);
+
+function file(): URL {
+  const folder = mkdtempSync(join(tmpdir(), 'bd-edge-source-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'name with space.bin');
+  writeFileSync(path, bytes);
+  return pathToFileURL(path);
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+test.each<[string, () => Source]>([
+  ['bytes', () => bytes],
+  ['a buffer', () => bytes.slice().buffer],
+  ['a part of a buffer', () => Uint8Array.of(0, 1, 2, 3, 4).subarray(1, 4)],
+  ['a DataView', () => new DataView(bytes.slice().buffer)],
+  ['a response', () => new Response(bytes)],
+  ['a promise of a response', () => Promise.resolve(new Response(bytes))],
+  ['the URL of a file', () => file()],
+  ['the address of a file', () => file().href],
+  ['a data URL', () => 'data:application/octet-stream;base64,AQID'],
+])('%s', async (_, source) => {
+  expect([...(await readBytes(source(), 'model'))]).toEqual([1, 2, 3]);
+});
+
+test('bytes that are given are not copied', async () => {
+  expect((await readBytes(bytes, 'model')).buffer).toBe(bytes.buffer);
+});
+
+test('an address goes to fetch as it is, so that a page resolves it', async () => {
+  const fetched = vi.fn(async () => new Response(bytes));
+  vi.stubGlobal('fetch', fetched);
+  await readBytes('model.bdm', 'model');
+  expect(fetched).toHaveBeenCalledWith('model.bdm');
+});
+
+test.each<[string, () => Source, string]>([
+  [
+    'no file',
+    () => 'file:///nothing/here.bdm',
+    'The model at file:///nothing/here.bdm cannot be read: ENOENT',
+  ],
+  ['no address', () => 'model.bdm', 'The model at model.bdm cannot be read: Failed to parse URL'],
+  ['an answer of 404', () => new Response('', { status: 404 }), 'cannot be read: the answer was 404'],
+  [
+    'a network that fails',
+    () => Promise.reject(new TypeError('fetch failed')),
+    'cannot be read: fetch failed',
+  ],
+  ['what is no error', () => Promise.reject('no'), 'cannot be read: no'],
+])('%s is an error that says where and why', async (_, source, message) => {
+  const failed = readBytes(source(), 'model');
+  await expect(failed).rejects.toThrow(SourceError);
+  await expect(failed).rejects.toThrow(message);
+});
+
+test('a response that was read before is an error, not nothing', async () => {
+  const response = new Response(bytes);
+  await response.arrayBuffer();
+  await expect(readBytes(response, 'model')).rejects.toThrow(SourceError);
+});

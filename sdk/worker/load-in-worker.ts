@@ -1,0 +1,59 @@
+import { compileEngine } from '../engine/compile.js';
+import type { LoadOptions, Result } from '../engine/network.js';
+import { readBytes, type Source } from '../source.js';
+import type { Facts } from './messages.js';
+import { WorkerLink, WorkerLostError } from './worker-link.js';
+
+/** A network that runs in a worker of its own. */
+export interface WorkerNetwork extends Facts {
+  /**
+   * As {@link Network.run}, while the page goes on. Images are worked on in the order that they come in.
+   *
+   * @throws {ImageError} if the image has another size
+   * @throws {WorkerLostError} if the worker is closed or fails before it answers
+   */
+  run(image: Uint8Array): Promise<Result>;
+  /** Ends the worker. What it has not answered yet fails with a {@link WorkerLostError}. */
+  close(): void;
+}
+
+/**
+ * Loads a `.bdm` network in a worker of its own, so that a page never waits.
+ *
+ * ```js
+ * import { loadInWorker } from 'bd-edge/worker';
+ *
+ * const network = await loadInWorker('model.bdm');
+ * console.log((await network.run(pixels)).label);
+ * ```
+ *
+ * @param source the model's bytes or address, or what `fetch` gives
+ * @throws {SourceError | ModelError | EngineError} as {@link load} does
+ * @throws {WorkerLostError} if there are no workers here, or this one does not start
+ */
+export async function loadInWorker(source: Source, options: LoadOptions = {}): Promise<WorkerNetwork> {
+  const link = new WorkerLink(startWorker());
+  try {
+    // Read here: addresses mean the page's, and neither they nor answers can be sent.
+    const [model, engine] = await Promise.all([
+      readBytes(source, 'model'),
+      options.engine && compileEngine(options.engine),
+    ]);
+    const facts = await link.ask<Facts>({ load: { model, options: { ...options, engine } } });
+    return { ...facts, run: (image) => link.ask({ image }), close: () => link.close() };
+  } catch (error) {
+    link.close();
+    throw error;
+  }
+}
+
+function startWorker(): Worker {
+  try {
+    return new Worker(new URL('./network-worker.js', import.meta.url), { type: 'module' });
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new WorkerLostError(`A worker does not start here: ${reason}; use load, which needs none.`, {
+      cause,
+    });
+  }
+}
