@@ -1,17 +1,17 @@
-import { TYPE_BITS, TYPE_INT32, TYPE_U8 } from '../../../sdk/format/layout';
+import { TYPE_BITS, TYPE_INT32 } from '../../../sdk/format/layout';
 import {
   below,
   belowStride,
   cutStride,
   cuts,
   filters,
-  fixedPoint,
   output,
   outputPixelBytes,
   outputType,
   outputWidth,
   parameters,
 } from '../epilogue';
+import { addendOf, putFixedPoint } from '../fixed-point';
 
 // What becomes of a convolution's sums, eight filters at a time; `openOutput` of ../epilogue prepares it.
 
@@ -43,11 +43,12 @@ export function putEight(pixel: usize, filter: u32, a: v128, b: v128): void {
     for (let lane: u32 = 0; lane < left; lane++) store<u32>(to + (lane << 2), load<u32>(lanes + (lane << 2)));
     return;
   }
-  if (outputType == TYPE_U8) {
+  if (outputType != TYPE_BITS) {
     v128.store(lanes, a);
     v128.store(lanes, b, 16);
+    const addend = addendOf((pixel - output) / outputPixelBytes);
     for (let lane: u32 = 0; lane < min(left, 8); lane++) {
-      store<u8>(pixel + filter + lane, fixedPoint(filter + lane, load<i32>(lanes + (lane << 2))));
+      putFixedPoint(pixel, addend, filter + lane, load<i32>(lanes + (lane << 2)));
     }
     return;
   }
