@@ -2,7 +2,10 @@ export { ActivationLayer, type ActivationLayerArgs } from './activation-layer.js
 export { BinaryActivation, type BinaryActivationArgs } from './binary-activation.js';
 export { BinaryConv2D, type BinaryConv2DArgs } from './binary-conv2d.js';
 export { BinaryDense, type BinaryDenseArgs } from './binary-dense.js';
-export { FixedPointRelu, type FixedPointReluArgs, FixedPointStepError } from './fixed-point-relu.js';
+export { FixedPoint, type FixedPointArgs, STREAM_STEP } from './fixed-point.js';
+export { FixedPointAdd } from './fixed-point-add.js';
+export { FixedPointRelu, type FixedPointReluArgs } from './fixed-point-relu.js';
+export { FixedPointStepError } from './fixed-point-step.js';
 export { Int8Conv2D } from './int8-conv2d.js';
 export { Int8Dense, type Int8DenseArgs } from './int8-dense.js';
 export { PadChannels, type PadChannelsArgs } from './pad-channels.js';
