@@ -19,8 +19,9 @@ import { UnsupportedLayerError } from './errors.js';
 import { type ChannelNorm, foldThreshold } from './fold.js';
 import { foldFixedPoint } from './fold-fixed-point.js';
 import { channelNorms, NO_NORM } from './norms.js';
-import { averageOf, convolutionOf, isWeightLayer, type Refuse } from './pending-op.js';
+import { averageOf, convolutionOf, eachPixel, isWeightLayer, type Refuse } from './pending-op.js';
 import {
+  type Copies,
   type CutsValue,
   type PaddedValue,
   type SumsValue,
@@ -66,6 +67,8 @@ class Lowering {
   /** By the ids of a wire's tensors. */
   readonly #values = new Map<string, Value>();
   readonly #placed = new Map<CutsValue, TensorValue>();
+  /** By the number of the stream that they have twice. */
+  readonly #twofold = new Map<number, TensorValue>();
 
   constructor(readonly model: tf.LayersModel) {}
 
@@ -105,6 +108,7 @@ class Lowering {
 
   /** The value of a wire; computed once. */
   #valueOf(wire: Wire): Value {
+    if (wire[0] === wire[1]) return this.#valueOf([wire[0]]);
     const key = keyOf(wire);
     const value = this.#values.get(key) ?? this.#lowerLayer(wire);
     this.#values.set(key, value);
@@ -123,36 +127,38 @@ class Lowering {
       const [[input]] = inputs;
       const op = convolutionOf(layer, this.#place(input, this.#valueOf([input]), refuse), refuse);
       const { filters: channels } = op.node;
-      return { kind: 'sums', op, copies: wire.length, channels, pools: [], norms: undefined };
+      return { kind: 'sums', op, copies: 1, channels, pools: [], norms: undefined };
     }
     if (layer instanceof FixedPointAdd) return this.#add(wire, layer.step, refuse);
     if (className === 'Concatenate') {
       const value = isChannelAxis(layer, wire[0]) && this.#ofBranches(inputs);
-      if (!value || value.kind !== 'cuts' || value.coupled) throw refuse(SUPPORTED);
+      if (!value || value.kind !== 'cuts' || value.copies !== 2) throw refuse(SUPPORTED);
       return value;
     }
     if (className === 'Average') {
       const value = this.#ofBranches(inputs);
       if (value?.kind !== 'tensor' || value.copies !== 2) throw refuse(SUPPORTED);
-      return { ...meanOver(value, 'pixels', true, refuse), meanOf: value };
+      return meanOver(value, 'pixels', true, refuse);
     }
 
     const value = this.#valueOf(inputs[0]);
     if (layer instanceof TernaryActivation) {
       if (wire.length === 2) throw refuse('it is two bits already, and has a branch beside it');
       const levels = [[TERNARY_THRESHOLDS.one], [TERNARY_THRESHOLDS.half]];
-      return { ...cut(toSums(value, refuse), levels, refuse), coupled: true, step: 0.5 };
+      return { ...cut(toSums(value, 1, refuse), levels, refuse), coupled: true, step: 0.5 };
     }
     if (layer instanceof BinaryActivation) {
       const levels = wire.map(({ sourceLayer }) => (sourceLayer as BinaryActivation).threshold);
-      return { ...cut(toSums(value, refuse), [levels], refuse), coupled: false, step: 1 };
+      return { ...cut(toSums(value, wire.length, refuse), [levels], refuse), coupled: false, step: 1 };
     }
     if (layer instanceof FixedPointRelu) {
-      return this.#fixedPoint(wire, toSums(value, refuse), { type: 'u8', step: layer.step }, refuse);
+      const sums = toSums(value, wire.length, refuse);
+      return this.#fixedPoint(wire, sums, { type: 'u8', step: layer.step }, refuse);
     }
     if (layer instanceof FixedPoint) {
       if (isStream(value, layer.step)) return value;
-      return this.#fixedPoint(wire, toSums(value, refuse), { type: 'int16', step: layer.step }, refuse);
+      const sums = toSums(value, wire.length, refuse);
+      return this.#fixedPoint(wire, sums, { type: 'int16', step: layer.step }, refuse);
     }
     if (layer instanceof PadChannels) {
       if (value.kind === 'tensor' && value.largest === 32768) return { kind: 'padded', stream: value };
@@ -161,7 +167,7 @@ class Lowering {
     switch (className) {
       case 'BatchNormalization':
         return normalised(
-          toSums(value, refuse),
+          toSums(value, wire.length, refuse),
           wire.flatMap(({ sourceLayer }) => channelNorms(sourceLayer)),
           refuse,
         );
@@ -169,12 +175,10 @@ class Lowering {
         return this.#maxPool(value, layer, refuse);
       case 'AveragePooling2D':
       case 'GlobalAveragePooling2D': {
-        const mean = value.kind === 'sums' ? value.meanOf : undefined;
-        const stream = mean ?? value;
-        if (stream.kind !== 'tensor' || stream.largest < 255)
+        if (value.kind !== 'tensor' || value.largest < 255)
           throw refuse('an average needs bytes or fixed-point numbers before it');
         const window = className === 'AveragePooling2D' ? poolOf(layer) : 'image';
-        return meanOver(stream, window, mean !== undefined, refuse);
+        return meanOver(value, window, false, refuse);
       }
       case 'Flatten': {
         const pixels = inputs[0][0].shape
@@ -207,9 +211,22 @@ class Lowering {
         `one of its inputs must be fixed-point numbers with steps of ${step}; put a FixedPoint layer behind the shortcut`,
       );
     }
-    const other = toSums(values[addend === values[0] ? 1 : 0], refuse);
-    const { index } = addend.kind === 'padded' ? addend.stream : addend;
+    const other = toSums(values[addend === values[0] ? 1 : 0], wire.length, refuse);
+    const stream = addend.kind === 'padded' ? addend.stream : addend;
+    const { index } = stream.copies === wire.length ? stream : this.#twice(stream);
     return this.#fixedPoint(wire, other, { type: 'int16', step, addend: index }, refuse);
+  }
+
+  /** A stream that both branches share, for each to add to its own. */
+  #twice(stream: TensorValue): TensorValue {
+    const known = this.#twofold.get(stream.index);
+    if (known) return known;
+    const { node, unit } = averageOf(stream, eachPixel(stream), false);
+    const folded = foldFixedPoint(Array(2 * stream.channels).fill(NO_NORM), unit, stream.step);
+    this.#append({ ...node, epilogue: { kind: 'fixed-point', type: 'int16', ...folded, addend: 0 } });
+    const twofold: TensorValue = { ...stream, index: this.#nodes.length, copies: 2 };
+    this.#twofold.set(stream.index, twofold);
+    return twofold;
   }
 
   /** Sums end in it, so it has its place at once. */
@@ -352,7 +369,7 @@ function meanOver(
   const size: [number, number] = [stream.height, stream.width];
   const placed =
     window === 'pixels'
-      ? placeWindow(size, [1, 1], [1, 1], 'valid')
+      ? eachPixel(stream)
       : window === 'image'
         ? placeWindow(size, size, [1, 1], 'valid')
         : placeWindow(size, window.poolSize, window.strides, window.padding);
@@ -361,12 +378,14 @@ function meanOver(
   return { kind: 'sums', op, copies, channels: stream.channels, pools: [], norms: undefined };
 }
 
-/** Bytes and streams count as sums of windows of one pixel. */
-function toSums(value: Value, refuse: Refuse): SumsValue {
-  if (value.kind === 'sums') return value;
+/** Bytes and streams count as sums of windows of one pixel, and what the branches share as a copy for each. */
+function toSums(value: Value, copies: Copies, refuse: Refuse): SumsValue {
   if (value.kind === 'tensor' && value.index > 0 && value.largest >= 255)
-    return meanOver(value, 'pixels', false, refuse);
-  throw refuse('it needs a convolution, a dense layer or fixed-point numbers before it');
+    return toSums(meanOver(value, 'pixels', false, refuse), copies, refuse);
+  if (value.kind !== 'sums')
+    throw refuse('it needs a convolution, a dense layer or fixed-point numbers before it');
+  if (value.copies === copies) return value;
+  return { ...value, copies, norms: value.norms && [...value.norms, ...value.norms] };
 }
 
 function normalised(sums: SumsValue, norms: ChannelNorm[], refuse: Refuse): SumsValue {
@@ -374,7 +393,7 @@ function normalised(sums: SumsValue, norms: ChannelNorm[], refuse: Refuse): Sums
     throw refuse('a batch norm must follow a convolution or dense layer, with at most a pool between');
   if (norms.length !== sums.copies * sums.channels)
     throw refuse(`it must normalise ${sums.channels} channels, one for each filter`);
-  return { ...sums, norms, meanOf: undefined };
+  return { ...sums, norms };
 }
 
 /** @param levels [cuts][copies]: the thresholds of the activations */
@@ -382,7 +401,7 @@ function cut(
   { op, copies, channels, pools, norms }: SumsValue,
   levels: number[][],
   refuse: Refuse,
-): Pick<CutsValue, 'kind' | 'op' | 'pools' | 'cuts'> {
+): Omit<CutsValue, 'step' | 'coupled'> {
   if (op.bias.some((bias) => bias !== 0)) throw refuse('the layer before it has a bias');
   const { filters } = op.node;
   const folded = levels.flatMap((ofCopy) =>
@@ -397,5 +416,5 @@ function cut(
       below: Uint8Array.from(some, ({ below }) => below),
     };
   });
-  return { kind: 'cuts', op, pools, cuts };
+  return { kind: 'cuts', op, copies, pools, cuts };
 }

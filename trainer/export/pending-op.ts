@@ -96,7 +96,7 @@ export function averageOf(
   input: TensorValue,
   placed: PlacedWindow,
   joined: boolean,
-  refuse: Refuse,
+  refuse: Refuse = Error,
 ): PendingOp {
   const { kernelHeight, kernelWidth, strideY, strideX, paddingTop, paddingLeft } = placed.window;
   const overhangs = (kernel: number, stride: number, padding: number, outputs: number, inputs: number) =>
@@ -117,4 +117,9 @@ export function averageOf(
     unit: input.step / terms,
     limit,
   };
+}
+
+/** Windows of one pixel. */
+export function eachPixel({ height, width }: TensorValue): PlacedWindow {
+  return placeWindow([height, width], [1, 1], [1, 1], 'valid');
 }

@@ -8,7 +8,8 @@
  * - a *padded* stream: a stream with zero channels behind its own, until it is added to something.
  *
  * A decoupled network has many layers twice, one a branch. The two make one value of two *copies*: one op, whose sums
- * become two bits or two numbers each, as its channels [all first | all second].
+ * become two bits or two numbers each, as its channels [all first | all second]. Where both branches read the same
+ * layer, its value still has one copy.
  */
 import type { Cut, Epilogue, Node } from '../../sdk/format/graph.js';
 import type { ChannelNorm } from './fold.js';
@@ -46,13 +47,12 @@ export interface SumsValue {
   pools: Pool[];
   /** [copies][channels] */
   norms: ChannelNorm[] | undefined;
-  /** The stream that these are the mean of the two copies of, as long as nothing else has happened to them. */
-  meanOf?: TensorValue;
 }
 
 export interface CutsValue {
   kind: 'cuts';
   op: PendingOp;
+  copies: Copies;
   pools: Pool[];
   cuts: Cut[];
   /** What one bit stands for. */

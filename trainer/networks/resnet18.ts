@@ -92,10 +92,7 @@ function shortcut(
     ];
   }
   if (width === filters) return undefined;
-  return [
-    { kind: 'fixed-point', name: 'shortcut_input' },
-    { kind: 'pad-channels', name: 'shortcut_pad', channels: filters - width },
-  ];
+  return [{ kind: 'pad-channels', name: 'shortcut_pad', channels: filters - width }];
 }
 
 /** A shortcut over every two convolutions. */

@@ -24,8 +24,19 @@ interface Map3 {
   values: number[];
 }
 
-/** The logits of one image. */
-export function evaluateInFloat64(model: tf.LayersModel, image: Uint8Array): number[] {
+/** Told of every number of steps that is about to be rounded down. */
+type OnRounding = (steps: number) => void;
+
+/**
+ * The logits of one image.
+ *
+ * @param onRounding for whoever wants to know how near the roundings were to the next step
+ */
+export function evaluateInFloat64(
+  model: tf.LayersModel,
+  image: Uint8Array,
+  onRounding: OnRounding = () => {},
+): number[] {
   const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
   const known = new Map<number, Map3>([
     [model.inputs[0].id, { height, width, channels, values: [...image] }],
@@ -34,7 +45,7 @@ export function evaluateInFloat64(model: tf.LayersModel, image: Uint8Array): num
     let value = known.get(symbolic.id);
     if (!value) {
       const layer = symbolic.sourceLayer;
-      value = applyLayer(layer, layer.inboundNodes[symbolic.nodeIndex].inputTensors.map(valueOf));
+      value = applyLayer(layer, layer.inboundNodes[symbolic.nodeIndex].inputTensors.map(valueOf), onRounding);
       known.set(symbolic.id, value);
     }
     return value;
@@ -42,8 +53,12 @@ export function evaluateInFloat64(model: tf.LayersModel, image: Uint8Array): num
   return valueOf(model.outputs[0]).values;
 }
 
-function applyLayer(layer: tf.layers.Layer, inputs: Map3[]): Map3 {
+function applyLayer(layer: tf.layers.Layer, inputs: Map3[], onRounding: OnRounding): Map3 {
   const [x] = inputs;
+  const fixedPoint = (y: number, step: number) => {
+    onRounding(y / step + 0.5);
+    return Math.min(Math.max(Math.floor(y / step + 0.5), -32768), 32767) * step;
+  };
   if (layer instanceof Int8Conv2D || layer instanceof BinaryConv2D) {
     const { weights, scale } = weightsOf(layer);
     return convolve(x, weights, scale, layer.filters, layer.kernelSize, layer.strides, layer.padding);
@@ -97,10 +112,6 @@ function applyLayer(layer: tf.layers.Layer, inputs: Map3[]): Map3 {
     default:
       return x; // Flatten keeps the order, Dropout does nothing here
   }
-}
-
-function fixedPoint(y: number, step: number): number {
-  return Math.min(Math.max(Math.floor(y / step + 0.5), -32768), 32767) * step;
 }
 
 function weightsOf(layer: Int8Conv2D | BinaryConv2D | Int8Dense | BinaryDense) {
