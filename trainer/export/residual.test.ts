@@ -1,7 +1,8 @@
 /** Residual networks: the exported integers against the training graph, coupled and decoupled. */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { argmax } from '../../sdk/argmax.js';
 import { Engine } from '../../sdk/engine/engine.js';
 import { engineWasm } from '../../sdk/engine/wasm.js';
 import { referenceRun } from '../../sdk/reference/reference.js';
@@ -149,4 +150,124 @@ describe('any residual network', () => {
       { numRuns: 60 },
     );
   }, 120_000);
+});
+
+describe.each(['resnet18', 'resnet18-sc'])('%s', (name) => {
+  it('exports coupled and decoupled, and agrees with its graph but for ties', async () => {
+    const coupled = createNetwork(name, 1, { ...SMALL[name], classes: 5 });
+    randomise(coupled, 1);
+    const count = 20;
+    const validation = { images: smallPixels(coupled, count, 2), count };
+    const [first, second] = [
+      await exportModel(coupled, { validation }),
+      await exportModel(decouple(coupled), { validation }),
+    ];
+    for (const { agreement } of [first, second]) {
+      expect(agreement?.labelsDiffering).toBe(0);
+      // A batch norm within float32's noise of the middle of two steps: one value in ten thousand, and what follows.
+      expect(agreement?.activationsDiffering).toBeLessThan((agreement?.activations ?? 0) / 1000);
+    }
+    const image = validation.images.subarray(0, validation.images.length / count);
+    const logits = referenceRun(first.model, image).logits;
+    expect(referenceRun(second.model, image).logits).toEqual(logits);
+    expect(new Set(logits).size).toBeGreaterThan(1);
+  });
+});
+
+describe('a residual network that was trained', () => {
+  const layers: RecipeLayer[] = [
+    { kind: 'int8-conv', filters: 4, kernel: 3, padding: 'same' },
+    { kind: 'norm', momentum: 0.8 },
+    fixed,
+    {
+      kind: 'residual',
+      layers: [ternary, conv(4), { kind: 'norm', momentum: 0.8 }],
+    },
+    {
+      kind: 'residual',
+      layers: [ternary, conv(6, 2), { kind: 'norm', momentum: 0.8 }],
+      shortcut: [
+        pool('average-pool', 2, 2),
+        fixed,
+        { kind: 'int8-conv', filters: 6, kernel: 1 },
+        { kind: 'norm', momentum: 0.8 },
+        fixed,
+      ],
+    },
+    { kind: 'fixed-point-relu' },
+    { kind: 'global-average-pool' },
+    fixed,
+    { kind: 'int8-dense', units: 2 },
+  ];
+
+  it('decouples, is fine-tuned, and its buffer sees in the engine what its graph sees', async () => {
+    const [images, validation] = [bars(400, 1), bars(100, 2)];
+    const coupled = networkFromRecipe({ input: [6, 6, 1], layers }, 3);
+    const learn = (model: tf.LayersModel, rate: number) =>
+      train(model, {
+        epochs: 4,
+        batchSize: 50,
+        optimiser: { kind: 'adam' },
+        schedule: { kind: 'cosine', rate },
+        train: images,
+        validation,
+        seed: 5,
+      });
+    await learn(coupled, 0.02);
+    const network = decouple(coupled);
+    const { validationAccuracy } = await learn(network, 0.005);
+    const { bytes, agreement } = await exportModel(network, { validation });
+    expect(agreement?.labelsDiffering).toBe(0);
+    expect(validationAccuracy).toBeGreaterThan(0.8);
+
+    const engine = await Engine.instantiate();
+    engine.load(bytes);
+    const right = Array.from({ length: validation.count }, (_, i) => {
+      const logits = engine.run(validation.images.subarray(36 * i, 36 * (i + 1)));
+      return Number(argmax(logits) === validation.labels[i]);
+    });
+    expect(right.reduce((sum, one) => sum + one)).toBe(Math.round(100 * validationAccuracy));
+    // Fine-tuning has moved the two streams apart, so the equality is not that of two copies.
+    const gammas = ['norm1_first', 'norm1_second'].map((name) =>
+      network.getLayer(name).getWeights()[0].dataSync(),
+    );
+    expect(gammas[0]).not.toEqual(gammas[1]);
+  }, 60_000);
+});
+
+describe('what a stream cannot be', () => {
+  const stem: RecipeLayer[] = [{ kind: 'int8-conv', filters: 4, kernel: 3 }, norm];
+  const end: RecipeLayer[] = [{ kind: 'flatten' }, { kind: 'int8-dense', units: 2 }];
+  it.each<[string, RecipeLayer[], string]>([
+    [
+      'a sum of full precision',
+      [...stem, { kind: 'residual', name: 'culprit', layers: [ternary, conv(4), norm] }, ternary],
+      'cannot be exported: supported are',
+    ],
+    [
+      'an average beyond the border',
+      [...stem, fixed, { ...pool('average-pool', 3, 2), name: 'culprit' } as RecipeLayer, fixed],
+      'reach beyond the border',
+    ],
+    [
+      'an average that nothing rounds',
+      [
+        ...stem,
+        fixed,
+        pool('average-pool', 2, 2),
+        { kind: 'int8-conv', name: 'culprit', filters: 2, kernel: 1 },
+        ternary,
+      ],
+      'or a FixedPoint layer',
+    ],
+    [
+      'binary weights on a stream',
+      [...stem, fixed, { kind: 'binary-conv', name: 'culprit', filters: 2, kernel: 1 }, ternary],
+      'its input has 16 bits',
+    ],
+  ])('%s is refused by name', async (_what, layers, reason) => {
+    const network = networkFromRecipe({ input: [8, 8, 1], layers: [...layers, ...end] }, 1);
+    await expect(exportModel(network)).rejects.toThrow(`Layer "culprit"`);
+    await expect(exportModel(network)).rejects.toThrow(reason);
+  });
 });
