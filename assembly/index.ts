@@ -16,6 +16,7 @@ import { binaryConvolution } from './kernels/binary-convolution';
 import { int8Convolution } from './kernels/int8-convolution';
 import { maxPool } from './kernels/max-pool';
 import { simdEnd, simdExpand, simdRun, simdScratchBytes } from './kernels/simd/index';
+import { sumPoolEight } from './kernels/simd/sum-pool';
 import { sumPool } from './kernels/sum-pool';
 import { windowBytes } from './op';
 import { offset, opRecord, tensorBytes } from './tensor';
@@ -109,6 +110,7 @@ export function runOp(index: u32): void {
   if (opcode == OPCODE_INT8_CONVOLUTION) int8Convolution(model, arena, scratch, index);
   else if (opcode == OPCODE_BINARY_CONVOLUTION) binaryConvolution(model, arena, scratch, index);
   else if (opcode == OPCODE_MAX_POOL) maxPool(model, arena, index);
+  else if (ASC_FEATURE_SIMD) sumPoolEight(model, arena, index);
   else sumPool(model, arena, index);
 }
 

@@ -5,16 +5,19 @@ import { channels, offset, opRecord, type } from '../tensor';
 // Sums as fixed-point numbers, activations or streams: clamp(((sum * multiplier + offset) >> shift) + addend)
 
 let bytes: bool = false;
-let shift: u32 = 0;
-let filters: u32 = 0;
+/** What the numbers are clamped to. */
+export let leastNumber: i64 = 0;
+export let mostNumber: i64 = 0;
+export let shift: u32 = 0;
+export let filters: u32 = 0;
 /** Numbers of a pixel: filters, or twice as many. */
-let numbers: u32 = 0;
+export let numbers: u32 = 0;
 /** [numbers] multipliers, then low and high words of offsets. */
-let parameters: usize = 0;
+export let parameters: usize = 0;
 let addend: usize = 0;
 let addendPixelBytes: u32 = 0;
 /** How many filters have an addend. */
-let added: u32 = 0;
+export let added: u32 = 0;
 
 /** Prepares for the sums of op `index`, whose outputs are bytes or streams. */
 export function openFixedPoint(model: usize, arena: usize, index: u32): void {
@@ -22,6 +25,8 @@ export function openFixedPoint(model: usize, arena: usize, index: u32): void {
   const cuts: u32 = load<u8>(op + OP_CUTS);
   const tensor: u32 = load<u16>(op + OP_ADDEND);
   bytes = type(model, index + 1) == TYPE_U8;
+  leastNumber = bytes ? 0 : -32768;
+  mostNumber = bytes ? 255 : 32767;
   shift = load<u8>(op + OP_SHIFT);
   filters = filtersOf(op);
   numbers = filters * cuts;
@@ -49,7 +54,8 @@ export function putFixedPoint(to: usize, from: usize, filter: u32, sum: i32): vo
     const offset: i64 = ((<i64>load<i32>(high)) << 32) | load<u32>(low);
     let value = (<i64>sum * load<i32>(multiplier) + offset) >> shift;
     if (hasAddend) value += load<i16>(from);
-    if (bytes) store<u8>(to + number, value < 0 ? 0 : value > 255 ? 255 : value);
-    else store<i16>(to + (number << 1), value < -32768 ? -32768 : value > 32767 ? 32767 : value);
+    value = min(max(value, leastNumber), mostNumber);
+    if (bytes) store<u8>(to + number, value);
+    else store<i16>(to + (number << 1), value);
   }
 }

@@ -1,4 +1,4 @@
-import { TYPE_BITS, TYPE_INT32 } from '../../../sdk/format/layout';
+import { TYPE_BITS, TYPE_INT32, TYPE_U8 } from '../../../sdk/format/layout';
 import {
   below,
   belowStride,
@@ -11,7 +11,7 @@ import {
   outputWidth,
   parameters,
 } from '../epilogue';
-import { addendOf, putFixedPoint } from '../fixed-point';
+import { putEightFixedPoint } from './put-fixed-point';
 
 // What becomes of a convolution's sums, eight filters at a time; `openOutput` of ../epilogue prepares it.
 
@@ -44,12 +44,8 @@ export function putEight(pixel: usize, filter: u32, a: v128, b: v128): void {
     return;
   }
   if (outputType != TYPE_BITS) {
-    v128.store(lanes, a);
-    v128.store(lanes, b, 16);
-    const addend = addendOf((pixel - output) / outputPixelBytes);
-    for (let lane: u32 = 0; lane < min(left, 8); lane++) {
-      putFixedPoint(pixel, addend, filter + lane, load<i32>(lanes + (lane << 2)));
-    }
+    const number = (pixel - output) / outputPixelBytes;
+    putEightFixedPoint(pixel, number, filter, a, b, outputType == TYPE_U8);
     return;
   }
   let direction = below + (filter >>> 3);
