@@ -1,7 +1,7 @@
 /**
- * Folding a batch norm and a fixed-point ReLU behind an integer sum d:
+ * Folding a batch norm and a fixed-point number, of a ReLU or a stream, behind an integer sum d:
  *
- *     steps = clamp(floor(y / step + 1/2), 0, 255),   y = gamma * (unit * d - mean) / sqrt(variance + epsilon) + beta
+ *     steps = clamp(floor(y / step + 1/2)),   y = gamma * (unit * d - mean) / sqrt(variance + epsilon) + beta
  *
  * y / step is a line in d, so it becomes `(d * multiplier + offset) >> shift` in 64-bit integers, with
  * multiplier = round(slope * 2^shift) and offset = round(intercept * 2^shift) + 2^(shift - 1), the half that rounds to
@@ -23,7 +23,7 @@ const LARGEST_SHIFT = 44;
 /**
  * @param norms one a channel
  * @param unit what a step of d stands for, above 0
- * @param step the distance between the activation's levels
+ * @param step the distance between the numbers
  * @throws {NotFiniteError}
  */
 export function foldFixedPoint(norms: ChannelNorm[], unit: number, step: number): FixedPoint {
