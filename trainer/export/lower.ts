@@ -239,7 +239,9 @@ class Lowering {
     if (pools.length > 0)
       throw refuse('pooling before it is not supported; pool behind an earlier activation, or behind it');
     if (op.bias.some((bias) => bias !== 0)) throw refuse('the layer before it has a bias');
-    const folded = foldFixedPoint(norms ?? Array(copies * channels).fill(NO_NORM), op.unit, step);
+    const raisedUpTo = op.node.kind === 'sum-pool' && !norms ? op.limit : 0;
+    const lines = norms ?? Array(copies * channels).fill(NO_NORM);
+    const folded = foldFixedPoint(lines, op.unit, step, raisedUpTo);
     this.#append({ ...op.node, epilogue: { kind: 'fixed-point', type, ...folded, addend } });
     const index = this.#nodes.length;
     this.#activations.push({ op: index - 1, tensors: wire, step });
