@@ -6,6 +6,7 @@ import {
   OP_OPCODE,
   OPCODE_BINARY_CONVOLUTION,
   OPCODE_INT8_CONVOLUTION,
+  OPCODE_MAX_POOL,
   OUT_OF_MEMORY,
   SECTION_ALIGNMENT,
   VALID,
@@ -15,6 +16,8 @@ import { binaryConvolution } from './kernels/binary-convolution';
 import { int8Convolution } from './kernels/int8-convolution';
 import { maxPool } from './kernels/max-pool';
 import { simdEnd, simdExpand, simdRun, simdScratchBytes } from './kernels/simd/index';
+import { sumPoolEight } from './kernels/simd/sum-pool';
+import { sumPool } from './kernels/sum-pool';
 import { windowBytes } from './op';
 import { offset, opRecord, tensorBytes } from './tensor';
 import { validate } from './validate';
@@ -106,7 +109,9 @@ export function runOp(index: u32): void {
   const opcode: u32 = load<u8>(opRecord(model, index) + OP_OPCODE);
   if (opcode == OPCODE_INT8_CONVOLUTION) int8Convolution(model, arena, scratch, index);
   else if (opcode == OPCODE_BINARY_CONVOLUTION) binaryConvolution(model, arena, scratch, index);
-  else maxPool(model, arena, index);
+  else if (opcode == OPCODE_MAX_POOL) maxPool(model, arena, index);
+  else if (ASC_FEATURE_SIMD) sumPoolEight(model, arena, index);
+  else sumPool(model, arena, index);
 }
 
 /** Runs all ops on the image in tensor 0. */

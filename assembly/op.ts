@@ -7,9 +7,10 @@ import {
   OP_OUTPUT_CHANNELS,
   OP_OUTPUT_PLANES,
   OPCODE_BINARY_CONVOLUTION,
-  OPCODE_MAX_POOL,
+  OPCODE_INT8_CONVOLUTION,
+  TYPE_INT16,
 } from '../sdk/format/layout';
-import { channels, opRecord, pixelBytes } from './tensor';
+import { channels, opRecord, pixelBytes, type } from './tensor';
 
 /** How many sums an op makes for each pixel. */
 export function filtersOf(op: usize): u32 {
@@ -22,8 +23,10 @@ export function filtersOf(op: usize): u32 {
 export function windowBytes(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const opcode: u32 = load<u8>(op + OP_OPCODE);
-  if (opcode == OPCODE_MAX_POOL) return 0;
+  if (opcode > <u32>OPCODE_BINARY_CONVOLUTION) return 0;
   const input: u32 = load<u16>(op + OP_INPUT);
   const taps = <u32>load<u8>(op + OP_KERNEL_HEIGHT) * load<u8>(op + OP_KERNEL_WIDTH);
-  return taps * (opcode == OPCODE_BINARY_CONVOLUTION ? pixelBytes(model, input) : channels(model, input));
+  // An int8 convolution gathers bits as bytes.
+  const gathersBits = opcode == OPCODE_INT8_CONVOLUTION && type(model, input) != TYPE_INT16;
+  return taps * (gathersBits ? channels(model, input) : pixelBytes(model, input));
 }

@@ -12,6 +12,7 @@ import {
   OP_OUTPUT_TYPE,
   OP_OUTPUT_WIDTH,
   TYPE_BITS,
+  TYPE_INT16,
   TYPE_INT32,
   TYPE_U8,
   WORD_BYTES,
@@ -67,7 +68,7 @@ export function pixelBytes(model: usize, tensor: u32): u32 {
   const count = channels(model, tensor);
   const kind = type(model, tensor);
   if (kind == TYPE_BITS) return planes(model, tensor) * wordsFor(count) * WORD_BYTES;
-  return kind == TYPE_INT32 ? count * 4 : count;
+  return kind == TYPE_INT32 ? count * 4 : kind == TYPE_INT16 ? count * 2 : count;
 }
 
 export function tensorBytes(model: usize, tensor: u32): u64 {

@@ -81,47 +81,63 @@ function validateShape(model: usize, index: u32): u32 {
   const reserved: u64 =
     <u64>load<u8>(op + layout.OP_RESERVED_A) |
     load<u16>(op + layout.OP_RESERVED_B) |
-    load<u16>(op + layout.OP_RESERVED_C) |
     load<u64>(op + layout.OP_TAIL) |
     load<u32>(op + layout.OP_TAIL + 8);
   if (reserved != 0) return layout.INVALID_RESERVED;
 
   const opcode: u32 = load<u8>(op + layout.OP_OPCODE);
-  if (opcode < <u32>layout.OPCODE_INT8_CONVOLUTION || opcode > <u32>layout.OPCODE_MAX_POOL)
+  if (opcode < <u32>layout.OPCODE_INT8_CONVOLUTION || opcode > <u32>layout.OPCODE_SUM_POOL)
     return layout.INVALID_OPCODE;
-  const pool = opcode == layout.OPCODE_MAX_POOL;
+  const maxPool = opcode == layout.OPCODE_MAX_POOL;
+  const sumPool = opcode == layout.OPCODE_SUM_POOL;
 
   const input: u32 = load<u16>(op + layout.OP_INPUT);
   if (input > index) return layout.INVALID_OP_INPUT;
   const inputType = type(model, input);
-  const readsImage = opcode == layout.OPCODE_INT8_CONVOLUTION && inputType == layout.TYPE_U8;
-  if (inputType != layout.TYPE_BITS && !readsImage) return layout.INVALID_OP_INPUT;
+  if (inputType == layout.TYPE_BITS) {
+    if (sumPool) return layout.INVALID_OP_INPUT;
+  } else if (inputType == layout.TYPE_INT32 || opcode == layout.OPCODE_BINARY_CONVOLUTION) {
+    return layout.INVALID_OP_INPUT;
+  }
 
   const outputType = type(model, output);
   const outputPlanes = planes(model, output);
   const cuts: u32 = load<u8>(op + layout.OP_CUTS);
   if (outputPlanes != 1 && outputPlanes != 2) return layout.INVALID_OUTPUT_TYPE;
-  if (pool) {
-    if (outputType != layout.TYPE_BITS || cuts != 0 || outputPlanes != planes(model, input)) {
+  const fixedPoint = !maxPool && (outputType == layout.TYPE_U8 || outputType == layout.TYPE_INT16);
+  if (maxPool) {
+    if (outputType != inputType || cuts != 0 || outputPlanes != planes(model, input)) {
       return layout.INVALID_OUTPUT_TYPE;
     }
   } else if (outputType == layout.TYPE_BITS) {
     if (cuts != 2 && !(cuts == 1 && outputPlanes == 1)) return layout.INVALID_OUTPUT_TYPE;
-  } else if (
-    (outputType != layout.TYPE_INT32 && outputType != layout.TYPE_U8) ||
-    cuts != 0 ||
-    outputPlanes != 1
-  ) {
-    return layout.INVALID_OUTPUT_TYPE;
+  } else {
+    if ((!fixedPoint && outputType != layout.TYPE_INT32) || outputPlanes != 1)
+      return layout.INVALID_OUTPUT_TYPE;
+    if (fixedPoint ? cuts != 1 && cuts != 2 : cuts != 0) return layout.INVALID_OUTPUT_TYPE;
   }
-  const largestShift: u32 = outputType == layout.TYPE_U8 ? layout.MAX_SHIFT : 0;
+  const largestShift: u32 = fixedPoint ? layout.MAX_SHIFT : 0;
   if (load<u8>(op + layout.OP_SHIFT) > largestShift) return layout.INVALID_OUTPUT_TYPE;
+  const addend: u32 = load<u16>(op + layout.OP_ADDEND);
+  if (addend != 0) {
+    if (!fixedPoint || addend > index || type(model, addend) != layout.TYPE_INT16)
+      return layout.INVALID_OP_INPUT;
+  }
 
   const outputChannels = channels(model, output);
   if (height(model, output) == 0 || width(model, output) == 0 || outputChannels == 0)
     return layout.INVALID_SHAPE;
-  if (pool && outputChannels != channels(model, input)) return layout.INVALID_SHAPE;
+  if (maxPool && outputChannels != channels(model, input)) return layout.INVALID_SHAPE;
   if (cuts == 2 && outputPlanes == 1 && outputChannels % 2 != 0) return layout.INVALID_SHAPE;
+  const filters = filtersOf(op);
+  if (sumPool && channels(model, input) != filters && channels(model, input) != 2 * filters)
+    return layout.INVALID_SHAPE;
+  if (addend != 0) {
+    const added = channels(model, addend);
+    if (height(model, addend) != height(model, output) || width(model, addend) != width(model, output))
+      return layout.INVALID_SHAPE;
+    if (added % cuts != 0 || added > outputChannels) return layout.INVALID_SHAPE;
+  }
 
   const rowsFit = windowFits(
     load<u8>(op + layout.OP_KERNEL_HEIGHT),
@@ -129,6 +145,7 @@ function validateShape(model: usize, index: u32): u32 {
     load<u8>(op + layout.OP_PADDING_TOP),
     height(model, output),
     height(model, input),
+    sumPool,
   );
   const columnsFit = windowFits(
     load<u8>(op + layout.OP_KERNEL_WIDTH),
@@ -136,15 +153,18 @@ function validateShape(model: usize, index: u32): u32 {
     load<u8>(op + layout.OP_PADDING_LEFT),
     width(model, output),
     width(model, input),
+    sumPool,
   );
   if (!rowsFit || !columnsFit) return layout.INVALID_WINDOW;
   return fits(model, output) ? layout.VALID : layout.INVALID_OUTPUT_PLACE;
 }
 
-/** Every window touches at least one pixel. */
-function windowFits(kernel: u32, stride: u32, padding: u32, outputs: u32, inputs: u32): bool {
+/** Every window touches at least one pixel, and of a window of sums half its rows and columns, or all of them. */
+function windowFits(kernel: u32, stride: u32, padding: u32, outputs: u32, inputs: u32, sumPool: bool): bool {
   if (kernel == 0 || stride == 0 || padding >= kernel) return false;
-  return <i32>((outputs - 1) * stride) - <i32>padding < <i32>inputs;
+  const last = <i32>((outputs - 1) * stride);
+  if (last - <i32>padding >= <i32>inputs) return false;
+  return !sumPool || kernel <= 2 || (padding == 0 && last + <i32>kernel <= <i32>inputs);
 }
 
 /** The weights and parameters of an op whose shape is valid. */
@@ -153,13 +173,14 @@ function validateContent(model: usize, index: u32): u32 {
   const opcode: u32 = load<u8>(op + layout.OP_OPCODE);
   const input: u32 = load<u16>(op + layout.OP_INPUT);
   const binary = opcode == layout.OPCODE_BINARY_CONVOLUTION;
-  const pool = opcode == layout.OPCODE_MAX_POOL;
+  const maxPool = opcode == layout.OPCODE_MAX_POOL;
+  const sumPool = opcode == layout.OPCODE_SUM_POOL;
   const filters = filtersOf(op);
   const inputChannels = channels(model, input);
   const taps: u64 = <u64>load<u8>(op + layout.OP_KERNEL_HEIGHT) * load<u8>(op + layout.OP_KERNEL_WIDTH);
   const weights: u64 = load<u32>(op + layout.OP_WEIGHTS);
 
-  if (pool) {
+  if (maxPool || sumPool) {
     if (weights != 0) return layout.INVALID_WEIGHTS;
   } else {
     const tapBytes: u64 = binary ? wordsFor(inputChannels) * layout.WORD_BYTES : inputChannels;
@@ -176,13 +197,14 @@ function validateContent(model: usize, index: u32): u32 {
   const outputType = type(model, index + 1);
   const cuts: u32 = load<u8>(op + layout.OP_CUTS);
   const inputPlanes = planes(model, input);
-  const parameterWords: u64 = pool
-    ? inputPlanes * wordsFor(inputChannels)
+  const readsBits = type(model, input) == layout.TYPE_BITS;
+  const parameterWords: u64 = maxPool
+    ? readsBits
+      ? inputPlanes * wordsFor(inputChannels)
+      : 0
     : outputType == layout.TYPE_INT32
       ? filters
-      : outputType == layout.TYPE_U8
-        ? 3 * filters
-        : cuts * (filters + wordsFor(filters));
+      : cuts * (outputType == layout.TYPE_BITS ? filters + wordsFor(filters) : 3 * filters);
   const parameterBytes = parameterWords * layout.WORD_BYTES;
   if (!inside(model, layout.SECTION_PARAMETERS, parameters, parameterBytes, parametersNext)) {
     return layout.INVALID_PARAMETERS;
@@ -190,24 +212,36 @@ function validateContent(model: usize, index: u32): u32 {
   parametersNext = parameters + parameterBytes;
 
   const at = model + <usize>parameters;
-  if (pool) return tailsAreZero(at, inputPlanes, inputChannels) ? layout.VALID : layout.INVALID_PARAMETERS;
+  if (maxPool) {
+    if (!readsBits) return layout.VALID;
+    return tailsAreZero(at, inputPlanes, inputChannels) ? layout.VALID : layout.INVALID_PARAMETERS;
+  }
   if (outputType == layout.TYPE_INT32) {
     for (let filter: u32 = 0; filter < filters; filter++) {
       const bias: i64 = load<i32>(at + (filter << 2));
       if (bias > layout.MAX_ACCUMULATOR || bias < -layout.MAX_ACCUMULATOR) return layout.INVALID_PARAMETERS;
     }
-  } else if (outputType == layout.TYPE_U8) {
-    const high = at + ((2 * filters) << 2);
-    for (let filter: u32 = 0; filter < filters; filter++) {
-      const word = load<i32>(high + (filter << 2));
+  } else if (outputType != layout.TYPE_BITS) {
+    const numbers = cuts * filters;
+    const high = at + ((2 * numbers) << 2);
+    for (let number: u32 = 0; number < numbers; number++) {
+      const word = load<i32>(high + (number << 2));
       if (word >= layout.MAX_OFFSET_HIGH || word < -layout.MAX_OFFSET_HIGH) return layout.INVALID_PARAMETERS;
     }
   } else if (!tailsAreZero(at + ((cuts * filters) << 2), cuts, filters)) {
     return layout.INVALID_PARAMETERS;
   }
-  const largest: u64 = binary ? 1 : type(model, input) == layout.TYPE_U8 ? 128 * 255 : 128;
-  if (inputPlanes * taps * inputChannels * largest > <u64>layout.MAX_ACCUMULATOR)
-    return layout.INVALID_ACCUMULATOR;
+  const value: u64 = readsBits ? 1 : type(model, input) == layout.TYPE_U8 ? 255 : 32768;
+  const most = <u64>layout.MAX_ACCUMULATOR / (inputPlanes * value);
+  const row = taps * inputChannels;
+  if (sumPool) return row / filters > most ? layout.INVALID_ACCUMULATOR : layout.VALID;
+  if (binary) return row > most ? layout.INVALID_ACCUMULATOR : layout.VALID;
+  let weight = model + <usize>weights;
+  for (let filter: u32 = 0; filter < filters; filter++) {
+    let magnitude: u64 = 0;
+    for (const end = weight + <usize>row; weight < end; weight++) magnitude += abs<i32>(load<i8>(weight));
+    if (magnitude > most) return layout.INVALID_ACCUMULATOR;
+  }
   return layout.VALID;
 }
 
@@ -233,7 +267,7 @@ function tailsAreZero(packed: usize, rows: u32, count: u32): bool {
 function workOf(model: usize, index: u32): f64 {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + layout.OP_INPUT);
-  const pool = load<u8>(op + layout.OP_OPCODE) == layout.OPCODE_MAX_POOL;
+  const pool = load<u8>(op + layout.OP_OPCODE) > <u32>layout.OPCODE_BINARY_CONVOLUTION;
   const outputs =
     <f64>height(model, index + 1) * <f64>width(model, index + 1) * <f64>(pool ? 1 : filtersOf(op));
   return (
@@ -248,13 +282,22 @@ function workOf(model: usize, index: u32): f64 {
 /** The number, from 1, of the first op found to write over a tensor that itself or a later op reads; 0 if none. */
 function overwrittenBy(model: usize, count: u32): u32 {
   for (let reader: u32 = 0; reader < count; reader++) {
-    const read: u32 = load<u16>(opRecord(model, reader) + layout.OP_INPUT);
-    const readStart: u64 = offset(model, read);
-    const readEnd = readStart + tensorBytes(model, read);
-    for (let written = read + 1; written <= reader + 1; written++) {
-      const start: u64 = offset(model, written);
-      if (start < readEnd && readStart < start + tensorBytes(model, written)) return written;
-    }
+    const op = opRecord(model, reader);
+    let written = overwrites(model, load<u16>(op + layout.OP_INPUT), reader);
+    const addend: u32 = load<u16>(op + layout.OP_ADDEND);
+    if (written == 0 && addend != 0) written = overwrites(model, addend, reader);
+    if (written != 0) return written;
+  }
+  return 0;
+}
+
+/** The first op, from 1, that writes over a tensor between the op that made it and op `reader`, this included. */
+function overwrites(model: usize, read: u32, reader: u32): u32 {
+  const readStart: u64 = offset(model, read);
+  const readEnd = readStart + tensorBytes(model, read);
+  for (let written = read + 1; written <= reader + 1; written++) {
+    const start: u64 = offset(model, written);
+    if (start < readEnd && readStart < start + tensorBytes(model, written)) return written;
   }
   return 0;
 }

@@ -59,37 +59,43 @@ describe('the printed table', () => {
     `);
   });
 
-  test('of a residual one, decoupled, with a shortcut in full precision', () => {
+  test('of a residual one, decoupled, with a shortcut of int8 weights', () => {
     const network = decoupledArchitecture(networkFromRecipe(recipes[1], 0, { initial: 'zeros' }));
     expect(`\n${trimmed(summaryTable(account(network)))}\n`).toMatchInlineSnapshot(`
       "
-      layer                 type                    input                        output        weights      bytes  binary MACs  float MACs  not binary
-      int8_conv1            Int8Conv2D              32 x 32 x 3                  32 x 32 x 16  432 int8       432            0     442,368  int8 weights, pixels in
-      norm1_first           BatchNormalization      32 x 32 x 16                 32 x 32 x 16                 256            0           0
-      ternary1_first        BinaryActivation        32 x 32 x 16                 32 x 32 x 16                   0            0           0
-      norm1_second          BatchNormalization      32 x 32 x 16                 32 x 32 x 16                 256            0           0
-      ternary1_second       BinaryActivation        32 x 32 x 16                 32 x 32 x 16                   0            0           0
-      ternary1_joined       Concatenate             32 x 32 x 16 + 32 x 32 x 16  32 x 32 x 32                   0            0           0
-      binary_conv1          BinaryConv2D            32 x 32 x 32                 32 x 32 x 16  4,608 1-bit    576    4,718,592           0
-      norm2_first           BatchNormalization      32 x 32 x 16                 32 x 32 x 16                 256            0           0
-      residual1_first       Add                     32 x 32 x 16 + 32 x 32 x 16  32 x 32 x 16                   0            0           0  full precision
-      ternary2_first        BinaryActivation        32 x 32 x 16                 32 x 32 x 16                   0            0           0
-      norm2_second          BatchNormalization      32 x 32 x 16                 32 x 32 x 16                 256            0           0
-      residual1_second      Add                     32 x 32 x 16 + 32 x 32 x 16  32 x 32 x 16                   0            0           0  full precision
-      ternary2_second       BinaryActivation        32 x 32 x 16                 32 x 32 x 16                   0            0           0
-      ternary2_joined       Concatenate             32 x 32 x 16 + 32 x 32 x 16  32 x 32 x 32                   0            0           0
-      binary_conv2          BinaryConv2D            32 x 32 x 32                 16 x 16 x 24  6,912 1-bit    864    1,769,472           0
-      norm3                 BatchNormalization      16 x 16 x 24                 16 x 16 x 24                 384            0           0
-      residual1_mean        Average                 32 x 32 x 16 + 32 x 32 x 16  32 x 32 x 16                   0            0           0  full precision
-      average_pool1         AveragePooling2D        32 x 32 x 16                 16 x 16 x 16                   0            0           0  full precision
-      float_conv1           Conv2D                  16 x 16 x 16                 16 x 16 x 24  384 float32  1,536            0      98,304  float32 weights, full precision in
-      norm4                 BatchNormalization      16 x 16 x 24                 16 x 16 x 24                 384            0           0
-      residual2             Add                     16 x 16 x 24 + 16 x 16 x 24  16 x 16 x 24                   0            0           0  full precision
-      relu1                 ReLU                    16 x 16 x 24                 16 x 16 x 24                   0            0           0  full precision
-      global_average_pool1  GlobalAveragePooling2D  16 x 16 x 24                 24                             0            0           0  full precision
-      int8_dense1           Int8Dense               24                           10            240 int8       280            0         240  int8 weights, full precision in
+      layer                   type                    input                        output        weights      bytes  binary MACs  float MACs  not binary
+      int8_conv1              Int8Conv2D              32 x 32 x 3                  32 x 32 x 16  432 int8       432            0     442,368  int8 weights, pixels in
+      norm1_first             BatchNormalization      32 x 32 x 16                 32 x 32 x 16                 256            0           0
+      fixed_point1_first      FixedPoint              32 x 32 x 16                 32 x 32 x 16                   0            0           0  fixed point
+      ternary1_first          BinaryActivation        32 x 32 x 16                 32 x 32 x 16                   0            0           0
+      norm1_second            BatchNormalization      32 x 32 x 16                 32 x 32 x 16                 256            0           0
+      fixed_point1_second     FixedPoint              32 x 32 x 16                 32 x 32 x 16                   0            0           0  fixed point
+      ternary1_second         BinaryActivation        32 x 32 x 16                 32 x 32 x 16                   0            0           0
+      ternary1_joined         Concatenate             32 x 32 x 16 + 32 x 32 x 16  32 x 32 x 32                   0            0           0
+      binary_conv1            BinaryConv2D            32 x 32 x 32                 32 x 32 x 16  4,608 1-bit    576    4,718,592           0
+      norm2_first             BatchNormalization      32 x 32 x 16                 32 x 32 x 16                 256            0           0
+      residual1_first         FixedPointAdd           32 x 32 x 16 + 32 x 32 x 16  32 x 32 x 16                   0            0           0  fixed point
+      ternary2_first          BinaryActivation        32 x 32 x 16                 32 x 32 x 16                   0            0           0
+      norm2_second            BatchNormalization      32 x 32 x 16                 32 x 32 x 16                 256            0           0
+      residual1_second        FixedPointAdd           32 x 32 x 16 + 32 x 32 x 16  32 x 32 x 16                   0            0           0  fixed point
+      ternary2_second         BinaryActivation        32 x 32 x 16                 32 x 32 x 16                   0            0           0
+      ternary2_joined         Concatenate             32 x 32 x 16 + 32 x 32 x 16  32 x 32 x 32                   0            0           0
+      binary_conv2            BinaryConv2D            32 x 32 x 32                 16 x 16 x 24  6,912 1-bit    864    1,769,472           0
+      norm3                   BatchNormalization      16 x 16 x 24                 16 x 16 x 24                 384            0           0
+      residual1_mean          Average                 32 x 32 x 16 + 32 x 32 x 16  32 x 32 x 16                   0            0           0  full precision
+      residual1_mean_rounded  FixedPoint              32 x 32 x 16                 32 x 32 x 16                   0            0           0  fixed point
+      average_pool1           AveragePooling2D        32 x 32 x 16                 16 x 16 x 16                   0            0           0  full precision
+      fixed_point2            FixedPoint              16 x 16 x 16                 16 x 16 x 16                   0            0           0  fixed point
+      int8_conv2              Int8Conv2D              16 x 16 x 16                 16 x 16 x 24  384 int8       384            0      98,304  int8 weights, fixed point in
+      norm4                   BatchNormalization      16 x 16 x 24                 16 x 16 x 24                 384            0           0
+      fixed_point3            FixedPoint              16 x 16 x 24                 16 x 16 x 24                   0            0           0  fixed point
+      residual2               FixedPointAdd           16 x 16 x 24 + 16 x 16 x 24  16 x 16 x 24                   0            0           0  fixed point
+      fixed_point_relu1       FixedPointRelu          16 x 16 x 24                 16 x 16 x 24                   0            0           0  fixed point
+      global_average_pool1    GlobalAveragePooling2D  16 x 16 x 24                 24                             0            0           0  full precision
+      fixed_point4            FixedPoint              24                           24                             0            0           0  fixed point
+      int8_dense1             Int8Dense               24                           10            240 int8       280            0         240  int8 weights, fixed point in
 
-      weights        12,576: 11,520 1-bit in 1,440 bytes, 672 int8 in 672 bytes, 384 float32 in 1,536 bytes
+      weights        12,576: 11,520 1-bit in 1,440 bytes, 1,056 int8 in 1,056 bytes
       parameters     458 of norms and biases in 1,832 bytes
       binary MACs    6,488,064 an image; a ternary activation counts as the two bits that it is
       float MACs     540,912 an image; int8 layers and 1-bit weights on other than bits count here

@@ -23,6 +23,7 @@ const SCALAR: Record<Node['kind'], string> = {
   'int8-convolution': 'scalarInt8',
   'binary-convolution': 'scalarBinary',
   'max-pool': 'pool',
+  'sum-pool': 'windowSums',
 };
 
 /** Which parts an op of some kind needs on the kernel that {@link kernelOf} chose for it. */

@@ -15,7 +15,15 @@ export { bestBuild, engineWasm } from './engine/wasm.js';
 export { BdEdgeError, DeviceError, FileError, InterruptedError, UsageError } from './errors.js';
 export { crc32 } from './format/crc32.js';
 export { encodeModel } from './format/encode.js';
-export type { Cut, Epilogue, Graph, Metadata, Node, Window } from './format/graph.js';
+export {
+  type Cut,
+  type Epilogue,
+  type Graph,
+  type Metadata,
+  type Node,
+  readBy,
+  type Window,
+} from './format/graph.js';
 export { ENGINE_ABI, FORMAT_VERSION } from './format/layout.js';
 export { ModelError } from './format/model-error.js';
 export { type Model, parseModel, work } from './format/parse.js';

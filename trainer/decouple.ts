@@ -19,12 +19,13 @@
  * thresholds for them too. The paper puts it into the batch norm that starts the two and lets identity shortcuts carry
  * it on, so that a norm feeding an identity shortcut's sum gets none; with thresholds that rule keeps itself. Where
  * something else reads the stream (a shortcut with a convolution of its own, the classifier), it reads the mean of the
- * two, which is exact: (s + s) / 2 = s.
+ * two, which is exact: (s + s) / 2 = s. The mean of fixed-point streams is rounded to their steps, for what fine-tuning
+ * makes of them.
  */
 import * as tf from '@tensorflow/tfjs';
 import { BdEdgeError } from '../sdk/errors.js';
 import { CHANNELWISE_LAYERS, duplicatedLayers } from './duplicated-layers.js';
-import { BinaryActivation, TernaryActivation } from './layers/index.js';
+import { BinaryActivation, FixedPoint, FixedPointAdd, TernaryActivation } from './layers/index.js';
 import { TERNARY_THRESHOLDS } from './quantisers/index.js';
 
 type Layer = tf.layers.Layer;
@@ -184,7 +185,17 @@ class Decoupling {
   private meanOf(tensor: tf.SymbolicTensor): tf.SymbolicTensor {
     const layer = tensor.sourceLayer;
     const halves = (['first', 'second'] as const).map((suffix) => this.inBranch(suffix, tensor, layer));
-    return tf.layers.average({ name: `${layer.name}_mean` }).apply(halves) as tf.SymbolicTensor;
+    const mean = tf.layers.average({ name: `${layer.name}_mean` }).apply(halves) as tf.SymbolicTensor;
+    const step = this.stepOf(tensor);
+    if (step === undefined) return mean;
+    return new FixedPoint({ name: `${layer.name}_mean_rounded`, step }).apply(mean) as tf.SymbolicTensor;
+  }
+
+  /** Of a fixed-point stream, pooled or not. */
+  private stepOf(tensor: tf.SymbolicTensor): number | undefined {
+    const { sourceLayer: layer } = tensor;
+    if (layer instanceof FixedPoint || layer instanceof FixedPointAdd) return layer.step;
+    return CHANNELWISE_LAYERS.has(layer.getClassName()) ? this.stepOf(this.inputsOf(tensor)[0]) : undefined;
   }
 
   /** A layer at least one of whose inputs has doubled channels. */

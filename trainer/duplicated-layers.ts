@@ -24,7 +24,8 @@ export const CHANNELWISE_LAYERS: ReadonlySet<string> = new Set([
   'SpatialDropout2D',
 ]);
 /** What may stand between a batch norm or a sum and the activation that it feeds. */
-const BEFORE_ACTIVATION = new Set([...CHANNELWISE_LAYERS, 'AveragePooling2D', 'Flatten']);
+const BEFORE_ACTIVATION = new Set([...CHANNELWISE_LAYERS, 'AveragePooling2D', 'FixedPoint', 'Flatten']);
+const SUMS: ReadonlySet<string> = new Set(['Add', 'FixedPointAdd']);
 /** What may stand between an activation and the layer that reads it. */
 const BEHIND_ACTIVATION = new Set([...CHANNELWISE_LAYERS, 'Flatten', 'Concatenate']);
 
@@ -44,7 +45,7 @@ export function duplicatedLayers(outputs: tf.SymbolicTensor[], inputsOf: InputsO
     const className = layer.getClassName();
     let found = duplicated.has(layer);
     if (className === 'BatchNormalization') found ||= !inSum || readsActivations(inputsOf(tensor)[0]);
-    else if (className === 'Add')
+    else if (SUMS.has(className))
       found = inputsOf(tensor).reduce((any, input) => mark(input, true) || any, found);
     else if (BEFORE_ACTIVATION.has(className)) found = mark(inputsOf(tensor)[0], inSum) || found;
     if (found) duplicated.add(layer);

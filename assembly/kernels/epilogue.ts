@@ -1,23 +1,14 @@
-import {
-  OP_CUTS,
-  OP_PARAMETERS,
-  OP_SHIFT,
-  TYPE_BITS,
-  TYPE_INT32,
-  TYPE_U8,
-  WORD_BITS,
-} from '../../sdk/format/layout';
+import { OP_CUTS, OP_PARAMETERS, TYPE_BITS, TYPE_INT32, WORD_BITS } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
+import { addendOf, openFixedPoint, putFixedPoint } from './fixed-point';
 
-// What becomes of a convolution's sums, one at a time: thresholds, fixed-point activations or biases. Sums never go
-// through memory.
+// What becomes of an op's sums, one at a time: bits, fixed-point numbers or logits. Sums never go through memory.
 
 export let outputType: u32 = 0;
-let shift: u32 = 0;
 export let cuts: u32 = 0;
 export let filters: u32 = 0;
-/** [cuts][filters] int32 thresholds, or [filters] biases, or [filters] multipliers and two words of offsets. */
+/** [cuts][filters] int32 thresholds, or [filters] biases. */
 export let parameters: usize = 0;
 /** [cuts][words] bits, set where the comparison is turned round. */
 export let below: usize = 0;
@@ -28,13 +19,14 @@ export let output: usize = 0;
 export let outputWidth: u32 = 0;
 export let outputPixelBytes: u32 = 0;
 let pixel: usize = 0;
+/** What is added at the open pixel. */
+let addend: usize = 0;
 
 /** Prepares for the sums of op `index`. */
 export function openOutput(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
   const tensor = index + 1;
   outputType = type(model, tensor);
-  shift = load<u8>(op + OP_SHIFT);
   cuts = load<u8>(op + OP_CUTS);
   filters = filtersOf(op);
   parameters = model + load<u32>(op + OP_PARAMETERS);
@@ -44,11 +36,13 @@ export function openOutput(model: usize, arena: usize, index: u32): void {
   output = arena + offset(model, tensor);
   outputWidth = width(model, tensor);
   outputPixelBytes = pixelBytes(model, tensor);
+  if (outputType != TYPE_BITS && outputType != TYPE_INT32) openFixedPoint(model, arena, index);
 }
 
 /** Goes to pixel (y, x); its bits start at 0. */
 export function openPixel(y: u32, x: u32): void {
   pixel = output + (y * outputWidth + x) * outputPixelBytes;
+  addend = addendOf(y * outputWidth + x);
   if (outputType != TYPE_BITS) return;
   for (let at: u32 = 0; at < outputPixelBytes; at += 4) store<u32>(pixel + at, 0);
 }
@@ -59,8 +53,8 @@ export function putSum(filter: u32, sum: i32): void {
     store<i32>(pixel + (filter << 2), sum + load<i32>(parameters + (filter << 2)));
     return;
   }
-  if (outputType == TYPE_U8) {
-    store<u8>(pixel + filter, fixedPoint(filter, sum));
+  if (outputType != TYPE_BITS) {
+    putFixedPoint(pixel, addend, filter, sum);
     return;
   }
   let threshold = parameters + (filter << 2);
@@ -75,14 +69,4 @@ export function putSum(filter: u32, sum: i32): void {
     direction += belowStride;
     bitIndex += cutStride;
   }
-}
-
-/** A fixed-point activation: clamp((sum * multiplier + offset) >> shift, 0, 255) */
-export function fixedPoint(filter: u32, sum: i32): u8 {
-  const multiplier = parameters + (filter << 2);
-  const low = multiplier + (filters << 2);
-  const high = low + (filters << 2);
-  const offset: i64 = ((<i64>load<i32>(high)) << 32) | load<u32>(low);
-  const value = (<i64>sum * load<i32>(multiplier) + offset) >> shift;
-  return <u8>(value < 0 ? 0 : value > 255 ? 255 : value);
 }

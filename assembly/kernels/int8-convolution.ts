@@ -1,4 +1,4 @@
-import { OP_INPUT, OP_WEIGHTS, TYPE_U8 } from '../../sdk/format/layout';
+import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT16 } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
 import { openOutput, openPixel, putSum } from './epilogue';
@@ -16,8 +16,9 @@ import {
 } from './window';
 
 /**
- * Convolution with int8 weights, of an image's bytes or of bits: the input layer and the output layer.
- * The window is gathered once, one byte a value (bits become 0 or 1; 0, 1 or 2 where two planes are coupled).
+ * Convolution with int8 weights, of bytes, a stream or bits: the input layer, shortcuts, the output layer.
+ * The window is gathered once, one byte a value (bits become 0 or 1; 0, 1 or 2 where two planes are coupled), or two of
+ * a stream.
  */
 export function int8Convolution(model: usize, arena: usize, scratch: usize, index: u32): void {
   const op = opRecord(model, index);
@@ -28,7 +29,9 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
   const inputWidth = width(model, input);
   const bytes = pixelBytes(model, input);
   const image = arena + offset(model, input);
-  const readsImage = type(model, input) == TYPE_U8;
+  const inputType = type(model, input);
+  const stream = inputType == TYPE_INT16;
+  const tapBytes = stream ? inputChannels << 1 : inputChannels;
   openWindow(op, height(model, input), inputWidth);
   openOutput(model, arena, index);
 
@@ -41,17 +44,18 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
       moveWindow(y, x);
       let to = scratch;
       for (let ky: u32 = 0; ky < kernelHeight; ky++) {
-        for (let kx: u32 = 0; kx < kernelWidth; kx++, to += inputChannels) {
+        for (let kx: u32 = 0; kx < kernelWidth; kx++, to += tapBytes) {
           const inside = ky >= fromY && ky < toY && kx >= fromX && kx < toX;
           const pixel = image + ((top + ky) * inputWidth + (left + kx)) * bytes;
-          if (!inside) gatherZeros(to, inputChannels);
-          else if (readsImage) gatherBytes(pixel, to, inputChannels);
-          else gatherBits(pixel, to, inputChannels, inputPlanes);
+          if (!inside) gatherZeros(to, tapBytes);
+          else if (inputType == TYPE_BITS) gatherBits(pixel, to, inputChannels, inputPlanes);
+          else gatherBytes(pixel, to, tapBytes);
         }
       }
       openPixel(y, x);
       let at = weights;
-      for (let filter: u32 = 0; filter < filters; filter++, at += row) putSum(filter, dot(scratch, at, row));
+      for (let filter: u32 = 0; filter < filters; filter++, at += row)
+        putSum(filter, stream ? dot<i16>(scratch, at, row) : dot<u8>(scratch, at, row));
     }
   }
 }
@@ -74,17 +78,18 @@ function gatherBits(pixel: usize, to: usize, count: u32, inputPlanes: u32): void
   }
 }
 
-function dot(values: usize, weights: usize, count: u32): i32 {
+function dot<T>(values: usize, weights: usize, count: u32): i32 {
+  const size = sizeof<T>();
   let sum: i32 = 0;
-  const end = values + (count & ~3);
-  for (; values < end; values += 4, weights += 4) {
+  const end = weights + (count & ~3);
+  for (; weights < end; values += 4 * size, weights += 4) {
     sum +=
-      <i32>load<u8>(values) * load<i8>(weights) +
-      <i32>load<u8>(values, 1) * load<i8>(weights, 1) +
-      <i32>load<u8>(values, 2) * load<i8>(weights, 2) +
-      <i32>load<u8>(values, 3) * load<i8>(weights, 3);
+      <i32>load<T>(values) * load<i8>(weights) +
+      <i32>load<T>(values, sizeof<T>()) * load<i8>(weights, 1) +
+      <i32>load<T>(values, 2 * sizeof<T>()) * load<i8>(weights, 2) +
+      <i32>load<T>(values, 3 * sizeof<T>()) * load<i8>(weights, 3);
   }
-  for (let rest = count & 3; rest > 0; rest--, values++, weights++)
-    sum += <i32>load<u8>(values) * load<i8>(weights);
+  for (let rest = count & 3; rest > 0; rest--, values += size, weights++)
+    sum += <i32>load<T>(values) * load<i8>(weights);
   return sum;
 }

@@ -1,15 +1,19 @@
-import { OP_INPUT, OP_PARAMETERS } from '../../sdk/format/layout';
-import { height, offset, opRecord, pixelBytes, width } from '../tensor';
+import { OP_INPUT, TYPE_BITS, TYPE_U8 } from '../../sdk/format/layout';
+import { height, offset, opRecord, pixelBytes, type, width } from '../tensor';
+import { maxPoolBits } from './max-pool-bits';
 import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from './window';
 
-/**
- * Max-pool on bits, a word of channels at a time. The maximum of activations is their OR. The maximum of sums,
- * taken before a threshold whose bit is set *below* it, is their AND: the mask has 1 for those channels.
- */
+/** The largest value of each window, channel by channel: of bits, bytes or streams. */
 export function maxPool(model: usize, arena: usize, index: u32): void {
+  const kind = type(model, index + 1);
+  if (kind == TYPE_BITS) maxPoolBits(model, arena, index);
+  else if (kind == TYPE_U8) maxPoolNumbers<u8>(model, arena, index);
+  else maxPoolNumbers<i16>(model, arena, index);
+}
+
+function maxPoolNumbers<T>(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + OP_INPUT);
-  const mask = model + load<u32>(op + OP_PARAMETERS);
   const bytes = pixelBytes(model, input);
   const inputWidth = width(model, input);
   const from = arena + offset(model, input);
@@ -20,18 +24,15 @@ export function maxPool(model: usize, arena: usize, index: u32): void {
   for (let y: u32 = 0; y < outputHeight; y++) {
     for (let x: u32 = 0; x < outputWidth; x++, to += bytes) {
       moveWindow(y, x);
-      for (let word: u32 = 0; word < bytes; word += 4) {
-        let any: u32 = 0;
-        let all: u32 = 0xffffffff;
+      for (let at: u32 = 0; at < bytes; at += sizeof<T>()) {
+        let largest: i32 = -32768;
         for (let ky = fromY; ky < toY; ky++) {
           for (let kx = fromX; kx < toX; kx++) {
-            const bits = load<u32>(from + ((top + ky) * inputWidth + (left + kx)) * bytes + word);
-            any |= bits;
-            all &= bits;
+            const pixel = from + ((top + ky) * inputWidth + (left + kx)) * bytes;
+            largest = max(largest, <i32>load<T>(pixel + at));
           }
         }
-        const ands = load<u32>(mask + word);
-        store<u32>(to + word, (any & ~ands) | (all & ands));
+        store<T>(to + at, <T>largest);
       }
     }
   }

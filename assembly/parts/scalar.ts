@@ -1,6 +1,8 @@
 import { binaryConvolution } from '../kernels/binary-convolution';
 import { int8Convolution } from '../kernels/int8-convolution';
 import { maxPool } from '../kernels/max-pool';
+import { sumPoolEight } from '../kernels/simd/sum-pool';
+import { sumPool } from '../kernels/sum-pool';
 
 // The engine in parts, for the linker (compile/): it takes those that a network uses and calls them in order, with
 // addresses that are constants by then. A part that runs an op takes (model, arena, scratch, expanded, choice, index),
@@ -31,6 +33,18 @@ export function scalarBinary(
 
 export function pool(model: usize, arena: usize, _scratch: usize, _: usize, _choice: u32, index: u32): void {
   maxPool(model, arena, index);
+}
+
+export function windowSums(
+  model: usize,
+  arena: usize,
+  _scratch: usize,
+  _: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  if (ASC_FEATURE_SIMD) sumPoolEight(model, arena, index);
+  else sumPool(model, arena, index);
 }
 
 /** The index of the largest of int32 values; the first of equals. */

@@ -18,7 +18,7 @@ test(`${ROUNDS} hostile buffers: engine and parser give the same answer, and wha
     await bareEngine('simd'),
     await bareEngine('simd'),
   ];
-  const valid = Array.from({ length: 40 }, (_, seed) => encodeModel(randomGraph(random(seed), seed % 4)));
+  const valid = Array.from({ length: 80 }, (_, seed) => encodeModel(randomGraph(random(seed), seed % 6)));
   let accepted = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const bytes = mutate(valid[round % valid.length], random(round));

@@ -1,4 +1,5 @@
 import type { EngineBuild } from '../builds/builds.js';
+import type { Convolution } from '../format/graph.js';
 import type { Model } from '../format/parse.js';
 import { pixelBytes } from '../format/tensor.js';
 import * as table from './table-plan.js';
@@ -11,7 +12,7 @@ export interface Kernel {
    * - `popcount`: any other binary layer, two pixels and four filters at once
    * - `pairs`: int8 weights, two values at once in vectors of 16-bit integers
    * - `scalar`: one sum at a time, as everywhere in the mvp build
-   * - `pool`: max-pool, a word of channels at a time
+   * - `pool`: the pools, one kernel each
    */
   name: 'table' | 'popcount' | 'pairs' | 'scalar' | 'pool';
   /** In words, for people. */
@@ -30,19 +31,18 @@ export interface Kernel {
  */
 export function kernelOf(model: Model, index: number, build: EngineBuild): Kernel {
   const node = model.nodes[index];
-  if (node.kind === 'max-pool') {
-    return { name: 'pool', reason: 'max-pool has one kernel', scratchBytes: 0, expandedBytes: 0 };
+  if (!('weights' in node)) {
+    return { name: 'pool', reason: 'pools have one kernel', scratchBytes: 0, expandedBytes: 0 };
   }
   if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only');
   return node.kind === 'int8-convolution' ? pairs(model, node) : binary(model, node, index);
 }
 
-type Convolution = Exclude<Model['nodes'][number], { kind: 'max-pool' }>;
-
 /** Bytes of a gathered window. */
 function windowBytes(model: Model, node: Convolution): number {
   const input = model.tensors[node.input];
-  const tapBytes = node.kind === 'binary-convolution' ? pixelBytes(input) : input.channels;
+  const gathersBits = node.kind === 'int8-convolution' && input.type === 'bits';
+  const tapBytes = gathersBits ? input.channels : pixelBytes(input);
   return node.window.kernelHeight * node.window.kernelWidth * tapBytes;
 }
 

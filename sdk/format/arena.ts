@@ -12,11 +12,16 @@ export interface ArenaPlan {
  * order of execution.
  *
  * @param shapes tensor 0 is the image, tensor k is written by op k - 1
- * @param inputs `inputs[i]` is the tensor that op i reads
+ * @param reads `reads[i]` are the tensors that op i reads
  */
-export function planArena(shapes: Shape[], inputs: number[]): ArenaPlan {
+export function planArena(shapes: Shape[], reads: number[][]): ArenaPlan {
   // A tensor is needed from the op that writes it to the last op that reads it.
-  const lastRead = shapes.map((_, tensor) => Math.max(tensor - 1, inputs.lastIndexOf(tensor)));
+  const lastRead = shapes.map((_, tensor) =>
+    Math.max(
+      tensor - 1,
+      reads.findLastIndex((read) => read.includes(tensor)),
+    ),
+  );
   const placed: { start: number; end: number; lastRead: number }[] = [];
   const offsets = shapes.map((shape, tensor) => {
     const bytes = alignUp(tensorBytes(shape));

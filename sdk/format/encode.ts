@@ -1,6 +1,6 @@
 import { alignUp, planArena } from './arena.js';
 import { crc32 } from './crc32.js';
-import { type Graph, type Node, tensorShapes } from './graph.js';
+import { type Convolution, cutsOf, type Graph, type Node, readBy, tensorShapes } from './graph.js';
 import * as layout from './layout.js';
 import { packBits } from './pack.js';
 import { type Shape, TYPE_CODES } from './tensor.js';
@@ -9,6 +9,7 @@ const OPCODES: Record<Node['kind'], number> = {
   'int8-convolution': layout.OPCODE_INT8_CONVOLUTION,
   'binary-convolution': layout.OPCODE_BINARY_CONVOLUTION,
   'max-pool': layout.OPCODE_MAX_POOL,
+  'sum-pool': layout.OPCODE_SUM_POOL,
 };
 
 /**
@@ -17,16 +18,13 @@ const OPCODES: Record<Node['kind'], number> = {
  */
 export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const shapes = tensorShapes(graph);
-  const plan = planArena(
-    shapes,
-    graph.nodes.map((node) => node.input),
-  );
+  const plan = planArena(shapes, graph.nodes.map(readBy));
   const metadata = new TextEncoder().encode(graph.metadata ? JSON.stringify(graph.metadata) : '');
 
   const weights = new Blob();
   const parameters = new Blob();
   const places = graph.nodes.map((node) => ({
-    weights: node.kind === 'max-pool' ? undefined : weights.append(weightBytes(node, shapes[node.input])),
+    weights: 'weights' in node ? weights.append(weightBytes(node, shapes[node.input])) : undefined,
     parameters: parameters.append(parameterBytes(node, shapes[node.input])),
   }));
 
@@ -70,13 +68,14 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
     u8(at + layout.OP_OPCODE, OPCODES[node.kind]);
     u8(at + layout.OP_OUTPUT_TYPE, TYPE_CODES[output.type]);
     u8(at + layout.OP_OUTPUT_PLANES, output.planes);
-    u8(at + layout.OP_CUTS, cutsOf(node).length);
+    u8(at + layout.OP_CUTS, node.kind === 'max-pool' ? 0 : cutsOf(node));
     u16(at + layout.OP_INPUT, node.input);
     u8(at + layout.OP_SHIFT, shiftOf(node));
     u32(at + layout.OP_OUTPUT_OFFSET, plan.offsets[index + 1]);
     u16(at + layout.OP_OUTPUT_HEIGHT, output.height);
     u16(at + layout.OP_OUTPUT_WIDTH, output.width);
     u16(at + layout.OP_OUTPUT_CHANNELS, output.channels);
+    u16(at + layout.OP_ADDEND, readBy(node)[1] ?? 0);
     u8(at + layout.OP_KERNEL_HEIGHT, node.window.kernelHeight);
     u8(at + layout.OP_KERNEL_WIDTH, node.window.kernelWidth);
     u8(at + layout.OP_STRIDE_Y, node.window.strideY);
@@ -114,15 +113,11 @@ class Blob {
   }
 }
 
-function cutsOf(node: Node) {
-  return node.kind !== 'max-pool' && node.epilogue.kind === 'threshold' ? node.epilogue.cuts : [];
-}
-
 function shiftOf(node: Node): number {
   return node.kind !== 'max-pool' && node.epilogue.kind === 'fixed-point' ? node.epilogue.shift : 0;
 }
 
-function weightBytes(node: Exclude<Node, { kind: 'max-pool' }>, input: Shape): Uint8Array {
+function weightBytes(node: Convolution, input: Shape): Uint8Array {
   return bytesOf(node.kind === 'int8-convolution' ? node.weights : packBits(node.weights, input.channels));
 }
 

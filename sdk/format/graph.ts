@@ -1,4 +1,4 @@
-import type { Shape, TensorType } from './tensor.js';
+import type { Shape } from './tensor.js';
 
 /**
  * How a convolution or pool moves over its input. Output pixel (y, x) sees the rows from
@@ -31,52 +31,74 @@ export interface Cut {
   below: Uint8Array;
 }
 
-/** What becomes of a convolution's integer sums. */
+/** What becomes of an op's integer sums. */
 export type Epilogue =
   /** One cut: binary activations. Two: channels [all first bits | all second bits], or two planes if coupled. */
   | { kind: 'threshold'; cuts: Cut[]; coupled: boolean }
   /** The sums themselves plus a bias, as the output layer gives them. */
   | { kind: 'sum'; bias: Int32Array }
   /**
-   * Fixed-point activations 0..255: `clamp((sum * multipliers[f] + offsets[f]) >> shift, 0, 255)`, in 64 bits, the
-   * shift rounding down. The clamp at 0 is a ReLU.
+   * Fixed-point numbers: `clamp(((sum * multipliers[i] + offsets[i]) >> shift) + addend)`, in 64 bits, the shift
+   * rounding down. As with cuts, each sum may become two: channels [all first numbers | all second numbers].
    */
   | {
       kind: 'fixed-point';
-      /** [filters] */
+      /** Activations, clamped to 0..255 (which is a ReLU), or a stream, clamped to -32768..32767. */
+      type: 'u8' | 'int16';
+      /** [1 or 2][filters] */
       multipliers: Int32Array;
-      /** [filters], each within +-2^61; the half that rounds to nearest is in them */
+      /** [1 or 2][filters], each within +-2^61; the half that rounds to nearest is in them */
       offsets: BigInt64Array;
       /** 0..62 */
       shift: number;
+      /**
+       * The stream, a tensor of the output's height and width, that is added; 0: none. It may have fewer channels
+       * (where each sum becomes two, fewer of each): it is 0 in those that it lacks.
+       */
+      addend: number;
     };
 
-interface ConvolutionNode {
+interface WindowedNode {
+  /** The tensor that it reads. */
+  input: number;
   window: Window;
   outputHeight: number;
   outputWidth: number;
+}
+
+interface ConvolutionNode extends WindowedNode {
   filters: number;
   /** [filters][kernelHeight][kernelWidth][input channels]: int8 values, or +1 and -1 for a binary convolution. */
   weights: Int8Array;
   epilogue: Epilogue;
 }
 
+interface MaxPoolNode extends WindowedNode {
+  /**
+   * [planes * input channels], 1 for the channels whose bits are ANDed instead of ORed: the maximum of sums, taken
+   * before a threshold whose bit is set below. Empty where the input is not bits.
+   */
+  all: Uint8Array;
+}
+
+interface SumPoolNode extends WindowedNode {
+  /**
+   * As many as the input has channels, or half as many: then channel c and channel filters + c are added up too, the
+   * two copies of a decoupled stream.
+   */
+  filters: number;
+  epilogue: Epilogue;
+}
+
 /** One op. A dense layer is a convolution whose kernel covers its input. */
-export type Node = { input: number } & (
+export type Node =
   | ({ kind: 'int8-convolution' } & ConvolutionNode)
   | ({ kind: 'binary-convolution' } & ConvolutionNode)
-  | {
-      kind: 'max-pool';
-      window: Window;
-      outputHeight: number;
-      outputWidth: number;
-      /**
-       * [planes * input channels], 1 for the channels whose bits are ANDed instead of ORed: the maximum of sums,
-       * taken before a threshold whose bit is set below.
-       */
-      all: Uint8Array;
-    }
-);
+  | ({ kind: 'max-pool' } & MaxPoolNode)
+  | ({ kind: 'sum-pool' } & SumPoolNode);
+
+/** A node with weights. */
+export type Convolution = Extract<Node, { weights: Int8Array }>;
 
 /**
  * A network of integers, ready to be encoded: what an exporter makes and the encoder packs.
@@ -101,18 +123,28 @@ export interface Metadata {
   licence?: string;
 }
 
+/** The tensors that a node reads. */
+export function readBy(node: Node): number[] {
+  const addend = 'epilogue' in node && node.epilogue.kind === 'fixed-point' ? node.epilogue.addend : 0;
+  return addend === 0 ? [node.input] : [node.input, addend];
+}
+
+/** What each sum becomes: so many bits or fixed-point numbers; 0 for sums themselves. */
+export function cutsOf({ epilogue, filters }: { epilogue: Epilogue; filters: number }): number {
+  if (epilogue.kind === 'threshold') return epilogue.cuts.length;
+  return epilogue.kind === 'fixed-point' ? epilogue.multipliers.length / filters : 0;
+}
+
 /** The shape of a node's output, given its input's. */
 export function outputShape(node: Node, input: Shape): Shape {
   const { outputHeight: height, outputWidth: width } = node;
-  const bits: TensorType = 'bits';
-  if (node.kind === 'max-pool') {
-    return { height, width, channels: input.channels, type: bits, planes: input.planes };
-  }
+  if (node.kind === 'max-pool') return { ...input, height, width };
   const { epilogue, filters } = node;
-  if (epilogue.kind === 'fixed-point') return { height, width, channels: filters, type: 'u8', planes: 1 };
   if (epilogue.kind === 'sum') return { height, width, channels: filters, type: 'int32', planes: 1 };
-  if (epilogue.coupled) return { height, width, channels: filters, type: bits, planes: 2 };
-  return { height, width, channels: filters * epilogue.cuts.length, type: bits, planes: 1 };
+  if (epilogue.kind === 'threshold' && epilogue.coupled)
+    return { height, width, channels: filters, type: 'bits', planes: 2 };
+  const type = epilogue.kind === 'threshold' ? 'bits' : epilogue.type;
+  return { height, width, channels: filters * cutsOf(node), type, planes: 1 };
 }
 
 /** The shapes of all tensors, the image first. */

@@ -38,34 +38,36 @@ export const SECTION_ALIGNMENT = 16;
 
 export const OP_BYTES = 48;
 export const OP_OPCODE = 0; // u8
-export const OP_OUTPUT_TYPE = 1; // u8, TYPE_BITS, TYPE_INT32 or TYPE_U8
+export const OP_OUTPUT_TYPE = 1; // u8, a TYPE
 export const OP_OUTPUT_PLANES = 2; // u8, 1, or 2 for a coupled activation
-export const OP_CUTS = 3; // u8, thresholds per accumulator: 0, 1 or 2
+export const OP_CUTS = 3; // u8, what each sum becomes: 1 or 2 bits or fixed-point numbers; else 0
 export const OP_INPUT = 4; // u16, a tensor: 0 is the image, k the output of op k - 1
-export const OP_SHIFT = 6; // u8, of fixed-point activations, else zero
+export const OP_SHIFT = 6; // u8, of fixed-point numbers, else zero
 export const OP_RESERVED_A = 7; // u8, zero
 export const OP_OUTPUT_OFFSET = 8; // u32, bytes into the arena
 export const OP_OUTPUT_HEIGHT = 12; // u16
 export const OP_OUTPUT_WIDTH = 14; // u16
 export const OP_OUTPUT_CHANNELS = 16; // u16, of one plane
-export const OP_RESERVED_B = 18; // u16, zero
+export const OP_ADDEND = 18; // u16, the tensor that is added to fixed-point numbers; 0: none
 export const OP_KERNEL_HEIGHT = 20; // u8
 export const OP_KERNEL_WIDTH = 21; // u8
 export const OP_STRIDE_Y = 22; // u8
 export const OP_STRIDE_X = 23; // u8
 export const OP_PADDING_TOP = 24; // u8
 export const OP_PADDING_LEFT = 25; // u8
-export const OP_RESERVED_C = 26; // u16, zero
+export const OP_RESERVED_B = 26; // u16, zero
 export const OP_WEIGHTS = 28; // u32, bytes into the file
 export const OP_PARAMETERS = 32; // u32, bytes into the file
 export const OP_TAIL = 36; // 12 bytes, zero
 
-/** int8 weights on u8 pixels or on bits. */
+/** int8 weights on bytes, on streams or on bits. */
 export const OPCODE_INT8_CONVOLUTION = 1;
 /** +-1 weights on bits. */
 export const OPCODE_BINARY_CONVOLUTION = 2;
-/** OR, or AND for the channels of a mask, over windows of bits. */
+/** The largest of each window; of bits OR, or AND for the channels of a mask. */
 export const OPCODE_MAX_POOL = 3;
+/** The sum of each window, channel by channel: averages, and with 1x1 windows what happens to single numbers. */
+export const OPCODE_SUM_POOL = 4;
 
 /** Pixels or fixed-point activations 0..255, channels last. */
 export const TYPE_U8 = 0;
@@ -73,6 +75,8 @@ export const TYPE_U8 = 0;
 export const TYPE_BITS = 1;
 /** Sums, channels last. */
 export const TYPE_INT32 = 2;
+/** Fixed-point streams -32768..32767, channels last. */
+export const TYPE_INT16 = 3;
 
 export const WORD_BITS = 32;
 export const WORD_BYTES = 4;
@@ -84,7 +88,7 @@ export const MAX_MACS = 8589934592;
 export const MAX_OPS = 1024;
 /** |sum of products| and |bias| each stay at or below this, so that their sum fits an int32. */
 export const MAX_ACCUMULATOR = 1073741823;
-/** Fixed-point activations: |sum| * |multiplier| stays below 2^61, so with the offset an int64 holds it. */
+/** Fixed-point numbers: |sum| * |multiplier| stays below 2^61, so with the offset an int64 holds it. */
 export const MAX_SHIFT = 62;
 /** The high word of an offset lies in -MAX_OFFSET_HIGH .. MAX_OFFSET_HIGH - 1: |offset| <= 2^61. */
 export const MAX_OFFSET_HIGH = 536870912;

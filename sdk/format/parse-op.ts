@@ -9,6 +9,17 @@ const TYPES: TensorType[] = [];
 TYPES[layout.TYPE_U8] = 'u8';
 TYPES[layout.TYPE_BITS] = 'bits';
 TYPES[layout.TYPE_INT32] = 'int32';
+TYPES[layout.TYPE_INT16] = 'int16';
+
+/** What each op can read. */
+const READABLE: TensorType[][] = [];
+READABLE[layout.OPCODE_INT8_CONVOLUTION] = ['u8', 'bits', 'int16'];
+READABLE[layout.OPCODE_BINARY_CONVOLUTION] = ['bits'];
+READABLE[layout.OPCODE_MAX_POOL] = ['u8', 'bits', 'int16'];
+READABLE[layout.OPCODE_SUM_POOL] = ['u8', 'int16'];
+
+/** The largest magnitude of a value. */
+const LARGEST = { u8: 255, bits: 1, int16: 32768 } as const;
 
 /** An op without its weights and parameters. */
 export interface OpShape {
@@ -18,6 +29,7 @@ export interface OpShape {
   output: Tensor;
   cuts: number;
   shift: number;
+  addend: number;
   filters: number;
 }
 
@@ -29,35 +41,41 @@ export function parseShape(record: DataView, tensors: Tensor[], check: Check): O
   const reserved =
     u8(layout.OP_RESERVED_A) |
     u16(layout.OP_RESERVED_B) |
-    u16(layout.OP_RESERVED_C) |
     u32(layout.OP_TAIL) |
     u32(layout.OP_TAIL + 4) |
     u32(layout.OP_TAIL + 8);
   check(reserved === 0, layout.INVALID_RESERVED);
 
   const opcode = u8(layout.OP_OPCODE);
-  check(opcode >= layout.OPCODE_INT8_CONVOLUTION && opcode <= layout.OPCODE_MAX_POOL, layout.INVALID_OPCODE);
-  const pool = opcode === layout.OPCODE_MAX_POOL;
+  check(opcode >= layout.OPCODE_INT8_CONVOLUTION && opcode <= layout.OPCODE_SUM_POOL, layout.INVALID_OPCODE);
+  const maxPool = opcode === layout.OPCODE_MAX_POOL;
+  const sumPool = opcode === layout.OPCODE_SUM_POOL;
 
   const inputIndex = u16(layout.OP_INPUT);
   check(inputIndex < tensors.length, layout.INVALID_OP_INPUT);
   const input = tensors[inputIndex];
-  const readsImage = opcode === layout.OPCODE_INT8_CONVOLUTION && input.type === 'u8';
-  check(input.type === 'bits' || readsImage, layout.INVALID_OP_INPUT);
+  check(READABLE[opcode].includes(input.type), layout.INVALID_OP_INPUT);
 
   const type = TYPES[u8(layout.OP_OUTPUT_TYPE)];
   const planes = u8(layout.OP_OUTPUT_PLANES);
   const cuts = u8(layout.OP_CUTS);
   check(planes === 1 || planes === 2, layout.INVALID_OUTPUT_TYPE);
-  if (pool) {
-    check(type === 'bits' && cuts === 0 && planes === input.planes, layout.INVALID_OUTPUT_TYPE);
+  const fixedPoint = !maxPool && (type === 'u8' || type === 'int16');
+  if (maxPool) {
+    check(type === input.type && cuts === 0 && planes === input.planes, layout.INVALID_OUTPUT_TYPE);
   } else if (type === 'bits') {
     check(cuts === 2 || (cuts === 1 && planes === 1), layout.INVALID_OUTPUT_TYPE);
   } else {
-    check((type === 'int32' || type === 'u8') && cuts === 0 && planes === 1, layout.INVALID_OUTPUT_TYPE);
+    check((fixedPoint || type === 'int32') && planes === 1, layout.INVALID_OUTPUT_TYPE);
+    check(fixedPoint ? cuts === 1 || cuts === 2 : cuts === 0, layout.INVALID_OUTPUT_TYPE);
   }
   const shift = u8(layout.OP_SHIFT);
-  check(shift <= (type === 'u8' ? layout.MAX_SHIFT : 0), layout.INVALID_OUTPUT_TYPE);
+  check(shift <= (fixedPoint ? layout.MAX_SHIFT : 0), layout.INVALID_OUTPUT_TYPE);
+  const addend = u16(layout.OP_ADDEND);
+  check(
+    addend === 0 || (fixedPoint && addend < tensors.length && tensors[addend].type === 'int16'),
+    layout.INVALID_OP_INPUT,
+  );
 
   const output: Tensor = {
     height: u16(layout.OP_OUTPUT_HEIGHT),
@@ -68,20 +86,35 @@ export function parseShape(record: DataView, tensors: Tensor[], check: Check): O
     offset: u32(layout.OP_OUTPUT_OFFSET),
   };
   check(Math.min(output.height, output.width, output.channels) > 0, layout.INVALID_SHAPE);
-  if (pool) check(output.channels === input.channels, layout.INVALID_SHAPE);
+  if (maxPool) check(output.channels === input.channels, layout.INVALID_SHAPE);
   const bothBitsInOnePlane = cuts === 2 && planes === 1;
   if (bothBitsInOnePlane) check(output.channels % 2 === 0, layout.INVALID_SHAPE);
   const filters = bothBitsInOnePlane ? output.channels / 2 : output.channels;
+  if (sumPool) check(input.channels === filters || input.channels === 2 * filters, layout.INVALID_SHAPE);
+  if (addend !== 0) {
+    const { height, width, channels } = tensors[addend];
+    check(
+      height === output.height &&
+        width === output.width &&
+        channels % cuts === 0 &&
+        channels <= output.channels,
+      layout.INVALID_SHAPE,
+    );
+  }
 
   const window = parseWindow(record);
   const along = (kernel: number, stride: number, padding: number, outputs: number, inputs: number) =>
-    kernel > 0 && stride > 0 && padding < kernel && (outputs - 1) * stride - padding < inputs;
+    kernel > 0 &&
+    stride > 0 &&
+    padding < kernel &&
+    (outputs - 1) * stride - padding < inputs &&
+    (!sumPool || kernel <= 2 || (padding === 0 && (outputs - 1) * stride + kernel <= inputs));
   check(
     along(window.kernelHeight, window.strideY, window.paddingTop, output.height, input.height) &&
       along(window.kernelWidth, window.strideX, window.paddingLeft, output.width, input.width),
     layout.INVALID_WINDOW,
   );
-  return { opcode, inputIndex, input, output, cuts, shift, filters };
+  return { opcode, inputIndex, input, output, cuts, shift, addend, filters };
 }
 
 function parseWindow(record: DataView) {
@@ -97,7 +130,7 @@ function parseWindow(record: DataView) {
 
 export function parseNode(
   record: DataView,
-  { opcode, inputIndex, input, output, cuts, shift, filters }: OpShape,
+  { opcode, inputIndex, input, output, cuts, shift, addend, filters }: OpShape,
   weightsSection: SectionReader,
   parametersSection: SectionReader,
   check: Check,
@@ -107,23 +140,22 @@ export function parseNode(
   const parametersAt = record.getUint32(layout.OP_PARAMETERS, true);
   const taps = window.kernelHeight * window.kernelWidth;
   const binary = opcode === layout.OPCODE_BINARY_CONVOLUTION;
-  const pool = opcode === layout.OPCODE_MAX_POOL;
+  const maxPool = opcode === layout.OPCODE_MAX_POOL;
+  const sumPool = opcode === layout.OPCODE_SUM_POOL;
 
-  const weightBytes = pool
-    ? 0
-    : filters * taps * (binary ? pixelBytes(input) / input.planes : input.channels);
-  if (pool) check(weightsAt === 0, layout.INVALID_WEIGHTS);
-  const weightsRaw = pool ? new Uint8Array() : weightsSection.take(weightsAt, weightBytes);
+  const weightBytes = filters * taps * (binary ? pixelBytes(input) / input.planes : input.channels);
+  const weightsRaw =
+    maxPool || sumPool ? takeNothing(weightsAt) : weightsSection.take(weightsAt, weightBytes);
   check(weightsRaw !== undefined, layout.INVALID_WEIGHTS);
   if (binary) check(tailsAreZero(words(weightsRaw), input.channels), layout.INVALID_WEIGHT_TAIL);
 
-  const parameterWords = pool
-    ? input.planes * wordsFor(input.channels)
+  const parameterWords = maxPool
+    ? input.type === 'bits'
+      ? input.planes * wordsFor(input.channels)
+      : 0
     : output.type === 'int32'
       ? filters
-      : output.type === 'u8'
-        ? 3 * filters
-        : cuts * (filters + wordsFor(filters));
+      : cuts * (output.type === 'bits' ? filters + wordsFor(filters) : 3 * filters);
   const parametersRaw = parametersSection.take(parametersAt, parameterWords * layout.WORD_BYTES);
   check(parametersRaw !== undefined, layout.INVALID_PARAMETERS);
   const parameters = words(parametersRaw);
@@ -134,22 +166,29 @@ export function parseNode(
     outputHeight: output.height,
     outputWidth: output.width,
   };
-  if (pool) {
+  if (maxPool) {
     check(tailsAreZero(parameters, input.channels), layout.INVALID_PARAMETERS);
     return { kind: 'max-pool', ...common, all: unpackBits(parameters, input.channels) };
   }
-  const epilogue = parseEpilogue(parameters, { output, cuts, shift, filters }, check);
-  const largest = binary ? 1 : 128 * (input.type === 'u8' ? 255 : 1);
-  check(input.planes * taps * input.channels * largest <= layout.MAX_ACCUMULATOR, layout.INVALID_ACCUMULATOR);
+  const epilogue = parseEpilogue(parameters, { output, cuts, shift, addend, filters }, check);
+  const largest = input.planes * LARGEST[input.type as keyof typeof LARGEST];
+  const bounded = (magnitude: number) =>
+    check(magnitude * largest <= layout.MAX_ACCUMULATOR, layout.INVALID_ACCUMULATOR);
+  if (sumPool) {
+    bounded((taps * input.channels) / filters);
+    return { kind: 'sum-pool', ...common, filters, epilogue };
+  }
   const weights = binary
     ? Int8Array.from(unpackBits(words(weightsRaw), input.channels), (bit) => 2 * bit - 1)
     : new Int8Array(weightsRaw.buffer);
+  const row = taps * input.channels;
+  for (let at = 0; at < weights.length; at += row) bounded(magnitudeOf(weights, at, at + row));
   return { kind: binary ? 'binary-convolution' : 'int8-convolution', ...common, filters, weights, epilogue };
 }
 
 function parseEpilogue(
   parameters: Uint32Array,
-  { output, cuts, shift, filters }: Pick<OpShape, 'output' | 'cuts' | 'shift' | 'filters'>,
+  { output, cuts, shift, addend, filters }: Pick<OpShape, 'output' | 'cuts' | 'shift' | 'addend' | 'filters'>,
   check: Check,
 ): Epilogue {
   const values = Int32Array.from(parameters);
@@ -160,17 +199,19 @@ function parseEpilogue(
     );
     return { kind: 'sum', bias: values };
   }
-  if (output.type === 'u8') {
+  const { type } = output;
+  if (type === 'u8' || type === 'int16') {
+    const numbers = cuts * filters;
     const [multipliers, low, high] = [0, 1, 2].map((part) =>
-      values.slice(part * filters, (part + 1) * filters),
+      values.slice(part * numbers, (part + 1) * numbers),
     );
     const limit = layout.MAX_OFFSET_HIGH;
     check(
       high.every((word) => word >= -limit && word < limit),
       layout.INVALID_PARAMETERS,
     );
-    const offsets = BigInt64Array.from(high, (word, f) => (BigInt(word) << 32n) | BigInt(low[f] >>> 0));
-    return { kind: 'fixed-point', multipliers, offsets, shift };
+    const offsets = BigInt64Array.from(high, (word, i) => (BigInt(word) << 32n) | BigInt(low[i] >>> 0));
+    return { kind: 'fixed-point', type, multipliers, offsets, shift, addend };
   }
   const directions = parameters.subarray(cuts * filters);
   check(tailsAreZero(directions, filters), layout.INVALID_PARAMETERS);
@@ -183,6 +224,18 @@ function parseEpilogue(
     }),
   );
   return { kind: 'threshold', cuts: list, coupled: output.planes === 2 };
+}
+
+/** The weights of a pool: none, and nowhere. */
+function takeNothing(at: number): Uint8Array<ArrayBuffer> | undefined {
+  return at === 0 ? new Uint8Array() : undefined;
+}
+
+/** The largest sum that weights can make of values between -1 and 1. */
+function magnitudeOf(weights: Int8Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += Math.abs(weights[i]);
+  return sum;
 }
 
 function words(raw: Uint8Array): Uint32Array {

@@ -1,4 +1,4 @@
-import type { Graph, Metadata, Node } from './graph.js';
+import { type Graph, type Metadata, type Node, readBy } from './graph.js';
 import { parseHeader, type Section } from './header.js';
 import * as layout from './layout.js';
 import { INVALID_METADATA, ModelError } from './model-error.js';
@@ -70,11 +70,12 @@ export function parseModel(buffer: Uint8Array): Model {
 }
 
 /**
- * Multiply-accumulates of one image in a node; for a pool, the bits it looks at. Both planes of a coupled input count.
+ * Multiply-accumulates of one image in a node; for a pool, the values it looks at. Both planes of a coupled input
+ * count. At least half of the values that the node writes.
  */
 export function work(node: Node, input: Shape): number {
   const { kernelHeight, kernelWidth } = node.window;
-  const outputs = node.outputHeight * node.outputWidth * (node.kind === 'max-pool' ? 1 : node.filters);
+  const outputs = node.outputHeight * node.outputWidth * ('weights' in node ? node.filters : 1);
   return outputs * kernelHeight * kernelWidth * input.channels * input.planes;
 }
 
@@ -85,13 +86,15 @@ function fits(tensor: Tensor, arenaBytes: number): boolean {
 /** No op may write over a tensor that itself or a later op reads. */
 function requireNothingOverwritten(nodes: Node[], tensors: Tensor[]): void {
   nodes.forEach((node, reader) => {
-    const read = tensors[node.input];
-    for (let writer = node.input; writer <= reader; writer++) {
-      const written = tensors[writer + 1];
-      const apart =
-        written.offset + tensorBytes(written) <= read.offset ||
-        read.offset + tensorBytes(read) <= written.offset;
-      require(apart, layout.INVALID_OVERWRITTEN, writer);
+    for (const index of readBy(node)) {
+      const read = tensors[index];
+      for (let writer = index; writer <= reader; writer++) {
+        const written = tensors[writer + 1];
+        const apart =
+          written.offset + tensorBytes(written) <= read.offset ||
+          read.offset + tensorBytes(read) <= written.offset;
+        require(apart, layout.INVALID_OVERWRITTEN, writer);
+      }
     }
   });
 }

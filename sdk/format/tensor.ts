@@ -1,7 +1,7 @@
-import { TYPE_BITS, TYPE_INT32, TYPE_U8, WORD_BITS, WORD_BYTES } from './layout.js';
+import { TYPE_BITS, TYPE_INT16, TYPE_INT32, TYPE_U8, WORD_BITS, WORD_BYTES } from './layout.js';
 
 /** What an element of a tensor is; see {@link Tensor}. */
-export type TensorType = 'u8' | 'bits' | 'int32';
+export type TensorType = 'u8' | 'bits' | 'int32' | 'int16';
 
 /**
  * A tensor's shape, always channels last.
@@ -24,7 +24,15 @@ export interface Tensor extends Shape {
 }
 
 /** The code of each tensor type in an op record. */
-export const TYPE_CODES: Record<TensorType, number> = { u8: TYPE_U8, bits: TYPE_BITS, int32: TYPE_INT32 };
+export const TYPE_CODES: Record<TensorType, number> = {
+  u8: TYPE_U8,
+  bits: TYPE_BITS,
+  int32: TYPE_INT32,
+  int16: TYPE_INT16,
+};
+
+/** Bytes of a number. */
+const BYTES = { u8: 1, int16: 2, int32: 4 } as const;
 
 /** Words of 32 bits that hold `bits` bits. */
 export function wordsFor(bits: number): number {
@@ -34,7 +42,7 @@ export function wordsFor(bits: number): number {
 /** Bytes of one pixel: all channels of all planes. */
 export function pixelBytes(shape: Shape): number {
   if (shape.type === 'bits') return shape.planes * wordsFor(shape.channels) * WORD_BYTES;
-  return shape.type === 'u8' ? shape.channels : shape.channels * 4;
+  return shape.channels * BYTES[shape.type];
 }
 
 /** Bytes of a whole tensor in the arena. */

@@ -1,5 +1,12 @@
 import { ImageError } from '../engine/errors.js';
-import type { Cut, Epilogue, Node, Window } from '../format/graph.js';
+import {
+  type Convolution,
+  type Cut,
+  type Epilogue,
+  type Node,
+  readBy,
+  type Window,
+} from '../format/graph.js';
 import { packBits } from '../format/pack.js';
 import type { Model } from '../format/parse.js';
 import type { Shape } from '../format/tensor.js';
@@ -49,26 +56,28 @@ function evaluate(model: Model, image: Uint8Array): Int32Array<ArrayBuffer>[] {
   model.nodes.forEach((node, op) => {
     const input = model.tensors[node.input];
     const values = tensors[node.input];
-    tensors.push(
-      node.kind === 'max-pool'
-        ? pool(node, input, values)
-        : layer(node, input, values, model.tensors[op + 1]),
-    );
+    if (node.kind === 'max-pool') {
+      tensors.push(input.type === 'bits' ? poolBits(node, input, values) : largest(node, input, values));
+      return;
+    }
+    const sums = node.kind === 'sum-pool' ? add(node, input, values) : convolve(node, input, values);
+    const [, addend] = readBy(node);
+    const added = addend ? { channels: model.tensors[addend].channels, values: tensors[addend] } : NOTHING;
+    tensors.push(finish(node, sums, model.tensors[op + 1], added));
   });
   return tensors;
 }
 
-type Convolution = Exclude<Node, { kind: 'max-pool' }>;
+type Pool<Kind> = Extract<Node, { kind: Kind }>;
 
-function layer(
-  node: Convolution,
-  input: Shape,
-  values: Int32Array<ArrayBuffer>,
+/** What becomes of an op's sums, [pixel][filter]. */
+function finish(
+  { epilogue, filters }: Convolution | Pool<'sum-pool'>,
+  sums: Int32Array<ArrayBuffer>,
   output: Shape,
+  addend: Addend,
 ): Int32Array<ArrayBuffer> {
-  const sums = convolve(node, input, values);
-  const { epilogue, filters } = node;
-  if (epilogue.kind === 'fixed-point') return fixedPoint(sums, epilogue);
+  if (epilogue.kind === 'fixed-point') return fixedPoint(sums, epilogue, filters, addend);
   if (epilogue.kind === 'sum') return sums.map((sum, i) => sum + epilogue.bias[i % filters]);
   const bits = epilogue.cuts.map((cut) => threshold(sums, cut));
   return epilogue.coupled || bits.length === 1
@@ -120,38 +129,96 @@ function threshold(sums: Int32Array, { thresholds, below }: Cut): Int32Array<Arr
   });
 }
 
-/** clamp((sum * multiplier + offset) >> shift, 0, 255), exactly. */
+interface Addend {
+  channels: number;
+  values: Int32Array;
+}
+
+const NOTHING: Addend = { channels: 0, values: new Int32Array() };
+
+/** clamp(((sum * multiplier + offset) >> shift) + addend), exactly: one number or two for each sum. */
 function fixedPoint(
-  sums: Int32Array<ArrayBuffer>,
-  { multipliers, offsets, shift }: Extract<Epilogue, { kind: 'fixed-point' }>,
+  sums: Int32Array,
+  { type, multipliers, offsets, shift }: Extract<Epilogue, { kind: 'fixed-point' }>,
+  filters: number,
+  addend: Addend,
 ): Int32Array<ArrayBuffer> {
-  const filters = multipliers.length;
-  return sums.map((sum, i) => {
-    const scaled = (BigInt(sum) * BigInt(multipliers[i % filters]) + offsets[i % filters]) >> BigInt(shift);
-    return Math.min(Math.max(Number(scaled), 0), 255);
+  const [least, most] = type === 'u8' ? [0, 255] : [-32768, 32767];
+  const numbers = multipliers.length; // of a pixel
+  const added = (addend.channels * filters) / numbers; // filters that have an addend
+  return Int32Array.from({ length: (sums.length / filters) * numbers }, (_, i) => {
+    const [pixel, number] = [Math.floor(i / numbers), i % numbers];
+    const [copy, filter] = [Math.floor(number / filters), number % filters];
+    const sum = BigInt(sums[pixel * filters + filter]);
+    const scaled = Number((sum * BigInt(multipliers[number]) + offsets[number]) >> BigInt(shift));
+    const addition = filter < added ? addend.values[pixel * addend.channels + copy * added + filter] : 0;
+    return Math.min(Math.max(scaled + addition, least), most);
   });
 }
 
 /** OR over each window, or AND for the channels that the node names. */
-function pool(
-  node: Extract<Node, { kind: 'max-pool' }>,
-  input: Shape,
-  values: Int32Array,
-): Int32Array<ArrayBuffer> {
+function poolBits(node: Pool<'max-pool'>, input: Shape, values: Int32Array): Int32Array<ArrayBuffer> {
   const { height, width, channels, planes } = input;
   const output: number[] = [];
   for (let plane = 0; plane < planes; plane++) {
-    for (let y = 0; y < node.outputHeight; y++) {
-      for (let x = 0; x < node.outputWidth; x++) {
-        const taps = tapsInside(node.window, y, x, height, width);
-        for (let c = 0; c < channels; c++) {
-          const bit = ({ pixel }: Tap) => values[(plane * height * width + pixel) * channels + c] === 1;
-          output.push(Number(node.all[plane * channels + c] ? taps.every(bit) : taps.some(bit)));
-        }
+    for (const taps of windows(node, height, width)) {
+      for (let c = 0; c < channels; c++) {
+        const bit = ({ pixel }: Tap) => values[(plane * height * width + pixel) * channels + c] === 1;
+        output.push(Number(node.all[plane * channels + c] ? taps.every(bit) : taps.some(bit)));
       }
     }
   }
   return Int32Array.from(output);
+}
+
+/** The largest of each window, channel by channel. */
+function largest(
+  node: Pool<'max-pool'>,
+  { height, width, channels }: Shape,
+  values: Int32Array,
+): Int32Array<ArrayBuffer> {
+  const output: number[] = [];
+  for (const taps of windows(node, height, width)) {
+    for (let c = 0; c < channels; c++) {
+      output.push(Math.max(...taps.map(({ pixel }) => values[pixel * channels + c])));
+    }
+  }
+  return Int32Array.from(output);
+}
+
+/**
+ * The sum of each window, channel by channel; also over the two copies of a channel where the node has half as many
+ * filters. Where a window is not whole, what is inside of the input counts as often as makes up for the rest.
+ */
+function add(
+  node: Pool<'sum-pool'>,
+  { height, width, channels }: Shape,
+  values: Int32Array,
+): Int32Array<ArrayBuffer> {
+  const { window, filters } = node;
+  const whole = window.kernelHeight * window.kernelWidth;
+  const sums: number[] = [];
+  for (const taps of windows(node, height, width)) {
+    for (let filter = 0; filter < filters; filter++) {
+      let sum = 0;
+      for (const { pixel } of taps) {
+        for (let c = filter; c < channels; c += filters) sum += values[pixel * channels + c];
+      }
+      sums.push((sum * whole) / taps.length);
+    }
+  }
+  return Int32Array.from(sums);
+}
+
+/** The window's taps at each output pixel. */
+function* windows(
+  { window, outputHeight, outputWidth }: Pick<Node, 'window' | 'outputHeight' | 'outputWidth'>,
+  height: number,
+  width: number,
+): Generator<Tap[]> {
+  for (let y = 0; y < outputHeight; y++) {
+    for (let x = 0; x < outputWidth; x++) yield tapsInside(window, y, x, height, width);
+  }
 }
 
 interface Tap {
@@ -201,6 +268,7 @@ function concatenateChannels([first, second]: Int32Array[], filters: number): In
 /** A tensor as it lies in an engine's arena: bits packed, the planes of a pixel side by side. */
 function arenaBytes(values: Int32Array, shape: Shape): Uint8Array {
   if (shape.type === 'int32') return new Uint8Array(values.slice().buffer);
+  if (shape.type === 'int16') return new Uint8Array(Int16Array.from(values).buffer);
   if (shape.type === 'u8') return Uint8Array.from(values);
   const { planes, channels } = shape;
   const pixels = shape.height * shape.width;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { Cut, Epilogue, Graph, Node, Window } from '../format/graph.js';
-import { outputShape } from '../format/graph.js';
+import { type Cut, type Epilogue, type Graph, type Node, outputShape, type Window } from '../format/graph.js';
+import { MAX_ACCUMULATOR } from '../format/layout.js';
 import type { Shape } from '../format/tensor.js';
 
 /** Numbers for a random graph, from a seed: all that the generator needs, and it repeats. */
@@ -26,41 +26,59 @@ export function random(seed: number): Random {
 }
 
 /**
- * Random valid graphs: odd channel counts on both sides of a word, 1x1 to 5x5 kernels, strides, paddings, both kinds
- * of activation, both directions of a threshold, constant bits, pools, and an output layer of either kind.
+ * Random valid graphs: odd channel counts on both sides of a word, 1x1 to 5x5 kernels, strides, paddings, every op on
+ * every type that it reads, every kind of output, streams that are added and read again later, both directions of a
+ * threshold, constant bits, and an output layer of any kind.
  */
 export const graphs = fc
-  .record({ seed: fc.integer(), layers: fc.integer({ min: 0, max: 4 }) })
+  .record({ seed: fc.integer(), layers: fc.integer({ min: 0, max: 5 }) })
   .map(({ seed, layers }) => randomGraph(random(seed), layers));
 
 export function randomGraph(rng: Random, layers: number): Graph {
   const input = { height: rng.integer(1, 9), width: rng.integer(1, 9), channels: rng.integer(1, 4) };
-  let shape: Shape = { ...input, type: 'u8', planes: 1 };
+  const shapes: Shape[] = [{ ...input, type: 'u8', planes: 1 }];
   const nodes: Node[] = [];
   const add = (node: Node) => {
     nodes.push(node);
-    shape = outputShape(node, shape);
+    shapes.push(outputShape(node, shapes[node.input]));
   };
   for (let i = 0; i < layers; i++) {
-    add(randomConvolution(rng, shape, nodes.length, 'threshold'));
-    if (shape.type === 'bits' && rng.chance(0.4)) add(randomPool(rng, shape, nodes.length));
+    const last = shapes.length - 1;
+    const from = rng.chance(0.8) ? last : rng.integer(0, last);
+    if (shapes[from].type !== 'bits' && rng.chance(0.3)) add(randomSumPool(rng, shapes, from, 'any'));
+    else add(randomConvolution(rng, shapes, from, 'any'));
+    if (rng.chance(0.3)) add(randomMaxPool(rng, shapes[shapes.length - 1], shapes.length - 1));
   }
-  add(randomConvolution(rng, shape, nodes.length, 'sum'));
+  const last = shapes.length - 1;
+  if (shapes[last].type !== 'bits' && rng.chance(0.2)) add(randomSumPool(rng, shapes, last, 'sum'));
+  else add(randomConvolution(rng, shapes, last, 'sum'));
   return { input, nodes, outputScale: 2 ** -rng.integer(0, 9), metadata: { name: 'random' } };
 }
 
-function randomConvolution(rng: Random, input: Shape, tensor: number, ending: Epilogue['kind']): Node {
+type Ending = 'any' | 'sum';
+
+/** What a layer may be given of each type. */
+const LARGEST = { u8: 255, bits: 1, int16: 32768, int32: 0 };
+
+function randomConvolution(rng: Random, shapes: Shape[], tensor: number, ending: Ending): Node {
+  const input = shapes[tensor];
   const binary = input.type === 'bits' && rng.chance(0.75);
-  const dense = rng.chance(0.2);
-  const along = (size: number) =>
-    dense ? { kernel: size, stride: 1, padding: 0, outputs: 1 } : randomWindow(rng, size);
-  const [y, x] = [along(input.height), along(input.width)];
-  const filters = rng.chance(0.5) ? rng.integer(1, 9) : rng.integer(10, 70);
-  const size = filters * y.kernel * x.kernel * input.channels;
-  const weights = Int8Array.from({ length: size }, () =>
-    binary ? (rng.chance(0.5) ? 1 : -1) : rng.integer(-128, 127),
+  const [y, x] = bothAxes(rng, input, randomWindow);
+  const streams = ending === 'any' ? streamsOf(shapes, y.outputs, x.outputs) : [];
+  const target = randomTarget(
+    rng,
+    shapes,
+    streams,
+    rng.chance(0.5) ? rng.integer(1, 9) : rng.integer(10, 70),
   );
-  const largest = y.kernel * x.kernel * input.channels * (binary ? 1 : input.type === 'u8' ? 9000 : 60);
+  const { filters } = target;
+  const row = y.kernel * x.kernel * input.channels;
+  // Sums of streams must stay below the limit, whatever the stream.
+  const heaviest = Math.min(128, Math.floor(MAX_ACCUMULATOR / (LARGEST[input.type] * input.planes * row)));
+  const weights = Int8Array.from({ length: filters * row }, () =>
+    binary ? (rng.chance(0.5) ? 1 : -1) : Math.max(rng.integer(-heaviest, heaviest), -128),
+  );
+  const largest = binary ? row : Math.ceil((row * heaviest * LARGEST[input.type]) / 4);
   return {
     kind: binary ? 'binary-convolution' : 'int8-convolution',
     input: tensor,
@@ -68,30 +86,82 @@ function randomConvolution(rng: Random, input: Shape, tensor: number, ending: Ep
     outputHeight: y.outputs,
     outputWidth: x.outputs,
     filters,
-    weights,
-    epilogue: randomEpilogue(rng, ending, filters, largest),
+    weights: weights.map((weight) => Math.min(weight, 127)),
+    epilogue: randomEpilogue(rng, ending, target, largest),
   };
 }
 
-function randomEpilogue(rng: Random, ending: Epilogue['kind'], filters: number, largest: number): Epilogue {
-  if (ending === 'sum') return randomSum(rng, filters);
-  return rng.chance(0.15) ? randomFixedPoint(rng, filters, largest) : randomThreshold(rng, filters, largest);
+function randomSumPool(rng: Random, shapes: Shape[], tensor: number, ending: Ending): Node {
+  const input = shapes[tensor];
+  const [y, x] = rng.chance(0.4)
+    ? [input.height, input.width].map((outputs) => ({ kernel: 1, stride: 1, padding: 0, outputs }))
+    : bothAxes(rng, input, randomSumWindow);
+  const filters = input.channels % 2 === 0 && rng.chance(0.3) ? input.channels / 2 : input.channels;
+  const streams = ending === 'any' ? streamsOf(shapes, y.outputs, x.outputs) : [];
+  const fitting = streams.filter((stream) => shapes[stream].channels <= filters);
+  const addend = fitting.length > 0 && rng.chance(0.8) ? fitting[rng.integer(0, fitting.length - 1)] : 0;
+  const copies = addend !== 0 && shapes[addend].channels % 2 === 0 && rng.chance(0.3) ? 2 : 1;
+  const largest = (y.kernel * x.kernel * LARGEST[input.type] * input.channels) / filters;
+  return {
+    kind: 'sum-pool',
+    input: tensor,
+    window: windowOf(y, x),
+    outputHeight: y.outputs,
+    outputWidth: x.outputs,
+    filters,
+    epilogue: randomEpilogue(rng, ending, { filters, addend, copies }, Math.ceil(largest / 2)),
+  };
 }
 
-/** Mostly scaled so that the activations spread over 0..255; at times with the most extreme numbers. */
-function randomFixedPoint(rng: Random, filters: number, largest: number): Epilogue {
+/** How many filters an op has, and the stream that is added to what they make. */
+interface Target {
+  filters: number;
+  addend: number;
+  /** Fixed-point numbers of each sum. */
+  copies: number;
+}
+
+/** Filters to match a stream, if there is one; now and then more, or two numbers of each. */
+function randomTarget(rng: Random, shapes: Shape[], streams: number[], filters: number): Target {
+  if (streams.length === 0 || rng.chance(0.2)) return { filters, addend: 0, copies: rng.integer(1, 2) };
+  const addend = streams[rng.integer(0, streams.length - 1)];
+  const { channels } = shapes[addend];
+  const copies = channels % 2 === 0 && rng.chance(0.5) ? 2 : 1;
+  return { filters: channels / copies + (rng.chance(0.2) ? rng.integer(1, 3) : 0), addend, copies };
+}
+
+function streamsOf(shapes: Shape[], height: number, width: number): number[] {
+  return shapes.flatMap((shape, tensor) =>
+    shape.type === 'int16' && shape.height === height && shape.width === width ? [tensor] : [],
+  );
+}
+
+function randomEpilogue(rng: Random, ending: Ending, target: Target, largest: number): Epilogue {
+  if (ending === 'sum') return randomSum(rng, target.filters);
+  return target.addend !== 0 || rng.chance(0.4)
+    ? randomFixedPoint(rng, target, largest)
+    : randomThreshold(rng, target.filters, largest);
+}
+
+/** Mostly scaled so that the numbers spread over all there are; at times with the most extreme parameters. */
+function randomFixedPoint(rng: Random, { filters, addend, copies }: Target, largest: number): Epilogue {
   const extreme = rng.chance(0.1);
+  const type = rng.chance(0.75) ? 'int16' : 'u8';
+  const range = type === 'u8' ? 255 : 32768;
   const shift = extreme ? rng.integer(0, 62) : rng.integer(8, 40);
-  const scale = (255 * 2 ** shift) / largest;
+  const scale = (range * 2 ** shift) / largest;
   const spread = extreme ? 2 ** 31 - 1 : Math.min(Math.ceil(scale), 2 ** 31 - 1);
-  const offset = extreme ? 2 ** 61 : 128 * 2 ** shift;
+  const offset = extreme ? 2 ** 61 : (range / 2) * 2 ** shift;
+  const length = copies * filters;
   return {
     kind: 'fixed-point',
+    type,
     shift,
-    multipliers: Int32Array.from({ length: filters }, () => rng.integer(-spread, spread)),
-    offsets: BigInt64Array.from({ length: filters }, () =>
+    multipliers: Int32Array.from({ length }, () => rng.integer(-spread, spread)),
+    offsets: BigInt64Array.from({ length }, () =>
       BigInt(Math.trunc((offset * rng.integer(-1000, 999)) / 1000)),
     ),
+    addend,
   };
 }
 
@@ -113,7 +183,7 @@ function randomThreshold(rng: Random, filters: number, largest: number): Epilogu
   return { kind: 'threshold', cuts, coupled };
 }
 
-function randomPool(rng: Random, input: Shape, tensor: number): Node {
+function randomMaxPool(rng: Random, input: Shape, tensor: number): Node {
   const [y, x] = [randomWindow(rng, input.height), randomWindow(rng, input.width)];
   return {
     kind: 'max-pool',
@@ -121,7 +191,9 @@ function randomPool(rng: Random, input: Shape, tensor: number): Node {
     window: windowOf(y, x),
     outputHeight: y.outputs,
     outputWidth: x.outputs,
-    all: Uint8Array.from({ length: input.planes * input.channels }, () => rng.integer(0, 1)),
+    all: Uint8Array.from({ length: input.type === 'bits' ? input.planes * input.channels : 0 }, () =>
+      rng.integer(0, 1),
+    ),
   };
 }
 
@@ -139,6 +211,28 @@ function randomWindow(rng: Random, size: number): Axis {
   const padding = rng.integer(0, kernel - 1);
   const most = Math.floor((size - 1 + padding) / stride) + 1;
   return { kernel, stride, padding, outputs: rng.chance(0.5) ? most : rng.integer(1, most) };
+}
+
+/** A window of sums: it may reach beyond the input only where the kernel is 1 or 2. */
+function randomSumWindow(rng: Random, size: number): Axis {
+  if (rng.chance(0.5)) {
+    const axis = randomWindow(rng, size);
+    if (axis.kernel <= 2) return axis;
+  }
+  const kernel = rng.integer(1, Math.min(size, 5));
+  const stride = rng.integer(1, 3);
+  return { kernel, stride, padding: 0, outputs: rng.integer(1, Math.floor((size - kernel) / stride) + 1) };
+}
+
+/** Down and right: dense, of the input's own size, or anything. */
+function bothAxes(rng: Random, input: Shape, window: (rng: Random, size: number) => Axis): [Axis, Axis] {
+  const style = rng.integer(0, 9);
+  const along = (size: number): Axis => {
+    if (style < 2) return { kernel: size, stride: 1, padding: 0, outputs: 1 };
+    if (style > 5 && window === randomWindow) return { kernel: 3, stride: 1, padding: 1, outputs: size };
+    return window(rng, size);
+  };
+  return [along(input.height), along(input.width)];
 }
 
 function windowOf(y: Axis, x: Axis): Window {

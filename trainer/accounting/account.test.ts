@@ -6,6 +6,8 @@ import {
   BinaryActivation,
   BinaryConv2D,
   BinaryDense,
+  FixedPoint,
+  FixedPointRelu,
   Int8Conv2D,
   Int8Dense,
   TernaryActivation,
@@ -99,6 +101,29 @@ describe('account', () => {
       flatten: 'full precision',
       signs: 'full precision in',
     });
+  });
+
+  it('knows fixed-point numbers from full precision', () => {
+    const { layers } = account(
+      model(
+        first(),
+        tf.layers.batchNormalization(),
+        new FixedPoint({}),
+        new Int8Conv2D({ filters: 2, kernelSize: 1 }),
+        new FixedPointRelu({}),
+        tf.layers.maxPooling2d({ poolSize: 2 }),
+        tf.layers.averagePooling2d({ poolSize: 2 }),
+      ),
+    );
+    expect(layers.map(({ notBinary }) => notBinary)).toEqual([
+      'int8 weights, pixels in',
+      null,
+      'fixed point',
+      'int8 weights, fixed point in',
+      'fixed point',
+      'fixed point',
+      'full precision',
+    ]);
   });
 
   it('looks into models within the model, and counts shared weights once', () => {

@@ -11,6 +11,9 @@ import {
   BinaryActivation,
   BinaryConv2D,
   BinaryDense,
+  FixedPoint,
+  FixedPointAdd,
+  FixedPointRelu,
   Int8Conv2D,
   Int8Dense,
   TernaryActivation,
@@ -26,6 +29,8 @@ export type Content =
   | 'bit pairs'
   /** A weight layer's output, pooled and normalised at most: on its way to a threshold, or the logits. */
   | 'sums'
+  /** 8 or 16 bits each, whole steps. */
+  | 'fixed point'
   /** Anything else. */
   | 'full precision';
 
@@ -65,6 +70,8 @@ const PICKING = new Set([
   'SpatialDropout2D',
 ]);
 
+const FIXED_POINT = [FixedPoint, FixedPointAdd, FixedPointRelu];
+
 /** Weights of a layer that has any: how wide, and how many. */
 export function weightsOf(layer: Layer): { bits: 1 | 8 | 32; count: number } | null {
   const bits = bitsOf(layer);
@@ -83,6 +90,7 @@ export function contentBehind(layer: Layer, inputs: Content[]): Content {
   if (layer instanceof BinaryActivation) return 'bits';
   if (layer instanceof TernaryActivation) return 'bit pairs';
   if (bitsOf(layer)) return 'sums';
+  if (FIXED_POINT.some((Class) => layer instanceof Class)) return 'fixed point';
   const className = layer.getClassName();
   const [first] = inputs;
   if (className === 'BatchNormalization') return first === 'sums' ? 'sums' : 'full precision';
@@ -126,9 +134,11 @@ function reason(layer: Layer, bits: 1 | 8 | 32 | null, read: Content, made: Cont
       ...(bits === 8 ? ['int8 weights'] : bits === 32 ? ['float32 weights'] : []),
       ...(read === 'image' ? ['pixels in'] : []),
       ...(read === 'full precision' || read === 'sums' ? ['full precision in'] : []),
+      ...(read === 'fixed point' ? ['fixed point in'] : []),
     ];
     return parts.join(', ') || null;
   }
+  if (made === 'fixed point') return made;
   if (made !== 'full precision') return null;
   const known = layer.weights.length === 0 || layer.getClassName() === 'BatchNormalization';
   return known ? 'full precision' : 'full precision, its work is not counted';

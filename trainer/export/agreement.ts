@@ -34,7 +34,7 @@ export async function measureAgreement(
   const exported = parseModel(bytes);
   const engine = await Engine.instantiate(await engineWasm());
   engine.load(bytes);
-  const outputs = [...activations.map(({ tensor }) => tensor), model.outputs[0]];
+  const outputs = [...activations.flatMap(({ tensors }) => tensors), model.outputs[0]];
   const probe = tf.model({ inputs: model.inputs, outputs });
   const imageBytes = engine.inputBytes;
   const inputShape = model.inputs[0].shape.slice(1) as number[];
@@ -56,12 +56,19 @@ export async function measureAgreement(
     const logits = expected.pop() as Float32Array;
     for (let i = 0; i < count; i++) {
       const layers = engine.layers(pixels.subarray(i * imageBytes, (i + 1) * imageBytes));
-      activations.forEach(({ op, step }, index) => {
+      let next = 0;
+      for (const { op, tensors, step } of activations) {
         const values = activationValues(exported, op, step, layers[op]);
-        const graph = expected[index].subarray(i * values.length, (i + 1) * values.length);
+        const copies = tensors.map(() => expected[next++]);
+        const channels = tensors[0].shape.at(-1) as number;
+        const start = (i * values.length) / copies.length;
         agreement.activations += values.length;
-        for (let v = 0; v < values.length; v++) if (values[v] !== graph[v]) agreement.activationsDiffering++;
-      });
+        values.forEach((value, v) => {
+          const row = Math.floor(v / channels);
+          const at = Math.floor(row / copies.length) * channels + (v % channels);
+          if (value !== copies[row % copies.length][start + at]) agreement.activationsDiffering++;
+        });
+      }
       const integers = new Int32Array(layers[layers.length - 1].buffer);
       const classes = integers.length;
       if (argmax(integers) !== argmax(logits.subarray(i * classes, (i + 1) * classes)))
@@ -73,10 +80,11 @@ export async function measureAgreement(
   return agreement;
 }
 
-/** An op's bits or steps as the values of the activation that they stand for, channels last. */
+/** An op's bits or steps as the values of the activation or stream that they stand for, channels last. */
 function activationValues(model: Model, op: number, step: number, layer: Uint8Array): Float32Array {
   const { planes, channels, type } = model.tensors[op + 1];
   if (type === 'u8') return Float32Array.from(layer, (steps) => steps * step);
+  if (type === 'int16') return Float32Array.from(new Int16Array(layer.buffer), (steps) => steps * step);
   const bits = unpackBits(new Uint32Array(layer.buffer, layer.byteOffset, layer.byteLength / 4), channels);
   if (planes === 1) return Float32Array.from(bits);
   return Float32Array.from({ length: bits.length / 2 }, (_, i) => {

@@ -39,6 +39,22 @@ test('is the float64 evaluation, but for values within a hair of a half', () => 
   );
 });
 
+test('averages of streams round exactly, halves up, for every number of terms', () => {
+  const terms = fc.integer({ min: 1, max: 255 });
+  const share = fc.double({ min: -1, max: 1, noNaN: true });
+  fc.assert(
+    fc.property(terms, share, fc.boolean(), (n, share, tie) => {
+      const near = Math.floor(share * 32767 * n);
+      // A sum whose average is a half, where there is one.
+      const d = tie && n % 2 === 0 ? Math.floor(near / n) * n + n / 2 : near;
+      const { multipliers, offsets, shift } = foldFixedPoint([identity], 1 / (64 * n), 1 / 64, 32768 * n);
+      const average = (BigInt(d) * BigInt(multipliers[0]) + offsets[0]) >> BigInt(shift);
+      expect(Number(average)).toBe(Math.floor((2 * d + n) / (2 * n)));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 test('parameters that are not finite are refused', () => {
   expect(() => foldFixedPoint([{ ...identity, gamma: Infinity }], 1, 1)).toThrow(NotFiniteError);
 });

@@ -1,97 +1,56 @@
 /**
  * Lowering: from a trained layers model to the buffer's graph of integers.
  *
- * The walk goes from the output to the image. What a layer makes is one of
- *
- * - a *tensor*: the image or packed activations, with a place in the graph;
- * - *sums*: a convolution's integers and what has happened to them since (pooling, batch norm). They have no place
- *   in the graph, because a sum only exists between a convolution and its threshold;
- * - *cuts*: sums behind one or two activations. Only when a next layer reads them, or they are complete, does the
- *   convolution enter the graph, with all of its thresholds.
+ * The walk goes from the output to the image, along *wires*: a symbolic tensor, or the two that stand beside one
+ * another in the branches of a decoupled network. What a wire carries is a value (see values.ts).
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Cut, Graph, Node } from '../../sdk/format/graph.js';
 import {
   BinaryActivation,
-  BinaryConv2D,
-  BinaryDense,
+  FixedPoint,
+  FixedPointAdd,
   FixedPointRelu,
-  Int8Conv2D,
-  Int8Dense,
+  PadChannels,
   TernaryActivation,
 } from '../layers/index.js';
+import { TERNARY_THRESHOLDS } from '../quantisers/index.js';
 import { UnsupportedLayerError } from './errors.js';
 import { type ChannelNorm, foldThreshold, withGain } from './fold.js';
 import { foldFixedPoint } from './fold-fixed-point.js';
-import { type PlacedWindow, placeWindow } from './window.js';
+import { channelNorms, NO_NORM } from './norms.js';
+import { averageOf, convolutionOf, eachPixel, isWeightLayer, type Refuse } from './pending-op.js';
+import {
+  type Copies,
+  type CutsValue,
+  type PaddedValue,
+  type SumsValue,
+  sizeOf,
+  type TensorValue,
+  type Value,
+} from './values.js';
+import { placeWindow } from './window.js';
 
 /** A lowered model, and where its activations can be compared with the model's own. */
 export interface Lowered {
   graph: Graph;
-  /** Each activation that ends an op (or the pool behind it): the op's output stands for the symbolic tensor. */
+  /** Each activation or stream that ends an op (or the pool behind it): what the op's output stands for. */
   activations: {
     op: number;
-    tensor: tf.SymbolicTensor;
-    /** What one bit, or one step of a fixed-point activation, stands for. */
+    /** One, or the two whose channels stand beside one another in the op's output. */
+    tensors: readonly tf.SymbolicTensor[];
+    /** What one bit, or one step of a fixed-point number, stands for. */
     step: number;
   }[];
 }
 
-interface TensorValue {
-  kind: 'tensor';
-  /** Number of the tensor in the graph. */
-  index: number;
-  height: number;
-  width: number;
-  channels: number;
-  /** What the layer that reads it meets: 0 or 1 each, 0 to 2 where planes are coupled, bytes else. */
-  largest: 1 | 2 | 255;
-  /** What one bit, one grey level or one fixed-point step stands for. */
-  step: number;
-}
-
-interface SumsValue {
-  kind: 'sums';
-  convolution: Convolution;
-  pools: Pool[];
-  norms: ChannelNorm[] | undefined;
-}
-
-interface CutsValue {
-  kind: 'cuts';
-  convolution: Convolution;
-  pools: Pool[];
-  cuts: Cut[];
-  /** What one bit stands for. */
-  step: number;
-  coupled: boolean;
-}
-
-type Value = TensorValue | SumsValue | CutsValue;
-
-/** A convolution or dense layer, whose thresholds are not known yet. */
-interface Convolution extends PlacedWindow {
-  kind: 'int8-convolution' | 'binary-convolution';
-  input: number;
-  filters: number;
-  weights: Int8Array;
-  bias: Int32Array;
-  /** What one step of the sums stands for. */
-  unit: number;
-  /** What each output's sums have to be multiplied by beforehand, where outputs have scales of their own. */
-  gains?: Float64Array;
-  /** No sum is larger. */
-  limit: number;
-}
-
-interface Pool extends PlacedWindow {
-  /** Pooled sums; otherwise what comes out of the batch norm or the activation is pooled. */
-  beforeNorm: boolean;
-}
+/** One tensor, or the first and the second copy of one. */
+type Wire = readonly [tf.SymbolicTensor] | readonly [tf.SymbolicTensor, tf.SymbolicTensor];
 
 const SUPPORTED =
   'supported are Int8Conv2D, BinaryConv2D, Int8Dense, BinaryDense, BatchNormalization, TernaryActivation, ' +
-  'BinaryActivation, FixedPointRelu, MaxPooling2D, Flatten, Dropout, and Concatenate of the two activations of one layer';
+  'BinaryActivation, FixedPoint, FixedPointAdd, FixedPointRelu, MaxPooling2D, AveragePooling2D, ' +
+  'GlobalAveragePooling2D, PadChannels, Flatten, Dropout, and Concatenate or Average of the two branches of one layer';
 
 /**
  * @param model one input [height, width, channels] or [values] of raw pixels 0..255, one output of logits
@@ -105,8 +64,11 @@ export function lower(model: tf.LayersModel): Lowered {
 class Lowering {
   readonly #nodes: Node[] = [];
   readonly #activations: Lowered['activations'] = [];
-  readonly #values = new Map<number, Value>();
+  /** By the ids of a wire's tensors. */
+  readonly #values = new Map<string, Value>();
   readonly #placed = new Map<CutsValue, TensorValue>();
+  /** By the number of the stream that they have twice. */
+  readonly #twofold = new Map<number, TensorValue>();
 
   constructor(readonly model: tf.LayersModel) {}
 
@@ -116,16 +78,20 @@ class Lowering {
       throw new UnsupportedLayerError(name, 'model', 'it must have one input and one output');
     }
     const [height, width, channels] = imageShape(inputs[0]);
-    const image: TensorValue = { kind: 'tensor', index: 0, height, width, channels, largest: 255, step: 1 };
-    this.#values.set(inputs[0].id, image);
+    const image: TensorValue = {
+      kind: 'tensor',
+      index: 0,
+      height,
+      width,
+      channels,
+      copies: 1,
+      largest: 255,
+      step: 1,
+    };
+    this.#values.set(keyOf([inputs[0]]), image);
 
-    const last = this.#valueOf(outputs[0]);
-    if (last.kind === 'sums' && last.convolution.gains) {
-      const layer = outputs[0].sourceLayer;
-      const reason = 'logits need one scale for all; leave channelScales out of the last layer';
-      throw new UnsupportedLayerError(layer.name, layer.getClassName(), reason);
-    }
-    if (last.kind !== 'sums' || last.norms || last.pools.length > 0) {
+    const last = this.#valueOf([outputs[0]]);
+    if (last.kind !== 'sums' || last.norms || last.pools.length > 0 || last.op.node.kind === 'sum-pool') {
       const layer = outputs[0].sourceLayer;
       throw new UnsupportedLayerError(
         layer.name,
@@ -133,74 +99,99 @@ class Lowering {
         'a network must end in logits, the output of an Int8Dense, BinaryDense or convolution layer',
       );
     }
-    this.#append({ ...nodeOf(last.convolution), epilogue: { kind: 'sum', bias: last.convolution.bias } });
+    if (last.op.gains) {
+      const layer = outputs[0].sourceLayer;
+      const reason = 'logits need one scale for all; leave channelScales out of the last layer';
+      throw new UnsupportedLayerError(layer.name, layer.getClassName(), reason);
+    }
+    this.#append({ ...last.op.node, epilogue: { kind: 'sum', bias: last.op.bias } });
     return {
-      graph: { input: { height, width, channels }, nodes: this.#nodes, outputScale: last.convolution.unit },
+      graph: { input: { height, width, channels }, nodes: this.#nodes, outputScale: last.op.unit },
       activations: this.#activations,
     };
   }
 
-  /** The value of a symbolic tensor; computed once. */
-  #valueOf(symbolic: tf.SymbolicTensor): Value {
-    const known = this.#values.get(symbolic.id);
-    if (known) return known;
-    const layer = symbolic.sourceLayer;
-    const { inputTensors } = layer.inboundNodes[symbolic.nodeIndex];
-    const inputs = inputTensors.map((tensor) => ({ tensor, value: this.#valueOf(tensor) }));
-    const value = this.#lowerLayer(layer, inputs, symbolic);
-    this.#values.set(symbolic.id, value);
+  /** The value of a wire; computed once. */
+  #valueOf(wire: Wire): Value {
+    if (wire[0] === wire[1]) return this.#valueOf([wire[0]]);
+    const key = keyOf(wire);
+    const value = this.#values.get(key) ?? this.#lowerLayer(wire);
+    this.#values.set(key, value);
     return value;
   }
 
-  #lowerLayer(
-    layer: tf.layers.Layer,
-    inputs: { tensor: tf.SymbolicTensor; value: Value }[],
-    output: tf.SymbolicTensor,
-  ): Value {
-    const [{ tensor, value }] = inputs;
-    const refuse = (reason: string) => new UnsupportedLayerError(layer.name, layer.getClassName(), reason);
+  #lowerLayer(wire: Wire): Value {
+    const [layer, twin = layer] = wire.map((tensor) => tensor.sourceLayer);
+    const refuse: Refuse = (reason) => new UnsupportedLayerError(layer.name, layer.getClassName(), reason);
+    if (!agree(layer, twin)) throw refuse(`it does not do the same as "${twin.name}" in the other branch`);
+    const inputs = inputWires(wire);
+    const className = layer.getClassName();
 
-    if (layer instanceof Int8Conv2D || layer instanceof BinaryConv2D) {
-      const input = this.#place(tensor, value, refuse);
-      const placed = placeWindow([input.height, input.width], layer.kernelSize, layer.strides, layer.padding);
-      return this.#sums(layer, input, placed, layer.filters, refuse);
+    if (isWeightLayer(layer)) {
+      if (twin !== layer) throw refuse(`it and "${twin.name}" do not share their weights`);
+      const [[input]] = inputs;
+      const op = convolutionOf(layer, this.#place(input, this.#valueOf([input]), refuse), refuse);
+      const { filters: channels } = op.node;
+      return { kind: 'sums', op, copies: 1, channels, pools: [], norms: undefined };
     }
-    if (layer instanceof Int8Dense || layer instanceof BinaryDense) {
-      const input = this.#place(tensor, value, refuse);
-      const size: [number, number] = [input.height, input.width];
-      return this.#sums(layer, input, placeWindow(size, size, [1, 1], 'valid'), layer.units, refuse);
+    if (layer instanceof FixedPointAdd) return this.#add(wire, layer.step, refuse);
+    if (className === 'Concatenate') {
+      const value = isChannelAxis(layer, wire[0]) && this.#ofBranches(inputs);
+      if (!value || value.kind !== 'cuts' || value.copies !== 2) throw refuse(SUPPORTED);
+      return value;
     }
-    if (layer instanceof TernaryActivation || layer instanceof BinaryActivation) {
-      if (value.kind !== 'sums') throw refuse('an activation needs a convolution or dense layer before it');
-      if (value.convolution.bias.some((bias) => bias !== 0)) throw refuse('the layer before it has a bias');
-      const coupled = layer instanceof TernaryActivation;
-      const levels = coupled ? [0.75, 0.25] : [layer.threshold];
-      const cuts = levels.map((level) => foldCut(value, level));
-      const { convolution, pools } = value;
-      return { kind: 'cuts', convolution, pools, cuts, coupled, step: coupled ? 0.5 : 1 };
+    if (className === 'Average') {
+      const value = this.#ofBranches(inputs);
+      if (value?.kind !== 'tensor' || value.copies !== 2) throw refuse(SUPPORTED);
+      return meanOver(value, 'pixels', true, refuse);
     }
-    if (layer instanceof FixedPointRelu) return this.#fixedPoint(layer, value, output, refuse);
-    switch (layer.getClassName()) {
-      case 'BatchNormalization': {
-        if (value.kind !== 'sums' || value.norms) {
-          throw refuse('a batch norm must follow a convolution or dense layer, with at most a pool between');
-        }
-        return { ...value, norms: channelNorms(layer, value.convolution.filters, refuse) };
-      }
-      case 'MaxPooling2D': {
-        if (value.kind === 'tensor') throw refuse('a pool needs a convolution before it');
-        const { poolSize, strides, padding } = layer.getConfig() as unknown as PoolConfig;
-        const size = sizeOf(value);
-        const placed = placeWindow([size.outputHeight, size.outputWidth], poolSize, strides, padding);
-        const beforeNorm = value.kind === 'sums' && value.norms === undefined;
-        return { ...value, pools: [...value.pools, { ...placed, beforeNorm }] };
-      }
-      case 'Concatenate':
-        return concatenate(
-          inputs.map((input) => input.value),
+
+    const value = this.#valueOf(inputs[0]);
+    if (layer instanceof TernaryActivation) {
+      if (wire.length === 2) throw refuse('it is two bits already, and has a branch beside it');
+      const levels = [[TERNARY_THRESHOLDS.one], [TERNARY_THRESHOLDS.half]];
+      return { ...cut(toSums(value, 1, refuse), levels, refuse), coupled: true, step: 0.5 };
+    }
+    if (layer instanceof BinaryActivation) {
+      const levels = wire.map(({ sourceLayer }) => (sourceLayer as BinaryActivation).threshold);
+      return { ...cut(toSums(value, wire.length, refuse), [levels], refuse), coupled: false, step: 1 };
+    }
+    if (layer instanceof FixedPointRelu) {
+      const sums = toSums(value, wire.length, refuse);
+      return this.#fixedPoint(wire, sums, { type: 'u8', step: layer.step }, refuse);
+    }
+    if (layer instanceof FixedPoint) {
+      if (isStream(value, layer.step)) return value;
+      const sums = toSums(value, wire.length, refuse);
+      return this.#fixedPoint(wire, sums, { type: 'int16', step: layer.step }, refuse);
+    }
+    if (layer instanceof PadChannels) {
+      if (value.kind === 'tensor' && value.largest === 32768) return { kind: 'padded', stream: value };
+      throw refuse('zero channels can only be added to a stream; put a FixedPoint layer before it');
+    }
+    switch (className) {
+      case 'BatchNormalization':
+        return normalised(
+          toSums(value, wire.length, refuse),
+          wire.flatMap(({ sourceLayer }) => channelNorms(sourceLayer)),
           refuse,
         );
-      case 'Flatten':
+      case 'MaxPooling2D':
+        return this.#maxPool(value, layer, refuse);
+      case 'AveragePooling2D':
+      case 'GlobalAveragePooling2D': {
+        if (value.kind !== 'tensor' || value.largest < 255)
+          throw refuse('an average needs bytes or fixed-point numbers before it');
+        const window = className === 'AveragePooling2D' ? poolOf(layer) : 'image';
+        return meanOver(value, window, false, refuse);
+      }
+      case 'Flatten': {
+        const pixels = inputs[0][0].shape
+          .slice(1, -1)
+          .reduce<number>((count, size) => count * (size ?? 1), 1);
+        if (wire.length === 2 && pixels > 1) throw refuse('join the two branches before it');
+        return value;
+      }
       case 'Dropout':
         return value;
       default:
@@ -208,88 +199,104 @@ class Lowering {
     }
   }
 
-  #sums(
-    layer: Int8Conv2D | BinaryConv2D | Int8Dense | BinaryDense,
-    input: TensorValue,
-    placed: PlacedWindow,
-    filters: number,
-    refuse: (reason: string) => Error,
-  ): SumsValue {
-    const binary = layer instanceof BinaryConv2D || layer instanceof BinaryDense;
-    if (binary && input.largest === 255)
-      throw refuse('binary weights need binary activations, and its input has bytes');
-    const { kernelHeight, kernelWidth } = placed.window;
-    if (kernelHeight > 255 || kernelWidth > 255)
-      throw refuse('a kernel may have at most 255 rows and columns');
-    const weights = binary ? layer.binaryWeights() : layer.integerWeights();
-    const values = 'signs' in weights ? weights.signs : weights.values;
-    const biases = 'bias' in weights ? weights.bias : null;
-    const scales = layer.outputScales();
-    const perBias = layer instanceof Int8Dense ? layer.inputStep / input.step : 1;
-    const convolution: Convolution = {
-      kind: binary ? 'binary-convolution' : 'int8-convolution',
-      input: input.index,
-      ...placed,
-      filters,
-      weights: transpose(values, filters),
-      bias: Int32Array.from({ length: filters }, (_, filter) => (biases?.[filter] ?? 0) * perBias),
-      unit: weights.scale * input.step,
-      gains: scales && Float64Array.from(scales, (scale) => scale / weights.scale),
-      limit: kernelHeight * kernelWidth * input.channels * input.largest * (binary ? 1 : 127),
-    };
-    if (!Number.isInteger(perBias) && biases?.some((bias) => !Number.isInteger(bias * perBias))) {
+  /** What two tensors of one layer's inputs carry together, if there are two. */
+  #ofBranches(inputs: Wire[]): Value | undefined {
+    const [first, second, ...others] = inputs;
+    if (!second || others.length > 0 || first.length === 2) return undefined;
+    return this.#valueOf([first[0], second[0]]);
+  }
+
+  /** One of the two is a stream that is there already; the other is rounded with the sum. */
+  #add(wire: Wire, step: number, refuse: Refuse): TensorValue {
+    const values = inputWires(wire).map((input) => this.#valueOf(input));
+    const streams = values.filter((value) => isStream(value, step));
+    const addend = streams.find(({ kind }) => kind === 'padded') ?? streams[0];
+    if (!addend) {
       throw refuse(
-        `its inputStep of ${(layer as Int8Dense).inputStep} does not fit an input with steps of ${input.step}`,
+        `one of its inputs must be fixed-point numbers with steps of ${step}; put a FixedPoint layer behind the shortcut`,
       );
     }
-    return { kind: 'sums', convolution, pools: [], norms: undefined };
+    const other = toSums(values[addend === values[0] ? 1 : 0], wire.length, refuse);
+    const stream = addend.kind === 'padded' ? addend.stream : addend;
+    const { index } = stream.copies === wire.length ? stream : this.#twice(stream);
+    return this.#fixedPoint(wire, other, { type: 'int16', step, addend: index }, refuse);
+  }
+
+  /** A stream that both branches share, for each to add to its own. */
+  #twice(stream: TensorValue): TensorValue {
+    const known = this.#twofold.get(stream.index);
+    if (known) return known;
+    const { node, unit } = averageOf(stream, eachPixel(stream), false);
+    const folded = foldFixedPoint(Array(2 * stream.channels).fill(NO_NORM), unit, stream.step);
+    this.#append({ ...node, epilogue: { kind: 'fixed-point', type: 'int16', ...folded, addend: 0 } });
+    const twofold: TensorValue = { ...stream, index: this.#nodes.length, copies: 2 };
+    this.#twofold.set(stream.index, twofold);
+    return twofold;
   }
 
   /** Sums end in it, so it has its place at once. */
   #fixedPoint(
-    { step }: FixedPointRelu,
-    value: Value,
-    output: tf.SymbolicTensor,
-    refuse: (reason: string) => Error,
+    wire: Wire,
+    sums: SumsValue,
+    { type, step, addend = 0 }: { type: 'u8' | 'int16'; step: number; addend?: number },
+    refuse: Refuse,
   ): TensorValue {
-    if (value.kind !== 'sums') throw refuse('an activation needs a convolution or dense layer before it');
-    if (value.pools.length > 0)
-      throw refuse('pooling before it is not supported; pool behind an earlier activation');
-    const { convolution, norms } = value;
-    if (convolution.bias.some((bias) => bias !== 0)) throw refuse('the layer before it has a bias');
-    const folded = foldFixedPoint(normsOf({ convolution, norms }), convolution.unit, step);
-    this.#append({ ...nodeOf(convolution), epilogue: { kind: 'fixed-point', ...folded } });
+    const { op, copies, channels, pools, norms } = sums;
+    if (pools.length > 0)
+      throw refuse('pooling before it is not supported; pool behind an earlier activation, or behind it');
+    if (op.bias.some((bias) => bias !== 0)) throw refuse('the layer before it has a bias');
+    const raisedUpTo = op.node.kind === 'sum-pool' && !norms ? op.limit : 0;
+    const folded = foldFixedPoint(normsOf(sums), op.unit, step, raisedUpTo);
+    this.#append({ ...op.node, epilogue: { kind: 'fixed-point', type, ...folded, addend } });
     const index = this.#nodes.length;
-    this.#activations.push({ op: index - 1, tensor: output, step });
-    const { outputHeight: height, outputWidth: width, filters } = convolution;
-    return { kind: 'tensor', index, height, width, channels: filters, largest: 255, step };
+    this.#activations.push({ op: index - 1, tensors: wire, step });
+    const { outputHeight: height, outputWidth: width } = op.node;
+    const largest = type === 'u8' ? 255 : 32768;
+    return { kind: 'tensor', index, height, width, channels, copies, largest, step };
+  }
+
+  /** At once where there are numbers to pool; otherwise when the activations get their place. */
+  #maxPool(value: Value, layer: tf.layers.Layer, refuse: Refuse): Value {
+    const { poolSize, strides, padding } = poolOf(layer);
+    if (value.kind === 'sums' || value.kind === 'cuts') {
+      const placed = placeWindow(sizeOf(value), poolSize, strides, padding);
+      const beforeNorm = value.kind === 'sums' && value.norms === undefined;
+      return { ...value, pools: [...value.pools, { ...placed, beforeNorm }] };
+    }
+    if (value.kind !== 'tensor' || value.index === 0) throw refuse('a pool needs a convolution before it');
+    const placed = placeWindow([value.height, value.width], poolSize, strides, padding);
+    this.#append({ kind: 'max-pool', input: value.index, ...placed, all: new Uint8Array() });
+    const { outputHeight: height, outputWidth: width } = placed;
+    return { ...value, index: this.#nodes.length, height, width };
   }
 
   /** Gives a value its place in the graph, so that a layer can read it. */
-  #place(symbolic: tf.SymbolicTensor, value: Value, refuse: (reason: string) => Error): TensorValue {
+  #place(symbolic: tf.SymbolicTensor, value: Value, refuse: Refuse): TensorValue {
     if (value.kind === 'tensor') return value;
-    if (value.kind === 'sums') throw refuse('its input must be the image or the output of an activation');
+    if (value.kind !== 'cuts')
+      throw refuse('its input must be the image or the output of an activation or a FixedPoint layer');
     const known = this.#placed.get(value);
     if (known) return known;
-    const { convolution, pools, cuts, coupled, step } = value;
-    this.#append({ ...nodeOf(convolution), epilogue: { kind: 'threshold', cuts, coupled } });
-    for (const { window, outputHeight, outputWidth, beforeNorm } of pools) {
+    const { op, pools, cuts, coupled, step } = value;
+    this.#append({ ...op.node, epilogue: { kind: 'threshold', cuts, coupled } });
+    for (const { beforeNorm, ...placed } of pools) {
       const all = Uint8Array.from(
         cuts.flatMap((cut) => [...cut.below]),
         (below) => (beforeNorm ? below : 0),
       );
-      this.#append({ kind: 'max-pool', input: this.#nodes.length, window, outputHeight, outputWidth, all });
+      this.#append({ kind: 'max-pool', input: this.#nodes.length, ...placed, all });
     }
-    const { outputHeight: height, outputWidth: width } = sizeOf(value);
-    const channels = convolution.filters * (coupled ? 1 : cuts.length);
+    const [height, width] = sizeOf(value);
     const index = this.#nodes.length;
-    this.#activations.push({ op: index - 1, tensor: symbolic, step });
+    this.#activations.push({ op: index - 1, tensors: [symbolic], step });
+    const channels = op.node.filters * (coupled ? 1 : cuts.length);
     const placed: TensorValue = {
       kind: 'tensor',
       index,
       height,
       width,
       channels,
+      copies: 1,
       largest: coupled ? 2 : 1,
       step,
     };
@@ -302,12 +309,6 @@ class Lowering {
   }
 }
 
-interface PoolConfig {
-  poolSize: [number, number];
-  strides: [number, number];
-  padding: 'same' | 'valid';
-}
-
 function imageShape(input: tf.SymbolicTensor): [number, number, number] {
   const shape = input.shape.slice(1);
   if (shape.some((size) => size === null)) {
@@ -318,78 +319,113 @@ function imageShape(input: tf.SymbolicTensor): [number, number, number] {
   throw new UnsupportedLayerError(input.name, 'input', 'it must be [height, width, channels] or [values]');
 }
 
-function nodeOf({ kind, input, window, outputHeight, outputWidth, filters, weights }: Convolution) {
-  return { kind, input, window, outputHeight, outputWidth, filters, weights };
+function keyOf(wire: Wire): string {
+  return wire.map(({ id }) => id).join();
 }
 
-/** Height and width after all pools. */
-function sizeOf({ convolution, pools }: SumsValue | CutsValue): PlacedWindow {
-  return pools.at(-1) ?? convolution;
-}
-
-/** From TensorFlow's [..., in, out] to the buffer's [out][..., in]. */
-function transpose(values: Int8Array, outputs: number): Int8Array {
-  const rows = values.length / outputs;
-  return Int8Array.from(
-    { length: values.length },
-    (_, i) => values[(i % rows) * outputs + Math.floor(i / rows)],
+/** What the layer of a wire reads, input by input. */
+function inputWires(wire: Wire): Wire[] {
+  const [first, second] = wire.map(
+    ({ sourceLayer, nodeIndex }) => sourceLayer.inboundNodes[nodeIndex].inputTensors,
   );
+  return first.map((tensor, i): Wire => (second ? [tensor, second[i]] : [tensor]));
 }
 
-function channelNorms(
-  layer: tf.layers.Layer,
-  channels: number,
-  refuse: (reason: string) => Error,
-): ChannelNorm[] {
-  const { scale, center, epsilon } = layer.getConfig() as {
-    scale: boolean;
-    center: boolean;
-    epsilon: number;
+/** Whether two layers do the same, but for their weights and thresholds. */
+function agree(layer: tf.layers.Layer, twin: tf.layers.Layer): boolean {
+  if (layer === twin) return true;
+  const settings = (of: tf.layers.Layer) => {
+    const { name: _name, threshold: _threshold, ...config } = of.getConfig();
+    return JSON.stringify([of.getClassName(), config]);
   };
-  const weights = layer.getWeights().map((weight) => weight.dataSync());
-  const gamma = scale ? weights.shift() : undefined;
-  const beta = center ? weights.shift() : undefined;
-  const [mean, variance] = weights;
-  if (mean.length !== channels) throw refuse(`it must normalise ${channels} channels, one for each filter`);
-  return Array.from({ length: channels }, (_, c) => ({
-    gamma: gamma?.[c] ?? 1,
-    beta: beta?.[c] ?? 0,
-    mean: mean[c],
-    variance: variance[c],
-    epsilon,
-  }));
+  return settings(layer) === settings(twin);
 }
 
-const NO_NORM: ChannelNorm = { gamma: 1, beta: 0, mean: 0, variance: 1, epsilon: 0 };
+function isChannelAxis(layer: tf.layers.Layer, { rank }: tf.SymbolicTensor): boolean {
+  const axis = layer.getConfig().axis as number;
+  return axis === -1 || axis === rank - 1;
+}
 
-/** What stands between the sums, in the layer's unit, and the activation; an output's own scale is taken into its norm. */
-function normsOf({ convolution, norms }: Pick<SumsValue, 'convolution' | 'norms'>): ChannelNorm[] {
-  const { filters, gains } = convolution;
-  return Array.from({ length: filters }, (_, filter) => {
-    const norm = norms?.[filter] ?? NO_NORM;
-    return gains ? withGain(norm, gains[filter]) : norm;
+function isStream(value: Value, step: number): value is TensorValue | PaddedValue {
+  const stream = value.kind === 'padded' ? value.stream : value;
+  return stream.kind === 'tensor' && stream.largest === 32768 && stream.step === step;
+}
+
+interface PoolConfig {
+  poolSize: [number, number];
+  strides: [number, number];
+  padding: 'same' | 'valid';
+}
+
+function poolOf(layer: tf.layers.Layer): PoolConfig {
+  return layer.getConfig() as unknown as PoolConfig;
+}
+
+/**
+ * Averages over windows of a stream or of bytes.
+ *
+ * @param window of an average pool; or each pixel for itself, or the whole image
+ * @param joined whether the two copies are averaged too
+ */
+function meanOver(
+  stream: TensorValue,
+  window: PoolConfig | 'pixels' | 'image',
+  joined: boolean,
+  refuse: Refuse,
+): SumsValue {
+  const size: [number, number] = [stream.height, stream.width];
+  const placed =
+    window === 'pixels'
+      ? eachPixel(stream)
+      : window === 'image'
+        ? placeWindow(size, size, [1, 1], 'valid')
+        : placeWindow(size, window.poolSize, window.strides, window.padding);
+  const op = averageOf(stream, placed, joined, refuse);
+  const copies = joined ? 1 : stream.copies;
+  return { kind: 'sums', op, copies, channels: stream.channels, pools: [], norms: undefined };
+}
+
+/** Bytes and streams count as sums of windows of one pixel, and what the branches share as a copy for each. */
+function toSums(value: Value, copies: Copies, refuse: Refuse): SumsValue {
+  if (value.kind === 'tensor' && value.index > 0 && value.largest >= 255)
+    return toSums(meanOver(value, 'pixels', false, refuse), copies, refuse);
+  if (value.kind !== 'sums')
+    throw refuse('it needs a convolution, a dense layer or fixed-point numbers before it');
+  if (value.copies === copies) return value;
+  return { ...value, copies, norms: value.norms && [...value.norms, ...value.norms] };
+}
+
+function normalised(sums: SumsValue, norms: ChannelNorm[], refuse: Refuse): SumsValue {
+  if (sums.norms)
+    throw refuse('a batch norm must follow a convolution or dense layer, with at most a pool between');
+  if (norms.length !== sums.copies * sums.channels)
+    throw refuse(`it must normalise ${sums.channels} channels, one for each filter`);
+  return { ...sums, norms };
+}
+
+/** [copies][channels]: what stands between sums, in the layer's unit, and their activation; gains are taken into it. */
+function normsOf({ op, copies, channels, norms }: SumsValue): ChannelNorm[] {
+  return Array.from({ length: copies * channels }, (_, i) => {
+    const norm = norms?.[i] ?? NO_NORM;
+    return op.gains ? withGain(norm, op.gains[i % channels]) : norm;
   });
 }
 
-function foldCut(value: SumsValue, level: number): Cut {
-  const { unit, limit } = value.convolution;
-  const folded = normsOf(value).map((norm) => foldThreshold(norm, unit, level, limit));
-  return {
-    thresholds: Int32Array.from(folded, ({ threshold }) => threshold),
-    below: Uint8Array.from(folded, ({ below }) => below),
-  };
-}
-
-/** The two activations of a decoupled layer: one convolution, two cuts. */
-function concatenate(values: Value[], refuse: (reason: string) => Error): CutsValue {
-  const [first, second] = values;
-  if (values.length !== 2 || first.kind !== 'cuts' || second.kind !== 'cuts') throw refuse(SUPPORTED);
-  const sameSums = first.convolution === second.convolution && samePools(first.pools, second.pools);
-  const single = !first.coupled && !second.coupled && first.cuts.length === 1 && second.cuts.length === 1;
-  if (!sameSums || !single) throw refuse(SUPPORTED);
-  return { ...first, cuts: [...first.cuts, ...second.cuts] };
-}
-
-function samePools(first: Pool[], second: Pool[]): boolean {
-  return JSON.stringify(first) === JSON.stringify(second);
+/** @param levels [cuts][copies]: the thresholds of the activations */
+function cut(sums: SumsValue, levels: number[][], refuse: Refuse): Omit<CutsValue, 'step' | 'coupled'> {
+  const { op, copies, channels, pools } = sums;
+  if (op.bias.some((bias) => bias !== 0)) throw refuse('the layer before it has a bias');
+  const { filters } = op.node;
+  const norms = normsOf(sums);
+  const folded = levels.flatMap((ofCopy) =>
+    norms.map((norm, i) => foldThreshold(norm, op.unit, ofCopy[Math.floor(i / channels)], op.limit)),
+  );
+  const cuts = Array.from({ length: folded.length / filters }, (_, k): Cut => {
+    const some = folded.slice(k * filters, (k + 1) * filters);
+    return {
+      thresholds: Int32Array.from(some, ({ threshold }) => threshold),
+      below: Uint8Array.from(some, ({ below }) => below),
+    };
+  });
+  return { kind: 'cuts', op, copies, pools, cuts };
 }

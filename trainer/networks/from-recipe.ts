@@ -6,10 +6,13 @@ import {
   BinaryActivation,
   BinaryConv2D,
   BinaryDense,
+  FixedPoint,
+  FixedPointAdd,
   FixedPointRelu,
   Int8Conv2D,
   Int8Dense,
   PadChannels,
+  STREAM_STEP,
   TernaryActivation,
 } from '../layers/index.js';
 import { Random } from '../random.js';
@@ -39,6 +42,8 @@ interface Flow {
   tensor: tf.SymbolicTensor;
   /** Between the levels of the activation that made it; undefined in full precision. */
   step?: number;
+  /** Whether it is a stream, fixed-point numbers of either sign. */
+  stream?: boolean;
 }
 
 /**
@@ -76,11 +81,14 @@ class Builder {
     if (layer.kind === 'residual') {
       const sum = this.stack(layer.layers, input, `${path}.layers`);
       const shortcut = this.stack(layer.shortcut ?? [], input, `${path}.shortcut`);
-      const add = tf.layers.add({ name: this.nameOf(layer, path) });
-      return { tensor: apply(add, [sum.tensor, shortcut.tensor], path) };
+      const name = this.nameOf(layer, path);
+      const { step, stream } = shortcut.stream ? shortcut : sum;
+      const add = stream ? new FixedPointAdd({ step, name }) : tf.layers.add({ name });
+      const tensor = apply(add, [sum.tensor, shortcut.tensor], path);
+      return stream ? { tensor, step, stream } : { tensor };
     }
     const tensor = apply(this.#layer(layer, input, path), input.tensor, path);
-    return { tensor, step: stepBehind(layer, input.step) };
+    return { tensor, ...levelsBehind(layer, input) };
   }
 
   #layer(layer: PlainLayer, { tensor, step }: Flow, path: string): tf.layers.Layer {
@@ -142,6 +150,8 @@ class Builder {
         return tf.layers.reLU({ name });
       case 'fixed-point-relu':
         return new FixedPointRelu({ step: layer.step ?? FIXED_POINT_STEP, name });
+      case 'fixed-point':
+        return new FixedPoint({ step: layer.step ?? STREAM_STEP, name });
       case 'dropout':
         return tf.layers.dropout({ rate: layer.rate, seed: this.random.seed(), name });
       case 'flatten':
@@ -231,22 +241,24 @@ function both(value: number | [number, number]): [number, number] {
   return typeof value === 'number' ? [value, value] : value;
 }
 
-/** What lies between two levels behind a layer. */
-function stepBehind(layer: PlainLayer, step: number | undefined): number | undefined {
+/** What lies between two levels behind a layer, and of what kind they are. */
+function levelsBehind(layer: PlainLayer, { step, stream }: Flow): Omit<Flow, 'tensor'> {
   switch (layer.kind) {
     case 'fixed-point-relu':
-      return layer.step ?? FIXED_POINT_STEP;
+      return { step: layer.step ?? FIXED_POINT_STEP };
+    case 'fixed-point':
+      return { step: layer.step ?? STREAM_STEP, stream: true };
     case 'ternary':
-      return 0.5;
+      return { step: 0.5 };
     case 'binary':
-      return 1;
+      return { step: 1 };
     case 'max-pool':
     case 'flatten':
     case 'dropout':
     case 'zero-pad':
     case 'pad-channels':
-      return step;
+      return { step, stream };
     default:
-      return undefined;
+      return {};
   }
 }

@@ -32,6 +32,12 @@ const pool = { name, size: pair, stride: v.optional(pair), padding };
 const clipLatents = v.optional(v.boolean());
 const channelScales = v.optional(v.boolean());
 const bias = v.optional(v.boolean());
+const step = v.optional(
+  v.pipe(
+    v.number(),
+    v.check((step) => Number.isInteger(Math.log2(step)), 'it must be a power of two'),
+  ),
+);
 
 const Plain = v.variant('kind', [
   v.strictObject({ kind: v.literal('int8-conv'), ...conv, clipLatents }),
@@ -56,16 +62,8 @@ const Plain = v.variant('kind', [
     threshold: v.optional(v.pipe(v.number(), v.finite())),
   }),
   v.strictObject({ kind: v.literal('relu'), name }),
-  v.strictObject({
-    kind: v.literal('fixed-point-relu'),
-    name,
-    step: v.optional(
-      v.pipe(
-        v.number(),
-        v.check((step) => Number.isInteger(Math.log2(step)), 'it must be a power of two'),
-      ),
-    ),
-  }),
+  v.strictObject({ kind: v.literal('fixed-point-relu'), name, step }),
+  v.strictObject({ kind: v.literal('fixed-point'), name, step }),
   v.strictObject({ kind: v.literal('dropout'), name, rate: share }),
   v.strictObject({ kind: v.literal('flatten'), name }),
   v.strictObject({ kind: v.literal('zero-pad'), name, size: pair }),
@@ -74,7 +72,10 @@ const Plain = v.variant('kind', [
 
 export type PlainLayer = v.InferOutput<typeof Plain>;
 
-/** The layers' output plus the shortcut's; a shortcut without layers is the input itself. */
+/**
+ * The layers' output plus the shortcut's; a shortcut without layers is the input itself. The sum of a shortcut of
+ * fixed-point numbers is a fixed-point number of the same step.
+ */
 export interface ResidualLayer {
   kind: 'residual';
   name?: string;

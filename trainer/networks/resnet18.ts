@@ -6,8 +6,11 @@
  *     ReLU, average pool, dense
  *
  * The stream is in full precision; only activations are binary. Where a stage halves the image, the shortcut is a 2x2
- * average pool, a 1x1 convolution in float32 and BN. The last convolution has 512 filters in every variant; where its
- * stage is narrower, the shortcut has zero channels added.
+ * average pool, a 1x1 convolution and BN. The last convolution has 512 filters in every variant; where its stage is
+ * narrower, the shortcut has zero channels added.
+ *
+ * Full precision is fixed-point here: 16 bits in the stream, 8 behind a ReLU and in the weights of the shortcuts. With
+ * `weights: 'float'` it is float32.
  *
  * `resnet18` has a shortcut over every two convolutions, `resnet18-sc` one over each.
  */
@@ -59,12 +62,14 @@ function recipe(
     layers: [
       { kind: 'int8-conv', name: 'stem', filters: channels(STEM), kernel: 7, stride: 2, padding: 'same' },
       norm('_stem'),
-      { kind: 'relu', name: 'relu_stem' },
+      { kind: 'fixed-point-relu', name: 'relu_stem' },
       { kind: 'max-pool', name: 'pool_stem', size: 3, stride: 2, padding: 'same' },
       norm(0),
+      { kind: 'fixed-point', name: 'stream0' },
       ...blocks,
-      { kind: 'relu', name: 'relu' },
+      { kind: 'fixed-point-relu', name: 'relu', step: 2 ** -3 },
       { kind: 'global-average-pool', name: 'average' },
+      { kind: 'fixed-point', name: 'features' },
       { kind: 'int8-dense', name: 'logits', units: classes },
     ],
   };
@@ -80,8 +85,10 @@ function shortcut(
   if (stride > 1) {
     return [
       { kind: 'average-pool', name: `shortcut_pool${number}`, size: 2, padding: 'same' },
-      { kind: 'float-conv', name: `shortcut_conv${number}`, filters, kernel: 1 },
+      { kind: 'fixed-point', name: `shortcut_input${number}` },
+      { kind: 'int8-conv', name: `shortcut_conv${number}`, filters, kernel: 1 },
       { kind: 'norm', name: `shortcut_norm${number}`, ...TORCH_NORM },
+      { kind: 'fixed-point', name: `shortcut_stream${number}` },
     ];
   }
   if (width === filters) return undefined;

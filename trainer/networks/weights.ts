@@ -1,4 +1,4 @@
-/** The same network with weights of another kind; all in float32, its fixed-point ReLUs are float32 too. */
+/** The same network with weights of another kind; all in float32, nothing else is fixed-point either. */
 import { NetworkOptionError, type WeightKind, type Weights } from './options.js';
 import type { NetworkRecipe, RecipeLayer } from './recipe.js';
 
@@ -12,10 +12,12 @@ export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRec
       `There are no weights "${weights}" for all layers; there are: binary, float.`,
     );
   const named = new Map(weights === 'float' ? [] : Object.entries(weights));
+  const changeAll = (layers: RecipeLayer[]) =>
+    layers.filter(({ kind }) => kind !== 'fixed-point' || weights !== 'float').map(change);
   const change = (layer: RecipeLayer): RecipeLayer => {
     if (layer.kind === 'residual') {
       const { layers, shortcut } = layer;
-      return { ...layer, layers: layers.map(change), shortcut: shortcut?.map(change) };
+      return { ...layer, layers: changeAll(layers), shortcut: shortcut && changeAll(shortcut) };
     }
     if (layer.kind === 'fixed-point-relu' && weights === 'float') return { kind: 'relu', name: layer.name };
     const [, form] = /^(?:int8|binary|float)-(conv|dense)$/.exec(layer.kind) ?? [];
@@ -24,7 +26,7 @@ export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRec
     named.delete(layer.name ?? '');
     return converted(layer, kind, form);
   };
-  const changed = { ...recipe, layers: recipe.layers.map(change) };
+  const changed = { ...recipe, layers: changeAll(recipe.layers) };
   if (named.size > 0) {
     throw new NetworkOptionError(
       `There is no layer with weights named "${[...named.keys()].join('", "')}" in ${recipe.name ?? 'the network'}.`,

@@ -1,6 +1,7 @@
 export { binaryActivation } from './binary-activation.js';
 export { binaryWeights, type CopyLayout } from './binary-weights.js';
 export { channelScales, straightThroughChannels } from './channel-scales.js';
+export { FIXED_POINT_RANGE, fixedPoint } from './fixed-point.js';
 export { FIXED_POINT_LIMIT, fixedPointRelu } from './fixed-point-relu.js';
 export { BIAS_LIMIT, INT8_LIMIT, int8Weights, integerBias } from './int8-weights.js';
 export { quantisedActivation } from './quantised-activation.js';

@@ -7,9 +7,12 @@ import {
   BinaryActivation,
   BinaryConv2D,
   BinaryDense,
+  FixedPoint,
+  FixedPointAdd,
   FixedPointRelu,
   Int8Conv2D,
   Int8Dense,
+  PadChannels,
   TernaryActivation,
 } from '../layers/index.js';
 
@@ -21,8 +24,19 @@ interface Map3 {
   values: number[];
 }
 
-/** The logits of one image. */
-export function evaluateInFloat64(model: tf.LayersModel, image: Uint8Array): number[] {
+/** Told of every number of steps that is about to be rounded down. */
+type OnRounding = (steps: number) => void;
+
+/**
+ * The logits of one image.
+ *
+ * @param onRounding for whoever wants to know how near the roundings were to the next step
+ */
+export function evaluateInFloat64(
+  model: tf.LayersModel,
+  image: Uint8Array,
+  onRounding: OnRounding = () => {},
+): number[] {
   const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
   const known = new Map<number, Map3>([
     [model.inputs[0].id, { height, width, channels, values: [...image] }],
@@ -31,7 +45,7 @@ export function evaluateInFloat64(model: tf.LayersModel, image: Uint8Array): num
     let value = known.get(symbolic.id);
     if (!value) {
       const layer = symbolic.sourceLayer;
-      value = applyLayer(layer, layer.inboundNodes[symbolic.nodeIndex].inputTensors.map(valueOf));
+      value = applyLayer(layer, layer.inboundNodes[symbolic.nodeIndex].inputTensors.map(valueOf), onRounding);
       known.set(symbolic.id, value);
     }
     return value;
@@ -39,8 +53,12 @@ export function evaluateInFloat64(model: tf.LayersModel, image: Uint8Array): num
   return valueOf(model.outputs[0]).values;
 }
 
-function applyLayer(layer: tf.layers.Layer, inputs: Map3[]): Map3 {
+function applyLayer(layer: tf.layers.Layer, inputs: Map3[], onRounding: OnRounding): Map3 {
   const [x] = inputs;
+  const fixedPoint = (y: number, step: number) => {
+    onRounding(y / step + 0.5);
+    return Math.min(Math.max(Math.floor(y / step + 0.5), -32768), 32767) * step;
+  };
   if (layer instanceof Int8Conv2D || layer instanceof BinaryConv2D) {
     const { weights, scale } = weightsOf(layer);
     return convolve(x, weights, scale, layer.filters, layer.kernelSize, layer.strides, layer.padding);
@@ -56,6 +74,15 @@ function applyLayer(layer: tf.layers.Layer, inputs: Map3[]): Map3 {
   if (layer instanceof FixedPointRelu) {
     return map(x, (y) => Math.min(Math.max(Math.floor(y / layer.step + 0.5), 0), 255) * layer.step);
   }
+  if (layer instanceof FixedPoint) return map(x, (y) => fixedPoint(y, layer.step));
+  if (layer instanceof FixedPointAdd)
+    return { ...x, values: x.values.map((y, i) => fixedPoint(y + inputs[1].values[i], layer.step)) };
+  if (layer instanceof PadChannels) {
+    const pixels = Array.from({ length: x.height * x.width }, (_, p) => p);
+    const zeros = Array.from({ length: layer.channels }, () => 0);
+    const values = pixels.flatMap((p) => [...pixel(x, p), ...zeros]);
+    return { ...x, channels: x.channels + layer.channels, values };
+  }
   if (layer instanceof TernaryActivation) return map(x, (y) => (Number(y >= 0.25) + Number(y >= 0.75)) / 2);
   if (layer instanceof BinaryActivation) return map(x, (y) => Number(y >= layer.threshold));
   switch (layer.getClassName()) {
@@ -68,6 +95,14 @@ function applyLayer(layer: tf.layers.Layer, inputs: Map3[]): Map3 {
       const { poolSize, strides, padding } = layer.getConfig() as never as Record<string, [number, number]>;
       return maxPool(x, poolSize, strides, padding as never);
     }
+    case 'AveragePooling2D': {
+      const { poolSize, strides, padding } = layer.getConfig() as never as Record<string, [number, number]>;
+      return averagePool(x, poolSize, strides, padding as never);
+    }
+    case 'GlobalAveragePooling2D':
+      return averagePool(x, [x.height, x.width], [1, 1], 'valid');
+    case 'Average':
+      return { ...x, values: x.values.map((y, i) => (y + inputs[1].values[i]) / 2) };
     case 'Concatenate': {
       const [a, b] = inputs;
       const pixels = Array.from({ length: x.height * x.width }, (_, p) => p);
@@ -158,4 +193,23 @@ function maxPool(
     }
   });
   return { ...x, ...size, values };
+}
+
+/** What lies outside of the image does not count. */
+function averagePool(
+  x: Map3,
+  kernel: [number, number],
+  strides: [number, number],
+  padding: 'same' | 'valid',
+): Map3 {
+  const sums: number[] = [];
+  const counts: number[] = [];
+  const size = slide(x, kernel, strides, padding, (output, _tap, input) => {
+    for (let c = 0; c < x.channels; c++) {
+      const at = output * x.channels + c;
+      sums[at] = (sums[at] ?? 0) + x.values[input * x.channels + c];
+      counts[at] = (counts[at] ?? 0) + 1;
+    }
+  });
+  return { ...x, ...size, values: sums.map((sum, i) => sum / counts[i]) };
 }

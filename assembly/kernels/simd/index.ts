@@ -1,16 +1,16 @@
 import {
-  OP_CUTS,
   OP_KERNEL_HEIGHT,
   OP_KERNEL_WIDTH,
   OP_OPCODE,
   OP_STRIDE_X,
   OP_STRIDE_Y,
+  OPCODE_BINARY_CONVOLUTION,
   OPCODE_INT8_CONVOLUTION,
-  OPCODE_MAX_POOL,
   SECTION_ALIGNMENT,
+  TYPE_BITS,
 } from '../../../sdk/format/layout';
 import { windowBytes } from '../../op';
-import { opRecord } from '../../tensor';
+import { opRecord, type } from '../../tensor';
 import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
 import { popcountConvolution, popcountScratch } from './popcount';
 import {
@@ -38,10 +38,10 @@ let entries: usize = 0;
 function choose(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const opcode: u32 = load<u8>(op + OP_OPCODE);
-  if (opcode == OPCODE_MAX_POOL) return SCALAR;
+  if (opcode > <u32>OPCODE_BINARY_CONVOLUTION) return SCALAR;
   if (opcode == OPCODE_INT8_CONVOLUTION) return openPairs(model, index) ? PAIRS : SCALAR;
   const three =
-    load<u8>(op + OP_CUTS) != 0 &&
+    type(model, index + 1) == TYPE_BITS &&
     load<u8>(op + OP_KERNEL_HEIGHT) == 3 &&
     load<u8>(op + OP_KERNEL_WIDTH) == 3 &&
     load<u8>(op + OP_STRIDE_Y) == 1 &&

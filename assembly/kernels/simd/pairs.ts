@@ -14,6 +14,7 @@ import {
   OP_STRIDE_X,
   OP_STRIDE_Y,
   OP_WEIGHTS,
+  TYPE_INT16,
   TYPE_U8,
 } from '../../../sdk/format/layout';
 import { filtersOf } from '../../op';
@@ -21,7 +22,7 @@ import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wo
 import { openOutput } from '../epilogue';
 import { openAt, putEight } from './put';
 
-// Convolution with int8 weights, of an image or of bits: the input layer and the output layer.
+// Convolution with int8 weights, of an image, a stream or bits: the input layer, shortcuts, the output layer.
 //
 // The input becomes 16-bit integers with its padding around it, once, so that a row of a window is a run of memory.
 // Two neighbours of a run at a time meet two weights of each of eight filters: i32x4.dot_i16x8_s, no sum across lanes.
@@ -119,7 +120,7 @@ function spread(model: usize, arena: usize, plane: usize, op: usize): void {
   const bytes = pixelBytes(model, input);
   const paddingTop: u32 = load<u8>(op + OP_PADDING_TOP);
   const paddingLeft: u32 = load<u8>(op + OP_PADDING_LEFT);
-  const readsImage = type(model, input) == TYPE_U8;
+  const inputType = type(model, input);
   const seen = planeRowValues / inputChannels;
   const columns = min(inputWidth, seen - min(seen, paddingLeft));
   const rows = min(height(model, input), planeRows - min(planeRows, paddingTop));
@@ -128,7 +129,11 @@ function spread(model: usize, arena: usize, plane: usize, op: usize): void {
   for (let y: u32 = 0; y < rows; y++) {
     let from = arena + offset(model, input) + y * inputWidth * bytes;
     let to = plane + ((y + paddingTop) * planeRowValues + paddingLeft * inputChannels) * 2;
-    if (readsImage) {
+    if (inputType == TYPE_INT16) {
+      let left = columns * inputChannels;
+      for (; left >= 8; left -= 8, from += 16, to += 16) v128.store(to, v128.load(from));
+      for (; left > 0; left--, from += 2, to += 2) store<u16>(to, load<u16>(from));
+    } else if (inputType == TYPE_U8) {
       let left = columns * inputChannels;
       for (; left >= 8; left -= 8, from += 8, to += 16) v128.store(to, v128.load8x8_u(from));
       for (; left > 0; left--, from++, to += 2) store<u16>(to, load<u8>(from));

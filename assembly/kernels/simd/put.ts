@@ -5,13 +5,13 @@ import {
   cutStride,
   cuts,
   filters,
-  fixedPoint,
   output,
   outputPixelBytes,
   outputType,
   outputWidth,
   parameters,
 } from '../epilogue';
+import { putEightFixedPoint } from './put-fixed-point';
 
 // What becomes of a convolution's sums, eight filters at a time; `openOutput` of ../epilogue prepares it.
 
@@ -43,12 +43,9 @@ export function putEight(pixel: usize, filter: u32, a: v128, b: v128): void {
     for (let lane: u32 = 0; lane < left; lane++) store<u32>(to + (lane << 2), load<u32>(lanes + (lane << 2)));
     return;
   }
-  if (outputType == TYPE_U8) {
-    v128.store(lanes, a);
-    v128.store(lanes, b, 16);
-    for (let lane: u32 = 0; lane < min(left, 8); lane++) {
-      store<u8>(pixel + filter + lane, fixedPoint(filter + lane, load<i32>(lanes + (lane << 2))));
-    }
+  if (outputType != TYPE_BITS) {
+    const number = (pixel - output) / outputPixelBytes;
+    putEightFixedPoint(pixel, number, filter, a, b, outputType == TYPE_U8);
     return;
   }
   let direction = below + (filter >>> 3);

@@ -1,0 +1,61 @@
+import { OP_ADDEND, OP_CUTS, OP_PARAMETERS, OP_SHIFT, TYPE_U8 } from '../../sdk/format/layout';
+import { filtersOf } from '../op';
+import { channels, offset, opRecord, type } from '../tensor';
+
+// Sums as fixed-point numbers, activations or streams: clamp(((sum * multiplier + offset) >> shift) + addend)
+
+let bytes: bool = false;
+/** What the numbers are clamped to. */
+export let leastNumber: i64 = 0;
+export let mostNumber: i64 = 0;
+export let shift: u32 = 0;
+export let filters: u32 = 0;
+/** Numbers of a pixel: filters, or twice as many. */
+export let numbers: u32 = 0;
+/** [numbers] multipliers, then low and high words of offsets. */
+export let parameters: usize = 0;
+let addend: usize = 0;
+let addendPixelBytes: u32 = 0;
+/** How many filters have an addend. */
+export let added: u32 = 0;
+
+/** Prepares for the sums of op `index`, whose outputs are bytes or streams. */
+export function openFixedPoint(model: usize, arena: usize, index: u32): void {
+  const op = opRecord(model, index);
+  const cuts: u32 = load<u8>(op + OP_CUTS);
+  const tensor: u32 = load<u16>(op + OP_ADDEND);
+  bytes = type(model, index + 1) == TYPE_U8;
+  leastNumber = bytes ? 0 : -32768;
+  mostNumber = bytes ? 255 : 32767;
+  shift = load<u8>(op + OP_SHIFT);
+  filters = filtersOf(op);
+  numbers = filters * cuts;
+  parameters = model + load<u32>(op + OP_PARAMETERS);
+  added = 0;
+  if (tensor == 0) return;
+  addend = arena + offset(model, tensor);
+  addendPixelBytes = channels(model, tensor) << 1;
+  added = channels(model, tensor) / cuts;
+}
+
+/** Where the addend of output pixel `pixel`, row by row, is. */
+export function addendOf(pixel: u32): usize {
+  return addend + pixel * addendPixelBytes;
+}
+
+/** Takes the sum of one filter at the pixel at `to`, whose addend is at `from`. */
+export function putFixedPoint(to: usize, from: usize, filter: u32, sum: i32): void {
+  const hasAddend = filter < added;
+  from += filter << 1;
+  for (let number = filter; number < numbers; number += filters, from += added << 1) {
+    const multiplier = parameters + (number << 2);
+    const low = multiplier + (numbers << 2);
+    const high = low + (numbers << 2);
+    const offset: i64 = ((<i64>load<i32>(high)) << 32) | load<u32>(low);
+    let value = (<i64>sum * load<i32>(multiplier) + offset) >> shift;
+    if (hasAddend) value += load<i16>(from);
+    value = min(max(value, leastNumber), mostNumber);
+    if (bytes) store<u8>(to + number, value);
+    else store<i16>(to + (number << 1), value);
+  }
+}

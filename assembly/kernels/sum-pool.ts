@@ -1,0 +1,63 @@
+import { OP_INPUT, TYPE_U8 } from '../../sdk/format/layout';
+import { filtersOf } from '../op';
+import { channels, height, offset, opRecord, pixelBytes, type, width } from '../tensor';
+import { openOutput, openPixel, putSum } from './epilogue';
+import {
+  fromX,
+  fromY,
+  kernelHeight,
+  kernelWidth,
+  left,
+  moveWindow,
+  openWindow,
+  top,
+  toX,
+  toY,
+} from './window';
+
+/**
+ * The sum of each window, channel by channel; where there are half as many filters as channels, of channels c and
+ * filters + c. Where a window is not whole, what is inside counts as often as makes up for the rest.
+ */
+export function sumPool(model: usize, arena: usize, index: u32): void {
+  const op = opRecord(model, index);
+  const input: u32 = load<u16>(op + OP_INPUT);
+  const filters = filtersOf(op);
+  const inputChannels = channels(model, input);
+  const inputWidth = width(model, input);
+  const bytes = pixelBytes(model, input);
+  const readsBytes = type(model, input) == TYPE_U8;
+  const image = arena + offset(model, input);
+  openWindow(op, height(model, input), inputWidth);
+  openOutput(model, arena, index);
+  const whole = kernelHeight * kernelWidth;
+  const outputHeight = height(model, index + 1);
+  const outputWidth = width(model, index + 1);
+  for (let y: u32 = 0; y < outputHeight; y++) {
+    for (let x: u32 = 0; x < outputWidth; x++) {
+      moveWindow(y, x);
+      openPixel(y, x);
+      const weight: i32 = whole / ((toY - fromY) * (toX - fromX));
+      const corner = image + ((top + fromY) * inputWidth + (left + fromX)) * bytes;
+      for (let filter: u32 = 0; filter < filters; filter++) {
+        let sum: i32 = 0;
+        for (let c = filter; c < inputChannels; c += filters) {
+          sum += readsBytes
+            ? windowSum<u8>(corner + c, inputWidth * bytes, bytes)
+            : windowSum<i16>(corner + (c << 1), inputWidth * bytes, bytes);
+        }
+        putSum(filter, sum * weight);
+      }
+    }
+  }
+}
+
+/** One channel of what the window has inside of the input. */
+function windowSum<T>(corner: usize, rowBytes: u32, bytes: u32): i32 {
+  let sum: i32 = 0;
+  for (let rows = toY - fromY; rows > 0; rows--, corner += rowBytes) {
+    let at = corner;
+    for (let columns = toX - fromX; columns > 0; columns--, at += bytes) sum += load<T>(at);
+  }
+  return sum;
+}

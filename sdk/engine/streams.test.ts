@@ -1,0 +1,297 @@
+/** Streams: what they compute, worked out by hand, and what no reader accepts. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { encodeModel } from '../format/encode.js';
+import type { Epilogue, Graph, Node, Window } from '../format/graph.js';
+import * as layout from '../format/layout.js';
+import { ModelError } from '../format/model-error.js';
+import { parseModel } from '../format/parse.js';
+import { referenceRun } from '../reference/reference.js';
+import { reseal } from '../testing/mutations.js';
+import { Engine } from './engine.js';
+import { engineWasm } from './wasm.js';
+
+const engines: Engine[] = [];
+beforeAll(async () => {
+  for (const build of ['mvp', 'simd'] as const) engines.push(await Engine.instantiate(engineWasm(build)));
+});
+
+const pixel: Window = {
+  kernelHeight: 1,
+  kernelWidth: 1,
+  strideY: 1,
+  strideX: 1,
+  paddingTop: 0,
+  paddingLeft: 0,
+};
+const square = { outputHeight: 2, outputWidth: 2 };
+
+function stream(multipliers: number[], offsets: number[], shift: number, addend = 0): Epilogue {
+  return {
+    kind: 'fixed-point',
+    type: 'int16',
+    multipliers: Int32Array.from(multipliers),
+    offsets: BigInt64Array.from(offsets, BigInt),
+    shift,
+    addend,
+  };
+}
+
+const sums = (filters: number, bias = 0): Epilogue => {
+  return { kind: 'sum', bias: new Int32Array(filters).fill(bias) };
+};
+
+/** One channel of 2 x 2 pixels. */
+function graphOf(nodes: Node[]): Graph {
+  return { input: { height: 2, width: 2, channels: 1 }, nodes, outputScale: 1 };
+}
+
+/** Every op's output in numbers, after both engines have agreed with the reference. */
+function run(graph: Graph, image: number[]): number[][] {
+  const bytes = encodeModel(graph);
+  const model = parseModel(bytes);
+  const { layers } = referenceRun(model, Uint8Array.from(image));
+  for (const engine of engines) {
+    engine.load(bytes);
+    expect(engine.layers(Uint8Array.from(image))).toEqual(layers);
+  }
+  const arrays = { u8: Uint8Array, bits: Uint32Array, int16: Int16Array, int32: Int32Array };
+  return layers.map((layer, op) => [...new arrays[model.tensors[op + 1].type](layer.buffer as ArrayBuffer)]);
+}
+
+describe('a stream', () => {
+  const centred: Node = {
+    kind: 'sum-pool',
+    input: 0,
+    window: pixel,
+    ...square,
+    filters: 1,
+    epilogue: stream([1], [-25], 0),
+  };
+
+  it('becomes two numbers of each sum, and their mean again; windows that are not whole count as if they were', () => {
+    const layers = run(
+      graphOf([
+        centred,
+        { ...centred, input: 1, epilogue: stream([2, -1], [0, 1], 1) },
+        {
+          kind: 'sum-pool',
+          input: 2,
+          window: { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 1, paddingLeft: 1 },
+          ...square,
+          filters: 1,
+          epilogue: sums(1, 1),
+        },
+      ]),
+      [10, 20, 30, 40],
+    );
+    expect(layers).toEqual([
+      [-15, -5, 5, 15],
+      [-15, 8, -5, 3, 5, -2, 15, -7], // v and (1 - v) >> 1
+      [-27, -7, 13, 33], // 4 (v + w) + 1: one pixel of four is inside
+    ]);
+  });
+
+  it('is added before the sum is clamped, to the channels that it has', () => {
+    const [, added, activations, largest] = run(
+      graphOf([
+        centred,
+        {
+          kind: 'int8-convolution',
+          input: 1,
+          window: pixel,
+          ...square,
+          filters: 2,
+          weights: Int8Array.of(127, 1),
+          epilogue: stream([1 << 10, 1], [0, 0], 2, 1),
+        },
+        {
+          ...centred,
+          input: 1,
+          epilogue: { ...stream([-1], [0], 0, 1), type: 'u8' } as Epilogue,
+        },
+        {
+          kind: 'max-pool',
+          input: 2,
+          window: { ...pixel, kernelHeight: 2, kernelWidth: 2 },
+          outputHeight: 1,
+          outputWidth: 1,
+          all: new Uint8Array(),
+        },
+        { ...centred, input: 4, outputHeight: 1, outputWidth: 1, filters: 2, epilogue: sums(2) },
+      ]),
+      [10, 24, 25, 26],
+    );
+    // 127 * 256 v + v, clamped; and v >> 2 with nothing added, for v = -15, -1, 0, 1
+    expect(added).toEqual([-32768, -4, -32513, -1, 0, 0, 32513, 0]);
+    expect(activations).toEqual([0, 0, 0, 0]); // v - v
+    expect(largest).toEqual([32513, 0]);
+  });
+});
+
+describe('int8 weights on a stream', () => {
+  const bounded = (...weights: number[]) =>
+    encodeModel({
+      input: { height: 1, width: 1, channels: weights.length },
+      nodes: [
+        {
+          kind: 'sum-pool',
+          input: 0,
+          window: pixel,
+          outputHeight: 1,
+          outputWidth: 1,
+          filters: weights.length,
+          epilogue: stream(
+            weights.map(() => -32768),
+            weights.map(() => 0),
+            0,
+          ),
+        },
+        {
+          kind: 'int8-convolution',
+          input: 1,
+          window: pixel,
+          outputHeight: 1,
+          outputWidth: 1,
+          filters: 1,
+          weights: Int8Array.from(weights),
+          epilogue: sums(1, layout.MAX_ACCUMULATOR),
+        },
+      ],
+      outputScale: 1,
+    });
+
+  it('may reach the largest sum, and not pass it', () => {
+    const most = Array.from({ length: 256 }, (_, i) => (i === 0 ? -127 : -128)); // together 2^15 - 1
+    const image = new Uint8Array(256).fill(255);
+    for (const engine of engines) {
+      engine.load(bounded(...most));
+      expect(engine.run(image)[0]).toBe(32767 * 32768 + layout.MAX_ACCUMULATOR);
+    }
+    refusedByAll(bounded(...most.fill(-128)), layout.INVALID_ACCUMULATOR, 1);
+  });
+});
+
+function refusedByAll(bytes: Uint8Array, code: number, op: number): void {
+  const expected = expect.objectContaining({ code, op });
+  for (const read of [parseModel, ...engines.map((engine) => (bytes: Uint8Array) => engine.load(bytes))]) {
+    let error: unknown;
+    try {
+      read(bytes);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(ModelError);
+    expect(error).toEqual(expected);
+  }
+}
+
+describe('every reader refuses', () => {
+  // 0: u8 -> stream of 2 channels, 1: -> + 0 -> stream of 2, 2: -> bits, 3: max-pool of 1, 4: u8 of 2, 5: 3 logits
+  const bytes = encodeModel(
+    graphOf([
+      {
+        kind: 'int8-convolution',
+        input: 0,
+        window: pixel,
+        ...square,
+        filters: 2,
+        weights: Int8Array.of(1, 2),
+        epilogue: stream([1, 1], [0, 0], 3),
+      },
+      {
+        kind: 'sum-pool',
+        input: 1,
+        window: pixel,
+        ...square,
+        filters: 2,
+        epilogue: stream([1, 1], [0, 0], 3, 1),
+      },
+      {
+        kind: 'sum-pool',
+        input: 2,
+        window: pixel,
+        ...square,
+        filters: 2,
+        epilogue: {
+          kind: 'threshold',
+          cuts: [{ thresholds: Int32Array.of(1, 2), below: Uint8Array.of(0, 1) }],
+          coupled: false,
+        },
+      },
+      {
+        kind: 'max-pool',
+        input: 2,
+        window: { ...pixel, kernelHeight: 2 },
+        outputHeight: 1,
+        outputWidth: 2,
+        all: new Uint8Array(),
+      },
+      {
+        kind: 'sum-pool',
+        input: 1,
+        window: pixel,
+        ...square,
+        filters: 2,
+        epilogue: { ...stream([1, 1], [0, 0], 0, 2), type: 'u8' } as Epilogue,
+      },
+      {
+        kind: 'int8-convolution',
+        input: 5,
+        window: { ...pixel, kernelHeight: 2, kernelWidth: 2 },
+        outputHeight: 1,
+        outputWidth: 1,
+        filters: 3,
+        weights: new Int8Array(24).fill(1),
+        epilogue: sums(3),
+      },
+    ]),
+  );
+  const ops = new DataView(bytes.buffer).getUint32(layout.HEADER_SECTIONS, true);
+  const offsetOf = (op: number) =>
+    new DataView(bytes.buffer).getUint32(ops + op * layout.OP_BYTES + layout.OP_OUTPUT_OFFSET, true);
+  type Patch = [offset: number, value: number, bytes?: 1 | 4];
+
+  it.each<[string, number, number, ...Patch[]]>([
+    ['an addend of its own', layout.INVALID_OP_INPUT, 1, [layout.OP_ADDEND, 2]],
+    ['an addend that is not a stream', layout.INVALID_OP_INPUT, 4, [layout.OP_ADDEND, 3]],
+    ['an addend to sums', layout.INVALID_OP_INPUT, 5, [layout.OP_ADDEND, 1]],
+    ['an addend of another size', layout.INVALID_SHAPE, 4, [layout.OP_ADDEND, 4]],
+    ['an addend of half a number for each sum', layout.INVALID_SHAPE, 1, [layout.OP_OUTPUT_CHANNELS, 1]],
+    ['a pool of sums on bits', layout.INVALID_OP_INPUT, 4, [layout.OP_INPUT, 3]],
+    ['a max-pool that changes the type', layout.INVALID_OUTPUT_TYPE, 3, [layout.OP_OUTPUT_TYPE, 0]],
+    ['a stream of three numbers a sum', layout.INVALID_OUTPUT_TYPE, 0, [layout.OP_CUTS, 3]],
+    ['a stream of no numbers', layout.INVALID_OUTPUT_TYPE, 0, [layout.OP_CUTS, 0]],
+    ['a stream of two planes', layout.INVALID_OUTPUT_TYPE, 0, [layout.OP_OUTPUT_PLANES, 2]],
+    ['a shift of a max-pool', layout.INVALID_OUTPUT_TYPE, 3, [layout.OP_SHIFT, 1]],
+    ['a third channel of two', layout.INVALID_SHAPE, 2, [layout.OP_OUTPUT_CHANNELS, 3]],
+    [
+      'a wide window over the border',
+      layout.INVALID_WINDOW,
+      1,
+      [layout.OP_KERNEL_WIDTH, 3],
+      [layout.OP_PADDING_LEFT, 1],
+    ],
+    ['weights of a pool', layout.INVALID_WEIGHTS, 1, [layout.OP_WEIGHTS, 4, 4]],
+    [
+      'an op that overwrites its addend',
+      layout.INVALID_OVERWRITTEN,
+      4,
+      [layout.OP_OUTPUT_OFFSET, offsetOf(1), 4],
+    ],
+    ['what is beyond the last opcode', layout.INVALID_OPCODE, 1, [layout.OP_OPCODE, 5]],
+  ])('%s', (_what, code, op, ...patches) => {
+    const patched = bytes.slice();
+    const view = new DataView(patched.buffer);
+    for (const [offset, value, width = 1] of patches) {
+      const at = ops + op * layout.OP_BYTES + offset;
+      if (width === 4) view.setUint32(at, value, true);
+      else view.setUint8(at, value);
+    }
+    refusedByAll(reseal(patched), code, op);
+  });
+
+  it('and accepts it as it was', () => {
+    expect(parseModel(bytes).nodes).toHaveLength(6);
+    for (const engine of engines) engine.load(bytes);
+  });
+});

@@ -1,0 +1,273 @@
+/** Residual networks: the exported integers against the training graph, coupled and decoupled. */
+import type * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { argmax } from '../../sdk/argmax.js';
+import { Engine } from '../../sdk/engine/engine.js';
+import { engineWasm } from '../../sdk/engine/wasm.js';
+import { referenceRun } from '../../sdk/reference/reference.js';
+import { selectBackend } from '../backend/index.js';
+import { decouple } from '../decouple.js';
+import { createNetwork, networkFromRecipe, type RecipeLayer } from '../networks/index.js';
+import { SMALL } from '../networks/small.testing.js';
+import { bars } from '../testing/bars.js';
+import { evaluateInFloat64 } from '../testing/float64-graph.js';
+import { randomise, smallPixels } from '../testing/random-model.js';
+import { train } from '../training/train.js';
+import { exportModel } from './export-model.js';
+
+beforeAll(async () => {
+  await selectBackend();
+});
+
+const CHANNELS = 3;
+const conv = (filters = CHANNELS, stride = 1): RecipeLayer => {
+  return { kind: 'binary-conv', filters, kernel: 3, stride, padding: 'same' };
+};
+const ternary: RecipeLayer = { kind: 'ternary' };
+const norm: RecipeLayer = { kind: 'norm' };
+const fixed: RecipeLayer = { kind: 'fixed-point' };
+const pool = (kind: 'max-pool' | 'average-pool', size: number, stride: number): RecipeLayer => {
+  return { kind, size, stride, padding: 'same' };
+};
+const projection = (filters: number, stride: number): RecipeLayer[] => [
+  pool('average-pool', 2, stride),
+  fixed,
+  { kind: 'int8-conv', filters, kernel: 1 },
+  norm,
+  fixed,
+];
+
+/** Blocks that leave the shape of the stream as it is. */
+const block = fc
+  .tuple(
+    fc.constantFrom<RecipeLayer[]>(
+      [ternary, conv(), norm],
+      [ternary, conv()],
+      [norm, ternary, conv(), norm],
+      [ternary, conv(), norm, ternary, conv(), norm],
+      [pool('max-pool', 3, 1), ternary, pool('max-pool', 2, 1), conv(), norm],
+      [{ kind: 'binary', threshold: 0.3 }, conv(), norm, fixed],
+      [{ kind: 'int8-conv', filters: CHANNELS, kernel: 3, padding: 'same' }, norm],
+      [{ kind: 'fixed-point-relu' }, { kind: 'int8-conv', filters: CHANNELS, kernel: 1 }],
+    ),
+    fc.constantFrom<RecipeLayer[] | undefined>(
+      undefined,
+      undefined,
+      projection(CHANNELS, 1),
+      [norm, fixed],
+      [pool('max-pool', 3, 1)],
+    ),
+  )
+  .map(([layers, shortcut]): RecipeLayer => ({ kind: 'residual', layers, shortcut }));
+
+const wider = CHANNELS + 2;
+/** Blocks that change it, and the layers behind them. */
+const end = fc.constantFrom<RecipeLayer[]>(
+  [{ kind: 'fixed-point-relu' }, { kind: 'global-average-pool' }, fixed],
+  [{ kind: 'global-average-pool' }, norm, fixed],
+  [
+    { kind: 'residual', layers: [ternary, conv(wider, 2), norm], shortcut: projection(wider, 2) },
+    { kind: 'fixed-point-relu', step: 1 / 4 },
+    { kind: 'flatten' },
+  ],
+  [
+    {
+      kind: 'residual',
+      layers: [ternary, conv(wider), norm],
+      shortcut: [{ kind: 'pad-channels', channels: 2 }],
+    },
+    { kind: 'residual', layers: [ternary, conv(wider), norm] },
+    ternary,
+    { kind: 'flatten' },
+  ],
+  [norm, pool('max-pool', 2, 2), ternary, { kind: 'flatten' }],
+);
+
+interface Plan {
+  blocks: RecipeLayer[];
+  end: RecipeLayer[];
+  seed: number;
+}
+
+const plans: fc.Arbitrary<Plan> = fc.record({
+  blocks: fc.array(block, { minLength: 1, maxLength: 3 }),
+  end,
+  seed: fc.nat(),
+});
+
+function planned({ blocks, end, seed }: Plan) {
+  const first: RecipeLayer[] = [{ kind: 'int8-conv', filters: CHANNELS, kernel: 3 }, norm, fixed];
+  const layers: RecipeLayer[] = [...first, ...blocks, ...end, { kind: 'int8-dense', units: 3 }];
+  const network = networkFromRecipe({ input: [7, 6, 2], layers }, seed);
+  randomise(network, seed);
+  return { network, image: smallPixels(network, 1, seed) };
+}
+
+/** How near to the next step a rounding may come before float64 and the buffer's 31 bits of slope can differ. */
+const HAIR = 1e-5;
+
+describe('any residual network', () => {
+  it('exports to the integers of its training graph', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, async (plan) => {
+        const { network, image } = planned(plan);
+        let nearest = 1;
+        const expected = evaluateInFloat64(network, image, (steps) => {
+          nearest = Math.min(nearest, Math.abs(steps - Math.round(steps)));
+        });
+        const { model, bytes } = await exportModel(network);
+        const { logits, layers } = referenceRun(model, image);
+        for (const build of ['mvp', 'simd'] as const) {
+          const engine = await Engine.instantiate(engineWasm(build));
+          engine.load(bytes);
+          expect(engine.layers(image)).toEqual(layers);
+        }
+        network.dispose();
+        fc.pre(nearest > HAIR);
+        expected.forEach((logit, i) => {
+          expect(logits[i] * model.outputScale).toBeCloseTo(logit, 4);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+
+  it('decouples to the same exported function, its streams side by side in one tensor', async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, async (plan) => {
+        const { network, image } = planned(plan);
+        const decoupled = decouple(network);
+        const [before, after] = [await exportModel(network), await exportModel(decoupled)];
+        expect(referenceRun(after.model, image).logits).toEqual(referenceRun(before.model, image).logits);
+        expect(after.model.outputScale).toBe(before.model.outputScale);
+        const convolutions = ({ model }: typeof before) =>
+          model.nodes.filter((node) => 'weights' in node).length;
+        expect(convolutions(after)).toBe(convolutions(before));
+        network.dispose();
+        decoupled.dispose();
+      }),
+      { numRuns: 60 },
+    );
+  }, 120_000);
+});
+
+describe.each(['resnet18', 'resnet18-sc'])('%s', (name) => {
+  it('exports coupled and decoupled, and agrees with its graph but for ties', async () => {
+    const coupled = createNetwork(name, 1, { ...SMALL[name], classes: 5 });
+    randomise(coupled, 1);
+    const count = 20;
+    const validation = { images: smallPixels(coupled, count, 2), count };
+    const [first, second] = [
+      await exportModel(coupled, { validation }),
+      await exportModel(decouple(coupled), { validation }),
+    ];
+    for (const { agreement } of [first, second]) {
+      expect(agreement?.labelsDiffering).toBe(0);
+      // A batch norm within float32's noise of the middle of two steps: one value in ten thousand, and what follows.
+      expect(agreement?.activationsDiffering).toBeLessThan((agreement?.activations ?? 0) / 1000);
+    }
+    const image = validation.images.subarray(0, validation.images.length / count);
+    const logits = referenceRun(first.model, image).logits;
+    expect(referenceRun(second.model, image).logits).toEqual(logits);
+    expect(new Set(logits).size).toBeGreaterThan(1);
+  });
+});
+
+describe('a residual network that was trained', () => {
+  const layers: RecipeLayer[] = [
+    { kind: 'int8-conv', filters: 4, kernel: 3, padding: 'same' },
+    { kind: 'norm', momentum: 0.8 },
+    fixed,
+    {
+      kind: 'residual',
+      layers: [ternary, conv(4), { kind: 'norm', momentum: 0.8 }],
+    },
+    {
+      kind: 'residual',
+      layers: [ternary, conv(6, 2), { kind: 'norm', momentum: 0.8 }],
+      shortcut: [
+        pool('average-pool', 2, 2),
+        fixed,
+        { kind: 'int8-conv', filters: 6, kernel: 1 },
+        { kind: 'norm', momentum: 0.8 },
+        fixed,
+      ],
+    },
+    { kind: 'fixed-point-relu' },
+    { kind: 'global-average-pool' },
+    fixed,
+    { kind: 'int8-dense', units: 2 },
+  ];
+
+  it('decouples, is fine-tuned, and its buffer sees in the engine what its graph sees', async () => {
+    const [images, validation] = [bars(400, 1), bars(100, 2)];
+    const coupled = networkFromRecipe({ input: [6, 6, 1], layers }, 3);
+    const learn = (model: tf.LayersModel, rate: number) =>
+      train(model, {
+        epochs: 4,
+        batchSize: 50,
+        optimiser: { kind: 'adam' },
+        schedule: { kind: 'cosine', rate },
+        train: images,
+        validation,
+        seed: 5,
+      });
+    await learn(coupled, 0.02);
+    const network = decouple(coupled);
+    const { validationAccuracy } = await learn(network, 0.005);
+    const { bytes, agreement } = await exportModel(network, { validation });
+    expect(agreement?.labelsDiffering).toBe(0);
+    expect(validationAccuracy).toBeGreaterThan(0.8);
+
+    const engine = await Engine.instantiate();
+    engine.load(bytes);
+    const right = Array.from({ length: validation.count }, (_, i) => {
+      const logits = engine.run(validation.images.subarray(36 * i, 36 * (i + 1)));
+      return Number(argmax(logits) === validation.labels[i]);
+    });
+    expect(right.reduce((sum, one) => sum + one)).toBe(Math.round(100 * validationAccuracy));
+    // Fine-tuning has moved the two streams apart, so the equality is not that of two copies.
+    const gammas = ['norm1_first', 'norm1_second'].map((name) =>
+      network.getLayer(name).getWeights()[0].dataSync(),
+    );
+    expect(gammas[0]).not.toEqual(gammas[1]);
+  }, 60_000);
+});
+
+describe('what a stream cannot be', () => {
+  const stem: RecipeLayer[] = [{ kind: 'int8-conv', filters: 4, kernel: 3 }, norm];
+  const end: RecipeLayer[] = [{ kind: 'flatten' }, { kind: 'int8-dense', units: 2 }];
+  it.each<[string, RecipeLayer[], string]>([
+    [
+      'a sum of full precision',
+      [...stem, { kind: 'residual', name: 'culprit', layers: [ternary, conv(4), norm] }, ternary],
+      'cannot be exported: supported are',
+    ],
+    [
+      'an average beyond the border',
+      [...stem, fixed, { ...pool('average-pool', 3, 2), name: 'culprit' } as RecipeLayer, fixed],
+      'reach beyond the border',
+    ],
+    [
+      'an average that nothing rounds',
+      [
+        ...stem,
+        fixed,
+        pool('average-pool', 2, 2),
+        { kind: 'int8-conv', name: 'culprit', filters: 2, kernel: 1 },
+        ternary,
+      ],
+      'or a FixedPoint layer',
+    ],
+    [
+      'binary weights on a stream',
+      [...stem, fixed, { kind: 'binary-conv', name: 'culprit', filters: 2, kernel: 1 }, ternary],
+      'its input has 16 bits',
+    ],
+  ])('%s is refused by name', async (_what, layers, reason) => {
+    const network = networkFromRecipe({ input: [8, 8, 1], layers: [...layers, ...end] }, 1);
+    await expect(exportModel(network)).rejects.toThrow(`Layer "culprit"`);
+    await expect(exportModel(network)).rejects.toThrow(reason);
+  });
+});

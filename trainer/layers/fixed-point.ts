@@ -1,0 +1,41 @@
+/**
+ * Fixed-point numbers as a layer (see quantisers/fixed-point.ts): what begins a residual stream, and what stands
+ * between pooled or normalised values and an int8 layer that reads them.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { fixedPoint } from '../quantisers/index.js';
+import { checkedStep } from './fixed-point-step.js';
+import { onlyTensor } from './quantised-layer.js';
+
+export interface FixedPointArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
+  /** Distance between levels, a power of two. Default: 1/64, so from -512 to 511.98. */
+  step?: number;
+}
+
+/** Fine beside the thresholds of activations (1/4 and 3/4), with room for the sums of many blocks. */
+export const STREAM_STEP = 2 ** -6;
+
+export class FixedPoint extends tf.layers.Layer {
+  static className = 'FixedPoint';
+  readonly step: number;
+
+  /** @throws {FixedPointStepError} */
+  constructor(args: FixedPointArgs = {}) {
+    super(args);
+    this.step = checkedStep(args.step ?? STREAM_STEP);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => fixedPoint(onlyTensor(inputs), this.step));
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
+    return inputShape;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), step: this.step };
+  }
+}
+
+tf.serialization.registerClass(FixedPoint);
