@@ -80,8 +80,8 @@ const names = (graph: Graph, build: 'mvp' | 'simd') => {
 
 test('each layer gets its kernel', () => {
   expect(names(extreme(64), 'mvp')).toEqual(['scalar', 'scalar', 'scalar']);
-  expect(names(extreme(64), 'simd')).toEqual(['pairs', 'table', 'popcount']);
-  expect(names(extreme(64, { kernelWidth: 2 }), 'simd')).toEqual(['pairs', 'popcount', 'popcount']);
+  expect(names(extreme(64), 'simd')).toEqual(['planes', 'table', 'popcount']);
+  expect(names(extreme(64, { kernelWidth: 2 }), 'simd')).toEqual(['planes', 'popcount', 'popcount']);
 });
 
 // 9 x 3640 = 32760 differing bits still fit 15 bits.

@@ -9,11 +9,12 @@ export interface Kernel {
   /**
    * - `table`: binary 3x3 with stride 1, by tables over the activations
    * - `popcount`: any other binary layer, two pixels and four filters at once
-   * - `pairs`: int8 weights, two values at once in vectors of 16-bit integers
+   * - `planes`: int8 weights and thresholds, 16 pixels and two filters at once
+   * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
    * - `pool`: max-pool, a word of channels at a time
    */
-  name: 'table' | 'popcount' | 'pairs' | 'scalar' | 'pool';
+  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'pool';
   /** In words, for people. */
   reason: string;
   /** Bytes of scratch memory that it needs. */
@@ -32,7 +33,7 @@ export function kernelOf(model: Model, index: number, build: EngineBuild): Kerne
     return { name: 'pool', reason: 'max-pool has one kernel', scratchBytes: 0, expandedBytes: 0 };
   }
   if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only');
-  return node.kind === 'int8-convolution' ? pairs(model, node) : binary(model, node, index);
+  return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index);
 }
 
 type Convolution = Exclude<Model['nodes'][number], { kind: 'max-pool' }>;
@@ -48,18 +49,41 @@ function scalar(model: Model, node: Convolution, reason: string): Kernel {
   return { name: 'scalar', reason, scratchBytes: windowBytes(model, node), expandedBytes: 0 };
 }
 
-function pairs(model: Model, node: Convolution): Kernel {
+function int8(model: Model, node: Convolution, index: number): Kernel {
   const { channels } = model.tensors[node.input];
   const { window, outputHeight, outputWidth, filters } = node;
-  const planeRow = vector.pairPlaneRowValues(outputWidth, window.strideX, window.kernelWidth, channels);
-  const planeRows = (outputHeight - 1) * window.strideY + window.kernelHeight;
-  const rowValues = vector.pairRowValues(window.kernelWidth, channels);
-  const scratchBytes = vector.pairScratchBytes(planeRow, planeRows, window.strideX * channels);
-  const expandedBytes = vector.pairExpandedBytes(window.kernelHeight, rowValues, filters);
-  if (scratchBytes + expandedBytes > vector.MOST_VECTOR_BYTES) {
+  const { kernelHeight, kernelWidth, strideY, strideX } = window;
+  const rowLength = vector.pairPlaneRowValues(outputWidth, strideX, kernelWidth, channels);
+  const padded = vector.paddedBytes(
+    rowLength,
+    (outputHeight - 1) * strideY + kernelHeight,
+    strideX * channels,
+  );
+  if (node.epilogue.kind === 'threshold' && outputHeight * outputWidth >= vector.LEAST_PLANE_PIXELS) {
+    const row = kernelWidth * channels;
+    const scratchBytes = vector.planeScratchBytes(
+      padded,
+      vector.planeBytes(outputHeight, outputWidth, kernelHeight, strideY),
+      row,
+      kernelHeight,
+      strideY,
+      pixelBytes(model.tensors[index + 1]),
+    );
+    const expandedBytes = vector.planeExpandedBytes(vector.planeItems(kernelHeight, row), filters);
+    if (scratchBytes + expandedBytes <= vector.MOST_VECTOR_BYTES) {
+      const reason = 'int8 weights and thresholds, at least 16 pixels';
+      return { name: 'planes', reason, scratchBytes, expandedBytes };
+    }
+  }
+  const expandedBytes = vector.pairExpandedBytes(
+    kernelHeight,
+    vector.pairRowValues(kernelWidth, channels),
+    filters,
+  );
+  if (padded + expandedBytes > vector.MOST_VECTOR_BYTES) {
     return scalar(model, node, 'vectors would take too much memory');
   }
-  return { name: 'pairs', reason: 'int8 weights', scratchBytes, expandedBytes };
+  return { name: 'pairs', reason: 'int8 weights', scratchBytes: padded, expandedBytes };
 }
 
 function binary(model: Model, node: Convolution, index: number): Kernel {

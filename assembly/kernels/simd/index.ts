@@ -1,3 +1,4 @@
+import { LEAST_PLANE_PIXELS } from '../../../sdk/engine/vector-plan';
 import {
   OP_CUTS,
   OP_KERNEL_HEIGHT,
@@ -10,8 +11,9 @@ import {
   SECTION_ALIGNMENT,
 } from '../../../sdk/format/layout';
 import { windowBytes } from '../../op';
-import { opRecord } from '../../tensor';
+import { height, opRecord, width } from '../../tensor';
 import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
+import { expandPlanes, openPlanes, planesConvolution, planesExpanded, planesScratch } from './planes';
 import { popcountConvolution, popcountScratch } from './popcount';
 import {
   chooseTable,
@@ -30,6 +32,7 @@ import {
 const SCALAR: u32 = 0;
 const POPCOUNT: u32 = 1;
 const PAIRS: u32 = 2;
+const PLANES: u32 = 3;
 // Everything above is a choice of the table kernel's plan.
 
 let entries: usize = 0;
@@ -39,7 +42,11 @@ function choose(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const opcode: u32 = load<u8>(op + OP_OPCODE);
   if (opcode == OPCODE_MAX_POOL) return SCALAR;
-  if (opcode == OPCODE_INT8_CONVOLUTION) return openPairs(model, index) ? PAIRS : SCALAR;
+  if (opcode == OPCODE_INT8_CONVOLUTION) {
+    const pixels = height(model, index + 1) * width(model, index + 1);
+    if (load<u8>(op + OP_CUTS) != 0 && pixels >= <u32>LEAST_PLANE_PIXELS && openPlanes(model, index)) return PLANES;
+    return openPairs(model, index) ? PAIRS : SCALAR;
+  }
   const three =
     load<u8>(op + OP_CUTS) != 0 &&
     load<u8>(op + OP_KERNEL_HEIGHT) == 3 &&
@@ -60,6 +67,7 @@ export function simdScratchBytes(model: usize, count: u32): u32 {
     if (choice == SCALAR) needed = max(needed, windowBytes(model, index));
     else if (choice == POPCOUNT) needed = max(needed, popcountScratch(model, index));
     else if (choice == PAIRS) needed = max(needed, pairsScratch());
+    else if (choice == PLANES) needed = max(needed, planesScratch());
     else needed = max(needed, tableScratchBytes());
   }
   return needed;
@@ -72,7 +80,8 @@ export function simdEnd(model: usize, count: u32, start: usize): u64 {
   for (let index: u32 = 0; index < count; index++) {
     const choice = choose(model, index);
     if (choice == PAIRS) at += pairsExpanded();
-    else if (choice > PAIRS) at += tableExpandedBytes();
+    else if (choice == PLANES) at += planesExpanded();
+    else if (choice > PLANES) at += tableExpandedBytes();
   }
   return at;
 }
@@ -87,7 +96,10 @@ export function simdExpand(model: usize, count: u32): void {
     if (choice == PAIRS) {
       expandPairs(model, index, at);
       at += pairsExpanded();
-    } else if (choice > PAIRS) {
+    } else if (choice == PLANES) {
+      expandPlanes(model, index, at);
+      at += planesExpanded();
+    } else if (choice > PLANES) {
       expandTable(model, index, at);
       at += tableExpandedBytes();
     }
@@ -103,6 +115,9 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
   else if (choice == PAIRS) {
     openPairs(model, index);
     pairsConvolution(model, arena, scratch, expanded, index);
+  } else if (choice == PLANES) {
+    openPlanes(model, index);
+    planesConvolution(model, arena, scratch, expanded, index);
   } else {
     openTable(model, index, choice);
     tableConvolution(model, arena, scratch, expanded, index);
