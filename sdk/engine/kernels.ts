@@ -7,7 +7,7 @@ import type { EngineBuild } from './wasm.js';
 /** The kernel that runs an op, and why that one. */
 export interface Kernel {
   /**
-   * - `table`: binary 3x3 with stride 1, by tables over the activations
+   * - `table`: binary with thresholds, by tables over the activations
    * - `popcount`: any other binary layer, two pixels and four filters at once
    * - `planes`: int8 weights and thresholds, 16 pixels and two filters at once
    * - `pairs`: other int8 weights, four pixels and eight filters at once
@@ -87,7 +87,6 @@ function int8(model: Model, node: Convolution, index: number): Kernel {
 }
 
 function binary(model: Model, node: Convolution, index: number): Kernel {
-  const input = model.tensors[node.input];
   const { window, epilogue, filters } = node;
   const popcount = (reason: string): Kernel => ({
     name: 'popcount',
@@ -95,27 +94,44 @@ function binary(model: Model, node: Convolution, index: number): Kernel {
     scratchBytes: vector.popcountScratchBytes(windowBytes(model, node), filters),
     expandedBytes: 0,
   });
-  if (window.kernelHeight !== 3 || window.kernelWidth !== 3) return popcount('binary, not 3x3');
-  if (window.strideY !== 1 || window.strideX !== 1) return popcount('binary 3x3, but the stride is not 1');
-  if (epilogue.kind !== 'threshold') return popcount('binary 3x3, but no thresholds');
-  const shape = [
-    node.outputHeight,
-    node.outputWidth,
-    input.width,
-    window.paddingLeft,
-    input.channels,
-    input.planes,
-    filters,
-    epilogue.cuts.length,
-    pixelBytes(model.tensors[index + 1]),
-  ] as const;
-  const choice = table.chooseTable(...shape);
-  if (choice === 0) return popcount('binary 3x3, but too small, or too large, for tables');
-  table.layOutTable(choice, ...shape);
+  const shape = `binary ${window.kernelHeight}x${window.kernelWidth}`;
+  if (epilogue.kind !== 'threshold') return popcount(`${shape}, no thresholds`);
+  describeLayer(model, node, index, epilogue.cuts.length);
+  const choice = table.chooseTable();
+  if (choice === 0) return popcount(`${shape}, too few pixels or filters for tables, or too many channels`);
+  table.layOutTable(choice);
   return {
     name: 'table',
-    reason: `binary 3x3: ${table.groupBits} channels a table, tiles of ${table.tileHeight} x ${table.tileWidth}`,
+    reason: `${shape}: ${table.groupBits} channels a table, tiles of ${table.tileHeight} x ${table.tileWidth}`,
     scratchBytes: table.scratchBytes,
     expandedBytes: table.expandedBytes,
   };
+}
+
+function describeLayer(model: Model, node: Convolution, index: number, cuts: number): void {
+  const input = model.tensors[node.input];
+  const { kernelHeight, kernelWidth, strideY, strideX, paddingLeft } = node.window;
+  let { outputHeight: height, outputWidth: width } = node;
+  let columns = input.width;
+  const unit = strideY === 1 && strideX === 1;
+  if (unit && table.isPointwise(height, width, input.height, columns, kernelHeight * kernelWidth)) {
+    width *= height;
+    columns = width;
+    height = 1;
+  }
+  table.describeLayer(
+    height,
+    width,
+    columns,
+    kernelHeight,
+    kernelWidth,
+    strideY,
+    strideX,
+    paddingLeft,
+    input.channels,
+    input.planes,
+    node.filters,
+    cuts,
+    pixelBytes(model.tensors[index + 1]),
+  );
 }

@@ -47,13 +47,7 @@ function choose(model: usize, index: u32): u32 {
     if (load<u8>(op + OP_CUTS) != 0 && pixels >= <u32>LEAST_PLANE_PIXELS && openPlanes(model, index)) return PLANES;
     return openPairs(model, index) ? PAIRS : SCALAR;
   }
-  const three =
-    load<u8>(op + OP_CUTS) != 0 &&
-    load<u8>(op + OP_KERNEL_HEIGHT) == 3 &&
-    load<u8>(op + OP_KERNEL_WIDTH) == 3 &&
-    load<u8>(op + OP_STRIDE_Y) == 1 &&
-    load<u8>(op + OP_STRIDE_X) == 1;
-  const choice = three ? chooseTable(model, index) : 0;
+  const choice = load<u8>(op + OP_CUTS) != 0 ? chooseTable(model, index) : 0;
   if (choice == 0) return POPCOUNT;
   openTable(model, index, choice);
   return choice;
