@@ -40,8 +40,8 @@ import { first, next } from './table-steps';
 
 /** 16 bytes of ones, then 16 of zeros: read from its midst, a mask for less than a vector. */
 const lanes = memory.data<u64>([-1, -1, 0, 0]);
-/** What bits 3 to 6 of a pattern add. */
-const differences = memory.data(64);
+/** What bits 3 to 6 of a pattern add, to two vectors. */
+const differences = memory.data(128);
 
 let input: u32 = 0;
 let inputHeight: u32 = 0;
@@ -408,47 +408,109 @@ function cutOut(from: usize): void {
 
 /**
  * table[p][q] = popcount(a[q] ^ p) + 16 popcount(a[q + 16 vectors] ^ p), for the patterns of `bits` bits (8 patterns,
- * where there are fewer).
+ * where there are fewer). Two vectors at a time where there are two, so that stores find their line of the cache open.
  */
 function buildTable(tile: usize, table: usize, bits: u32): void {
   const upper: u32 = bits > 3 ? (<u32>1) << (bits - 3) : 1;
   const second = tile + 16 * vectors;
-  const step2 = 2 * entryBytes;
-  const step3 = 3 * entryBytes;
-  const step4 = 4 * entryBytes;
-  for (let at: u32 = 0; at < entryBytes; at += 16) {
-    const a = v128.load(tile + at);
-    const b = v128.load(second + at);
-    // One more bit in a pattern is one differing bit more where the pixel's bit is 0, and one less where it is 1.
-    const d1 = difference(a, b, 1);
-    const d2 = difference(a, b, 2);
-    const d4 = difference(a, b, 4);
-    const d3 = i8x16.add(d1, d2);
-    const d5 = i8x16.add(d1, d4);
-    const d6 = i8x16.add(d2, d4);
-    const d7 = i8x16.add(d3, d4);
-    for (let bit: u32 = 3; bit < bits; bit++) {
-      v128.store(differences + ((bit - 3) << 4), difference(a, b, <i8>((<u32>1) << bit)));
-    }
-    let value = i8x16.add(i8x16.popcnt(a), i16x8.shl(i8x16.popcnt(b), 4));
-    let entry = table + at;
-    for (let high: u32 = 0; ; ) {
-      const far = entry + step4;
-      v128.store(entry, value);
-      v128.store(entry + entryBytes, i8x16.add(value, d1));
-      v128.store(entry + step2, i8x16.add(value, d2));
-      v128.store(entry + step3, i8x16.add(value, d3));
-      v128.store(far, i8x16.add(value, d4));
-      v128.store(far + entryBytes, i8x16.add(value, d5));
-      v128.store(far + step2, i8x16.add(value, d6));
-      v128.store(far + step3, i8x16.add(value, d7));
-      if (++high == upper) break;
-      // The pattern without its highest bit is there already.
-      const bit = 31 - clz<u32>(high);
-      const known = v128.load(table + at + ((high ^ ((<u32>1) << bit)) << 3) * entryBytes);
-      value = i8x16.add(known, v128.load(differences + (bit << 4)));
-      entry = far + step4;
-    }
+  let at: u32 = 0;
+  for (; at + 32 <= entryBytes; at += 32) {
+    buildTwo(
+      v128.load(tile + at),
+      v128.load(second + at),
+      v128.load(tile + at, 16),
+      v128.load(second + at, 16),
+      table + at,
+      upper,
+    );
+  }
+  if (at < entryBytes) buildOne(v128.load(tile + at), v128.load(second + at), table + at, upper);
+}
+
+function buildTwo(a: v128, b: v128, c: v128, d: v128, table: usize, upper: u32): void {
+  // One more bit in a pattern is one differing bit more where the pixel's bit is 0, and one less where it is 1.
+  const p1 = difference(a, b, 1);
+  const p2 = difference(a, b, 2);
+  const p4 = difference(a, b, 4);
+  const q1 = difference(c, d, 1);
+  const q2 = difference(c, d, 2);
+  const q4 = difference(c, d, 4);
+  for (let bit: u32 = 8, to = differences; bit < upper << 3; bit <<= 1, to += 32) {
+    v128.store(to, difference(a, b, <i8>bit));
+    v128.store(to, difference(c, d, <i8>bit), 16);
+  }
+  let p = i8x16.add(i8x16.popcnt(a), i16x8.shl(i8x16.popcnt(b), 4));
+  let q = i8x16.add(i8x16.popcnt(c), i16x8.shl(i8x16.popcnt(d), 4));
+  const step = entryBytes;
+  let entry = table;
+  for (let high: u32 = 0; ; ) {
+    v128.store(entry, p);
+    v128.store(entry, q, 16);
+    entry += step;
+    const r = i8x16.add(p, p1);
+    const s = i8x16.add(q, q1);
+    v128.store(entry, r);
+    v128.store(entry, s, 16);
+    entry += step;
+    const t = i8x16.add(p, p2);
+    const u = i8x16.add(q, q2);
+    v128.store(entry, t);
+    v128.store(entry, u, 16);
+    entry += step;
+    const v = i8x16.add(r, p2);
+    const w = i8x16.add(s, q2);
+    v128.store(entry, v);
+    v128.store(entry, w, 16);
+    entry += step;
+    v128.store(entry, i8x16.add(p, p4));
+    v128.store(entry, i8x16.add(q, q4), 16);
+    entry += step;
+    v128.store(entry, i8x16.add(r, p4));
+    v128.store(entry, i8x16.add(s, q4), 16);
+    entry += step;
+    v128.store(entry, i8x16.add(t, p4));
+    v128.store(entry, i8x16.add(u, q4), 16);
+    entry += step;
+    v128.store(entry, i8x16.add(v, p4));
+    v128.store(entry, i8x16.add(w, q4), 16);
+    entry += step;
+    if (++high == upper) break;
+    // The pattern without its highest bit is there already.
+    const bit = 31 - clz<u32>(high);
+    const known = table + ((high ^ ((<u32>1) << bit)) << 3) * step;
+    p = i8x16.add(v128.load(known), v128.load(differences + (bit << 5)));
+    q = i8x16.add(v128.load(known, 16), v128.load(differences + (bit << 5), 16));
+  }
+}
+
+function buildOne(a: v128, b: v128, table: usize, upper: u32): void {
+  const d1 = difference(a, b, 1);
+  const d2 = difference(a, b, 2);
+  const d4 = difference(a, b, 4);
+  for (let bit: u32 = 8, to = differences; bit < upper << 3; bit <<= 1, to += 32) {
+    v128.store(to, difference(a, b, <i8>bit));
+  }
+  const step = entryBytes;
+  let value = i8x16.add(i8x16.popcnt(a), i16x8.shl(i8x16.popcnt(b), 4));
+  let entry = table;
+  for (let high: u32 = 0; ; ) {
+    const v1 = i8x16.add(value, d1);
+    const v2 = i8x16.add(value, d2);
+    const v3 = i8x16.add(v1, d2);
+    const far = entry + 4 * step;
+    v128.store(entry, value);
+    v128.store(entry + step, v1);
+    v128.store(entry + 2 * step, v2);
+    v128.store(entry + 3 * step, v3);
+    v128.store(far, i8x16.add(value, d4));
+    v128.store(far + step, i8x16.add(v1, d4));
+    v128.store(far + 2 * step, i8x16.add(v2, d4));
+    v128.store(far + 3 * step, i8x16.add(v3, d4));
+    if (++high == upper) break;
+    const bit = 31 - clz<u32>(high);
+    const known = table + ((high ^ ((<u32>1) << bit)) << 3) * step;
+    value = i8x16.add(v128.load(known), v128.load(differences + (bit << 5)));
+    entry = far + 4 * step;
   }
 }
 
