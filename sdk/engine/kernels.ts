@@ -12,11 +12,14 @@ export interface Kernel {
    * - `planes`: int8 weights and thresholds, 16 pixels and two filters at once
    * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
-   * - `pool`: max-pool, a word of channels at a time
+   * - `halve`: max-pool 2x2 with stride 2 inside of the input
+   * - `pool`: any other max-pool, a word of channels at a time
    */
-  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'pool';
+  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'pool';
   /** In words, for people. */
   reason: string;
+  /** Whether a faster kernel of this build cannot take the layer, which costs a multiple of the time. */
+  slow: boolean;
   /** Bytes of scratch memory that it needs. */
   scratchBytes: number;
   /** Bytes that it keeps from load on. */
@@ -30,13 +33,29 @@ export interface Kernel {
 export function kernelOf(model: Model, index: number, build: EngineBuild): Kernel {
   const node = model.nodes[index];
   if (node.kind === 'max-pool') {
-    return { name: 'pool', reason: 'max-pool has one kernel', scratchBytes: 0, expandedBytes: 0 };
+    const halves = build === 'simd' && isHalving(model, node, index);
+    const reason = halves ? 'max-pool 2x2, stride 2' : 'max-pool of any window';
+    return { name: halves ? 'halve' : 'pool', reason, slow: false, scratchBytes: 0, expandedBytes: 0 };
   }
-  if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only');
+  if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only', false);
   return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index);
 }
 
+type Pool = Extract<Model['nodes'][number], { kind: 'max-pool' }>;
 type Convolution = Exclude<Model['nodes'][number], { kind: 'max-pool' }>;
+
+/** Whether a pool's windows are 2x2 pixels apart, none of them over an edge. */
+function isHalving(model: Model, node: Pool, index: number): boolean {
+  const { kernelHeight, kernelWidth, strideY, strideX, paddingTop, paddingLeft } = node.window;
+  const input = model.tensors[node.input];
+  const output = model.tensors[index + 1];
+  return (
+    [kernelHeight, kernelWidth, strideY, strideX].every((value) => value === 2) &&
+    paddingTop + paddingLeft === 0 &&
+    2 * output.height <= input.height &&
+    2 * output.width <= input.width
+  );
+}
 
 /** Bytes of a gathered window. */
 function windowBytes(model: Model, node: Convolution): number {
@@ -45,8 +64,8 @@ function windowBytes(model: Model, node: Convolution): number {
   return node.window.kernelHeight * node.window.kernelWidth * tapBytes;
 }
 
-function scalar(model: Model, node: Convolution, reason: string): Kernel {
-  return { name: 'scalar', reason, scratchBytes: windowBytes(model, node), expandedBytes: 0 };
+function scalar(model: Model, node: Convolution, reason: string, slow: boolean): Kernel {
+  return { name: 'scalar', reason, slow, scratchBytes: windowBytes(model, node), expandedBytes: 0 };
 }
 
 function int8(model: Model, node: Convolution, index: number): Kernel {
@@ -72,7 +91,7 @@ function int8(model: Model, node: Convolution, index: number): Kernel {
     const expandedBytes = vector.planeExpandedBytes(vector.planeItems(kernelHeight, row), filters);
     if (scratchBytes + expandedBytes <= vector.MOST_VECTOR_BYTES) {
       const reason = 'int8 weights and thresholds, at least 16 pixels';
-      return { name: 'planes', reason, scratchBytes, expandedBytes };
+      return { name: 'planes', reason, slow: false, scratchBytes, expandedBytes };
     }
   }
   const expandedBytes = vector.pairExpandedBytes(
@@ -81,28 +100,32 @@ function int8(model: Model, node: Convolution, index: number): Kernel {
     filters,
   );
   if (padded + expandedBytes > vector.MOST_VECTOR_BYTES) {
-    return scalar(model, node, 'vectors would take too much memory');
+    return scalar(model, node, 'vectors would take too much memory', true);
   }
-  return { name: 'pairs', reason: 'int8 weights', scratchBytes: padded, expandedBytes };
+  return { name: 'pairs', reason: 'int8 weights', slow: false, scratchBytes: padded, expandedBytes };
 }
 
 function binary(model: Model, node: Convolution, index: number): Kernel {
   const { window, epilogue, filters } = node;
-  const popcount = (reason: string): Kernel => ({
+  const one = node.outputHeight * node.outputWidth === 1;
+  const popcount = (reason: string, slow = false): Kernel => ({
     name: 'popcount',
     reason,
+    slow,
     scratchBytes: vector.popcountScratchBytes(windowBytes(model, node), filters),
     expandedBytes: 0,
   });
   const shape = `binary ${window.kernelHeight}x${window.kernelWidth}`;
-  if (epilogue.kind !== 'threshold') return popcount(`${shape}, no thresholds`);
+  if (epilogue.kind !== 'threshold') return popcount(`${shape}, no thresholds`, !one);
   describeLayer(model, node, index, epilogue.cuts.length);
+  if (!table.sumsFit()) return popcount(`${shape}, sums of more than 15 bits`, !one);
   const choice = table.chooseTable();
-  if (choice === 0) return popcount(`${shape}, too few pixels or filters for tables, or too many channels`);
+  if (choice === 0) return popcount(`${shape}, ${one ? 'one pixel' : 'less work than tables'}`);
   table.layOutTable(choice);
   return {
     name: 'table',
     reason: `${shape}: ${table.groupBits} channels a table, tiles of ${table.tileHeight} x ${table.tileWidth}`,
+    slow: false,
     scratchBytes: table.scratchBytes,
     expandedBytes: table.expandedBytes,
   };

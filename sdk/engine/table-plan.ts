@@ -138,8 +138,7 @@ export function layOutTable(choice: number): void {
   const shared = strideX === 1 && tiling === 0 ? Math.max(0, Math.min(paddingLeft, right)) : 0;
   tileWidth = tiling === 0 ? outputWidth : tiling === 1 ? 14 : tiling === 2 ? 16 : pixels;
   stride = tileWidth + haloX - shared;
-  tileHeight =
-    pixels < tileWidth ? 0 : Math.min(outputHeight, Math.floor((pixels - tileWidth) / stride) + 1);
+  tileHeight = pixels < tileWidth ? 0 : Math.min(outputHeight, Math.floor((pixels - tileWidth) / stride) + 1);
   if (tileHeight === 0) return;
   tilesAcross = Math.ceil(outputWidth / tileWidth);
   tilesDown = Math.ceil(outputHeight / tileHeight);
@@ -167,6 +166,7 @@ export function layOutTable(choice: number): void {
     bundleTableBytes() +
     chunks * chunkBytes +
     (outputBytes + 4) * pixels +
+    128 +
     Math.ceil(channels / 32) * 64 +
     256;
   expandedBytes = aligned(bundles * steps * filters * 2 * STEP_TAPS + cuts * filters * 2);
@@ -207,8 +207,8 @@ function aligned(bytes: number): number {
  * bits, or the memory would be too much.
  */
 export function chooseTable(): number {
+  if (!sumsFit()) return 0;
   const taps = kernelHeight * kernelWidth;
-  if (taps * channels * planes > 32766) return 0;
   const pixels = outputHeight * outputWidth;
   const words = Math.ceil(channels / 32) * taps * planes;
   let best = pixels * (filters * (words * 7 + 15) + words * 20);
@@ -228,6 +228,11 @@ export function chooseTable(): number {
     }
   }
   return choice;
+}
+
+/** Whether all the bits of a window, and a limit beyond them, fit a signed 16-bit integer. */
+export function sumsFit(): boolean {
+  return kernelHeight * kernelWidth * channels * planes <= 32766;
 }
 
 /** The tile sizes that scripts/generate-table-steps.mjs makes code for. */

@@ -65,7 +65,9 @@ export function planeScratchBytes(
   strideY: number,
   outputBytes: number,
 ): number {
-  return padded + bytes * Math.ceil(rowValues / 2) * Math.min(strideY, kernelHeight) + 16 * outputBytes + SLACK;
+  return (
+    padded + bytes * Math.ceil(rowValues / 2) * Math.min(strideY, kernelHeight) + 16 * outputBytes + SLACK
+  );
 }
 
 /** Plane kernel: [item] offsets, then weights in 16-bit integers, [8 filters][2 filters][item][filter][2]. */

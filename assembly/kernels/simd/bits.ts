@@ -10,7 +10,7 @@ export function putBits(bits: usize, step: u32, bit: u32, value: v128): void {
     return;
   }
   // Shifts of 16-bit lanes: what they would carry across bytes is masked.
-  const low = i16x8.shl(v128.and(value, i8x16.splat(<i8>((<u32>0xff) >>> shift))), shift);
+  const low = i16x8.shl(v128.and(value, i8x16.splat(<i8>(<u32>0xff >>> shift))), shift);
   const high = v128.and(i16x8.shr_u(value, 8 - shift), i8x16.splat(<i8>(((<u32>1) << shift) - 1)));
   v128.store(at, v128.or(v128.load(at), low));
   // The row behind the last one is nobody's, or the next byte's.

@@ -12,6 +12,7 @@ import {
 } from '../../../sdk/format/layout';
 import { windowBytes } from '../../op';
 import { height, opRecord, width } from '../../tensor';
+import { halve, isHalving } from './halve';
 import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
 import { expandPlanes, openPlanes, planesConvolution, planesExpanded, planesScratch } from './planes';
 import { popcountConvolution, popcountScratch } from './popcount';
@@ -33,6 +34,7 @@ const SCALAR: u32 = 0;
 const POPCOUNT: u32 = 1;
 const PAIRS: u32 = 2;
 const PLANES: u32 = 3;
+const HALVE: u32 = 4;
 // Everything above is a choice of the table kernel's plan.
 
 let entries: usize = 0;
@@ -41,10 +43,11 @@ let entries: usize = 0;
 function choose(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const opcode: u32 = load<u8>(op + OP_OPCODE);
-  if (opcode == OPCODE_MAX_POOL) return SCALAR;
+  if (opcode == OPCODE_MAX_POOL) return isHalving(model, index) ? HALVE : SCALAR;
   if (opcode == OPCODE_INT8_CONVOLUTION) {
     const pixels = height(model, index + 1) * width(model, index + 1);
-    if (load<u8>(op + OP_CUTS) != 0 && pixels >= <u32>LEAST_PLANE_PIXELS && openPlanes(model, index)) return PLANES;
+    if (load<u8>(op + OP_CUTS) != 0 && pixels >= <u32>LEAST_PLANE_PIXELS && openPlanes(model, index))
+      return PLANES;
     return openPairs(model, index) ? PAIRS : SCALAR;
   }
   const choice = load<u8>(op + OP_CUTS) != 0 ? chooseTable(model, index) : 0;
@@ -62,7 +65,7 @@ export function simdScratchBytes(model: usize, count: u32): u32 {
     else if (choice == POPCOUNT) needed = max(needed, popcountScratch(model, index));
     else if (choice == PAIRS) needed = max(needed, pairsScratch());
     else if (choice == PLANES) needed = max(needed, planesScratch());
-    else needed = max(needed, tableScratchBytes());
+    else if (choice > HALVE) needed = max(needed, tableScratchBytes());
   }
   return needed;
 }
@@ -75,7 +78,7 @@ export function simdEnd(model: usize, count: u32, start: usize): u64 {
     const choice = choose(model, index);
     if (choice == PAIRS) at += pairsExpanded();
     else if (choice == PLANES) at += planesExpanded();
-    else if (choice > PLANES) at += tableExpandedBytes();
+    else if (choice > HALVE) at += tableExpandedBytes();
   }
   return at;
 }
@@ -93,7 +96,7 @@ export function simdExpand(model: usize, count: u32): void {
     } else if (choice == PLANES) {
       expandPlanes(model, index, at);
       at += planesExpanded();
-    } else if (choice > PLANES) {
+    } else if (choice > HALVE) {
       expandTable(model, index, at);
       at += tableExpandedBytes();
     }
@@ -112,7 +115,8 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
   } else if (choice == PLANES) {
     openPlanes(model, index);
     planesConvolution(model, arena, scratch, expanded, index);
-  } else {
+  } else if (choice == HALVE) halve(model, arena, index);
+  else {
     openTable(model, index, choice);
     tableConvolution(model, arena, scratch, expanded, index);
   }

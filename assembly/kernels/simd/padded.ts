@@ -1,4 +1,4 @@
-import { pairPlaneRowValues, paddedBytes } from '../../../sdk/engine/vector-plan';
+import { paddedBytes, pairPlaneRowValues } from '../../../sdk/engine/vector-plan';
 import {
   OP_INPUT,
   OP_KERNEL_HEIGHT,

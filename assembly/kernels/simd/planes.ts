@@ -19,7 +19,16 @@ import {
   parameters,
 } from '../epilogue';
 import { putBits, writePixels } from './bits';
-import { inputChannels, kernelHeight, kernelWidth, openPadded, pixelStep, rowLength, rows, spread } from './padded';
+import {
+  inputChannels,
+  kernelHeight,
+  kernelWidth,
+  openPadded,
+  pixelStep,
+  rowLength,
+  rows,
+  spread,
+} from './padded';
 
 // Convolution with int8 weights and thresholds: the input layer.
 //

@@ -81,7 +81,8 @@ function onePixel(a: usize, weights: usize, words: u32, filters: u32, sums: usiz
       count +=
         popcnt<i64>(load<i64>(at) & load<i64>(w)) +
         popcnt<i64>(load<i64>(at, 8) & load<i64>(w, 8)) +
-        (popcnt<i64>(load<i64>(at, 16) & load<i64>(w, 16)) + popcnt<i64>(load<i64>(at, 24) & load<i64>(w, 24)));
+        (popcnt<i64>(load<i64>(at, 16) & load<i64>(w, 16)) +
+          popcnt<i64>(load<i64>(at, 24) & load<i64>(w, 24)));
     }
     if (rest != 0) count += overlap(a + whole, row + whole, rest);
     store<i32>(sums, plane == 0 ? <i32>count : <i32>count + load<i32>(sums));

@@ -40,8 +40,6 @@ import { first, next } from './table-steps';
 
 /** 16 bytes of ones, then 16 of zeros: read from its midst, a mask for less than a vector. */
 const lanes = memory.data<u64>([-1, -1, 0, 0]);
-/** What bits 3 to 6 of a pattern add, to two vectors. */
-const differences = memory.data(128);
 
 let input: u32 = 0;
 let inputHeight: u32 = 0;
@@ -89,6 +87,8 @@ let tile: usize = 0;
 let tables: usize = 0;
 let sums: usize = 0;
 let bits: usize = 0;
+/** What bits 3 to 6 of a pattern add, to two vectors. */
+let differences: usize = 0;
 let rows: usize = 0;
 
 function describe(model: usize, index: u32): void {
@@ -110,7 +110,11 @@ function describe(model: usize, index: u32): void {
   cuts = load<u8>(op + OP_CUTS);
   outputBytes = pixelBytes(model, index + 1);
   const taps = kernelHeight * kernelWidth;
-  if (strideY == 1 && strideX == 1 && plan.isPointwise(outputHeight, outputWidth, inputHeight, inputWidth, taps)) {
+  if (
+    strideY == 1 &&
+    strideX == 1 &&
+    plan.isPointwise(outputHeight, outputWidth, inputHeight, inputWidth, taps)
+  ) {
     outputWidth *= outputHeight;
     inputWidth = outputWidth;
     outputHeight = 1;
@@ -241,7 +245,8 @@ export function tableConvolution(
   tables = tile + tileBytes;
   sums = tables + <u32>plan.bundleTableBytes();
   bits = sums + chunks * chunkBytes;
-  rows = bits + (outputBytes + 4) * 32 * vectors;
+  differences = bits + (outputBytes + 4) * 32 * vectors;
+  rows = differences + 128;
   spread(arena + offset(model, input));
   clear(tile, tileBytes);
   clear(tables + <u32>plan.bundleTableBytes() - entryBytes, entryBytes);
@@ -577,10 +582,7 @@ function compareEight(filter: u32, limits: usize, flips: usize, secondCut: u32):
 
 /** Twice `bits`, and 1 where a sum is below the limit. */
 function withBit(bits: v128, a: v128, b: v128, limit: v128): v128 {
-  return i8x16.sub(
-    i8x16.add(bits, bits),
-    i8x16.narrow_i16x8_s(i16x8.lt_s(a, limit), i16x8.lt_s(b, limit)),
-  );
+  return i8x16.sub(i8x16.add(bits, bits), i8x16.narrow_i16x8_s(i16x8.lt_s(a, limit), i16x8.lt_s(b, limit)));
 }
 
 /** Writes a tile's bits to the output, channels last. */
