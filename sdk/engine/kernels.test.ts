@@ -108,7 +108,7 @@ test('each layer gets its kernel', () => {
   expect(names(extreme(64, {}, 16, 3), 'simd')[0]).toBe('pairs');
 });
 
-test.each(WINDOWS)('a binary %ix%i window with stride %i is for tables', (kernel, stride) => {
+test.each(WINDOWS)('a binary window of size %i and stride %i is for tables', (kernel, stride) => {
   expect(names(extreme(64, window(kernel, stride), 64, 16), 'simd')[1]).toBe('table');
 });
 
@@ -191,7 +191,7 @@ test('the largest sums of every group of channels from 4 to 7 bits', async () =>
   for (const bits of [4, 5, 6, 7]) expect(groupBits).toContain(`binary 3x3: ${bits} channels`);
 });
 
-test.each(WINDOWS)('the largest sums of a %ix%i window with stride %i', async (kernel, stride) => {
+test.each(WINDOWS)('the largest sums of a window of size %i and stride %i', async (kernel, stride) => {
   const engine = await Engine.instantiate(engineWasm('simd'));
   for (const [channels, filters] of [
     [30, 33],

@@ -10,6 +10,8 @@ import { openAt, putEight } from './put';
 //
 // Two neighbours of a run at a time meet two weights of each of eight filters: i32x4.dot_i16x8_s, no sum across lanes.
 // A run of an odd length has one value more, whose weight is 0.
+//
+// To split a layer: any range of output rows, once the input is padded.
 
 let filters: u32 = 0;
 let rowValues: u32 = 0;

@@ -10,6 +10,8 @@ import { openAt, putEight } from './put';
 // Binary convolution of any shape, dense layers too: as the scalar kernel, but two pixels and four filters at once, so
 // that a word that was loaded is met by more than one other. 64-bit popcounts: V8 makes ten instructions of
 // i8x16.popcnt on x64, and loses.
+//
+// To split a layer: any range of output pixels, each thread with rows and sums of its own; one pixel, by filters.
 
 export function popcountScratch(model: usize, index: u32): u32 {
   return <u32>popcountScratchBytes(windowBytes(model, index), filtersOf(opRecord(model, index)));
