@@ -3,14 +3,33 @@
  * depend on them.
  */
 
-/** Height, width and channels, in and out, of a 3x3 layer with stride 1 and `same` padding. */
+/**
+ * Height, width and channels of a layer's input. The window is 3x3 with stride 1 unless said otherwise, padded by half of
+ * it; as many channels come out as go in.
+ */
 export const SHAPES = [
   { name: '14x14x256', size: 14, channels: 256 },
   { name: '28x28x128', size: 28, channels: 128 },
   { name: '56x56x64', size: 56, channels: 64 },
   { name: '7x7x512', size: 7, channels: 512 },
   { name: '32x32x128', size: 32, channels: 128 },
-];
+  { name: '1x1 14x14x256', size: 14, channels: 256, kernel: 1 },
+  { name: '1x1 28x28x64', size: 28, channels: 64, kernel: 1 },
+  { name: 'stride 2 28x28x128-256', size: 28, channels: 128, filters: 256, stride: 2 },
+  { name: 'stride 2 56x56x64-128', size: 56, channels: 64, filters: 128, stride: 2 },
+  { name: '5x5 28x28x64', size: 28, channels: 64, kernel: 5 },
+  { name: '7x7 14x14x128', size: 14, channels: 128, kernel: 7 },
+  { name: 'dense 8192-1024', size: 1, channels: 8192, filters: 1024, kernel: 1 },
+].map((shape) => ({ kernel: 3, stride: 1, filters: shape.channels, ...shape }));
+
+const windowOf = (kernel, stride) => ({
+  kernelHeight: kernel,
+  kernelWidth: kernel,
+  strideY: stride,
+  strideX: stride,
+  paddingTop: (kernel - 1) >> 1,
+  paddingLeft: (kernel - 1) >> 1,
+});
 
 /** mulberry32, so that every run measures the same networks. */
 export function random(seed) {
@@ -23,7 +42,7 @@ export function random(seed) {
   };
 }
 
-const same = { kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, paddingTop: 1, paddingLeft: 1 };
+const same = windowOf(3, 1);
 
 function threshold(filters, spread, next, cuts = 1) {
   return {
@@ -42,48 +61,50 @@ const bytes = (count, next) => Int8Array.from({ length: count }, () => Math.floo
 /**
  * Op 0 makes random bits of a one-channel image, op 1 is the layer that is measured, op 2 gives a logit.
  *
- * @param {{ size: number, channels: number }} shape
+ * @param {{ size: number, channels: number, filters: number, kernel: number, stride: number }} shape
+ * @param {boolean} sums whether op 1 is the last and gives its sums: what counting bits takes, which has no thresholds
  */
-export function layerGraph({ size, channels }, seed = 1) {
+export function layerGraph({ size, channels, filters, kernel, stride }, sums = false, seed = 1) {
   const next = random(seed);
-  const place = { window: same, outputHeight: size, outputWidth: size };
+  const outputs = Math.ceil(size / stride);
+  const one = windowOf(1, 1);
+  const nodes = [
+    {
+      kind: 'int8-convolution',
+      input: 0,
+      window: one,
+      outputHeight: size,
+      outputWidth: size,
+      filters: channels,
+      weights: bytes(channels, next),
+      epilogue: threshold(channels, 25000, next),
+    },
+    {
+      kind: 'binary-convolution',
+      input: 1,
+      window: windowOf(kernel, stride),
+      outputHeight: outputs,
+      outputWidth: outputs,
+      filters,
+      weights: signs(kernel * kernel * channels * filters, next),
+      epilogue: sums
+        ? { kind: 'sum', bias: new Int32Array(filters) }
+        : threshold(filters, 2 * kernel * Math.sqrt(channels), next),
+    },
+    {
+      kind: 'int8-convolution',
+      input: 2,
+      window: one,
+      outputHeight: 1,
+      outputWidth: 1,
+      filters: 1,
+      weights: bytes(filters, next),
+      epilogue: { kind: 'sum', bias: Int32Array.of(0) },
+    },
+  ];
   return {
     input: { height: size, width: size, channels: 1 },
-    nodes: [
-      {
-        ...place,
-        kind: 'int8-convolution',
-        input: 0,
-        filters: channels,
-        weights: bytes(9 * channels, next),
-        epilogue: threshold(channels, 50000, next),
-      },
-      {
-        ...place,
-        kind: 'binary-convolution',
-        input: 1,
-        filters: channels,
-        weights: signs(9 * channels * channels, next),
-        epilogue: threshold(channels, 2 * Math.sqrt(9 * channels), next),
-      },
-      {
-        kind: 'int8-convolution',
-        input: 2,
-        window: {
-          kernelHeight: 1,
-          kernelWidth: 1,
-          strideY: 1,
-          strideX: 1,
-          paddingTop: 0,
-          paddingLeft: 0,
-        },
-        outputHeight: 1,
-        outputWidth: 1,
-        filters: 1,
-        weights: bytes(channels, next),
-        epilogue: { kind: 'sum', bias: Int32Array.of(0) },
-      },
-    ],
+    nodes: sums ? nodes.slice(0, 2) : nodes,
     outputScale: 1,
   };
 }

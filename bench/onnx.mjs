@@ -56,7 +56,8 @@ function node(type, inputs, output, attributes = []) {
  * A chain of u8 layers on u8 pixels [1, channels, height, width].
  *
  * @param {{ channels: number, height: number, width: number }} input
- * @param {object[]} layers `{ kind: 'conv', filters, weights: Int8Array [filters][channels][3][3], scale, zero }`,
+ * @param {object[]} layers `{ kind: 'conv', filters, kernel = 3, stride = 1, scale, zero,
+ *   weights: Int8Array [filters][channels][kernel][kernel] }`, padded by half of the kernel,
  *   clamped to u8 after the product with `scale` and the addition of `zero`; `{ kind: 'pool' }`, 2x2;
  *   `{ kind: 'dense', units, weights: Int8Array [inputs][units] }`, the last, int32 sums
  */
@@ -73,13 +74,22 @@ export function onnxModel(input, layers) {
   layers.forEach((layer, index) => {
     const out = `layer ${index}`;
     if (layer.kind === 'conv') {
-      initializers.push(tensor(`w${index}`, 'int8', [layer.filters, channels, 3, 3], layer.weights));
+      const { kernel = 3, stride = 1 } = layer;
+      const padding = (kernel - 1) >> 1;
+      initializers.push(
+        tensor(`w${index}`, 'int8', [layer.filters, channels, kernel, kernel], layer.weights),
+      );
       initializers.push(tensor(`s${index}`, 'float32', [], Float32Array.of(1 / layer.scale)));
       initializers.push(tensor(`z${index}`, 'uint8', [], Uint8Array.of(layer.zero)));
       const inputs = [current, 'one', 'zero', `w${index}`, 'one', 'signed zero', `s${index}`, `z${index}`];
-      const attributes = [ints('kernel_shape', [3, 3]), ints('pads', [1, 1, 1, 1])];
+      const attributes = [
+        ints('kernel_shape', [kernel, kernel]),
+        ints('pads', [padding, padding, padding, padding]),
+        ints('strides', [stride, stride]),
+      ];
       nodes.push(node('QLinearConv', inputs, out, attributes));
       channels = layer.filters;
+      [height, width] = [Math.ceil(height / stride), Math.ceil(width / stride)];
       output = valueInfo(out, 'uint8', [1, channels, height, width]);
     } else if (layer.kind === 'pool') {
       nodes.push(node('MaxPool', [current], out, [ints('kernel_shape', [2, 2]), ints('strides', [2, 2])]));

@@ -22,13 +22,14 @@ async function tfjs() {
   await import('@tensorflow/tfjs-backend-wasm');
   await tf.setBackend('wasm');
   await tf.ready();
-  const float = (weights, filters, channels) =>
-    tf.transpose(tf.tensor4d(Float32Array.from(weights), [filters, 3, 3, channels]), [1, 2, 3, 0]);
+  const float = (weights, { filters, kernel, channels }) =>
+    tf.transpose(tf.tensor4d(Float32Array.from(weights), [filters, kernel, kernel, channels]), [1, 2, 3, 0]);
   return {
-    async layer({ size, channels }, activations, weights, sums) {
+    async layer(shape, activations, weights, sums) {
+      const { size, channels, kernel, stride } = shape;
       const x = tf.tensor4d(Float32Array.from(activations), [1, size, size, channels]);
-      const w = float(weights, channels, channels);
-      const run = () => tf.conv2d(x, w, 1, 'same');
+      const w = float(weights, shape);
+      const run = () => tf.conv2d(x, w, stride, (kernel - 1) >> 1);
       const found = run().dataSync();
       if (sums.some((sum, i) => sum !== found[i])) throw new Error('tfjs gives wrong sums');
       return { lane: 'tfjs-wasm f32', run: () => void run().dispose() };
@@ -81,17 +82,19 @@ function onnxRuntime(ort, lane, sessionOptions) {
     return { run: () => session.run(feeds), answer: async () => (await session.run(feeds))[output].data };
   }
   return {
-    async layer({ size, channels }, activations, weights, sums) {
+    async layer({ size, channels, filters, kernel, stride }, activations, weights, sums) {
       const layer = {
         kind: 'conv',
-        filters: channels,
-        weights: moveChannels(weights, channels, 9, channels),
+        filters,
+        kernel,
+        stride,
+        weights: moveChannels(weights, filters, kernel * kernel, channels),
         scale: 1,
         zero: 128,
       };
       const pixels = moveChannels(activations, 1, size * size, channels);
       const { run, answer } = await open({ channels, height: size, width: size }, [layer], pixels);
-      const found = moveChannels(await answer(), 1, channels, size * size);
+      const found = moveChannels(await answer(), 1, filters, sums.length / filters);
       // The layer's output is u8: its sums, clamped.
       const wrong = sums.some((sum, i) => Math.min(255, Math.max(0, sum + 128)) !== found[i]);
       if (wrong) throw new Error(`${lane} gives wrong sums`);

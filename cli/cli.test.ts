@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireSocat } from '../firmware-host/testing/socat.js';
-import { encodeModel } from '../sdk/index.js';
+import { encodeModel, parseModel } from '../sdk/index.js';
 import { random, randomGraph } from '../sdk/testing/random-graph.js';
 import { bdEdge, command } from './testing/command.js';
 
@@ -107,6 +107,33 @@ describe('inspect', () => {
     expect(weightBytes).toBeGreaterThanOrEqual(layers[0].weightBytes + layers[1].weightBytes);
     expect(arenaBytes).toBeGreaterThanOrEqual(28 * 28);
     expect(fileBytes).toBe(readFileSync(model).length);
+  });
+
+  test('says which kernel each layer gets and why, and warns of a slow one', () => {
+    const usual = bdEdge('inspect', model).stdout;
+    expect(usual).toContain('layer 0: planes (int8 weights and thresholds, at least 16 pixels)');
+    expect(usual).toContain('layer 1: pairs (int8 weights)');
+    expect(usual).not.toContain('warning');
+
+    // Tables are for thresholds: sums of more than one pixel have to be counted.
+    const { input, nodes, outputScale } = parseModel(mnistShaped(1));
+    const [first] = nodes;
+    if (first.kind === 'max-pool') throw new Error('the network starts with a convolution');
+    const sums = {
+      kind: 'binary-convolution' as const,
+      input: 1,
+      window: { ...first.window, strideY: 1, strideX: 1 },
+      outputHeight: 8,
+      outputWidth: 8,
+      filters: 2,
+      weights: new Int8Array(2 * 25 * 12).fill(1),
+      epilogue: { kind: 'sum' as const, bias: new Int32Array(2) },
+    };
+    const slow = join(folder, 'slow.bdm');
+    writeFileSync(slow, encodeModel({ input, nodes: [first, sums], outputScale }));
+    expect(bdEdge('inspect', slow).stdout).toContain(
+      'warning     layer 1, binary conv 5x5, falls on a slow kernel: binary 5x5, no thresholds',
+    );
   });
 
   test('files that are no model: code 4 and one sentence', () => {

@@ -25,7 +25,7 @@ export interface LayerDescription {
   /** How many bits are set from their threshold on, and how many below it. */
   thresholds: { above: number; below: number };
   /** What the best engine build that runs here has for it, and why; boards run the scalar mvp build. */
-  kernel: { name: Kernel['name']; reason: string };
+  kernel: Pick<Kernel, 'name' | 'reason' | 'slow'>;
 }
 
 export function describeLayers(model: Model): LayerDescription[] {
@@ -33,8 +33,8 @@ export function describeLayers(model: Model): LayerDescription[] {
     const input = model.tensors[node.input];
     const { height, width, channels, planes, type } = model.tensors[index + 1];
     const shape = { height, width, channels, planes, type };
-    const { name, reason } = kernelOf(model, index, bestBuild());
-    const common = { index, op: nameOf(node, input), kind: node.kind, shape, kernel: { name, reason } };
+    const { name, reason, slow } = kernelOf(model, index, bestBuild());
+    const common = { index, op: nameOf(node, input), kind: node.kind, shape, kernel: { name, reason, slow } };
     const unweighted = { ...common, weights: '', weightBytes: 0, macs: 0 };
     if (node.kind === 'max-pool') {
       const parameterBytes = type === 'bits' ? planes * wordBytes(channels) : 0;

@@ -34,6 +34,10 @@ export function partsOf(kind: Node['kind'], kernel: Kernel): OpParts {
       return { run: SCALAR[kind], inside: [] };
     case 'popcount':
       return { run: 'popcount', inside: [] };
+    case 'halve':
+      return { run: 'halving', inside: [] };
+    case 'planes':
+      return { run: 'planes', prepare: 'preparePlanes', inside: [] };
     case 'pairs':
       return { run: 'pairs', prepare: 'preparePairs', inside: [] };
     case 'table':
@@ -46,7 +50,7 @@ function tableSteps({ table }: Kernel): string[] {
   if (!table) return [];
   // The rule of assembly/kernels/simd/table.ts: three values of more than 5 bits do not fit a nibble.
   const form = table.groupBits > 5 ? 'pairs' : 'triples';
-  return ['first', 'middle', 'last'].flatMap((step) => [
+  return ['first', 'next'].flatMap((step) => [
     step,
     `${form}${step[0].toUpperCase()}${step.slice(1)}${table.vectors}`,
   ]);

@@ -15,7 +15,7 @@ const FORMS = {
     [6, 7, 8],
   ],
 };
-const STEPS = ['first', 'middle', 'last'];
+const STEPS = ['first', 'next'];
 
 const FILE = join(dirname(fileURLToPath(import.meta.url)), '..', 'assembly/kernels/simd/table-steps.ts');
 
@@ -23,9 +23,8 @@ export function source() {
   const lines = [
     '// Made by scripts/generate-table-steps.mjs: change it there.',
     '',
-    '// One group of channels of one tile, for every filter: nine loads from the table a vector, each byte two pixels.',
-    '// `sums` holds two vectors for each: the bytes as they are, modulo 256, and the high nibbles. `first` stores them,',
-    '// `middle` adds to them, `last` adds too and goes on to the 16-bit sums in `wide`.',
+    '// One step of one tile, for every filter: nine loads from the tables a vector, each byte two pixels. `sums` holds two',
+    '// vectors for each: the bytes as they are, modulo 256, and the high nibbles. `first` stores them, `next` adds to them.',
     '',
   ];
   for (const step of STEPS) lines.push(...dispatcher(step));
@@ -35,17 +34,15 @@ export function source() {
 }
 
 function dispatcher(step) {
-  const wide = step === 'last' ? ', wide' : '';
-  const typed = step === 'last' ? ', wide: usize' : '';
   const lines = [
-    `export function ${step}(pairs: bool, vectors: u32, weights: usize, table: usize, sums: usize${typed}, filters: u32): void {`,
+    `export function ${step}(pairs: bool, vectors: u32, weights: usize, table: usize, sums: usize, filters: u32): void {`,
   ];
   for (const form of Object.keys(FORMS)) {
     lines.push(form === 'pairs' ? '  if (pairs) {' : '  } else {', '    switch (vectors) {');
     for (const vectors of VECTORS) {
       lines.push(
         `      case ${vectors}:`,
-        `        ${name(form, vectors, step)}(weights, table, sums${wide}, filters);`,
+        `        ${name(form, vectors, step)}(weights, table, sums, filters);`,
         '        break;',
       );
     }
@@ -57,11 +54,10 @@ function dispatcher(step) {
 const name = (form, vectors, step) => `${form}${step[0].toUpperCase()}${step.slice(1)}${vectors}`;
 
 function kernel(form, vectors, step) {
-  const last = step === 'last';
   const lines = [
-    `export function ${name(form, vectors, step)}(weights: usize, table: usize, sums: usize, ${last ? 'wide: usize, ' : ''}filters: u32): void {`,
+    `export function ${name(form, vectors, step)}(weights: usize, table: usize, sums: usize, filters: u32): void {`,
     '  let s: v128, h: v128;',
-    `  for (; filters > 0; filters--, weights += 18, sums += ${32 * vectors}${last ? `, wide += ${64 * vectors}` : ''}) {`,
+    `  for (; filters > 0; filters--, weights += 18, sums += ${32 * vectors}) {`,
   ];
   for (let tap = 0; tap < 9; tap++) lines.push(`    const a${tap} = table + load<u16>(weights, ${2 * tap});`);
   for (let vector = 0; vector < vectors; vector++) {
@@ -75,18 +71,8 @@ function kernel(form, vectors, step) {
       lines.push(`    s = i8x16.add(s, v128.load(sums, ${32 * vector}));`);
       lines.push(`    h = i8x16.add(h, v128.load(sums, ${32 * vector + 16}));`);
     }
-    if (last) {
-      lines.push('    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));');
-      ['low_i8x16_u(s)', 'high_i8x16_u(s)', 'low_i8x16_u(h)', 'high_i8x16_u(h)'].forEach((half, i) => {
-        const at = `wide, ${64 * vector + 16 * i}`;
-        lines.push(
-          `    v128.store(wide, i16x8.add(v128.load(${at}), i16x8.extend_${half}), ${64 * vector + 16 * i});`,
-        );
-      });
-    } else {
-      lines.push(`    v128.store(sums, s, ${32 * vector});`);
-      lines.push(`    v128.store(sums, h, ${32 * vector + 16});`);
-    }
+    lines.push(`    v128.store(sums, s, ${32 * vector});`);
+    lines.push(`    v128.store(sums, h, ${32 * vector + 16});`);
   }
   return [...lines, '  }', '}', ''];
 }

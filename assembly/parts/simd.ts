@@ -1,4 +1,6 @@
+import { halve } from '../kernels/simd/halve';
 import { expandPairs, openPairs, pairsConvolution } from '../kernels/simd/pairs';
+import { expandPlanes, openPlanes, planesConvolution } from '../kernels/simd/planes';
 import { popcountConvolution } from '../kernels/simd/popcount';
 import { expandTable, openTable, tableConvolution } from '../kernels/simd/table';
 
@@ -23,6 +25,34 @@ export function pairs(
 export function preparePairs(model: usize, expanded: usize, _choice: u32, index: u32): void {
   openPairs(model, index);
   expandPairs(model, index, expanded);
+}
+
+export function planes(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  expanded: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  openPlanes(model, index);
+  planesConvolution(model, arena, scratch, expanded, index);
+}
+
+export function preparePlanes(model: usize, expanded: usize, _choice: u32, index: u32): void {
+  openPlanes(model, index);
+  expandPlanes(model, index, expanded);
+}
+
+export function halving(
+  model: usize,
+  arena: usize,
+  _scratch: usize,
+  _expanded: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  halve(model, arena, index);
 }
 
 export function popcount(

@@ -52,7 +52,10 @@ async function run(file: string, options: { json?: boolean }): Promise<void> {
     `engine      kernels are the ${bestBuild()} build's, the best that runs here; boards run mvp, scalar kernels`,
   );
   for (const { index, kernel } of layers) {
-    if (kernel.name !== 'pool') print(`  layer ${index}: ${kernel.name} (${kernel.reason})`);
+    print(`  layer ${index}: ${kernel.name} (${kernel.reason})`);
+  }
+  for (const { index, op, kernel } of layers) {
+    if (kernel.slow) print(`warning     layer ${index}, ${op}, falls on a slow kernel: ${kernel.reason}`);
   }
   for (const [key, value] of Object.entries(metadata.training ?? {})) print(`${key.padEnd(11)} ${value}`);
 }

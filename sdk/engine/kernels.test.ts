@@ -3,6 +3,8 @@ import { encodeModel } from '../format/encode.js';
 import type { Cut, Graph, Node, Window } from '../format/graph.js';
 import { parseModel } from '../format/parse.js';
 import { referenceRun } from '../reference/reference.js';
+import { kernelGraph } from '../testing/kernel-graph.js';
+import { random } from '../testing/random-graph.js';
 import { Engine } from './engine.js';
 import { kernelOf } from './kernels.js';
 import { engineWasm } from './wasm.js';
@@ -16,7 +18,6 @@ const same: Window = {
   paddingTop: 1,
   paddingLeft: 1,
 };
-const place = { outputHeight: SIZE, outputWidth: SIZE };
 
 function cut(thresholds: number[], below = 0): Cut {
   return {
@@ -25,13 +26,15 @@ function cut(thresholds: number[], below = 0): Cut {
   };
 }
 
-/** Every activation 1, then a binary 3x3 layer of filters, half of them all +1 and half all -1, then sums. */
-function extreme(channels: number, changes: Partial<Window> = {}, filters = 16): Graph {
+/** Every activation 1, then a binary layer of filters, half of them all +1 and half all -1, then sums. */
+function extreme(channels: number, changes: Partial<Window> = {}, filters = 16, size = SIZE): Graph {
   const signs = Array.from({ length: filters }, (_, filter) => (filter < filters / 2 ? 1 : -1));
-  const full = 9 * channels;
+  const window = { ...same, ...changes };
+  const full = window.kernelHeight * window.kernelWidth * channels;
   const ends = [full, full - 1, full + 1, 0, 1, -1, 6 * channels, 2 ** 31 - 1];
   const thresholds = signs.map((sign, filter) => sign * ends[filter % ends.length]);
-  const window = { ...same, ...changes };
+  const outputs = Math.ceil(size / window.strideY);
+  const place = { outputHeight: size, outputWidth: size };
   const nodes: Node[] = [
     {
       ...place,
@@ -47,7 +50,8 @@ function extreme(channels: number, changes: Partial<Window> = {}, filters = 16):
       },
     },
     {
-      ...place,
+      outputHeight: outputs,
+      outputWidth: outputs,
       kind: 'binary-convolution',
       input: 1,
       window,
@@ -62,15 +66,15 @@ function extreme(channels: number, changes: Partial<Window> = {}, filters = 16):
     {
       kind: 'binary-convolution',
       input: 2,
-      window: { ...same, kernelHeight: SIZE, kernelWidth: SIZE, paddingTop: 0, paddingLeft: 0 },
+      window: { ...same, kernelHeight: outputs, kernelWidth: outputs, paddingTop: 0, paddingLeft: 0 },
       outputHeight: 1,
       outputWidth: 1,
       filters: 3,
-      weights: new Int8Array(3 * SIZE * SIZE * filters).fill(1),
+      weights: new Int8Array(3 * outputs * outputs * filters).fill(1),
       epilogue: { kind: 'sum', bias: Int32Array.of(1, 2, 3) },
     },
   ];
-  return { input: { height: SIZE, width: SIZE, channels: 1 }, nodes, outputScale: 1 };
+  return { input: { height: size, width: size, channels: 1 }, nodes, outputScale: 1 };
 }
 
 const names = (graph: Graph, build: 'mvp' | 'simd') => {
@@ -78,10 +82,80 @@ const names = (graph: Graph, build: 'mvp' | 'simd') => {
   return model.nodes.map((_, index) => kernelOf(model, index, build).name);
 };
 
+const window = (kernel: number, stride: number): Partial<Window> => ({
+  kernelHeight: kernel,
+  kernelWidth: kernel,
+  strideY: stride,
+  strideX: stride,
+  paddingTop: (kernel - 1) >> 1,
+  paddingLeft: (kernel - 1) >> 1,
+});
+const WINDOWS = [
+  [1, 1],
+  [1, 2],
+  [2, 1],
+  [3, 1],
+  [3, 2],
+  [5, 1],
+  [5, 2],
+  [7, 1],
+  [7, 3],
+] as const;
+
 test('each layer gets its kernel', () => {
   expect(names(extreme(64), 'mvp')).toEqual(['scalar', 'scalar', 'scalar']);
-  expect(names(extreme(64), 'simd')).toEqual(['pairs', 'table', 'popcount']);
-  expect(names(extreme(64, { kernelWidth: 2 }), 'simd')).toEqual(['pairs', 'popcount', 'popcount']);
+  expect(names(extreme(64), 'simd')).toEqual(['planes', 'table', 'popcount']);
+  expect(names(extreme(64, {}, 16, 3), 'simd')[0]).toBe('pairs');
+});
+
+test.each(WINDOWS)('a binary window of size %i and stride %i is for tables', (kernel, stride) => {
+  expect(names(extreme(64, window(kernel, stride), 64, 16), 'simd')[1]).toBe('table');
+});
+
+test('a pool of halves has its own kernel, any other pool the common one', () => {
+  const pool = (paddingTop: number): Node => ({
+    kind: 'max-pool',
+    input: 1,
+    window: { ...same, ...window(2, 2), paddingTop },
+    outputHeight: 2,
+    outputWidth: 2,
+    all: new Uint8Array(8),
+  });
+  const [first, , last] = extreme(8, {}, 8, 2).nodes;
+  const graph = (paddingTop: number): Graph => ({
+    input: { height: 4, width: 4, channels: 1 },
+    nodes: [{ ...first, outputHeight: 4, outputWidth: 4 } as Node, pool(paddingTop), last],
+    outputScale: 1,
+  });
+  expect(names(graph(0), 'simd')[1]).toBe('halve');
+  expect(names(graph(1), 'simd')[1]).toBe('pool');
+});
+
+test('a layer that has to take a slow kernel says so', () => {
+  const kernel = (channels: number, op: number) =>
+    kernelOf(parseModel(encodeModel(extreme(channels))), op, 'simd');
+  expect(kernel(3641, 1)).toMatchObject({ slow: true, reason: 'binary 3x3, sums of more than 15 bits' });
+  expect(kernel(64, 1).slow).toBe(false);
+  // One pixel is what counting bits is best at.
+  expect(kernel(64, 2)).toMatchObject({ name: 'popcount', slow: false });
+});
+
+test('the random networks for properties reach every vector kernel', () => {
+  const reached = new Set<string>();
+  for (let seed = 0; seed < 150; seed++) {
+    const model = parseModel(encodeModel(kernelGraph(random(seed))));
+    model.nodes.forEach((_, op) => {
+      const { name, reason } = kernelOf(model, op, 'simd');
+      reached.add(name === 'table' ? reason.replace(/ a table.*/, '') : name);
+    });
+  }
+  for (const name of ['planes', 'pairs', 'popcount', 'halve']) expect(reached).toContain(name);
+  for (const bits of [4, 5, 6, 7]) {
+    expect([...reached].some((name) => name.endsWith(`: ${bits} channels`))).toBe(true);
+  }
+  for (const size of ['1x1', '5x5', '7x7']) {
+    expect([...reached].some((name) => name.startsWith(`binary ${size}: `))).toBe(true);
+  }
 });
 
 // 9 x 3640 = 32760 differing bits still fit 15 bits.
@@ -115,6 +189,53 @@ test('the largest sums of every group of channels from 4 to 7 bits', async () =>
     }
   }
   for (const bits of [4, 5, 6, 7]) expect(groupBits).toContain(`binary 3x3: ${bits} channels`);
+});
+
+test.each(WINDOWS)('the largest sums of a window of size %i and stride %i', async (kernel, stride) => {
+  const engine = await Engine.instantiate(engineWasm('simd'));
+  for (const [channels, filters] of [
+    [30, 33],
+    [257, 70],
+    [Math.min(3000, Math.floor(32766 / kernel ** 2)), 24],
+  ]) {
+    const bytes = encodeModel(extreme(channels, window(kernel, stride), filters, 9));
+    const model = parseModel(bytes);
+    const image = new Uint8Array(81).fill(255);
+    engine.load(bytes);
+    const layers = engine.layers(image);
+    referenceRun(model, image).layers.forEach((layer, op) => {
+      expect(Buffer.compare(layers[op], layer), `${channels} channels, layer ${op}`).toBe(0);
+    });
+  }
+});
+
+test.each([127, -128])('the largest sums of an input layer: weights of %i', async (weight) => {
+  const size = 5;
+  const channels = 1300; // 25 x 1300 x 255 x 128 reaches just below 2^30
+  const graph = extreme(channels, {}, 16, size);
+  const sum = 25 * channels * 255 * weight;
+  const ends = [sum - 1, sum, sum + 1, -sum];
+  const first: Node = {
+    kind: 'int8-convolution',
+    input: 0,
+    window: { ...same, ...window(5, 1) },
+    outputHeight: size,
+    outputWidth: size,
+    filters: 4,
+    weights: new Int8Array(4 * 25 * channels).fill(weight),
+    epilogue: { kind: 'threshold', coupled: true, cuts: [cut(ends), cut(ends, 1)] },
+  };
+  const bytes = encodeModel({
+    input: { height: size, width: size, channels },
+    nodes: [first, { ...extreme(4, {}, 16, size).nodes[1] }, { ...graph.nodes[2] }],
+    outputScale: 1,
+  });
+  const model = parseModel(bytes);
+  expect(kernelOf(model, 0, 'simd').name).toBe('planes');
+  const engine = await Engine.instantiate(engineWasm('simd'));
+  engine.load(bytes);
+  const image = new Uint8Array(size * size * channels).fill(255);
+  expect(engine.layers(image)).toEqual(referenceRun(model, image).layers);
 });
 
 test('a reason says how the table kernel divides a layer', () => {

@@ -8,15 +8,19 @@ import * as vector from './vector-plan.js';
 /** The kernel that runs an op, and why that one. */
 export interface Kernel {
   /**
-   * - `table`: binary 3x3 with stride 1, by tables over the activations
+   * - `table`: binary with thresholds, by tables over the activations
    * - `popcount`: any other binary layer, two pixels and four filters at once
-   * - `pairs`: int8 weights, two values at once in vectors of 16-bit integers
+   * - `planes`: int8 weights and thresholds, 16 pixels and two filters at once
+   * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
-   * - `pool`: the pools, one kernel each
+   * - `halve`: max-pool of bits 2x2 with stride 2, inside of the input
+   * - `pool`: any other pool
    */
-  name: 'table' | 'popcount' | 'pairs' | 'scalar' | 'pool';
+  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'pool';
   /** In words, for people. */
   reason: string;
+  /** Whether a faster kernel of this build cannot take the layer, which costs a multiple of the time. */
+  slow: boolean;
   /** Bytes of scratch memory that it needs. */
   scratchBytes: number;
   /** Bytes that it keeps from load on. */
@@ -32,10 +36,28 @@ export interface Kernel {
 export function kernelOf(model: Model, index: number, build: EngineBuild): Kernel {
   const node = model.nodes[index];
   if (!('weights' in node)) {
-    return { name: 'pool', reason: 'pools have one kernel', scratchBytes: 0, expandedBytes: 0 };
+    const halves = build === 'simd' && node.kind === 'max-pool' && isHalving(model, node, index);
+    const reason = halves ? 'max-pool of bits 2x2, stride 2' : 'pool of any window';
+    return { name: halves ? 'halve' : 'pool', reason, slow: false, scratchBytes: 0, expandedBytes: 0 };
   }
-  if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only');
-  return node.kind === 'int8-convolution' ? pairs(model, node) : binary(model, node, index);
+  if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only', false);
+  return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index);
+}
+
+type Pool = Extract<Model['nodes'][number], { kind: 'max-pool' }>;
+
+/** Whether it is a pool of bits whose windows are 2x2 pixels apart, none of them over an edge. */
+function isHalving(model: Model, node: Pool, index: number): boolean {
+  const { kernelHeight, kernelWidth, strideY, strideX, paddingTop, paddingLeft } = node.window;
+  const input = model.tensors[node.input];
+  const output = model.tensors[index + 1];
+  return (
+    output.type === 'bits' &&
+    [kernelHeight, kernelWidth, strideY, strideX].every((value) => value === 2) &&
+    paddingTop + paddingLeft === 0 &&
+    2 * output.height <= input.height &&
+    2 * output.width <= input.width
+  );
 }
 
 /** Bytes of a gathered window. */
@@ -46,55 +68,98 @@ function windowBytes(model: Model, node: Convolution): number {
   return node.window.kernelHeight * node.window.kernelWidth * tapBytes;
 }
 
-function scalar(model: Model, node: Convolution, reason: string): Kernel {
-  return { name: 'scalar', reason, scratchBytes: windowBytes(model, node), expandedBytes: 0 };
+function scalar(model: Model, node: Convolution, reason: string, slow: boolean): Kernel {
+  return { name: 'scalar', reason, slow, scratchBytes: windowBytes(model, node), expandedBytes: 0 };
 }
 
-function pairs(model: Model, node: Convolution): Kernel {
+function int8(model: Model, node: Convolution, index: number): Kernel {
   const { channels } = model.tensors[node.input];
   const { window, outputHeight, outputWidth, filters } = node;
-  const planeRow = vector.pairPlaneRowValues(outputWidth, window.strideX, window.kernelWidth, channels);
-  const planeRows = (outputHeight - 1) * window.strideY + window.kernelHeight;
-  const rowValues = vector.pairRowValues(window.kernelWidth, channels);
-  const scratchBytes = vector.pairScratchBytes(planeRow, planeRows, window.strideX * channels);
-  const expandedBytes = vector.pairExpandedBytes(window.kernelHeight, rowValues, filters);
-  if (scratchBytes + expandedBytes > vector.MOST_VECTOR_BYTES) {
-    return scalar(model, node, 'vectors would take too much memory');
+  const { kernelHeight, kernelWidth, strideY, strideX } = window;
+  const rowLength = vector.pairPlaneRowValues(outputWidth, strideX, kernelWidth, channels);
+  const padded = vector.paddedBytes(
+    rowLength,
+    (outputHeight - 1) * strideY + kernelHeight,
+    strideX * channels,
+  );
+  if (node.epilogue.kind === 'threshold' && outputHeight * outputWidth >= vector.LEAST_PLANE_PIXELS) {
+    const row = kernelWidth * channels;
+    const scratchBytes = vector.planeScratchBytes(
+      padded,
+      vector.planeBytes(outputHeight, outputWidth, kernelHeight, strideY),
+      row,
+      kernelHeight,
+      strideY,
+      pixelBytes(model.tensors[index + 1]),
+    );
+    const expandedBytes = vector.planeExpandedBytes(vector.planeItems(kernelHeight, row), filters);
+    if (scratchBytes + expandedBytes <= vector.MOST_VECTOR_BYTES) {
+      const reason = 'int8 weights and thresholds, at least 16 pixels';
+      return { name: 'planes', reason, slow: false, scratchBytes, expandedBytes };
+    }
   }
-  return { name: 'pairs', reason: 'int8 weights', scratchBytes, expandedBytes };
+  const expandedBytes = vector.pairExpandedBytes(
+    kernelHeight,
+    vector.pairRowValues(kernelWidth, channels),
+    filters,
+  );
+  if (padded + expandedBytes > vector.MOST_VECTOR_BYTES) {
+    return scalar(model, node, 'vectors would take too much memory', true);
+  }
+  return { name: 'pairs', reason: 'int8 weights', slow: false, scratchBytes: padded, expandedBytes };
 }
 
 function binary(model: Model, node: Convolution, index: number): Kernel {
-  const input = model.tensors[node.input];
   const { window, epilogue, filters } = node;
-  const popcount = (reason: string): Kernel => ({
+  const one = node.outputHeight * node.outputWidth === 1;
+  const popcount = (reason: string, slow = false): Kernel => ({
     name: 'popcount',
     reason,
+    slow,
     scratchBytes: vector.popcountScratchBytes(windowBytes(model, node), filters),
     expandedBytes: 0,
   });
-  if (window.kernelHeight !== 3 || window.kernelWidth !== 3) return popcount('binary, not 3x3');
-  if (window.strideY !== 1 || window.strideX !== 1) return popcount('binary 3x3, but the stride is not 1');
-  if (epilogue.kind !== 'threshold') return popcount('binary 3x3, but no thresholds');
-  const shape = [
-    node.outputHeight,
-    node.outputWidth,
-    input.width,
-    window.paddingLeft,
-    input.channels,
-    input.planes,
-    filters,
-    epilogue.cuts.length,
-    pixelBytes(model.tensors[index + 1]),
-  ] as const;
-  const choice = table.chooseTable(...shape);
-  if (choice === 0) return popcount('binary 3x3, but too small, or too large, for tables');
-  table.layOutTable(choice, ...shape);
+  const shape = `binary ${window.kernelHeight}x${window.kernelWidth}`;
+  if (epilogue.kind !== 'threshold') return popcount(`${shape}, no thresholds`, !one);
+  describeLayer(model, node, index, epilogue.cuts.length);
+  if (!table.sumsFit()) return popcount(`${shape}, sums of more than 15 bits`, !one);
+  const choice = table.chooseTable();
+  if (choice === 0) return popcount(`${shape}, ${one ? 'one pixel' : 'less work than tables'}`);
+  table.layOutTable(choice);
   return {
     name: 'table',
-    reason: `binary 3x3: ${table.groupBits} channels a table, tiles of ${table.tileHeight} x ${table.tileWidth}`,
+    reason: `${shape}: ${table.groupBits} channels a table, tiles of ${table.tileHeight} x ${table.tileWidth}`,
+    slow: false,
     scratchBytes: table.scratchBytes,
     expandedBytes: table.expandedBytes,
     table: { choice, groupBits: table.groupBits, vectors: table.vectors },
   };
+}
+
+function describeLayer(model: Model, node: Convolution, index: number, cuts: number): void {
+  const input = model.tensors[node.input];
+  const { kernelHeight, kernelWidth, strideY, strideX, paddingLeft } = node.window;
+  let { outputHeight: height, outputWidth: width } = node;
+  let columns = input.width;
+  const unit = strideY === 1 && strideX === 1;
+  if (unit && table.isPointwise(height, width, input.height, columns, kernelHeight * kernelWidth)) {
+    width *= height;
+    columns = width;
+    height = 1;
+  }
+  table.describeLayer(
+    height,
+    width,
+    columns,
+    kernelHeight,
+    kernelWidth,
+    strideY,
+    strideX,
+    paddingLeft,
+    input.channels,
+    input.planes,
+    node.filters,
+    cuts,
+    pixelBytes(model.tensors[index + 1]),
+  );
 }

@@ -5,6 +5,8 @@
 
 /** More memory than this for one layer is not worth its speed: it is left to the scalar kernel. */
 export const MOST_VECTOR_BYTES = 67108864;
+/** The plane kernel makes 16 output pixels at once; for fewer it has nothing to win. */
+export const LEAST_PLANE_PIXELS: number = 16;
 /** Vectors may read and write this much beyond a row. */
 const SLACK = 128;
 
@@ -18,7 +20,7 @@ export function pairRowValues(kernelWidth: number, channels: number): number {
   return 2 * Math.ceil((kernelWidth * channels) / 2);
 }
 
-/** Pair kernel: values of one row of the input as the windows see it, padding included. */
+/** Int8 kernels: values of one row of the input as the windows see it, padding included. */
 export function pairPlaneRowValues(
   outputWidth: number,
   strideX: number,
@@ -28,14 +30,49 @@ export function pairPlaneRowValues(
   return ((outputWidth - 1) * strideX + kernelWidth) * channels;
 }
 
-/** Pair kernel: the whole padded input in 16-bit integers; beyond its end, three more pixels may be read. */
-export function pairScratchBytes(planeRowValues: number, planeRows: number, pixelStep: number): number {
-  return aligned(2 * planeRowValues * planeRows) + 2 * 3 * pixelStep + 2 * planeRowValues + SLACK;
+/** Int8 kernels: the whole padded input in 16-bit integers; beyond its end, three more pixels may be read. */
+export function paddedBytes(planeRowValues: number, planeRows: number, pixelStep: number): number {
+  return aligned(2 * planeRowValues * planeRows) + aligned(2 * 3 * pixelStep + 2 * planeRowValues) + SLACK;
 }
 
 /** Pair kernel: weights in 16-bit integers, [8 filters][kernel row][pair][filter][2]. */
 export function pairExpandedBytes(kernelHeight: number, rowValues: number, filters: number): number {
   return Math.ceil(filters / 8) * kernelHeight * rowValues * 16;
+}
+
+/** Plane kernel: pairs of values in a window. Pairs of neighbours in a row, and where one is left, of two rows. */
+export function planeItems(kernelHeight: number, rowValues: number): number {
+  const whole = Math.floor(rowValues / 2);
+  return kernelHeight * whole + (rowValues - 2 * whole) * Math.ceil(kernelHeight / 2);
+}
+
+/** Plane kernel: bytes of one plane, a pair for every output pixel, for all rows that some window row sees. */
+export function planeBytes(
+  outputHeight: number,
+  outputWidth: number,
+  kernelHeight: number,
+  strideY: number,
+): number {
+  return aligned((outputHeight + Math.floor((kernelHeight - 1) / strideY)) * outputWidth * 4) + 16;
+}
+
+/** Plane kernel: the padded input, the planes, and 16 pixels' bits. */
+export function planeScratchBytes(
+  padded: number,
+  bytes: number,
+  rowValues: number,
+  kernelHeight: number,
+  strideY: number,
+  outputBytes: number,
+): number {
+  return (
+    padded + bytes * Math.ceil(rowValues / 2) * Math.min(strideY, kernelHeight) + 16 * outputBytes + SLACK
+  );
+}
+
+/** Plane kernel: [item] offsets, then weights in 16-bit integers, [8 filters][2 filters][item][filter][2]. */
+export function planeExpandedBytes(items: number, filters: number): number {
+  return aligned(items * 4) + Math.ceil(filters / 8) * items * 32;
 }
 
 function aligned(bytes: number): number {

@@ -11,9 +11,23 @@ const FILTERS = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 23, 31, 32, 33, 64, 70, 130
 /** Multiply-accumulates of a layer, so that the reference stays quick. */
 const MOST_WORK = 3_000_000;
 
+/** Windows of binary layers; what is left out is at random: any size up to 7, any stride up to 3, or dense. */
+const WINDOWS: Partial<Axis>[] = [
+  { kernel: 3, stride: 1, padding: 1 },
+  { kernel: 3, stride: 1, padding: 1 },
+  { kernel: 3, stride: 1 },
+  { kernel: 3, stride: 2 },
+  { kernel: 1, stride: 1, padding: 0 },
+  { kernel: 1, stride: 2 },
+  { kernel: 5, stride: 1 },
+  { kernel: 7, stride: 2 },
+  {},
+  {},
+];
+
 /**
- * Networks of three layers with shapes at the edges of the vector kernels: int8 3x3, then a binary layer (3x3 with
- * stride 1, more often than not; else any window, or dense), then a layer of sums.
+ * Small networks with shapes at the edges of the vector kernels: an int8 layer, at times a pool, one or two binary
+ * layers, then a layer of sums.
  */
 export const kernelGraphs = fc.integer().map((seed) => kernelGraph(random(seed)));
 
@@ -57,12 +71,22 @@ export function kernelGraph(rng: Random): Graph {
     nodes.push(node);
     shape = outputShape(node, shape);
   };
-  add('int8-convolution', { kernel: 3, stride: 1, padding: 1 }, 'threshold');
+  add('int8-convolution', rng.chance(0.6) ? { kernel: 3, stride: 1, padding: 1 } : {}, 'threshold');
+  if (shape.height > 1 && shape.width > 1 && rng.chance(0.3)) {
+    const node: Node = {
+      kind: 'max-pool',
+      input: nodes.length,
+      window: { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 0, paddingLeft: 0 },
+      outputHeight: shape.height >> 1,
+      outputWidth: shape.width >> 1,
+      all: Uint8Array.from({ length: shape.planes * shape.channels }, () => rng.integer(0, 1)),
+    };
+    nodes.push(node);
+    shape = outputShape(node, shape);
+  }
   const layers = rng.integer(1, 2);
   for (let layer = 0; layer < layers; layer++) {
-    const style = rng.integer(0, 9);
-    const window =
-      style < 5 ? { kernel: 3, stride: 1, padding: 1 } : style < 7 ? { kernel: 3, stride: 1 } : {};
+    const window = WINDOWS[rng.integer(0, WINDOWS.length - 1)];
     add('binary-convolution', window, 'threshold');
   }
   add(
@@ -85,11 +109,16 @@ function axis(rng: Random, size: number, wanted: Partial<Axis>): Axis {
   if (wanted.kernel === undefined && size <= 32 && rng.chance(0.3)) {
     return { kernel: size, stride: 1, padding: 0, outputs: 1 };
   }
-  const kernel = wanted.kernel ?? rng.integer(1, 5);
+  const kernel = wanted.kernel ?? rng.integer(1, 7);
   const stride = wanted.stride ?? rng.integer(1, 3);
   const padding = wanted.padding ?? rng.integer(0, kernel - 1);
   const most = Math.floor((size - 1 + padding) / stride) + 1;
-  const outputs = wanted.padding !== undefined ? size : rng.chance(0.7) ? most : rng.integer(1, most);
+  const outputs =
+    wanted.padding !== undefined && kernel === 2 * padding + 1 && stride === 1
+      ? size
+      : rng.chance(0.7)
+        ? most
+        : rng.integer(1, most);
   return { kernel, stride, padding, outputs };
 }
 

@@ -1,17 +1,17 @@
+import { LEAST_PLANE_PIXELS } from '../../../sdk/engine/vector-plan';
 import {
-  OP_KERNEL_HEIGHT,
-  OP_KERNEL_WIDTH,
   OP_OPCODE,
-  OP_STRIDE_X,
-  OP_STRIDE_Y,
   OPCODE_BINARY_CONVOLUTION,
   OPCODE_INT8_CONVOLUTION,
+  OPCODE_MAX_POOL,
   SECTION_ALIGNMENT,
   TYPE_BITS,
 } from '../../../sdk/format/layout';
 import { windowBytes } from '../../op';
-import { opRecord, type } from '../../tensor';
+import { height, opRecord, type, width } from '../../tensor';
+import { halve, isHalving } from './halve';
 import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
+import { expandPlanes, openPlanes, planesConvolution, planesExpanded, planesScratch } from './planes';
 import { popcountConvolution, popcountScratch } from './popcount';
 import {
   chooseTable,
@@ -30,6 +30,8 @@ import {
 const SCALAR: u32 = 0;
 const POPCOUNT: u32 = 1;
 const PAIRS: u32 = 2;
+const PLANES: u32 = 3;
+const HALVE: u32 = 4;
 // Everything above is a choice of the table kernel's plan.
 
 let entries: usize = 0;
@@ -38,15 +40,15 @@ let entries: usize = 0;
 function choose(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const opcode: u32 = load<u8>(op + OP_OPCODE);
+  const givesBits = type(model, index + 1) == TYPE_BITS;
+  if (opcode == OPCODE_MAX_POOL) return givesBits && isHalving(model, index) ? HALVE : SCALAR;
   if (opcode > <u32>OPCODE_BINARY_CONVOLUTION) return SCALAR;
-  if (opcode == OPCODE_INT8_CONVOLUTION) return openPairs(model, index) ? PAIRS : SCALAR;
-  const three =
-    type(model, index + 1) == TYPE_BITS &&
-    load<u8>(op + OP_KERNEL_HEIGHT) == 3 &&
-    load<u8>(op + OP_KERNEL_WIDTH) == 3 &&
-    load<u8>(op + OP_STRIDE_Y) == 1 &&
-    load<u8>(op + OP_STRIDE_X) == 1;
-  const choice = three ? chooseTable(model, index) : 0;
+  if (opcode == OPCODE_INT8_CONVOLUTION) {
+    const pixels = height(model, index + 1) * width(model, index + 1);
+    if (givesBits && pixels >= <u32>LEAST_PLANE_PIXELS && openPlanes(model, index)) return PLANES;
+    return openPairs(model, index) ? PAIRS : SCALAR;
+  }
+  const choice = givesBits ? chooseTable(model, index) : 0;
   if (choice == 0) return POPCOUNT;
   openTable(model, index, choice);
   return choice;
@@ -60,7 +62,8 @@ export function simdScratchBytes(model: usize, count: u32): u32 {
     if (choice == SCALAR) needed = max(needed, windowBytes(model, index));
     else if (choice == POPCOUNT) needed = max(needed, popcountScratch(model, index));
     else if (choice == PAIRS) needed = max(needed, pairsScratch());
-    else needed = max(needed, tableScratchBytes());
+    else if (choice == PLANES) needed = max(needed, planesScratch());
+    else if (choice > HALVE) needed = max(needed, tableScratchBytes());
   }
   return needed;
 }
@@ -72,7 +75,8 @@ export function simdEnd(model: usize, count: u32, start: usize): u64 {
   for (let index: u32 = 0; index < count; index++) {
     const choice = choose(model, index);
     if (choice == PAIRS) at += pairsExpanded();
-    else if (choice > PAIRS) at += tableExpandedBytes();
+    else if (choice == PLANES) at += planesExpanded();
+    else if (choice > HALVE) at += tableExpandedBytes();
   }
   return at;
 }
@@ -87,7 +91,10 @@ export function simdExpand(model: usize, count: u32): void {
     if (choice == PAIRS) {
       expandPairs(model, index, at);
       at += pairsExpanded();
-    } else if (choice > PAIRS) {
+    } else if (choice == PLANES) {
+      expandPlanes(model, index, at);
+      at += planesExpanded();
+    } else if (choice > HALVE) {
       expandTable(model, index, at);
       at += tableExpandedBytes();
     }
@@ -103,7 +110,11 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
   else if (choice == PAIRS) {
     openPairs(model, index);
     pairsConvolution(model, arena, scratch, expanded, index);
-  } else {
+  } else if (choice == PLANES) {
+    openPlanes(model, index);
+    planesConvolution(model, arena, scratch, expanded, index);
+  } else if (choice == HALVE) halve(model, arena, index);
+  else {
     openTable(model, index, choice);
     tableConvolution(model, arena, scratch, expanded, index);
   }

@@ -1,62 +1,35 @@
-import {
-  MOST_VECTOR_BYTES,
-  pairExpandedBytes,
-  pairPlaneRowValues,
-  pairRowValues,
-  pairScratchBytes,
-} from '../../../sdk/engine/vector-plan';
-import {
-  OP_INPUT,
-  OP_KERNEL_HEIGHT,
-  OP_KERNEL_WIDTH,
-  OP_PADDING_LEFT,
-  OP_PADDING_TOP,
-  OP_STRIDE_X,
-  OP_STRIDE_Y,
-  OP_WEIGHTS,
-  TYPE_INT16,
-  TYPE_U8,
-} from '../../../sdk/format/layout';
+import { MOST_VECTOR_BYTES, pairExpandedBytes, pairRowValues } from '../../../sdk/engine/vector-plan';
+import { OP_STRIDE_Y, OP_WEIGHTS } from '../../../sdk/format/layout';
 import { filtersOf } from '../../op';
-import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../../tensor';
+import { height, opRecord, width } from '../../tensor';
 import { openOutput } from '../epilogue';
+import { inputChannels, kernelHeight, kernelWidth, openPadded, pixelStep, rowLength, spread } from './padded';
 import { openAt, putEight } from './put';
 
-// Convolution with int8 weights, of an image, a stream or bits: the input layer, shortcuts, the output layer.
+// Convolution with int8 weights, of an image, a stream or bits, where few pixels come out, or other than bits: shortcuts,
+// the output layer.
 //
-// The input becomes 16-bit integers with its padding around it, once, so that a row of a window is a run of memory.
 // Two neighbours of a run at a time meet two weights of each of eight filters: i32x4.dot_i16x8_s, no sum across lanes.
 // A run of an odd length has one value more, whose weight is 0.
+//
+// To split a layer: any range of output rows, once the input is padded.
 
 let filters: u32 = 0;
-let inputChannels: u32 = 0;
-let kernelHeight: u32 = 0;
-let kernelWidth: u32 = 0;
 let rowValues: u32 = 0;
-let planeRowValues: u32 = 0;
-let planeRows: u32 = 0;
-let pixelStep: u32 = 0;
+let scratchBytes: u32 = 0;
 
 /** Whether op `index`, an int8 convolution, fits the memory that it may have; makes it the current one. */
 export function openPairs(model: usize, index: u32): bool {
-  const op = opRecord(model, index);
-  filters = filtersOf(op);
-  inputChannels = channels(model, load<u16>(op + OP_INPUT));
-  kernelHeight = load<u8>(op + OP_KERNEL_HEIGHT);
-  kernelWidth = load<u8>(op + OP_KERNEL_WIDTH);
-  const strideX: u32 = load<u8>(op + OP_STRIDE_X);
-  const planeRow = pairPlaneRowValues(width(model, index + 1), strideX, kernelWidth, inputChannels);
+  const padded = openPadded(model, index);
+  filters = filtersOf(opRecord(model, index));
   rowValues = <u32>pairRowValues(kernelWidth, inputChannels);
-  planeRows = (height(model, index + 1) - 1) * load<u8>(op + OP_STRIDE_Y) + kernelHeight;
-  pixelStep = strideX * inputChannels;
-  const scratchBytes = pairScratchBytes(planeRow, planeRows, pixelStep);
-  if (scratchBytes + pairExpandedBytes(kernelHeight, rowValues, filters) > MOST_VECTOR_BYTES) return false;
-  planeRowValues = <u32>planeRow;
+  if (padded + pairExpandedBytes(kernelHeight, rowValues, filters) > MOST_VECTOR_BYTES) return false;
+  scratchBytes = <u32>padded;
   return true;
 }
 
 export function pairsScratch(): u32 {
-  return <u32>pairScratchBytes(planeRowValues, planeRows, pixelStep);
+  return scratchBytes;
 }
 
 export function pairsExpanded(): u32 {
@@ -92,7 +65,7 @@ export function pairsConvolution(
   spread(model, arena, plane, op);
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
-  const rowBytes = planeRowValues << 1;
+  const rowBytes = rowLength << 1;
   const downBytes = rowBytes * load<u8>(op + OP_STRIDE_Y);
   const blockBytes = kernelHeight * rowValues * 16;
   const step = pixelStep << 1;
@@ -109,53 +82,6 @@ export function pairsConvolution(
         window += step;
       }
     }
-  }
-}
-
-/** The input in 16-bit integers, padded. */
-function spread(model: usize, arena: usize, plane: usize, op: usize): void {
-  const input: u32 = load<u16>(op + OP_INPUT);
-  const inputWidth = width(model, input);
-  const inputPlanes = planes(model, input);
-  const bytes = pixelBytes(model, input);
-  const paddingTop: u32 = load<u8>(op + OP_PADDING_TOP);
-  const paddingLeft: u32 = load<u8>(op + OP_PADDING_LEFT);
-  const inputType = type(model, input);
-  const seen = planeRowValues / inputChannels;
-  const columns = min(inputWidth, seen - min(seen, paddingLeft));
-  const rows = min(height(model, input), planeRows - min(planeRows, paddingTop));
-  const end = plane + planeRowValues * planeRows * 2;
-  for (let at = plane; at < end; at += 16) v128.store(at, i64x2.splat(0));
-  for (let y: u32 = 0; y < rows; y++) {
-    let from = arena + offset(model, input) + y * inputWidth * bytes;
-    let to = plane + ((y + paddingTop) * planeRowValues + paddingLeft * inputChannels) * 2;
-    if (inputType == TYPE_INT16) {
-      let left = columns * inputChannels;
-      for (; left >= 8; left -= 8, from += 16, to += 16) v128.store(to, v128.load(from));
-      for (; left > 0; left--, from += 2, to += 2) store<u16>(to, load<u16>(from));
-    } else if (inputType == TYPE_U8) {
-      let left = columns * inputChannels;
-      for (; left >= 8; left -= 8, from += 8, to += 16) v128.store(to, v128.load8x8_u(from));
-      for (; left > 0; left--, from++, to += 2) store<u16>(to, load<u8>(from));
-    } else {
-      for (let x: u32 = 0; x < columns; x++, from += bytes, to += inputChannels << 1) {
-        unpack(from, to, inputPlanes);
-      }
-    }
-  }
-}
-
-/** Bits to 0 and 1, or to 0, 1 and 2 where there are two planes. What lies beyond the last channel becomes 0. */
-function unpack(from: usize, to: usize, inputPlanes: u32): void {
-  const second = wordsFor(inputChannels) << 2;
-  const places = i16x8(1, 2, 4, 8, 16, 32, 64, 128);
-  for (let channel: u32 = 0; channel < inputChannels; channel += 8, from++, to += 16) {
-    let values = i16x8.neg(i16x8.eq(v128.and(i16x8.splat(load<u8>(from)), places), places));
-    if (inputPlanes == 2) {
-      const more = i16x8.eq(v128.and(i16x8.splat(load<u8>(from + second)), places), places);
-      values = i16x8.sub(values, more);
-    }
-    v128.store(to, values);
   }
 }
 

@@ -10,6 +10,8 @@ import { openAt, putEight } from './put';
 // Binary convolution of any shape, dense layers too: as the scalar kernel, but two pixels and four filters at once, so
 // that a word that was loaded is met by more than one other. 64-bit popcounts: V8 makes ten instructions of
 // i8x16.popcnt on x64, and loses.
+//
+// To split a layer: any range of output pixels, each thread with rows and sums of its own; one pixel, by filters.
 
 export function popcountScratch(model: usize, index: u32): u32 {
   return <u32>popcountScratchBytes(windowBytes(model, index), filtersOf(opRecord(model, index)));
@@ -66,41 +68,27 @@ export function popcountConvolution(model: usize, arena: usize, scratch: usize, 
   }
 }
 
-/** sums[filter] (plane 0: =, plane 1: +=) the bits set both in the window and in the filter. */
+/**
+ * sums[filter] (plane 0: =, plane 1: +=) the bits set both in the window and in the filter. A dense layer spends its
+ * time here, where each weight is used once: one filter at a time, since the registers of four spill.
+ */
 function onePixel(a: usize, weights: usize, words: u32, filters: u32, sums: usize, plane: u32): void {
   const bytes = words << 2;
-  const end = a + (bytes & ~7);
-  const odd = (words & 1) != 0;
-  let filter: u32 = 0;
-  for (; filter + 4 <= filters; filter += 4) {
-    let w0 = weights + filter * bytes;
-    let w1 = w0 + bytes;
-    let w2 = w1 + bytes;
-    let w3 = w2 + bytes;
-    let c0: i64 = 0;
-    let c1: i64 = 0;
-    let c2: i64 = 0;
-    let c3: i64 = 0;
-    for (let at = a; at < end; at += 8, w0 += 8, w1 += 8, w2 += 8, w3 += 8) {
-      const value = load<i64>(at);
-      c0 += popcnt<i64>(value & load<i64>(w0));
-      c1 += popcnt<i64>(value & load<i64>(w1));
-      c2 += popcnt<i64>(value & load<i64>(w2));
-      c3 += popcnt<i64>(value & load<i64>(w3));
+  const end = weights + filters * bytes;
+  const whole: u32 = bytes & ~31;
+  const rest = (bytes - whole) >>> 2;
+  for (let row = weights; row < end; row += bytes, sums += 4) {
+    let count: i64 = 0;
+    for (let at = a, last = a + whole, w = row; at < last; at += 32, w += 32) {
+      count +=
+        popcnt<i64>(load<i64>(at) & load<i64>(w)) +
+        popcnt<i64>(load<i64>(at, 8) & load<i64>(w, 8)) +
+        (popcnt<i64>(load<i64>(at, 16) & load<i64>(w, 16)) +
+          popcnt<i64>(load<i64>(at, 24) & load<i64>(w, 24)));
     }
-    if (odd) {
-      const value = load<i32>(end);
-      c0 += popcnt<i32>(value & load<i32>(w0));
-      c1 += popcnt<i32>(value & load<i32>(w1));
-      c2 += popcnt<i32>(value & load<i32>(w2));
-      c3 += popcnt<i32>(value & load<i32>(w3));
-    }
-    add(sums, filter, <i32>c0, plane);
-    add(sums, filter + 1, <i32>c1, plane);
-    add(sums, filter + 2, <i32>c2, plane);
-    add(sums, filter + 3, <i32>c3, plane);
+    if (rest != 0) count += overlap(a + whole, row + whole, rest);
+    store<i32>(sums, plane == 0 ? <i32>count : <i32>count + load<i32>(sums));
   }
-  for (; filter < filters; filter++) add(sums, filter, overlap(a, weights + filter * bytes, words), plane);
 }
 
 /** As `onePixel`, for two. */

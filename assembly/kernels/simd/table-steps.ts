@@ -1,8 +1,7 @@
 // Made by scripts/generate-table-steps.mjs: change it there.
 
-// One group of channels of one tile, for every filter: nine loads from the table a vector, each byte two pixels.
-// `sums` holds two vectors for each: the bytes as they are, modulo 256, and the high nibbles. `first` stores them,
-// `middle` adds to them, `last` adds too and goes on to the 16-bit sums in `wide`.
+// One step of one tile, for every filter: nine loads from the tables a vector, each byte two pixels. `sums` holds two
+// vectors for each: the bytes as they are, modulo 256, and the high nibbles. `first` stores them, `next` adds to them.
 
 export function first(pairs: bool, vectors: u32, weights: usize, table: usize, sums: usize, filters: u32): void {
   if (pairs) {
@@ -50,93 +49,47 @@ export function first(pairs: bool, vectors: u32, weights: usize, table: usize, s
   }
 }
 
-export function middle(pairs: bool, vectors: u32, weights: usize, table: usize, sums: usize, filters: u32): void {
+export function next(pairs: bool, vectors: u32, weights: usize, table: usize, sums: usize, filters: u32): void {
   if (pairs) {
     switch (vectors) {
       case 1:
-        pairsMiddle1(weights, table, sums, filters);
+        pairsNext1(weights, table, sums, filters);
         break;
       case 2:
-        pairsMiddle2(weights, table, sums, filters);
+        pairsNext2(weights, table, sums, filters);
         break;
       case 3:
-        pairsMiddle3(weights, table, sums, filters);
+        pairsNext3(weights, table, sums, filters);
         break;
       case 4:
-        pairsMiddle4(weights, table, sums, filters);
+        pairsNext4(weights, table, sums, filters);
         break;
       case 7:
-        pairsMiddle7(weights, table, sums, filters);
+        pairsNext7(weights, table, sums, filters);
         break;
       case 9:
-        pairsMiddle9(weights, table, sums, filters);
+        pairsNext9(weights, table, sums, filters);
         break;
     }
   } else {
     switch (vectors) {
       case 1:
-        triplesMiddle1(weights, table, sums, filters);
+        triplesNext1(weights, table, sums, filters);
         break;
       case 2:
-        triplesMiddle2(weights, table, sums, filters);
+        triplesNext2(weights, table, sums, filters);
         break;
       case 3:
-        triplesMiddle3(weights, table, sums, filters);
+        triplesNext3(weights, table, sums, filters);
         break;
       case 4:
-        triplesMiddle4(weights, table, sums, filters);
+        triplesNext4(weights, table, sums, filters);
         break;
       case 7:
-        triplesMiddle7(weights, table, sums, filters);
+        triplesNext7(weights, table, sums, filters);
         break;
       case 9:
-        triplesMiddle9(weights, table, sums, filters);
-        break;
-    }
-  }
-}
-
-export function last(pairs: bool, vectors: u32, weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  if (pairs) {
-    switch (vectors) {
-      case 1:
-        pairsLast1(weights, table, sums, wide, filters);
-        break;
-      case 2:
-        pairsLast2(weights, table, sums, wide, filters);
-        break;
-      case 3:
-        pairsLast3(weights, table, sums, wide, filters);
-        break;
-      case 4:
-        pairsLast4(weights, table, sums, wide, filters);
-        break;
-      case 7:
-        pairsLast7(weights, table, sums, wide, filters);
-        break;
-      case 9:
-        pairsLast9(weights, table, sums, wide, filters);
-        break;
-    }
-  } else {
-    switch (vectors) {
-      case 1:
-        triplesLast1(weights, table, sums, wide, filters);
-        break;
-      case 2:
-        triplesLast2(weights, table, sums, wide, filters);
-        break;
-      case 3:
-        triplesLast3(weights, table, sums, wide, filters);
-        break;
-      case 4:
-        triplesLast4(weights, table, sums, wide, filters);
-        break;
-      case 7:
-        triplesLast7(weights, table, sums, wide, filters);
-        break;
-      case 9:
-        triplesLast9(weights, table, sums, wide, filters);
+        triplesNext9(weights, table, sums, filters);
         break;
     }
   }
@@ -167,7 +120,7 @@ export function pairsFirst1(weights: usize, table: usize, sums: usize, filters: 
   }
 }
 
-export function pairsMiddle1(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsNext1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 32) {
     const a0 = table + load<u16>(weights, 0);
@@ -191,36 +144,6 @@ export function pairsMiddle1(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-  }
-}
-
-export function pairsLast1(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 32, wide += 64) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
-    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
-    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
-    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
-    let t4 = v128.load(a8, 0);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
   }
 }
 
@@ -259,7 +182,7 @@ export function pairsFirst2(weights: usize, table: usize, sums: usize, filters: 
   }
 }
 
-export function pairsMiddle2(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 64) {
     const a0 = table + load<u16>(weights, 0);
@@ -295,51 +218,6 @@ export function pairsMiddle2(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-  }
-}
-
-export function pairsLast2(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 64, wide += 128) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
-    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
-    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
-    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
-    let t4 = v128.load(a8, 0);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
-    t0 = i8x16.add(v128.load(a0, 16), v128.load(a1, 16));
-    t1 = i8x16.add(v128.load(a2, 16), v128.load(a3, 16));
-    t2 = i8x16.add(v128.load(a4, 16), v128.load(a5, 16));
-    t3 = i8x16.add(v128.load(a6, 16), v128.load(a7, 16));
-    t4 = v128.load(a8, 16);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 32));
-    h = i8x16.add(h, v128.load(sums, 48));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 64), i16x8.extend_low_i8x16_u(s)), 64);
-    v128.store(wide, i16x8.add(v128.load(wide, 80), i16x8.extend_high_i8x16_u(s)), 80);
-    v128.store(wide, i16x8.add(v128.load(wide, 96), i16x8.extend_low_i8x16_u(h)), 96);
-    v128.store(wide, i16x8.add(v128.load(wide, 112), i16x8.extend_high_i8x16_u(h)), 112);
   }
 }
 
@@ -388,7 +266,7 @@ export function pairsFirst3(weights: usize, table: usize, sums: usize, filters: 
   }
 }
 
-export function pairsMiddle3(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsNext3(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 96) {
     const a0 = table + load<u16>(weights, 0);
@@ -436,66 +314,6 @@ export function pairsMiddle3(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-  }
-}
-
-export function pairsLast3(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 96, wide += 192) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
-    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
-    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
-    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
-    let t4 = v128.load(a8, 0);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
-    t0 = i8x16.add(v128.load(a0, 16), v128.load(a1, 16));
-    t1 = i8x16.add(v128.load(a2, 16), v128.load(a3, 16));
-    t2 = i8x16.add(v128.load(a4, 16), v128.load(a5, 16));
-    t3 = i8x16.add(v128.load(a6, 16), v128.load(a7, 16));
-    t4 = v128.load(a8, 16);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 32));
-    h = i8x16.add(h, v128.load(sums, 48));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 64), i16x8.extend_low_i8x16_u(s)), 64);
-    v128.store(wide, i16x8.add(v128.load(wide, 80), i16x8.extend_high_i8x16_u(s)), 80);
-    v128.store(wide, i16x8.add(v128.load(wide, 96), i16x8.extend_low_i8x16_u(h)), 96);
-    v128.store(wide, i16x8.add(v128.load(wide, 112), i16x8.extend_high_i8x16_u(h)), 112);
-    t0 = i8x16.add(v128.load(a0, 32), v128.load(a1, 32));
-    t1 = i8x16.add(v128.load(a2, 32), v128.load(a3, 32));
-    t2 = i8x16.add(v128.load(a4, 32), v128.load(a5, 32));
-    t3 = i8x16.add(v128.load(a6, 32), v128.load(a7, 32));
-    t4 = v128.load(a8, 32);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 64));
-    h = i8x16.add(h, v128.load(sums, 80));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 128), i16x8.extend_low_i8x16_u(s)), 128);
-    v128.store(wide, i16x8.add(v128.load(wide, 144), i16x8.extend_high_i8x16_u(s)), 144);
-    v128.store(wide, i16x8.add(v128.load(wide, 160), i16x8.extend_low_i8x16_u(h)), 160);
-    v128.store(wide, i16x8.add(v128.load(wide, 176), i16x8.extend_high_i8x16_u(h)), 176);
   }
 }
 
@@ -554,7 +372,7 @@ export function pairsFirst4(weights: usize, table: usize, sums: usize, filters: 
   }
 }
 
-export function pairsMiddle4(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsNext4(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 128) {
     const a0 = table + load<u16>(weights, 0);
@@ -614,81 +432,6 @@ export function pairsMiddle4(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 112));
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
-  }
-}
-
-export function pairsLast4(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 128, wide += 256) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
-    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
-    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
-    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
-    let t4 = v128.load(a8, 0);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
-    t0 = i8x16.add(v128.load(a0, 16), v128.load(a1, 16));
-    t1 = i8x16.add(v128.load(a2, 16), v128.load(a3, 16));
-    t2 = i8x16.add(v128.load(a4, 16), v128.load(a5, 16));
-    t3 = i8x16.add(v128.load(a6, 16), v128.load(a7, 16));
-    t4 = v128.load(a8, 16);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 32));
-    h = i8x16.add(h, v128.load(sums, 48));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 64), i16x8.extend_low_i8x16_u(s)), 64);
-    v128.store(wide, i16x8.add(v128.load(wide, 80), i16x8.extend_high_i8x16_u(s)), 80);
-    v128.store(wide, i16x8.add(v128.load(wide, 96), i16x8.extend_low_i8x16_u(h)), 96);
-    v128.store(wide, i16x8.add(v128.load(wide, 112), i16x8.extend_high_i8x16_u(h)), 112);
-    t0 = i8x16.add(v128.load(a0, 32), v128.load(a1, 32));
-    t1 = i8x16.add(v128.load(a2, 32), v128.load(a3, 32));
-    t2 = i8x16.add(v128.load(a4, 32), v128.load(a5, 32));
-    t3 = i8x16.add(v128.load(a6, 32), v128.load(a7, 32));
-    t4 = v128.load(a8, 32);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 64));
-    h = i8x16.add(h, v128.load(sums, 80));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 128), i16x8.extend_low_i8x16_u(s)), 128);
-    v128.store(wide, i16x8.add(v128.load(wide, 144), i16x8.extend_high_i8x16_u(s)), 144);
-    v128.store(wide, i16x8.add(v128.load(wide, 160), i16x8.extend_low_i8x16_u(h)), 160);
-    v128.store(wide, i16x8.add(v128.load(wide, 176), i16x8.extend_high_i8x16_u(h)), 176);
-    t0 = i8x16.add(v128.load(a0, 48), v128.load(a1, 48));
-    t1 = i8x16.add(v128.load(a2, 48), v128.load(a3, 48));
-    t2 = i8x16.add(v128.load(a4, 48), v128.load(a5, 48));
-    t3 = i8x16.add(v128.load(a6, 48), v128.load(a7, 48));
-    t4 = v128.load(a8, 48);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 96));
-    h = i8x16.add(h, v128.load(sums, 112));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 192), i16x8.extend_low_i8x16_u(s)), 192);
-    v128.store(wide, i16x8.add(v128.load(wide, 208), i16x8.extend_high_i8x16_u(s)), 208);
-    v128.store(wide, i16x8.add(v128.load(wide, 224), i16x8.extend_low_i8x16_u(h)), 224);
-    v128.store(wide, i16x8.add(v128.load(wide, 240), i16x8.extend_high_i8x16_u(h)), 240);
   }
 }
 
@@ -777,7 +520,7 @@ export function pairsFirst7(weights: usize, table: usize, sums: usize, filters: 
   }
 }
 
-export function pairsMiddle7(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 224) {
     const a0 = table + load<u16>(weights, 0);
@@ -873,126 +616,6 @@ export function pairsMiddle7(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 208));
     v128.store(sums, s, 192);
     v128.store(sums, h, 208);
-  }
-}
-
-export function pairsLast7(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 224, wide += 448) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
-    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
-    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
-    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
-    let t4 = v128.load(a8, 0);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
-    t0 = i8x16.add(v128.load(a0, 16), v128.load(a1, 16));
-    t1 = i8x16.add(v128.load(a2, 16), v128.load(a3, 16));
-    t2 = i8x16.add(v128.load(a4, 16), v128.load(a5, 16));
-    t3 = i8x16.add(v128.load(a6, 16), v128.load(a7, 16));
-    t4 = v128.load(a8, 16);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 32));
-    h = i8x16.add(h, v128.load(sums, 48));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 64), i16x8.extend_low_i8x16_u(s)), 64);
-    v128.store(wide, i16x8.add(v128.load(wide, 80), i16x8.extend_high_i8x16_u(s)), 80);
-    v128.store(wide, i16x8.add(v128.load(wide, 96), i16x8.extend_low_i8x16_u(h)), 96);
-    v128.store(wide, i16x8.add(v128.load(wide, 112), i16x8.extend_high_i8x16_u(h)), 112);
-    t0 = i8x16.add(v128.load(a0, 32), v128.load(a1, 32));
-    t1 = i8x16.add(v128.load(a2, 32), v128.load(a3, 32));
-    t2 = i8x16.add(v128.load(a4, 32), v128.load(a5, 32));
-    t3 = i8x16.add(v128.load(a6, 32), v128.load(a7, 32));
-    t4 = v128.load(a8, 32);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 64));
-    h = i8x16.add(h, v128.load(sums, 80));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 128), i16x8.extend_low_i8x16_u(s)), 128);
-    v128.store(wide, i16x8.add(v128.load(wide, 144), i16x8.extend_high_i8x16_u(s)), 144);
-    v128.store(wide, i16x8.add(v128.load(wide, 160), i16x8.extend_low_i8x16_u(h)), 160);
-    v128.store(wide, i16x8.add(v128.load(wide, 176), i16x8.extend_high_i8x16_u(h)), 176);
-    t0 = i8x16.add(v128.load(a0, 48), v128.load(a1, 48));
-    t1 = i8x16.add(v128.load(a2, 48), v128.load(a3, 48));
-    t2 = i8x16.add(v128.load(a4, 48), v128.load(a5, 48));
-    t3 = i8x16.add(v128.load(a6, 48), v128.load(a7, 48));
-    t4 = v128.load(a8, 48);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 96));
-    h = i8x16.add(h, v128.load(sums, 112));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 192), i16x8.extend_low_i8x16_u(s)), 192);
-    v128.store(wide, i16x8.add(v128.load(wide, 208), i16x8.extend_high_i8x16_u(s)), 208);
-    v128.store(wide, i16x8.add(v128.load(wide, 224), i16x8.extend_low_i8x16_u(h)), 224);
-    v128.store(wide, i16x8.add(v128.load(wide, 240), i16x8.extend_high_i8x16_u(h)), 240);
-    t0 = i8x16.add(v128.load(a0, 64), v128.load(a1, 64));
-    t1 = i8x16.add(v128.load(a2, 64), v128.load(a3, 64));
-    t2 = i8x16.add(v128.load(a4, 64), v128.load(a5, 64));
-    t3 = i8x16.add(v128.load(a6, 64), v128.load(a7, 64));
-    t4 = v128.load(a8, 64);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 128));
-    h = i8x16.add(h, v128.load(sums, 144));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 256), i16x8.extend_low_i8x16_u(s)), 256);
-    v128.store(wide, i16x8.add(v128.load(wide, 272), i16x8.extend_high_i8x16_u(s)), 272);
-    v128.store(wide, i16x8.add(v128.load(wide, 288), i16x8.extend_low_i8x16_u(h)), 288);
-    v128.store(wide, i16x8.add(v128.load(wide, 304), i16x8.extend_high_i8x16_u(h)), 304);
-    t0 = i8x16.add(v128.load(a0, 80), v128.load(a1, 80));
-    t1 = i8x16.add(v128.load(a2, 80), v128.load(a3, 80));
-    t2 = i8x16.add(v128.load(a4, 80), v128.load(a5, 80));
-    t3 = i8x16.add(v128.load(a6, 80), v128.load(a7, 80));
-    t4 = v128.load(a8, 80);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 160));
-    h = i8x16.add(h, v128.load(sums, 176));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 320), i16x8.extend_low_i8x16_u(s)), 320);
-    v128.store(wide, i16x8.add(v128.load(wide, 336), i16x8.extend_high_i8x16_u(s)), 336);
-    v128.store(wide, i16x8.add(v128.load(wide, 352), i16x8.extend_low_i8x16_u(h)), 352);
-    v128.store(wide, i16x8.add(v128.load(wide, 368), i16x8.extend_high_i8x16_u(h)), 368);
-    t0 = i8x16.add(v128.load(a0, 96), v128.load(a1, 96));
-    t1 = i8x16.add(v128.load(a2, 96), v128.load(a3, 96));
-    t2 = i8x16.add(v128.load(a4, 96), v128.load(a5, 96));
-    t3 = i8x16.add(v128.load(a6, 96), v128.load(a7, 96));
-    t4 = v128.load(a8, 96);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 192));
-    h = i8x16.add(h, v128.load(sums, 208));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 384), i16x8.extend_low_i8x16_u(s)), 384);
-    v128.store(wide, i16x8.add(v128.load(wide, 400), i16x8.extend_high_i8x16_u(s)), 400);
-    v128.store(wide, i16x8.add(v128.load(wide, 416), i16x8.extend_low_i8x16_u(h)), 416);
-    v128.store(wide, i16x8.add(v128.load(wide, 432), i16x8.extend_high_i8x16_u(h)), 432);
   }
 }
 
@@ -1101,7 +724,7 @@ export function pairsFirst9(weights: usize, table: usize, sums: usize, filters: 
   }
 }
 
-export function pairsMiddle9(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 288) {
     const a0 = table + load<u16>(weights, 0);
@@ -1224,156 +847,6 @@ export function pairsMiddle9(weights: usize, table: usize, sums: usize, filters:
   }
 }
 
-export function pairsLast9(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 288, wide += 576) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
-    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
-    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
-    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
-    let t4 = v128.load(a8, 0);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
-    t0 = i8x16.add(v128.load(a0, 16), v128.load(a1, 16));
-    t1 = i8x16.add(v128.load(a2, 16), v128.load(a3, 16));
-    t2 = i8x16.add(v128.load(a4, 16), v128.load(a5, 16));
-    t3 = i8x16.add(v128.load(a6, 16), v128.load(a7, 16));
-    t4 = v128.load(a8, 16);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 32));
-    h = i8x16.add(h, v128.load(sums, 48));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 64), i16x8.extend_low_i8x16_u(s)), 64);
-    v128.store(wide, i16x8.add(v128.load(wide, 80), i16x8.extend_high_i8x16_u(s)), 80);
-    v128.store(wide, i16x8.add(v128.load(wide, 96), i16x8.extend_low_i8x16_u(h)), 96);
-    v128.store(wide, i16x8.add(v128.load(wide, 112), i16x8.extend_high_i8x16_u(h)), 112);
-    t0 = i8x16.add(v128.load(a0, 32), v128.load(a1, 32));
-    t1 = i8x16.add(v128.load(a2, 32), v128.load(a3, 32));
-    t2 = i8x16.add(v128.load(a4, 32), v128.load(a5, 32));
-    t3 = i8x16.add(v128.load(a6, 32), v128.load(a7, 32));
-    t4 = v128.load(a8, 32);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 64));
-    h = i8x16.add(h, v128.load(sums, 80));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 128), i16x8.extend_low_i8x16_u(s)), 128);
-    v128.store(wide, i16x8.add(v128.load(wide, 144), i16x8.extend_high_i8x16_u(s)), 144);
-    v128.store(wide, i16x8.add(v128.load(wide, 160), i16x8.extend_low_i8x16_u(h)), 160);
-    v128.store(wide, i16x8.add(v128.load(wide, 176), i16x8.extend_high_i8x16_u(h)), 176);
-    t0 = i8x16.add(v128.load(a0, 48), v128.load(a1, 48));
-    t1 = i8x16.add(v128.load(a2, 48), v128.load(a3, 48));
-    t2 = i8x16.add(v128.load(a4, 48), v128.load(a5, 48));
-    t3 = i8x16.add(v128.load(a6, 48), v128.load(a7, 48));
-    t4 = v128.load(a8, 48);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 96));
-    h = i8x16.add(h, v128.load(sums, 112));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 192), i16x8.extend_low_i8x16_u(s)), 192);
-    v128.store(wide, i16x8.add(v128.load(wide, 208), i16x8.extend_high_i8x16_u(s)), 208);
-    v128.store(wide, i16x8.add(v128.load(wide, 224), i16x8.extend_low_i8x16_u(h)), 224);
-    v128.store(wide, i16x8.add(v128.load(wide, 240), i16x8.extend_high_i8x16_u(h)), 240);
-    t0 = i8x16.add(v128.load(a0, 64), v128.load(a1, 64));
-    t1 = i8x16.add(v128.load(a2, 64), v128.load(a3, 64));
-    t2 = i8x16.add(v128.load(a4, 64), v128.load(a5, 64));
-    t3 = i8x16.add(v128.load(a6, 64), v128.load(a7, 64));
-    t4 = v128.load(a8, 64);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 128));
-    h = i8x16.add(h, v128.load(sums, 144));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 256), i16x8.extend_low_i8x16_u(s)), 256);
-    v128.store(wide, i16x8.add(v128.load(wide, 272), i16x8.extend_high_i8x16_u(s)), 272);
-    v128.store(wide, i16x8.add(v128.load(wide, 288), i16x8.extend_low_i8x16_u(h)), 288);
-    v128.store(wide, i16x8.add(v128.load(wide, 304), i16x8.extend_high_i8x16_u(h)), 304);
-    t0 = i8x16.add(v128.load(a0, 80), v128.load(a1, 80));
-    t1 = i8x16.add(v128.load(a2, 80), v128.load(a3, 80));
-    t2 = i8x16.add(v128.load(a4, 80), v128.load(a5, 80));
-    t3 = i8x16.add(v128.load(a6, 80), v128.load(a7, 80));
-    t4 = v128.load(a8, 80);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 160));
-    h = i8x16.add(h, v128.load(sums, 176));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 320), i16x8.extend_low_i8x16_u(s)), 320);
-    v128.store(wide, i16x8.add(v128.load(wide, 336), i16x8.extend_high_i8x16_u(s)), 336);
-    v128.store(wide, i16x8.add(v128.load(wide, 352), i16x8.extend_low_i8x16_u(h)), 352);
-    v128.store(wide, i16x8.add(v128.load(wide, 368), i16x8.extend_high_i8x16_u(h)), 368);
-    t0 = i8x16.add(v128.load(a0, 96), v128.load(a1, 96));
-    t1 = i8x16.add(v128.load(a2, 96), v128.load(a3, 96));
-    t2 = i8x16.add(v128.load(a4, 96), v128.load(a5, 96));
-    t3 = i8x16.add(v128.load(a6, 96), v128.load(a7, 96));
-    t4 = v128.load(a8, 96);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 192));
-    h = i8x16.add(h, v128.load(sums, 208));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 384), i16x8.extend_low_i8x16_u(s)), 384);
-    v128.store(wide, i16x8.add(v128.load(wide, 400), i16x8.extend_high_i8x16_u(s)), 400);
-    v128.store(wide, i16x8.add(v128.load(wide, 416), i16x8.extend_low_i8x16_u(h)), 416);
-    v128.store(wide, i16x8.add(v128.load(wide, 432), i16x8.extend_high_i8x16_u(h)), 432);
-    t0 = i8x16.add(v128.load(a0, 112), v128.load(a1, 112));
-    t1 = i8x16.add(v128.load(a2, 112), v128.load(a3, 112));
-    t2 = i8x16.add(v128.load(a4, 112), v128.load(a5, 112));
-    t3 = i8x16.add(v128.load(a6, 112), v128.load(a7, 112));
-    t4 = v128.load(a8, 112);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 224));
-    h = i8x16.add(h, v128.load(sums, 240));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 448), i16x8.extend_low_i8x16_u(s)), 448);
-    v128.store(wide, i16x8.add(v128.load(wide, 464), i16x8.extend_high_i8x16_u(s)), 464);
-    v128.store(wide, i16x8.add(v128.load(wide, 480), i16x8.extend_low_i8x16_u(h)), 480);
-    v128.store(wide, i16x8.add(v128.load(wide, 496), i16x8.extend_high_i8x16_u(h)), 496);
-    t0 = i8x16.add(v128.load(a0, 128), v128.load(a1, 128));
-    t1 = i8x16.add(v128.load(a2, 128), v128.load(a3, 128));
-    t2 = i8x16.add(v128.load(a4, 128), v128.load(a5, 128));
-    t3 = i8x16.add(v128.load(a6, 128), v128.load(a7, 128));
-    t4 = v128.load(a8, 128);
-    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
-    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
-    s = i8x16.add(s, v128.load(sums, 256));
-    h = i8x16.add(h, v128.load(sums, 272));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 512), i16x8.extend_low_i8x16_u(s)), 512);
-    v128.store(wide, i16x8.add(v128.load(wide, 528), i16x8.extend_high_i8x16_u(s)), 528);
-    v128.store(wide, i16x8.add(v128.load(wide, 544), i16x8.extend_low_i8x16_u(h)), 544);
-    v128.store(wide, i16x8.add(v128.load(wide, 560), i16x8.extend_high_i8x16_u(h)), 560);
-  }
-}
-
 export function triplesFirst1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 32) {
@@ -1397,7 +870,7 @@ export function triplesFirst1(weights: usize, table: usize, sums: usize, filters
   }
 }
 
-export function triplesMiddle1(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesNext1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 32) {
     const a0 = table + load<u16>(weights, 0);
@@ -1419,34 +892,6 @@ export function triplesMiddle1(weights: usize, table: usize, sums: usize, filter
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-  }
-}
-
-export function triplesLast1(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 32, wide += 64) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
   }
 }
 
@@ -1481,7 +926,7 @@ export function triplesFirst2(weights: usize, table: usize, sums: usize, filters
   }
 }
 
-export function triplesMiddle2(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesNext2(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 64) {
     const a0 = table + load<u16>(weights, 0);
@@ -1513,47 +958,6 @@ export function triplesMiddle2(weights: usize, table: usize, sums: usize, filter
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-  }
-}
-
-export function triplesLast2(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 64, wide += 128) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 16), v128.load(a1, 16)), v128.load(a2, 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 16), v128.load(a4, 16)), v128.load(a5, 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 16), v128.load(a7, 16)), v128.load(a8, 16));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 32));
-    h = i8x16.add(h, v128.load(sums, 48));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 64), i16x8.extend_low_i8x16_u(s)), 64);
-    v128.store(wide, i16x8.add(v128.load(wide, 80), i16x8.extend_high_i8x16_u(s)), 80);
-    v128.store(wide, i16x8.add(v128.load(wide, 96), i16x8.extend_low_i8x16_u(h)), 96);
-    v128.store(wide, i16x8.add(v128.load(wide, 112), i16x8.extend_high_i8x16_u(h)), 112);
   }
 }
 
@@ -1596,7 +1000,7 @@ export function triplesFirst3(weights: usize, table: usize, sums: usize, filters
   }
 }
 
-export function triplesMiddle3(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesNext3(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 96) {
     const a0 = table + load<u16>(weights, 0);
@@ -1638,60 +1042,6 @@ export function triplesMiddle3(weights: usize, table: usize, sums: usize, filter
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-  }
-}
-
-export function triplesLast3(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 96, wide += 192) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 16), v128.load(a1, 16)), v128.load(a2, 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 16), v128.load(a4, 16)), v128.load(a5, 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 16), v128.load(a7, 16)), v128.load(a8, 16));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 32));
-    h = i8x16.add(h, v128.load(sums, 48));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 64), i16x8.extend_low_i8x16_u(s)), 64);
-    v128.store(wide, i16x8.add(v128.load(wide, 80), i16x8.extend_high_i8x16_u(s)), 80);
-    v128.store(wide, i16x8.add(v128.load(wide, 96), i16x8.extend_low_i8x16_u(h)), 96);
-    v128.store(wide, i16x8.add(v128.load(wide, 112), i16x8.extend_high_i8x16_u(h)), 112);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 32), v128.load(a1, 32)), v128.load(a2, 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 32), v128.load(a4, 32)), v128.load(a5, 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 32), v128.load(a7, 32)), v128.load(a8, 32));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 64));
-    h = i8x16.add(h, v128.load(sums, 80));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 128), i16x8.extend_low_i8x16_u(s)), 128);
-    v128.store(wide, i16x8.add(v128.load(wide, 144), i16x8.extend_high_i8x16_u(s)), 144);
-    v128.store(wide, i16x8.add(v128.load(wide, 160), i16x8.extend_low_i8x16_u(h)), 160);
-    v128.store(wide, i16x8.add(v128.load(wide, 176), i16x8.extend_high_i8x16_u(h)), 176);
   }
 }
 
@@ -1742,7 +1092,7 @@ export function triplesFirst4(weights: usize, table: usize, sums: usize, filters
   }
 }
 
-export function triplesMiddle4(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesNext4(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 128) {
     const a0 = table + load<u16>(weights, 0);
@@ -1794,73 +1144,6 @@ export function triplesMiddle4(weights: usize, table: usize, sums: usize, filter
     h = i8x16.add(h, v128.load(sums, 112));
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
-  }
-}
-
-export function triplesLast4(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 128, wide += 256) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 16), v128.load(a1, 16)), v128.load(a2, 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 16), v128.load(a4, 16)), v128.load(a5, 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 16), v128.load(a7, 16)), v128.load(a8, 16));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 32));
-    h = i8x16.add(h, v128.load(sums, 48));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 64), i16x8.extend_low_i8x16_u(s)), 64);
-    v128.store(wide, i16x8.add(v128.load(wide, 80), i16x8.extend_high_i8x16_u(s)), 80);
-    v128.store(wide, i16x8.add(v128.load(wide, 96), i16x8.extend_low_i8x16_u(h)), 96);
-    v128.store(wide, i16x8.add(v128.load(wide, 112), i16x8.extend_high_i8x16_u(h)), 112);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 32), v128.load(a1, 32)), v128.load(a2, 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 32), v128.load(a4, 32)), v128.load(a5, 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 32), v128.load(a7, 32)), v128.load(a8, 32));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 64));
-    h = i8x16.add(h, v128.load(sums, 80));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 128), i16x8.extend_low_i8x16_u(s)), 128);
-    v128.store(wide, i16x8.add(v128.load(wide, 144), i16x8.extend_high_i8x16_u(s)), 144);
-    v128.store(wide, i16x8.add(v128.load(wide, 160), i16x8.extend_low_i8x16_u(h)), 160);
-    v128.store(wide, i16x8.add(v128.load(wide, 176), i16x8.extend_high_i8x16_u(h)), 176);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 48), v128.load(a1, 48)), v128.load(a2, 48));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 48), v128.load(a4, 48)), v128.load(a5, 48));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 48), v128.load(a7, 48)), v128.load(a8, 48));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 96));
-    h = i8x16.add(h, v128.load(sums, 112));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 192), i16x8.extend_low_i8x16_u(s)), 192);
-    v128.store(wide, i16x8.add(v128.load(wide, 208), i16x8.extend_high_i8x16_u(s)), 208);
-    v128.store(wide, i16x8.add(v128.load(wide, 224), i16x8.extend_low_i8x16_u(h)), 224);
-    v128.store(wide, i16x8.add(v128.load(wide, 240), i16x8.extend_high_i8x16_u(h)), 240);
   }
 }
 
@@ -1935,7 +1218,7 @@ export function triplesFirst7(weights: usize, table: usize, sums: usize, filters
   }
 }
 
-export function triplesMiddle7(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesNext7(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 224) {
     const a0 = table + load<u16>(weights, 0);
@@ -2017,112 +1300,6 @@ export function triplesMiddle7(weights: usize, table: usize, sums: usize, filter
     h = i8x16.add(h, v128.load(sums, 208));
     v128.store(sums, s, 192);
     v128.store(sums, h, 208);
-  }
-}
-
-export function triplesLast7(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 224, wide += 448) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 16), v128.load(a1, 16)), v128.load(a2, 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 16), v128.load(a4, 16)), v128.load(a5, 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 16), v128.load(a7, 16)), v128.load(a8, 16));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 32));
-    h = i8x16.add(h, v128.load(sums, 48));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 64), i16x8.extend_low_i8x16_u(s)), 64);
-    v128.store(wide, i16x8.add(v128.load(wide, 80), i16x8.extend_high_i8x16_u(s)), 80);
-    v128.store(wide, i16x8.add(v128.load(wide, 96), i16x8.extend_low_i8x16_u(h)), 96);
-    v128.store(wide, i16x8.add(v128.load(wide, 112), i16x8.extend_high_i8x16_u(h)), 112);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 32), v128.load(a1, 32)), v128.load(a2, 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 32), v128.load(a4, 32)), v128.load(a5, 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 32), v128.load(a7, 32)), v128.load(a8, 32));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 64));
-    h = i8x16.add(h, v128.load(sums, 80));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 128), i16x8.extend_low_i8x16_u(s)), 128);
-    v128.store(wide, i16x8.add(v128.load(wide, 144), i16x8.extend_high_i8x16_u(s)), 144);
-    v128.store(wide, i16x8.add(v128.load(wide, 160), i16x8.extend_low_i8x16_u(h)), 160);
-    v128.store(wide, i16x8.add(v128.load(wide, 176), i16x8.extend_high_i8x16_u(h)), 176);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 48), v128.load(a1, 48)), v128.load(a2, 48));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 48), v128.load(a4, 48)), v128.load(a5, 48));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 48), v128.load(a7, 48)), v128.load(a8, 48));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 96));
-    h = i8x16.add(h, v128.load(sums, 112));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 192), i16x8.extend_low_i8x16_u(s)), 192);
-    v128.store(wide, i16x8.add(v128.load(wide, 208), i16x8.extend_high_i8x16_u(s)), 208);
-    v128.store(wide, i16x8.add(v128.load(wide, 224), i16x8.extend_low_i8x16_u(h)), 224);
-    v128.store(wide, i16x8.add(v128.load(wide, 240), i16x8.extend_high_i8x16_u(h)), 240);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 64), v128.load(a1, 64)), v128.load(a2, 64));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 64), v128.load(a4, 64)), v128.load(a5, 64));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 64), v128.load(a7, 64)), v128.load(a8, 64));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 128));
-    h = i8x16.add(h, v128.load(sums, 144));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 256), i16x8.extend_low_i8x16_u(s)), 256);
-    v128.store(wide, i16x8.add(v128.load(wide, 272), i16x8.extend_high_i8x16_u(s)), 272);
-    v128.store(wide, i16x8.add(v128.load(wide, 288), i16x8.extend_low_i8x16_u(h)), 288);
-    v128.store(wide, i16x8.add(v128.load(wide, 304), i16x8.extend_high_i8x16_u(h)), 304);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 80), v128.load(a1, 80)), v128.load(a2, 80));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 80), v128.load(a4, 80)), v128.load(a5, 80));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 80), v128.load(a7, 80)), v128.load(a8, 80));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 160));
-    h = i8x16.add(h, v128.load(sums, 176));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 320), i16x8.extend_low_i8x16_u(s)), 320);
-    v128.store(wide, i16x8.add(v128.load(wide, 336), i16x8.extend_high_i8x16_u(s)), 336);
-    v128.store(wide, i16x8.add(v128.load(wide, 352), i16x8.extend_low_i8x16_u(h)), 352);
-    v128.store(wide, i16x8.add(v128.load(wide, 368), i16x8.extend_high_i8x16_u(h)), 368);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 96), v128.load(a1, 96)), v128.load(a2, 96));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 96), v128.load(a4, 96)), v128.load(a5, 96));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 96), v128.load(a7, 96)), v128.load(a8, 96));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 192));
-    h = i8x16.add(h, v128.load(sums, 208));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 384), i16x8.extend_low_i8x16_u(s)), 384);
-    v128.store(wide, i16x8.add(v128.load(wide, 400), i16x8.extend_high_i8x16_u(s)), 400);
-    v128.store(wide, i16x8.add(v128.load(wide, 416), i16x8.extend_low_i8x16_u(h)), 416);
-    v128.store(wide, i16x8.add(v128.load(wide, 432), i16x8.extend_high_i8x16_u(h)), 432);
   }
 }
 
@@ -2213,7 +1390,7 @@ export function triplesFirst9(weights: usize, table: usize, sums: usize, filters
   }
 }
 
-export function triplesMiddle9(weights: usize, table: usize, sums: usize, filters: u32): void {
+export function triplesNext9(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
   for (; filters > 0; filters--, weights += 18, sums += 288) {
     const a0 = table + load<u16>(weights, 0);
@@ -2315,138 +1492,6 @@ export function triplesMiddle9(weights: usize, table: usize, sums: usize, filter
     h = i8x16.add(h, v128.load(sums, 272));
     v128.store(sums, s, 256);
     v128.store(sums, h, 272);
-  }
-}
-
-export function triplesLast9(weights: usize, table: usize, sums: usize, wide: usize, filters: u32): void {
-  let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 288, wide += 576) {
-    const a0 = table + load<u16>(weights, 0);
-    const a1 = table + load<u16>(weights, 2);
-    const a2 = table + load<u16>(weights, 4);
-    const a3 = table + load<u16>(weights, 6);
-    const a4 = table + load<u16>(weights, 8);
-    const a5 = table + load<u16>(weights, 10);
-    const a6 = table + load<u16>(weights, 12);
-    const a7 = table + load<u16>(weights, 14);
-    const a8 = table + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 0));
-    h = i8x16.add(h, v128.load(sums, 16));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 0), i16x8.extend_low_i8x16_u(s)), 0);
-    v128.store(wide, i16x8.add(v128.load(wide, 16), i16x8.extend_high_i8x16_u(s)), 16);
-    v128.store(wide, i16x8.add(v128.load(wide, 32), i16x8.extend_low_i8x16_u(h)), 32);
-    v128.store(wide, i16x8.add(v128.load(wide, 48), i16x8.extend_high_i8x16_u(h)), 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 16), v128.load(a1, 16)), v128.load(a2, 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 16), v128.load(a4, 16)), v128.load(a5, 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 16), v128.load(a7, 16)), v128.load(a8, 16));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 32));
-    h = i8x16.add(h, v128.load(sums, 48));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 64), i16x8.extend_low_i8x16_u(s)), 64);
-    v128.store(wide, i16x8.add(v128.load(wide, 80), i16x8.extend_high_i8x16_u(s)), 80);
-    v128.store(wide, i16x8.add(v128.load(wide, 96), i16x8.extend_low_i8x16_u(h)), 96);
-    v128.store(wide, i16x8.add(v128.load(wide, 112), i16x8.extend_high_i8x16_u(h)), 112);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 32), v128.load(a1, 32)), v128.load(a2, 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 32), v128.load(a4, 32)), v128.load(a5, 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 32), v128.load(a7, 32)), v128.load(a8, 32));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 64));
-    h = i8x16.add(h, v128.load(sums, 80));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 128), i16x8.extend_low_i8x16_u(s)), 128);
-    v128.store(wide, i16x8.add(v128.load(wide, 144), i16x8.extend_high_i8x16_u(s)), 144);
-    v128.store(wide, i16x8.add(v128.load(wide, 160), i16x8.extend_low_i8x16_u(h)), 160);
-    v128.store(wide, i16x8.add(v128.load(wide, 176), i16x8.extend_high_i8x16_u(h)), 176);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 48), v128.load(a1, 48)), v128.load(a2, 48));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 48), v128.load(a4, 48)), v128.load(a5, 48));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 48), v128.load(a7, 48)), v128.load(a8, 48));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 96));
-    h = i8x16.add(h, v128.load(sums, 112));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 192), i16x8.extend_low_i8x16_u(s)), 192);
-    v128.store(wide, i16x8.add(v128.load(wide, 208), i16x8.extend_high_i8x16_u(s)), 208);
-    v128.store(wide, i16x8.add(v128.load(wide, 224), i16x8.extend_low_i8x16_u(h)), 224);
-    v128.store(wide, i16x8.add(v128.load(wide, 240), i16x8.extend_high_i8x16_u(h)), 240);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 64), v128.load(a1, 64)), v128.load(a2, 64));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 64), v128.load(a4, 64)), v128.load(a5, 64));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 64), v128.load(a7, 64)), v128.load(a8, 64));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 128));
-    h = i8x16.add(h, v128.load(sums, 144));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 256), i16x8.extend_low_i8x16_u(s)), 256);
-    v128.store(wide, i16x8.add(v128.load(wide, 272), i16x8.extend_high_i8x16_u(s)), 272);
-    v128.store(wide, i16x8.add(v128.load(wide, 288), i16x8.extend_low_i8x16_u(h)), 288);
-    v128.store(wide, i16x8.add(v128.load(wide, 304), i16x8.extend_high_i8x16_u(h)), 304);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 80), v128.load(a1, 80)), v128.load(a2, 80));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 80), v128.load(a4, 80)), v128.load(a5, 80));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 80), v128.load(a7, 80)), v128.load(a8, 80));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 160));
-    h = i8x16.add(h, v128.load(sums, 176));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 320), i16x8.extend_low_i8x16_u(s)), 320);
-    v128.store(wide, i16x8.add(v128.load(wide, 336), i16x8.extend_high_i8x16_u(s)), 336);
-    v128.store(wide, i16x8.add(v128.load(wide, 352), i16x8.extend_low_i8x16_u(h)), 352);
-    v128.store(wide, i16x8.add(v128.load(wide, 368), i16x8.extend_high_i8x16_u(h)), 368);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 96), v128.load(a1, 96)), v128.load(a2, 96));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 96), v128.load(a4, 96)), v128.load(a5, 96));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 96), v128.load(a7, 96)), v128.load(a8, 96));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 192));
-    h = i8x16.add(h, v128.load(sums, 208));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 384), i16x8.extend_low_i8x16_u(s)), 384);
-    v128.store(wide, i16x8.add(v128.load(wide, 400), i16x8.extend_high_i8x16_u(s)), 400);
-    v128.store(wide, i16x8.add(v128.load(wide, 416), i16x8.extend_low_i8x16_u(h)), 416);
-    v128.store(wide, i16x8.add(v128.load(wide, 432), i16x8.extend_high_i8x16_u(h)), 432);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 112), v128.load(a1, 112)), v128.load(a2, 112));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 112), v128.load(a4, 112)), v128.load(a5, 112));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 112), v128.load(a7, 112)), v128.load(a8, 112));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 224));
-    h = i8x16.add(h, v128.load(sums, 240));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 448), i16x8.extend_low_i8x16_u(s)), 448);
-    v128.store(wide, i16x8.add(v128.load(wide, 464), i16x8.extend_high_i8x16_u(s)), 464);
-    v128.store(wide, i16x8.add(v128.load(wide, 480), i16x8.extend_low_i8x16_u(h)), 480);
-    v128.store(wide, i16x8.add(v128.load(wide, 496), i16x8.extend_high_i8x16_u(h)), 496);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, 128), v128.load(a1, 128)), v128.load(a2, 128));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, 128), v128.load(a4, 128)), v128.load(a5, 128));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, 128), v128.load(a7, 128)), v128.load(a8, 128));
-    s = i8x16.add(i8x16.add(t0, t1), t2);
-    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
-    h = i16x8.shr_u(h, 2);
-    s = i8x16.add(s, v128.load(sums, 256));
-    h = i8x16.add(h, v128.load(sums, 272));
-    s = i8x16.sub(s, v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-    v128.store(wide, i16x8.add(v128.load(wide, 512), i16x8.extend_low_i8x16_u(s)), 512);
-    v128.store(wide, i16x8.add(v128.load(wide, 528), i16x8.extend_high_i8x16_u(s)), 528);
-    v128.store(wide, i16x8.add(v128.load(wide, 544), i16x8.extend_low_i8x16_u(h)), 544);
-    v128.store(wide, i16x8.add(v128.load(wide, 560), i16x8.extend_high_i8x16_u(h)), 560);
   }
 }
 

@@ -2,17 +2,22 @@ import * as plan from '../../../sdk/engine/table-plan';
 import {
   OP_CUTS,
   OP_INPUT,
+  OP_KERNEL_HEIGHT,
+  OP_KERNEL_WIDTH,
   OP_PADDING_LEFT,
   OP_PADDING_TOP,
   OP_PARAMETERS,
+  OP_STRIDE_X,
+  OP_STRIDE_Y,
   OP_WEIGHTS,
   WORD_BITS,
 } from '../../../sdk/format/layout';
 import { filtersOf } from '../../op';
 import { channels, height, offset, opRecord, pixelBytes, planes, width, wordsFor } from '../../tensor';
-import { first, last, middle } from './table-steps';
+import { putBits, writePixels } from './bits';
+import { first, next } from './table-steps';
 
-// 3x3 binary convolution, stride 1, by tables over the activations ("Four Russians"):
+// Binary convolution by tables over the activations ("Four Russians"):
 //
 //     sum = popcount(w) - x,   x = the bits in which activations and weights differ, over taps and channels
 //
@@ -22,11 +27,19 @@ import { first, last, middle } from './table-steps';
 //
 // A byte has two pixels, one a nibble: pixels q and q + 16 x vectors of the tile, counted row by row with a step of
 // `stride`. A padded pixel is 0, differs in popcount(w) bits, and so adds nothing to the sum.
+//
+// Windows: a step adds nine taps, whichever they are. 3x3 has one step a group; 5x5 has three; 1x1 puts nine groups in
+// a step, 2x2 two. A stride splits the input into phases, rows and columns by their residues: within a phase the
+// stride is 1. Taps that are left over read an entry of zeros.
+//
+// No overflow: a step adds at most 9 x groupBits <= 63 to a byte, and a chunk has at most 255 / (9 x groupBits) steps;
+// two taps of 7 or three of 5 fit a nibble; the plan takes no layer whose x could pass 32766, and limits reach 32767.
+//
+// To split a layer: any range of tiles, each thread with a tile, tables, sums and bits of its own, once the
+// activations are there (`spread`; a range of rows of it writes its own rows only).
 
 /** 16 bytes of ones, then 16 of zeros: read from its midst, a mask for less than a vector. */
 const lanes = memory.data<u64>([-1, -1, 0, 0]);
-/** What bits 3 to 6 of a pattern add. */
-const differences = memory.data(64);
 
 let input: u32 = 0;
 let inputHeight: u32 = 0;
@@ -35,11 +48,15 @@ let outputHeight: u32 = 0;
 let outputWidth: u32 = 0;
 let inputChannels: u32 = 0;
 let inputPlanes: u32 = 0;
+let kernelHeight: u32 = 0;
+let kernelWidth: u32 = 0;
+let strideY: u32 = 0;
+let strideX: u32 = 0;
+let paddingTop: u32 = 0;
+let paddingLeft: u32 = 0;
 let filters: u32 = 0;
 let cuts: u32 = 0;
 let outputBytes: u32 = 0;
-let paddingTop: u32 = 0;
-let paddingLeft: u32 = 0;
 
 // The plan's results, as the integers that they are.
 let vectors: u32 = 0;
@@ -47,12 +64,34 @@ let groups: u32 = 0;
 let groupBits: u32 = 0;
 let stride: u32 = 0;
 let entryBytes: u32 = 0;
+let tableBytes: u32 = 0;
+let tileBytes: u32 = 0;
 let planeBytes: u32 = 0;
 let planeStride: u32 = 0;
 let tileWidth: u32 = 0;
 let tileHeight: u32 = 0;
+let tilesAcross: u32 = 0;
+let tilesDown: u32 = 0;
+let phasesY: u32 = 0;
+let phasesX: u32 = 0;
+let haloY: u32 = 0;
+let bundles: u32 = 0;
+let bundleGroups: u32 = 0;
+let steps: u32 = 0;
+let chunks: u32 = 0;
+let chunkBytes: u32 = 0;
 
-function open(model: usize, index: u32): void {
+// Where a run has its memory.
+let activations: usize = 0;
+let tile: usize = 0;
+let tables: usize = 0;
+let sums: usize = 0;
+let bits: usize = 0;
+/** What bits 3 to 6 of a pattern add, to two vectors. */
+let differences: usize = 0;
+let rows: usize = 0;
+
+function describe(model: usize, index: u32): void {
   const op = opRecord(model, index);
   input = load<u16>(op + OP_INPUT);
   inputHeight = height(model, input);
@@ -61,39 +100,34 @@ function open(model: usize, index: u32): void {
   outputWidth = width(model, index + 1);
   inputChannels = channels(model, input);
   inputPlanes = planes(model, input);
+  kernelHeight = load<u8>(op + OP_KERNEL_HEIGHT);
+  kernelWidth = load<u8>(op + OP_KERNEL_WIDTH);
+  strideY = load<u8>(op + OP_STRIDE_Y);
+  strideX = load<u8>(op + OP_STRIDE_X);
+  paddingTop = load<u8>(op + OP_PADDING_TOP);
+  paddingLeft = load<u8>(op + OP_PADDING_LEFT);
   filters = filtersOf(op);
   cuts = load<u8>(op + OP_CUTS);
   outputBytes = pixelBytes(model, index + 1);
-  paddingTop = load<u8>(op + OP_PADDING_TOP);
-  paddingLeft = load<u8>(op + OP_PADDING_LEFT);
-}
-
-/** The plan's choice for op `index`, a 3x3 binary convolution of stride 1 with thresholds; 0 for another kernel. */
-export function chooseTable(model: usize, index: u32): u32 {
-  open(model, index);
-  return <u32>(
-    plan.chooseTable(
-      outputHeight,
-      outputWidth,
-      inputWidth,
-      paddingLeft,
-      inputChannels,
-      inputPlanes,
-      filters,
-      cuts,
-      outputBytes,
-    )
-  );
-}
-
-/** Makes the plan of op `index` the current one. */
-export function openTable(model: usize, index: u32, chosen: u32): void {
-  open(model, index);
-  plan.layOutTable(
-    chosen,
+  const taps = kernelHeight * kernelWidth;
+  if (
+    strideY == 1 &&
+    strideX == 1 &&
+    plan.isPointwise(outputHeight, outputWidth, inputHeight, inputWidth, taps)
+  ) {
+    outputWidth *= outputHeight;
+    inputWidth = outputWidth;
+    outputHeight = 1;
+    inputHeight = 1;
+  }
+  plan.describeLayer(
     outputHeight,
     outputWidth,
     inputWidth,
+    kernelHeight,
+    kernelWidth,
+    strideY,
+    strideX,
     paddingLeft,
     inputChannels,
     inputPlanes,
@@ -101,15 +135,39 @@ export function openTable(model: usize, index: u32, chosen: u32): void {
     cuts,
     outputBytes,
   );
+}
+
+/** The plan's choice for op `index`, a binary convolution with thresholds; 0 for another kernel. */
+export function chooseTable(model: usize, index: u32): u32 {
+  describe(model, index);
+  return <u32>plan.chooseTable();
+}
+
+/** Makes the plan of op `index` the current one. */
+export function openTable(model: usize, index: u32, chosen: u32): void {
+  describe(model, index);
+  plan.layOutTable(chosen);
   vectors = <u32>plan.vectors;
   groups = <u32>plan.groups;
   groupBits = <u32>plan.groupBits;
   stride = <u32>plan.stride;
   entryBytes = <u32>plan.entryBytes;
+  tableBytes = <u32>plan.tableBytes;
+  tileBytes = <u32>plan.tileBytes;
   planeBytes = <u32>plan.planeBytes;
   planeStride = <u32>plan.planeStride;
   tileWidth = <u32>plan.tileWidth;
   tileHeight = <u32>plan.tileHeight;
+  tilesAcross = <u32>plan.tilesAcross;
+  tilesDown = <u32>plan.tilesDown;
+  phasesY = <u32>plan.phasesY;
+  phasesX = <u32>plan.phasesX;
+  haloY = <u32>plan.haloY;
+  bundles = <u32>plan.bundles;
+  bundleGroups = <u32>plan.bundleGroups;
+  steps = <u32>plan.steps;
+  chunks = <u32>plan.chunks;
+  chunkBytes = <u32>plan.chunkBytes;
 }
 
 export function tableScratchBytes(): u32 {
@@ -121,28 +179,45 @@ export function tableExpandedBytes(): u32 {
 }
 
 /**
- * Writes what the kernel reads in place of the file's weights: [group][filter][tap] offsets into the table, u16, then
- * [cut][filter] limits, i16: `sum >= threshold` is `x < limit`.
+ * Writes what the kernel reads in place of the file's weights: [bundle][step][filter][9 taps] offsets into the tables,
+ * u16, then [cut][filter] limits, i16: `sum >= threshold` is `x < limit`.
  */
 export function expandTable(model: usize, index: u32, to: usize): void {
   const op = opRecord(model, index);
+  const taps = kernelHeight * kernelWidth;
   const tapBytes = wordsFor(inputChannels) << 2;
   const weights = model + load<u32>(op + OP_WEIGHTS);
-  for (let group: u32 = 0; group < groups; group++) {
-    let row = weights;
-    for (let filter: u32 = 0; filter < filters; filter++) {
-      for (let tap: u32 = 0; tap < 9; tap++, row += tapBytes, to += 2) {
-        const seenFrom = (tap / 3) * stride + (tap % 3);
-        store<u16>(to, groupOf(row, group) * entryBytes + seenFrom);
+  const zeros = bundleGroups * phasesY * phasesX * tableBytes;
+  const slots = steps * 9;
+  for (let bundle: u32 = 0; bundle < bundles; bundle++, to += filters * slots * 2) {
+    let local: u32 = 0;
+    let ky: u32 = 0;
+    let kx: u32 = 0;
+    for (let slot: u32 = 0; slot < slots; slot++) {
+      const group = bundle * bundleGroups + local;
+      const there = local < bundleGroups && group < groups;
+      const table = ((local * phasesY + (ky % strideY)) * phasesX + (kx % strideX)) * tableBytes;
+      const place = table + (ky / strideY) * stride + kx / strideX;
+      let row = weights + (ky * kernelWidth + kx) * tapBytes;
+      let at = to + (slot / 9) * filters * 18 + (slot % 9) * 2;
+      for (let filter: u32 = 0; filter < filters; filter++, row += taps * tapBytes, at += 18) {
+        store<u16>(at, there ? place + groupOf(row, group) * entryBytes : zeros);
+      }
+      if (++kx == kernelWidth) {
+        kx = 0;
+        if (++ky == kernelHeight) {
+          ky = 0;
+          local++;
+        }
       }
     }
   }
   const thresholds = model + load<u32>(op + OP_PARAMETERS);
-  const most: i64 = 9 * inputChannels * inputPlanes;
+  const most: i64 = taps * inputChannels * inputPlanes;
   for (let filter: u32 = 0; filter < filters; filter++) {
-    const row = weights + filter * 9 * tapBytes;
+    const row = weights + filter * taps * tapBytes;
     let ones: i64 = 0;
-    for (let at: u32 = 0; at < 9 * tapBytes; at += 4) ones += popcnt<u32>(load<u32>(row + at));
+    for (let at: u32 = 0; at < taps * tapBytes; at += 4) ones += popcnt<u32>(load<u32>(row + at));
     for (let cut: u32 = 0; cut < cuts; cut++) {
       const at = cut * filters + filter;
       const limit = ones * inputPlanes - load<i32>(thresholds + (at << 2)) + 1;
@@ -165,47 +240,27 @@ export function tableConvolution(
   expanded: usize,
   index: u32,
 ): void {
-  const allGroups = inputPlanes * groups;
-  const activations = scratch;
-  const tile = activations + allGroups * planeBytes;
-  const table = tile + <u32>plan.tileBytes;
-  const sums = table + <u32>plan.entries() * entryBytes;
-  const wide = sums + filters * vectors * 32;
-  const bits = wide + filters * vectors * 64;
-  // Behind the bits, 64 bytes of words in `write`, and the rows of bytes in `spread`.
-  const rows = bits + outputBytes * 32 * vectors + 64;
+  activations = scratch;
+  tile = activations + inputPlanes * groups * phasesY * phasesX * planeBytes;
+  tables = tile + tileBytes;
+  sums = tables + <u32>plan.bundleTableBytes();
+  bits = sums + chunks * chunkBytes;
+  differences = bits + (outputBytes + 4) * 32 * vectors;
+  rows = differences + 128;
+  spread(arena + offset(model, input));
+  clear(tile, tileBytes);
+  clear(tables + <u32>plan.bundleTableBytes() - entryBytes, entryBytes);
 
-  spread(arena + offset(model, input), activations, rows, allGroups);
-  clear(tile, <u32>plan.tileBytes);
-
-  const groupBytes = filters * 18;
-  const restBits = inputChannels - (groups - 1) * groupBits;
-  const pairs = groupBits > 5;
-  // Groups whose differing bits fit a byte together.
-  const most = 255 / (9 * groupBits);
-  const chunks = (allGroups + most - 1) / most;
+  const limits = expanded + bundles * steps * filters * 18;
   const flips = model + load<u32>(opRecord(model, index) + OP_PARAMETERS) + ((cuts * filters) << 2);
+  const secondCut = planes(model, index + 1) == 2 ? wordsFor(filters) * WORD_BITS : filters;
   const output = arena + offset(model, index + 1);
-
   for (let y: u32 = 0; y < outputHeight; y += tileHeight) {
     for (let x: u32 = 0; x < outputWidth; x += tileWidth) {
-      clear(wide, filters * vectors * 64);
-      for (let chunk: u32 = 0; chunk < chunks; chunk++) {
-        const from = (chunk * allGroups) / chunks;
-        const to = ((chunk + 1) * allGroups) / chunks;
-        if (to - from == 1) clear(sums, filters * vectors * 32);
-        for (let group = from; group < to; group++) {
-          cutOut(activations + group * planeBytes + y * planeStride + x, tile);
-          const inPlane = group >= groups ? group - groups : group;
-          buildTable(tile, table, inPlane == groups - 1 ? restBits : groupBits);
-          const weights = expanded + inPlane * groupBytes;
-          if (group == to - 1) last(pairs, vectors, weights, table, sums, wide, filters);
-          else if (group == from) first(pairs, vectors, weights, table, sums, filters);
-          else middle(pairs, vectors, weights, table, sums, filters);
-        }
-      }
-      compare(model, index, wide, expanded + groups * groupBytes, flips, bits);
-      write(bits, output, y, x);
+      addUp(expanded, y * planeStride + x);
+      clear(bits, outputBytes * 32 * vectors);
+      for (let filter: u32 = 0; filter < filters; filter += 8) compareEight(filter, limits, flips, secondCut);
+      write(output, y, x);
     }
   }
 }
@@ -214,47 +269,107 @@ function clear(at: usize, bytes: u32): void {
   for (const end = at + bytes; at < end; at += 16) v128.store(at, i64x2.splat(0));
 }
 
-/**
- * From bits, channels last, to planes of groups: a byte a pixel, with a border of zeros. 16 pixels at a time: their
- * words become planes of bytes in `rows`, and a group lies in one byte or in two neighbours.
- */
-function spread(from: usize, to: usize, rows: usize, allGroups: u32): void {
-  clear(to, allGroups * planeBytes);
-  const words = wordsFor(inputChannels) << 2;
-  const pixelStep = words * inputPlanes;
-  const lines = min(inputHeight, outputHeight + 2 - paddingTop);
-  const columns = min(inputWidth, outputWidth + 2 - paddingLeft);
-  const full = i8x16.splat(<i8>(((<u32>1) << groupBits) - 1));
-  for (let y: u32 = 0; y < lines; y++) {
-    const line = from + y * inputWidth * pixelStep;
-    for (let x: u32 = 0; x < columns; x += 16) {
-      // Beyond the last column lies the border: zeros.
-      const inside = v128.load(lanes + 16 - min(16, columns - x));
-      const first = line + x * pixelStep;
-      let at = to + (y + paddingTop) * planeStride + x + paddingLeft;
-      for (let plane: u32 = 0; plane < inputPlanes; plane++) {
-        for (let word: u32 = 0; word < words; word += 4) {
-          transpose(first + plane * words + word, pixelStep, rows + (word << 4));
+/** sums[chunk][filter][vector]: the differing bits of a tile that starts at `place` of each plane. */
+function addUp(expanded: usize, place: u32): void {
+  const pairs = groupBits > 5;
+  const restBits = inputChannels - (groups - 1) * groupBits;
+  const phases = phasesY * phasesX;
+  const most = 255 / (9 * groupBits);
+  let inChunk: u32 = 0;
+  let to = sums;
+  let from = activations + place;
+  for (let plane: u32 = 0; plane < inputPlanes; plane++) {
+    let weights = expanded;
+    let group: u32 = 0;
+    for (let bundle: u32 = 0; bundle < bundles; bundle++) {
+      let table = tables;
+      for (const end = min(group + bundleGroups, groups); group < end; group++) {
+        const size = group == groups - 1 ? restBits : groupBits;
+        for (let phase: u32 = 0; phase < phases; phase++, table += tableBytes, from += planeBytes) {
+          cutOut(from);
+          buildTable(tile, table, size);
         }
-        // The last group may want a byte beyond the words.
-        v128.store(rows + (words << 4), i64x2.splat(0));
-        for (let group: u32 = 0, bit: u32 = 0; group < groups; group++, bit += groupBits, at += planeBytes) {
-          const row = rows + ((bit >>> 3) << 4);
-          const shift = bit & 7;
-          // Shifts of 16-bit lanes: what they carry across bytes is outside of the mask, or masked first.
-          const low = i16x8.shr_u(v128.and(v128.load(row), i8x16.splat(<i8>((<u32>0xff) << shift))), shift);
-          const high = i16x8.shl(
-            v128.and(v128.load(row, 16), i8x16.splat(<i8>(((<u32>1) << shift) - 1))),
-            8 - shift,
-          );
-          v128.store(at, v128.and(v128.and(v128.or(low, high), full), inside));
+      }
+      for (let step: u32 = 0; step < steps; step++, weights += filters * 18) {
+        if (inChunk == most) {
+          inChunk = 0;
+          to += chunkBytes;
         }
+        if (inChunk++ == 0) first(pairs, vectors, weights, tables, to, filters);
+        else next(pairs, vectors, weights, tables, to, filters);
       }
     }
   }
 }
 
-/** 16 words, `step` bytes apart, to four rows of their bytes. May read words of pixels beyond the last one. */
+/**
+ * From bits, channels last, to planes [plane][group][phase] of a byte a pixel, with a border of zeros. 16 pixels at a
+ * time: their words become planes of bytes in `rows`, and a group lies in one byte or in two neighbours.
+ */
+function spread(from: usize): void {
+  const phases = phasesY * phasesX;
+  clear(activations, inputPlanes * groups * phases * planeBytes);
+  const pixelStep = (wordsFor(inputChannels) << 2) * inputPlanes;
+  const seenY = (outputHeight - 1) * strideY + kernelHeight;
+  const seenX = (outputWidth - 1) * strideX + kernelWidth;
+  const lines = min(inputHeight, seenY - min(seenY, paddingTop));
+  const columns = min(inputWidth, seenX - min(seenX, paddingLeft));
+  for (let y: u32 = 0; y < lines; y++) {
+    const phaseY = (y + paddingTop) % strideY;
+    // A row that lies between the windows of a large stride is in nobody's window.
+    if (phaseY >= phasesY) continue;
+    const line = from + y * inputWidth * pixelStep;
+    for (let phaseX: u32 = 0; phaseX < phasesX; phaseX++) {
+      const start = (phaseX + strideX - (paddingLeft % strideX)) % strideX;
+      if (start >= columns) continue;
+      const to =
+        activations +
+        (phaseY * phasesX + phaseX) * planeBytes +
+        ((y + paddingTop) / strideY) * planeStride +
+        (start + paddingLeft) / strideX;
+      const count = (columns - start + strideX - 1) / strideX;
+      for (let x: u32 = 0; x < count; x += 16) {
+        sixteen(line + (start + x * strideX) * pixelStep, pixelStep * strideX, min(16, count - x), to + x);
+      }
+    }
+  }
+}
+
+/** 16 pixels of a row of a phase, of which `count` are there, to the planes of all groups. */
+function sixteen(from: usize, step: u32, count: u32, to: usize): void {
+  const words = wordsFor(inputChannels) << 2;
+  const full = i8x16.splat(<i8>(((<u32>1) << groupBits) - 1));
+  // Beyond the last column lies the border: zeros.
+  const inside = v128.load(lanes + 16 - count);
+  const gathered = rows + (words << 4) + 16;
+  const planeStep = phasesY * phasesX * planeBytes;
+  for (let plane: u32 = 0; plane < inputPlanes; plane++) {
+    for (let word: u32 = 0; word < words; word += 4, from += 4) {
+      if (count == 16) transpose(from, step, rows + (word << 4));
+      else {
+        for (let pixel: u32 = 0; pixel < count; pixel++) {
+          store<u32>(gathered + (pixel << 2), load<u32>(from + pixel * step));
+        }
+        transpose(gathered, 4, rows + (word << 4));
+      }
+    }
+    // The last group may want a byte beyond the words.
+    v128.store(rows + (words << 4), i64x2.splat(0));
+    for (let group: u32 = 0, bit: u32 = 0; group < groups; group++, bit += groupBits, to += planeStep) {
+      const row = rows + ((bit >>> 3) << 4);
+      const shift = bit & 7;
+      // Shifts of 16-bit lanes: what they carry across bytes is outside of the mask, or masked first.
+      const low = i16x8.shr_u(v128.and(v128.load(row), i8x16.splat(<i8>((<u32>0xff) << shift))), shift);
+      const high = i16x8.shl(
+        v128.and(v128.load(row, 16), i8x16.splat(<i8>(((<u32>1) << shift) - 1))),
+        8 - shift,
+      );
+      v128.store(to, v128.and(v128.and(v128.or(low, high), full), inside));
+    }
+  }
+}
+
+/** 16 words, `step` bytes apart, to four rows of their bytes. */
 function transpose(from: usize, step: u32, to: usize): void {
   const a = fourWords(from, step);
   const b = fourWords(from + 4 * step, step);
@@ -281,15 +396,16 @@ function fourWords(from: usize, step: u32): v128 {
 }
 
 /** Copies a tile's pixels out of a group's plane, rows `stride` apart. */
-function cutOut(from: usize, to: usize): void {
+function cutOut(from: usize): void {
   // What is copied beside the tile must not have more bits than a group, or a nibble would run over.
   const mask = i8x16.splat(<i8>(((<u32>1) << groupBits) - 1));
-  if (planeStride == stride) {
-    const bytes: u32 = 32 * vectors + 2 * stride + 2;
+  let to = tile;
+  if (planeStride == stride || tileHeight + haloY == 1) {
+    const bytes: u32 = 16 * vectors + entryBytes;
     for (let at: u32 = 0; at < bytes; at += 16) v128.store(to + at, v128.and(v128.load(from + at), mask));
     return;
   }
-  for (let row: u32 = 0; row < tileHeight + 2; row++, from += planeStride, to += stride) {
+  for (let row: u32 = 0; row < tileHeight + haloY; row++, from += planeStride, to += stride) {
     v128.store(to, v128.and(v128.load(from), mask));
     for (let at: u32 = 16; at < stride; at += 16) v128.store(to + at, v128.and(v128.load(from + at), mask));
   }
@@ -297,47 +413,109 @@ function cutOut(from: usize, to: usize): void {
 
 /**
  * table[p][q] = popcount(a[q] ^ p) + 16 popcount(a[q + 16 vectors] ^ p), for the patterns of `bits` bits (8 patterns,
- * where there are fewer).
+ * where there are fewer). Two vectors at a time where there are two, so that stores find their line of the cache open.
  */
 function buildTable(tile: usize, table: usize, bits: u32): void {
   const upper: u32 = bits > 3 ? (<u32>1) << (bits - 3) : 1;
   const second = tile + 16 * vectors;
-  const step2 = 2 * entryBytes;
-  const step3 = 3 * entryBytes;
-  const step4 = 4 * entryBytes;
-  for (let at: u32 = 0; at < entryBytes; at += 16) {
-    const a = v128.load(tile + at);
-    const b = v128.load(second + at);
-    // One more bit in a pattern is one differing bit more where the pixel's bit is 0, and one less where it is 1.
-    const d1 = difference(a, b, 1);
-    const d2 = difference(a, b, 2);
-    const d4 = difference(a, b, 4);
-    const d3 = i8x16.add(d1, d2);
-    const d5 = i8x16.add(d1, d4);
-    const d6 = i8x16.add(d2, d4);
-    const d7 = i8x16.add(d3, d4);
-    for (let bit: u32 = 3; bit < bits; bit++) {
-      v128.store(differences + ((bit - 3) << 4), difference(a, b, <i8>((<u32>1) << bit)));
-    }
-    let value = i8x16.add(i8x16.popcnt(a), i16x8.shl(i8x16.popcnt(b), 4));
-    let entry = table + at;
-    for (let high: u32 = 0; ; ) {
-      const far = entry + step4;
-      v128.store(entry, value);
-      v128.store(entry + entryBytes, i8x16.add(value, d1));
-      v128.store(entry + step2, i8x16.add(value, d2));
-      v128.store(entry + step3, i8x16.add(value, d3));
-      v128.store(far, i8x16.add(value, d4));
-      v128.store(far + entryBytes, i8x16.add(value, d5));
-      v128.store(far + step2, i8x16.add(value, d6));
-      v128.store(far + step3, i8x16.add(value, d7));
-      if (++high == upper) break;
-      // The pattern without its highest bit is there already.
-      const bit = 31 - clz<u32>(high);
-      const known = v128.load(table + at + ((high ^ ((<u32>1) << bit)) << 3) * entryBytes);
-      value = i8x16.add(known, v128.load(differences + (bit << 4)));
-      entry = far + step4;
-    }
+  let at: u32 = 0;
+  for (; at + 32 <= entryBytes; at += 32) {
+    buildTwo(
+      v128.load(tile + at),
+      v128.load(second + at),
+      v128.load(tile + at, 16),
+      v128.load(second + at, 16),
+      table + at,
+      upper,
+    );
+  }
+  if (at < entryBytes) buildOne(v128.load(tile + at), v128.load(second + at), table + at, upper);
+}
+
+function buildTwo(a: v128, b: v128, c: v128, d: v128, table: usize, upper: u32): void {
+  // One more bit in a pattern is one differing bit more where the pixel's bit is 0, and one less where it is 1.
+  const p1 = difference(a, b, 1);
+  const p2 = difference(a, b, 2);
+  const p4 = difference(a, b, 4);
+  const q1 = difference(c, d, 1);
+  const q2 = difference(c, d, 2);
+  const q4 = difference(c, d, 4);
+  for (let bit: u32 = 8, to = differences; bit < upper << 3; bit <<= 1, to += 32) {
+    v128.store(to, difference(a, b, <i8>bit));
+    v128.store(to, difference(c, d, <i8>bit), 16);
+  }
+  let p = i8x16.add(i8x16.popcnt(a), i16x8.shl(i8x16.popcnt(b), 4));
+  let q = i8x16.add(i8x16.popcnt(c), i16x8.shl(i8x16.popcnt(d), 4));
+  const step = entryBytes;
+  let entry = table;
+  for (let high: u32 = 0; ; ) {
+    v128.store(entry, p);
+    v128.store(entry, q, 16);
+    entry += step;
+    const r = i8x16.add(p, p1);
+    const s = i8x16.add(q, q1);
+    v128.store(entry, r);
+    v128.store(entry, s, 16);
+    entry += step;
+    const t = i8x16.add(p, p2);
+    const u = i8x16.add(q, q2);
+    v128.store(entry, t);
+    v128.store(entry, u, 16);
+    entry += step;
+    const v = i8x16.add(r, p2);
+    const w = i8x16.add(s, q2);
+    v128.store(entry, v);
+    v128.store(entry, w, 16);
+    entry += step;
+    v128.store(entry, i8x16.add(p, p4));
+    v128.store(entry, i8x16.add(q, q4), 16);
+    entry += step;
+    v128.store(entry, i8x16.add(r, p4));
+    v128.store(entry, i8x16.add(s, q4), 16);
+    entry += step;
+    v128.store(entry, i8x16.add(t, p4));
+    v128.store(entry, i8x16.add(u, q4), 16);
+    entry += step;
+    v128.store(entry, i8x16.add(v, p4));
+    v128.store(entry, i8x16.add(w, q4), 16);
+    entry += step;
+    if (++high == upper) break;
+    // The pattern without its highest bit is there already.
+    const bit = 31 - clz<u32>(high);
+    const known = table + ((high ^ ((<u32>1) << bit)) << 3) * step;
+    p = i8x16.add(v128.load(known), v128.load(differences + (bit << 5)));
+    q = i8x16.add(v128.load(known, 16), v128.load(differences + (bit << 5), 16));
+  }
+}
+
+function buildOne(a: v128, b: v128, table: usize, upper: u32): void {
+  const d1 = difference(a, b, 1);
+  const d2 = difference(a, b, 2);
+  const d4 = difference(a, b, 4);
+  for (let bit: u32 = 8, to = differences; bit < upper << 3; bit <<= 1, to += 32) {
+    v128.store(to, difference(a, b, <i8>bit));
+  }
+  const step = entryBytes;
+  let value = i8x16.add(i8x16.popcnt(a), i16x8.shl(i8x16.popcnt(b), 4));
+  let entry = table;
+  for (let high: u32 = 0; ; ) {
+    const v1 = i8x16.add(value, d1);
+    const v2 = i8x16.add(value, d2);
+    const v3 = i8x16.add(v1, d2);
+    const far = entry + 4 * step;
+    v128.store(entry, value);
+    v128.store(entry + step, v1);
+    v128.store(entry + 2 * step, v2);
+    v128.store(entry + 3 * step, v3);
+    v128.store(far, i8x16.add(value, d4));
+    v128.store(far + step, i8x16.add(v1, d4));
+    v128.store(far + 2 * step, i8x16.add(v2, d4));
+    v128.store(far + 3 * step, i8x16.add(v3, d4));
+    if (++high == upper) break;
+    const bit = 31 - clz<u32>(high);
+    const known = table + ((high ^ ((<u32>1) << bit)) << 3) * step;
+    value = i8x16.add(v128.load(known), v128.load(differences + (bit << 5)));
+    entry = far + 4 * step;
   }
 }
 
@@ -353,98 +531,69 @@ function difference(a: v128, b: v128, bit: i8): v128 {
   );
 }
 
-/** Thresholds: bits[byte of the output's pixel][pixel of the tile]. */
-function compare(model: usize, index: u32, wide: usize, limits: usize, flips: usize, bits: usize): void {
-  clear(bits, outputBytes * 32 * vectors);
-  const half = 16 * vectors;
-  const secondCut = planes(model, index + 1) == 2 ? wordsFor(filters) * WORD_BITS : filters;
-  for (let cut: u32 = 0; cut < cuts; cut++) {
-    let sums = wide;
-    let filter: u32 = 0;
-    if (((cut * secondCut) & 7) == 0) {
-      for (; filter + 8 <= filters; filter += 8, limits += 16, sums += 512 * vectors) {
-        const at = bits + ((filter + cut * secondCut) >>> 3) * 32 * vectors;
-        compareEight(sums, limits, load<i8>(flips + (filter >>> 3)), at);
-      }
-    }
-    for (; filter < filters; filter++, limits += 2) {
-      const limit = i16x8.splat(load<i16>(limits));
-      const flip = i8x16.splat(-(<i8>((load<u32>(flips + ((filter >>> 5) << 2)) >>> (filter & 31)) & 1)));
-      const output = filter + cut * secondCut;
-      const mask = i8x16.splat(<i8>((<u32>1) << (output & 7)));
-      let at = bits + (output >>> 3) * 32 * vectors;
-      for (let vector: u32 = 0; vector < vectors; vector++, sums += 64, at += 16) {
-        const low = i8x16.narrow_i16x8_s(
-          i16x8.lt_s(v128.load(sums), limit),
-          i16x8.lt_s(v128.load(sums, 16), limit),
-        );
-        const high = i8x16.narrow_i16x8_s(
-          i16x8.lt_s(v128.load(sums, 32), limit),
-          i16x8.lt_s(v128.load(sums, 48), limit),
-        );
-        v128.store(at, v128.or(v128.load(at), v128.and(v128.xor(low, flip), mask)));
-        const other = at + half;
-        v128.store(other, v128.or(v128.load(other), v128.and(v128.xor(high, flip), mask)));
-      }
-    }
-    flips += wordsFor(filters) << 2;
-  }
-}
-
-/** Eight filters whose bits make one byte of the output. */
-function compareEight(sums: usize, limits: usize, flips: i8, at: usize): void {
-  const step = 64 * vectors;
-  const flip = i8x16.splat(flips);
-  for (const end = at + 16 * vectors; at < end; at += 16, sums += 64) {
+/** Adds the chunks of eight filters up and makes their bits: bits[byte of the output's pixel][pixel of the tile]. */
+function compareEight(filter: u32, limits: usize, flips: usize, secondCut: u32): void {
+  const step = 32 * vectors;
+  const left = min(8, filters - filter);
+  const there = i8x16.splat(<i8>(((<u32>1) << left) - 1));
+  const flip = i8x16.splat(load<i8>(flips + (filter >>> 3)));
+  const secondFlip = i8x16.splat(load<i8>(flips + (wordsFor(filters) << 2) + (filter >>> 3)));
+  const secondLimits = filters << 1;
+  const firstLimit = limits + (filter << 1);
+  for (let vector: u32 = 0; vector < vectors; vector++) {
     let low = i8x16.splat(0);
     let high = i8x16.splat(0);
+    let secondLow = i8x16.splat(0);
+    let secondHigh = i8x16.splat(0);
+    let from = sums + (filter + left - 1) * step + (vector << 5);
     // From the last to the first: each doubles what is there and puts its own bit (-1 where it is set) below.
-    let from = sums + 7 * step;
-    for (let limitAt = limits + 14; limitAt >= limits; limitAt -= 2, from -= step) {
-      const limit = v128.load16_splat(limitAt);
-      low = i8x16.sub(
-        i8x16.add(low, low),
-        i8x16.narrow_i16x8_s(i16x8.lt_s(v128.load(from), limit), i16x8.lt_s(v128.load(from, 16), limit)),
-      );
-      high = i8x16.sub(
-        i8x16.add(high, high),
-        i8x16.narrow_i16x8_s(i16x8.lt_s(v128.load(from, 32), limit), i16x8.lt_s(v128.load(from, 48), limit)),
-      );
+    for (let at = firstLimit + (left << 1); at > firstLimit; from -= step) {
+      at -= 2;
+      let a = i16x8.splat(0);
+      let b = i16x8.splat(0);
+      let c = i16x8.splat(0);
+      let d = i16x8.splat(0);
+      for (let part = from, end = from + chunks * chunkBytes; part < end; part += chunkBytes) {
+        // The low nibbles' sum is what the high ones' leaves of the bytes', modulo 256.
+        const h = v128.load(part, 16);
+        const s = i8x16.sub(v128.load(part), v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
+        a = i16x8.add(a, i16x8.extend_low_i8x16_u(s));
+        b = i16x8.add(b, i16x8.extend_high_i8x16_u(s));
+        c = i16x8.add(c, i16x8.extend_low_i8x16_u(h));
+        d = i16x8.add(d, i16x8.extend_high_i8x16_u(h));
+      }
+      low = withBit(low, a, b, v128.load16_splat(at));
+      high = withBit(high, c, d, v128.load16_splat(at));
+      if (cuts == 2) {
+        const limit = v128.load16_splat(at + secondLimits);
+        secondLow = withBit(secondLow, a, b, limit);
+        secondHigh = withBit(secondHigh, c, d, limit);
+      }
     }
-    v128.store(at, v128.xor(low, flip));
-    v128.store(at + 16 * vectors, v128.xor(high, flip));
+    const to = bits + (vector << 4);
+    putBits(to, step, filter, v128.and(v128.xor(low, flip), there));
+    putBits(to + (step >>> 1), step, filter, v128.and(v128.xor(high, flip), there));
+    if (cuts == 2) {
+      putBits(to, step, filter + secondCut, v128.and(v128.xor(secondLow, secondFlip), there));
+      putBits(to + (step >>> 1), step, filter + secondCut, v128.and(v128.xor(secondHigh, secondFlip), there));
+    }
   }
 }
 
-/** Writes a tile's bits to the output, channels last, 16 pixels of one word at a time. */
-function write(bits: usize, output: usize, y: u32, x: u32): void {
-  const step = 32 * vectors;
-  const rows = min(tileHeight, outputHeight - y);
+/** Twice `bits`, and 1 where a sum is below the limit. */
+function withBit(bits: v128, a: v128, b: v128, limit: v128): v128 {
+  return i8x16.sub(i8x16.add(bits, bits), i8x16.narrow_i16x8_s(i16x8.lt_s(a, limit), i16x8.lt_s(b, limit)));
+}
+
+/** Writes a tile's bits to the output, channels last. */
+function write(output: usize, y: u32, x: u32): void {
+  const lines = min(tileHeight, outputHeight - y);
   const columns = min(tileWidth, outputWidth - x);
-  const words = bits + outputBytes * step + 64;
-  for (let row: u32 = 0; row < rows; row++) {
-    const line = output + ((y + row) * outputWidth + x) * outputBytes;
-    for (let column: u32 = 0; column < columns; column += 16) {
-      const count = min(16, columns - column);
-      for (let word: u32 = 0; word < outputBytes; word += 4) {
-        const from = bits + word * step + row * stride + column;
-        const b0 = v128.load(from);
-        const b1 = v128.load(from + step);
-        const b2 = v128.load(from + 2 * step);
-        const b3 = v128.load(from + 3 * step);
-        const low01 = i8x16.shuffle(b0, b1, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-        const high01 = i8x16.shuffle(b0, b1, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-        const low23 = i8x16.shuffle(b2, b3, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-        const high23 = i8x16.shuffle(b2, b3, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-        v128.store(words, i16x8.shuffle(low01, low23, 0, 8, 1, 9, 2, 10, 3, 11));
-        v128.store(words, i16x8.shuffle(low01, low23, 4, 12, 5, 13, 6, 14, 7, 15), 16);
-        v128.store(words, i16x8.shuffle(high01, high23, 0, 8, 1, 9, 2, 10, 3, 11), 32);
-        v128.store(words, i16x8.shuffle(high01, high23, 4, 12, 5, 13, 6, 14, 7, 15), 48);
-        let to = line + column * outputBytes + word;
-        for (let pixel: u32 = 0; pixel < count; pixel++, to += outputBytes) {
-          store<u32>(to, load<u32>(words + (pixel << 2)));
-        }
-      }
+  for (let row: u32 = 0; row < lines; row++) {
+    let to = output + ((y + row) * outputWidth + x) * outputBytes;
+    const from = bits + row * stride;
+    for (let column: u32 = 0; column < columns; column += 16, to += outputBytes << 4) {
+      writePixels(from + column, 32 * vectors, outputBytes, min(16, columns - column), to);
     }
   }
 }

@@ -1,0 +1,85 @@
+import { paddedBytes, pairPlaneRowValues } from '../../../sdk/engine/vector-plan';
+import {
+  OP_INPUT,
+  OP_KERNEL_HEIGHT,
+  OP_KERNEL_WIDTH,
+  OP_PADDING_LEFT,
+  OP_PADDING_TOP,
+  OP_STRIDE_X,
+  OP_STRIDE_Y,
+  TYPE_INT16,
+  TYPE_U8,
+} from '../../../sdk/format/layout';
+import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../../tensor';
+
+// The input of an int8 convolution as 16-bit integers with its padding around it, so that a row of a window is a run
+// of memory: what `pairs` and `planes` read.
+
+export let inputChannels: u32 = 0;
+export let kernelHeight: u32 = 0;
+export let kernelWidth: u32 = 0;
+/** Values of one row, padding included; the rows; values from one window to the next. */
+export let rowLength: u32 = 0;
+export let rows: u32 = 0;
+export let pixelStep: u32 = 0;
+
+/** Makes op `index`, an int8 convolution, the current one; its bytes, which may be beyond what memory there is. */
+export function openPadded(model: usize, index: u32): f64 {
+  const op = opRecord(model, index);
+  inputChannels = channels(model, load<u16>(op + OP_INPUT));
+  kernelHeight = load<u8>(op + OP_KERNEL_HEIGHT);
+  kernelWidth = load<u8>(op + OP_KERNEL_WIDTH);
+  const strideX: u32 = load<u8>(op + OP_STRIDE_X);
+  const length = pairPlaneRowValues(width(model, index + 1), strideX, kernelWidth, inputChannels);
+  rows = (height(model, index + 1) - 1) * load<u8>(op + OP_STRIDE_Y) + kernelHeight;
+  pixelStep = strideX * inputChannels;
+  rowLength = <u32>min(length, 4294967295);
+  return paddedBytes(length, rows, pixelStep);
+}
+
+/** Writes the input as it is padded. */
+export function spread(model: usize, arena: usize, to: usize, op: usize): void {
+  const input: u32 = load<u16>(op + OP_INPUT);
+  const inputWidth = width(model, input);
+  const inputPlanes = planes(model, input);
+  const bytes = pixelBytes(model, input);
+  const paddingTop: u32 = load<u8>(op + OP_PADDING_TOP);
+  const paddingLeft: u32 = load<u8>(op + OP_PADDING_LEFT);
+  const inputType = type(model, input);
+  const seen = rowLength / inputChannels;
+  const columns = min(inputWidth, seen - min(seen, paddingLeft));
+  const lines = min(height(model, input), rows - min(rows, paddingTop));
+  const end = to + rowLength * rows * 2;
+  for (let at = to; at < end; at += 16) v128.store(at, i64x2.splat(0));
+  for (let y: u32 = 0; y < lines; y++) {
+    let from = arena + offset(model, input) + y * inputWidth * bytes;
+    let at = to + ((y + paddingTop) * rowLength + paddingLeft * inputChannels) * 2;
+    if (inputType == TYPE_INT16) {
+      let left = columns * inputChannels;
+      for (; left >= 8; left -= 8, from += 16, at += 16) v128.store(at, v128.load(from));
+      for (; left > 0; left--, from += 2, at += 2) store<u16>(at, load<u16>(from));
+    } else if (inputType == TYPE_U8) {
+      let left = columns * inputChannels;
+      for (; left >= 8; left -= 8, from += 8, at += 16) v128.store(at, v128.load8x8_u(from));
+      for (; left > 0; left--, from++, at += 2) store<u16>(at, load<u8>(from));
+    } else {
+      for (let x: u32 = 0; x < columns; x++, from += bytes, at += inputChannels << 1) {
+        unpack(from, at, inputPlanes);
+      }
+    }
+  }
+}
+
+/** Bits to 0 and 1, or to 0, 1 and 2 where there are two planes. What lies beyond the last channel becomes 0. */
+function unpack(from: usize, to: usize, inputPlanes: u32): void {
+  const second = wordsFor(inputChannels) << 2;
+  const places = i16x8(1, 2, 4, 8, 16, 32, 64, 128);
+  for (let channel: u32 = 0; channel < inputChannels; channel += 8, from++, to += 16) {
+    let values = i16x8.neg(i16x8.eq(v128.and(i16x8.splat(load<u8>(from)), places), places));
+    if (inputPlanes == 2) {
+      const more = i16x8.eq(v128.and(i16x8.splat(load<u8>(from + second)), places), places);
+      values = i16x8.sub(values, more);
+    }
+    v128.store(to, values);
+  }
+}
