@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           ...common,
           name: 'bd-edge',
-          include: ['{sdk,firmware-host,cli,scripts,examples}/**/*.test.ts', BOTH_BACKENDS],
+          include: ['{sdk,firmware,firmware-host,cli,scripts,examples}/**/*.test.ts', BOTH_BACKENDS],
         },
       },
       trainerLane('wasm'),

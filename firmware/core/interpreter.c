@@ -1,0 +1,100 @@
+#include "wasm3-config.h"
+
+#include "m3_env.h"
+#include "wasm3.h"
+
+#include "budget.h"
+#include "bytes.h"
+#include "interpreter.h"
+#include "link-protocol.h"
+#include "port.h"
+#include "settings.h"
+#include "stack.h"
+
+const char interpreter_name[] = "wasm3 " M3_VERSION;
+const char interpreter_out_of_budget[] = "[trap] stopped: it took too long";
+
+enum { PAGE = 65536 };
+
+static IM3Runtime runtime;
+
+/* Of the interpreter, on each call within wasm. */
+M3Result m3_Yield(void) {
+  if (!stack_has_room()) return m3Err_trapStackOverflow;
+  return budget_lasts() ? m3Err_none : interpreter_out_of_budget;
+}
+
+static struct fault fault_from(M3Result result) {
+  if (result == m3Err_mallocFailed || result == m3Err_mallocFailedCodePage) {
+    return fault_because(ERROR_OUT_OF_MEMORY, 0, result);
+  }
+  return fault_because(result[0] == '[' ? ERROR_TRAPPED : ERROR_ENGINE, 0, result);
+}
+
+uint32_t interpreter_memory_bytes(void) {
+  const size_t own = BOARD_INTERPRETER_WORDS * sizeof(void *);
+  return port_board.arena_bytes > own ? (uint32_t)(port_board.arena_bytes - own) : 0;
+}
+
+/* All of its memory at once: growing would need room for both. */
+static void give_all_memory(M3MemoryInfo *memory) {
+  const uint32_t pages = (interpreter_memory_bytes() + PAGE - 1) / PAGE;
+  if (memory->maxPages != 0 && memory->maxPages < pages) return;
+  if (memory->initPages < pages) memory->initPages = pages;
+}
+
+static M3Result start(const uint8_t *wasm, size_t length) {
+  IM3Environment environment = m3_NewEnvironment();
+  if (environment == NULL) return m3Err_mallocFailed;
+  runtime = m3_NewRuntime(environment, BOARD_WASM_STACK, NULL);
+  if (runtime == NULL) return m3Err_mallocFailed;
+  /* May be less than a page: what lies beyond it traps. */
+  runtime->memoryLimit = interpreter_memory_bytes();
+  IM3Module module;
+  M3Result result = m3_ParseModule(environment, &module, wasm, (uint32_t)length);
+  if (result) return result;
+  give_all_memory(&module->memoryInfo);
+  result = m3_LoadModule(runtime, module);
+  if (!result) result = m3_CompileModule(module);
+  if (!result) result = m3_RunStart(module);
+  return result;
+}
+
+struct fault interpreter_load(const uint8_t *wasm, size_t length) {
+  interpreter_unload();
+  budget_start();
+  const M3Result result = start(wasm, length);
+  if (!result) return no_fault();
+  interpreter_unload();
+  return fault_from(result);
+}
+
+void interpreter_unload(void) {
+  runtime = NULL;
+  arena_reset();
+}
+
+wasm_function interpreter_find(const char *name, uint32_t parameters, uint32_t results) {
+  IM3Function function;
+  if (m3_FindFunction(&function, runtime, name)) return NULL;
+  if (m3_GetArgCount(function) != parameters || m3_GetRetCount(function) != results) return NULL;
+  for (uint32_t i = 0; i < parameters; i++) {
+    if (m3_GetArgType(function, i) != c_m3Type_i32) return NULL;
+  }
+  return results == 0 || m3_GetRetType(function, 0) == c_m3Type_i32 ? function : NULL;
+}
+
+struct fault interpreter_call(wasm_function function, const uint32_t *arguments, uint32_t *result) {
+  const void *pointers[1] = {arguments};
+  const void *results[1] = {result};
+  budget_start();
+  M3Result fault = m3_Call(function, m3_GetArgCount(function), pointers);
+  if (!fault && m3_GetRetCount(function) == 1) fault = m3_GetResults(function, 1, results);
+  return fault ? fault_because(ERROR_TRAPPED, 0, fault) : no_fault();
+}
+
+uint8_t *interpreter_memory(uint32_t address, uint32_t length) {
+  uint32_t bytes;
+  uint8_t *memory = m3_GetMemory(runtime, &bytes, 0);
+  return address <= bytes && length <= bytes - address ? memory + address : NULL;
+}
