@@ -13,9 +13,9 @@ const images = randomImages(50);
 test('deploys and checks', async () => {
   const board = await BoardProcess.start(buildPosix({ sanitize: true }));
   const client = await board.connect({ onLog: console.log });
-  console.log(client.welcome);
+
   await deploy({ client, model });
   const report = await check({ client, model, images });
   expect(report).toMatchObject({ images: 50, labelMismatches: 0, logitMismatches: 0 });
-  console.log(report.ticks);
+  console.log(report.ticks, await client.profile(images[0]));
 });

@@ -29,7 +29,9 @@ export function fetchInterpreter() {
   mkdirSync(work, { recursive: true });
   const archive = download(work);
   if (createHash('sha256').update(readFileSync(archive)).digest('hex') !== PACKAGE.sha256) {
-    throw new InterpreterError(`${basename(archive)} is not the ${PACKAGE.requirement} that this project uses.`);
+    throw new InterpreterError(
+      `${basename(archive)} is not the ${PACKAGE.requirement} that this project uses.`,
+    );
   }
   unpack(archive, work);
   rmSync(INTERPRETER_DIR, { recursive: true, force: true });

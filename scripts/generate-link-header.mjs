@@ -38,7 +38,10 @@ export function source({ messages, protocol, layout }) {
     '#include <stddef.h>',
     '#include <stdint.h>',
     '',
-    ...Object.entries(protocol).map(([name, value]) => define(name, value)),
+    // Sorted, as not every loader of modules keeps their order.
+    ...Object.keys(protocol)
+      .sort()
+      .map((name) => define(name, protocol[name])),
     '',
     '/* Of the engine: sdk/format/layout.ts. */',
     ...ENGINE_CONSTANTS.map((name) => define(`ENGINE_${name.replace(/^ENGINE_/, '')}`, layout[name])),

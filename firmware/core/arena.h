@@ -7,7 +7,7 @@
 /** Takes everything back. */
 void arena_reset(void);
 
-/** Bytes in use, those at the end of the arena that nobody can have included. */
+/** Bytes in use. */
 size_t arena_used(void);
 
 /* What the C library's functions of these names do; NULL if there is no room. Only what was taken last can really be

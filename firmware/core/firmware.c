@@ -120,17 +120,21 @@ static uint16_t label_of(const uint8_t *logits, uint32_t count) {
   return (uint16_t)label;
 }
 
-static struct fault infer(uint16_t sequence, const struct link_infer *message) {
+/* Takes a piece of an image. If it did not complete the image, that is all, and it is answered. */
+static struct fault take_image(uint16_t sequence, const struct link_infer *piece, bool *whole) {
+  *whole = false;
   if (!runner_is_loaded()) return fault_of(ERROR_NOTHING_ACTIVE, 0);
+  uint32_t next = 0;
+  const struct fault fault =
+      image_take(piece->image, piece->offset, piece->bytes, piece->bytes_length, whole, &next);
+  if (!is_fault(fault) && !*whole) partial(sequence, piece->image, next);
+  return fault;
+}
+
+static struct fault infer(uint16_t sequence, const struct link_infer *message) {
   bool whole;
-  uint32_t next;
-  struct fault fault =
-      image_take(message->image, message->offset, message->bytes, message->bytes_length, &whole, &next);
-  if (is_fault(fault)) return fault;
-  if (!whole) {
-    partial(sequence, message->image, next);
-    return fault;
-  }
+  struct fault fault = take_image(sequence, message, &whole);
+  if (is_fault(fault) || !whole) return fault;
   struct link_result result = {.image = message->image};
   fault = runner_run(&result.ticks);
   if (is_fault(fault)) return fault;
@@ -145,32 +149,59 @@ static struct fault infer(uint16_t sequence, const struct link_infer *message) {
   return fault;
 }
 
-static struct fault trace(uint16_t sequence, const struct link_trace *message) {
-  if (!runner_is_loaded()) return fault_of(ERROR_NOTHING_ACTIVE, 0);
-  bool whole;
-  uint32_t next;
-  struct fault fault =
-      image_take(message->image, message->offset, message->bytes, message->bytes_length, &whole, &next);
-  if (is_fault(fault)) return fault;
-  if (!whole) {
-    partial(sequence, message->image, next);
-    return fault;
-  }
-  enum { ROOM = (BOARD_PAYLOAD - LAYERS_FIXED_BYTES) / 4 };
-  static uint32_t checksums[ROOM];
+/* A number of each layer, from layer `first` on: its ticks, or the checksum of its output. */
+static struct {
+  uint32_t first;
+  uint32_t count;
+  uint32_t of_layer[(BOARD_PAYLOAD - LAYERS_FIXED_BYTES) / 4];
+} numbers;
+
+static struct fault run_layers(uint32_t first, uint32_t room, bool ticks) {
   const uint32_t layers = runner_layers();
-  const uint32_t first = message->first < layers ? message->first : layers;
-  const uint32_t end = first + (uint32_t)smaller(layers - first, ROOM);
-  for (uint32_t layer = 0; layer < end && !is_fault(fault); layer++) {
-    uint32_t ticks;
-    fault = runner_run_layer(layer, &ticks);
-    if (!is_fault(fault) && layer >= first) fault = runner_layer_checksum(layer, &checksums[layer - first]);
+  numbers.first = (uint32_t)smaller(first, layers);
+  numbers.count = (uint32_t)smaller(layers - numbers.first, room);
+  struct fault fault = no_fault();
+  for (uint32_t layer = 0; layer < numbers.first + numbers.count && !is_fault(fault); layer++) {
+    uint32_t number;
+    fault = runner_run_layer(layer, &number);
+    if (!is_fault(fault) && !ticks) fault = runner_layer_checksum(layer, &number);
+    if (layer >= numbers.first) numbers.of_layer[layer - numbers.first] = number;
   }
-  if (is_fault(fault)) return fault;
-  const struct link_layers reply = {message->image, message->first, (uint16_t)layers};
-  link_write_layers(sequence, &reply);
-  for (uint32_t i = 0; i < end - first; i++) frame_integer(checksums[i], 4);
+  return fault;
+}
+
+static void send_numbers(void) {
+  for (uint32_t i = 0; i < numbers.count; i++) frame_integer(numbers.of_layer[i], 4);
   frame_end();
+}
+
+static struct fault trace(uint16_t sequence, const struct link_infer *piece, uint16_t first) {
+  bool whole;
+  struct fault fault = take_image(sequence, piece, &whole);
+  if (is_fault(fault) || !whole) return fault;
+  fault = run_layers(first, (BOARD_PAYLOAD - LAYERS_FIXED_BYTES) / 4, false);
+  if (is_fault(fault)) return fault;
+  const struct link_layers reply = {piece->image, first, (uint16_t)runner_layers()};
+  link_write_layers(sequence, &reply);
+  send_numbers();
+  return fault;
+}
+
+static struct fault profile(uint16_t sequence, const struct link_infer *piece, uint16_t first) {
+  bool whole;
+  struct fault fault = take_image(sequence, piece, &whole);
+  if (is_fault(fault) || !whole) return fault;
+  fault = run_layers(first, (BOARD_PAYLOAD - TIMES_FIXED_BYTES) / 4, true);
+  if (is_fault(fault)) return fault;
+  const struct link_times reply = {
+      .image = piece->image,
+      .first = first,
+      .stack_bytes = (uint32_t)stack_high_water(),
+      .interpreter_bytes = interpreter_own_bytes(),
+      .layers = (uint16_t)runner_layers(),
+  };
+  link_write_times(sequence, &reply);
+  send_numbers();
   return fault;
 }
 
@@ -182,6 +213,7 @@ static struct fault answer(const struct frame *frame) {
     struct link_activate activate;
     struct link_infer infer;
     struct link_trace trace;
+    struct link_profile profile;
   } message;
   const uint16_t sequence = frame->sequence;
   switch (frame->type) {
@@ -202,7 +234,18 @@ static struct fault answer(const struct frame *frame) {
       if (link_read_infer(&message.infer, frame->payload, frame->length)) return infer(sequence, &message.infer);
       break;
     case TYPE_TRACE:
-      if (link_read_trace(&message.trace, frame->payload, frame->length)) return trace(sequence, &message.trace);
+      if (link_read_trace(&message.trace, frame->payload, frame->length)) {
+        const struct link_trace it = message.trace;
+        const struct link_infer piece = {it.image, it.offset, it.bytes, it.bytes_length};
+        return trace(sequence, &piece, it.first);
+      }
+      break;
+    case TYPE_PROFILE:
+      if (link_read_profile(&message.profile, frame->payload, frame->length)) {
+        const struct link_profile it = message.profile;
+        const struct link_infer piece = {it.image, it.offset, it.bytes, it.bytes_length};
+        return profile(sequence, &piece, it.first);
+      }
       break;
     default:
       return fault_of(ERROR_UNKNOWN_TYPE, frame->type);

@@ -14,7 +14,7 @@
 const char interpreter_name[] = "wasm3 " M3_VERSION;
 const char interpreter_out_of_budget[] = "[trap] stopped: it took too long";
 
-enum { PAGE = 65536 };
+enum { PAGE = 65536, ALIGNMENT = 16 };
 
 static IM3Runtime runtime;
 
@@ -32,38 +32,47 @@ static struct fault fault_from(M3Result result) {
 }
 
 uint32_t interpreter_memory_bytes(void) {
+  if (runtime != NULL) return m3_GetMemorySize(runtime);
   const size_t own = BOARD_INTERPRETER_WORDS * sizeof(void *);
   return port_board.arena_bytes > own ? (uint32_t)(port_board.arena_bytes - own) : 0;
 }
 
+uint32_t interpreter_own_bytes(void) {
+  return runtime == NULL ? 0 : (uint32_t)(arena_used() - m3_GetMemorySize(runtime));
+}
+
 /* All of its memory at once: growing would need room for both. */
-static void give_all_memory(M3MemoryInfo *memory) {
-  const uint32_t pages = (interpreter_memory_bytes() + PAGE - 1) / PAGE;
+static void give_all_memory(M3MemoryInfo *memory, uint32_t bytes) {
+  const uint32_t pages = (bytes + PAGE - 1) / PAGE;
   if (memory->maxPages != 0 && memory->maxPages < pages) return;
   if (memory->initPages < pages) memory->initPages = pages;
 }
 
-static M3Result start(const uint8_t *wasm, size_t length) {
+/* Loads and compiles a module whose memory has so many bytes, which may be less than a page: what lies beyond traps. */
+static M3Result load(const uint8_t *wasm, size_t length, uint32_t memory_bytes, IM3Module *module) {
+  interpreter_unload();
   IM3Environment environment = m3_NewEnvironment();
   if (environment == NULL) return m3Err_mallocFailed;
   runtime = m3_NewRuntime(environment, BOARD_WASM_STACK, NULL);
   if (runtime == NULL) return m3Err_mallocFailed;
-  /* May be less than a page: what lies beyond it traps. */
-  runtime->memoryLimit = interpreter_memory_bytes();
-  IM3Module module;
-  M3Result result = m3_ParseModule(environment, &module, wasm, (uint32_t)length);
+  runtime->memoryLimit = memory_bytes;
+  M3Result result = m3_ParseModule(environment, module, wasm, (uint32_t)length);
   if (result) return result;
-  give_all_memory(&module->memoryInfo);
-  result = m3_LoadModule(runtime, module);
-  if (!result) result = m3_CompileModule(module);
-  if (!result) result = m3_RunStart(module);
-  return result;
+  give_all_memory(&(*module)->memoryInfo, memory_bytes);
+  result = m3_LoadModule(runtime, *module);
+  return result ? result : m3_CompileModule(*module);
 }
 
 struct fault interpreter_load(const uint8_t *wasm, size_t length) {
-  interpreter_unload();
+  /* Once to see how much the interpreter itself takes for this module, and again with all the rest as its memory. */
+  IM3Module module;
   budget_start();
-  const M3Result result = start(wasm, length);
+  M3Result result = load(wasm, length, (uint32_t)(port_board.arena_bytes / 2), &module);
+  if (!result) {
+    const size_t rest = port_board.arena_bytes - interpreter_own_bytes();
+    result = load(wasm, length, (uint32_t)(rest - rest % ALIGNMENT), &module);
+  }
+  if (!result) result = m3_RunStart(module);
   if (!result) return no_fault();
   interpreter_unload();
   return fault_from(result);

@@ -14,8 +14,11 @@ extern const char interpreter_name[];
 /** The reason of a fault where a call took longer than BOARD_BUDGET_SECONDS. */
 extern const char interpreter_out_of_budget[];
 
-/** Bytes of linear memory that a module gets. */
+/** Bytes of linear memory that the module has; if there is none, about what one would get. */
 uint32_t interpreter_memory_bytes(void);
+
+/** Bytes of the arena that the interpreter itself has in use. */
+uint32_t interpreter_own_bytes(void);
 
 /** Takes a module in the place of the one before, compiles it all, and runs its start function if it has one. The
  * module's bytes have to stay where they are. ERROR_ENGINE, ERROR_OUT_OF_MEMORY or ERROR_TRAPPED: then there is none. */

@@ -40,8 +40,10 @@
 #define TYPE_INFER 5u
 #define TYPE_LAYERS 22u
 #define TYPE_PARTIAL 23u
+#define TYPE_PROFILE 15u
 #define TYPE_PUT 2u
 #define TYPE_RESULT 21u
+#define TYPE_TIMES 31u
 #define TYPE_TRACE 6u
 #define TYPE_WANTED 18u
 #define TYPE_WELCOME 17u
@@ -145,6 +147,25 @@ static inline bool link_read_trace(struct link_trace *message,
   return record_is_sound(&record);
 }
 
+#define PROFILE_FIXED_BYTES 10u
+struct link_profile {
+  uint32_t image;
+  uint16_t first;
+  uint32_t offset;
+  const uint8_t *bytes;
+  size_t bytes_length;
+};
+static inline bool link_read_profile(struct link_profile *message,
+                                      const uint8_t *payload, size_t length) {
+  struct record_reader record = {payload, length, true};
+  message->image = (uint32_t)record_integer(&record, 4, 0u, 4294967295u);
+  message->first = (uint16_t)record_integer(&record, 2, 0u, 65535u);
+  message->offset = (uint32_t)record_integer(&record, 4, 0u, 268435456u);
+  message->bytes_length = record.left;
+  message->bytes = record_bytes(&record, record.left);
+  return record_is_sound(&record);
+}
+
 /* Replies, up to their last field if that is all the rest: the caller adds its bytes, and frame_end(). */
 
 #define WELCOME_FIXED_BYTES 86u
@@ -219,6 +240,23 @@ static inline void link_write_layers(uint16_t sequence, const struct link_layers
   frame_begin(TYPE_LAYERS, sequence);
   frame_integer(message->image, 4);
   frame_integer(message->first, 2);
+  frame_integer(message->layers, 2);
+}
+
+#define TIMES_FIXED_BYTES 16u
+struct link_times {
+  uint32_t image;
+  uint16_t first;
+  uint32_t stack_bytes;
+  uint32_t interpreter_bytes;
+  uint16_t layers;
+};
+static inline void link_write_times(uint16_t sequence, const struct link_times *message) {
+  frame_begin(TYPE_TIMES, sequence);
+  frame_integer(message->image, 4);
+  frame_integer(message->first, 2);
+  frame_integer(message->stack_bytes, 4);
+  frame_integer(message->interpreter_bytes, 4);
   frame_integer(message->layers, 2);
 }
 

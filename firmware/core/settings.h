@@ -18,7 +18,8 @@
 #define BOARD_FLASH_CHUNK 256
 #endif
 
-/** Pointer-sized words of the arena that the interpreter keeps for itself; the rest is for the engine's memory. */
+/** Pointer-sized words of the arena that the interpreter is expected to take for an engine; the rest is for the engine's
+ * memory. Only what HELLO says before there is one: then it is known. */
 #ifndef BOARD_INTERPRETER_WORDS
 #define BOARD_INTERPRETER_WORDS 8192
 #endif

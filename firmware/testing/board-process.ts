@@ -18,7 +18,8 @@ export class BoardProcess {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const errors = { text: '' };
     child.stderr.on('data', (text) => {
-      errors.text += text; console.log(String(text));
+      errors.text += text;
+      console.log(String(text));
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     const port = await new Promise<string>((resolve, reject) => {

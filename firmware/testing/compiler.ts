@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { TestContext } from 'vitest';
 // @ts-expect-error a script has no types
 import * as build from '../../scripts/firmware/build-posix.mjs';
@@ -24,3 +25,6 @@ export function requireCompiler(context: TestContext): void {
   if (process.env.CI === 'true') throw new Error(missing);
   context.skip(missing);
 }
+
+/** The path of a C source beside this file. */
+export const testSource = (name: string) => fileURLToPath(new URL(name, import.meta.url));

@@ -77,7 +77,10 @@ function headersBeside(source) {
 }
 
 const digest = (...parts) =>
-  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex').slice(0, 16);
+  parts
+    .reduce((hash, part) => hash.update(part), createHash('sha256'))
+    .digest('hex')
+    .slice(0, 16);
 
 /** Runs the compiler; a file of that name is either whole or not there, also where two builds run at once. */
 function produce(file, args) {

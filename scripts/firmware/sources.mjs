@@ -36,9 +36,17 @@ export const MAIN_SOURCE = join(core, 'main.c');
 /** The interpreter; m3_compile.c comes in through ours. */
 export const INTERPRETER_SOURCES = [
   join(core, 'wasm3-compile.c'),
-  ...['m3_bind', 'm3_code', 'm3_core', 'm3_emit', 'm3_env', 'm3_exec', 'm3_function', 'm3_module', 'm3_parse'].map(
-    (name) => join(INTERPRETER_DIR, `${name}.c`),
-  ),
+  ...[
+    'm3_bind',
+    'm3_code',
+    'm3_core',
+    'm3_emit',
+    'm3_env',
+    'm3_exec',
+    'm3_function',
+    'm3_module',
+    'm3_parse',
+  ].map((name) => join(INTERPRETER_DIR, `${name}.c`)),
 ];
 
 /** Arguments for our own C, with any compiler that takes GCC's. */
