@@ -67,7 +67,7 @@ struct fault interpreter_load(const uint8_t *wasm, size_t length) {
   /* Once to see how much the interpreter itself takes for this module, and again with all the rest as its memory. */
   IM3Module module;
   budget_start();
-  M3Result result = load(wasm, length, (uint32_t)(port_board.arena_bytes / 2), &module);
+  M3Result result = load(wasm, length, (uint32_t)(port_board.arena_bytes / 4), &module);
   if (!result) {
     const size_t rest = port_board.arena_bytes - interpreter_own_bytes();
     result = load(wasm, length, (uint32_t)(rest - rest % ALIGNMENT), &module);
