@@ -1,5 +1,6 @@
 // `npm run firmware -- BOARD`: builds the firmware of a board into build/firmware/BOARD.
-import { relative } from 'node:path';
+import { copyFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findBoard, listBoards } from './firmware/boards.mjs';
 import { buildBoard } from './firmware/build-board.mjs';
@@ -25,7 +26,7 @@ async function main() {
   });
   if (values.help) return void process.stdout.write(USAGE);
   const [name] = positionals;
-  if (name === 'posix') return void process.stdout.write(`${relative('', buildPosix())}\n`);
+  if (name === 'posix') return buildHere();
   const boards = name === 'all' ? listBoards() : [findBoard(name)];
   const toolchain = findToolchain(values.toolchain, (text) => process.stderr.write(`${text}\n`));
   for (const board of boards) {
@@ -34,6 +35,15 @@ async function main() {
     process.stderr.write(`${formatSizes(sizes)}\n`);
     process.stdout.write(`${files.map((file) => relative('', file)).join('\n')}\n`);
   }
+}
+
+/** The program's own name tells what it was built from; this one can be found. */
+function buildHere() {
+  const program = buildPosix();
+  const known = join(dirname(program), 'firmware');
+  rmSync(known, { force: true });
+  copyFileSync(program, known);
+  process.stdout.write(`${relative('', known)}\n`);
 }
 
 try {

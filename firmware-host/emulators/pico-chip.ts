@@ -21,6 +21,9 @@ const PROGRAM_SECONDS = 0.0004;
 const SECTOR_BYTES = 4096;
 const PAGE_BYTES = 256;
 
+/** Instructions between two looks at what is due. */
+const AT_ONCE = 16;
+
 /** How often a line without a rate looks for room in the UART, in cycles. */
 const FEED_CYCLES = 200;
 
@@ -106,29 +109,44 @@ export class PicoChip {
 
   /** Runs for so many cycles, or until the chip is idle. */
   run(cycles: number): void {
-    const { mcu, clock } = this;
-    const { core } = mcu;
+    const { clock } = this;
     const end = clock.cycles + cycles;
     while (clock.cycles < end && !this.stopped) {
-      if (core.waiting) {
-        if (core.checkForInterrupts()) core.waiting = false;
-        else {
-          this.asleep = true;
-          if (this.incoming.length === 0) return;
-          clock.cycles = Math.max(clock.cycles, Math.min(this.nextByte, clock.due));
-        }
-      } else {
-        this.asleep = false;
-        clock.cycles += core.executeInstruction();
-        if (!this.readable && core.PC >>> 24 === 0x10) {
-          throw new EmulationError(
-            `The Pico's firmware ran from flash while flash could not be read, at 0x${core.PC.toString(16)}.`,
-          );
-        }
-      }
+      if (this.mcu.core.waiting) {
+        if (!this.wakes()) return;
+      } else this.execute();
       if (clock.cycles >= clock.due) clock.ring();
       if (clock.cycles >= this.nextByte && this.incoming.length > 0) this.feed();
     }
+  }
+
+  /** Some instructions: looking for what is due after each of them would take longer than they do. */
+  private execute(): void {
+    const { clock } = this;
+    const { core } = this.mcu;
+    this.asleep = false;
+    for (let i = 0; i < AT_ONCE && !core.waiting; i++) {
+      clock.cycles += core.executeInstruction();
+      if (!this.readable && core.PC >>> 24 === 0x10) {
+        throw new EmulationError(
+          `The Pico's firmware ran from flash while flash could not be read, at 0x${core.PC.toString(16)}.`,
+        );
+      }
+    }
+  }
+
+  /** Lets a sleeping chip see its interrupts, or the time pass until there may be one. False if nothing will come. */
+  private wakes(): boolean {
+    const { clock } = this;
+    const { core } = this.mcu;
+    if (core.checkForInterrupts()) {
+      core.waiting = false;
+      return true;
+    }
+    this.asleep = true;
+    if (this.incoming.length === 0) return false;
+    clock.cycles = Math.max(clock.cycles, Math.min(this.nextByte, clock.due));
+    return true;
   }
 
   private feed(): void {
@@ -207,7 +225,10 @@ export class PicoChip {
   /** Lets the time pass until flash is ready or a byte comes, and says whether flash is still busy. */
   private waitForFlash(): boolean {
     const { clock } = this;
-    const interruption = Math.min(clock.due, this.incoming.length > 0 ? this.nextByte : Number.POSITIVE_INFINITY);
+    const interruption = Math.min(
+      clock.due,
+      this.incoming.length > 0 ? this.nextByte : Number.POSITIVE_INFINITY,
+    );
     clock.cycles = Math.max(clock.cycles, Math.min(this.flashBusyUntil, interruption));
     return clock.cycles < this.flashBusyUntil;
   }
@@ -239,7 +260,8 @@ export class PicoChip {
   }
 
   private store(offset: number, bytes: Uint8Array): void {
-    if (this.readable) throw new EmulationError("The Pico's firmware changes flash without leaving XIP first.");
+    if (this.readable)
+      throw new EmulationError("The Pico's firmware changes flash without leaving XIP first.");
     this.flash.set(bytes, offset);
     this.mcu.flash.set(bytes, offset);
   }
@@ -247,7 +269,9 @@ export class PicoChip {
 
 function requireUnits(what: string, offset: number, length: number, unit: number): void {
   if (offset % unit === 0 && length % unit === 0 && offset + length <= PICO_FLASH_BYTES) return;
-  throw new EmulationError(`Flash of the Pico cannot be ${what} at ${offset}, ${length} bytes: its unit is ${unit}.`);
+  throw new EmulationError(
+    `Flash of the Pico cannot be ${what} at ${offset}, ${length} bytes: its unit is ${unit}.`,
+  );
 }
 
 /** CRC-32, highest bit first and not inverted: 0 for bytes that end with their own. */

@@ -8,7 +8,9 @@ test('try', async () => {
   const [here, there] = transportPair('pico');
   board.attach(there);
   let text = '';
-  here.onData((b) => { text += new TextDecoder().decode(b); });
+  here.onData((b) => {
+    text += new TextDecoder().decode(b);
+  });
   void board.failed.then((e) => console.log(e));
   const wait = () => new Promise((r) => setTimeout(r, 1000));
   await wait();

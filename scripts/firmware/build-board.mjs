@@ -124,7 +124,9 @@ function run([program, ...args]) {
     }
     child.once('error', reject);
     child.once('close', (code) =>
-      code === 0 ? resolve() : reject(new FirmwareError(`${said}\nThe compiler failed; what it said is above.`)),
+      code === 0
+        ? resolve()
+        : reject(new FirmwareError(`${said}\nThe compiler failed; what it said is above.`)),
     );
   });
 }

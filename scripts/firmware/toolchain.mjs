@@ -74,7 +74,7 @@ export function installZig() {
   if (!python)
     throw new FirmwareError(
       'No compiler for boards is installed: run `npm run setup:boards` where there is apt-get, or install ' +
-        "Python with pip, from which zig can be fetched (or any build of arm-none-eabi-gcc), and try again.",
+        'Python with pip, from which zig can be fetched (or any build of arm-none-eabi-gcc), and try again.',
     );
   mkdirSync(ZIG_FOLDER, { recursive: true });
   const requirements = join(ZIG_FOLDER, 'requirements.txt');
