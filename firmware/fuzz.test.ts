@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { denseNetwork } from '../firmware-host/testing/network.js';
+import { oddEngine } from '../firmware-host/testing/odd-engine.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { trappingEngine } from '../firmware-host/testing/trapping-engine.js';
 import { engineWasm } from '../sdk/index.js';
 import { buildProgram, requireCompiler, testSource } from './testing/compiler.js';
 
@@ -29,7 +29,7 @@ test(
       model,
       other: denseNetwork({ seed: 2, hidden: 100 }),
       damaged,
-      trapping: trappingEngine(),
+      trapping: oddEngine(),
       cut: engineWasm().subarray(0, 3000),
     };
     const folder = temporaryDirectory();

@@ -14,7 +14,7 @@
 const char interpreter_name[] = "wasm3 " M3_VERSION;
 const char interpreter_out_of_budget[] = "[trap] stopped: it took too long";
 
-enum { PAGE = 65536, ALIGNMENT = 16 };
+enum { PAGE = 65536, ALIGNMENT = 16, I32_CONST = 0x41 };
 
 static IM3Runtime runtime;
 
@@ -48,16 +48,31 @@ static void give_all_memory(M3MemoryInfo *memory, uint32_t bytes) {
   if (memory->initPages < pages) memory->initPages = pages;
 }
 
-/* Loads and compiles a module whose memory has so many bytes, which may be less than a page: what lies beyond traps. */
+/* Where the module's data ends in its memory; expressions that are not constants count as 0. */
+static uint32_t data_end(const M3Module *module) {
+  uint32_t end = 0;
+  for (uint32_t i = 0; i < module->numDataSegments; i++) {
+    const M3DataSegment *segment = &module->dataSegments[i];
+    const uint8_t *at = segment->initExpr;
+    int32_t offset = 0;
+    if (*at++ == I32_CONST) ReadLEB_i32(&offset, &at, segment->initExpr + segment->initExprSize);
+    if ((uint32_t)offset + segment->size > end) end = (uint32_t)offset + segment->size;
+  }
+  return end;
+}
+
+/* Loads and compiles a module whose memory has so many bytes, which may be less than a page: what lies beyond traps.
+ * 0: as many as its data needs. */
 static M3Result load(const uint8_t *wasm, size_t length, uint32_t memory_bytes, IM3Module *module) {
   interpreter_unload();
   IM3Environment environment = m3_NewEnvironment();
   if (environment == NULL) return m3Err_mallocFailed;
   runtime = m3_NewRuntime(environment, BOARD_WASM_STACK, NULL);
   if (runtime == NULL) return m3Err_mallocFailed;
-  runtime->memoryLimit = memory_bytes;
   M3Result result = m3_ParseModule(environment, module, wasm, (uint32_t)length);
   if (result) return result;
+  if (memory_bytes == 0) memory_bytes = (uint32_t)round_up(data_end(*module) + 1, ALIGNMENT);
+  runtime->memoryLimit = memory_bytes;
   give_all_memory(&(*module)->memoryInfo, memory_bytes);
   result = m3_LoadModule(runtime, *module);
   return result ? result : m3_CompileModule(*module);
@@ -67,7 +82,7 @@ struct fault interpreter_load(const uint8_t *wasm, size_t length) {
   /* Once to see how much the interpreter itself takes for this module, and again with all the rest as its memory. */
   IM3Module module;
   budget_start();
-  M3Result result = load(wasm, length, (uint32_t)(port_board.arena_bytes / 4), &module);
+  M3Result result = load(wasm, length, 0, &module);
   if (!result) {
     const size_t rest = port_board.arena_bytes - interpreter_own_bytes();
     result = load(wasm, length, (uint32_t)(rest - rest % ALIGNMENT), &module);
