@@ -38,6 +38,7 @@ export {
   deploy,
   type PartReport,
 } from './deploy/deploy.js';
+export { activePath, bestPath, type EnginePath, engineOf } from './deploy/engine-path.js';
 export { DeployError, EngineAbiError, NotEnoughMemoryError } from './deploy/errors.js';
 export { type Upload, upload } from './deploy/upload.js';
 export { type BoardKind, EMULATED_BOARDS, type StartOptions } from './emulators/boards.js';

@@ -6,6 +6,7 @@ import { check } from '../firmware-host/check/check.js';
 import type { BoardClient } from '../firmware-host/client/board-client.js';
 import { BoardError } from '../firmware-host/client/errors.js';
 import { deploy } from '../firmware-host/deploy/deploy.js';
+import { activePath, engineOf } from '../firmware-host/deploy/engine-path.js';
 import { NotEnoughMemoryError } from '../firmware-host/deploy/errors.js';
 import { digestOf } from '../firmware-host/link/digest.js';
 import * as protocol from '../firmware-host/link/protocol.js';
@@ -32,11 +33,17 @@ const start = (args?: string[], settings?: Record<string, number>) =>
   BoardProcess.start(buildPosix({ sanitize: true, settings }), args);
 
 /** All is well with the model that should be active, and with the board. */
-async function expectActive(client: BoardClient, active: Uint8Array): Promise<void> {
+async function expectActive(
+  client: BoardClient,
+  active: Uint8Array,
+  path = activePath(client.welcome),
+): Promise<void> {
+  expect(path).not.toBe(null);
   expect(await check({ client, model: active, images })).toMatchObject({
     images: images.length,
     labelMismatches: 0,
     logitMismatches: 0,
+    path,
   });
 }
 
@@ -70,33 +77,40 @@ describe('the whole story', () => {
     const client = await board.connect();
     const first = await deploy({ client, model });
     expect(first.bytesSent).toBe(first.engine.bytes + first.model.bytes);
-    await expectActive(client, model);
+    expect(client.welcome.interpreter).toBe('wasm3 0.5.0');
+    await expectActive(client, model, 'native kernels');
     const next = denseNetwork({ seed: 2, hidden: 77 });
     expect((await deploy({ client, model: next })).engine.bytesSent).toBe(0);
     await expectActive(client, next);
     // And back: that one is still there.
     expect((await deploy({ client, model })).bytesSent).toBe(0);
     await expectActive(client, model);
+    // And the same by the interpreter alone.
+    await deploy({ client, model, engine: engineOf('interpreted') });
+    await expectActive(client, model, 'interpreted');
     expect(board.complaints).toBe('');
   });
 
-  test('random networks: every layer has the checksum that the host finds', async () => {
-    const client = await (await start()).connect();
-    const host = await Engine.instantiate(engineWasm());
-    for (let seed = 1; seed <= 12; seed++) {
-      const rng = random(seed);
-      const graph = seed % 2 === 0 ? kernelGraph(rng) : randomGraph(rng, seed % 5);
-      const network = encodeModel(graph);
-      if (memoryRequirement(parseModel(network)) > client.welcome.ramBytes) continue;
-      await deploy({ client, model: network });
-      host.load(network);
-      const image = randomImage(rng, graph);
-      expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: host.trace(image) });
-      const { logits } = await client.infer(image);
-      expect(logits).toEqual(host.run(image).subarray(0, logits.length));
-      expect((await client.profile(image)).ticks).toHaveLength(graph.nodes.length);
-    }
-  });
+  test.each(['interpreted', 'native kernels'] as const)(
+    'random networks, %s: every layer has the checksum that the host finds',
+    async (path) => {
+      const client = await (await start()).connect();
+      const host = await Engine.instantiate(engineWasm());
+      for (let seed = 1; seed <= 12; seed++) {
+        const rng = random(seed);
+        const graph = seed % 2 === 0 ? kernelGraph(rng) : randomGraph(rng, seed % 5);
+        const network = encodeModel(graph);
+        if (memoryRequirement(parseModel(network)) > client.welcome.ramBytes) continue;
+        await deploy({ client, model: network, engine: engineOf(path) });
+        host.load(network);
+        const image = randomImage(rng, graph);
+        expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: host.trace(image) });
+        const { logits } = await client.infer(image);
+        expect(logits).toEqual(host.run(image).subarray(0, logits.length));
+        expect((await client.profile(image)).ticks).toHaveLength(graph.nodes.length);
+      }
+    },
+  );
 
   test('the command: deploy, and check with all 10,000 images', async () => {
     const board = await BoardProcess.start(buildPosix());

@@ -1,6 +1,7 @@
 import { OP_INPUT, OP_WEIGHTS } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';
+import { BOARD_SUMS, binarySums, boardSums } from './board';
 import { openOutput, openPixel, putSum } from './epilogue';
 import {
   fromX,
@@ -49,6 +50,14 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
       const ones = popcount(scratch, planeWords * inputPlanes);
       openPixel(y, x);
       let row = weights;
+      if (isDefined(BOARD_KERNELS)) {
+        for (let first: u32 = 0; first < filters; first += BOARD_SUMS, row += BOARD_SUMS * planeBytes) {
+          const some = min(BOARD_SUMS, filters - first);
+          binarySums(scratch, row, planeWords, inputPlanes, some, boardSums());
+          for (let i: u32 = 0; i < some; i++) putSum(first + i, 2 * load<i32>(boardSums() + (i << 2)) - ones);
+        }
+        continue;
+      }
       for (let filter: u32 = 0; filter < filters; filter++, row += planeBytes) {
         let both = overlap(scratch, row, planeWords);
         if (inputPlanes == 2) both += overlap(scratch + planeBytes, row, planeWords);

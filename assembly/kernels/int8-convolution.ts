@@ -1,6 +1,7 @@
 import { OP_INPUT, OP_WEIGHTS, TYPE_U8 } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
+import { BOARD_SUMS, boardSums, int8Sums } from './board';
 import { openOutput, openPixel, putSum } from './epilogue';
 import {
   fromX,
@@ -51,6 +52,14 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
       }
       openPixel(y, x);
       let at = weights;
+      if (isDefined(BOARD_KERNELS)) {
+        for (let first: u32 = 0; first < filters; first += BOARD_SUMS, at += BOARD_SUMS * row) {
+          const some = min(BOARD_SUMS, filters - first);
+          int8Sums(scratch, at, row, some, boardSums());
+          for (let i: u32 = 0; i < some; i++) putSum(first + i, load<i32>(boardSums() + (i << 2)));
+        }
+        continue;
+      }
       for (let filter: u32 = 0; filter < filters; filter++, at += row) putSum(filter, dot(scratch, at, row));
     }
   }

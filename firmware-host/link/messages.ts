@@ -17,6 +17,8 @@ export const WELCOME = new Message('WELCOME', protocol.TYPE_WELCOME, {
   protocol: u16(),
   /** The engine's exported functions that the firmware can use. */
   engineAbi: u16(),
+  /** The native kernels that the engine may import: their version, NATIVE_KERNELS; 0 if there are none. */
+  kernels: u16(),
   /** Bytes of the longest payload that the board takes. */
   maxPayload: u16(protocol.MIN_PAYLOAD, protocol.MAX_PAYLOAD),
   /** Requests that may be sent and not yet answered. */

@@ -155,6 +155,8 @@ export class Firmware {
     return reply(messages.WELCOME, {
       protocol: protocol.PROTOCOL_VERSION,
       engineAbi: ENGINE_ABI,
+      // The host's WebAssembly needs none.
+      kernels: 0,
       maxPayload,
       windowFrames,
       windowBytes: this.windowBytes,

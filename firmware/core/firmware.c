@@ -45,6 +45,7 @@ static void hello(uint16_t sequence) {
   const struct link_welcome welcome = {
       .protocol = PROTOCOL_VERSION,
       .engine_abi = ENGINE_ABI,
+      .kernels = ENGINE_NATIVE_KERNELS,
       .max_payload = BOARD_PAYLOAD,
       .window_frames = (uint16_t)smaller(window / SHORT_FRAME_BYTES, MAX_WINDOW_FRAMES),
       .window_bytes = window,

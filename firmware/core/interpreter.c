@@ -5,6 +5,7 @@
 
 #include "budget.h"
 #include "bytes.h"
+#include "imports.h"
 #include "interpreter.h"
 #include "link-protocol.h"
 #include "port.h"
@@ -75,6 +76,7 @@ static M3Result load(const uint8_t *wasm, size_t length, uint32_t memory_bytes, 
   runtime->memoryLimit = memory_bytes;
   give_all_memory(&(*module)->memoryInfo, memory_bytes);
   result = m3_LoadModule(runtime, *module);
+  if (!result) result = imports_link(*module);
   return result ? result : m3_CompileModule(*module);
 }
 

@@ -50,6 +50,7 @@
 
 /* Of the engine: sdk/format/layout.ts. */
 #define ENGINE_ABI 1u
+#define ENGINE_NATIVE_KERNELS 1u
 #define ENGINE_VALID 0u
 #define ENGINE_OUT_OF_MEMORY 25u
 
@@ -168,10 +169,11 @@ static inline bool link_read_profile(struct link_profile *message,
 
 /* Replies, up to their last field if that is all the rest: the caller adds its bytes, and frame_end(). */
 
-#define WELCOME_FIXED_BYTES 86u
+#define WELCOME_FIXED_BYTES 88u
 struct link_welcome {
   uint16_t protocol;
   uint16_t engine_abi;
+  uint16_t kernels;
   uint16_t max_payload;
   uint16_t window_frames;
   uint32_t window_bytes;
@@ -186,6 +188,7 @@ static inline void link_write_welcome(uint16_t sequence, const struct link_welco
   frame_begin(TYPE_WELCOME, sequence);
   frame_integer(message->protocol, 2);
   frame_integer(message->engine_abi, 2);
+  frame_integer(message->kernels, 2);
   frame_integer(message->max_payload, 2);
   frame_integer(message->window_frames, 2);
   frame_integer(message->window_bytes, 4);

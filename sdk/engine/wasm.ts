@@ -1,3 +1,4 @@
+import board from './board.generated.js';
 import { EngineError } from './errors.js';
 import mvp from './mvp.generated.js';
 import simd from './simd.generated.js';
@@ -20,8 +21,18 @@ const SIMD_PROBE = Uint8Array.of(
  * - `simd`: 128-bit vectors and the kernels that need them (docs/performance.md); the same integers, sooner.
  */
 export function engineWasm(build: EngineBuild = 'mvp'): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(builds[build]), (character) => character.charCodeAt(0));
+  return bytesOf(builds[build]);
 }
+
+/**
+ * The wasm bytes of the `mvp` engine for firmware that has its inner loops in its own code (firmware/core/kernels.h), a
+ * fresh copy: it imports them, so it runs nowhere else. The same integers, in the same memory.
+ */
+export function boardEngineWasm(): Uint8Array<ArrayBuffer> {
+  return bytesOf(board);
+}
+
+const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 /** The fastest build that this runtime can run. */
 export function bestBuild(): EngineBuild {
