@@ -34,7 +34,10 @@ export async function buildBoard({ board, toolchain, selfTest = false, defines =
   mkdirSync(output, { recursive: true });
 
   const compile = [...toolchain.compile(board.cpu), ...includes(board), `-ffile-prefix-map=${root}=.`];
-  const settings = [...board.defines, ...defines].map((define) => `-D${define}`);
+  // Of two of the same name, the later counts.
+  const settings = Object.entries(
+    Object.fromEntries([...board.defines, ...defines].map((define) => define.split('='))),
+  ).map(([setting, value]) => `-D${setting}=${value}`);
   const groups = partsOf(board, selfTest).map(({ group, sources, flags }) =>
     sources.map((source) => ({
       object: join(output, 'objects', group, `${basename(source, extname(source))}.o`),

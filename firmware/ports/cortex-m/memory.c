@@ -29,6 +29,8 @@ PLAIN void *memmove(void *to, const void *from, size_t bytes) {
   unsigned char *t = to;
   const unsigned char *f = from;
   if (t <= f || t >= f + bytes) return memcpy(to, from, bytes);
+  if (aligned(t + bytes, f + bytes))
+    for (; bytes >= 4; bytes -= 4) *(word *)(t + bytes - 4) = *(const word *)(f + bytes - 4);
   while (bytes--) t[bytes] = f[bytes];
   return to;
 }
