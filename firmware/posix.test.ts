@@ -124,7 +124,7 @@ describe('the whole story', () => {
       logitMismatches: 0,
       firstDivergingImage: null,
     });
-  }, 120_000);
+  });
 
   test('a pseudo-terminal, through the serialport package', async () => {
     const board = await start(['--pty']);
@@ -319,6 +319,28 @@ describe('an engine that goes wrong as it runs', () => {
     await expectActive(client, model);
     expect(board.complaints).toBe('');
   });
+});
+
+test.each([
+  ['its window', [100_000, 0, 1, 1, 1, 0]],
+  ['one of two planes of its window', [77_000, 0, 1200, 2, 0, 0]],
+  ['its weights', [0, 60_000, 1000, 1, 100, 0]],
+  ['so many weights that they wrap round', [0, 0, 65_536, 1, 65_536, 0]],
+  ['its sums', [0, 0, 0, 1, 30_000, 0]],
+  ['words that are not aligned', [2, 0, 1, 1, 1, 0]],
+  ['more planes than there are', [0, 0, 1, 3, 1, 0]],
+])('an engine that asks the kernels for %s beyond its memory is stopped', async (_, binarySums) => {
+  const board = await start([], { POSIX_RAM: 90_000 });
+  const client = await board.connect();
+  await deploy({ client, model, engine: odd.oddEngine({ binarySums }) });
+  expect(await refusal(client.infer(images[0]))).toMatchObject({
+    code: protocol.ERROR_TRAPPED,
+    reason: '[trap] out of bounds memory access',
+  });
+  // Just inside of it, there is nothing wrong.
+  await deploy({ client, model, engine: odd.oddEngine({ binarySums: [0, 0, 9000, 1, 2, 72_000] }) });
+  expect((await client.infer(images[0])).outputs).toBe(9);
+  expect(board.complaints).toBe('');
 });
 
 test('a UART that loses bytes: the board says so, and everything arrives', async () => {
