@@ -33,20 +33,15 @@ export interface OddEngineOptions {
   without?: keyof typeof FUNCTIONS;
   /** Whether `run` is called as the module starts. */
   starts?: boolean;
-  /** `run` calls the board's `binarySums` with these, and nothing else. */
-  binarySums?: number[];
+  /** `run` calls this kernel of the board with these values, and does nothing else. */
+  calls?: { kernel: string; values: number[] };
 }
 
 /**
  * A wasm module that passes for an engine and accepts any model, with an image of 36 bytes; it traps when it runs,
  * unless `code` says otherwise.
  */
-export function oddEngine({
-  code = {},
-  without,
-  starts = false,
-  binarySums,
-}: OddEngineOptions = {}): Uint8Array {
+export function oddEngine({ code = {}, without, starts = false, calls }: OddEngineOptions = {}): Uint8Array {
   const functions = Object.entries(FUNCTIONS);
   const types = functions.map(([, { parameters, returns }]) => [
     0x60,
@@ -54,12 +49,13 @@ export function oddEngine({
     ...vector(returns ? [[I32]] : []),
   ]);
   // What is imported comes first.
-  const shift = binarySums === undefined ? 0 : 1;
-  if (binarySums) {
-    types.push([0x60, ...vector(Array(6).fill([I32])), ...vector([])]);
-    code = { ...code, run: [...binarySums.flatMap(answers), 0x10, 0x00] };
+  const shift = calls === undefined ? 0 : 1;
+  const imported: number[][] = [];
+  if (calls) {
+    types.push([0x60, ...vector(calls.values.map(() => [I32])), ...vector([])]);
+    imported.push([...text('board'), ...text(calls.kernel), 0x00, functions.length]);
+    code = { ...code, run: [...calls.values.flatMap(answers), 0x10, 0x00] };
   }
-  const imported = [[...text('board'), ...text('binarySums'), 0x00, functions.length]];
   const exports = functions.flatMap(([name], i) =>
     name === without ? [] : [[...text(name), 0x00, i + shift]],
   );
@@ -70,7 +66,7 @@ export function oddEngine({
     [
       [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       section(1, types),
-      ...(binarySums ? [section(2, imported)] : []),
+      ...(calls ? [section(2, imported)] : []),
       section(
         3,
         functions.map((_, i) => [i]),
