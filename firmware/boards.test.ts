@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { bdEdge, command } from '../cli/testing/command.js';
 import { check } from '../firmware-host/check/check.js';
 import { referenceExpectation } from '../firmware-host/check/expectation.js';
 import { BoardClient } from '../firmware-host/client/board-client.js';
 import { BoardError } from '../firmware-host/client/errors.js';
 import { deploy } from '../firmware-host/deploy/deploy.js';
+import { activePath, engineOf } from '../firmware-host/deploy/engine-path.js';
 import { NotEnoughMemoryError } from '../firmware-host/deploy/errors.js';
 import type { EmulatedBoard } from '../firmware-host/emulators/emulated-board.js';
 import { PicoBoard } from '../firmware-host/emulators/pico.js';
@@ -56,11 +60,17 @@ async function start(name: keyof typeof boards): Promise<{ board: EmulatedBoard;
 }
 
 /** The board runs this model, and every logit is the host's. */
-async function expectActive(client: BoardClient, active: Uint8Array): Promise<void> {
+async function expectActive(
+  client: BoardClient,
+  active: Uint8Array,
+  path = activePath(client.welcome),
+): Promise<void> {
+  expect(path).not.toBe(null);
   expect(await check({ client, model: active, images })).toMatchObject({
     images: images.length,
     labelMismatches: 0,
     logitMismatches: 0,
+    path,
   });
 }
 
@@ -89,10 +99,15 @@ describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
     // Deploy, and each logit and each layer as on the host.
     const first = await deploy({ client, model });
     expect(first.bytesSent).toBe(first.engine.bytes + first.model.bytes);
-    await expectActive(client, model);
+    await expectActive(client, model, 'native kernels');
     expect(await client.trace(images[0])).toEqual(referenceExpectation(model).layers(images[0]));
 
-    // Another model, and back, without the engine and without flashing.
+    // And the same by the interpreter alone.
+    await deploy({ client, model, engine: engineOf('interpreted') });
+    await expectActive(client, model, 'interpreted');
+
+    // Another model, and back, without flashing and without sending the engine again.
+    await deploy({ client, model });
     const other = denseNetwork({ seed: 2, hidden: 70 });
     expect((await deploy({ client, model: other })).engine.bytesSent).toBe(0);
     await expectActive(client, other);
@@ -178,3 +193,42 @@ test('m7: what is in flash outlives power', { timeout: 60_000 }, async (context)
     await board.close();
   }
 });
+
+test.for([
+  ['m7', 200],
+  ['pico', 10],
+] as const)(
+  '%s: the command, over %i images of MNIST',
+  { timeout: 240_000 },
+  async ([name, limit], context) => {
+    requireToolchain(context);
+    if (name === 'm7') requireQemu(context);
+    const folder = temporaryDirectory();
+    const file = join(folder, 'model.bdm');
+    writeFileSync(file, denseNetwork({ side: 28 }));
+    const firmware = resolve(await firmwareOf(name), name === 'pico' ? 'firmware.bin' : 'firmware.elf');
+    const simulator = spawn(
+      process.execPath,
+      [command, 'simulate', '--board', name, '--firmware', firmware, '--listen', '127.0.0.1:0', '--json'],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    onTestFinished(() => void simulator.kill('SIGKILL'));
+    const lines = createInterface({ input: simulator.stdout })[Symbol.asyncIterator]();
+    const { port } = JSON.parse((await lines.next()).value);
+    expect(bdEdge('deploy', file, '--port', port).status).toBe(0);
+    const checked = bdEdge('check', file, '--port', port, '--limit', String(limit), '--json');
+    const report = JSON.parse(checked.stdout);
+    expect(report).toMatchObject({
+      images: limit,
+      labelMismatches: 0,
+      logitMismatches: 0,
+      path: 'native kernels',
+    });
+    simulator.kill('SIGINT');
+    expect(JSON.parse((await lines.next()).value)).toMatchObject({
+      images: limit,
+      medianTicks: expect.any(Number),
+      ticksPerSecond: report.ticks.perSecond,
+    });
+  },
+);

@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { denseNetwork } from '../firmware-host/testing/network.js';
 import { oddEngine } from '../firmware-host/testing/odd-engine.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { engineWasm } from '../sdk/index.js';
+import { boardEngineWasm, engineWasm } from '../sdk/index.js';
 import { buildProgram, requireCompiler, testSource } from './testing/compiler.js';
 
 beforeEach(requireCompiler);
@@ -25,7 +25,7 @@ test(
     const damaged = model.slice();
     damaged[damaged.length - 1] ^= 1;
     const contents = {
-      engine: engineWasm(),
+      engine: boardEngineWasm(),
       model,
       other: denseNetwork({ seed: 2, hidden: 100 }),
       damaged,

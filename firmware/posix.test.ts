@@ -124,7 +124,7 @@ describe('the whole story', () => {
       logitMismatches: 0,
       firstDivergingImage: null,
     });
-  }, 120_000);
+  });
 
   test('a pseudo-terminal, through the serialport package', async () => {
     const board = await start(['--pty']);
@@ -318,6 +318,64 @@ describe('an engine that goes wrong as it runs', () => {
     await deploy({ client, model });
     await expectActive(client, model);
     expect(board.complaints).toBe('');
+  });
+});
+
+describe('an engine that asks a kernel for what is beyond its memory is stopped', () => {
+  // Of some 80,000 bytes. Each list is for the kernel's parameters in order, as docs/link.md has them.
+  test.each([
+    ['binarySums', 'window', [100_000, 0, 1, 1, 1, 0]],
+    ['binarySums', 'second plane of the window', [77_000, 0, 1200, 2, 0, 0]],
+    ['binarySums', 'weights', [0, 60_000, 1000, 1, 100, 0]],
+    ['binarySums', 'weights that wrap round', [0, 0, 65_536, 1, 65_536, 0]],
+    ['binarySums', 'sums', [0, 0, 0, 1, 30_000, 0]],
+    ['binarySums', 'words that are not aligned', [2, 0, 1, 1, 1, 0]],
+    ['binarySums', 'planes', [0, 0, 1, 3, 1, 0]],
+    ['int8Sums', 'window', [100_000, 0, 1, 1, 0]],
+    ['int8Sums', 'weights', [0, 60_000, 1000, 100, 0]],
+    ['int8Sums', 'sums', [0, 0, 0, 30_000, 0]],
+    ['binaryBits', 'window', [100_000, 0, 1, 1, 1, 0, 1, 0, 0]],
+    ['binaryBits', 'weights', [0, 60_000, 1000, 1, 100, 0, 1, 0, 0]],
+    ['binaryBits', 'parameters', [0, 0, 0, 1, 1000, 78_000, 2, 1000, 0]],
+    ['binaryBits', 'no cuts', [0, 0, 1, 1, 1, 0, 0, 0, 0]],
+    ['binaryBits', 'cuts', [0, 0, 1, 1, 1, 0, 3, 0, 0]],
+    ['binaryBits', 'pixel', [0, 0, 0, 1, 1000, 0, 1, 0, 100_000]],
+    ['binaryBits', 'second cut of the pixel', [0, 0, 0, 1, 1, 0, 2, 1_000_000, 0]],
+    ['int8Bits', 'window', [100_000, 0, 1, 1, 0, 1, 0, 0]],
+    ['int8Bits', 'weights', [0, 60_000, 1000, 100, 0, 1, 0, 0]],
+    ['int8Bits', 'pixel', [0, 0, 0, 1, 0, 2, 1_000_000, 0]],
+  ])('%s: %s', async (kernel, _, values) => {
+    const board = await start([], { POSIX_RAM: 90_000 });
+    const client = await board.connect();
+    await deploy({ client, model, engine: odd.oddEngine({ calls: { kernel, values } }) });
+    expect(await refusal(client.infer(images[0]))).toMatchObject({
+      code: protocol.ERROR_TRAPPED,
+      reason: '[trap] out of bounds memory access',
+    });
+    expect(board.complaints).toBe('');
+  });
+
+  test.each([
+    ['binarySums', [0, 0, 9000, 1, 2, 72_000]],
+    ['int8Sums', [0, 0, 36_000, 2, 72_000]],
+    ['binaryBits', [0, 0, 1000, 2, 10, 60_000, 2, 10_000, 70_000]],
+    ['int8Bits', [0, 0, 4000, 10, 60_000, 2, 10_000, 70_000]],
+  ])('%s within it: there is nothing wrong', async (kernel, values) => {
+    const board = await start([], { POSIX_RAM: 90_000 });
+    const client = await board.connect();
+    await deploy({ client, model, engine: odd.oddEngine({ calls: { kernel, values } }) });
+    expect((await client.infer(images[0])).outputs).toBe(9);
+    expect(board.complaints).toBe('');
+  });
+
+  test('a kernel with other parameters is none', async () => {
+    const client = await (await start()).connect();
+    expect(
+      await force(client, { engine: odd.oddEngine({ calls: { kernel: 'int8Sums', values: [1] } }) }),
+    ).toMatchObject({ code: protocol.ERROR_ENGINE, reason: 'function signature mismatch' });
+    expect(
+      await force(client, { engine: odd.oddEngine({ calls: { kernel: 'other', values: [] } }) }),
+    ).toMatchObject({ code: protocol.ERROR_ENGINE, reason: 'missing imported function' });
   });
 });
 

@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { INTERPRETER_DIR } from './firmware/sources.mjs';
 
@@ -16,31 +16,50 @@ const PACKAGE = {
   folder: 'pywasm3-0.5.0',
 };
 
-/** Written last, with the hash: what is there is whole, and of this version. */
-const MARK = join(INTERPRETER_DIR, '.sha256');
+/** The file that has the hash: the folder is whole, and of this version. */
+const MARK = '.sha256';
 
-class InterpreterError extends Error {}
+export class InterpreterError extends Error {}
 
-/** Fetches the sources unless they are there. @throws {Error} that says what to install if it cannot */
+/** Fetches the sources unless they are there. @throws {InterpreterError} that says what to install if it cannot */
 export function fetchInterpreter() {
-  if (existsSync(MARK) && readFileSync(MARK, 'utf8') === PACKAGE.sha256) return;
-  const work = join(dirname(INTERPRETER_DIR), 'download');
+  if (isThere()) return;
+  // Of this process only: several may be at it at once.
+  const work = `${INTERPRETER_DIR}-${process.pid}`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
-  const archive = download(work);
-  if (createHash('sha256').update(readFileSync(archive)).digest('hex') !== PACKAGE.sha256) {
-    throw new InterpreterError(
-      `${basename(archive)} is not the ${PACKAGE.requirement} that this project uses.`,
-    );
+  try {
+    const archive = download(work);
+    if (createHash('sha256').update(readFileSync(archive)).digest('hex') !== PACKAGE.sha256) {
+      throw new InterpreterError(
+        `${basename(archive)} is not the ${PACKAGE.requirement} that this project uses.`,
+      );
+    }
+    unpack(archive, work);
+    const sources = join(work, PACKAGE.folder, 'wasm3');
+    for (const name of readdirSync(join(work, PACKAGE.folder)).filter((name) => /^licen[cs]e/i.test(name))) {
+      renameSync(join(work, PACKAGE.folder, name), join(sources, name));
+    }
+    writeFileSync(join(sources, MARK), PACKAGE.sha256);
+    putInPlace(sources);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
   }
-  unpack(archive, work);
-  rmSync(INTERPRETER_DIR, { recursive: true, force: true });
-  renameSync(join(work, PACKAGE.folder, 'wasm3'), INTERPRETER_DIR);
-  for (const name of readdirSync(join(work, PACKAGE.folder)).filter((name) => /^licen[cs]e/i.test(name))) {
-    renameSync(join(work, PACKAGE.folder, name), join(INTERPRETER_DIR, name));
+}
+
+const isThere = () => {
+  const mark = join(INTERPRETER_DIR, MARK);
+  return existsSync(mark) && readFileSync(mark, 'utf8') === PACKAGE.sha256;
+};
+
+function putInPlace(sources) {
+  if (!isThere()) rmSync(INTERPRETER_DIR, { recursive: true, force: true });
+  try {
+    renameSync(sources, INTERPRETER_DIR);
+  } catch (error) {
+    // Another process was first.
+    if (!isThere()) throw error;
   }
-  rmSync(work, { recursive: true });
-  writeFileSync(MARK, PACKAGE.sha256);
 }
 
 function run(program, args) {

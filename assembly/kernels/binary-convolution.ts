@@ -1,8 +1,8 @@
-import { OP_INPUT, OP_WEIGHTS } from '../../sdk/format/layout';
+import { OP_INPUT, OP_WEIGHTS, TYPE_BITS } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';
-import { BOARD_SUMS, binarySums, boardSums } from './board';
-import { openOutput, openPixel, putSum } from './epilogue';
+import { BOARD_SUMS, binaryBits, binarySums, boardSums } from './board';
+import { cutStride, cuts, openOutput, openPixel, outputType, parameters, pixel, putSum } from './epilogue';
 import {
   fromX,
   fromY,
@@ -46,6 +46,14 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
       moveWindow(y, x);
       for (let plane: u32 = 0; plane < inputPlanes; plane++) {
         gather(image, inputWidth, inputPlanes, plane, tapWords, scratch + plane * planeBytes);
+      }
+      if (isDefined(BOARD_KERNELS)) {
+        if (outputType == TYPE_BITS) {
+          openPixel(y, x);
+          const window = scratch;
+          binaryBits(window, weights, planeWords, inputPlanes, filters, parameters, cuts, cutStride, pixel);
+          continue;
+        }
       }
       const ones = popcount(scratch, planeWords * inputPlanes);
       openPixel(y, x);

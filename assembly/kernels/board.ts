@@ -24,3 +24,32 @@ export declare function binarySums(
 
 /** For each of `filters` rows of `count` i8: the sum of its products with the window's u8; an i32 each. */
 export declare function int8Sums(window: usize, weights: usize, count: u32, filters: u32, sums: usize): void;
+
+/**
+ * The same, and what becomes of the sums, 2 x bits - ones (the bits set in the window): bits at `pixel`, which are 0
+ * before. `parameters` are as the model has them: [cuts][filters] thresholds, then [cuts][words] bits that turn a
+ * comparison round. The bits of the second cut come `cutStride` bits after those of the first.
+ */
+export declare function binaryBits(
+  window: usize,
+  weights: usize,
+  words: u32,
+  planes: u32,
+  filters: u32,
+  parameters: usize,
+  cuts: u32,
+  cutStride: u32,
+  pixel: usize,
+): void;
+
+/** As `int8Sums` and `binaryBits`. */
+export declare function int8Bits(
+  window: usize,
+  weights: usize,
+  count: u32,
+  filters: u32,
+  parameters: usize,
+  cuts: u32,
+  cutStride: u32,
+  pixel: usize,
+): void;

@@ -27,7 +27,8 @@ export let cutStride: u32 = 0;
 export let output: usize = 0;
 export let outputWidth: u32 = 0;
 export let outputPixelBytes: u32 = 0;
-let pixel: usize = 0;
+/** Where the open pixel is. */
+export let pixel: usize = 0;
 
 /** Prepares for the sums of op `index`. */
 export function openOutput(model: usize, arena: usize, index: u32): void {

@@ -1,8 +1,8 @@
-import { OP_INPUT, OP_WEIGHTS, TYPE_U8 } from '../../sdk/format/layout';
+import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_U8 } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
-import { BOARD_SUMS, boardSums, int8Sums } from './board';
-import { openOutput, openPixel, putSum } from './epilogue';
+import { BOARD_SUMS, boardSums, int8Bits, int8Sums } from './board';
+import { cutStride, cuts, openOutput, openPixel, outputType, parameters, pixel, putSum } from './epilogue';
 import {
   fromX,
   fromY,
@@ -51,6 +51,12 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
         }
       }
       openPixel(y, x);
+      if (isDefined(BOARD_KERNELS)) {
+        if (outputType == TYPE_BITS) {
+          int8Bits(scratch, weights, row, filters, parameters, cuts, cutStride, pixel);
+          continue;
+        }
+      }
       let at = weights;
       if (isDefined(BOARD_KERNELS)) {
         for (let first: u32 = 0; first < filters; first += BOARD_SUMS, at += BOARD_SUMS * row) {

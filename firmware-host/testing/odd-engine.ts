@@ -33,20 +33,32 @@ export interface OddEngineOptions {
   without?: keyof typeof FUNCTIONS;
   /** Whether `run` is called as the module starts. */
   starts?: boolean;
+  /** `run` calls this kernel of the board with these values, and does nothing else. */
+  calls?: { kernel: string; values: number[] };
 }
 
 /**
  * A wasm module that passes for an engine and accepts any model, with an image of 36 bytes; it traps when it runs,
  * unless `code` says otherwise.
  */
-export function oddEngine({ code = {}, without, starts = false }: OddEngineOptions = {}): Uint8Array {
+export function oddEngine({ code = {}, without, starts = false, calls }: OddEngineOptions = {}): Uint8Array {
   const functions = Object.entries(FUNCTIONS);
   const types = functions.map(([, { parameters, returns }]) => [
     0x60,
     ...vector(Array(parameters).fill([I32])),
     ...vector(returns ? [[I32]] : []),
   ]);
-  const exports = functions.flatMap(([name], i) => (name === without ? [] : [[...text(name), 0x00, i]]));
+  // What is imported comes first.
+  const shift = calls === undefined ? 0 : 1;
+  const imported: number[][] = [];
+  if (calls) {
+    types.push([0x60, ...vector(calls.values.map(() => [I32])), ...vector([])]);
+    imported.push([...text('board'), ...text(calls.kernel), 0x00, functions.length]);
+    code = { ...code, run: [...calls.values.flatMap(answers), 0x10, 0x00] };
+  }
+  const exports = functions.flatMap(([name], i) =>
+    name === without ? [] : [[...text(name), 0x00, i + shift]],
+  );
   const bodies = functions.map(([name, known]) =>
     sized([0x00, ...(code[name as keyof typeof FUNCTIONS] ?? known.code), 0x0b]),
   );
@@ -54,13 +66,14 @@ export function oddEngine({ code = {}, without, starts = false }: OddEngineOptio
     [
       [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       section(1, types),
+      ...(calls ? [section(2, imported)] : []),
       section(
         3,
         functions.map((_, i) => [i]),
       ),
       section(5, [[0x00, 0x01]]),
       section(7, [...exports, [...text('memory'), 0x02, 0x00]]),
-      ...(starts ? [[8, ...sized([functions.length - 1])]] : []),
+      ...(starts ? [[8, ...sized([functions.length - 1 + shift])]] : []),
       section(10, bodies),
     ].map((part) => Uint8Array.from(part)),
   );

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fetchInterpreter } from '../fetch-interpreter.mjs';
+import { fetchInterpreter, InterpreterError } from '../fetch-interpreter.mjs';
 import { CORE_FLAGS, CORE_SOURCES, INTERPRETER_FLAGS, INTERPRETER_SOURCES } from './sources.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -17,12 +17,17 @@ const SANITIZE = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '
 /** The interpreter keeps 64-bit values at multiples of 4, which every processor that it is for can read. */
 const SANITIZE_INTERPRETER = ['-fno-sanitize=alignment'];
 
-/** Why the firmware cannot be built here; undefined if it can. */
-export function whyNoCompiler() {
-  const { status } = spawnSync('cc', ['--version']);
-  return status === 0
-    ? undefined
-    : 'no C compiler `cc` was found; run `apt-get install gcc`, or `xcode-select --install` on a Mac';
+/** Why the firmware cannot be built here, and how to get what is missing; undefined if it can. */
+export function whyNotBuilt() {
+  if (spawnSync('cc', ['--version']).status !== 0) {
+    return 'no C compiler `cc` was found; run `apt-get install gcc`, or `xcode-select --install` on a Mac';
+  }
+  try {
+    fetchInterpreter();
+  } catch (error) {
+    if (error instanceof InterpreterError) return error.message;
+    throw error;
+  }
 }
 
 /**
