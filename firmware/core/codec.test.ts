@@ -86,7 +86,11 @@ test('frames: finds in any stream those that the host does, but none that is too
   const streams = sample(fc.array(piece, { maxLength: 8 }).map(concat));
   const expected = streams.map((stream) => {
     let found = '';
-    const decoder = new FrameDecoder({ onFrame: (frame) => (found += `${describeFrame(frame)} `) }, 1024);
+    // The host has room for somewhat longer payloads where they take no longer on the wire; a board does not.
+    const onFrame = (frame: Frame) => {
+      if (frame.payload.length <= 1024) found += `${describeFrame(frame)} `;
+    };
+    const decoder = new FrameDecoder({ onFrame }, 1024);
     decoder.push(stream);
     return found;
   });
