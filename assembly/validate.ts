@@ -20,13 +20,13 @@ export function validate(model: usize, bytes: u32): u32 {
   parametersNext = load<u32>(model + layout.HEADER_SECTIONS + layout.SECTION_PARAMETERS * 8);
 
   const count: u32 = load<u16>(model + layout.HEADER_OP_COUNT);
-  let work: f64 = 0;
+  let work: u64 = 0;
   for (let op: u32 = 0; op < count; op++) {
     fault = validateShape(model, op);
     if (fault == layout.VALID) fault = validateContent(model, op);
     if (fault == layout.VALID) {
       work += workOf(model, op);
-      if (work > <f64>layout.MAX_MACS) fault = layout.INVALID_WORK;
+      if (work > MOST_WORK) fault = layout.INVALID_WORK;
     }
     if (fault != layout.VALID) return fault | ((op + 1) << 8);
   }
@@ -60,8 +60,9 @@ function validateHeader(model: usize, bytes: u32): u32 {
   if (count == 0 || count > <u32>layout.MAX_OPS) return layout.INVALID_OP_COUNT;
   if (load<u32>(model + layout.HEADER_SECTIONS + 4) != count * layout.OP_BYTES)
     return layout.INVALID_OP_COUNT;
-  const scale = load<f32>(model + layout.HEADER_OUTPUT_SCALE);
-  if (!(scale > 0 && scale < Infinity)) return layout.INVALID_OUTPUT_SCALE;
+  // A float32 above 0 and below infinity, by its bits: boards' interpreters have no floats.
+  const scale = load<u32>(model + layout.HEADER_OUTPUT_SCALE);
+  if (scale == 0 || scale >= 0x7f800000) return layout.INVALID_OUTPUT_SCALE;
   if (height(model, 0) == 0 || width(model, 0) == 0 || channels(model, 0) == 0)
     return layout.INVALID_INPUT_SHAPE;
   if (load<u32>(model + layout.HEADER_ARENA_BYTES) > <u32>layout.MAX_ARENA_BYTES) return layout.INVALID_ARENA;
@@ -263,20 +264,24 @@ function tailsAreZero(packed: usize, rows: u32, count: u32): bool {
   return true;
 }
 
-/** Multiply-accumulates of one image, in float64 like the other reader, because a hostile product is huge. */
-function workOf(model: usize, index: u32): f64 {
+const MOST_WORK: u64 = layout.MAX_MACS;
+
+/** Multiply-accumulates of one image, or something above MOST_WORK: a hostile product is huge. */
+function workOf(model: usize, index: u32): u64 {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + layout.OP_INPUT);
   const pool = load<u8>(op + layout.OP_OPCODE) > <u32>layout.OPCODE_BINARY_CONVOLUTION;
-  const outputs =
-    <f64>height(model, index + 1) * <f64>width(model, index + 1) * <f64>(pool ? 1 : filtersOf(op));
-  return (
-    outputs *
-    <f64>load<u8>(op + layout.OP_KERNEL_HEIGHT) *
-    <f64>load<u8>(op + layout.OP_KERNEL_WIDTH) *
-    <f64>channels(model, input) *
-    <f64>planes(model, input)
-  );
+  let work = times(height(model, index + 1), width(model, index + 1));
+  work = times(work, pool ? 1 : filtersOf(op));
+  work = times(work, load<u8>(op + layout.OP_KERNEL_HEIGHT));
+  work = times(work, load<u8>(op + layout.OP_KERNEL_WIDTH));
+  work = times(work, channels(model, input));
+  return times(work, planes(model, input));
+}
+
+/** The product, where both factors are small enough for it; all factors are u32 and above 0. */
+function times(product: u64, factor: u32): u64 {
+  return product > MOST_WORK ? product : product * factor;
 }
 
 /** The number, from 1, of the first op found to write over a tensor that itself or a later op reads; 0 if none. */

@@ -110,7 +110,13 @@ export function layerGraph({ size, channels, filters, kernel, stride }, sums = f
 }
 
 /** The decoupled MNIST network of the trainer (trainer/networks/mnist.ts): 16-23-32 filters, two bits each. */
-export function mnistGraph(seed = 2) {
+export const mnistGraph = (seed = 2) => digitsGraph([16, 23, 32], seed);
+
+/** The same, narrower: for a board of 64 KB. */
+export const smallGraph = (seed = 2) => digitsGraph([6, 8, 8], seed);
+
+/** Three blocks of 3x3 layer and pool on images of 28 x 28, two bits a filter, and ten classes. */
+function digitsGraph([first, second, third], seed) {
   const next = random(seed);
   const pool = (input, size, channels) => ({
     kind: 'max-pool',
@@ -133,12 +139,12 @@ export function mnistGraph(seed = 2) {
   return {
     input: { height: 28, width: 28, channels: 1 },
     nodes: [
-      convolution('int8-convolution', 0, 28, 1, 16),
-      pool(1, 14, 32),
-      convolution('binary-convolution', 2, 14, 32, 23),
-      pool(3, 7, 46),
-      convolution('binary-convolution', 4, 7, 46, 32),
-      pool(5, 3, 64),
+      convolution('int8-convolution', 0, 28, 1, first),
+      pool(1, 14, 2 * first),
+      convolution('binary-convolution', 2, 14, 2 * first, second),
+      pool(3, 7, 2 * second),
+      convolution('binary-convolution', 4, 7, 2 * second, third),
+      pool(5, 3, 2 * third),
       {
         kind: 'int8-convolution',
         input: 6,
@@ -153,7 +159,7 @@ export function mnistGraph(seed = 2) {
         outputHeight: 1,
         outputWidth: 1,
         filters: 10,
-        weights: bytes(9 * 64 * 10, next),
+        weights: bytes(9 * 2 * third * 10, next),
         epilogue: { kind: 'sum', bias: new Int32Array(10) },
       },
     ],

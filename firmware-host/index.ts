@@ -38,8 +38,15 @@ export {
   deploy,
   type PartReport,
 } from './deploy/deploy.js';
+export { activePath, bestPath, type EnginePath, engineOf } from './deploy/engine-path.js';
 export { DeployError, EngineAbiError, NotEnoughMemoryError } from './deploy/errors.js';
 export { type Upload, upload } from './deploy/upload.js';
+export { type BoardKind, EMULATED_BOARDS, type StartOptions } from './emulators/boards.js';
+export type { EmulatedBoard } from './emulators/emulated-board.js';
+export { EmulationError } from './emulators/errors.js';
+export { FirmwareMissingError } from './emulators/firmware-image.js';
+export { PicoBoard, type PicoOptions } from './emulators/pico.js';
+export { TickMeter } from './emulators/tick-meter.js';
 export { digestHex, digestOf } from './link/digest.js';
 export { MESSAGES, type Result, type Welcome } from './link/messages.js';
 export * as protocol from './link/protocol.js';

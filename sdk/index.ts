@@ -11,7 +11,7 @@ export { EngineError, ImageError } from './engine/errors.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
 export { memoryRequirement } from './engine/memory.js';
 export { type LoadOptions, load, type Network, type Result } from './engine/network.js';
-export { bestBuild, engineWasm } from './engine/wasm.js';
+export { bestBuild, boardEngineWasm, engineWasm } from './engine/wasm.js';
 export { BdEdgeError, DeviceError, FileError, InterruptedError, UsageError } from './errors.js';
 export { crc32 } from './format/crc32.js';
 export { encodeModel } from './format/encode.js';
@@ -24,7 +24,7 @@ export {
   readBy,
   type Window,
 } from './format/graph.js';
-export { ENGINE_ABI, FORMAT_VERSION } from './format/layout.js';
+export { ENGINE_ABI, FORMAT_VERSION, NATIVE_KERNELS } from './format/layout.js';
 export { ModelError } from './format/model-error.js';
 export { type Model, parseModel, work } from './format/parse.js';
 export { pixelBytes, type Shape, type Tensor, tensorBytes } from './format/tensor.js';

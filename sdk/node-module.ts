@@ -2,7 +2,10 @@ export interface NodeModules {
   'node:child_process': typeof import('node:child_process');
   'node:fs': typeof import('node:fs');
   'node:net': typeof import('node:net');
+  'node:os': typeof import('node:os');
   'node:path': typeof import('node:path');
+  'node:readline': typeof import('node:readline');
+  'node:url': typeof import('node:url');
 }
 
 /**

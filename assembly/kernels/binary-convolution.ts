@@ -1,7 +1,8 @@
-import { OP_INPUT, OP_WEIGHTS } from '../../sdk/format/layout';
+import { OP_INPUT, OP_WEIGHTS, TYPE_BITS } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';
-import { openOutput, openPixel, putSum } from './epilogue';
+import { BOARD_SUMS, binaryBits, binarySums, boardSums } from './board';
+import { cutStride, cuts, openOutput, openPixel, outputType, parameters, pixel, putSum } from './epilogue';
 import {
   fromX,
   fromY,
@@ -46,9 +47,25 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
       for (let plane: u32 = 0; plane < inputPlanes; plane++) {
         gather(image, inputWidth, inputPlanes, plane, tapWords, scratch + plane * planeBytes);
       }
+      if (isDefined(BOARD_KERNELS)) {
+        if (outputType == TYPE_BITS) {
+          openPixel(y, x);
+          const window = scratch;
+          binaryBits(window, weights, planeWords, inputPlanes, filters, parameters, cuts, cutStride, pixel);
+          continue;
+        }
+      }
       const ones = popcount(scratch, planeWords * inputPlanes);
       openPixel(y, x);
       let row = weights;
+      if (isDefined(BOARD_KERNELS)) {
+        for (let first: u32 = 0; first < filters; first += BOARD_SUMS, row += BOARD_SUMS * planeBytes) {
+          const some = min(BOARD_SUMS, filters - first);
+          binarySums(scratch, row, planeWords, inputPlanes, some, boardSums());
+          for (let i: u32 = 0; i < some; i++) putSum(first + i, 2 * load<i32>(boardSums() + (i << 2)) - ones);
+        }
+        continue;
+      }
       for (let filter: u32 = 0; filter < filters; filter++, row += planeBytes) {
         let both = overlap(scratch, row, planeWords);
         if (inputPlanes == 2) both += overlap(scratch + planeBytes, row, planeWords);

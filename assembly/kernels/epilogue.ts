@@ -18,7 +18,8 @@ export let cutStride: u32 = 0;
 export let output: usize = 0;
 export let outputWidth: u32 = 0;
 export let outputPixelBytes: u32 = 0;
-let pixel: usize = 0;
+/** Where the open pixel is. */
+export let pixel: usize = 0;
 /** What is added at the open pixel. */
 let addend: usize = 0;
 

@@ -1,7 +1,8 @@
 import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT16 } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
-import { openOutput, openPixel, putSum } from './epilogue';
+import { BOARD_SUMS, boardSums, int8Bits, int8Sums } from './board';
+import { cutStride, cuts, openOutput, openPixel, outputType, parameters, pixel, putSum } from './epilogue';
 import {
   fromX,
   fromY,
@@ -53,7 +54,23 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
         }
       }
       openPixel(y, x);
+      if (isDefined(BOARD_KERNELS)) {
+        if (!stream && outputType == TYPE_BITS) {
+          int8Bits(scratch, weights, row, filters, parameters, cuts, cutStride, pixel);
+          continue;
+        }
+      }
       let at = weights;
+      if (isDefined(BOARD_KERNELS)) {
+        if (!stream) {
+          for (let first: u32 = 0; first < filters; first += BOARD_SUMS, at += BOARD_SUMS * row) {
+            const some = min(BOARD_SUMS, filters - first);
+            int8Sums(scratch, at, row, some, boardSums());
+            for (let i: u32 = 0; i < some; i++) putSum(first + i, load<i32>(boardSums() + (i << 2)));
+          }
+          continue;
+        }
+      }
       for (let filter: u32 = 0; filter < filters; filter++, at += row)
         putSum(filter, stream ? dot<i16>(scratch, at, row) : dot<u8>(scratch, at, row));
     }

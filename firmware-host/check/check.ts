@@ -1,5 +1,6 @@
 import { argmax, crc32, DeviceError, ImageError, parseModel } from '../../sdk/index.js';
 import type { BoardClient, Inference } from '../client/board-client.js';
+import { activePath, type EnginePath } from '../deploy/engine-path.js';
 import { wordsToBytes } from '../link/bytes.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import { type Expectation, referenceExpectation } from './expectation.js';
@@ -48,6 +49,8 @@ export interface CheckReport {
    * if nothing differed any more when the board was asked again, layer by layer.
    */
   firstDivergingLayer: number | null;
+  /** How the board runs the inner loops; null if its engine is none that ships with this package. */
+  path: EnginePath | null;
   /** Null without images. */
   ticks: TickSummary | null;
 }
@@ -101,6 +104,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
       firstDivergingImage === null
         ? null
         : await findLayer(client, expected, images[firstDivergingImage], signal),
+    path: await activePath(welcome),
     ticks: summariseTicks(tally.ticks, welcome.ticksPerSecond),
   };
 }

@@ -37,6 +37,16 @@ export interface Inference {
   ticks: number;
 }
 
+/** Where a board's time and memory go. */
+export interface Profile {
+  /** Of each layer, in order; `welcome.ticksPerSecond` of them make a second. */
+  ticks: Uint32Array;
+  /** Most of the stack that was in use since the board started; 0 if it does not know. */
+  stackBytes: number;
+  /** What the interpreter takes beside the engine's memory; 0 if the board does not know. */
+  interpreterBytes: number;
+}
+
 /** The interval between HELLOs while a board starts: the first ones may come before it listens. */
 const HELLO_INTERVAL_MS = 250;
 
@@ -157,32 +167,49 @@ export class BoardClient {
    * @throws as {@link infer}
    */
   async trace(image: Uint8Array, signal?: AbortSignal): Promise<Uint32Array> {
-    const checksums: number[] = [];
-    for (;;) {
-      const id = this.nextImage();
-      const first = checksums.length;
-      const pieces = this.piecesOf(image, messages.TRACE, (offset, bytes) => ({
-        image: id,
-        first,
-        offset,
-        bytes,
-      }));
-      const answer = await this.askWithImage(
-        messages.TRACE,
-        pieces,
-        messages.LAYERS,
-        image,
-        this.long(signal),
-      );
-      checksums.push(...answer.checksums);
-      if (checksums.length >= answer.layers) return Uint32Array.from(checksums);
-      if (answer.checksums.length === 0) throw this.nonsense('LAYERS without any layer');
-    }
+    return this.eachLayer(messages.TRACE, messages.LAYERS, image, ({ checksums }) => checksums, signal);
+  }
+
+  /**
+   * Runs the active model on one image, layer by layer, by the board's clock.
+   *
+   * @throws as {@link infer}
+   */
+  async profile(image: Uint8Array, signal?: AbortSignal): Promise<Profile> {
+    let memory = { stackBytes: 0, interpreterBytes: 0 };
+    const take = ({ ticks, ...answer }: Values<typeof messages.TIMES.fields>) => {
+      memory = { stackBytes: answer.stackBytes, interpreterBytes: answer.interpreterBytes };
+      return ticks;
+    };
+    const ticks = await this.eachLayer(messages.PROFILE, messages.TIMES, image, take, signal);
+    return { ticks, ...memory };
   }
 
   /** Closes the line. */
   close(): Promise<void> {
     return this.transport.close();
+  }
+
+  /** Asks for a number of each layer, again and again where a frame does not hold all. */
+  private async eachLayer<F extends typeof messages.LAYERS.fields | typeof messages.TIMES.fields>(
+    request: typeof messages.TRACE | typeof messages.PROFILE,
+    reply: Message<F>,
+    image: Uint8Array,
+    take: (answer: Values<F>) => Uint32Array,
+    signal?: AbortSignal,
+  ): Promise<Uint32Array> {
+    const numbers: number[] = [];
+    for (;;) {
+      const id = this.nextImage();
+      const first = numbers.length;
+      const fields = (offset: number, bytes: Uint8Array) => ({ image: id, first, offset, bytes });
+      const pieces = this.piecesOf(image, request, fields);
+      const answer = await this.askWithImage(request, pieces, reply, image, this.long(signal));
+      const some = take(answer);
+      numbers.push(...some);
+      if (numbers.length >= (answer as { layers: number }).layers) return Uint32Array.from(numbers);
+      if (some.length === 0) throw this.nonsense(`${reply.name} without any layer`);
+    }
   }
 
   private async sayHello(options: RequestOptions): Promise<messages.Welcome> {

@@ -1,8 +1,9 @@
-import { ENGINE_ABI, engineWasm, memoryRequirement, parseModel } from '../../sdk/index.js';
+import { ENGINE_ABI, memoryRequirement, parseModel } from '../../sdk/index.js';
 import type { BoardClient } from '../client/board-client.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import type { Welcome } from '../link/messages.js';
 import { SLOT_ENGINE, SLOT_MODEL } from '../link/protocol.js';
+import { bestPath, engineOf } from './engine-path.js';
 import { DeployError, EngineAbiError, NotEnoughMemoryError } from './errors.js';
 import { upload } from './upload.js';
 
@@ -19,7 +20,7 @@ export interface DeployOptions {
   client: BoardClient;
   /** A `.bdm` file. */
   model: Uint8Array;
-  /** The engine's wasm. Default: the build that ships with the package. */
+  /** The engine's wasm. Default: of those that ship with the package, the fastest that the board can run. */
   engine?: Uint8Array;
   onProgress?: (progress: DeployProgress) => void;
   signal?: AbortSignal;
@@ -60,9 +61,10 @@ export interface DeployReport {
  * @throws {NoAnswerError | NonsenseError | LineLostError} if the line or the board fails on the way
  */
 export async function deploy(options: DeployOptions): Promise<DeployReport> {
-  const { client, model, engine = await engineWasm(), signal } = options;
+  const { client, model, signal } = options;
   const needed = memoryRequirement(parseModel(model));
   const before = await client.hello(signal);
+  const engine = options.engine ?? (await engineOf(bestPath(before)));
   if (needed > before.ramBytes) throw new NotEnoughMemoryError(needed, before.ramBytes);
   if (options.engine === undefined && before.engineAbi !== ENGINE_ABI) {
     throw new EngineAbiError(before.engineAbi, ENGINE_ABI);

@@ -89,6 +89,7 @@ test('a name from the wire cannot command a terminal', () => {
     WELCOME.encode({
       protocol: 1,
       engineAbi: 1,
+      kernels: 0,
       maxPayload: 128,
       windowFrames: 1,
       windowBytes: 1,

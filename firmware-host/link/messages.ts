@@ -17,6 +17,8 @@ export const WELCOME = new Message('WELCOME', protocol.TYPE_WELCOME, {
   protocol: u16(),
   /** The engine's exported functions that the firmware can use. */
   engineAbi: u16(),
+  /** The native kernels that the engine may import: their version, NATIVE_KERNELS; 0 if there are none. */
+  kernels: u16(),
   /** Bytes of the longest payload that the board takes. */
   maxPayload: u16(protocol.MIN_PAYLOAD, protocol.MAX_PAYLOAD),
   /** Requests that may be sent and not yet answered. */
@@ -86,6 +88,26 @@ export const LAYERS = new Message('LAYERS', protocol.TYPE_LAYERS, {
   checksums: u32s,
 });
 
+/** As {@link INFER}; answered by {@link TIMES}, from layer `first` on, or by {@link PARTIAL}. */
+export const PROFILE = new Message('PROFILE', protocol.TYPE_PROFILE, {
+  image: u32(),
+  first: u16(),
+  offset,
+  bytes,
+});
+
+export const TIMES = new Message('TIMES', protocol.TYPE_TIMES, {
+  image: u32(),
+  first: u16(),
+  /** Most of the stack that was in use since the board started; 0 if it does not know. */
+  stackBytes: u32(),
+  /** What the interpreter takes beside the engine's memory; 0 if the board does not know. */
+  interpreterBytes: u32(),
+  layers: u16(1),
+  /** Of each layer's run, from layer `first`, as many as a frame holds. */
+  ticks: u32s,
+});
+
 /** The next byte of the image that the board lacks; 0 if it has none of it, or was given another one since. */
 export const PARTIAL = new Message('PARTIAL', protocol.TYPE_PARTIAL, { image: u32(), offset });
 
@@ -108,11 +130,13 @@ export const MESSAGES = [
   ACTIVATE,
   INFER,
   TRACE,
+  PROFILE,
   WELCOME,
   WANTED,
   ACTIVATED,
   RESULT,
   LAYERS,
+  TIMES,
   PARTIAL,
   ERROR,
 ] as const;

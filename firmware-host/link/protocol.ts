@@ -33,6 +33,7 @@ export const TYPE_DATA = 0x03;
 export const TYPE_ACTIVATE = 0x04;
 export const TYPE_INFER = 0x05;
 export const TYPE_TRACE = 0x06;
+export const TYPE_PROFILE = 0x0f;
 export const TYPE_WELCOME = 0x11;
 export const TYPE_WANTED = 0x12;
 export const TYPE_ACTIVATED = 0x14;
@@ -40,6 +41,7 @@ export const TYPE_RESULT = 0x15;
 export const TYPE_LAYERS = 0x16;
 export const TYPE_PARTIAL = 0x17;
 export const TYPE_ERROR = 0x18;
+export const TYPE_TIMES = 0x1f;
 
 export const SLOT_ENGINE = 0;
 export const SLOT_MODEL = 1;

@@ -7,7 +7,7 @@ import { FrameDecoder } from '../link/frame-decoder.js';
 import { ACTIVATE, ACTIVATED, DATA, ERROR, HELLO, MESSAGES, PUT, WELCOME } from '../link/messages.js';
 import * as protocol from '../link/protocol.js';
 import { denseNetwork } from '../testing/network.js';
-import { trappingEngine } from '../testing/trapping-engine.js';
+import { oddEngine } from '../testing/odd-engine.js';
 import { Firmware } from './firmware.js';
 import { DEFAULT_HARDWARE } from './simulated-board.js';
 import { MemoryStorage } from './storage.js';
@@ -164,7 +164,7 @@ test('an image larger than the input is refused, with the right size', async () 
 
 test('an engine that traps is told, and the board goes on', async () => {
   const { exchange } = bare();
-  await activate(exchange, trappingEngine(), denseNetwork());
+  await activate(exchange, oddEngine(), denseNetwork());
   const reply = await exchange(protocol.TYPE_INFER, new Uint8Array(8 + 36));
   expect(refusal(reply)).toBe(protocol.ERROR_TRAPPED);
   expect((await exchange(HELLO.type, hello)).type).toBe(WELCOME.type);

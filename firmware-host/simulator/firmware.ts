@@ -139,6 +139,8 @@ export class Firmware {
           return this.infer(messages.INFER.decode(payload));
         case protocol.TYPE_TRACE:
           return this.trace(messages.TRACE.decode(payload));
+        case protocol.TYPE_PROFILE:
+          return this.profile(messages.PROFILE.decode(payload));
         default:
           throw new Fault(protocol.ERROR_UNKNOWN_TYPE, type);
       }
@@ -153,6 +155,8 @@ export class Firmware {
     return reply(messages.WELCOME, {
       protocol: protocol.PROTOCOL_VERSION,
       engineAbi: ENGINE_ABI,
+      // The host's WebAssembly needs none.
+      kernels: 0,
       maxPayload,
       windowFrames,
       windowBytes: this.windowBytes,
@@ -226,6 +230,18 @@ export class Firmware {
     const room = Math.floor((this.hardware.maxPayload - messages.LAYERS.fixedBytes) / 4);
     const checksums = all.subarray(first, first + room);
     return reply(messages.LAYERS, { image, first, layers: all.length, checksums });
+  }
+
+  private profile({ image, first, offset, bytes }: Values<typeof messages.PROFILE.fields>): Reply {
+    const runner = this.requireRunner();
+    const whole = this.image.take(image, offset, bytes, runner.inputBytes);
+    if (typeof whole === 'number') return reply(messages.PARTIAL, { image, offset: whole });
+    const all = runner.profile(whole);
+    const room = Math.floor((this.hardware.maxPayload - messages.TIMES.fixedBytes) / 4);
+    const ticks = all.subarray(first, first + room);
+    // What the host's own runtime takes is not the board's.
+    const memory = { stackBytes: 0, interpreterBytes: 0 };
+    return reply(messages.TIMES, { image, first, ...memory, layers: all.length, ticks });
   }
 
   private requireRunner(): Runner {

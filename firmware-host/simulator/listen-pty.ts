@@ -2,18 +2,18 @@ import type { ChildProcess } from 'node:child_process';
 import { MissingPartError, PortBusyError, PortOpenError } from '../transports/errors.js';
 import { requireNode } from '../transports/require-node.js';
 import { StreamTransport } from '../transports/stream.js';
+import type { Transport } from '../transports/transport.js';
 import type { Listener } from './listen-tcp.js';
-import type { SimulatedBoard } from './simulated-board.js';
 
 /**
- * Lets other programs reach a simulated board as a serial port: `socat` makes a pseudo-terminal, with a link to it
+ * Lets other programs reach a board as a serial port: `socat` makes a pseudo-terminal, with a link to it
  * at `path`, that can be opened and closed as often as one likes.
  *
  * @throws {MissingPartError} if `socat` is not installed, or there are no programs at all, as in a browser
  * @throws {PortBusyError} if there is something at `path` already, other than a link that leads nowhere
  * @throws {PortOpenError} if it cannot make the port
  */
-export async function listenPty(board: SimulatedBoard, path: string): Promise<Listener> {
+export async function listenPty(board: { attach(end: Transport): void }, path: string): Promise<Listener> {
   const { spawn } = requireNode('node:child_process', 'A simulated serial port');
   const { constants, existsSync, promises } = requireNode('node:fs', 'A simulated serial port');
   // socat would put its link in the place of whatever is there.

@@ -2,7 +2,7 @@ import type { Server } from 'node:net';
 import { PortBusyError, PortNameError, PortOpenError } from '../transports/errors.js';
 import { requireNode } from '../transports/require-node.js';
 import { StreamTransport } from '../transports/stream.js';
-import type { SimulatedBoard } from './simulated-board.js';
+import type { Transport } from '../transports/transport.js';
 
 /** A place where a simulated board can be reached. */
 export interface Listener {
@@ -13,14 +13,14 @@ export interface Listener {
 }
 
 /**
- * Lets other programs reach a simulated board by TCP. A new connection takes the line over from the one before.
+ * Lets other programs reach a board by TCP. A new connection takes the line over from the one before.
  *
  * @param address `host:port`; port 0 takes a free one, which the result names
  * @throws {PortNameError} if the address is not one
  * @throws {PortBusyError | PortOpenError} if the system refuses it
  * @throws {MissingPartError} where there is no TCP, in a browser
  */
-export async function listenTcp(board: SimulatedBoard, address: string): Promise<Listener> {
+export async function listenTcp(board: { attach(end: Transport): void }, address: string): Promise<Listener> {
   const { host, port } = parseAddress(address);
   const { createServer } = requireNode('node:net', 'Listening for TCP');
   const lines = new Set<StreamTransport>();

@@ -37,9 +37,9 @@ export class Runner {
   }
 
   run(image: Uint8Array): { label: number; logits: Int32Array; checksum: number; ticks: number } {
-    const start = performance.now();
+    const start = ticksNow();
     const logits = trapped(() => this.engine.run(image));
-    const ticks = Math.round((performance.now() - start) * (TICKS_PER_SECOND / 1000));
+    const ticks = ticksNow() - start;
     return { label: argmax(logits), logits, checksum: crc32(wordsToBytes(logits)), ticks };
   }
 
@@ -47,7 +47,14 @@ export class Runner {
   trace(image: Uint8Array): Uint32Array {
     return trapped(() => this.engine.trace(image));
   }
+
+  /** Ticks that each layer takes. */
+  profile(image: Uint8Array): Uint32Array {
+    return Uint32Array.from(trapped(() => this.engine.profile(image, ticksNow)));
+  }
 }
+
+const ticksNow = () => Math.round(performance.now() * (TICKS_PER_SECOND / 1000));
 
 function loadingFault(error: unknown, model: Uint8Array): Fault {
   if (error instanceof Fault) return error;

@@ -7,6 +7,7 @@ import type { Transport } from '../transports/transport.js';
 export const WELCOME_VALUES: Welcome = {
   protocol: 1,
   engineAbi: 1,
+  kernels: 0,
   maxPayload: 128,
   windowFrames: 4,
   windowBytes: 4096,

@@ -135,6 +135,17 @@ export class Engine {
     );
   }
 
+  /** Runs one image op by op. @returns how far `clock` went during each op */
+  profile(image: Uint8Array, clock: () => number): number[] {
+    let before = clock();
+    return this.#eachOutput(image, () => {
+      const now = clock();
+      const spent = now - before;
+      before = clock();
+      return spent;
+    });
+  }
+
   #eachOutput<T>(image: Uint8Array, take: (tensor: number) => T): T[] {
     this.#setImage(image);
     return Array.from({ length: this.#opCount }, (_, op) => {

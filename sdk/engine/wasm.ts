@@ -1,6 +1,7 @@
+import { boardBuild } from '../builds/board.js';
 import { builds, type EngineBuild } from '../builds/builds.js';
 import { readBytes } from '../source.js';
-import { compileEngine, isWasm } from './compile.js';
+import { compileEngine, type EngineSource, isWasm } from './compile.js';
 import { EngineError } from './errors.js';
 
 /** `(module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt))`: valid only where there is SIMD. */
@@ -19,7 +20,21 @@ const SIMD_PROBE = [
  *   import of wasm is not bytes
  */
 export async function engineWasm(build: EngineBuild = 'mvp'): Promise<Uint8Array<ArrayBuffer>> {
-  const wasm = await readBuild(build);
+  return bytesOf(build, builds[build]);
+}
+
+/**
+ * The wasm bytes of the `mvp` engine for firmware that has its inner loops in its own code (firmware/core/kernels.h): it
+ * imports them, so it runs nowhere else. The same integers, in the same memory.
+ *
+ * @throws {EngineError} as `engineWasm`
+ */
+export async function boardEngineWasm(): Promise<Uint8Array<ArrayBuffer>> {
+  return bytesOf('board', boardBuild);
+}
+
+async function bytesOf(build: string, source: () => EngineSource): Promise<Uint8Array<ArrayBuffer>> {
+  const wasm = await read(build, source);
   if (wasm instanceof Uint8Array) return wasm;
   throw new EngineError(`Here the ${build} build is compiled already; read its bytes in another runtime.`);
 }
@@ -30,12 +45,15 @@ export async function engineWasm(build: EngineBuild = 'mvp'): Promise<Uint8Array
  * @throws {EngineError} if its file is not where it should be, or may not be compiled here
  */
 export async function compileBuild(build: EngineBuild): Promise<WebAssembly.Module> {
-  return compileEngine(await readBuild(build));
+  return compileEngine(await read(build, builds[build]));
 }
 
-async function readBuild(build: EngineBuild): Promise<Uint8Array<ArrayBuffer> | WebAssembly.Module> {
+async function read(
+  build: string,
+  where: () => EngineSource,
+): Promise<Uint8Array<ArrayBuffer> | WebAssembly.Module> {
   try {
-    const source = builds[build]();
+    const source = where();
     if (source instanceof WebAssembly.Module) return source;
     const bytes = await readBytes(source, 'file');
     if (!isWasm(bytes)) throw new Error(`what is at ${source} is no WebAssembly.`);

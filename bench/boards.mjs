@@ -1,0 +1,147 @@
+/**
+ * What the firmware takes and how fast it is, on emulated boards: sizes from the linker, time from the boards' own
+ * counters, so that nothing depends on this machine.
+ *
+ *     npm run bench:boards [-- --json] [-- --board pico]
+ *
+ * Needs what `npm run setup:boards` installs; builds the firmware itself.
+ */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import {
+  BoardClient,
+  check,
+  deploy,
+  digestOf,
+  EMULATED_BOARDS,
+  engineOf,
+  PicoBoard,
+  protocol,
+  transportPair,
+  upload,
+} from '../dist/host.js';
+import { encodeModel, memoryRequirement, parseModel } from '../dist/index.js';
+import { findBoard, listBoards } from '../scripts/firmware/boards.mjs';
+import { buildBoard } from '../scripts/firmware/build-board.mjs';
+import { findToolchain } from '../scripts/firmware/toolchain.mjs';
+import { mnistGraph, random, smallGraph } from './networks.mjs';
+
+const { values: options } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, board: { type: 'string' } },
+});
+const NETWORKS = { mnist: mnistGraph(), small: smallGraph() };
+const PATHS = ['interpreted', 'native kernels'];
+const BAUDS = [115200, 921600];
+const UPLOAD_BYTES = 65536;
+const PICO_HZ = 125e6;
+
+const toolchain = findToolchain(undefined, console.error);
+const boards = options.board ? [findBoard(options.board)] : listBoards();
+const results = [];
+for (const board of boards) results.push(await measure(board));
+if (options.json) console.log(JSON.stringify(results, null, 2));
+
+async function measure(board) {
+  const { sizes } = await buildBoard({ board, toolchain });
+  const runs = [];
+  for (const [network, graph] of Object.entries(NETWORKS))
+    for (const path of PATHS) runs.push({ network, path, ...(await run(board, encodeModel(graph), path)) });
+  const line = board.name === 'pico' ? await lineEfficiency(board) : [];
+  const result = { board: board.name, compiler: toolchain.version, sizes, runs, line };
+  if (!options.json) print(board, result);
+  return result;
+}
+
+/** A few images of a network, held against the host's logits, and what the board says of the last. */
+async function run(board, model, path) {
+  const emulated = await EMULATED_BOARDS[board.name].start();
+  const [here, there] = transportPair(board.name);
+  emulated.attach(there);
+  const client = await BoardClient.connect(here);
+  try {
+    const { ramBytes } = await client.hello();
+    const needed = memoryRequirement(parseModel(model));
+    if (needed > ramBytes)
+      return { refused: `needs ${needed} bytes of memory and the board has ${ramBytes}` };
+    await deploy({ client, model, engine: await engineOf(path) });
+    const next = random(7);
+    const { input } = parseModel(model);
+    const images = Array.from({ length: 2 }, () =>
+      Uint8Array.from({ length: input.height * input.width * input.channels }, () => next() * 256),
+    );
+    const report = await check({ client, model, images });
+    if (report.logitMismatches > 0) throw new Error(`${board.name} is wrong by ${path}`);
+    const profile = await client.profile(images[0]);
+    const { median, perSecond } = report.ticks;
+    return {
+      ticks: median,
+      milliseconds: (median / perSecond) * 1000,
+      layers: [...profile.ticks],
+      stackBytes: profile.stackBytes,
+      interpreterBytes: profile.interpreterBytes,
+      modelBytes: model.length,
+      memoryBytes: needed,
+    };
+  } finally {
+    await client.close();
+    await emulated.close();
+  }
+}
+
+/** The share of the line's rate that an upload gets, in the board's own time, flash and all. */
+async function lineEfficiency(board) {
+  const efficiencies = [];
+  for (const baud of BAUDS) {
+    const folder = `build/firmware/bench-${board.name}-${baud}`;
+    await buildBoard({ board, toolchain, folder, defines: [`BOARD_BAUD=${baud}`] });
+    const emulated = await PicoBoard.start(readFileSync(`${folder}/firmware.bin`), { paced: true });
+    const [here, there] = transportPair(board.name);
+    emulated.attach(there);
+    const client = await BoardClient.connect(here);
+    const next = random(5);
+    const bytes = Uint8Array.from({ length: UPLOAD_BYTES }, () => next() * 256);
+    const marks = [];
+    for await (const offset of upload(client, { slot: protocol.SLOT_MODEL, bytes, digest: digestOf(bytes) }))
+      marks.push({ cycles: emulated.cycles, offset });
+    // With the last byte the board checks the digest, and the line rests.
+    const [first, last, end] = [marks[0], marks.at(-2), marks.at(-1)];
+    const lineSeconds = ((last.offset - first.offset) * 10) / baud;
+    efficiencies.push({
+      baud,
+      efficiency: lineSeconds / ((last.cycles - first.cycles) / PICO_HZ),
+      digestMilliseconds: ((end.cycles - last.cycles) / PICO_HZ) * 1000,
+      lostBytes: emulated.lostBytes,
+    });
+    await client.close();
+    await emulated.close();
+  }
+  return efficiencies;
+}
+
+function print(board, { compiler, sizes, runs, line }) {
+  const number = (value) => Math.round(value).toLocaleString('en');
+  const { flash, data, bss, stack, arena } = sizes;
+  console.log(`\n${board.title}; ${compiler}`);
+  const text = Object.values(flash).reduce((sum, bytes) => sum + bytes, 0);
+  console.log(
+    `  text ${number(text)}: ${Object.entries(flash)
+      .map(([part, bytes]) => `${part} ${number(bytes)}`)
+      .join(', ')}`,
+  );
+  console.log(`  data ${number(data)}, bss ${number(bss)}, stack ${number(stack)}, arena ${number(arena)}`);
+  for (const run of runs) {
+    const name = `  ${run.network}, ${run.path}: `;
+    if (run.refused) console.log(`${name}${run.refused}`);
+    else
+      console.log(
+        `${name}${number(run.ticks)} ticks, ${run.milliseconds.toPrecision(4)} ms an image; layers ` +
+          `${run.layers.map(number).join(' ')}; stack used ${number(run.stackBytes)}, interpreter ` +
+          `${number(run.interpreterBytes)}, model and arena ${number(run.memoryBytes)}`,
+      );
+  }
+  for (const { baud, efficiency, digestMilliseconds, lostBytes } of line)
+    console.log(
+      `  upload at ${number(baud)} baud: ${(100 * efficiency).toFixed(1)} % of the line, ${lostBytes} bytes lost; ` +
+        `then ${digestMilliseconds.toFixed(0)} ms to check the digest of ${number(UPLOAD_BYTES)} bytes`,
+    );
+}

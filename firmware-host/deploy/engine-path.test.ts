@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '../../sdk/index.js';
+import { digestOf } from '../link/digest.js';
+import { activePath, bestPath, engineOf } from './engine-path.js';
+
+test('a board gets the kernels that it has, of the right version', () => {
+  expect(bestPath({ kernels: 0 })).toBe('interpreted');
+  expect(bestPath({ kernels: NATIVE_KERNELS })).toBe('native kernels');
+  expect(bestPath({ kernels: NATIVE_KERNELS + 1 })).toBe('interpreted');
+});
+
+test('an engine is known by its digest', async () => {
+  for (const path of ['interpreted', 'native kernels'] as const) {
+    expect(await activePath({ engineDigest: digestOf(await engineOf(path)) })).toBe(path);
+  }
+  expect(await activePath({ engineDigest: new Uint8Array(32) })).toBe(null);
+});
+
+test('only the board build imports anything, and it keeps below the same address', async () => {
+  const imports = async (wasm: BufferSource) =>
+    WebAssembly.Module.imports(await WebAssembly.compile(wasm)).map(
+      ({ module, name }) => `${module}.${name}`,
+    );
+  expect(await imports(await engineWasm())).toEqual([]);
+  expect((await imports(await boardEngineWasm())).sort()).toEqual([
+    'board.binaryBits',
+    'board.binarySums',
+    'board.int8Bits',
+    'board.int8Sums',
+  ]);
+  const board = { binarySums() {}, int8Sums() {}, binaryBits() {}, int8Bits() {} };
+  const { instance } = await WebAssembly.instantiate(await boardEngineWasm(), { board });
+  expect((instance.exports.staticEnd as () => number)()).toBeLessThanOrEqual(256);
+});

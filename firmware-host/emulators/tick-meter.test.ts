@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { check } from '../check/check.js';
+import { BoardClient } from '../client/board-client.js';
+import { deploy } from '../deploy/deploy.js';
+import { SimulatedBoard } from '../simulator/simulated-board.js';
+import { denseNetwork, randomImages } from '../testing/network.js';
+import { transportPair } from '../transports/pair.js';
+import { TickMeter } from './tick-meter.js';
+
+test('counts the ticks of each image that passes, and changes nothing', async () => {
+  const meter = new TickMeter();
+  const [here, there] = transportPair('tapped');
+  meter.tap(new SimulatedBoard()).attach(there);
+  const client = await BoardClient.connect(here);
+  const model = denseNetwork();
+  await deploy({ client, model });
+  expect(meter.ticks).toEqual([]);
+  const { ticks, logitMismatches } = await check({ client, model, images: randomImages(7) });
+  expect(logitMismatches).toBe(0);
+  expect(meter.ticks).toHaveLength(7);
+  expect(Math.max(...meter.ticks)).toBe(ticks?.maximum);
+  expect(meter.ticksPerSecond).toBe(ticks?.perSecond);
+  await client.close();
+});

@@ -1,0 +1,94 @@
+import { ENGINE_ABI } from '../../sdk/index.js';
+import { concat } from '../link/bytes.js';
+
+const I32 = 0x7f;
+
+/** Code of functions without parameters or results, as wasm has it. */
+export const TRAPS = [0x00];
+/** `loop br 0 end` */
+export const LOOPS = [0x03, 0x40, 0x0c, 0x00, 0x0b];
+/** `call run`, which is the last function. */
+export const RECURSES = [0x10, 0x07];
+/** `i32.const address i32.load drop` */
+export const readsAt = (address: number) => [0x41, ...signed(address), 0x28, 0x02, 0x00, 0x1a];
+/** `i32.const value` */
+export const answers = (value: number) => [0x41, ...signed(value)];
+
+/** What an engine exports: how many parameters, and whether it returns a number. */
+const FUNCTIONS = {
+  abi: { parameters: 0, returns: true, code: answers(ENGINE_ABI) },
+  reserve: { parameters: 1, returns: true, code: answers(1024) },
+  loadModel: { parameters: 1, returns: true, code: answers(0) },
+  memoryUsed: { parameters: 0, returns: true, code: answers(2048) },
+  opCount: { parameters: 0, returns: true, code: answers(1) },
+  tensorAddress: { parameters: 1, returns: true, code: answers(2048) },
+  tensorSize: { parameters: 1, returns: true, code: answers(36) },
+  run: { parameters: 0, returns: false, code: TRAPS },
+};
+
+export interface OddEngineOptions {
+  /** The code of some functions. */
+  code?: Partial<Record<keyof typeof FUNCTIONS, number[]>>;
+  /** A function that is not exported. */
+  without?: keyof typeof FUNCTIONS;
+  /** Whether `run` is called as the module starts. */
+  starts?: boolean;
+  /** `run` calls this kernel of the board with these values, and does nothing else. */
+  calls?: { kernel: string; values: number[] };
+}
+
+/**
+ * A wasm module that passes for an engine and accepts any model, with an image of 36 bytes; it traps when it runs,
+ * unless `code` says otherwise.
+ */
+export function oddEngine({ code = {}, without, starts = false, calls }: OddEngineOptions = {}): Uint8Array {
+  const functions = Object.entries(FUNCTIONS);
+  const types = functions.map(([, { parameters, returns }]) => [
+    0x60,
+    ...vector(Array(parameters).fill([I32])),
+    ...vector(returns ? [[I32]] : []),
+  ]);
+  // What is imported comes first.
+  const shift = calls === undefined ? 0 : 1;
+  const imported: number[][] = [];
+  if (calls) {
+    types.push([0x60, ...vector(calls.values.map(() => [I32])), ...vector([])]);
+    imported.push([...text('board'), ...text(calls.kernel), 0x00, functions.length]);
+    code = { ...code, run: [...calls.values.flatMap(answers), 0x10, 0x00] };
+  }
+  const exports = functions.flatMap(([name], i) =>
+    name === without ? [] : [[...text(name), 0x00, i + shift]],
+  );
+  const bodies = functions.map(([name, known]) =>
+    sized([0x00, ...(code[name as keyof typeof FUNCTIONS] ?? known.code), 0x0b]),
+  );
+  return concat(
+    [
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      section(1, types),
+      ...(calls ? [section(2, imported)] : []),
+      section(
+        3,
+        functions.map((_, i) => [i]),
+      ),
+      section(5, [[0x00, 0x01]]),
+      section(7, [...exports, [...text('memory'), 0x02, 0x00]]),
+      ...(starts ? [[8, ...sized([functions.length - 1 + shift])]] : []),
+      section(10, bodies),
+    ].map((part) => Uint8Array.from(part)),
+  );
+}
+
+const section = (id: number, items: number[][]) => [id, ...sized(vector(items))];
+const vector = (items: number[][]) => [...unsigned(items.length), ...items.flat()];
+const sized = (bytes: number[]) => [...unsigned(bytes.length), ...bytes];
+const text = (name: string) => sized([...new TextEncoder().encode(name)]);
+
+/** LEB128, as wasm writes integers. */
+function unsigned(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
+}
+
+function signed(value: number): number[] {
+  return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, ...signed(value >>> 7)];
+}

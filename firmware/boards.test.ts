@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { bdEdge, command } from '../cli/testing/command.js';
+import { check } from '../firmware-host/check/check.js';
+import { referenceExpectation } from '../firmware-host/check/expectation.js';
+import { BoardClient } from '../firmware-host/client/board-client.js';
+import { BoardError } from '../firmware-host/client/errors.js';
+import { deploy } from '../firmware-host/deploy/deploy.js';
+import { activePath, type EnginePath, engineOf } from '../firmware-host/deploy/engine-path.js';
+import { NotEnoughMemoryError } from '../firmware-host/deploy/errors.js';
+import type { EmulatedBoard } from '../firmware-host/emulators/emulated-board.js';
+import { PicoBoard } from '../firmware-host/emulators/pico.js';
+import { MPS2_AN500, NRF51, startQemu } from '../firmware-host/emulators/qemu.js';
+import { digestOf } from '../firmware-host/link/digest.js';
+import * as protocol from '../firmware-host/link/protocol.js';
+import { listenPty } from '../firmware-host/simulator/listen-pty.js';
+import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
+import { answers, oddEngine } from '../firmware-host/testing/odd-engine.js';
+import { requireSocat, temporaryDirectory } from '../firmware-host/testing/socat.js';
+import { openPort } from '../firmware-host/transports/open-port.js';
+import { transportPair } from '../firmware-host/transports/pair.js';
+import { ENGINE_ABI } from '../sdk/index.js';
+import { buildFirmware, requireQemu, requireToolchain } from './testing/board-firmware.js';
+
+/*
+ * The firmware as it is flashed, on emulated chips. Each board goes through the whole story once; what does not depend on
+ * the chip is tested on the posix port, in posix.test.ts.
+ */
+
+const model = denseNetwork();
+const images = randomImages(20);
+const folders = new Map<string, Promise<string>>();
+
+/** Builds each board's firmware once. @returns where */
+function firmwareOf(board: string): Promise<string> {
+  const folder = join('build', 'firmware', `test-${board}`);
+  const built = folders.get(board) ?? buildFirmware({ board, folder }).then(() => folder);
+  folders.set(board, built);
+  return built;
+}
+
+const boards = {
+  pico: async () => PicoBoard.start(readFileSync(join(await firmwareOf('pico'), 'firmware.bin'))),
+  m7: async () => startQemu(MPS2_AN500, join(await firmwareOf('m7'), 'firmware.elf')),
+  nrf51: async () => startQemu(NRF51, join(await firmwareOf('nrf51'), 'firmware.elf')),
+};
+
+/** A board of its own for this test, and a client on it. */
+async function start(name: keyof typeof boards): Promise<{ board: EmulatedBoard; client: BoardClient }> {
+  const board = await boards[name]();
+  onTestFinished(() => board.close());
+  const [here, there] = transportPair(name);
+  board.attach(there);
+  const client = await BoardClient.connect(here);
+  onTestFinished(() => client.close());
+  return { board, client };
+}
+
+/** The board runs this model, and every logit is the host's. */
+async function expectActive(client: BoardClient, active: Uint8Array, expected?: EnginePath): Promise<void> {
+  const path = expected ?? (await activePath(client.welcome));
+  expect(path).not.toBe(null);
+  expect(await check({ client, model: active, images })).toMatchObject({
+    images: images.length,
+    labelMismatches: 0,
+    logitMismatches: 0,
+    path,
+  });
+}
+
+async function refusalOf(request: Promise<unknown>): Promise<number> {
+  const error = await request.then(
+    () => expect.unreachable('the board should have refused'),
+    (reason) => reason,
+  );
+  expect(error).toBeInstanceOf(BoardError);
+  return (error as BoardError).code;
+}
+
+/** Sends a part whatever a careful host would say. */
+async function force(client: BoardClient, slot: number, bytes: Uint8Array): Promise<void> {
+  let offset = await client.put(slot, bytes.length, digestOf(bytes));
+  while (offset < bytes.length)
+    offset = await client.data(slot, offset, bytes.subarray(offset, offset + client.dataBytes));
+}
+
+describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
+  test('the whole story', { timeout: 240_000 }, async (context) => {
+    requireToolchain(context);
+    if (name !== 'pico') requireQemu(context);
+    const { board, client } = await start(name);
+
+    // Deploy, and each logit and each layer as on the host.
+    const first = await deploy({ client, model });
+    expect(first.bytesSent).toBe(first.engine.bytes + first.model.bytes);
+    await expectActive(client, model, 'native kernels');
+    expect(await client.trace(images[0])).toEqual(referenceExpectation(model).layers(images[0]));
+
+    // And the same by the interpreter alone.
+    await deploy({ client, model, engine: await engineOf('interpreted') });
+    await expectActive(client, model, 'interpreted');
+
+    // Another model, and back, without flashing and without sending the engine again.
+    await deploy({ client, model });
+    const other = denseNetwork({ seed: 2, hidden: 70 });
+    expect((await deploy({ client, model: other })).engine.bytesSent).toBe(0);
+    await expectActive(client, other);
+    expect((await deploy({ client, model })).bytesSent).toBe(0);
+
+    // Reset in the middle of an upload: the pair before is active, and the upload goes on where it stopped.
+    const large = denseNetwork({ seed: 3, hidden: 150 });
+    const half = large.subarray(0, large.length >> 1);
+    let offset = await client.put(protocol.SLOT_MODEL, large.length, digestOf(large));
+    while (offset < half.length)
+      offset = await client.data(
+        protocol.SLOT_MODEL,
+        offset,
+        half.subarray(offset, offset + client.dataBytes),
+      );
+    await board.reset();
+    await expectActive(client, model);
+    const resumed = await deploy({ client, model: large });
+    expect(resumed.model.bytesSkipped).toBeGreaterThan(0);
+    expect(resumed.model.bytesSkipped).toBeLessThanOrEqual(half.length);
+    await expectActive(client, large);
+
+    // An engine of another version, and a model too large for a bank or for the memory: refused, and nothing changed.
+    const stranger = oddEngine({ code: { abi: answers(ENGINE_ABI + 1) } });
+    await force(client, protocol.SLOT_ENGINE, stranger);
+    expect(await refusalOf(client.activate(digestOf(stranger), digestOf(large)))).toBe(
+      protocol.ERROR_ENGINE_ABI,
+    );
+    expect(await refusalOf(client.put(protocol.SLOT_MODEL, 1 << 27, digestOf(model)))).toBe(
+      protocol.ERROR_TOO_LARGE,
+    );
+    const { ramBytes } = await client.hello();
+    const huge = denseNetwork({ side: 64, hidden: Math.ceil(ramBytes / 64 ** 2) });
+    await expect(deploy({ client, model: huge })).rejects.toThrow(NotEnoughMemoryError);
+    await expectActive(client, large);
+
+    // All of it outlives a reset.
+    await board.reset();
+    await expectActive(client, large);
+  });
+});
+
+test('nrf51: a model that fits in flash but not in memory', { timeout: 60_000 }, async (context) => {
+  requireToolchain(context);
+  requireQemu(context);
+  const { client } = await start('nrf51');
+  const { engine } = await deploy({ client, model });
+  const { ramBytes } = await client.hello();
+  const large = denseNetwork({ hidden: Math.ceil(ramBytes / 36) });
+  await force(client, protocol.SLOT_MODEL, large);
+  const engineDigest = Uint8Array.from(Buffer.from(engine.digest, 'hex'));
+  expect(await refusalOf(client.activate(engineDigest, digestOf(large)))).toBe(protocol.ERROR_OUT_OF_MEMORY);
+  await expectActive(client, model);
+});
+
+test('m7: a pseudo-terminal, through the serialport package', { timeout: 60_000 }, async (context) => {
+  requireToolchain(context);
+  requireQemu(context);
+  requireSocat(context);
+  const board = await boards.m7();
+  onTestFinished(() => board.close());
+  const path = join(temporaryDirectory(), 'board');
+  const listener = await listenPty(board, path);
+  onTestFinished(() => listener.close());
+  const client = await BoardClient.connect(await openPort(path));
+  onTestFinished(() => client.close());
+  await deploy({ client, model });
+  await expectActive(client, model);
+});
+
+test('m7: what is in flash outlives power', { timeout: 60_000 }, async (context) => {
+  requireToolchain(context);
+  requireQemu(context);
+  const store = join(temporaryDirectory(), 'store');
+  const elf = join(await firmwareOf('m7'), 'firmware.elf');
+  for (const sent of [true, false]) {
+    const board = await startQemu(MPS2_AN500, elf, store);
+    const [here, there] = transportPair('m7');
+    board.attach(there);
+    const client = await BoardClient.connect(here);
+    expect((await deploy({ client, model })).bytesSent > 0).toBe(sent);
+    await client.close();
+    await board.close();
+  }
+});
+
+test.for([
+  ['m7', 200],
+  ['pico', 10],
+] as const)(
+  '%s: the command, over %i images of MNIST',
+  { timeout: 240_000 },
+  async ([name, limit], context) => {
+    requireToolchain(context);
+    if (name === 'm7') requireQemu(context);
+    const folder = temporaryDirectory();
+    const file = join(folder, 'model.bdm');
+    writeFileSync(file, denseNetwork({ side: 28 }));
+    const firmware = resolve(await firmwareOf(name), name === 'pico' ? 'firmware.bin' : 'firmware.elf');
+    const simulator = spawn(
+      process.execPath,
+      [command, 'simulate', '--board', name, '--firmware', firmware, '--listen', '127.0.0.1:0', '--json'],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    onTestFinished(() => void simulator.kill('SIGKILL'));
+    const lines = createInterface({ input: simulator.stdout })[Symbol.asyncIterator]();
+    const { port } = JSON.parse((await lines.next()).value);
+    expect(bdEdge('deploy', file, '--port', port).status).toBe(0);
+    const checked = bdEdge('check', file, '--port', port, '--limit', String(limit), '--json');
+    const report = JSON.parse(checked.stdout);
+    expect(report).toMatchObject({
+      images: limit,
+      labelMismatches: 0,
+      logitMismatches: 0,
+      path: 'native kernels',
+    });
+    simulator.kill('SIGINT');
+    expect(JSON.parse((await lines.next()).value)).toMatchObject({
+      images: limit,
+      medianTicks: expect.any(Number),
+      ticksPerSecond: report.ticks.perSecond,
+    });
+  },
+);

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { temporaryDirectory } from '../firmware-host/testing/socat.js';
+// @ts-expect-error a script has no types
+import { listBoards } from '../scripts/firmware/boards.mjs';
+import { BOOT_BYTES, bootCrc } from '../scripts/firmware/rp2040-boot.mjs';
+import { buildFirmware, installedToolchains, requireToolchain } from './testing/board-firmware.js';
+
+beforeEach(requireToolchain);
+
+const names: string[] = listBoards().map(({ name }: { name: string }) => name);
+const read = (folder: string, extension: string) => readFileSync(join(folder, `firmware.${extension}`));
+
+test.each(names)(
+  '%s: a build that is repeated elsewhere gives the same bytes',
+  { timeout: 120_000 },
+  async (board) => {
+    const [first, second] = [temporaryDirectory(), temporaryDirectory()];
+    for (const folder of [first, second]) await buildFirmware({ board, selfTest: true, folder });
+    for (const extension of ['bin', 'map']) expect(read(first, extension)).toEqual(read(second, extension));
+  },
+);
+
+test("each of the compilers that are installed builds the Pico's port, with a boot that its ROM takes", {
+  timeout: 120_000,
+}, async () => {
+  for (const toolchain of installedToolchains) {
+    const folder = temporaryDirectory();
+    await buildFirmware({ board: 'pico', selfTest: true, folder }, toolchain);
+    const image = read(folder, 'bin');
+    expect(image.readUInt32LE(BOOT_BYTES - 4)).toBe(bootCrc(image.subarray(0, BOOT_BYTES - 4)));
+    // The stack's top in RAM, and a reset handler in flash, in Thumb code.
+    expect(image.readUInt32LE(BOOT_BYTES) >>> 24).toBe(0x20);
+    expect(image.readUInt32LE(BOOT_BYTES + 4) >>> 24).toBe(0x10);
+    expect(image.readUInt32LE(BOOT_BYTES + 4) & 1).toBe(1);
+    expect(read(folder, 'uf2')).toHaveLength(Math.ceil(image.length / 256) * 512);
+  }
+});

@@ -1,0 +1,57 @@
+#include "arena.h"
+
+#include "bytes.h"
+#include "port.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* In front of each piece: its size. What follows is aligned for any type that the interpreter has. */
+enum { HEAD = 8 };
+_Static_assert(sizeof(size_t) <= HEAD, "a piece's size fits in its head");
+
+static size_t used;
+
+static size_t *size_of(void *memory) { return (size_t *)(void *)((uint8_t *)memory - HEAD); }
+
+static size_t offset_of(const void *memory) { return (size_t)((const uint8_t *)memory - port_board.arena); }
+
+static bool is_last(void *memory) { return offset_of(memory) + *size_of(memory) == used; }
+
+void arena_reset(void) { used = 0; }
+
+size_t arena_used(void) { return used; }
+
+void *arena_calloc(size_t count, size_t bytes) {
+  if (bytes != 0 && count > SIZE_MAX / 2 / bytes) return NULL;
+  const size_t size = round_up(count * bytes, HEAD);
+  const size_t free = port_board.arena_bytes - used;
+  if (free < HEAD || size > free - HEAD) return NULL;
+  void *memory = port_board.arena + used + HEAD;
+  used += HEAD + size;
+  *size_of(memory) = size;
+  memset(memory, 0, size);
+  return memory;
+}
+
+void *arena_realloc(void *memory, size_t bytes) {
+  if (memory == NULL) return arena_calloc(1, bytes);
+  if (bytes > SIZE_MAX / 2) return NULL;
+  const size_t before = *size_of(memory);
+  const size_t size = round_up(bytes, HEAD);
+  if (size <= before) return memory;
+  if (!is_last(memory)) {
+    void *moved = arena_calloc(1, bytes);
+    if (moved != NULL) memcpy(moved, memory, before);
+    return moved;
+  }
+  if (size - before > port_board.arena_bytes - used) return NULL;
+  memset((uint8_t *)memory + before, 0, size - before);
+  used += size - before;
+  *size_of(memory) = size;
+  return memory;
+}
+
+void arena_free(void *memory) {
+  if (memory != NULL && is_last(memory)) used = offset_of(memory) - HEAD;
+}

@@ -1,0 +1,148 @@
+#include "bank.h"
+
+#include "bytes.h"
+#include "crc32.h"
+#include "flash.h"
+#include "link-protocol.h"
+#include "port.h"
+#include "settings.h"
+#include "sha256.h"
+
+#include <string.h>
+
+/* The announcement: magic u32, length u32, digest, CRC-32 u32 of all before. */
+enum { LENGTH = 4, DIGEST = 8, CHECKSUM = DIGEST + DIGEST_BYTES, ANNOUNCEMENT_BYTES = CHECKSUM + 4 };
+static const uint32_t MAGIC = 0x31424442; /* "BDB1" */
+
+/* Bytes of one bank that have arrived since the last whole chunk, and that bank. Whoever needs the place takes it: the
+ * other upload goes back to its last whole chunk. */
+static uint8_t chunk[BOARD_FLASH_CHUNK];
+static struct bank *chunk_owner;
+
+static void take_chunk(struct bank *bank) {
+  if (chunk_owner == bank) return;
+  if (chunk_owner != NULL && chunk_owner->arrived < chunk_owner->length) {
+    chunk_owner->arrived -= chunk_owner->arrived % BOARD_FLASH_CHUNK;
+  }
+  chunk_owner = bank;
+}
+
+static void release_chunk(const struct bank *bank) {
+  if (chunk_owner == bank) chunk_owner = NULL;
+}
+
+static size_t marks_start(void) { return round_up(ANNOUNCEMENT_BYTES, port_board.flash_write_bytes); }
+
+/* Bytes between two marks: as few as there is room for marks. */
+static size_t mark_distance(const struct bank *bank) {
+  const size_t unit = port_board.flash_erase_bytes;
+  const size_t marks = (unit - marks_start()) / port_board.flash_write_bytes;
+  const size_t units = (bank->length + unit - 1) / unit;
+  return (units + marks - 1) / marks * unit;
+}
+
+static size_t mark_place(const struct bank *bank, size_t mark) {
+  return bank->start + marks_start() + mark * port_board.flash_write_bytes;
+}
+
+static uint32_t marked_bytes(const struct bank *bank) {
+  const size_t distance = mark_distance(bank);
+  size_t bytes = 0;
+  for (size_t mark = 0; bytes < bank->length; mark++, bytes += distance) {
+    if (flash_is_erased(mark_place(bank, mark), port_board.flash_write_bytes)) break;
+  }
+  return (uint32_t)smaller(bytes, bank->length);
+}
+
+static bool write_mark(const struct bank *bank, size_t mark) {
+  const size_t place = mark_place(bank, mark);
+  static const uint8_t reached[1] = {0};
+  return !flash_is_erased(place, port_board.flash_write_bytes) || flash_write(place, reached, sizeof reached);
+}
+
+void bank_open(struct bank *bank, size_t start, size_t units) {
+  release_chunk(bank);
+  bank->start = start;
+  bank->capacity = (units - 1) * port_board.flash_erase_bytes;
+  bank->length = 0;
+  bank->arrived = 0;
+  bank->verified = false;
+  const uint8_t *announcement = flash_at(start);
+  if (load_u32(announcement) != MAGIC) return;
+  if (load_u32(announcement + CHECKSUM) != crc32(0, announcement, CHECKSUM)) return;
+  const uint32_t length = load_u32(announcement + LENGTH);
+  if (length == 0 || length > bank->capacity) return;
+  bank->length = length;
+  bank->arrived = marked_bytes(bank);
+}
+
+static void reopen(struct bank *bank) {
+  bank_open(bank, bank->start, bank->capacity / port_board.flash_erase_bytes + 1);
+}
+
+bool bank_announces(const struct bank *bank, const uint8_t *digest) {
+  return bank->length != 0 && memcmp(flash_at(bank->start + DIGEST), digest, DIGEST_BYTES) == 0;
+}
+
+bool bank_announce(struct bank *bank, uint32_t length, const uint8_t *digest) {
+  uint8_t announcement[ANNOUNCEMENT_BYTES];
+  store_u32(announcement, MAGIC);
+  store_u32(announcement + LENGTH, length);
+  memcpy(announcement + DIGEST, digest, DIGEST_BYTES);
+  store_u32(announcement + CHECKSUM, crc32(0, announcement, CHECKSUM));
+  /* In this order, whenever the power goes: bytes are never taken for those of another announcement. */
+  const bool done = bank_clear(bank) && flash_write(bank->start, announcement, sizeof announcement);
+  reopen(bank);
+  return done;
+}
+
+static size_t data_place(const struct bank *bank, size_t offset) {
+  return bank->start + port_board.flash_erase_bytes + offset;
+}
+
+/* The chunk is full, or the upload ends in it. */
+static bool write_chunk(const struct bank *bank) {
+  const size_t begun = (bank->arrived - 1) % BOARD_FLASH_CHUNK + 1;
+  const size_t distance = mark_distance(bank);
+  if (!flash_write(data_place(bank, bank->arrived - begun), chunk, begun)) return false;
+  const bool complete = bank->arrived == bank->length || bank->arrived % distance == 0;
+  return !complete || write_mark(bank, (bank->arrived - 1) / distance);
+}
+
+bool bank_append(struct bank *bank, const uint8_t *bytes, size_t length) {
+  take_chunk(bank);
+  while (length > 0) {
+    const bool new_unit = bank->arrived % port_board.flash_erase_bytes == 0;
+    bool done = !new_unit || flash_erase(data_place(bank, bank->arrived));
+    const size_t begun = bank->arrived % BOARD_FLASH_CHUNK;
+    const size_t taken = smaller(length, BOARD_FLASH_CHUNK - begun);
+    memcpy(chunk + begun, bytes, taken);
+    bank->arrived += (uint32_t)taken;
+    bytes += taken;
+    length -= taken;
+    if (done && (begun + taken == BOARD_FLASH_CHUNK || bank->arrived == bank->length)) done = write_chunk(bank);
+    if (!done) {
+      reopen(bank);
+      return false;
+    }
+  }
+  return true;
+}
+
+bool bank_is_whole(struct bank *bank) {
+  if (bank->length == 0 || bank->arrived < bank->length) return false;
+  if (!bank->verified) {
+    uint8_t digest[DIGEST_BYTES];
+    sha256(digest, bank_bytes(bank), bank->length);
+    bank->verified = bank_announces(bank, digest);
+  }
+  return bank->verified;
+}
+
+const uint8_t *bank_bytes(const struct bank *bank) { return flash_at(data_place(bank, 0)); }
+
+bool bank_clear(struct bank *bank) {
+  const bool done = flash_erase(bank->start);
+  reopen(bank);
+  return done;
+}

@@ -1,0 +1,303 @@
+#include "firmware.h"
+
+#include "bytes.h"
+#include "crc32.h"
+#include "fault.h"
+#include "frame-reader.h"
+#include "image.h"
+#include "interpreter.h"
+#include "link-protocol.h"
+#include "log.h"
+#include "port.h"
+#include "runner.h"
+#include "stack.h"
+#include "store.h"
+
+#include <string.h>
+
+_Static_assert(BOARD_PAYLOAD >= MIN_PAYLOAD && BOARD_PAYLOAD <= MAX_PAYLOAD, "BOARD_PAYLOAD is out of its range");
+
+/* Requests under way are limited by their bytes; these are about what the shortest ones with an image take. */
+enum { SHORT_FRAME_BYTES = 64 };
+/** The longest frame on the wire, with both delimiters. */
+enum { WIRE_BYTES = FRAME_BYTES + 2 };
+
+/* The pair in use; zeros where there is none. */
+static struct pair active;
+
+/* On failure nothing is loaded. */
+static struct fault load(const struct pair *pair) {
+  uint32_t engine_bytes = 0;
+  uint32_t model_bytes = 0;
+  const uint8_t *engine = store_find(SLOT_ENGINE, pair->digests[SLOT_ENGINE], &engine_bytes);
+  if (engine == NULL) return fault_of(ERROR_NOT_STAGED, SLOT_ENGINE);
+  const uint8_t *model = store_find(SLOT_MODEL, pair->digests[SLOT_MODEL], &model_bytes);
+  if (model == NULL) return fault_of(ERROR_NOT_STAGED, SLOT_MODEL);
+  memset(&active, 0, sizeof active);
+  image_forget();
+  const struct fault fault = runner_load(engine, engine_bytes, model, model_bytes);
+  if (!is_fault(fault)) active = *pair;
+  return fault;
+}
+
+static void hello(uint16_t sequence) {
+  const uint32_t window = port_board.serial_bytes > WIRE_BYTES ? (uint32_t)port_board.serial_bytes : WIRE_BYTES;
+  const struct link_welcome welcome = {
+      .protocol = PROTOCOL_VERSION,
+      .engine_abi = ENGINE_ABI,
+      .kernels = ENGINE_NATIVE_KERNELS,
+      .max_payload = BOARD_PAYLOAD,
+      .window_frames = (uint16_t)smaller(window / SHORT_FRAME_BYTES, MAX_WINDOW_FRAMES),
+      .window_bytes = window,
+      .ram_bytes = interpreter_memory_bytes(),
+      .ticks_per_second = port_board.ticks_per_second,
+      .engine_digest = active.digests[SLOT_ENGINE],
+      .model_digest = active.digests[SLOT_MODEL],
+      .board = port_board.id,
+      .interpreter = interpreter_name,
+  };
+  link_write_welcome(sequence, &welcome);
+  frame_end();
+}
+
+static void wanted(uint16_t sequence, uint8_t slot, uint32_t offset) {
+  const struct link_wanted message = {slot, offset};
+  link_write_wanted(sequence, &message);
+  frame_end();
+}
+
+static struct fault put(uint16_t sequence, const struct link_put *message) {
+  uint32_t offset = 0;
+  const struct fault fault = store_put(message->slot, message->length, message->digest, &offset);
+  if (!is_fault(fault)) wanted(sequence, message->slot, offset);
+  return fault;
+}
+
+static struct fault data(uint16_t sequence, const struct link_data *message) {
+  uint32_t offset = 0;
+  const struct fault fault =
+      store_data(message->slot, message->offset, message->bytes, message->bytes_length, &offset);
+  if (!is_fault(fault)) wanted(sequence, message->slot, offset);
+  return fault;
+}
+
+static struct fault activate(uint16_t sequence, const struct link_activate *message) {
+  struct pair pair;
+  memcpy(pair.digests[SLOT_ENGINE], message->engine_digest, DIGEST_BYTES);
+  memcpy(pair.digests[SLOT_MODEL], message->model_digest, DIGEST_BYTES);
+  const struct pair before = active;
+  if (!runner_is_loaded() || memcmp(&before, &pair, sizeof pair) != 0) {
+    const bool replaces = runner_is_loaded();
+    struct fault fault = load(&pair);
+    if (!is_fault(fault)) fault = store_set_active(&pair);
+    if (is_fault(fault)) {
+      /* There is memory for one pair only, so the one before has to be loaded again. */
+      if (replaces) {
+        load(&before);
+      } else {
+        runner_unload();
+        memset(&active, 0, sizeof active);
+      }
+      return fault;
+    }
+  }
+  link_write_activated(sequence);
+  frame_end();
+  return no_fault();
+}
+
+static void partial(uint16_t sequence, uint32_t image, uint32_t offset) {
+  const struct link_partial message = {image, offset};
+  link_write_partial(sequence, &message);
+  frame_end();
+}
+
+/* The first maximum. */
+static uint16_t label_of(const uint8_t *logits, uint32_t count) {
+  uint32_t label = 0;
+  for (uint32_t i = 1; i < count; i++) {
+    if ((int32_t)load_u32(logits + 4 * i) > (int32_t)load_u32(logits + 4 * label)) label = i;
+  }
+  return (uint16_t)label;
+}
+
+/* Takes a piece of an image. If it did not complete the image, that is all, and it is answered. */
+static struct fault take_image(uint16_t sequence, const struct link_infer *piece, bool *whole) {
+  *whole = false;
+  if (!runner_is_loaded()) return fault_of(ERROR_NOTHING_ACTIVE, 0);
+  uint32_t next = 0;
+  const struct fault fault =
+      image_take(piece->image, piece->offset, piece->bytes, piece->bytes_length, whole, &next);
+  if (!is_fault(fault) && !*whole) partial(sequence, piece->image, next);
+  return fault;
+}
+
+static struct fault infer(uint16_t sequence, const struct link_infer *message) {
+  bool whole;
+  struct fault fault = take_image(sequence, message, &whole);
+  if (is_fault(fault) || !whole) return fault;
+  struct link_result result = {.image = message->image};
+  fault = runner_run(&result.ticks);
+  if (is_fault(fault)) return fault;
+  uint32_t count;
+  const uint8_t *logits = runner_logits(&count);
+  result.checksum = crc32(0, logits, 4 * count);
+  result.label = label_of(logits, count);
+  result.outputs = (uint16_t)count;
+  link_write_result(sequence, &result);
+  frame_bytes(logits, 4 * smaller(count, (BOARD_PAYLOAD - RESULT_FIXED_BYTES) / 4));
+  frame_end();
+  return fault;
+}
+
+/* A number of each layer, from layer `first` on: its ticks, or the checksum of its output. */
+static struct {
+  uint32_t first;
+  uint32_t count;
+  uint32_t of_layer[(BOARD_PAYLOAD - LAYERS_FIXED_BYTES) / 4];
+} numbers;
+
+static struct fault run_layers(uint32_t first, uint32_t room, bool ticks) {
+  const uint32_t layers = runner_layers();
+  numbers.first = (uint32_t)smaller(first, layers);
+  numbers.count = (uint32_t)smaller(layers - numbers.first, room);
+  struct fault fault = no_fault();
+  for (uint32_t layer = 0; layer < numbers.first + numbers.count && !is_fault(fault); layer++) {
+    uint32_t number;
+    fault = runner_run_layer(layer, &number);
+    if (!is_fault(fault) && !ticks) fault = runner_layer_checksum(layer, &number);
+    if (layer >= numbers.first) numbers.of_layer[layer - numbers.first] = number;
+  }
+  return fault;
+}
+
+static void send_numbers(void) {
+  for (uint32_t i = 0; i < numbers.count; i++) frame_integer(numbers.of_layer[i], 4);
+  frame_end();
+}
+
+static struct fault trace(uint16_t sequence, const struct link_infer *piece, uint16_t first) {
+  bool whole;
+  struct fault fault = take_image(sequence, piece, &whole);
+  if (is_fault(fault) || !whole) return fault;
+  fault = run_layers(first, (BOARD_PAYLOAD - LAYERS_FIXED_BYTES) / 4, false);
+  if (is_fault(fault)) return fault;
+  const struct link_layers reply = {piece->image, first, (uint16_t)runner_layers()};
+  link_write_layers(sequence, &reply);
+  send_numbers();
+  return fault;
+}
+
+static struct fault profile(uint16_t sequence, const struct link_infer *piece, uint16_t first) {
+  bool whole;
+  struct fault fault = take_image(sequence, piece, &whole);
+  if (is_fault(fault) || !whole) return fault;
+  fault = run_layers(first, (BOARD_PAYLOAD - TIMES_FIXED_BYTES) / 4, true);
+  if (is_fault(fault)) return fault;
+  const struct link_times reply = {
+      .image = piece->image,
+      .first = first,
+      .stack_bytes = (uint32_t)stack_high_water(),
+      .interpreter_bytes = interpreter_own_bytes(),
+      .layers = (uint16_t)runner_layers(),
+  };
+  link_write_times(sequence, &reply);
+  send_numbers();
+  return fault;
+}
+
+/* Each request is answered here once, unless it is refused. */
+static struct fault answer(const struct frame *frame) {
+  union {
+    struct link_put put;
+    struct link_data data;
+    struct link_activate activate;
+    struct link_infer infer;
+    struct link_trace trace;
+    struct link_profile profile;
+  } message;
+  const uint16_t sequence = frame->sequence;
+  switch (frame->type) {
+    case TYPE_HELLO:
+      /* Whatever the host's version is, and whatever else its HELLO holds, so that it learns this one. */
+      hello(sequence);
+      return no_fault();
+    case TYPE_PUT:
+      if (link_read_put(&message.put, frame->payload, frame->length)) return put(sequence, &message.put);
+      break;
+    case TYPE_DATA:
+      if (link_read_data(&message.data, frame->payload, frame->length)) return data(sequence, &message.data);
+      break;
+    case TYPE_ACTIVATE:
+      if (link_read_activate(&message.activate, frame->payload, frame->length)) return activate(sequence, &message.activate);
+      break;
+    case TYPE_INFER:
+      if (link_read_infer(&message.infer, frame->payload, frame->length)) return infer(sequence, &message.infer);
+      break;
+    case TYPE_TRACE:
+      if (link_read_trace(&message.trace, frame->payload, frame->length)) {
+        const struct link_trace it = message.trace;
+        const struct link_infer piece = {it.image, it.offset, it.bytes, it.bytes_length};
+        return trace(sequence, &piece, it.first);
+      }
+      break;
+    case TYPE_PROFILE:
+      if (link_read_profile(&message.profile, frame->payload, frame->length)) {
+        const struct link_profile it = message.profile;
+        const struct link_infer piece = {it.image, it.offset, it.bytes, it.bytes_length};
+        return profile(sequence, &piece, it.first);
+      }
+      break;
+    default:
+      return fault_of(ERROR_UNKNOWN_TYPE, frame->type);
+  }
+  return fault_of(ERROR_MALFORMED, 0);
+}
+
+static void refuse(uint16_t sequence, struct fault fault) {
+  const struct link_error error = {fault.code, fault.detail, fault.reason};
+  link_write_error(sequence, &error);
+  frame_end();
+}
+
+void firmware_start(void) {
+  stack_paint();
+  runner_unload();
+  image_forget();
+  frame_reader_reset();
+  memset(&active, 0, sizeof active);
+  log_text("bd-edge on ");
+  log_text(port_board.id);
+  log_text(": ");
+  log_number(interpreter_memory_bytes());
+  log_text(" bytes for engine and model\r\n");
+  struct pair pair;
+  if (!store_open()) {
+    log_text("the flash is too small for any upload\r\n");
+  } else if (!store_active(&pair)) {
+    log_text("no model yet\r\n");
+  } else {
+    const struct fault fault = load(&pair);
+    log_text(is_fault(fault) ? "the active pair does not load: fault " : "model loaded\r\n");
+    if (is_fault(fault)) {
+      log_number(fault.code);
+      log_text(" ");
+      log_text(fault.reason);
+      log_text("\r\n");
+    }
+  }
+}
+
+bool firmware_work(void) {
+  /* Few, so that what is left to be read still counts as the board's receive buffer. */
+  uint8_t received[64];
+  const size_t length = port_serial_read(received, sizeof received);
+  if (port_serial_overrun()) log_text("receive overrun: bytes were lost\r\n");
+  for (size_t i = 0; i < length; i++) {
+    struct frame frame;
+    if (!frame_reader_take(received[i], &frame)) continue;
+    const struct fault fault = answer(&frame);
+    if (is_fault(fault)) refuse(frame.sequence, fault);
+  }
+  return length > 0;
+}

@@ -1,0 +1,39 @@
+/* The WebAssembly interpreter, wasm3, as this firmware uses it: one module at a time, integers only, in the arena. */
+#ifndef BD_EDGE_INTERPRETER_H
+#define BD_EDGE_INTERPRETER_H
+#include "fault.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/** A function that a module exports. */
+typedef struct M3Function *wasm_function;
+
+/** Names the interpreter in HELLO. */
+extern const char interpreter_name[];
+
+/** The reason of a fault where a call took longer than BOARD_BUDGET_SECONDS. */
+extern const char interpreter_out_of_budget[];
+
+/** Bytes of linear memory that the module has; if there is none, about what one would get. */
+uint32_t interpreter_memory_bytes(void);
+
+/** Bytes of the arena that the interpreter itself has in use. */
+uint32_t interpreter_own_bytes(void);
+
+/** Takes a module in the place of the one before, compiles it all, and runs its start function if it has one. The
+ * module's bytes have to stay where they are. ERROR_ENGINE, ERROR_OUT_OF_MEMORY or ERROR_TRAPPED: then there is none. */
+struct fault interpreter_load(const uint8_t *wasm, size_t length);
+
+/** Forgets the module. */
+void interpreter_unload(void);
+
+/** An exported function of so many i32 parameters and results (0 or 1); NULL if there is none. */
+wasm_function interpreter_find(const char *name, uint32_t parameters, uint32_t results);
+
+/** Calls a function with its arguments; writes its result, if it has one. ERROR_TRAPPED, with the trap as its reason. */
+struct fault interpreter_call(wasm_function function, const uint32_t *arguments, uint32_t *result);
+
+/** Linear memory of interpreter_memory_bytes(), from its address `address` on; NULL if not all `length` bytes are in it. */
+uint8_t *interpreter_memory(uint32_t address, uint32_t length);
+
+#endif

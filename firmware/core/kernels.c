@@ -1,0 +1,95 @@
+#include "kernels.h"
+
+/* Bits set in each 4 bits of both words, added: at most 8, so that they do not run over. */
+static uint32_t nibble_counts(uint32_t a, uint32_t b) {
+  a -= a >> 1 & 0x55555555u;
+  b -= b >> 1 & 0x55555555u;
+  a = (a & 0x33333333u) + (a >> 2 & 0x33333333u);
+  b = (b & 0x33333333u) + (b >> 2 & 0x33333333u);
+  return a + b;
+}
+
+/* The same in each byte: at most 16. */
+static uint32_t byte_counts(uint32_t a, uint32_t b) {
+  const uint32_t nibbles = nibble_counts(a, b);
+  return (nibbles & 0x0f0f0f0fu) + (nibbles >> 4 & 0x0f0f0f0fu);
+}
+
+static uint32_t sum_of_bytes(uint32_t bytes) {
+  const uint32_t halves = (bytes & 0x00ff00ffu) + (bytes >> 8 & 0x00ff00ffu);
+  return (halves + (halves >> 16)) & 0xffffu;
+}
+
+/* Bits set in both rows. */
+static uint32_t overlap(const uint32_t *a, const uint32_t *b, uint32_t words) {
+  /* Pairs of words whose counts a byte can hold: 15 x 16 = 240. */
+  enum { PAIRS = 15 };
+  uint32_t count = 0;
+  while (words >= 2) {
+    uint32_t bytes = 0;
+    for (int pair = 0; pair < PAIRS && words >= 2; pair++, a += 2, b += 2, words -= 2) {
+      bytes += byte_counts(a[0] & b[0], a[1] & b[1]);
+    }
+    count += sum_of_bytes(bytes);
+  }
+  return words == 0 ? count : count + sum_of_bytes(byte_counts(a[0] & b[0], 0));
+}
+
+static uint32_t binary_sum(const uint32_t *window, const uint32_t *weights, uint32_t words, uint32_t planes) {
+  uint32_t sum = 0;
+  for (uint32_t plane = 0; plane < planes; plane++) sum += overlap(window + plane * words, weights, words);
+  return sum;
+}
+
+void binary_sums(const uint32_t *window, const uint32_t *weights, uint32_t words, uint32_t planes, uint32_t filters,
+                 uint32_t *sums) {
+  for (uint32_t filter = 0; filter < filters; filter++, weights += words) {
+    sums[filter] = binary_sum(window, weights, words, planes);
+  }
+}
+
+static uint32_t int8_sum(const uint8_t *window, const int8_t *weights, uint32_t count) {
+  uint32_t sum = 0;
+  uint32_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    sum += (uint32_t)(window[i] * weights[i] + window[i + 1] * weights[i + 1] + window[i + 2] * weights[i + 2] +
+                      window[i + 3] * weights[i + 3]);
+  }
+  for (; i < count; i++) sum += (uint32_t)(window[i] * weights[i]);
+  return sum;
+}
+
+void int8_sums(const uint8_t *window, const int8_t *weights, uint32_t count, uint32_t filters, uint32_t *sums) {
+  for (uint32_t filter = 0; filter < filters; filter++, weights += count) {
+    sums[filter] = int8_sum(window, weights, count);
+  }
+}
+
+static void put_bits(const struct thresholds *thresholds, uint32_t filter, int32_t sum, uint32_t *pixel) {
+  const int32_t *least = thresholds->least + filter;
+  const uint32_t *below = thresholds->below + filter / 32;
+  uint32_t place = filter;
+  for (uint32_t cut = 0; cut < thresholds->cuts; cut++) {
+    const uint32_t bit = (uint32_t)(sum >= *least) ^ (*below >> filter % 32 & 1);
+    pixel[place / 32] |= bit << place % 32;
+    least += thresholds->filters;
+    below += (thresholds->filters + 31) / 32;
+    place += thresholds->cut_stride;
+  }
+}
+
+void binary_bits(const uint32_t *window, const uint32_t *weights, uint32_t words, uint32_t planes,
+                 const struct thresholds *thresholds, uint32_t *pixel) {
+  const uint32_t ones = overlap(window, window, words * planes);
+  for (uint32_t filter = 0; filter < thresholds->filters; filter++, weights += words) {
+    const uint32_t both = binary_sum(window, weights, words, planes);
+    put_bits(thresholds, filter, (int32_t)(2 * both - ones), pixel);
+  }
+}
+
+void int8_bits(const uint8_t *window, const int8_t *weights, uint32_t count, const struct thresholds *thresholds,
+               uint32_t *pixel) {
+  for (uint32_t filter = 0; filter < thresholds->filters; filter++, weights += count) {
+    put_bits(thresholds, filter, (int32_t)int8_sum(window, weights, count), pixel);
+  }
+}

@@ -1,0 +1,35 @@
+/* The engine and the model that are in use. */
+#ifndef BD_EDGE_RUNNER_H
+#define BD_EDGE_RUNNER_H
+#include "fault.h"
+#include <stddef.h>
+#include <stdint.h>
+
+/** Loads an engine and has it validate and load a model. ERROR_ENGINE, ERROR_ENGINE_ABI, ERROR_MODEL,
+ * ERROR_OUT_OF_MEMORY or ERROR_TRAPPED: then nothing is loaded. */
+struct fault runner_load(const uint8_t *engine, uint32_t engine_bytes, const uint8_t *model, uint32_t model_bytes);
+
+/** Forgets what is loaded. */
+void runner_unload(void);
+
+bool runner_is_loaded(void);
+
+/** Where the image goes, and its size; to be written in whole before each run. */
+uint8_t *runner_input(uint32_t *bytes);
+
+/** Runs the model on the image, and counts the ticks that it takes. ERROR_TRAPPED. */
+struct fault runner_run(uint32_t *ticks);
+
+/** The logits of the last run, int32, little-endian, and how many they are. */
+const uint8_t *runner_logits(uint32_t *count);
+
+/** How many layers the model has. */
+uint32_t runner_layers(void);
+
+/** Runs one layer, the ones before it having run, and counts the ticks that it takes. ERROR_TRAPPED. */
+struct fault runner_run_layer(uint32_t layer, uint32_t *ticks);
+
+/** CRC-32 of a layer's output, right after it was run. ERROR_TRAPPED if the engine does not know where it is. */
+struct fault runner_layer_checksum(uint32_t layer, uint32_t *checksum);
+
+#endif

@@ -1,0 +1,42 @@
+/* What may be chosen for a board when the firmware is built, as -DNAME=VALUE. */
+#ifndef BD_EDGE_SETTINGS_H
+#define BD_EDGE_SETTINGS_H
+
+/** Bytes of the longest payload that the board takes, 128 to 4096: fewer save RAM, more save time. */
+#ifndef BOARD_PAYLOAD
+#define BOARD_PAYLOAD 1024
+#endif
+
+/** Bytes of a bank for engines in flash; the two banks for models share what is left. */
+#ifndef BOARD_ENGINE_BANK
+#define BOARD_ENGINE_BANK 32768
+#endif
+
+/** Bytes of an upload that are collected before they go to flash: a multiple of flash_write_bytes, at least 128, and a
+ * divisor of flash_erase_bytes. */
+#ifndef BOARD_FLASH_CHUNK
+#define BOARD_FLASH_CHUNK 256
+#endif
+
+/** Pointer-sized words of the arena that the interpreter is expected to take for an engine; the rest is for the engine's
+ * memory. Only what HELLO says before there is one: then it is known. */
+#ifndef BOARD_INTERPRETER_WORDS
+#define BOARD_INTERPRETER_WORDS 8192
+#endif
+
+/** Bytes of the interpreter's own stack. */
+#ifndef BOARD_WASM_STACK
+#define BOARD_WASM_STACK 2048
+#endif
+
+/** Seconds after which a call of the engine is stopped: less than a host waits for an answer. */
+#ifndef BOARD_BUDGET_SECONDS
+#define BOARD_BUDGET_SECONDS 20
+#endif
+
+/** Bytes of the native stack that must be left when wasm calls a function. */
+#ifndef BOARD_STACK_MARGIN
+#define BOARD_STACK_MARGIN 1024
+#endif
+
+#endif

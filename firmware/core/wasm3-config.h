@@ -1,0 +1,19 @@
+/* Included in front of every file of the interpreter (-include): how it is configured, and where its memory comes from.
+ * None of its own files is changed. */
+#ifndef BD_EDGE_WASM3_CONFIG_H
+#define BD_EDGE_WASM3_CONFIG_H
+#include "arena.h"
+#include <stdlib.h>
+
+/* Integers only: floats would cost 18 to 38 KB and a mathematics library. */
+#define d_m3HasFloat 0
+#define d_m3VerboseErrorMessages 0
+#define d_m3MaxFunctionStackHeight 128
+#define d_m3MaxConstantTableSize 64
+#define d_m3CodePageAlignSize 1024
+
+#define calloc arena_calloc
+#define realloc arena_realloc
+#define free arena_free
+
+#endif

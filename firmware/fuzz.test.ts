@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { denseNetwork } from '../firmware-host/testing/network.js';
+import { oddEngine } from '../firmware-host/testing/odd-engine.js';
+import { temporaryDirectory } from '../firmware-host/testing/socat.js';
+import { boardEngineWasm, engineWasm } from '../sdk/index.js';
+import { buildProgram, requireCompiler, testSource } from './testing/compiler.js';
+
+beforeEach(requireCompiler);
+
+/** More by `npm run fuzz:firmware`. */
+const FRAMES = process.env.BD_EDGE_FUZZ_FRAMES ?? '20000';
+
+test(
+  `${FRAMES} frames do no harm`,
+  async () => {
+    const program = buildProgram({
+      name: 'fuzz',
+      sources: [testSource('memory-port.c'), testSource('fuzz.c')],
+      sanitize: true,
+    });
+    const model = denseNetwork();
+    const damaged = model.slice();
+    damaged[damaged.length - 1] ^= 1;
+    const contents = {
+      engine: await boardEngineWasm(),
+      model,
+      other: denseNetwork({ seed: 2, hidden: 100 }),
+      damaged,
+      trapping: oddEngine(),
+      cut: (await engineWasm()).subarray(0, 3000),
+    };
+    const folder = temporaryDirectory();
+    const paths = Object.entries(contents).map(([name, bytes]) => {
+      writeFileSync(join(folder, name), bytes);
+      return join(folder, name);
+    });
+    const seed = String(Math.floor(Math.random() * 0x7fffffff));
+    const said = execFileSync(program, [FRAMES, seed, ...paths], { encoding: 'utf8' });
+    console.log(`seed ${seed}: ${said.trim()}`);
+    // What never happens was not tested.
+    for (const count of said.match(/\d+/g) ?? []) expect(Number(count)).toBeGreaterThan(0);
+  },
+  30 * 60_000,
+);

@@ -1,0 +1,1 @@
+/* The engine calculates with integers only: the interpreter is built without floating point. */

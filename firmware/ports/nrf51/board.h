@@ -1,0 +1,13 @@
+/* The nRF51822 to the shared start-up. */
+#ifndef BD_EDGE_BOARD_H
+#define BD_EDGE_BOARD_H
+
+#define SERIAL_BUFFER_BYTES 1024
+
+#define BOARD_INTERRUPT_COUNT 32
+#define UART0_INTERRUPT 2
+#define BOARD_INTERRUPTS [INTERRUPT(UART0_INTERRUPT)] = uart0_handler
+
+void uart0_handler(void);
+
+#endif

@@ -1,0 +1,138 @@
+#define _XOPEN_SOURCE 700
+#define _DEFAULT_SOURCE
+#include "line.h"
+
+#include "options.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { NONE = -1, PATIENCE_MS = 1000 };
+
+static int listener = NONE;
+static int line = NONE;
+
+static void fail(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static void make_nonblocking(int descriptor) {
+  const int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0) fail("fcntl");
+}
+
+static struct sockaddr_in parse_address(const char *text) {
+  struct sockaddr_in address = {.sin_family = AF_INET};
+  char host[INET_ADDRSTRLEN];
+  const char *colon = strrchr(text, ':');
+  if (colon == NULL || (size_t)(colon - text) >= sizeof host) {
+    fprintf(stderr, "%s is not an address; write it as 127.0.0.1:7000.\n", text);
+    exit(2);
+  }
+  memcpy(host, text, (size_t)(colon - text));
+  host[colon - text] = '\0';
+  if (inet_pton(AF_INET, host, &address.sin_addr) != 1) {
+    fprintf(stderr, "%s is not an IPv4 address.\n", host);
+    exit(2);
+  }
+  address.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
+  return address;
+}
+
+static void open_tcp(void) {
+  struct sockaddr_in address = parse_address(options.listen);
+  socklen_t length = sizeof address;
+  const int on = 1;
+  listener = socket(AF_INET, SOCK_STREAM, 0);
+  if (listener < 0) fail("socket");
+  setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (bind(listener, (struct sockaddr *)&address, length) < 0) fail(options.listen);
+  if (listen(listener, 1) < 0) fail("listen");
+  make_nonblocking(listener);
+  getsockname(listener, (struct sockaddr *)&address, &length);
+  char host[INET_ADDRSTRLEN];
+  inet_ntop(AF_INET, &address.sin_addr, host, sizeof host);
+  printf("socket://%s:%u\n", host, ntohs(address.sin_port));
+}
+
+static void open_pty(void) {
+  line = posix_openpt(O_RDWR | O_NOCTTY);
+  if (line < 0 || grantpt(line) < 0 || unlockpt(line) < 0) fail("pseudo-terminal");
+  const char *path = ptsname(line);
+  /* Kept open: a pseudo-terminal that nobody has open any more says so by an error. */
+  const int other_end = open(path, O_RDWR | O_NOCTTY);
+  struct termios settings;
+  if (other_end < 0 || tcgetattr(other_end, &settings) < 0) fail(path);
+  cfmakeraw(&settings);
+  if (tcsetattr(other_end, TCSANOW, &settings) < 0) fail(path);
+  make_nonblocking(line);
+  printf("%s\n", path);
+}
+
+void line_open(void) {
+  signal(SIGPIPE, SIG_IGN);
+  if (options.listen != NULL) {
+    open_tcp();
+  } else {
+    open_pty();
+  }
+  fflush(stdout);
+}
+
+/* A new connection takes the line over from the one before. */
+static void take_connection(void) {
+  if (listener == NONE) return;
+  const int connection = accept(listener, NULL, NULL);
+  if (connection < 0) return;
+  if (line != NONE) close(line);
+  line = connection;
+  const int on = 1;
+  setsockopt(line, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  make_nonblocking(line);
+}
+
+static void hang_up(void) {
+  if (listener == NONE) return;
+  close(line);
+  line = NONE;
+}
+
+size_t line_read(uint8_t *bytes, size_t capacity) {
+  take_connection();
+  if (line == NONE) return 0;
+  const ssize_t length = read(line, bytes, capacity);
+  if (length == 0) hang_up();
+  return length > 0 ? (size_t)length : 0;
+}
+
+void line_write(const uint8_t *bytes, size_t length) {
+  while (length > 0 && line != NONE) {
+    const ssize_t written = write(line, bytes, length);
+    if (written > 0) {
+      bytes += written;
+      length -= (size_t)written;
+      continue;
+    }
+    struct pollfd ready = {.fd = line, .events = POLLOUT};
+    if (poll(&ready, 1, PATIENCE_MS) == 1 && (ready.revents & (POLLERR | POLLHUP)) == 0) continue;
+    hang_up();
+    return;
+  }
+}
+
+void line_wait(void) {
+  /* One that is NONE is ignored. */
+  struct pollfd both[2] = {{.fd = listener, .events = POLLIN}, {.fd = line, .events = POLLIN}};
+  poll(both, 2, -1);
+}

@@ -1,0 +1,65 @@
+/* The firmware as a process: `bd-edge-board --listen 127.0.0.1:7000 --flash board.flash`. */
+#include "firmware.h"
+#include "options.h"
+#include "port.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct options options = {.clock_rate = 1};
+
+static void usage(void) {
+  fputs(
+      "Usage: bd-edge-board [--listen HOST:PORT | --pty] [options]\n"
+      "  --listen HOST:PORT      be reached by TCP; port 0 takes a free one (default: 127.0.0.1:0)\n"
+      "  --pty                   be reached as a serial port\n"
+      "  --flash FILE            keep the flash here (default: it lasts as long as the process)\n"
+      "To test what goes wrong:\n"
+      "  --clock-rate N          the clock runs N times as fast\n"
+      "  --overrun-after BYTES   of every so many received bytes, some are lost\n"
+      "  --power-loss BYTES      end after so many bytes were erased or written in flash\n",
+      stderr);
+  exit(2);
+}
+
+static uint64_t number(const char *text) {
+  char *end;
+  const uint64_t value = strtoull(text, &end, 10);
+  if (*text < '0' || *text > '9' || *end != '\0') usage();
+  return value;
+}
+
+static void parse(int count, char **arguments) {
+  options.listen = "127.0.0.1:0";
+  for (int i = 1; i < count; i++) {
+    const char *name = arguments[i];
+    if (strcmp(name, "--pty") == 0) {
+      options.listen = NULL;
+      continue;
+    }
+    if (++i == count) usage();
+    if (strcmp(name, "--listen") == 0) {
+      options.listen = arguments[i];
+    } else if (strcmp(name, "--flash") == 0) {
+      options.flash = arguments[i];
+    } else if (strcmp(name, "--clock-rate") == 0) {
+      options.clock_rate = (uint32_t)number(arguments[i]);
+    } else if (strcmp(name, "--overrun-after") == 0) {
+      options.overrun_after = (uint32_t)number(arguments[i]);
+    } else if (strcmp(name, "--power-loss") == 0) {
+      options.power_loss = number(arguments[i]);
+    } else {
+      usage();
+    }
+  }
+}
+
+int main(int count, char **arguments) {
+  parse(count, arguments);
+  port_init();
+  firmware_start();
+  for (;;) {
+    if (!firmware_work()) port_idle();
+  }
+}

@@ -1,0 +1,15 @@
+/* The Raspberry Pi Pico to the shared start-up. */
+#ifndef BD_EDGE_BOARD_H
+#define BD_EDGE_BOARD_H
+
+#define SERIAL_BUFFER_BYTES 16384
+
+/* Flash cannot be read while it is written. */
+#define BOARD_RESIDENT
+#define BOARD_INTERRUPT_COUNT 26
+#define UART0_INTERRUPT 20
+#define BOARD_INTERRUPTS [INTERRUPT(UART0_INTERRUPT)] = uart0_handler
+
+void uart0_handler(void);
+
+#endif

@@ -1,0 +1,64 @@
+/* The flash chip, through the functions in the RP2040's ROM. While they work flash cannot be read as memory, so what
+ * calls them lies in RAM, as do the interrupt handlers: an erase takes 45 ms, in which 500 bytes come at 115200 baud. */
+#include "flash.h"
+#include <string.h>
+#include "port.h"
+#include "start.h"
+
+typedef void (*rom_function)(void);
+typedef void (*rom_erase)(uint32_t offset, size_t bytes, uint32_t block_bytes, uint8_t block_command);
+typedef void (*rom_program)(uint32_t offset, const uint8_t *bytes, size_t length);
+
+static struct {
+  rom_function connect, exit_xip, flush_cache;
+  rom_erase erase;
+  rom_program program;
+  /* The second stage of the boot, which lets flash be read again. */
+  uint32_t boot2[64];
+} rom;
+
+/* The ROM has a table of its functions, by two letters, and a function to look in it; 16-bit pointers lead to both. */
+static void *rom_find(char first, char second) {
+  typedef void *(*lookup)(const uint16_t *table, uint32_t code);
+  const uint32_t table = *hardware(0x14) & 0xffff, find = *hardware(0x18) & 0xffff;
+  return ((lookup)find)((const uint16_t *)table, (uint32_t)(first | second << 8));
+}
+
+void flash_start(void) {
+  rom.connect = (rom_function)rom_find('I', 'F');
+  rom.exit_xip = (rom_function)rom_find('E', 'X');
+  rom.erase = (rom_erase)rom_find('R', 'E');
+  rom.program = (rom_program)rom_find('R', 'P');
+  rom.flush_cache = (rom_function)rom_find('F', 'C');
+  memcpy(rom.boot2, (const void *)FLASH_BASE, sizeof rom.boot2);
+}
+
+/* `bytes` lies in RAM; without it, `length` bytes are erased. */
+RESIDENT static void change(uint32_t offset, const uint8_t *bytes, size_t length) {
+  rom.connect();
+  rom.exit_xip();
+  if (bytes)
+    rom.program(offset, bytes, length);
+  else
+    rom.erase(offset, length, 1 << 16, 0xd8);
+  rom.flush_cache();
+  ((rom_function)((uintptr_t)rom.boot2 | 1))();
+}
+
+bool port_flash_erase(size_t offset) {
+  change(FLASH_STORE + offset, 0, FLASH_ERASE_BYTES);
+  const uint32_t *const words = (const uint32_t *)(port_board.flash + offset);
+  for (size_t i = 0; i < FLASH_ERASE_BYTES / 4; i++)
+    if (words[i] != UINT32_MAX) return false;
+  return true;
+}
+
+bool port_flash_write(size_t offset, const uint8_t *bytes, size_t length) {
+  /* What is written may lie in flash itself. */
+  uint8_t page[FLASH_WRITE_BYTES];
+  for (size_t at = 0; at < length; at += sizeof page) {
+    memcpy(page, bytes + at, sizeof page);
+    change(FLASH_STORE + offset + at, page, sizeof page);
+  }
+  return memcmp(port_board.flash + offset, bytes, length) == 0;
+}

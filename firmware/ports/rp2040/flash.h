@@ -1,0 +1,16 @@
+#ifndef BD_EDGE_FLASH_H
+#define BD_EDGE_FLASH_H
+
+/* Where the flash is read as memory. */
+#define FLASH_BASE 0x10000000
+/* Of the Pico's chip, a W25Q16; all of its kind are at least as large. */
+#define FLASH_BYTES 0x200000
+#define FLASH_ERASE_BYTES 4096
+#define FLASH_WRITE_BYTES 256
+/* The firmware lies before it, the store behind. */
+#define FLASH_STORE 0x40000
+
+/* Finds the ROM's functions; once, before the others of the port. */
+void flash_start(void);
+
+#endif

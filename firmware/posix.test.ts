@@ -1,0 +1,388 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { bdEdge } from '../cli/testing/command.js';
+import { check } from '../firmware-host/check/check.js';
+import type { BoardClient } from '../firmware-host/client/board-client.js';
+import { BoardError } from '../firmware-host/client/errors.js';
+import { deploy } from '../firmware-host/deploy/deploy.js';
+import { activePath, type EnginePath, engineOf } from '../firmware-host/deploy/engine-path.js';
+import { NotEnoughMemoryError } from '../firmware-host/deploy/errors.js';
+import { digestOf } from '../firmware-host/link/digest.js';
+import * as protocol from '../firmware-host/link/protocol.js';
+import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
+import * as odd from '../firmware-host/testing/odd-engine.js';
+import { temporaryDirectory } from '../firmware-host/testing/socat.js';
+import { ENGINE_ABI, Engine, encodeModel, engineWasm, memoryRequirement, parseModel } from '../sdk/index.js';
+import { kernelGraph } from '../sdk/testing/kernel-graph.js';
+import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
+import { BoardProcess } from './testing/board-process.js';
+import { buildPosix, requireCompiler } from './testing/compiler.js';
+
+/*
+ * The firmware as it runs on boards, as a process of this machine, under AddressSanitizer and UBSan, behind the real
+ * client and the real line.
+ */
+
+beforeEach(requireCompiler);
+
+const model = denseNetwork();
+const wholeEngine = await engineWasm();
+const images = randomImages(50);
+const flashFile = () => join(temporaryDirectory(), 'flash');
+const start = (args?: string[], settings?: Record<string, number>) =>
+  BoardProcess.start(buildPosix({ sanitize: true, settings }), args);
+
+/** All is well with the model that should be active, and with the board. */
+async function expectActive(client: BoardClient, active: Uint8Array, expected?: EnginePath): Promise<void> {
+  const path = expected ?? (await activePath(client.welcome));
+  expect(path).not.toBe(null);
+  expect(await check({ client, model: active, images })).toMatchObject({
+    images: images.length,
+    labelMismatches: 0,
+    logitMismatches: 0,
+    path,
+  });
+}
+
+/** Uploads both parts and activates them, whatever a careful host would say. @returns why the board refuses */
+async function force(
+  client: BoardClient,
+  parts: { engine?: Uint8Array; model?: Uint8Array },
+): Promise<BoardError> {
+  const both = [parts.engine ?? wholeEngine, parts.model ?? model];
+  for (const [slot, bytes] of both.entries()) {
+    let offset = await client.put(slot, bytes.length, digestOf(bytes));
+    while (offset < bytes.length) {
+      offset = await client.data(slot, offset, bytes.subarray(offset, offset + client.dataBytes));
+    }
+  }
+  return refusal(client.activate(digestOf(both[0]), digestOf(both[1])));
+}
+
+const refusal = (request: Promise<unknown>): Promise<BoardError> =>
+  request.then(
+    () => expect.unreachable('the board should have refused'),
+    (error) => {
+      expect(error).toBeInstanceOf(BoardError);
+      return error;
+    },
+  );
+
+describe('the whole story', () => {
+  test('deploys, checks every logit, and swaps models without sending the engine again', async () => {
+    const board = await start();
+    const client = await board.connect();
+    const first = await deploy({ client, model });
+    expect(first.bytesSent).toBe(first.engine.bytes + first.model.bytes);
+    expect(client.welcome.interpreter).toBe('wasm3 0.5.0');
+    await expectActive(client, model, 'native kernels');
+    const next = denseNetwork({ seed: 2, hidden: 77 });
+    expect((await deploy({ client, model: next })).engine.bytesSent).toBe(0);
+    await expectActive(client, next);
+    // And back: that one is still there.
+    expect((await deploy({ client, model })).bytesSent).toBe(0);
+    await expectActive(client, model);
+    // And the same by the interpreter alone.
+    await deploy({ client, model, engine: await engineOf('interpreted') });
+    await expectActive(client, model, 'interpreted');
+    expect(board.complaints).toBe('');
+  });
+
+  test.each(['interpreted', 'native kernels'] as const)(
+    'random networks, %s: every layer has the checksum that the host finds',
+    async (path) => {
+      const client = await (await start()).connect();
+      const host = await Engine.instantiate(engineWasm());
+      for (let seed = 1; seed <= 12; seed++) {
+        const rng = random(seed);
+        const graph = seed % 2 === 0 ? kernelGraph(rng) : randomGraph(rng, seed % 5);
+        const network = encodeModel(graph);
+        if (memoryRequirement(parseModel(network)) > client.welcome.ramBytes) continue;
+        await deploy({ client, model: network, engine: await engineOf(path) });
+        host.load(network);
+        const image = randomImage(rng, graph);
+        expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: host.trace(image) });
+        const { logits } = await client.infer(image);
+        expect(logits).toEqual(host.run(image).subarray(0, logits.length));
+        expect((await client.profile(image)).ticks).toHaveLength(graph.nodes.length);
+      }
+    },
+  );
+
+  test('the command: deploy, and check with all 10,000 images', async () => {
+    const board = await BoardProcess.start(buildPosix());
+    const file = join(temporaryDirectory(), 'model.bdm');
+    writeFileSync(file, denseNetwork({ side: 28 }));
+    expect(bdEdge('deploy', file, '--port', board.port, '--json').status).toBe(0);
+    const checked = bdEdge('check', file, '--port', board.port, '--data', 'mnist', '--json');
+    expect(JSON.parse(checked.stdout)).toMatchObject({
+      images: 10_000,
+      labelMismatches: 0,
+      logitMismatches: 0,
+      firstDivergingImage: null,
+    });
+  });
+
+  test('a pseudo-terminal, through the serialport package', async () => {
+    const board = await start(['--pty']);
+    const client = await board.connect();
+    await deploy({ client, model });
+    await expectActive(client, model);
+  });
+
+  test('small frames and less than a page of memory make no difference', async () => {
+    const client = await (
+      await start([], { BOARD_PAYLOAD: 128, POSIX_RAM: 90_000, BOARD_INTERPRETER_WORDS: 8000 })
+    ).connect();
+    expect(client.welcome).toMatchObject({ maxPayload: 128, ramBytes: 26_000 });
+    await deploy({ client, model });
+    await expectActive(client, model);
+    expect(client.welcome.ramBytes).toBeLessThan(65536);
+    // A trace of more layers, and logits of more classes, than a frame holds.
+    const rng = random(3);
+    const wide = randomGraph(rng, 4);
+    await deploy({ client, model: encodeModel(wide) });
+    const host = await Engine.instantiate(engineWasm());
+    host.load(encodeModel(wide));
+    const image = randomImage(rng, wide);
+    expect(await client.trace(image)).toEqual(host.trace(image));
+  });
+});
+
+describe('power', () => {
+  test('lost in the middle of an upload: the pair before is active, and the upload goes on', async () => {
+    const flash = flashFile();
+    let board = await start(['--flash', flash]);
+    let client = await board.connect();
+    await deploy({ client, model });
+    const large = denseNetwork({ side: 6, hidden: 3000 });
+    await expect(
+      deploy({
+        client,
+        model: large,
+        onProgress: ({ part, offset }) => {
+          if (part === 'model' && offset > 60_000) void board.kill();
+        },
+      }),
+    ).rejects.toThrow();
+    await board.kill();
+    board = await start(['--flash', flash]);
+    client = await board.connect();
+    await expectActive(client, model);
+    const { model: second } = await deploy({ client, model: large });
+    expect(second.bytesSkipped).toBeGreaterThan(40_000);
+    expect(second.bytesSent).toBe(second.bytes - second.bytesSkipped);
+    await expectActive(client, large);
+    await board.kill();
+    client = await (await start(['--flash', flash])).connect();
+    await expectActive(client, large);
+  });
+
+  test('lost at any byte of a deployment: one of the two pairs is active', async () => {
+    const next = denseNetwork({ seed: 2, hidden: 500 });
+    let lost = 0;
+    for (const after of [1, 4500, 9000, 20_000, 30_000]) {
+      const flash = flashFile();
+      const first = await start(['--flash', flash]);
+      await deploy({ client: await first.connect(), model });
+      await first.kill();
+      const second = await start(['--flash', flash, '--power-loss', String(after)]);
+      const failure = await deploy({ client: await second.connect(), model: next }).then(
+        () => undefined,
+        (error) => error,
+      );
+      if (failure !== undefined) {
+        lost++;
+        expect(await second.ended()).toBe(77);
+      }
+      await second.kill();
+      const client = await (await start(['--flash', flash])).connect();
+      await expectActive(client, failure === undefined ? next : model);
+      await deploy({ client, model: next });
+      await expectActive(client, next);
+    }
+    expect(lost).toBeGreaterThan(2);
+  });
+});
+
+describe('what does not belong on the board', () => {
+  /** Something is refused, and the pair before goes on. */
+  async function expectRefused(
+    parts: Parameters<typeof force>[1],
+    error: object,
+    args?: string[],
+  ): Promise<void> {
+    const board = await start(args);
+    const client = await board.connect();
+    await deploy({ client, model });
+    expect(await force(client, parts)).toMatchObject(error);
+    await expectActive(client, model);
+    expect(board.complaints).toBe('');
+  }
+
+  test('an engine of another version', () =>
+    expectRefused(
+      { engine: odd.oddEngine({ code: { abi: odd.answers(ENGINE_ABI + 1) } }) },
+      { code: protocol.ERROR_ENGINE_ABI, detail: ENGINE_ABI + 1 },
+    ));
+
+  test.each([
+    ['bytes that are no wasm', denseNetwork()],
+    ['wasm that is cut short', wholeEngine.subarray(0, 3000)],
+    ['wasm that is no engine', odd.oddEngine({ without: 'loadModel' })],
+    ['wasm whose functions are others', odd.oddEngine({ code: { abi: [] } })],
+  ])('%s', (_, engine) => expectRefused({ engine }, { code: protocol.ERROR_ENGINE, detail: 0 }));
+
+  test('an engine that does not come to its end as it starts', () =>
+    expectRefused(
+      { engine: odd.oddEngine({ code: { run: odd.LOOPS }, starts: true }) },
+      { code: protocol.ERROR_TRAPPED, reason: expect.stringContaining('took too long') },
+      ['--clock-rate', '100'],
+    ));
+
+  test('a model that is not valid, with the code that the host finds', async () => {
+    const host = await Engine.instantiate(engineWasm());
+    for (const at of [0, 17, 90, model.length - 1]) {
+      const damaged = model.slice();
+      damaged[at] ^= 0x55;
+      let code = 0;
+      try {
+        host.load(damaged);
+      } catch (error) {
+        code = (error as { code: number }).code;
+      }
+      expect(code).toBeGreaterThan(0);
+      await expectRefused({ model: damaged }, { code: protocol.ERROR_MODEL, detail: code });
+    }
+  });
+
+  test('a model that needs more memory than there is', async () => {
+    const board = await start();
+    const client = await board.connect();
+    await deploy({ client, model });
+    const large = denseNetwork({ side: 20, hidden: 700 });
+    const needed = memoryRequirement(parseModel(large));
+    await expect(deploy({ client, model: large })).rejects.toThrow(NotEnoughMemoryError);
+    expect(await force(client, { model: large })).toMatchObject({ code: protocol.ERROR_OUT_OF_MEMORY });
+    expect(needed).toBeGreaterThan(client.welcome.ramBytes);
+    await expectActive(client, model);
+  });
+
+  test('requests that make no sense', async () => {
+    const client = await (await start()).connect();
+    const digest = digestOf(model);
+    const { SLOT_ENGINE, SLOT_MODEL } = protocol;
+    const refused = async (request: Promise<unknown>) => (await refusal(request)).code;
+    expect(await refused(client.infer(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
+    expect(await refused(client.trace(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
+    expect(await refused(client.profile(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
+    expect(await refused(client.data(SLOT_MODEL, 0, model.subarray(0, 9)))).toBe(protocol.ERROR_NO_UPLOAD);
+    expect(await refused(client.put(SLOT_ENGINE, 32769, digest))).toBe(protocol.ERROR_TOO_LARGE);
+    expect(await refused(client.put(SLOT_MODEL, 2 ** 28, digest))).toBe(protocol.ERROR_TOO_LARGE);
+    expect(await refused(client.activate(digest, digest))).toBe(protocol.ERROR_NOT_STAGED);
+    await client.put(SLOT_MODEL, 10, digest);
+    expect(await refused(client.data(SLOT_MODEL, 0, model.subarray(0, 11)))).toBe(protocol.ERROR_MALFORMED);
+    expect(await refused(client.data(SLOT_MODEL, 0, model.subarray(0, 10)))).toBe(
+      protocol.ERROR_DIGEST_MISMATCH,
+    );
+    expect(await refused(client.data(SLOT_MODEL, 0, model.subarray(0, 10)))).toBe(protocol.ERROR_NO_UPLOAD);
+    await deploy({ client, model });
+    expect(await refusal(client.infer(new Uint8Array(37)))).toMatchObject({
+      code: protocol.ERROR_IMAGE_SIZE,
+      detail: 36,
+    });
+    await expectActive(client, model);
+  });
+});
+
+describe('an engine that goes wrong as it runs', () => {
+  test.each([
+    { what: 'traps', code: odd.TRAPS, reason: '[trap] unreachable executed' },
+    { what: 'loops for ever', code: odd.LOOPS, reason: 'took too long' },
+    { what: 'calls itself for ever', code: odd.RECURSES, reason: '[trap] stack overflow' },
+    { what: 'reads beyond its memory', code: odd.readsAt(100_000), reason: '[trap] out of bounds' },
+  ])('$what: it is stopped, which is told, and the board goes on', async ({ code, reason }) => {
+    // Less memory than the module thinks that it has: not a whole number of pages.
+    const board = await start(['--clock-rate', '100'], { POSIX_RAM: 90_000 });
+    const client = await board.connect();
+    await deploy({ client, model, engine: odd.oddEngine({ code: { run: code } }) });
+    for (let time = 0; time < 2; time++) {
+      expect(await refusal(client.infer(images[0]))).toMatchObject({
+        code: protocol.ERROR_TRAPPED,
+        reason: expect.stringContaining(reason),
+      });
+    }
+    await deploy({ client, model });
+    await expectActive(client, model);
+    expect(board.complaints).toBe('');
+  });
+});
+
+describe('an engine that asks a kernel for what is beyond its memory is stopped', () => {
+  // Of some 80,000 bytes. Each list is for the kernel's parameters in order, as docs/link.md has them.
+  test.each([
+    ['binarySums', 'window', [100_000, 0, 1, 1, 1, 0]],
+    ['binarySums', 'second plane of the window', [77_000, 0, 1200, 2, 0, 0]],
+    ['binarySums', 'weights', [0, 60_000, 1000, 1, 100, 0]],
+    ['binarySums', 'weights that wrap round', [0, 0, 65_536, 1, 65_536, 0]],
+    ['binarySums', 'sums', [0, 0, 0, 1, 30_000, 0]],
+    ['binarySums', 'words that are not aligned', [2, 0, 1, 1, 1, 0]],
+    ['binarySums', 'planes', [0, 0, 1, 3, 1, 0]],
+    ['int8Sums', 'window', [100_000, 0, 1, 1, 0]],
+    ['int8Sums', 'weights', [0, 60_000, 1000, 100, 0]],
+    ['int8Sums', 'sums', [0, 0, 0, 30_000, 0]],
+    ['binaryBits', 'window', [100_000, 0, 1, 1, 1, 0, 1, 0, 0]],
+    ['binaryBits', 'weights', [0, 60_000, 1000, 1, 100, 0, 1, 0, 0]],
+    ['binaryBits', 'parameters', [0, 0, 0, 1, 1000, 78_000, 2, 1000, 0]],
+    ['binaryBits', 'no cuts', [0, 0, 1, 1, 1, 0, 0, 0, 0]],
+    ['binaryBits', 'cuts', [0, 0, 1, 1, 1, 0, 3, 0, 0]],
+    ['binaryBits', 'pixel', [0, 0, 0, 1, 1000, 0, 1, 0, 100_000]],
+    ['binaryBits', 'second cut of the pixel', [0, 0, 0, 1, 1, 0, 2, 1_000_000, 0]],
+    ['int8Bits', 'window', [100_000, 0, 1, 1, 0, 1, 0, 0]],
+    ['int8Bits', 'weights', [0, 60_000, 1000, 100, 0, 1, 0, 0]],
+    ['int8Bits', 'pixel', [0, 0, 0, 1, 0, 2, 1_000_000, 0]],
+  ])('%s: %s', async (kernel, _, values) => {
+    const board = await start([], { POSIX_RAM: 90_000 });
+    const client = await board.connect();
+    await deploy({ client, model, engine: odd.oddEngine({ calls: { kernel, values } }) });
+    expect(await refusal(client.infer(images[0]))).toMatchObject({
+      code: protocol.ERROR_TRAPPED,
+      reason: '[trap] out of bounds memory access',
+    });
+    expect(board.complaints).toBe('');
+  });
+
+  test.each([
+    ['binarySums', [0, 0, 9000, 1, 2, 72_000]],
+    ['int8Sums', [0, 0, 36_000, 2, 72_000]],
+    ['binaryBits', [0, 0, 1000, 2, 10, 60_000, 2, 10_000, 70_000]],
+    ['int8Bits', [0, 0, 4000, 10, 60_000, 2, 10_000, 70_000]],
+  ])('%s within it: there is nothing wrong', async (kernel, values) => {
+    const board = await start([], { POSIX_RAM: 90_000 });
+    const client = await board.connect();
+    await deploy({ client, model, engine: odd.oddEngine({ calls: { kernel, values } }) });
+    expect((await client.infer(images[0])).outputs).toBe(9);
+    expect(board.complaints).toBe('');
+  });
+
+  test('a kernel with other parameters is none', async () => {
+    const client = await (await start()).connect();
+    expect(
+      await force(client, { engine: odd.oddEngine({ calls: { kernel: 'int8Sums', values: [1] } }) }),
+    ).toMatchObject({ code: protocol.ERROR_ENGINE, reason: 'function signature mismatch' });
+    expect(
+      await force(client, { engine: odd.oddEngine({ calls: { kernel: 'other', values: [] } }) }),
+    ).toMatchObject({ code: protocol.ERROR_ENGINE, reason: 'missing imported function' });
+  });
+});
+
+test('a UART that loses bytes: the board says so, and everything arrives', async () => {
+  const board = await start(['--overrun-after', '5000']);
+  const log: string[] = [];
+  const client = await board.connect({ onLog: (text) => log.push(text), timeoutMs: 100, retries: 50 });
+  await deploy({ client, model: denseNetwork({ hidden: 1000 }) });
+  expect(log.join('')).toContain('receive overrun: bytes were lost');
+  expect(client.statistics.resentFrames).toBeGreaterThan(0);
+  await expectActive(client, denseNetwork({ hidden: 1000 }));
+});

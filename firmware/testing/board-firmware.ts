@@ -1,0 +1,45 @@
+import { spawnSync } from 'node:child_process';
+import type { TestContext } from 'vitest';
+// @ts-expect-error a script has no types
+import * as boards from '../../scripts/firmware/boards.mjs';
+// @ts-expect-error a script has no types
+import * as build from '../../scripts/firmware/build-board.mjs';
+// @ts-expect-error a script has no types
+import * as toolchain from '../../scripts/firmware/toolchain.mjs';
+
+export interface BoardBuild {
+  board: string;
+  selfTest?: boolean;
+  /** Of firmware/core/settings.h and the port, NAME=VALUE. */
+  defines?: string[];
+  folder: string;
+}
+
+const compilers: object[] = [toolchain.findGcc(), toolchain.findZig()].filter(Boolean);
+
+/** The compilers for boards that are installed. */
+export const installedToolchains = compilers as { name: 'gcc' | 'zig' }[];
+
+/** Builds the firmware of a board into a folder, by the first compiler there is or by the one that is given. */
+export function buildFirmware({ board, ...options }: BoardBuild, by = installedToolchains[0]): Promise<void> {
+  return build.buildBoard({ ...options, board: boards.findBoard(board), toolchain: by });
+}
+
+/** Skips a test that needs a compiler for boards where there is none; fails it in continuous integration. */
+export function requireToolchain(context: TestContext): void {
+  require(context, installedToolchains.length >
+    0, 'no compiler for boards is installed; run `npm run setup:boards`, or `npm run firmware -- pico`, which fetches zig');
+}
+
+const qemu = spawnSync('qemu-system-arm', ['--version']).error === undefined;
+
+/** Skips a test that needs QEMU where it is missing; fails it in continuous integration. */
+export function requireQemu(context: TestContext): void {
+  require(context, qemu, 'QEMU is not installed; run `npm run setup:boards` or `brew install qemu`');
+}
+
+function require(context: TestContext, there: boolean, advice: string): void {
+  if (there) return;
+  if (process.env.CI === 'true') throw new Error(advice);
+  context.skip(advice);
+}

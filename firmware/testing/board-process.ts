@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { onTestFinished } from 'vitest';
+import { BoardClient, type ConnectOptions } from '../../firmware-host/client/board-client.js';
+import { openPort } from '../../firmware-host/transports/open-port.js';
+
+/** A firmware that runs as a process, until the test ends. */
+export class BoardProcess {
+  private constructor(
+    /** The name that opens a line to it. */
+    readonly port: string,
+    private readonly child: ChildProcess,
+    private readonly errors: { text: string },
+  ) {}
+
+  /** @param program what `buildPosix` returned @param args see firmware/ports/posix/main.c */
+  static async start(program: string, args: string[] = []): Promise<BoardProcess> {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const errors = { text: '' };
+    child.stderr.on('data', (text) => {
+      errors.text += text;
+      console.log(String(text));
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const port = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stdout }).once('line', resolve);
+      child.once('error', reject);
+      child.once('exit', (code) => reject(new Error(`${program} ended with ${code}: ${errors.text}`)));
+    });
+    return new BoardProcess(port, child, errors);
+  }
+
+  async connect(options?: ConnectOptions): Promise<BoardClient> {
+    const client = await BoardClient.connect(await openPort(this.port), options);
+    onTestFinished(() => client.close());
+    return client;
+  }
+
+  /** What it said of itself when it went wrong: sanitizers report here. */
+  get complaints(): string {
+    return this.errors.text;
+  }
+
+  /** Whether it still runs. */
+  get runs(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  /** Power off: what is in flash stays. */
+  async kill(): Promise<void> {
+    if (!this.runs) return;
+    const ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Fulfilled with the exit code once it ends by itself. */
+  ended(): Promise<number | null> {
+    if (!this.runs) return Promise.resolve(this.child.exitCode);
+    return new Promise((resolve) => this.child.once('exit', resolve));
+  }
+}

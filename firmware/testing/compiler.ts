@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { type TestContext, vi } from 'vitest';
+// @ts-expect-error a script has no types
+import * as build from '../../scripts/firmware/build-posix.mjs';
+
+export interface ProgramOptions {
+  sanitize?: boolean;
+  /** Of firmware/core/settings.h and the port, by name. */
+  settings?: Record<string, number>;
+}
+
+/** Builds the firmware as a program for this machine. @returns its path */
+export const buildPosix = build.buildPosix as (options?: ProgramOptions) => string;
+
+/** Builds a C program around the core. @returns its path */
+export const buildProgram = build.buildProgram as (
+  options: ProgramOptions & { name: string; sources: string[] },
+) => string;
+
+const missing: string | undefined = build.whyNotBuilt();
+
+/** Skips a test that needs a C compiler and the interpreter's sources where they are missing; fails it in CI. */
+export function requireCompiler(context: TestContext): void {
+  if (missing === undefined) return;
+  if (process.env.CI === 'true') throw new Error(missing);
+  context.skip(missing);
+}
+
+// A test that is the first to need a program builds it.
+vi.setConfig({ testTimeout: 180_000 });
+
+/** The path of a C source beside this file. */
+export const testSource = (name: string) => fileURLToPath(new URL(name, import.meta.url));

@@ -1,0 +1,55 @@
+// `npm run firmware -- BOARD`: builds the firmware of a board into build/firmware/BOARD.
+import { copyFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { parseArgs } from 'node:util';
+import { findBoard, listBoards } from './firmware/boards.mjs';
+import { buildBoard } from './firmware/build-board.mjs';
+import { buildPosix } from './firmware/build-posix.mjs';
+import { FirmwareError } from './firmware/error.mjs';
+import { formatSizes } from './firmware/sizes.mjs';
+import { findToolchain } from './firmware/toolchain.mjs';
+
+const USAGE = `Usage: npm run firmware -- BOARD [--toolchain gcc|zig] [--self-test]
+
+Boards:
+${listBoards()
+  .map(({ name, title }) => `  ${name.padEnd(8)}${title}`)
+  .join('\n')}
+  posix   this machine, as a process
+  all     every board
+`;
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { toolchain: { type: 'string' }, 'self-test': { type: 'boolean' }, help: { type: 'boolean' } },
+  });
+  if (values.help) return void process.stdout.write(USAGE);
+  const [name] = positionals;
+  if (name === 'posix') return buildHere();
+  const boards = name === 'all' ? listBoards() : [findBoard(name)];
+  const toolchain = findToolchain(values.toolchain, (text) => process.stderr.write(`${text}\n`));
+  for (const board of boards) {
+    process.stderr.write(`${board.title}, by ${toolchain.version}\n`);
+    const { files, sizes } = await buildBoard({ board, toolchain, selfTest: values['self-test'] });
+    process.stderr.write(`${formatSizes(sizes)}\n`);
+    process.stdout.write(`${files.map((file) => relative('', file)).join('\n')}\n`);
+  }
+}
+
+/** The program's own name tells what it was built from; this one can be found. */
+function buildHere() {
+  const program = buildPosix();
+  const known = join(dirname(program), 'firmware');
+  rmSync(known, { force: true });
+  copyFileSync(program, known);
+  process.stdout.write(`${relative('', known)}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof FirmwareError) && error.code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

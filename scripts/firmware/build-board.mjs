@@ -1,0 +1,135 @@
+// Builds the firmware of one board: elf, bin, uf2 where the board takes it, a map, and the sizes.
+import { spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fetchInterpreter } from '../fetch-interpreter.mjs';
+import { PORTS } from './boards.mjs';
+import { flatten, parseElf } from './elf.mjs';
+import { FirmwareError } from './error.mjs';
+import { sealBoot } from './rp2040-boot.mjs';
+import { formatMap, sizesOf } from './sizes.mjs';
+import { CORE_FLAGS, CORE_SOURCES, INTERPRETER_FLAGS, INTERPRETER_SOURCES, MAIN_SOURCE } from './sources.mjs';
+import { encodeUf2 } from './uf2.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const SHARED = join(PORTS, 'cortex-m');
+const ALWAYS_SHARED = ['start.c', 'serial.c', 'memory.c'];
+const SELF_TEST = join(root, 'firmware/selftest/main.c');
+
+/**
+ * @param {object} options
+ * @param {import('./boards.mjs').Board} options.board
+ * @param {import('./toolchain.mjs').Toolchain} options.toolchain
+ * @param {boolean} [options.selfTest] the port with its test in place of the core
+ * @param {string[]} [options.defines] besides the board's own
+ * @param {string} [options.folder] where the results go; default: build/firmware/BOARD
+ * @returns {Promise<{ files: string[], sizes: ReturnType<typeof sizesOf> }>}
+ */
+export async function buildBoard({ board, toolchain, selfTest = false, defines = [], folder }) {
+  const name = selfTest ? `${board.name}-self-test` : board.name;
+  const output = folder ?? join(root, 'build', 'firmware', name);
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+
+  const compile = [...toolchain.compile(board.cpu), ...includes(board), `-ffile-prefix-map=${root}=.`];
+  // Of two of the same name, the later counts.
+  const settings = Object.entries(
+    Object.fromEntries([...board.defines, ...defines].map((define) => define.split('='))),
+  ).map(([setting, value]) => `-D${setting}=${value}`);
+  const groups = partsOf(board, selfTest).map(({ group, sources, flags }) =>
+    sources.map((source) => ({
+      object: join(output, 'objects', group, `${basename(source, extname(source))}.o`),
+      args: [board.optimize, ...flags, ...toolchain.silence, ...settings, source],
+    })),
+  );
+  const objects = groups.flat();
+  await eachAtOnce(objects, ({ object, args }) => {
+    mkdirSync(dirname(object), { recursive: true });
+    return run([...compile, ...args, '-o', object]);
+  });
+
+  const script = join(output, 'link.ld');
+  writeFileSync(script, [join(board.folder, 'board.ld'), join(SHARED, 'cortex-m.ld')].map(read).join(''));
+  const elfFile = join(output, 'firmware.elf');
+  // Relative, so that the same comes out wherever the repository lies.
+  const paths = objects.map(({ object }) => relative(root, object));
+  await run([...toolchain.link(board.cpu), '-T', script, ...paths, ...toolchain.libraries, '-o', elfFile]);
+  return finish(board, output, elfFile);
+}
+
+/** Makes an ELF file into what boards take. */
+function finish(board, output, elfFile) {
+  const file = readFileSync(elfFile);
+  const elf = parseElf(file);
+  if (board.bootChecksum) {
+    sealBoot(elf.segments[0].bytes);
+    writeFileSync(elfFile, file);
+  }
+  const image = flatten(elf.segments);
+  const files = { bin: image.bytes, map: formatMap(elf) };
+  if (board.uf2Family) files.uf2 = encodeUf2(image.bytes, image.address, Number(board.uf2Family));
+  for (const [extension, bytes] of Object.entries(files))
+    writeFileSync(join(output, `firmware.${extension}`), bytes);
+  const sizes = sizesOf(elf);
+  writeFileSync(join(output, 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
+  return { files: ['elf', ...Object.keys(files)].map((name) => join(output, `firmware.${name}`)), sizes };
+}
+
+function partsOf(board, selfTest) {
+  const port = {
+    group: 'port',
+    sources: [
+      ...readdirSync(board.folder)
+        .filter((name) => /\.[cS]$/.test(name))
+        .map((name) => join(board.folder, name)),
+      ...[...ALWAYS_SHARED, ...board.shared].map((name) => join(SHARED, name)),
+    ],
+    flags: PORT_FLAGS,
+  };
+  if (selfTest) return [port, { group: 'core', sources: [SELF_TEST], flags: PORT_FLAGS }];
+  fetchInterpreter();
+  return [
+    port,
+    { group: 'core', sources: [...CORE_SOURCES, MAIN_SOURCE], flags: CORE_FLAGS },
+    { group: 'interpreter', sources: INTERPRETER_SOURCES, flags: INTERPRETER_FLAGS },
+  ];
+}
+
+/** Vector tables are written with GNU's ranges. */
+const PORT_FLAGS = ['-std=gnu11', '-Wall', '-Wextra', '-Werror'];
+
+const includes = (board) => [
+  ...['-isystem', join(SHARED, 'include')],
+  ...[SHARED, board.folder, join(root, 'firmware/core')].map((folder) => `-I${folder}`),
+];
+
+const read = (path) => readFileSync(path, 'utf8');
+
+/** As many at once as there are processors. */
+async function eachAtOnce(items, work) {
+  const rest = [...items];
+  const worker = async () => {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+function run([program, ...args]) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (bytes) => {
+        said += bytes;
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(new FirmwareError(`${said}\nThe compiler failed; what it said is above.`)),
+    );
+  });
+}

@@ -1,0 +1,19 @@
+// The RP2040's ROM starts flash only if the last four of its first 256 bytes are the CRC-32 of those before them.
+
+export const BOOT_BYTES = 256;
+
+/** CRC-32 as that ROM calculates it: polynomial 0x04c11db7, highest bit first, from 0xffffffff, not inverted. */
+export function bootCrc(bytes) {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte << 24;
+    for (let bit = 0; bit < 8; bit++) crc = (crc << 1) ^ (crc < 0 ? 0x04c11db7 : 0);
+  }
+  return crc >>> 0;
+}
+
+/** Writes the checksum into an image that starts with the second stage of the boot. */
+export function sealBoot(image) {
+  const view = new DataView(image.buffer, image.byteOffset, image.length);
+  view.setUint32(BOOT_BYTES - 4, bootCrc(image.subarray(0, BOOT_BYTES - 4)), true);
+}

@@ -1,0 +1,76 @@
+/** What a firmware is made of besides its port: the same for every board and every compiler. */
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const core = join(root, 'firmware/core');
+
+/** Where scripts/fetch-interpreter.mjs puts the interpreter. */
+export const INTERPRETER_DIR = join(root, 'build/interpreter/wasm3');
+
+/** Our own C. */
+export const CORE_SOURCES = [
+  'arena',
+  'bank',
+  'budget',
+  'cobs',
+  'crc32',
+  'firmware',
+  'flash',
+  'frame-reader',
+  'frame-writer',
+  'image',
+  'imports',
+  'interpreter',
+  'kernels',
+  'log',
+  'pair-log',
+  'record-reader',
+  'runner',
+  'sha256',
+  'stack',
+  'store',
+].map((name) => join(core, `${name}.c`));
+
+/** Where a board without an operating system starts. */
+export const MAIN_SOURCE = join(core, 'main.c');
+
+/** The interpreter; m3_compile.c comes in through ours. */
+export const INTERPRETER_SOURCES = [
+  join(core, 'wasm3-compile.c'),
+  ...[
+    'm3_bind',
+    'm3_code',
+    'm3_core',
+    'm3_emit',
+    'm3_env',
+    'm3_exec',
+    'm3_function',
+    'm3_module',
+    'm3_parse',
+  ].map((name) => join(INTERPRETER_DIR, `${name}.c`)),
+];
+
+/** Arguments for our own C, with any compiler that takes GCC's. */
+export const CORE_FLAGS = [
+  '-std=c11',
+  '-pedantic',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-DNDEBUG',
+  `-I${core}`,
+  '-isystem',
+  INTERPRETER_DIR,
+];
+
+/** Arguments for the interpreter, which is not ours to warn about. */
+export const INTERPRETER_FLAGS = [
+  '-std=gnu11',
+  '-w',
+  '-DNDEBUG',
+  `-I${INTERPRETER_DIR}`,
+  `-I${core}`,
+  '-include',
+  join(core, 'wasm3-config.h'),
+];
