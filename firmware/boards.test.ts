@@ -111,7 +111,8 @@ describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
     expect((await deploy({ client, model })).bytesSent).toBe(0);
 
     // Reset in the middle of an upload: the pair before is active, and the upload goes on where it stopped.
-    const large = denseNetwork({ seed: 3, hidden: 150 });
+    const roomy = (await client.hello()).ramBytes > 16_384;
+    const large = denseNetwork({ seed: 3, hidden: roomy ? 250 : 150 });
     const half = large.subarray(0, large.length >> 1);
     let offset = await client.put(protocol.SLOT_MODEL, large.length, digestOf(large));
     while (offset < half.length)
