@@ -23,7 +23,9 @@ function featuresOf({ nodes }: Graph): string[] {
   return nodes.flatMap((node) => {
     if (node.kind === 'max-pool') return [node.kind];
     const { epilogue } = node;
-    if (epilogue.kind !== 'threshold') return [node.kind, epilogue.kind];
+    if (epilogue.kind === 'sum') return [node.kind, epilogue.kind];
+    if (epilogue.kind === 'fixed-point')
+      return [node.kind, epilogue.type, ...(epilogue.addend > 0 ? ['added to a stream'] : [])];
     return [node.kind, epilogue.coupled ? 'coupled' : epilogue.cuts.length === 2 ? 'decoupled' : 'binary'];
   });
 }
@@ -37,7 +39,10 @@ test('the graphs have everything that a network can have', () => {
       'binary',
       'coupled',
       'decoupled',
-      'fixed-point',
+      'sum-pool',
+      'u8',
+      'int16',
+      'added to a stream',
       'sum',
     ]),
   );

@@ -12,9 +12,11 @@ it.each(NETWORK_NAMES)('%s: nothing is quantised, and nothing else changes', (na
   const before = kinds(networkRecipe(name, { variant: 'baseline' }).layers);
   const after = kinds(fullPrecision(networkRecipe(name, { variant: 'baseline' })).layers);
   expect(after).toEqual(
-    before.map((kind) =>
-      kind.replace(/^(int8|binary)-/, 'float-').replace(/^(binary|fixed-point-relu)$/, 'relu'),
-    ),
+    before
+      .filter((kind) => kind !== 'fixed-point')
+      .map((kind) =>
+        kind.replace(/^(int8|binary)-/, 'float-').replace(/^(binary|fixed-point-relu)$/, 'relu'),
+      ),
   );
   expect(before).toContain('binary');
 });
