@@ -42,7 +42,8 @@ export class OpenedNetwork {
 
   /** Whether its layers can be shown without the page standing still. */
   get canBeInspected(): boolean {
-    return work(this.model).reduce((sum, { macs }) => sum + macs, 0) <= MOST_INSPECTED_WORK;
+    const { nodes, tensors } = this.model;
+    return nodes.reduce((sum, node) => sum + work(node, tensors[node.input]), 0) <= MOST_INSPECTED_WORK;
   }
 
   /** @throws {WorkerLostError} if the worker is gone */
