@@ -38,7 +38,10 @@ export default defineConfig({
         test: {
           ...common,
           name: 'bd-edge',
-          include: ['{sdk,compile,firmware-host,cli,scripts,examples,models,playground}/**/*.test.ts', BOTH_BACKENDS],
+          include: [
+            '{sdk,compile,firmware-host,cli,scripts,examples,models,playground}/**/*.test.ts',
+            BOTH_BACKENDS,
+          ],
         },
       },
       trainerLane('wasm'),
