@@ -13,7 +13,7 @@ import { attempt, hideError, showError } from './view/message.js';
 import { createPad } from './view/pad.js';
 import { showReport } from './view/report.js';
 import { loadSamples, type Samples, showSamples } from './view/samples.js';
-import { showTimes } from './view/times.js';
+import { showTensorFlowTime, showTimes } from './view/times.js';
 
 /** A `.bdm` is well below this; what is larger is something else. */
 const MOST_FILE_BYTES = 2 ** 26;
@@ -130,6 +130,11 @@ takeFiles(byId('file'), open);
 takeFiles(byId('report-file'), showReport);
 takeDrops(open);
 byId('measure').onclick = measure;
+byId('measure-tensorflow').onclick = attempt(async () => {
+  if (!network?.canBeInspected) return;
+  await measure();
+  await showTensorFlowTime(network, imageFor(network));
+});
 byId('use-default').onclick = attempt(async () => use(await fetchBytes('mnist.bdm')));
 byId('use-coupled').onclick = attempt(async () => use(await fetchBytes('mnist-coupled.bdm')));
 for (const choice of document.querySelectorAll<HTMLInputElement>('input[name="show"]'))

@@ -94,6 +94,21 @@ describe.skipIf(withoutChromium)('playground', () => {
     expect(await page.locator('#logits tr').count()).toBe(10);
   });
 
+  test('TensorFlow.js, fetched only when it is asked for, gives the same logits', async () => {
+    await open();
+    await ready();
+    const fetched = () => servers[0].requests.filter((path) => path.endsWith('.js')).length;
+    const before = fetched();
+    await page.getByRole('button', { name: 'Compare with TensorFlow.js' }).click();
+    await says('times-status', 'TensorFlow.js gives the same logits.');
+    expect(fetched()).toBeGreaterThan(before);
+    expect(await page.locator('#times tbody th').allTextContents()).toEqual([
+      'simd',
+      'mvp',
+      expect.stringMatching(/^TensorFlow\.js \d/),
+    ]);
+  });
+
   test('bits and distances to thresholds are pictures of their own', async () => {
     await open();
     await ready();

@@ -10,7 +10,12 @@ const installed = join('site', 'node_modules', '.package-lock.json');
 const lock = join('site', 'package-lock.json');
 if (!existsSync(installed) || statSync(lock).mtimeMs > statSync(installed).mtimeMs)
   run('npm', 'ci', '--prefix', 'site', '--no-audit', '--no-fund');
-run(process.execPath, join('site', 'node_modules', 'typedoc', 'bin', 'typedoc'), '--options', 'site/typedoc.json');
+run(
+  process.execPath,
+  join('site', 'node_modules', 'typedoc', 'bin', 'typedoc'),
+  '--options',
+  'site/typedoc.json',
+);
 // After typedoc, which clears the folder.
 run(process.execPath, join('scripts', 'playground.mjs'), '--build');
 console.log('The site is build/site; any static server can serve it.');
