@@ -159,8 +159,8 @@ describe.skipIf(withoutChromium)('playground', () => {
   test('every control has a name, every picture too, and there is one main heading', async () => {
     await open();
     await ready();
-    const session = await page.context().newCDPSession(page);
-    const { nodes } = await session.send('Accessibility.getFullAXTree');
+    const devTools = await page.context().newCDPSession(page);
+    const { nodes } = await devTools.send('Accessibility.getFullAXTree');
     const roles = [
       'button',
       'checkbox',
