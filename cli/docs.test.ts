@@ -1,6 +1,18 @@
-/** The code of docs/compile.md and docs/preprocessing.md, run as a reader would run it, with the package as built. */
+/**
+ * The code of README and of every guide, run as a reader would run it, with the package as built. A block that is not
+ * run says why in a comment above it: `<!-- not run: reason -->`.
+ */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,57 +21,148 @@ import { compileModel } from '../compile/index.js';
 import { requireRuntimes, runtimesFolder } from '../compile/testing/python-runtime.js';
 import { argmax, encodeModel, type Graph, parseModel, referenceLogits } from '../sdk/index.js';
 import { random, randomGraph } from '../sdk/testing/random-graph.js';
-import { bdEdge } from './testing/command.js';
+import { bdEdge, command } from './testing/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-docs-'));
 const root = fileURLToPath(new URL('..', import.meta.url));
+const windows = process.platform === 'win32';
 /** The first small random network whose images `preprocess` can make. */
 const graph = Array.from({ length: 100 }, (_, seed) => randomGraph(random(seed), 2)).find(
   ({ input }) => input.channels === 3,
 ) as Graph;
 const bytes = encodeModel(graph);
+const { height, width, channels } = graph.input;
 
-const blocks = (page: string, language: string): string[] => {
-  const text = readFileSync(join(root, 'docs', page), 'utf8');
-  return Array.from(
-    text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms')),
-    ([, code]) => code,
+/** What can be run; other blocks show data. */
+const RUNNABLE = ['js', 'ts', 'python', 'sh', 'bash'];
+
+interface Block {
+  language: string;
+  code: string;
+  /** Why it is not run. */
+  excuse?: string;
+}
+
+const blocksOf = (page: string): Block[] =>
+  Array.from(
+    readFileSync(join(root, page), 'utf8').matchAll(
+      /(?:^ *<!-- not run: ([^\n]+) -->\n)?^( *)```(\w+)\n([^]*?)^\2```$/gm,
+    ),
+    ([, excuse, indent, language, code]) => ({
+      language,
+      excuse,
+      code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+    }),
   );
-};
 
-beforeAll(() => {
-  writeFileSync(join(folder, 'model.bdm'), bytes);
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(root, join(folder, 'node_modules', 'bd-edge'), 'junction');
-  for (const ending of ['wasm', 'mjs']) {
-    const out = join(folder, `model.${ending}`);
-    expect(bdEdge('compile', join(folder, 'model.bdm'), '-o', out).status).toBe(0);
-  }
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const runnable = pages.flatMap((page) =>
+  blocksOf(page)
+    .filter(({ language }) => RUNNABLE.includes(language))
+    .map((block, i) => ({ page, i: i + 1, ...block })),
+);
+const toRun = (language: string) =>
+  runnable.filter((block) => block.language === language && block.excuse === undefined);
+
+/** A folder of a reader's, with the packages that the guides ask for. */
+function project(name: string, model: Uint8Array): string {
+  const at = join(folder, name);
+  mkdirSync(join(at, 'node_modules'), { recursive: true });
+  symlinkSync(root, join(at, 'node_modules', 'bd-edge'), 'junction');
+  for (const name of ['@tensorflow', 'sharp'])
+    symlinkSync(join(root, 'node_modules', name), join(at, 'node_modules', name), 'junction');
+  writeFileSync(join(at, 'model.bdm'), model);
+  return at;
+}
+
+beforeAll(async () => {
+  const at = project('js', bytes);
+  for (const ending of ['wasm', 'mjs'])
+    expect(bdEdge('compile', join(at, 'model.bdm'), '-o', join(at, `model.${ending}`)).status).toBe(0);
+  const recipe = blocksOf('docs/recipes.md').find(({ language }) => language === 'json');
+  writeFileSync(join(at, 'my-network.json'), recipe?.code ?? '');
+  const { default: sharp } = await import('sharp');
+  await sharp({ create: { width: 40, height: 30, channels: 3, background: 'teal' } }).toFile(
+    join(at, 'picture.png'),
+  );
+  // What a program has already where a block begins.
+  writeFileSync(
+    join(at, 'before.mjs'),
+    `globalThis.pixels = new Uint8Array(${height * width * channels});\n`,
+  );
+  project('sh', readFileSync(join(root, 'playground', 'models', 'mnist.bdm')));
+  copyFileSync(join(at, 'my-network.json'), join(folder, 'sh', 'my-network.json'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each(['compile.md', 'preprocessing.md'])('docs/%s', (page) => {
-  test('its JavaScript runs', () => {
-    const programs = blocks(page, 'js');
-    expect(programs).toHaveLength(2);
-    programs.forEach((code, i) => {
-      writeFileSync(join(folder, `${i}.mjs`), code);
-      const { status, stderr } = spawnSync(process.execPath, [`${i}.mjs`], { cwd: folder, encoding: 'utf8' });
-      expect({ code, status, stderr }).toEqual({ code, status: 0, stderr: '' });
+test('every block that is not run says why, and most are run', () => {
+  for (const { excuse } of runnable) if (excuse !== undefined) expect(excuse.length).toBeGreaterThan(10);
+  expect(toRun('ts')).toEqual([]);
+  expect(toRun('bash')).toEqual([]);
+  expect(toRun('js').length).toBeGreaterThan(8);
+  expect(toRun('sh').length).toBeGreaterThan(5);
+  // An excuse that stands above nothing would excuse nothing.
+  for (const page of pages) {
+    const text = readFileSync(join(root, page), 'utf8');
+    const excused = blocksOf(page).filter(({ excuse }) => excuse !== undefined);
+    expect([page, text.split('<!-- not run:').length - 1]).toEqual([page, excused.length]);
+  }
+});
+
+describe('JavaScript', () => {
+  test.each(toRun('js'))('$page, block $i', { timeout: 120_000 }, ({ page, i, code }) => {
+    const file = `${page.replace('/', '-')}-${i}.mjs`;
+    const at = join(folder, 'js');
+    writeFileSync(join(at, file), code);
+    const { status, stderr } = spawnSync(process.execPath, ['--import', './before.mjs', file], {
+      cwd: at,
+      encoding: 'utf8',
     });
+    expect({ code, status, stderr: status === 0 ? '' : stderr }).toEqual({ code, status: 0, stderr: '' });
+  });
+});
+
+describe.skipIf(windows)('shell', () => {
+  test.each(toRun('sh'))('$page, block $i', { timeout: 120_000 }, ({ code }) => {
+    // A function of sh has no hyphen in its name.
+    const commands = code.replaceAll(/^(?:npx )?bd-edge /gm, 'bd_edge ');
+    const script = `set -e\nbd_edge() { "${process.execPath}" "${command}" "$@"; }\n${commands}`;
+    const { status, stderr } = spawnSync('sh', ['-c', script], {
+      cwd: join(folder, 'sh'),
+      encoding: 'utf8',
+    });
+    expect({ code, status, stderr: status === 0 ? '' : stderr }).toEqual({ code, status: 0, stderr: '' });
   });
 });
 
 test('the Python of docs/compile.md prints the label and the logits of an empty image', (context) => {
   requireRuntimes(context);
-  const [code, ...others] = blocks('compile.md', 'python');
+  const [{ code }, ...others] = toRun('python');
   expect(others).toEqual([]);
   const env = { ...process.env, PYTHONPATH: runtimesFolder };
-  const python = process.platform === 'win32' ? 'python' : 'python3';
-  const { stdout } = spawnSync(python, ['-c', code], { cwd: folder, encoding: 'utf8', env });
-  const { height, width, channels } = graph.input;
+  const { stdout } = spawnSync(windows ? 'python' : 'python3', ['-c', code], {
+    cwd: join(folder, 'js'),
+    encoding: 'utf8',
+    env,
+  });
   const logits = referenceLogits(parseModel(bytes), new Uint8Array(height * width * channels));
   expect(stdout.trim()).toBe(`${argmax(logits)} [${[...logits].join(', ')}]`);
+});
+
+test('docs/inspect.md shows what inspect prints of the playground’s network', () => {
+  const [shown] = blocksOf('docs/inspect.md').filter(({ language }) => language === 'text');
+  const { stdout } = bdEdge('inspect', join(root, 'playground', 'models', 'mnist.bdm'));
+  const lines = (text: string) =>
+    text
+      .trim()
+      .split('\n')
+      .map((line) => line.trimEnd());
+  expect(lines(shown.code)).toEqual(lines(stdout));
 });
 
 test('docs/compile.md explains every function of a compiled module', () => {

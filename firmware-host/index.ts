@@ -59,6 +59,7 @@ export { type Listener, listenTcp } from './simulator/listen-tcp.js';
 export { openSimulator } from './simulator/open.js';
 export { DEFAULT_HARDWARE, SimulatedBoard, type SimulatedBoardOptions } from './simulator/simulated-board.js';
 export { MemoryStorage, type Storage } from './simulator/storage.js';
+export { DEFAULT_BAUD } from './transports/baud.js';
 export {
   LineLostError,
   MissingPartError,
@@ -72,6 +73,12 @@ export {
 export { type OpenPortOptions, openPort } from './transports/open-port.js';
 export { transportPair } from './transports/pair.js';
 export { listPorts, type PortInfo, type PortList } from './transports/ports.js';
-export { DEFAULT_BAUD, openSerial, type SerialOptions } from './transports/serial.js';
+export { openSerial, type SerialOptions } from './transports/serial.js';
 export { openTcp } from './transports/tcp.js';
 export type { Transport } from './transports/transport.js';
+export {
+  openWebSerial,
+  requestWebSerial,
+  type WebSerial,
+  type WebSerialPort,
+} from './transports/web-serial.js';

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vite from 'vite';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
@@ -15,9 +15,11 @@ beforeAll(() => {
     recursive: true,
     filter: (path) => !path.includes('node_modules'),
   });
-  for (const name of ['node', 'page', 'workerd'])
+  for (const name of ['node', 'page', 'workerd', 'board', 'own-images'])
     execFileSync(process.execPath, ['../make-model.mjs'], { cwd: folderOf(name) });
   execFileSync(process.execPath, ['../../make-model.mjs'], { cwd: join(folderOf('web-worker'), 'public') });
+  const modules = join(import.meta.dirname, '..', 'node_modules');
+  symlinkSync(join(modules, 'sharp'), join(inject('project'), 'node_modules', 'sharp'));
   // Servers give what lies in their folder: there, the package is installed as npm does it.
   for (const name of ['page', 'web-worker'])
     cpSync(join(inject('project'), 'node_modules'), join(folderOf(name), 'node_modules'), {
@@ -34,6 +36,29 @@ test('node', () => {
     'columns, every second one white: vertical (0, 49, 8)',
     'all grey: neither (0, 0, 8)',
     'engine build: simd',
+  ]);
+});
+
+test('board, simulated where no port is given', () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['main.js', ...args], { cwd: folderOf('board'), encoding: 'utf8' });
+  const { stdout, status } = run();
+  expect(stdout.trim().split('\n')).toEqual([
+    'sim:: simulated, 262144 bytes for networks',
+    expect.stringMatching(/^deployed: \d{4} bytes sent, 0 were there already$/),
+    'checked: 0 of 20 images have other logits than here',
+  ]);
+  expect(status).toBe(0);
+  const nobody = run('socket://127.0.0.1:1');
+  expect(nobody.stderr).toContain('Nothing listens at socket://127.0.0.1:1');
+  expect(nobody.status).toBe(1);
+});
+
+test('own-images', () => {
+  const said = execFileSync(process.execPath, ['main.js'], { cwd: folderOf('own-images'), encoding: 'utf8' });
+  expect(said.trim().split('\n')).toEqual([
+    expect.stringMatching(/^a fence, 80 x 96: vertical \(/),
+    expect.stringMatching(/^shelves, 80 x 96: horizontal \(/),
   ]);
 });
 

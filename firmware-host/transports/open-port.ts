@@ -1,6 +1,7 @@
 import { openSimulator } from '../simulator/open.js';
+import { DEFAULT_BAUD } from './baud.js';
 import { PortNameError } from './errors.js';
-import { DEFAULT_BAUD, openSerial } from './serial.js';
+import { openSerial } from './serial.js';
 import { openTcp } from './tcp.js';
 import type { Transport } from './transport.js';
 

@@ -1,4 +1,5 @@
 import type { SerialPort } from 'serialport';
+import { DEFAULT_BAUD } from './baud.js';
 import {
   LineLostError,
   MissingPartError,
@@ -10,9 +11,6 @@ import {
 } from './errors.js';
 import { Inbox } from './inbox.js';
 import type { Transport } from './transport.js';
-
-/** Of `bd-edge`'s boards, where they do not say otherwise. */
-export const DEFAULT_BAUD = 115200;
 
 export interface SerialOptions {
   /** Bits a second, both ways. Default: {@link DEFAULT_BAUD} */

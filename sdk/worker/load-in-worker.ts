@@ -7,7 +7,7 @@ import { WorkerLink, WorkerLostError } from './worker-link.js';
 /** A network that runs in a worker of its own. */
 export interface WorkerNetwork extends Facts {
   /**
-   * As {@link Network.run}, while the page goes on. Images are worked on in the order that they come in.
+   * As `Network.run`, while the page goes on. Images are worked on in the order that they come in.
    *
    * @throws {ImageError} if the image has another size
    * @throws {WorkerLostError} if the worker is closed or fails before it answers
@@ -28,7 +28,7 @@ export interface WorkerNetwork extends Facts {
  * ```
  *
  * @param source the model's bytes or address, or what `fetch` gives
- * @throws {SourceError | ModelError | EngineError} as {@link load} does
+ * @throws {SourceError | ModelError | EngineError} as `load` does
  * @throws {WorkerLostError} if there are no workers here, or this one does not start
  */
 export async function loadInWorker(source: Source, options: LoadOptions = {}): Promise<WorkerNetwork> {

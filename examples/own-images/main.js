@@ -1,0 +1,39 @@
+// Runs a network on pictures of any size and format: `node main.js a.png b.jpg`. Without names, on two that it draws.
+//
+// Your own network for your own pictures: a folder for each class, and
+// `npx bd-edge train --data pictures/ --recipe mnist` (docs/own-images.md).
+import { load, preprocess } from 'bd-edge';
+import sharp from 'sharp';
+
+const network = await load(new URL('stripes.bdm', import.meta.url));
+const names = process.argv.slice(2);
+const pictures =
+  names.length > 0
+    ? names.map((name) => [name, name])
+    : [
+        ['a fence', await drawing('width="10" height="96"')],
+        ['shelves', await drawing('width="80" height="12"')],
+      ];
+
+for (const [name, picture] of pictures) {
+  // Turned as the camera was held; grey, RGB or RGBA: preprocess tells by the number of bytes.
+  const { data, info } = await sharp(picture)
+    .rotate()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const image = { width: info.width, height: info.height, data };
+  const { name: label, logits } = network.run(preprocess(image, { to: network.input }));
+  console.log(`${name}, ${info.width} x ${info.height}: ${label} (${logits.join(', ')})`);
+}
+
+/** A PNG of 80 x 96 pixels: every second stripe is white. */
+function drawing(stripe) {
+  const across = stripe.includes('"96"');
+  const stripes = Array.from({ length: 4 }, (_, i) => {
+    const at = across ? `x="${20 * i + 10}"` : `y="${24 * i + 12}"`;
+    return `<rect ${at} ${stripe} fill="white"/>`;
+  });
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="96"><rect width="80" height="96"/>${stripes.join('')}</svg>`;
+  return sharp(Buffer.from(svg)).png().toBuffer();
+}

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest';
+import { check } from '../check/check.js';
+import { BoardClient } from '../client/board-client.js';
+import { deploy } from '../deploy/deploy.js';
+import { SimulatedBoard } from '../simulator/simulated-board.js';
+import { FakeSerialPort } from '../testing/fake-serial-port.js';
+import { denseNetwork, randomImages } from '../testing/network.js';
+import { DEFAULT_BAUD } from './baud.js';
+import {
+  LineLostError,
+  MissingPartError,
+  PortBusyError,
+  PortError,
+  PortOpenError,
+  PortPermissionError,
+} from './errors.js';
+import { transportPair } from './pair.js';
+import type { Transport } from './transport.js';
+import { openWebSerial, requestWebSerial } from './web-serial.js';
+
+function plugged(): { port: FakeSerialPort; board: Transport } {
+  const [line, board] = transportPair('wire');
+  return { port: new FakeSerialPort(() => line, { usbVendorId: 0x2341, usbProductId: 0x43 }), board };
+}
+const arrival = (line: Transport) => new Promise<Uint8Array>((resolve) => line.onData(resolve));
+
+test('deploys to a board and checks it there, with progress', async () => {
+  const board = new SimulatedBoard();
+  const port = new FakeSerialPort(() => board.connect());
+  const client = await BoardClient.connect(await requestWebSerial({}, { requestPort: async () => port }));
+  const model = denseNetwork();
+  const images = randomImages(50);
+  const offsets: number[] = [];
+  const done: number[] = [];
+  await deploy({ client, model, onProgress: ({ offset }) => offsets.push(offset) });
+  const report = await check({ client, model, images, onProgress: (at) => done.push(at.done) });
+  expect(report).toMatchObject({ images: 50, labelMismatches: 0, logitMismatches: 0 });
+  expect(offsets.at(-1)).toBe(model.length);
+  expect(done).toEqual(images.map((_, i) => i + 1));
+  await client.close();
+});
+
+test('opens as boards expect it, and carries bytes both ways', async () => {
+  const { port, board } = plugged();
+  const line = await openWebSerial(port);
+  expect(port.opened).toMatchObject({ baudRate: DEFAULT_BAUD });
+  expect(port.signals).toEqual({ dataTerminalReady: true, requestToSend: true });
+  expect(line.name).toBe('the USB port 2341:0043');
+  const there = arrival(board);
+  await line.write(Uint8Array.of(0, 1, 255));
+  expect([...(await there)]).toEqual([0, 1, 255]);
+  const here = arrival(line);
+  await board.write(Uint8Array.of(7));
+  expect([...(await here)]).toEqual([7]);
+});
+
+test('closed, the port can be opened again; what is written later fails', async () => {
+  const { port } = plugged();
+  const line = await openWebSerial(port, { baud: 9600 });
+  expect(port.opened?.baudRate).toBe(9600);
+  await expect(openWebSerial(port)).rejects.toThrow(PortBusyError);
+  await line.close();
+  await line.close();
+  expect(await line.closed).toBeUndefined();
+  expect(port.readable).toBeNull();
+  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(LineLostError);
+  await (await openWebSerial(port)).close();
+});
+
+test('unplugged: the line ends and says why, and works again when it is plugged in', async () => {
+  const board = new SimulatedBoard();
+  const port = new FakeSerialPort(() => board.connect());
+  const line = await openWebSerial(port);
+  port.unplug();
+  expect(await line.closed).toBeInstanceOf(LineLostError);
+  await expect(line.closed).resolves.toMatchObject({
+    message: 'The line to the serial port was lost: it was unplugged or its driver stopped.',
+  });
+  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(LineLostError);
+  await expect(openWebSerial(port)).rejects.toThrow(PortOpenError);
+  port.replug();
+  const client = await BoardClient.connect(await openWebSerial(port));
+  expect(client.welcome.board).toBe('simulated');
+  await client.close();
+});
+
+test('unplugged while a board is asked: the request fails with it', async () => {
+  const { port } = plugged();
+  const asked = BoardClient.connect(await openWebSerial(port));
+  port.unplug();
+  await expect(asked).rejects.toThrow(LineLostError);
+});
+
+test.each(['BufferOverrunError', 'BreakError', 'FramingError', 'ParityError'] as const)(
+  'after a %s the port goes on by its new stream',
+  async (kind) => {
+    const { port, board } = plugged();
+    const line = await openWebSerial(port);
+    const here = arrival(line);
+    port.disturb(kind);
+    await board.write(Uint8Array.of(9));
+    expect([...(await here)]).toEqual([9]);
+    await line.close();
+  },
+);
+
+test('a browser without Web Serial', async () => {
+  await expect(requestWebSerial()).rejects.toThrow(MissingPartError);
+  await expect(requestWebSerial()).rejects.toThrow('This browser has no Web Serial');
+});
+
+test.each([
+  ['NotFoundError', 'No port was chosen; plug the board in'],
+  ['SecurityError', 'This page may not ask for a serial port (refused)'],
+])('the request is answered by %s', async (name, message) => {
+  const refusal = requestWebSerial(
+    {},
+    { requestPort: () => Promise.reject(new DOMException('refused.', name)) },
+  );
+  await expect(refusal).rejects.toThrow(PortPermissionError);
+  await expect(refusal).rejects.toThrow(PortError);
+  await expect(refusal).rejects.toThrow(message);
+});

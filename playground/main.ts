@@ -1,0 +1,158 @@
+/** The playground: one image and one network at a time, and everything that can be seen of them. */
+import { PixelsError, pixelReader, preprocess } from '../sdk/index.js';
+import { WorkerLostError } from '../sdk/worker/index.js';
+import { centred } from './drawing/centre.js';
+import { OpenedNetwork } from './network/opened-network.js';
+import { showAnswer, showFacts, showInput } from './view/answer.js';
+import { createBoardPanel } from './view/board.js';
+import { CouplingView } from './view/coupling.js';
+import { byId } from './view/element.js';
+import { kindOf, takeDrops, takeFiles } from './view/files.js';
+import { type Show, showLayers } from './view/layers.js';
+import { attempt, hideError, showError } from './view/message.js';
+import { createPad } from './view/pad.js';
+import { showReport } from './view/report.js';
+import { loadSamples, type Samples, showSamples } from './view/samples.js';
+import { showTensorFlowTime, showTimes } from './view/times.js';
+
+/** A `.bdm` is well below this; what is larger is something else. */
+const MOST_FILE_BYTES = 2 ** 26;
+
+let network: OpenedNetwork | undefined;
+let samples: Samples = { images: [], labels: [] };
+/** Makes the image for whatever network is open: of the drawing, a sample or a file. */
+let imageFor: (network: OpenedNetwork) => Uint8Array = fromPad;
+let showing = false;
+let shownAgain = false;
+
+const pad = createPad(() => {
+  imageFor = fromPad;
+  void show();
+});
+const coupling = new CouplingView(() => fetchBytes('mnist-coupled.bdm'));
+
+function fromPad({ model }: OpenedNetwork): Uint8Array {
+  return centred(pad.pixels(), model.input);
+}
+
+/** Shows what the network makes of the image; strokes that come meanwhile are shown together, after it. */
+async function show(): Promise<void> {
+  if (showing) {
+    shownAgain = true;
+    return;
+  }
+  showing = true;
+  try {
+    do {
+      shownAgain = false;
+      if (network) await showAll(network);
+    } while (shownAgain);
+  } catch (error) {
+    const bytes = network?.bytes as Uint8Array<ArrayBuffer> | undefined;
+    const remedy = { label: 'Start it again', act: () => void attempt(async () => bytes && use(bytes))() };
+    showError(error, error instanceof WorkerLostError && bytes ? remedy : undefined);
+  } finally {
+    showing = false;
+  }
+}
+
+async function showAll(network: OpenedNetwork): Promise<void> {
+  const image = imageFor(network);
+  showInput(network, image);
+  showAnswer(network, await network.classify(image));
+  const chosen = document.querySelector<HTMLInputElement>('input[name="show"]:checked');
+  await showLayers(network, image, (chosen?.value ?? 'bits') as Show);
+  await coupling.show(network, image);
+}
+
+const measure = attempt(async () => {
+  if (network?.canBeInspected) await showTimes(network, imageFor(network));
+});
+
+/** Opens a network; if that fails, the one before stays. */
+async function use(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  const opened = await OpenedNetwork.open(bytes);
+  network?.close();
+  network = opened;
+  hideError();
+  showFacts(opened);
+  await show();
+  await measure();
+}
+
+async function open(file: File): Promise<void> {
+  const kind = kindOf(file);
+  if (kind === 'report') return showReport(file);
+  if (file.size > MOST_FILE_BYTES)
+    throw new RangeError(`${file.name} has ${file.size} bytes, more than this page takes; make it smaller.`);
+  if (kind === 'network') return use(new Uint8Array(await file.arrayBuffer()));
+  const picture = await bitmapOf(file);
+  try {
+    const pixels = pixelReader()(picture);
+    const invert = byId<HTMLInputElement>('invert').checked;
+    imageFor = ({ model }) => preprocess(pixels, { to: model.input, fit: 'contain', invert });
+    pad.show(picture);
+  } finally {
+    picture.close();
+  }
+  hideError();
+  await show();
+}
+
+async function bitmapOf(file: File): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(file);
+  } catch (cause) {
+    throw new PixelsError(
+      `${file.name} cannot be read as an image; it is damaged, too large, or of a kind that this browser does not know.`,
+      { cause },
+    );
+  }
+}
+
+async function fetchBytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(name);
+  if (!response.ok)
+    throw new Error(`${name} is not beside this page (${response.status}); build the playground again.`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The test images where the network takes such, else noise: what the board should say of it is known as well. */
+function testImages({ model: { input } }: OpenedNetwork) {
+  const bytes = input.height * input.width * input.channels;
+  if (bytes === samples.images[0]?.length) return samples;
+  const noise = () => Uint8Array.from({ length: bytes }, () => Math.floor(256 * Math.random()));
+  return { images: samples.images.map(noise) };
+}
+
+createBoardPanel(() => network, testImages);
+takeFiles(byId('file'), open);
+takeFiles(byId('report-file'), showReport);
+takeDrops(open);
+byId('measure').onclick = measure;
+byId('measure-tensorflow').onclick = attempt(async () => {
+  if (!network?.canBeInspected) return;
+  await measure();
+  await showTensorFlowTime(network, imageFor(network));
+});
+byId('use-default').onclick = attempt(async () => use(await fetchBytes('mnist.bdm')));
+byId('use-coupled').onclick = attempt(async () => use(await fetchBytes('mnist-coupled.bdm')));
+for (const choice of document.querySelectorAll<HTMLInputElement>('input[name="show"]'))
+  choice.onchange = () => void show();
+// Pictures are painted in the colours, and to the width, that the page has.
+matchMedia('(prefers-color-scheme: dark)').onchange = () => void show();
+window.onresize = () => void show();
+
+await attempt(async () => {
+  samples = await loadSamples();
+  const chooseSample = (image: Uint8Array, canvas: HTMLCanvasElement) => {
+    const drawn = () => preprocess(pad.pixels(), { to: (network as OpenedNetwork).model.input });
+    pad.show(canvas);
+    imageFor = ({ model: { input } }) =>
+      input.height * input.width * input.channels === image.length ? image : drawn();
+    void show();
+  };
+  showSamples(samples, chooseSample);
+  byId('samples').querySelector('button')?.click();
+  await use(await fetchBytes('mnist.bdm'));
+})();

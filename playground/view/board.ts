@@ -1,0 +1,116 @@
+import { check } from '../../firmware-host/check/check.js';
+import { engineExpectation } from '../../firmware-host/check/expectation.js';
+import { BoardClient } from '../../firmware-host/client/board-client.js';
+import { deploy } from '../../firmware-host/deploy/deploy.js';
+import { SimulatedBoard } from '../../firmware-host/simulator/simulated-board.js';
+import type { Transport } from '../../firmware-host/transports/transport.js';
+import { requestWebSerial } from '../../firmware-host/transports/web-serial.js';
+import type { OpenedNetwork } from '../network/opened-network.js';
+import { byId, formatted, percent } from './element.js';
+import { attempt, showError } from './message.js';
+
+export interface TestImages {
+  images: Uint8Array[];
+  /** The right classes, where they are known. */
+  labels?: number[];
+}
+
+/** The panel of boards. @param network what is open now @param testImages for it */
+export function createBoardPanel(
+  network: () => OpenedNetwork | undefined,
+  testImages: (network: OpenedNetwork) => TestImages,
+): void {
+  const button = (id: string) => byId<HTMLButtonElement>(id);
+  const progress = (id: string) => byId<HTMLProgressElement>(id);
+  let client: BoardClient | undefined;
+  const say = (text: string) => {
+    byId('board-status').textContent = text;
+  };
+  const enable = (connected: boolean, busy = false) => {
+    for (const id of ['deploy', 'check']) button(id).disabled = !connected || busy;
+    button('disconnect').disabled = !connected;
+    for (const id of ['connect', 'simulate']) button(id).disabled = connected || busy;
+  };
+  const report = (text: string) => {
+    byId('board-report').textContent = text;
+  };
+
+  const connect = (open: () => Promise<Transport>) =>
+    attempt(async () => {
+      enable(false, true);
+      say('Connecting …');
+      try {
+        const line = await open();
+        const log = byId('board-log');
+        client = await BoardClient.connect(line, { onLog: (text) => log.append(text, '\n') });
+        void line.closed.then((reason) => {
+          client = undefined;
+          enable(false);
+          say('No board is connected.');
+          if (reason) showError(reason);
+        });
+        const { board, ramBytes, interpreter } = client.welcome;
+        say(`Connected to ${board}: ${formatted(ramBytes)} bytes for networks, ${interpreter}.`);
+        enable(true);
+      } catch (error) {
+        say('No board is connected.');
+        enable(false);
+        throw error;
+      }
+    });
+
+  /** Keeps the buttons from being pressed twice. */
+  const busily = (work: (client: BoardClient, network: OpenedNetwork) => Promise<void>) =>
+    attempt(async () => {
+      const open = network();
+      if (!client || !open) return;
+      enable(true, true);
+      report('');
+      try {
+        await work(client, open);
+      } finally {
+        enable(client !== undefined);
+      }
+    });
+
+  button('connect').onclick = connect(() => {
+    const baud = byId<HTMLInputElement>('baud').valueAsNumber;
+    return requestWebSerial(Number.isInteger(baud) && baud > 0 ? { baud } : {});
+  });
+  button('simulate').onclick = connect(async () => new SimulatedBoard().connect('the simulated board'));
+  button('disconnect').onclick = attempt(async () => client?.close());
+  button('deploy').onclick = busily(async (client, { bytes: model }) => {
+    const bar = progress('deploy-progress');
+    const { bytesSent, bytesSkipped } = await deploy({
+      client,
+      model,
+      onProgress: ({ part, offset, total }) => {
+        bar.max = total;
+        bar.value = offset;
+        say(`Sending the ${part}: ${formatted(offset)} of ${formatted(total)} bytes.`);
+      },
+    });
+    say('The network runs on the board.');
+    report(`Sent ${formatted(bytesSent)} bytes; ${formatted(bytesSkipped)} were there already.`);
+  });
+  button('check').onclick = busily(async (client, open) => {
+    const bar = progress('check-progress');
+    const { images, labels } = testImages(open);
+    const found = await check({
+      client,
+      model: open.bytes,
+      images,
+      labels,
+      expected: await engineExpectation(open.bytes),
+      onProgress: ({ done, total }) => {
+        bar.max = total;
+        bar.value = done;
+      },
+    });
+    const right =
+      found.accuracy === null ? '' : `${percent(found.accuracy)} of ${found.images} images are right. `;
+    report(
+      `${right}${found.labelMismatches} labels and ${found.logitMismatches} logits differ from this page, of ${found.images} images.`,
+    );
+  });
+}

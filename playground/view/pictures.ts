@@ -1,0 +1,54 @@
+/** Pictures of one size, painted side by side into one canvas, a pixel each: what CSS enlarges stays sharp. */
+export interface Pictures {
+  width: number;
+  height: number;
+  pictures: ArrayLike<number>[];
+  /** The colour of a value. */
+  colour: (value: number) => Colour;
+}
+
+export type Colour = readonly [red: number, green: number, blue: number];
+
+/** Pixels of the page that one pixel of a picture takes. */
+const SIZES: [from: number, size: number][] = [
+  [24, 2],
+  [12, 3],
+  [6, 5],
+  [2, 8],
+  [0, 14],
+];
+
+export function paintPictures(
+  canvas: HTMLCanvasElement,
+  { width, height, pictures, colour }: Pictures,
+): void {
+  const scale = SIZES.find(([from]) => Math.max(width, height) >= from)?.[1] ?? 1;
+  const room = canvas.parentElement?.clientWidth || 320;
+  const columns = Math.max(1, Math.min(pictures.length, Math.floor(room / ((width + 1) * scale))));
+  const rows = Math.ceil(pictures.length / columns);
+  Object.assign(canvas, { width: columns * (width + 1) - 1, height: rows * (height + 1) - 1 });
+  canvas.style.width = `${canvas.width * scale}px`;
+  const image = new ImageData(canvas.width, canvas.height);
+  pictures.forEach((picture, k) => {
+    const left = (k % columns) * (width + 1);
+    const top = Math.floor(k / columns) * (height + 1);
+    for (let pixel = 0; pixel < width * height; pixel++) {
+      const x = left + (pixel % width);
+      const y = top + Math.floor(pixel / width);
+      const [red, green, blue] = colour(picture[pixel]);
+      image.data.set([red, green, blue, 255], 4 * (y * canvas.width + x));
+    }
+  });
+  canvas.getContext('2d')?.putImageData(image, 0, 0);
+}
+
+/** A colour of style.css, as it is in light or dark. */
+export function colourOf(name: string): Colour {
+  const value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  return [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16)) as unknown as Colour;
+}
+
+/** From one colour (0) to another (1). */
+export function mix(from: Colour, to: Colour, share: number): Colour {
+  return from.map((value, i) => Math.round(value + (to[i] - value) * share)) as unknown as Colour;
+}

@@ -1,0 +1,12 @@
+// Writes the test images that the playground offers: the first of MNIST, as bytes, and their classes.
+import { writeFileSync } from 'node:fs';
+import { loadDataset } from '../dist/trainer.js';
+
+const IMAGES = 40;
+const folder = new URL('../playground/models/', import.meta.url);
+const { test } = await loadDataset('mnist');
+writeFileSync(new URL('digits.u8', folder), test.images.slice(0, IMAGES * test.height * test.width));
+writeFileSync(
+  new URL('digits.json', folder),
+  `${JSON.stringify(Array.from(test.labels.slice(0, IMAGES)))}\n`,
+);
