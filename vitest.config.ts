@@ -39,7 +39,7 @@ export default defineConfig({
           ...common,
           name: 'bd-edge',
           include: [
-            '{sdk,compile,firmware,firmware-host,cli,scripts,examples,models}/**/*.test.ts',
+            '{sdk,compile,firmware,firmware-host,cli,scripts,examples,models,bench}/**/*.test.ts',
             BOTH_BACKENDS,
           ],
         },
