@@ -9,7 +9,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { costChart, ratioChart } from './charts.mjs';
 import { layerLanes, networkLanes, randomImage } from './engine.mjs';
 import { GOALS } from './goals.mjs';
 import { loading } from './loading.mjs';
@@ -34,7 +33,7 @@ const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER
 Exit codes: 0 measured; 1 a lane gives a wrong answer, or a floor is missed with --check; 2 usage.`;
 
 /** A round times each lane for at least this long. */
-const EFFORT = { rounds: 31, roundMs: 10, warmUpMs: 300 };
+const EFFORT = { rounds: 21, roundMs: 8, warmUpMs: 200 };
 const QUICK = { rounds: 9, roundMs: 2, warmUpMs: 60 };
 
 const options = parseOptions();
@@ -67,12 +66,16 @@ async function main() {
   }
   print(`\n${table(rows)}\n`);
   for (const { shape, ms, fileBytes, memoryBytes } of loads)
-    print(`load ${shape}: ${ms.toFixed(1)} ms, file ${kilobytes(fileBytes)}, memory ${kilobytes(memoryBytes)}`);
+    print(
+      `load ${shape}: ${ms.toFixed(1)} ms, file ${kilobytes(fileBytes)}, memory ${kilobytes(memoryBytes)}`,
+    );
 
   const judged = judge(GOALS, rows);
   for (const { against, floor, goal, lowest, middle } of judged) {
     const missed = lowest < floor ? 'BELOW THE FLOOR' : middle < goal ? 'short of the goal' : 'goal reached';
-    print(`${against}: ${timesOf(lowest)} to floor ${floor}, median ${timesOf(middle)} to goal ${goal}: ${missed}`);
+    print(
+      `${against}: ${timesOf(lowest)} to floor ${floor}, median ${timesOf(middle)} to goal ${goal}: ${missed}`,
+    );
   }
   if (options.json) console.log(JSON.stringify(rows, null, 2));
   if (options.write) await write(description, rows, loads, peers);
@@ -103,7 +106,7 @@ function layerOf({ size, channels, filters, kernel, stride }, weights) {
 }
 
 async function measureNetwork({ name, float, builds, batch = 1 }, bytes, peers) {
-  const network = float();
+  const network = await float();
   const { height, width, channels } = network.input;
   const image = randomImage(height * width * channels);
   const lanes = await networkLanes(bytes, image, builds, batch);
@@ -133,6 +136,7 @@ async function write(description, rows, loads, peers) {
     }
     sweeps.push({ name, x, points: measuredPoints });
   }
+  const { costChart, ratioChart } = await import('./charts.mjs');
   mkdirSync(options.write, { recursive: true });
   const file = (name, text) => writeFileSync(join(options.write, name), text);
   file('performance.json', `${JSON.stringify({ machine: description, rows, loads, sweeps }, null, 2)}\n`);

@@ -1,5 +1,13 @@
 /** The engine's own lanes, each held to the reference. */
-import { encodeModel, engineWasm, kernelOf, load, parseModel, referenceLogits, referenceRun } from '../dist/index.js';
+import {
+  encodeModel,
+  engineWasm,
+  kernelOf,
+  load,
+  parseModel,
+  referenceLogits,
+  referenceRun,
+} from '../dist/index.js';
 import { layerGraph, random } from './networks.mjs';
 import { plainOps } from './plain.mjs';
 
@@ -23,7 +31,8 @@ export async function layerLanes(shape) {
     const wasm = await openEngine(build, bytes, image);
     wasm.run();
     const tensor = new Uint8Array(wasm.memory.buffer, wasm.tensorAddress(2), wasm.tensorSize(2));
-    if (Buffer.compare(tensor, layers[1]) !== 0) throw new Error(`${build} gives a wrong ${shape.name} layer`);
+    if (Buffer.compare(tensor, layers[1]) !== 0)
+      throw new Error(`${build} gives a wrong ${shape.name} layer`);
     lanes.push({ lane: build, kernel: kernelOf(model, 1, build).reason, run: () => wasm.runOp(1) });
   }
   const { weights } = graph.nodes[1];

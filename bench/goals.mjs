@@ -1,12 +1,7 @@
 /** What the engine is to be: how many times as long as `simd` each of the others takes. */
 const WINDOWS = ['14x14x256', '28x28x128', '56x56x64', '7x7x512', '32x32x128'];
 const DENSE = ['dense 8192-1024'];
-const OTHER_WINDOWS = [
-  '1x1 14x14x256',
-  '1x1 28x28x64',
-  'stride 2 28x28x128-256',
-  'stride 2 56x56x64-128',
-];
+const OTHER_WINDOWS = ['1x1 14x14x256', '1x1 28x28x64', 'stride 2 28x28x128-256', 'stride 2 56x56x64-128'];
 
 /** The floor is for every shape, the goal for the median of them; of several lanes the fastest counts. */
 export const GOALS = [

@@ -120,13 +120,21 @@ async function readBytes(stream, count) {
     const chunk = stream.read(Math.min(count - length, stream.readableLength) || undefined);
     if (chunk === null) {
       if (stream.readableEnded) return undefined;
-      await new Promise((resolve) => {
-        stream.once('readable', resolve);
-        stream.once('end', resolve);
-      });
+      await moreOrEnd(stream);
       continue;
     }
     length += chunk.copy(bytes, length);
   }
   return bytes;
 }
+
+const moreOrEnd = (stream) =>
+  new Promise((resolve) => {
+    const done = () => {
+      stream.off('readable', done);
+      stream.off('end', done);
+      resolve();
+    };
+    stream.on('readable', done);
+    stream.on('end', done);
+  });

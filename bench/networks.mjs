@@ -145,7 +145,14 @@ function chainGraph(input, steps, cuts, seed) {
   const nodes = steps.map((step, index) => {
     if (step === 'pool') {
       [height, width] = [height >> 1, width >> 1];
-      const window = { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 0, paddingLeft: 0 };
+      const window = {
+        kernelHeight: 2,
+        kernelWidth: 2,
+        strideY: 2,
+        strideX: 2,
+        paddingTop: 0,
+        paddingLeft: 0,
+      };
       const all = new Uint8Array(channels);
       return { kind: 'max-pool', input: index, window, outputHeight: height, outputWidth: width, all };
     }

@@ -92,7 +92,8 @@ function constant(builder, type, dims, array) {
   return name;
 }
 
-const side = (length, { kernel, stride, padding }) => Math.floor((length + 2 * padding - kernel) / stride) + 1;
+const side = (length, { kernel, stride, padding }) =>
+  Math.floor((length + 2 * padding - kernel) / stride) + 1;
 const shrunk = ({ height, width }, window) => ({ height: side(height, window), width: side(width, window) });
 const windowAttributes = ({ kernel, stride, padding }) => [
   ints('kernel_shape', [kernel, kernel]),
@@ -150,7 +151,12 @@ function floatOps(builder) {
       return layer.relu ? relu(y) : y;
     },
     'pad-channels'(x, { channels }) {
-      const pads = constant(builder, 'int64', [8], BigInt64Array.of(0n, 0n, 0n, 0n, 0n, BigInt(channels), 0n, 0n));
+      const pads = constant(
+        builder,
+        'int64',
+        [8],
+        BigInt64Array.of(0n, 0n, 0n, 0n, 0n, BigInt(channels), 0n, 0n),
+      );
       return emit(builder, 'Pad', x, [pads], { channels: x.channels + channels });
     },
   };
