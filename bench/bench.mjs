@@ -23,18 +23,18 @@ import { NETWORKS } from './whole.mjs';
 
 const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER] [--check]
 
-  --quick         fewer rounds, without ResNet-18: about a minute
+  --quick         fewer rounds, and without ResNet-18 unless it is written: about a minute
   --json          rows of { lane, shape, ms, ratio } on standard output; ratio: times as long as simd
   --only NAME     one shape or network; several by repeating it
   --write FOLDER  performance.json and performance-*.svg; also measures how the cost grows
   --check         exit code 1 where a ratio is below its floor
   --help
 
-Exit codes: 0 measured; 1 a lane gives a wrong answer, or a floor is missed with --check; 2 usage.`;
+Exit codes: 0 measured; 1 a lane gives a wrong answer, or a floor is missed with --check; 2 usage;\n130 interrupted.`;
 
 /** A round times each lane for at least this long. */
 const EFFORT = { rounds: 21, roundMs: 8, warmUpMs: 200 };
-const QUICK = { rounds: 9, roundMs: 2, warmUpMs: 60 };
+const QUICK = { rounds: 9, roundMs: 2, warmUpMs: 150 };
 
 const options = parseOptions();
 const say = (message) => console.error(message);
@@ -42,6 +42,12 @@ const print = (text) => (options.json ? say(text) : console.log(text));
 const effort = options.quick ? QUICK : EFFORT;
 
 const native = openNative(say);
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    native.close();
+    process.exit(130);
+  });
+}
 try {
   await main();
 } catch (error) {
@@ -59,7 +65,7 @@ async function main() {
   const loads = [];
   for (const shape of chosen(SHAPES)) rows.push(...(await measureLayer(shape, peers)));
   for (const network of chosen(NETWORKS)) {
-    if (options.quick && !options.only && !network.quick) continue;
+    if (options.quick && !options.only && !options.write && !network.quick) continue;
     const bytes = await network.bytes();
     rows.push(...(await measureNetwork(network, bytes, peers)));
     loads.push(await loading(network.name, bytes));

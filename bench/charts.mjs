@@ -4,6 +4,13 @@ import { lineChart } from '../dist/trainer.js';
 const MICROSECONDS = [1, 10, 100, 1000, 10_000, 100_000];
 const RATIOS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
+/** There are more lanes than colours that everybody can tell apart. */
+const LINES = {
+  'C scalar': { dashed: true, like: 'popcount' },
+  'C AVX2': { dashed: true, like: 'mvp' },
+  'C AVX-512': { dashed: true, like: 'simd' },
+};
+
 /**
  * Time against what grows, both logarithmic: a straight line is a power.
  *
@@ -15,7 +22,7 @@ export function costChart(sweeps) {
     title: `${name}, µs`,
     series: lanesOf(points.flatMap(({ rows }) => rows)).map((lane) => ({
       name: lane,
-      dashed: lane.startsWith('C '),
+      ...LINES[lane],
       points: points.flatMap(({ at, rows }) => {
         const row = rows.find((each) => each.lane === lane);
         return row ? [[Math.log10(at), Math.log10(1000 * row.ms)]] : [];
@@ -40,7 +47,7 @@ export function ratioChart(rows) {
   const shapes = [...new Set(rows.map(({ shape }) => shape))];
   const series = lanesOf(rows).map((lane) => ({
     name: lane,
-    dashed: lane.startsWith('C '),
+    ...LINES[lane],
     points: rows
       .filter((row) => row.lane === lane)
       .map(({ shape, ratio }) => [shapes.indexOf(shape), Math.log10(ratio)]),
