@@ -39,7 +39,7 @@ export default defineConfig({
           ...common,
           name: 'bd-edge',
           include: [
-            '{sdk,compile,firmware,firmware-host,cli,scripts,examples,models,playground}/**/*.test.ts',
+            '{sdk,compile,firmware,firmware-host,cli,scripts,examples,models,playground,bench}/**/*.test.ts',
             BOTH_BACKENDS,
           ],
         },

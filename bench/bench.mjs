@@ -1,195 +1,189 @@
 /**
- * How fast the engine's builds are, and how fast others do the same layer: one process, one thread, lanes taking
- * turns, medians of processor time.
+ * How fast the engine is, and how fast others do the same: one thread, lanes taking turns, medians of processor time.
  *
- *     npm run bench [-- --quick] [-- --json] [-- --only 14x14x256]
+ *     npm run bench [-- --quick] [-- --json] [-- --only 14x14x256] [-- --write docs] [-- --check]
  *
  * The peers are in a package of their own: `npm install --prefix bench` (with ONNXRUNTIME_NODE_INSTALL=skip and
  * ONNXRUNTIME_NODE_INSTALL_CUDA=skip where their downloads cannot be reached).
  */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { encodeModel, engineWasm, kernelOf, load, parseModel, referenceRun } from '../dist/index.js';
-import { layerGraph, mnistGraph, random, SHAPES } from './networks.mjs';
-import { openPeers } from './peers.mjs';
+import { layerLanes, networkLanes, randomImage } from './engine.mjs';
+import { GOALS } from './goals.mjs';
+import { loading } from './loading.mjs';
+import { machine } from './machine.mjs';
+import { measure } from './measure.mjs';
+import { openNative } from './native.mjs';
+import { SHAPES } from './networks.mjs';
+import { openPeers, peerLanes } from './peers.mjs';
+import { judge, rowsOf, table, timesOf } from './statistics.mjs';
+import { SWEEPS } from './sweeps.mjs';
+import { NETWORKS } from './whole.mjs';
 
-const { values: options } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    only: { type: 'string' },
-  },
-});
-/** A round times each lane once, for at least this long. */
-const ROUND_MS = options.quick ? 4 : 15;
-const ROUNDS = options.quick ? 15 : 51;
-const WARM_UP_MS = options.quick ? 150 : 500;
+const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER] [--check]
 
-const peers = await openPeers((message) => console.error(message));
-const results = [];
-for (const shape of SHAPES) {
-  if (options.only && options.only !== shape.name) continue;
-  results.push(await measure(shape.name, await layerLanes(shape)));
-}
-if (!options.only || options.only === 'mnist') results.push(await measure('mnist', await networkLanes()));
-if (options.json) console.log(JSON.stringify(results, null, 2));
+  --quick         fewer rounds, and without ResNet-18 unless it is written: about a minute
+  --json          rows of { lane, shape, ms, ratio } on standard output; ratio: times as long as simd
+  --only NAME     one shape or network; several by repeating it
+  --write FOLDER  performance.json and performance-*.svg; also measures how the cost grows
+  --check         exit code 1 where a ratio is below its floor
+  --help
 
-/** One layer alone: each lane checked, then ready to be called. */
-async function layerLanes(shape) {
-  const graph = layerGraph(shape);
-  const bytes = encodeModel(graph);
-  const model = parseModel(bytes);
-  const image = randomImage(shape.size * shape.size);
-  const { layers } = referenceRun(model, image);
-  const lanes = [];
-  for (const build of ['mvp', 'simd']) {
-    const wasm = await openEngine(build, bytes, image);
-    wasm.run();
-    const tensor = new Uint8Array(wasm.memory.buffer, wasm.tensorAddress(2), wasm.tensorSize(2));
-    if (Buffer.compare(tensor, layers[1]) !== 0)
-      throw new Error(`${build} gives a wrong ${shape.name} layer`);
-    lanes.push({ lane: build, kernel: kernelOf(model, 1, build).reason, run: () => wasm.runOp(1) });
-  }
-  const activations = bitsOf(layers[0], shape.channels);
-  const node = graph.nodes[1];
-  const sums = sumsOf(node, activations, shape);
-  lanes.push(await popcountLane(shape, image, sums));
-  for (const peer of peers) lanes.push(await peer.layer(shape, activations, node.weights, sums));
-  return { lanes, macs: sums.length * shape.kernel ** 2 * shape.channels };
-}
+Exit codes: 0 measured; 1 a lane gives a wrong answer, or a floor is missed with --check; 2 usage;\n130 interrupted.`;
 
-/** The same layer by counting bits, the fastest that we know: the kernel of layers that give their sums. */
-async function popcountLane(shape, image, sums) {
-  const bytes = encodeModel(layerGraph(shape, true));
-  const kernel = kernelOf(parseModel(bytes), 1, 'simd');
-  if (kernel.name !== 'popcount') throw new Error(`sums of ${shape.name} are left to ${kernel.name}`);
-  const wasm = await openEngine('simd', bytes, image);
-  wasm.run();
-  const found = new Int32Array(wasm.memory.buffer, wasm.tensorAddress(2), sums.length);
-  if (found.some((sum, i) => sum !== sums[i])) throw new Error(`popcount gives wrong sums of ${shape.name}`);
-  return { lane: 'popcount', kernel: kernel.reason, run: () => wasm.runOp(1) };
-}
+/** A round times each lane for at least this long. */
+const EFFORT = { rounds: 21, roundMs: 8, warmUpMs: 200 };
+const QUICK = { rounds: 9, roundMs: 2, warmUpMs: 150 };
 
-/** The MNIST network, through the package's own `load`, image copied in and logits out. */
-async function networkLanes() {
-  const bytes = encodeModel(mnistGraph());
-  const image = randomImage(28 * 28);
-  const expected = referenceRun(parseModel(bytes), image).logits;
-  const lanes = [];
-  for (const build of ['mvp', 'simd']) {
-    const network = await load(bytes, { build });
-    if (network.run(image).logits.join() !== expected.join()) throw new Error(`${build} gives wrong logits`);
-    lanes.push({ lane: build, run: () => network.run(image) });
-  }
-  const next = random(3);
-  const weights = (count) => Int8Array.from({ length: count }, () => Math.floor(next() * 256) - 128);
-  const peerLayers = [
-    { kind: 'conv', filters: 16, weights: weights(9 * 16), scale: 2 ** -9, zero: 0 },
-    { kind: 'pool' },
-    { kind: 'conv', filters: 23, weights: weights(9 * 16 * 23), scale: 2 ** -11, zero: 0 },
-    { kind: 'pool' },
-    { kind: 'conv', filters: 32, weights: weights(9 * 23 * 32), scale: 2 ** -11, zero: 0 },
-    { kind: 'pool' },
-    { kind: 'dense', units: 10, weights: weights(9 * 32 * 10) },
-  ];
-  for (const peer of peers) lanes.push(await peer.network(peerLayers, image));
-  return { lanes };
-}
+const options = parseOptions();
+const say = (message) => console.error(message);
+const print = (text) => (options.json ? say(text) : console.log(text));
+const effort = options.quick ? QUICK : EFFORT;
 
-async function openEngine(build, bytes, image) {
-  const { instance } = await WebAssembly.instantiate(await engineWasm(build), {});
-  const wasm = instance.exports;
-  const address = wasm.reserve(bytes.length);
-  new Uint8Array(wasm.memory.buffer, address, bytes.length).set(bytes);
-  if (wasm.loadModel(bytes.length) !== 0) throw new Error(`${build} does not load the network`);
-  new Uint8Array(wasm.memory.buffer, wasm.tensorAddress(0), image.length).set(image);
-  return wasm;
-}
-
-function randomImage(length) {
-  const next = random(9);
-  return Uint8Array.from({ length }, () => Math.floor(next() * 256));
-}
-
-/** {0,1} values, channels last, of a tensor of bits. */
-function bitsOf(tensor, channels) {
-  const words = new Uint32Array(tensor.slice().buffer);
-  const perPixel = Math.ceil(channels / 32);
-  return Uint8Array.from({ length: (words.length / perPixel) * channels }, (_, i) => {
-    const channel = i % channels;
-    return (words[Math.floor(i / channels) * perPixel + (channel >>> 5)] >>> (channel & 31)) & 1;
+const native = openNative(say);
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    native.close();
+    process.exit(130);
   });
 }
+try {
+  await main();
+} catch (error) {
+  say(error.stack);
+  process.exitCode = 1;
+} finally {
+  native.close();
+}
 
-/** The layer's sums [pixel][filter], the plain way. */
-function sumsOf({ weights }, values, { size, channels, filters, kernel, stride }) {
-  const outputs = Math.ceil(size / stride);
-  const padding = (kernel - 1) >> 1;
-  const sums = new Int32Array(outputs * outputs * filters);
-  for (let y = 0; y < outputs; y++) {
-    for (let x = 0; x < outputs; x++) {
-      for (let tap = 0; tap < kernel * kernel; tap++) {
-        const iy = y * stride + Math.floor(tap / kernel) - padding;
-        const ix = x * stride + (tap % kernel) - padding;
-        if (iy < 0 || iy >= size || ix < 0 || ix >= size) continue;
-        for (let c = 0; c < channels; c++) {
-          if (values[(iy * size + ix) * channels + c] === 0) continue;
-          const out = (y * outputs + x) * filters;
-          for (let f = 0; f < filters; f++)
-            sums[out + f] += weights[(f * kernel * kernel + tap) * channels + c];
-        }
-      }
-    }
+async function main() {
+  const peers = await openPeers(say);
+  const description = machine(native.compiler);
+  print(`${Object.values(description).flat().join('; ')}\n`);
+  const rows = [];
+  const loads = [];
+  for (const shape of chosen(SHAPES)) rows.push(...(await measureLayer(shape, peers)));
+  for (const network of chosen(NETWORKS)) {
+    if (options.quick && !options.only && !options.write && !network.quick) continue;
+    const bytes = await network.bytes();
+    rows.push(...(await measureNetwork(network, bytes, peers)));
+    loads.push(await loading(network.name, bytes));
   }
-  return sums;
-}
+  print(`\n${table(rows)}\n`);
+  for (const { shape, ms, fileBytes, memoryBytes } of loads)
+    print(
+      `load ${shape}: ${ms.toFixed(1)} ms, file ${kilobytes(fileBytes)}, memory ${kilobytes(memoryBytes)}`,
+    );
 
-/** Medians of lanes that take turns. */
-async function measure(name, { lanes, macs }) {
-  const counts = [];
-  for (const { run } of lanes) counts.push(await warmUp(run));
-  const samples = lanes.map(() => []);
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let i = 0; i < lanes.length; i++) samples[i].push((await time(lanes[i].run, counts[i])) / counts[i]);
-  }
-  const medians = samples.map((each) => each.sort((a, b) => a - b)[each.length >> 1] * 1000);
-  const simd = medians[lanes.findIndex(({ lane }) => lane === 'simd')];
-  const rows = lanes.map(({ lane, kernel }, i) => ({
-    lane,
-    kernel,
-    microseconds: Number(medians[i].toFixed(2)),
-    timesSimd: Number((medians[i] / simd).toFixed(2)),
-    ...(macs ? { gigaOps: Math.round((2 * macs) / medians[i] / 1000) } : {}),
-  }));
-  if (!options.json) print(name, rows);
-  return { name, lanes: rows };
-}
-
-/** Processor time, in milliseconds: what else the machine is busy with must not count. */
-async function time(run, count) {
-  const started = process.cpuUsage();
-  for (let i = 0; i < count; i++) {
-    const pending = run();
-    if (pending) await pending;
-  }
-  const { user, system } = process.cpuUsage(started);
-  return (user + system) / 1000;
-}
-
-/** Runs until the compiler is done, and says how many calls fill a round. */
-async function warmUp(run) {
-  const started = performance.now();
-  while (performance.now() - started < WARM_UP_MS) await time(run, 1);
-  let count = 1;
-  while ((await time(run, count)) < ROUND_MS) count *= 2;
-  return count;
-}
-
-function print(name, rows) {
-  console.log(name);
-  for (const { lane, kernel, microseconds, timesSimd, gigaOps } of rows) {
-    const speed = gigaOps ? `${gigaOps} GOPS`.padStart(11) : '';
-    console.log(
-      `  ${lane.padEnd(14)}${microseconds.toFixed(1).padStart(10)} us ${timesSimd.toFixed(2).padStart(8)} x${speed}  ${kernel ?? ''}`,
+  const judged = judge(GOALS, rows);
+  for (const { against, floor, goal, lowest, middle } of judged) {
+    const missed = lowest < floor ? 'BELOW THE FLOOR' : middle < goal ? 'short of the goal' : 'goal reached';
+    print(
+      `${against}: ${timesOf(lowest)} to floor ${floor}, median ${timesOf(middle)} to goal ${goal}: ${missed}`,
     );
   }
+  if (options.json) console.log(JSON.stringify(rows, null, 2));
+  if (options.write) await write(description, rows, loads, peers);
+  if (options.check && judged.some(({ floor, lowest }) => lowest < floor)) process.exitCode = 1;
+}
+
+async function measureLayer(shape, peers) {
+  const { lanes, weights, activations, sums } = await layerLanes(shape);
+  const network = layerOf(shape, weights);
+  lanes.push(...(await peerLanes(peers, network, activations, say)));
+  for (const { open } of native.lanes) {
+    const lane = await open(shape, activations, weights, sums);
+    if (lane) lanes.push(lane);
+  }
+  const rows = await measured(shape.name, lanes);
+  if (!shape.sweep) print(`  ${' '.repeat(14)}simd: ${lanes[0].kernel}`);
+  return rows;
+}
+
+/** A layer as a network of its own; what int8 engines make of its sums is clamped to u8. */
+function layerOf({ size, channels, filters, kernel, stride }, weights) {
+  const numbers = { channels, weights, scale: 1, zero: 128, relu: false };
+  const layer =
+    size === 1
+      ? { kind: 'dense', units: filters, inputs: channels, ...numbers }
+      : { kind: 'conv', filters, kernel, stride, padding: (kernel - 1) >> 1, ...numbers };
+  return { input: { height: size, width: size, channels }, layers: [layer] };
+}
+
+async function measureNetwork({ name, float, builds, batch = 1 }, bytes, peers) {
+  const network = await float();
+  const { height, width, channels } = network.input;
+  const image = randomImage(height * width * channels);
+  const lanes = await networkLanes(bytes, image, builds, batch);
+  lanes.push(...(await peerLanes(peers, network, image, (message) => say(`${name}: ${message}`), batch)));
+  return measured(name, lanes);
+}
+
+async function measured(name, lanes) {
+  const rows = rowsOf(name, await measure(lanes, effort));
+  for (const { close } of lanes) await close?.();
+  print(name);
+  for (const { lane, ms, ratio } of rows)
+    print(`  ${lane.padEnd(14)}${(1000 * ms).toFixed(1).padStart(10)} µs ${timesOf(ratio).padStart(9)}`);
+  return rows;
+}
+
+/** The rows, as JSON and as figures, with those of how the cost grows. */
+async function write(description, rows, loads, peers) {
+  const sweeps = [];
+  for (const { name, x, points } of SWEEPS) {
+    const measuredPoints = [];
+    for (const point of points) {
+      const pointRows = point.network
+        ? await measureNetwork(point.network, await point.network.bytes(), peers)
+        : await measureLayer(point.shape, peers);
+      measuredPoints.push({ at: point.at, rows: pointRows });
+    }
+    sweeps.push({ name, x, points: measuredPoints });
+  }
+  const { costChart, ratioChart } = await import('./charts.mjs');
+  mkdirSync(options.write, { recursive: true });
+  const file = (name, text) => writeFileSync(join(options.write, name), text);
+  file('performance.json', `${JSON.stringify({ machine: description, rows, loads, sweeps }, null, 2)}\n`);
+  file('performance-ratios.svg', ratioChart(rows));
+  file('performance-cost.svg', costChart(sweeps));
+}
+
+function chosen(all) {
+  return options.only ? all.filter(({ name }) => options.only.includes(name)) : all;
+}
+
+function kilobytes(bytes) {
+  return `${Math.round(bytes / 1024)} KB`;
+}
+
+function parseOptions() {
+  const fail = (message) => {
+    console.error(`${message}\n\n${USAGE}`);
+    process.exit(2);
+  };
+  let values;
+  try {
+    ({ values } = parseArgs({
+      options: {
+        quick: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true },
+        write: { type: 'string' },
+        check: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }));
+  } catch (error) {
+    fail(error.message);
+  }
+  if (values.help) {
+    console.log(USAGE);
+    process.exit(0);
+  }
+  const names = [...SHAPES, ...NETWORKS].map(({ name }) => name);
+  const unknown = values.only?.find((name) => !names.includes(name));
+  if (unknown !== undefined) fail(`There is no shape "${unknown}"; there are: ${names.join(', ')}.`);
+  return values;
 }

@@ -115,54 +115,66 @@ export const mnistGraph = (seed = 2) => digitsGraph([16, 23, 32], seed);
 /** The same, narrower: for a board of 64 KB. */
 export const smallGraph = (seed = 2) => digitsGraph([6, 8, 8], seed);
 
+/** 3x3 layers of 128 to 512 filters, a pool after every second, and dense layers of 1024: 32 x 32 x 3, a bit a filter. */
+export const wideVggGraph = (seed = 2) =>
+  chainGraph(
+    { height: 32, width: 32, channels: 3 },
+    [128, 128, 'pool', 256, 256, 'pool', 512, 512, 'pool', { dense: 1024 }, { dense: 1024 }, { dense: 10 }],
+    1,
+    seed,
+  );
+
 /** Three blocks of 3x3 layer and pool on images of 28 x 28, two bits a filter, and ten classes. */
-function digitsGraph([first, second, third], seed) {
+const digitsGraph = ([first, second, third], seed) =>
+  chainGraph(
+    { height: 28, width: 28, channels: 1 },
+    [first, 'pool', second, 'pool', third, 'pool', { dense: 10 }],
+    2,
+    seed,
+  );
+
+/**
+ * Layers one after another, the first and the last with int8 weights.
+ *
+ * @param {(number | 'pool' | { dense: number })[]} steps filters of a 3x3 layer, a 2x2 pool, units of a dense layer
+ * @param {1 | 2} cuts bits a filter
+ */
+function chainGraph(input, steps, cuts, seed) {
   const next = random(seed);
-  const pool = (input, size, channels) => ({
-    kind: 'max-pool',
-    input,
-    window: { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 0, paddingLeft: 0 },
-    outputHeight: size,
-    outputWidth: size,
-    all: new Uint8Array(channels),
+  let { height, width, channels } = input;
+  const nodes = steps.map((step, index) => {
+    if (step === 'pool') {
+      [height, width] = [height >> 1, width >> 1];
+      const window = {
+        kernelHeight: 2,
+        kernelWidth: 2,
+        strideY: 2,
+        strideX: 2,
+        paddingTop: 0,
+        paddingLeft: 0,
+      };
+      const all = new Uint8Array(channels);
+      return { kind: 'max-pool', input: index, window, outputHeight: height, outputWidth: width, all };
+    }
+    const window = step.dense ? { ...windowOf(1, 1), kernelHeight: height, kernelWidth: width } : same;
+    const filters = step.dense ?? step;
+    const last = index === steps.length - 1;
+    const binary = index > 0 && !last;
+    const count = window.kernelHeight * window.kernelWidth * channels * filters;
+    if (step.dense) [height, width] = [1, 1];
+    channels = last ? filters : cuts * filters;
+    return {
+      kind: binary ? 'binary-convolution' : 'int8-convolution',
+      input: index,
+      window,
+      outputHeight: height,
+      outputWidth: width,
+      filters,
+      weights: binary ? signs(count, next) : bytes(count, next),
+      epilogue: last
+        ? { kind: 'sum', bias: new Int32Array(filters) }
+        : threshold(filters, binary ? 40 : 50000, next, cuts),
+    };
   });
-  const convolution = (kind, input, size, channels, filters) => ({
-    kind,
-    input,
-    window: same,
-    outputHeight: size,
-    outputWidth: size,
-    filters,
-    weights: kind === 'binary-convolution' ? signs(9 * channels * filters, next) : bytes(9 * filters, next),
-    epilogue: threshold(filters, kind === 'binary-convolution' ? 40 : 50000, next, 2),
-  });
-  return {
-    input: { height: 28, width: 28, channels: 1 },
-    nodes: [
-      convolution('int8-convolution', 0, 28, 1, first),
-      pool(1, 14, 2 * first),
-      convolution('binary-convolution', 2, 14, 2 * first, second),
-      pool(3, 7, 2 * second),
-      convolution('binary-convolution', 4, 7, 2 * second, third),
-      pool(5, 3, 2 * third),
-      {
-        kind: 'int8-convolution',
-        input: 6,
-        window: {
-          kernelHeight: 3,
-          kernelWidth: 3,
-          strideY: 1,
-          strideX: 1,
-          paddingTop: 0,
-          paddingLeft: 0,
-        },
-        outputHeight: 1,
-        outputWidth: 1,
-        filters: 10,
-        weights: bytes(9 * 2 * third * 10, next),
-        epilogue: { kind: 'sum', bias: new Int32Array(10) },
-      },
-    ],
-    outputScale: 1,
-  };
+  return { input, nodes, outputScale: 1 };
 }

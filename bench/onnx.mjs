@@ -2,9 +2,9 @@
  * Writes ONNX models, as much as the peers' networks need: protobuf messages by hand, so that nothing has to be
  * installed for it. Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
+import { apply } from './float-layers.mjs';
 
-const UINT8 = 2;
-const TYPES = { float32: 1, uint8: UINT8, int8: 3, int32: 6, int64: 7 };
+const TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 };
 
 function varint(value) {
   const bytes = [];
@@ -53,64 +53,164 @@ function node(type, inputs, output, attributes = []) {
 }
 
 /**
- * A chain of u8 layers on u8 pixels [1, channels, height, width].
+ * A network (float-layers.mjs) on `pixels`, [batch, channels, height, width], float32 or u8.
  *
- * @param {{ channels: number, height: number, width: number }} input
- * @param {object[]} layers `{ kind: 'conv', filters, kernel = 3, stride = 1, scale, zero,
- *   weights: Int8Array [filters][channels][kernel][kernel] }`, padded by half of the kernel,
- *   clamped to u8 after the product with `scale` and the addition of `zero`; `{ kind: 'pool' }`, 2x2;
- *   `{ kind: 'dense', units, weights: Int8Array [inputs][units] }`, the last, int32 sums
+ * int8: u8 between layers, a product with the layer's `scale` and the addition of its `zero` (default 0, which is also
+ * a ReLU), clamped; a dense layer that is the `last` gives int32 sums. It has no residual layers.
+ *
+ * @param {'float' | 'int8'} type
+ * @returns the model's bytes and the name of its output
  */
-export function onnxModel(input, layers) {
-  const initializers = [
-    tensor('one', 'float32', [], Float32Array.of(1)),
-    tensor('zero', 'uint8', [], Uint8Array.of(0)),
-    tensor('signed zero', 'int8', [], Int8Array.of(0)),
-  ];
-  const nodes = [];
-  let { channels, height, width } = input;
-  let current = 'pixels';
-  let output = valueInfo('pixels', 'uint8', [1, channels, height, width]);
-  layers.forEach((layer, index) => {
-    const out = `layer ${index}`;
-    if (layer.kind === 'conv') {
-      const { kernel = 3, stride = 1 } = layer;
-      const padding = (kernel - 1) >> 1;
-      initializers.push(
-        tensor(`w${index}`, 'int8', [layer.filters, channels, kernel, kernel], layer.weights),
-      );
-      initializers.push(tensor(`s${index}`, 'float32', [], Float32Array.of(1 / layer.scale)));
-      initializers.push(tensor(`z${index}`, 'uint8', [], Uint8Array.of(layer.zero)));
-      const inputs = [current, 'one', 'zero', `w${index}`, 'one', 'signed zero', `s${index}`, `z${index}`];
-      const attributes = [
-        ints('kernel_shape', [kernel, kernel]),
-        ints('pads', [padding, padding, padding, padding]),
-        ints('strides', [stride, stride]),
-      ];
-      nodes.push(node('QLinearConv', inputs, out, attributes));
-      channels = layer.filters;
-      [height, width] = [Math.ceil(height / stride), Math.ceil(width / stride)];
-      output = valueInfo(out, 'uint8', [1, channels, height, width]);
-    } else if (layer.kind === 'pool') {
-      nodes.push(node('MaxPool', [current], out, [ints('kernel_shape', [2, 2]), ints('strides', [2, 2])]));
-      [height, width] = [height >> 1, width >> 1];
-      output = valueInfo(out, 'uint8', [1, channels, height, width]);
-    } else {
-      const size = channels * height * width;
-      initializers.push(tensor(`w${index}`, 'int8', [size, layer.units], layer.weights));
-      nodes.push(node('Flatten', [current], `flat ${index}`, [int('axis', 1)]));
-      nodes.push(node('MatMulInteger', [`flat ${index}`, `w${index}`], out));
-      output = valueInfo(out, 'int32', [1, layer.units]);
-    }
-    current = out;
-  });
+export function onnxModel({ input, layers }, type, batch = 1) {
+  const builder = { nodes: [], initializers: [], count: 0 };
+  const pixels = { name: 'pixels', ...input };
+  const output = apply(layers, pixels, type === 'int8' ? int8Ops(builder) : floatOps(builder));
+  const info = ({ name, channels, height, width, flat }, element) =>
+    valueInfo(name, element, flat ? [batch, channels] : [batch, channels, height, width]);
+  const element = type === 'int8' ? 'uint8' : 'float32';
   const graph = message(
-    nodes.map((each) => chunk(1, each)),
+    builder.nodes.map((each) => chunk(1, each)),
     text(2, 'bench'),
-    initializers.map((each) => chunk(5, each)),
-    chunk(11, valueInfo('pixels', 'uint8', [1, input.channels, input.height, input.width])),
-    chunk(12, output),
+    builder.initializers.map((each) => chunk(5, each)),
+    chunk(11, info(pixels, element)),
+    chunk(12, info(output, output.element ?? element)),
   );
   const model = message(number(1, 8), chunk(7, graph), chunk(8, message(text(1, ''), number(2, 13))));
-  return { bytes: new Uint8Array(model), output: current };
+  return { bytes: new Uint8Array(model), output: output.name };
+}
+
+/** Adds a node; its value has the first input's shape, but for what `shape` says. */
+function emit(builder, type, x, more, shape = {}, attributes = []) {
+  const name = `${type} ${builder.count++}`;
+  builder.nodes.push(node(type, [x.name, ...more], name, attributes));
+  return { ...x, ...shape, name };
+}
+
+function constant(builder, type, dims, array) {
+  const name = `constant ${builder.count++}`;
+  builder.initializers.push(tensor(name, type, dims, array));
+  return name;
+}
+
+const side = (length, { kernel, stride, padding }) =>
+  Math.floor((length + 2 * padding - kernel) / stride) + 1;
+const shrunk = ({ height, width }, window) => ({ height: side(height, window), width: side(width, window) });
+const windowAttributes = ({ kernel, stride, padding }) => [
+  ints('kernel_shape', [kernel, kernel]),
+  ints('pads', [padding, padding, padding, padding]),
+  ints('strides', [stride, stride]),
+];
+
+/** [filter][tap][channel] to [filter][channel][tap] */
+const convolutionWeights = ({ weights, filters, kernel, channels }) =>
+  moveChannels(weights, filters, kernel * kernel, channels);
+
+/** Of values that were an image, [unit][pixel][channel], to [unit][channel][pixel]. */
+const denseWeights = (x, { weights, units, inputs }) =>
+  moveChannels(weights, units, inputs / x.imageChannels, x.imageChannels);
+
+function commonOps(builder) {
+  const pool = (type) => (x, layer) => {
+    const window = { kernel: layer.size, ...layer };
+    return emit(builder, type, x, [], shrunk(x, window), windowAttributes(window));
+  };
+  return {
+    'max-pool': pool('MaxPool'),
+    'average-pool': pool('AveragePool'),
+    'global-average-pool': (x) => emit(builder, 'GlobalAveragePool', x, [], { height: 1, width: 1 }),
+    flatten: (x) => {
+      const { channels, height, width } = x;
+      const shape = { channels: channels * height * width, flat: true, imageChannels: channels };
+      return emit(builder, 'Flatten', x, [], shape, [int('axis', 1)]);
+    },
+    add: (a, b) => emit(builder, 'Add', a, [b.name]),
+  };
+}
+
+function floatOps(builder) {
+  const relu = (x) => emit(builder, 'Relu', x, []);
+  const scaled = (weights, scale) => Float32Array.from(weights, (weight) => weight * scale);
+  const common = commonOps(builder);
+  return {
+    ...common,
+    relu,
+    conv(x, layer) {
+      const { filters, kernel, channels, scale } = layer;
+      const dims = [filters, channels, kernel, kernel];
+      const w = constant(builder, 'float32', dims, scaled(convolutionWeights(layer), scale));
+      const shape = { ...shrunk(x, layer), channels: filters };
+      const y = emit(builder, 'Conv', x, [w], shape, windowAttributes(layer));
+      return layer.relu ? relu(y) : y;
+    },
+    dense(x, layer) {
+      const flat = x.flat ? x : common.flatten(x);
+      const weights = scaled(denseWeights(flat, layer), layer.scale);
+      const w = constant(builder, 'float32', [layer.units, layer.inputs], weights);
+      const shape = { channels: layer.units, imageChannels: layer.units };
+      const y = emit(builder, 'Gemm', flat, [w], shape, [int('transB', 1)]);
+      return layer.relu ? relu(y) : y;
+    },
+    'pad-channels'(x, { channels }) {
+      const pads = constant(
+        builder,
+        'int64',
+        [8],
+        BigInt64Array.of(0n, 0n, 0n, 0n, 0n, BigInt(channels), 0n, 0n),
+      );
+      return emit(builder, 'Pad', x, [pads], { channels: x.channels + channels });
+    },
+  };
+}
+
+function int8Ops(builder) {
+  const one = constant(builder, 'float32', [], Float32Array.of(1));
+  const zero = constant(builder, 'uint8', [], Uint8Array.of(0));
+  const signedZero = constant(builder, 'int8', [], Int8Array.of(0));
+  const common = commonOps(builder);
+  /** Inputs 2 to 8 of an op whose first is u8. */
+  const quantised = (w, layer) => [
+    one,
+    zero,
+    w,
+    one,
+    signedZero,
+    constant(builder, 'float32', [], Float32Array.of(1 / layer.scale)),
+    constant(builder, 'uint8', [], Uint8Array.of(layer.zero ?? 0)),
+  ];
+  return {
+    ...common,
+    // u8 values are not below 0.
+    relu: (x) => x,
+    conv(x, layer) {
+      const { filters, kernel, channels } = layer;
+      const w = constant(builder, 'int8', [filters, channels, kernel, kernel], convolutionWeights(layer));
+      const shape = { ...shrunk(x, layer), channels: filters };
+      return emit(builder, 'QLinearConv', x, quantised(w, layer), shape, windowAttributes(layer));
+    },
+    dense(x, layer) {
+      const flat = x.flat ? x : common.flatten(x);
+      const { units, inputs } = layer;
+      const weights = moveChannels(denseWeights(flat, layer), 1, units, inputs);
+      const w = constant(builder, 'int8', [inputs, units], weights);
+      const shape = { channels: units, imageChannels: units };
+      if (!layer.last) return emit(builder, 'QLinearMatMul', flat, quantised(w, layer), shape);
+      return emit(builder, 'MatMulInteger', flat, [w], { ...shape, element: 'int32' });
+    },
+    add() {
+      throw new Error('residual layers are measured in float32 only');
+    },
+  };
+}
+
+/** [outer][rows][columns] to [outer][columns][rows] */
+export function moveChannels(array, outer, rows, columns) {
+  const moved = new array.constructor(array.length);
+  for (let o = 0; o < outer; o++) {
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) {
+        moved[(o * columns + c) * rows + r] = array[(o * rows + r) * columns + c];
+      }
+    }
+  }
+  return moved;
 }

@@ -1,15 +1,24 @@
 /**
- * The same layer in other engines: float32 in TensorFlow.js (WebAssembly, SIMD), int8 in ONNX Runtime's WebAssembly
- * and native builds. One thread each.
+ * The same network in other engines: float32 in TensorFlow.js (WebAssembly, SIMD), int8 in ONNX Runtime's WebAssembly,
+ * float32 and int8 in its native build. One thread each. A lane is there once its answer is that of plain.mjs.
  */
-import { onnxModel } from './onnx.mjs';
+import { apply } from './float-layers.mjs';
+import { moveChannels, onnxModel } from './onnx.mjs';
+import { plainOps } from './plain.mjs';
 
-/** The peers that are installed; what is missing is said, not skipped in silence. */
+/** How far float sums may be apart, of the largest of them: they are added up in different orders. */
+const FLOAT_TOLERANCE = 1e-4;
+
+/**
+ * The peers that are installed; what is missing is said, not skipped in silence.
+ *
+ * @returns peers `{ lane, type, open({ input, layers }, image, batch) }`, which gives `{ run, answer, close }`
+ */
 export async function openPeers(say) {
   const peers = [];
   for (const open of [tfjs, ortWeb, ortNode]) {
     try {
-      peers.push(await open());
+      peers.push(...(await open()));
     } catch (error) {
       say(`${open.name} is left out (npm install --prefix bench): ${String(error.message).split('\n')[0]}`);
     }
@@ -17,108 +26,150 @@ export async function openPeers(say) {
   return peers;
 }
 
+/**
+ * The peers' lanes for a network and an image, channels last.
+ *
+ * @param {(message: string) => void} say where a peer does not have the network
+ * @throws where a peer gives a wrong answer
+ */
+export async function peerLanes(peers, network, image, say, batch = 1) {
+  const expected = {};
+  const lanes = [];
+  for (const { lane, type, open } of peers) {
+    let opened;
+    try {
+      opened = await open(network, repeated(image, batch), batch);
+    } catch (error) {
+      say(`${lane} is left out: ${error.message}`);
+      continue;
+    }
+    const { run, answer, close } = opened;
+    expected[type] ??= plainAnswer(network, image, type);
+    checkAnswer(lane, await answer(), repeated(expected[type], batch), type);
+    lanes.push({ lane, run, close });
+  }
+  return lanes;
+}
+
+/** What a network says of an image, the plain way. */
+export function plainAnswer({ input, layers }, image, type) {
+  return apply(layers, { ...input, data: Float64Array.from(image) }, plainOps(type)).data;
+}
+
+/** @throws where two answers are further apart than rounding can tell */
+export function checkAnswer(lane, found, expected, type) {
+  const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+  const tolerance = type === 'float' ? FLOAT_TOLERANCE * largest : 0;
+  const wrong = expected.findIndex((value, i) => !(Math.abs(found[i] - value) <= tolerance));
+  if (wrong < 0 && found.length !== expected.length)
+    throw new Error(`${lane} gives a wrong answer: ${found.length} values, not ${expected.length}`);
+  if (wrong >= 0) throw new Error(`${lane} gives a wrong answer: ${found[wrong]}, not ${expected[wrong]}`);
+}
+
+function repeated(array, times) {
+  const all = new array.constructor(array.length * times);
+  for (let i = 0; i < times; i++) all.set(array, i * array.length);
+  return all;
+}
+
 async function tfjs() {
   const tf = await import('@tensorflow/tfjs');
   await import('@tensorflow/tfjs-backend-wasm');
   await tf.setBackend('wasm');
   await tf.ready();
-  const float = (weights, { filters, kernel, channels }) =>
-    tf.transpose(tf.tensor4d(Float32Array.from(weights), [filters, kernel, kernel, channels]), [1, 2, 3, 0]);
-  return {
-    async layer(shape, activations, weights, sums) {
-      const { size, channels, kernel, stride } = shape;
-      const x = tf.tensor4d(Float32Array.from(activations), [1, size, size, channels]);
-      const w = float(weights, shape);
-      const run = () => tf.conv2d(x, w, stride, (kernel - 1) >> 1);
-      const found = run().dataSync();
-      if (sums.some((sum, i) => sum !== found[i])) throw new Error('tfjs gives wrong sums');
-      return { lane: 'tfjs-wasm f32', run: () => void run().dispose() };
-    },
-    async network(layers, image) {
-      const x = tf.tensor4d(Float32Array.from(image), [1, 28, 28, 1]);
-      const convolutions = layers.filter(({ kind }) => kind === 'conv');
-      const filters = convolutions.map((layer, i) => {
-        const channels = i === 0 ? 1 : convolutions[i - 1].filters;
-        const w = tf.tensor4d(Float32Array.from(layer.weights), [layer.filters, channels, 3, 3]);
-        return tf.mul(tf.transpose(w, [2, 3, 1, 0]), layer.scale);
-      });
-      const dense = layers.at(-1);
-      const kernel = tf.tensor2d(Float32Array.from(dense.weights), [dense.weights.length / 10, 10]);
-      const run = () =>
-        tf.tidy(() => {
-          let y = x;
-          for (const w of filters) y = tf.maxPool(tf.relu(tf.conv2d(y, w, 1, 'same')), 2, 2, 'valid');
-          return tf.matMul(tf.reshape(y, [1, -1]), kernel).dataSync();
-        });
-      return { lane: 'tfjs-wasm f32', run: () => void run() };
-    },
-  };
+  return [{ lane: 'tfjs-wasm f32', type: 'float', open: openTfjs(tf) }];
 }
+
+const openTfjs =
+  (tf) =>
+  ({ input, layers }, image, batch) => {
+    const made = new Map();
+    const once = (layer, make) => {
+      if (!made.has(layer)) made.set(layer, tf.keep(make()));
+      return made.get(layer);
+    };
+    const scaled = ({ weights, scale }) => Float32Array.from(weights, (weight) => weight * scale);
+    const activation = ({ relu }) => (relu ? 'relu' : 'linear');
+    const ops = {
+      conv(x, layer) {
+        const { filters, kernel, channels, stride, padding } = layer;
+        const filter = once(layer, () =>
+          tf.transpose(tf.tensor4d(scaled(layer), [filters, kernel, kernel, channels]), [1, 2, 3, 0]),
+        );
+        const options = { x, filter, strides: stride, pad: padding, activation: activation(layer) };
+        return layer.relu ? tf.fused.conv2d(options) : tf.conv2d(x, filter, stride, padding);
+      },
+      dense(x, layer) {
+        const b = once(layer, () => tf.transpose(tf.tensor2d(scaled(layer), [layer.units, layer.inputs])));
+        const a = tf.reshape(x, [batch, layer.inputs]);
+        return tf.fused.matMul({ a, b, activation: activation(layer) });
+      },
+      relu: (x) => tf.relu(x),
+      'max-pool': (x, { size, stride, padding }) => tf.maxPool(x, size, stride, padding),
+      'average-pool': (x, { size, stride, padding }) => tf.avgPool(x, size, stride, padding),
+      'global-average-pool': (x) => tf.mean(x, [1, 2]),
+      flatten: (x) => tf.reshape(x, [batch, -1]),
+      'pad-channels': (x, { channels }) =>
+        tf.pad(x, [
+          [0, 0],
+          [0, 0],
+          [0, 0],
+          [0, channels],
+        ]),
+      add: (a, b) => tf.add(a, b),
+    };
+    const { height, width, channels } = input;
+    const x = tf.tensor4d(Float32Array.from(image), [batch, height, width, channels]);
+    const run = () => tf.tidy(() => apply(layers, x, ops));
+    const answer = () => {
+      const output = run();
+      const values = output.dataSync();
+      output.dispose();
+      return values;
+    };
+    return {
+      // Logits are read, as the others do; a layer's sums would stay where they are.
+      run: () => (layers.at(-1).last ? void answer() : tf.dispose(run())),
+      answer,
+      close: () => tf.dispose([x, ...made.values()]),
+    };
+  };
 
 async function ortWeb() {
   const ort = await import('onnxruntime-web');
   ort.env.wasm.numThreads = 1;
-  return onnxRuntime(ort, 'ort-web int8', { executionProviders: ['wasm'] });
+  const options = { executionProviders: ['wasm'] };
+  return [{ lane: 'ort-web int8', type: 'int8', open: openOnnx(ort, 'int8', options) }];
 }
 
 async function ortNode() {
   const { default: ort } = await import('onnxruntime-node');
-  return onnxRuntime(ort, 'ort-node int8', {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-  });
+  const options = { executionProviders: ['cpu'], intraOpNumThreads: 1, interOpNumThreads: 1 };
+  return [
+    { lane: 'ort-node f32', type: 'float', open: openOnnx(ort, 'float', options) },
+    { lane: 'ort-node int8', type: 'int8', open: openOnnx(ort, 'int8', options) },
+  ];
 }
 
-/** What the last lane answered to the network, to hold the next one to it. */
-let lastAnswer;
-
-function onnxRuntime(ort, lane, sessionOptions) {
-  async function open(input, layers, pixels) {
-    const { bytes, output } = onnxModel(input, layers);
-    const session = await ort.InferenceSession.create(bytes, sessionOptions);
-    const dims = [1, input.channels, input.height, input.width];
-    const feeds = { pixels: new ort.Tensor('uint8', pixels, dims) };
-    return { run: () => session.run(feeds), answer: async () => (await session.run(feeds))[output].data };
-  }
-  return {
-    async layer({ size, channels, filters, kernel, stride }, activations, weights, sums) {
-      const layer = {
-        kind: 'conv',
-        filters,
-        kernel,
-        stride,
-        weights: moveChannels(weights, filters, kernel * kernel, channels),
-        scale: 1,
-        zero: 128,
-      };
-      const pixels = moveChannels(activations, 1, size * size, channels);
-      const { run, answer } = await open({ channels, height: size, width: size }, [layer], pixels);
-      const found = moveChannels(await answer(), 1, filters, sums.length / filters);
-      // The layer's output is u8: its sums, clamped.
-      const wrong = sums.some((sum, i) => Math.min(255, Math.max(0, sum + 128)) !== found[i]);
-      if (wrong) throw new Error(`${lane} gives wrong sums`);
-      return { lane, run };
-    },
-    async network(layers, image) {
-      const { run, answer } = await open({ channels: 1, height: 28, width: 28 }, layers, image);
-      const found = (await answer()).join();
-      if (lastAnswer !== undefined && found !== lastAnswer) throw new Error(`${lane} gives other logits`);
-      lastAnswer = found;
-      return { lane, run };
-    },
+const openOnnx = (ort, type, options) => async (network, image, batch) => {
+  const { height, width, channels } = network.input;
+  const { bytes, output } = onnxModel(network, type, batch);
+  const session = await ort.InferenceSession.create(bytes, options);
+  const pixels = moveChannels(image, batch, height * width, channels);
+  const feeds = {
+    pixels: new ort.Tensor(
+      type === 'int8' ? 'uint8' : 'float32',
+      type === 'int8' ? pixels : Float32Array.from(pixels),
+      [batch, channels, height, width],
+    ),
   };
-}
-
-/** [outer][rows][columns] to [outer][columns][rows] */
-function moveChannels(array, outer, rows, columns) {
-  const moved = new array.constructor(array.length);
-  for (let o = 0; o < outer; o++) {
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) {
-        moved[(o * columns + c) * rows + r] = array[(o * rows + r) * columns + c];
-      }
-    }
-  }
-  return moved;
-}
+  return {
+    run: () => session.run(feeds),
+    async answer() {
+      const { data, dims } = (await session.run(feeds))[output];
+      // An image's channels come first here.
+      return dims.length === 4 ? moveChannels(data, batch, dims[1], dims[2] * dims[3]) : data;
+    },
+    close: () => session.release(),
+  };
+};

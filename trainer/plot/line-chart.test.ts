@@ -92,3 +92,18 @@ it('writes finite numbers and balanced tags, whatever it is given', () => {
     }),
   );
 });
+
+it('names the ticks as told', () => {
+  const panel = {
+    title: 'logarithmic',
+    series: [{ name: 'a', points: [[0, 0] as const, [1, 2] as const] }],
+    yTicks: [
+      { at: 0, label: '1' },
+      { at: 2, label: '<100' },
+    ],
+  };
+  const chart = lineChart({ panels: [panel] });
+  expect(chart).toContain('text-anchor="end">1</text>');
+  expect(chart).toContain('text-anchor="end">&lt;100</text>');
+  expect(chart.match(/text-anchor="end"/g)).toHaveLength(2);
+});

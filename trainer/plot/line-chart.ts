@@ -1,5 +1,5 @@
 /**
- * Line charts as SVG text: panels in a grid, a legend below. What two figures of this package need and no more.
+ * Line charts as SVG text: panels in a grid, a legend below. What the figures of this package need and no more.
  */
 
 export interface Series {
@@ -21,6 +21,8 @@ export interface Panel {
   xTicks?: readonly { at: number; label: string }[];
   /** Default: what the points span. */
   yRange?: readonly [low: number, high: number];
+  /** Default: five round numbers. */
+  yTicks?: readonly { at: number; label: string }[];
 }
 
 export interface Chart {
@@ -75,7 +77,7 @@ function coloursOf(series: Series[]): Map<string, string> {
   return colours;
 }
 
-function drawPanel({ title, series, xTicks, yRange }: Panel, colours: Map<string, string>): string {
+function drawPanel({ title, series, xTicks, yRange, yTicks }: Panel, colours: Map<string, string>): string {
   const points = series.flatMap(({ points }) => points).filter(isFinitePoint);
   const xs = points.map(([x]) => x);
   const ys = [...points.map(([, y]) => y), ...series.flatMap(({ intervals = [] }) => intervals.flat())];
@@ -87,12 +89,12 @@ function drawPanel({ title, series, xTicks, yRange }: Panel, colours: Map<string
   const x = (value: number) => round(left + ((value - x0) / (x1 - x0)) * (right - left));
   const y = (value: number) => round(bottom - ((value - y0) / (y1 - y0)) * (bottom - MARGIN.top));
 
-  const grid = roundNumbers(y0, y1).map(
-    (value) =>
-      `<path d="M${left} ${y(value)}H${right}" stroke="#dddddd"/>` +
-      `<text x="${left - 6}" y="${y(value) + 4}" text-anchor="end">${value}</text>`,
+  const grid = (yTicks ?? numbered(roundNumbers(y0, y1))).map(
+    ({ at, label }) =>
+      `<path d="M${left} ${y(at)}H${right}" stroke="#dddddd"/>` +
+      `<text x="${left - 6}" y="${y(at) + 4}" text-anchor="end">${escape(label)}</text>`,
   );
-  const ticks = (xTicks ?? roundNumbers(x0, x1).map((at) => ({ at, label: String(at) }))).map(
+  const ticks = (xTicks ?? numbered(roundNumbers(x0, x1))).map(
     ({ at, label }) => `<text x="${x(at)}" y="${bottom + 16}" text-anchor="middle">${escape(label)}</text>`,
   );
   const lines = series.flatMap((one) => {
@@ -148,6 +150,8 @@ function roundNumbers(low: number, high: number): number[] {
   const count = Math.floor(high / step + 1e-9) - first + 1;
   return Array.from({ length: count }, (_, i) => Number(((first + i) * step).toPrecision(6)));
 }
+
+const numbered = (values: number[]) => values.map((at) => ({ at, label: String(at) }));
 
 const round = (value: number) => Math.round(value * 100) / 100;
 

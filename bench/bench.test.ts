@@ -1,0 +1,33 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const bench = (...args: string[]) =>
+  spawnSync(process.execPath, [fileURLToPath(new URL('bench.mjs', import.meta.url)), ...args], {
+    encoding: 'utf8',
+  });
+
+describe('npm run bench', () => {
+  it('says how to use it, and ends with 2 where it is used otherwise', () => {
+    const unknown = bench('--fast');
+    expect(unknown.status).toBe(2);
+    expect(unknown.stderr).toContain("Unknown option '--fast'");
+    const shape = bench('--only', '3x3');
+    expect(shape.status).toBe(2);
+    expect(shape.stderr).toContain('There is no shape "3x3"; there are: 14x14x256, ');
+    const help = bench('--help');
+    expect(help.status).toBe(0);
+    expect(help.stdout).toContain('--quick');
+  });
+
+  it('gives rows as JSON, simd among them', () => {
+    const { status, stdout, stderr } = bench('--quick', '--json', '--only', '1x1 28x28x64');
+    expect(stderr).not.toContain('Error');
+    expect(status).toBe(0);
+    const rows = JSON.parse(stdout);
+    expect(rows[0]).toEqual({ lane: 'simd', shape: '1x1 28x28x64', ms: expect.any(Number), ratio: 1 });
+    expect(rows.map(({ lane }: { lane: string }) => lane)).toEqual(
+      expect.arrayContaining(['popcount', 'mvp', 'tfjs-wasm f32']),
+    );
+  }, 60_000);
+});
