@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-enum { WORD = 4, MAX_PLANES = 2, MAX_CUTS = 2 };
+enum { WORD = 4, MAX_PLANES = 2, MAX_CUTS = 2, FAR = 65536 };
 
 /* An argument: each takes 8 bytes of the interpreter's stack. */
 static uint32_t argument(const uint64_t *stack, int index) { return (uint32_t)stack[index]; }
@@ -60,7 +60,7 @@ static bool take_row(const uint64_t *stack, uint32_t unit, struct row *row) {
   }
   const int32_t top = (int32_t)a[TOP];
   const int32_t left = (int32_t)a[LEFT];
-  if (top < -UINT16_MAX || top > UINT16_MAX || left < -UINT16_MAX || left > UINT16_MAX) return false;
+  if (top <= -FAR || top >= FAR || left <= -FAR || left >= FAR) return false;
   if (a[KERNEL_HEIGHT] > UINT8_MAX || a[KERNEL_WIDTH] > UINT8_MAX || a[STRIDE] > UINT8_MAX) return false;
   if (a[PLANES] < 1 || a[PLANES] > MAX_PLANES || a[CUTS] < 1 || a[CUTS] > MAX_CUTS) return false;
   if (a[TAP_BYTES] % unit != 0 || a[PIXEL_BYTES] % WORD != 0) return false;
