@@ -46,8 +46,9 @@ async function measure(board) {
   const runs = [];
   for (const [network, graph] of Object.entries(NETWORKS))
     for (const path of PATHS) runs.push({ network, path, ...(await run(board, encodeModel(graph), path)) });
+  const native = await nativeLayers(board, NETWORKS.mnist);
   const line = board.name === 'pico' ? await lineEfficiency(board) : [];
-  const result = { board: board.name, compiler: toolchain.version, sizes, runs, line };
+  const result = { board: board.name, compiler: toolchain.version, sizes, runs, native, line };
   if (!options.json) print(board, result);
   return result;
 }
@@ -88,6 +89,49 @@ async function run(board, model, path) {
   }
 }
 
+/** Ticks of each binary layer of a network as C on the same board, and of an int8 layer of its shape: firmware/bench. */
+async function nativeLayers(board, { nodes }) {
+  const folder = `build/firmware/bench-${board.name}`;
+  await buildBoard({ board, toolchain, folder, program: 'bench' });
+  const firmware = `${folder}/firmware.${board.name === 'pico' ? 'bin' : 'elf'}`;
+  const emulated = await EMULATED_BOARDS[board.name].start({ firmware });
+  const [here, there] = transportPair(board.name);
+  emulated.attach(there);
+  const lines = linesOf(here);
+  const layers = [];
+  for (const [index, node] of nodes.entries()) {
+    if (node.kind !== 'binary-convolution') continue;
+    const channels = node.weights.length / (9 * node.filters);
+    await here.write(Uint8Array.of(node.outputHeight, channels, node.filters));
+    const [binary, int8] = [await lines(), await lines()].map(Number);
+    layers.push({ layer: index, size: node.outputHeight, channels, filters: node.filters, binary, int8 });
+  }
+  await here.close();
+  await emulated.close();
+  return layers;
+}
+
+/** @returns what gives the next line that a board says */
+function linesOf(transport) {
+  let text = '';
+  let look = () => {};
+  transport.onData((bytes) => {
+    text += new TextDecoder().decode(bytes);
+    look();
+  });
+  return () =>
+    new Promise((resolve) => {
+      look = () => {
+        const end = text.indexOf('\n');
+        if (end < 0) return;
+        resolve(text.slice(0, end));
+        text = text.slice(end + 1);
+        look = () => {};
+      };
+      look();
+    });
+}
+
 /** The share of the line's rate that an upload gets, in the board's own time, flash and all. */
 async function lineEfficiency(board) {
   const efficiencies = [];
@@ -118,7 +162,7 @@ async function lineEfficiency(board) {
   return efficiencies;
 }
 
-function print(board, { compiler, sizes, runs, line }) {
+function print(board, { compiler, sizes, runs, native, line }) {
   const number = (value) => Math.round(value).toLocaleString('en');
   const { flash, data, bss, stack, arena } = sizes;
   console.log(`\n${board.title}; ${compiler}`);
@@ -138,6 +182,16 @@ function print(board, { compiler, sizes, runs, line }) {
           `${run.layers.map(number).join(' ')}; stack used ${number(run.stackBytes)}, interpreter ` +
           `${number(run.interpreterBytes)}, model and arena ${number(run.memoryBytes)}`,
       );
+  }
+  for (const { layer, size, channels, filters, binary, int8 } of native) {
+    const times = (path) => {
+      const run = runs.find((one) => one.network === 'mnist' && one.path === path);
+      return run.refused ? '' : `, ${path} ${(run.layers[layer] / binary).toFixed(2)} x`;
+    };
+    console.log(
+      `  mnist, layer ${layer}, ${size} x ${size} x ${channels} to ${filters}: native C ${number(binary)} ticks` +
+        `${PATHS.map(times).join('')}, int8 in native C ${(int8 / binary).toFixed(2)} x`,
+    );
   }
   for (const { baud, efficiency, digestMilliseconds, lostBytes } of line)
     console.log(

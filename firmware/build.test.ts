@@ -17,7 +17,7 @@ test.each(names)(
   { timeout: 120_000 },
   async (board) => {
     const [first, second] = [temporaryDirectory(), temporaryDirectory()];
-    for (const folder of [first, second]) await buildFirmware({ board, selfTest: true, folder });
+    for (const folder of [first, second]) await buildFirmware({ board, program: 'self-test', folder });
     for (const extension of ['bin', 'map']) expect(read(first, extension)).toEqual(read(second, extension));
   },
 );
@@ -27,7 +27,7 @@ test("each of the compilers that are installed builds the Pico's port, with a bo
 }, async () => {
   for (const toolchain of installedToolchains) {
     const folder = temporaryDirectory();
-    await buildFirmware({ board: 'pico', selfTest: true, folder }, toolchain);
+    await buildFirmware({ board: 'pico', program: 'self-test', folder }, toolchain);
     const image = read(folder, 'bin');
     expect(image.readUInt32LE(BOOT_BYTES - 4)).toBe(bootCrc(image.subarray(0, BOOT_BYTES - 4)));
     // The stack's top in RAM, and a reset handler in flash, in Thumb code.

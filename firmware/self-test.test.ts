@@ -23,7 +23,7 @@ test.for(Object.keys(starts))(
     requireToolchain(context);
     if (name !== 'pico') requireQemu(context);
     const folder = temporaryDirectory();
-    await buildFirmware({ board: name, selfTest: true, folder });
+    await buildFirmware({ board: name, program: 'self-test', folder });
     const board = await starts[name](folder);
     onTestFinished(() => board.close());
     const [here, there] = transportPair(name);

@@ -31,7 +31,11 @@ async function main() {
   const toolchain = findToolchain(values.toolchain, (text) => process.stderr.write(`${text}\n`));
   for (const board of boards) {
     process.stderr.write(`${board.title}, by ${toolchain.version}\n`);
-    const { files, sizes } = await buildBoard({ board, toolchain, selfTest: values['self-test'] });
+    const { files, sizes } = await buildBoard({
+      board,
+      toolchain,
+      program: values['self-test'] ? 'self-test' : undefined,
+    });
     process.stderr.write(`${formatSizes(sizes)}\n`);
     process.stdout.write(`${files.map((file) => relative('', file)).join('\n')}\n`);
   }

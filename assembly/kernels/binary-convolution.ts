@@ -1,8 +1,18 @@
 import { OP_INPUT, OP_WEIGHTS, TYPE_BITS } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';
-import { BOARD_SUMS, binaryBits, binarySums, boardSums } from './board';
-import { cutStride, cuts, openOutput, openPixel, outputType, parameters, pixel, putSum } from './epilogue';
+import { BOARD_SUMS, binaryRow, binarySums, boardSums } from './board';
+import {
+  cutStride,
+  cuts,
+  openOutput,
+  openPixel,
+  outputPixelBytes,
+  outputType,
+  parameters,
+  pixel,
+  putSum,
+} from './epilogue';
 import {
   fromX,
   fromY,
@@ -11,6 +21,7 @@ import {
   left,
   moveWindow,
   openWindow,
+  strideX,
   top,
   toX,
   toY,
@@ -31,9 +42,10 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
   const filters = filtersOf(op);
   const inputPlanes = planes(model, input);
   const tapWords = wordsFor(channels(model, input));
+  const inputHeight = height(model, input);
   const inputWidth = width(model, input);
   const image = arena + offset(model, input);
-  openWindow(op, height(model, input), inputWidth);
+  openWindow(op, inputHeight, inputWidth);
   openOutput(model, arena, index);
 
   const planeWords = kernelHeight * kernelWidth * tapWords;
@@ -42,18 +54,38 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
   for (let y: u32 = 0; y < outputHeight; y++) {
+    if (isDefined(BOARD_KERNELS)) {
+      if (outputType == TYPE_BITS) {
+        moveWindow(y, 0);
+        openPixel(y, 0);
+        binaryRow(
+          image,
+          inputHeight,
+          inputWidth,
+          inputPlanes,
+          tapWords << 2,
+          kernelHeight,
+          kernelWidth,
+          strideX,
+          top,
+          left,
+          weights,
+          filters,
+          parameters,
+          cuts,
+          cutStride,
+          pixel,
+          outputWidth,
+          outputPixelBytes,
+          scratch,
+        );
+        continue;
+      }
+    }
     for (let x: u32 = 0; x < outputWidth; x++) {
       moveWindow(y, x);
       for (let plane: u32 = 0; plane < inputPlanes; plane++) {
         gather(image, inputWidth, inputPlanes, plane, tapWords, scratch + plane * planeBytes);
-      }
-      if (isDefined(BOARD_KERNELS)) {
-        if (outputType == TYPE_BITS) {
-          openPixel(y, x);
-          const window = scratch;
-          binaryBits(window, weights, planeWords, inputPlanes, filters, parameters, cuts, cutStride, pixel);
-          continue;
-        }
       }
       const ones = popcount(scratch, planeWords * inputPlanes);
       openPixel(y, x);

@@ -26,30 +26,55 @@ export declare function binarySums(
 export declare function int8Sums(window: usize, weights: usize, count: u32, filters: u32, sums: usize): void;
 
 /**
- * The same, and what becomes of the sums, 2 x bits - ones (the bits set in the window): bits at `pixel`, which are 0
- * before. `parameters` are as the model has them: [cuts][filters] thresholds, then [cuts][words] bits that turn a
- * comparison round. The bits of the second cut come `cutStride` bits after those of the first.
+ * A whole row of output pixels: for each, gathers the window in `scratch`, as `binaryConvolution` does, takes
+ * 2 x `binarySums` - the bits set in it, and sets bits accordingly.
+ *
+ * `image` has `height` x `width` pixels of `planes` times `tapBytes` bytes; the first window's first tap is at (top,
+ * left), which may lie outside, and each next one `stride` pixels further on. `parameters` are as the model has them:
+ * [cuts][filters] thresholds, then [cuts][words] bits that turn a comparison round. The bits of the second cut come
+ * `cutStride` bits after those of the first. The row is at `output`: `pixels` of `pixelBytes` bytes.
  */
-export declare function binaryBits(
-  window: usize,
-  weights: usize,
-  words: u32,
+export declare function binaryRow(
+  image: usize,
+  height: u32,
+  width: u32,
   planes: u32,
+  tapBytes: u32,
+  kernelHeight: u32,
+  kernelWidth: u32,
+  stride: u32,
+  top: i32,
+  left: i32,
+  weights: usize,
   filters: u32,
   parameters: usize,
   cuts: u32,
   cutStride: u32,
-  pixel: usize,
+  output: usize,
+  pixels: u32,
+  pixelBytes: u32,
+  scratch: usize,
 ): void;
 
-/** As `int8Sums` and `binaryBits`. */
-export declare function int8Bits(
-  window: usize,
+/** As `binaryRow`, of u8 with i8 weights: `int8Sums`. There is one plane. */
+export declare function int8Row(
+  image: usize,
+  height: u32,
+  width: u32,
+  planes: u32,
+  tapBytes: u32,
+  kernelHeight: u32,
+  kernelWidth: u32,
+  stride: u32,
+  top: i32,
+  left: i32,
   weights: usize,
-  count: u32,
   filters: u32,
   parameters: usize,
   cuts: u32,
   cutStride: u32,
-  pixel: usize,
+  output: usize,
+  pixels: u32,
+  pixelBytes: u32,
+  scratch: usize,
 ): void;

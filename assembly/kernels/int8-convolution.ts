@@ -1,8 +1,18 @@
-import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT16 } from '../../sdk/format/layout';
+import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT16, TYPE_U8 } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
-import { BOARD_SUMS, boardSums, int8Bits, int8Sums } from './board';
-import { cutStride, cuts, openOutput, openPixel, outputType, parameters, pixel, putSum } from './epilogue';
+import { BOARD_SUMS, boardSums, int8Row, int8Sums } from './board';
+import {
+  cutStride,
+  cuts,
+  openOutput,
+  openPixel,
+  outputPixelBytes,
+  outputType,
+  parameters,
+  pixel,
+  putSum,
+} from './epilogue';
 import {
   fromX,
   fromY,
@@ -11,6 +21,7 @@ import {
   left,
   moveWindow,
   openWindow,
+  strideX,
   top,
   toX,
   toY,
@@ -27,13 +38,14 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
   const filters = filtersOf(op);
   const inputChannels = channels(model, input);
   const inputPlanes = planes(model, input);
+  const inputHeight = height(model, input);
   const inputWidth = width(model, input);
   const bytes = pixelBytes(model, input);
   const image = arena + offset(model, input);
   const inputType = type(model, input);
   const stream = inputType == TYPE_INT16;
   const tapBytes = stream ? inputChannels << 1 : inputChannels;
-  openWindow(op, height(model, input), inputWidth);
+  openWindow(op, inputHeight, inputWidth);
   openOutput(model, arena, index);
 
   const row = kernelHeight * kernelWidth * inputChannels;
@@ -41,6 +53,34 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
   for (let y: u32 = 0; y < outputHeight; y++) {
+    if (isDefined(BOARD_KERNELS)) {
+      if (inputType == TYPE_U8 && outputType == TYPE_BITS) {
+        moveWindow(y, 0);
+        openPixel(y, 0);
+        int8Row(
+          image,
+          inputHeight,
+          inputWidth,
+          1,
+          inputChannels,
+          kernelHeight,
+          kernelWidth,
+          strideX,
+          top,
+          left,
+          weights,
+          filters,
+          parameters,
+          cuts,
+          cutStride,
+          pixel,
+          outputWidth,
+          outputPixelBytes,
+          scratch,
+        );
+        continue;
+      }
+    }
     for (let x: u32 = 0; x < outputWidth; x++) {
       moveWindow(y, x);
       let to = scratch;
@@ -54,12 +94,6 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
         }
       }
       openPixel(y, x);
-      if (isDefined(BOARD_KERNELS)) {
-        if (!stream && outputType == TYPE_BITS) {
-          int8Bits(scratch, weights, row, filters, parameters, cuts, cutStride, pixel);
-          continue;
-        }
-      }
       let at = weights;
       if (isDefined(BOARD_KERNELS)) {
         if (!stream) {

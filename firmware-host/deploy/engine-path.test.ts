@@ -23,12 +23,12 @@ test('only the board build imports anything, and it keeps below the same address
     );
   expect(await imports(await engineWasm())).toEqual([]);
   expect((await imports(await boardEngineWasm())).sort()).toEqual([
-    'board.binaryBits',
+    'board.binaryRow',
     'board.binarySums',
-    'board.int8Bits',
+    'board.int8Row',
     'board.int8Sums',
   ]);
-  const board = { binarySums() {}, int8Sums() {}, binaryBits() {}, int8Bits() {} };
+  const board = { binarySums() {}, int8Sums() {}, binaryRow() {}, int8Row() {} };
   const { instance } = await WebAssembly.instantiate(await boardEngineWasm(), { board });
   expect((instance.exports.staticEnd as () => number)()).toBeLessThanOrEqual(256);
 });

@@ -11,24 +11,53 @@ enum { HEAD = 8 };
 _Static_assert(sizeof(size_t) <= HEAD, "a piece's size fits in its head");
 
 static size_t used;
+static void *(*take_elsewhere)(size_t bytes);
+/* Whether the last piece came from elsewhere: then none here is the last. */
+static bool elsewhere;
 
 static size_t *size_of(void *memory) { return (size_t *)(void *)((uint8_t *)memory - HEAD); }
 
 static size_t offset_of(const void *memory) { return (size_t)((const uint8_t *)memory - port_board.arena); }
 
-static bool is_last(void *memory) { return offset_of(memory) + *size_of(memory) == used; }
+static bool is_last(void *memory) { return !elsewhere && offset_of(memory) + *size_of(memory) == used; }
 
-void arena_reset(void) { used = 0; }
+void arena_rewind(size_t before) {
+  used = before;
+  elsewhere = false;
+}
+
+void arena_reset(void) {
+  arena_rewind(0);
+  take_elsewhere = NULL;
+}
+
+void arena_when_full(void *(*take)(size_t bytes)) { take_elsewhere = take; }
 
 size_t arena_used(void) { return used; }
+
+size_t arena_room(void) {
+  const size_t free = port_board.arena_bytes - used;
+  return free < HEAD ? 0 : (free - HEAD) / HEAD * HEAD;
+}
+
+/* Room for a piece and its head. */
+static uint8_t *take(size_t bytes) {
+  if (bytes <= port_board.arena_bytes - used) {
+    uint8_t *memory = port_board.arena + used;
+    used += bytes;
+    return memory;
+  }
+  if (take_elsewhere == NULL) return NULL;
+  elsewhere = true;
+  return take_elsewhere(bytes);
+}
 
 void *arena_calloc(size_t count, size_t bytes) {
   if (bytes != 0 && count > SIZE_MAX / 2 / bytes) return NULL;
   const size_t size = round_up(count * bytes, HEAD);
-  const size_t free = port_board.arena_bytes - used;
-  if (free < HEAD || size > free - HEAD) return NULL;
-  void *memory = port_board.arena + used + HEAD;
-  used += HEAD + size;
+  uint8_t *start = take(HEAD + size);
+  if (start == NULL) return NULL;
+  void *memory = start + HEAD;
   *size_of(memory) = size;
   memset(memory, 0, size);
   return memory;

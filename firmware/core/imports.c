@@ -1,12 +1,13 @@
 #include "wasm3-config.h"
 
+#include "budget.h"
 #include "imports.h"
 #include "interpreter.h"
 #include "kernels.h"
 
 #include <stdbool.h>
 
-enum { WORD = 4, MAX_PLANES = 2, MAX_CUTS = 2 };
+enum { WORD = 4, MAX_PLANES = 2, MAX_CUTS = 2, FAR = 65536 };
 
 /* An argument: each takes 8 bytes of the interpreter's stack. */
 static uint32_t argument(const uint64_t *stack, int index) { return (uint32_t)stack[index]; }
@@ -46,48 +47,72 @@ static const void *sums_of_int8(IM3Runtime runtime, IM3ImportContext context, ui
   return m3Err_none;
 }
 
-/* The arguments filters, parameters, cuts, cutStride and pixel, from `stack` on. */
-static bool take_thresholds(const uint64_t *stack, struct thresholds *thresholds, uint32_t **pixel) {
-  const uint32_t filters = argument(stack, 0);
-  const uint32_t cuts = argument(stack, 2);
-  const uint32_t stride = argument(stack, 3);
-  if (cuts < 1 || cuts > MAX_CUTS) return false;
-  const uint64_t least = (uint64_t)cuts * filters;
-  const uint64_t below = cuts * words_for(filters);
-  const int32_t *parameters = place(argument(stack, 1), least + below, WORD, WORD);
-  *pixel = place(argument(stack, 4), words_for((uint64_t)(cuts - 1) * stride + filters), WORD, WORD);
-  if (parameters == NULL || *pixel == NULL) return false;
-  *thresholds = (struct thresholds){filters, cuts, stride, parameters, (const uint32_t *)parameters + least};
+/* The arguments of a row, whose parts lie in memory in whole; those of bits in words. */
+static bool take_row(const uint64_t *stack, uint32_t unit, struct row *row) {
+  enum { IMAGE, HEIGHT, WIDTH, PLANES, TAP_BYTES, KERNEL_HEIGHT, KERNEL_WIDTH, STRIDE, TOP, LEFT, WEIGHTS, FILTERS };
+  enum { PARAMETERS = FILTERS + 1, CUTS, CUT_STRIDE, OUTPUT, PIXELS, PIXEL_BYTES, SCRATCH, ARGUMENTS };
+  uint32_t a[ARGUMENTS];
+  for (int i = 0; i < ARGUMENTS; i++) a[i] = argument(stack, i);
+  /* Numbers that the format has in 16 bits, so that no product of them runs over 64. */
+  static const uint8_t small[] = {HEIGHT, WIDTH, TAP_BYTES, FILTERS, CUT_STRIDE, PIXELS, PIXEL_BYTES};
+  for (size_t i = 0; i < sizeof small; i++) {
+    if (a[small[i]] > UINT16_MAX) return false;
+  }
+  const int32_t top = (int32_t)a[TOP];
+  const int32_t left = (int32_t)a[LEFT];
+  if (top <= -FAR || top >= FAR || left <= -FAR || left >= FAR) return false;
+  if (a[KERNEL_HEIGHT] > UINT8_MAX || a[KERNEL_WIDTH] > UINT8_MAX || a[STRIDE] > UINT8_MAX) return false;
+  if (a[PLANES] < 1 || a[PLANES] > MAX_PLANES || a[CUTS] < 1 || a[CUTS] > MAX_CUTS) return false;
+  if (a[TAP_BYTES] % unit != 0 || a[PIXEL_BYTES] % WORD != 0) return false;
+  if (words_for((uint64_t)(a[CUTS] - 1) * a[CUT_STRIDE] + a[FILTERS]) * WORD > a[PIXEL_BYTES]) return false;
+
+  const uint64_t image = (uint64_t)a[HEIGHT] * a[WIDTH] * a[PLANES] * a[TAP_BYTES];
+  const uint64_t window = (uint64_t)a[KERNEL_HEIGHT] * a[KERNEL_WIDTH] * a[TAP_BYTES];
+  const uint64_t least = (uint64_t)a[CUTS] * a[FILTERS];
+  const uint64_t below = a[CUTS] * words_for(a[FILTERS]);
+  const int32_t *parameters = place(a[PARAMETERS], least + below, WORD, WORD);
+  *row = (struct row){
+      .image = place(a[IMAGE], image, 1, unit),
+      .height = (int32_t)a[HEIGHT],
+      .width = (int32_t)a[WIDTH],
+      .planes = a[PLANES],
+      .tap_bytes = a[TAP_BYTES],
+      .kernel_height = (int32_t)a[KERNEL_HEIGHT],
+      .kernel_width = (int32_t)a[KERNEL_WIDTH],
+      .stride = (int32_t)a[STRIDE],
+      .top = top,
+      .left = left,
+      .weights = place(a[WEIGHTS], a[FILTERS] * window, 1, unit),
+      .output = place(a[OUTPUT], (uint64_t)a[PIXELS] * a[PIXEL_BYTES], 1, WORD),
+      .pixel_words = a[PIXEL_BYTES] / WORD,
+      .window = place(a[SCRATCH], a[PLANES] * window, 1, unit),
+  };
+  if (!parameters || !row->image || !row->weights || !row->output || !row->window) return false;
+  const uint32_t *turned = (const uint32_t *)parameters + least;
+  row->thresholds = (struct thresholds){a[FILTERS], a[CUTS], a[CUT_STRIDE], parameters, turned};
+  row->pixels = a[PIXELS];
   return true;
 }
 
-static const void *bits_of_bits(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
-  (void)runtime, (void)context, (void)memory;
-  const uint32_t words = argument(stack, 2);
-  const uint32_t planes = argument(stack, 3);
-  struct thresholds thresholds;
-  uint32_t *pixel;
-  if (planes > MAX_PLANES || !take_thresholds(stack + 4, &thresholds, &pixel)) {
-    return m3Err_trapOutOfBoundsMemoryAccess;
+/* A pixel may take long: the time is looked at after each. */
+static const void *row_of(const uint64_t *stack, uint32_t unit, void (*pixel)(const struct row *row, uint32_t pixel)) {
+  struct row row;
+  if (!take_row(stack, unit, &row)) return m3Err_trapOutOfBoundsMemoryAccess;
+  for (uint32_t i = 0; i < row.pixels; i++) {
+    pixel(&row, i);
+    if (!budget_renew()) return interpreter_out_of_budget;
   }
-  const uint32_t *window = place(argument(stack, 0), (uint64_t)planes * words, WORD, WORD);
-  const uint32_t *weights = place(argument(stack, 1), (uint64_t)thresholds.filters * words, WORD, WORD);
-  if (window == NULL || weights == NULL) return m3Err_trapOutOfBoundsMemoryAccess;
-  binary_bits(window, weights, words, planes, &thresholds, pixel);
   return m3Err_none;
 }
 
-static const void *bits_of_int8(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+static const void *row_of_bits(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
   (void)runtime, (void)context, (void)memory;
-  const uint32_t count = argument(stack, 2);
-  struct thresholds thresholds;
-  uint32_t *pixel;
-  if (!take_thresholds(stack + 3, &thresholds, &pixel)) return m3Err_trapOutOfBoundsMemoryAccess;
-  const uint8_t *window = place(argument(stack, 0), count, 1, 1);
-  const int8_t *weights = place(argument(stack, 1), (uint64_t)thresholds.filters * count, 1, 1);
-  if (window == NULL || weights == NULL) return m3Err_trapOutOfBoundsMemoryAccess;
-  int8_bits(window, weights, count, &thresholds, pixel);
-  return m3Err_none;
+  return row_of(stack, WORD, binary_pixel);
+}
+
+static const void *row_of_int8(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+  (void)runtime, (void)context, (void)memory;
+  return row_of(stack, 1, int8_pixel);
 }
 
 /* A module that does not import it goes without. */
@@ -104,8 +129,8 @@ M3Result imports_link(IM3Module module) {
   } imports[] = {
       {"binarySums", "v(iiiiii)", sums_of_bits},
       {"int8Sums", "v(iiiii)", sums_of_int8},
-      {"binaryBits", "v(iiiiiiiii)", bits_of_bits},
-      {"int8Bits", "v(iiiiiiii)", bits_of_int8},
+      {"binaryRow", "v(iiiiiiiiiiiiiiiiiii)", row_of_bits},
+      {"int8Row", "v(iiiiiiiiiiiiiiiiiii)", row_of_int8},
   };
   M3Result result = m3Err_none;
   for (size_t i = 0; i < sizeof imports / sizeof *imports && !result; i++) {

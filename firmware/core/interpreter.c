@@ -1,5 +1,6 @@
 #include "wasm3-config.h"
 
+#include "m3_compile.h"
 #include "m3_env.h"
 #include "wasm3.h"
 
@@ -12,12 +13,24 @@
 #include "settings.h"
 #include "stack.h"
 
+#include <string.h>
+
 const char interpreter_name[] = "wasm3 " M3_VERSION;
 const char interpreter_out_of_budget[] = "[trap] stopped: it took too long";
 
-enum { PAGE = 65536, ALIGNMENT = 16, I32_CONST = 0x41 };
+enum { PAGE = 65536, HEAP_ALIGNMENT = 8, I32_CONST = 0x41 };
 
 static IM3Runtime runtime;
+static IM3Module module;
+
+/* Bytes of the module's memory that code cannot have. */
+static uint32_t kept;
+/* For each function of the module: whether it is called by what is compiled. */
+static uint8_t *called;
+/* As it was before anything was compiled: bytes of the arena and of the module's memory, and a page for code. */
+static size_t used_before;
+static uint32_t memory_before;
+static IM3CodePage page_before;
 
 /* Of the interpreter, on each call within wasm. */
 M3Result m3_Yield(void) {
@@ -62,34 +75,107 @@ static uint32_t data_end(const M3Module *module) {
   return end;
 }
 
-/* Loads and compiles a module whose memory has so many bytes, which may be less than a page: what lies beyond traps.
- * 0: as many as its data needs. */
-static M3Result load(const uint8_t *wasm, size_t length, uint32_t memory_bytes, IM3Module *module) {
+/* Of the arena, once the module's memory has all the rest of it: the end of that memory. */
+static void *end_of_memory(size_t bytes) {
+  M3MemoryHeader *memory = runtime->memory.mallocated;
+  if (memory == NULL || memory->length < kept) return NULL;
+  uint8_t *start = (uint8_t *)(memory + 1);
+  const size_t misaligned = (uintptr_t)(start + memory->length) % HEAP_ALIGNMENT;
+  if (memory->length - kept < misaligned + bytes) return NULL;
+  memory->length -= misaligned + bytes;
+  return start + memory->length;
+}
+
+/* A module whose memory has all that is left, which may be less than a page: what lies beyond traps. */
+static M3Result load(const uint8_t *wasm, size_t length) {
   interpreter_unload();
   IM3Environment environment = m3_NewEnvironment();
   if (environment == NULL) return m3Err_mallocFailed;
   runtime = m3_NewRuntime(environment, BOARD_WASM_STACK, NULL);
   if (runtime == NULL) return m3Err_mallocFailed;
-  M3Result result = m3_ParseModule(environment, module, wasm, (uint32_t)length);
+  M3Result result = m3_ParseModule(environment, &module, wasm, (uint32_t)length);
   if (result) return result;
-  if (memory_bytes == 0) memory_bytes = (uint32_t)round_up(data_end(*module) + 1, ALIGNMENT);
-  runtime->memoryLimit = memory_bytes;
-  give_all_memory(&(*module)->memoryInfo, memory_bytes);
-  result = m3_LoadModule(runtime, *module);
-  if (!result) result = imports_link(*module);
-  return result ? result : m3_CompileModule(*module);
+  kept = data_end(module);
+  const size_t room = arena_room();
+  if (room < sizeof(M3MemoryHeader) + kept) return m3Err_mallocFailed;
+  runtime->memoryLimit = (uint32_t)(room - sizeof(M3MemoryHeader));
+  give_all_memory(&module->memoryInfo, runtime->memoryLimit);
+  arena_when_full(end_of_memory);
+  result = m3_LoadModule(runtime, module);
+  /* Growing would take back what code has. */
+  runtime->memory.maxPages = runtime->memory.numPages;
+  return result ? result : imports_link(module);
 }
 
-struct fault interpreter_load(const uint8_t *wasm, size_t length) {
-  /* Once to see how much the interpreter itself takes for this module, and again with all the rest as its memory. */
-  IM3Module module;
-  budget_start();
-  M3Result result = load(wasm, length, 0, &module);
-  if (!result) {
-    const size_t rest = port_board.arena_bytes - interpreter_own_bytes();
-    result = load(wasm, length, (uint32_t)(rest - rest % ALIGNMENT), &module);
+/* From here on, all that the interpreter takes is code. */
+static void remember(void) {
+  used_before = arena_used();
+  memory_before = m3_GetMemorySize(runtime);
+  page_before = runtime->environment->pagesReleased;
+}
+
+static void forget_code(void) {
+  runtime->pagesOpen = NULL;
+  runtime->pagesFull = NULL;
+  runtime->environment->pagesReleased = page_before;
+  if (page_before != NULL) {
+    page_before->info.lineIndex = 0;
+    page_before->info.next = NULL;
   }
-  if (!result) result = m3_RunStart(module);
+  for (uint32_t i = 0; i < module->numFunctions; i++) {
+    IM3Function function = &module->functions[i];
+    if (function->wasm == NULL) continue;
+    function->compiled = NULL;
+    function->constants = NULL;
+    function->numConstantBytes = 0;
+  }
+  arena_rewind(used_before);
+  M3MemoryHeader *memory = runtime->memory.mallocated;
+  if (memory == NULL) return;
+  memset((uint8_t *)(memory + 1) + memory->length, 0, memory_before - memory->length);
+  memory->length = memory_before;
+}
+
+void interpreter_calls(wasm_function function) {
+  if (called != NULL) called[function - module->functions] = 1;
+}
+
+/* Compiles what is called by what is compiled, until nothing is missing. */
+static M3Result compile_called(void) {
+  for (bool more = true; more;) {
+    more = false;
+    for (uint32_t i = 0; i < module->numFunctions; i++) {
+      IM3Function function = &module->functions[i];
+      if (!called[i] || function->compiled != NULL) continue;
+      const M3Result result = CompileFunction(function);
+      if (result) return result;
+      more = true;
+    }
+  }
+  return m3Err_none;
+}
+
+struct fault interpreter_compile(const wasm_function *functions, size_t count) {
+  forget_code();
+  called = arena_calloc(module->numFunctions, 1);
+  if (called == NULL) return fault_from(m3Err_mallocFailed);
+  for (size_t i = 0; i < count; i++) {
+    if (functions[i] != NULL) interpreter_calls(functions[i]);
+  }
+  const M3Result result = compile_called();
+  called = NULL;
+  return result ? fault_from(result) : no_fault();
+}
+
+void interpreter_keep(uint32_t bytes) { kept = bytes; }
+
+struct fault interpreter_load(const uint8_t *wasm, size_t length) {
+  budget_start();
+  M3Result result = load(wasm, length);
+  if (!result) {
+    remember();
+    result = m3_RunStart(module);
+  }
   if (!result) return no_fault();
   interpreter_unload();
   return fault_from(result);
@@ -97,12 +183,24 @@ struct fault interpreter_load(const uint8_t *wasm, size_t length) {
 
 void interpreter_unload(void) {
   runtime = NULL;
+  called = NULL;
   arena_reset();
 }
 
+/* Unlike the interpreter's own search, it compiles nothing. */
+static IM3Function find(const char *name) {
+  for (uint32_t i = 0; i < module->numFunctions; i++) {
+    IM3Function function = &module->functions[i];
+    for (uint32_t j = 0; j < function->numNames && function->wasm != NULL; j++) {
+      if (function->names[j] != NULL && strcmp(function->names[j], name) == 0) return function;
+    }
+  }
+  return NULL;
+}
+
 wasm_function interpreter_find(const char *name, uint32_t parameters, uint32_t results) {
-  IM3Function function;
-  if (m3_FindFunction(&function, runtime, name)) return NULL;
+  const IM3Function function = find(name);
+  if (function == NULL) return NULL;
   if (m3_GetArgCount(function) != parameters || m3_GetRetCount(function) != results) return NULL;
   for (uint32_t i = 0; i < parameters; i++) {
     if (m3_GetArgType(function, i) != c_m3Type_i32) return NULL;
@@ -116,7 +214,7 @@ struct fault interpreter_call(wasm_function function, const uint32_t *arguments,
   budget_start();
   M3Result fault = m3_Call(function, m3_GetArgCount(function), pointers);
   if (!fault && m3_GetRetCount(function) == 1) fault = m3_GetResults(function, 1, results);
-  return fault ? fault_because(ERROR_TRAPPED, 0, fault) : no_fault();
+  return fault ? fault_from(fault) : no_fault();
 }
 
 uint8_t *interpreter_memory(uint32_t address, uint32_t length) {

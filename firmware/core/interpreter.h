@@ -14,14 +14,14 @@ extern const char interpreter_name[];
 /** The reason of a fault where a call took longer than BOARD_BUDGET_SECONDS. */
 extern const char interpreter_out_of_budget[];
 
-/** Bytes of linear memory that the module has; if there is none, about what one would get. */
+/** Bytes of linear memory that the module has beside its code; if there is none, about what one would get. */
 uint32_t interpreter_memory_bytes(void);
 
 /** Bytes of the arena that the interpreter itself has in use. */
 uint32_t interpreter_own_bytes(void);
 
-/** Takes a module in the place of the one before, compiles it all, and runs its start function if it has one. The
- * module's bytes have to stay where they are. ERROR_ENGINE, ERROR_OUT_OF_MEMORY or ERROR_TRAPPED: then there is none. */
+/** Takes a module in the place of the one before, and runs its start function if it has one. The module's bytes have to
+ * stay where they are. ERROR_ENGINE, ERROR_OUT_OF_MEMORY or ERROR_TRAPPED: then there is none. */
 struct fault interpreter_load(const uint8_t *wasm, size_t length);
 
 /** Forgets the module. */
@@ -30,7 +30,19 @@ void interpreter_unload(void);
 /** An exported function of so many i32 parameters and results (0 or 1); NULL if there is none. */
 wasm_function interpreter_find(const char *name, uint32_t parameters, uint32_t results);
 
-/** Calls a function with its arguments; writes its result, if it has one. ERROR_TRAPPED, with the trap as its reason. */
+/** Compiles these functions (NULL: none) and whatever they call, in the place of what was compiled before: they can be
+ * called, and others only where they were. Code takes its memory from the end of the module's, but for what is kept.
+ * ERROR_ENGINE or ERROR_OUT_OF_MEMORY. */
+struct fault interpreter_compile(const wasm_function *functions, size_t count);
+
+/** So many bytes of linear memory, from address 0 on, are in use: code cannot take them. */
+void interpreter_keep(uint32_t bytes);
+
+/** Of the compiler: this function is called by another. */
+void interpreter_calls(wasm_function function);
+
+/** Calls a compiled function with its arguments; writes its result, if it has one. ERROR_TRAPPED, with the trap as its
+ * reason; ERROR_ENGINE or ERROR_OUT_OF_MEMORY if it has to be compiled and cannot be. */
 struct fault interpreter_call(wasm_function function, const uint32_t *arguments, uint32_t *result);
 
 /** Linear memory of interpreter_memory_bytes(), from its address `address` on; NULL if not all `length` bytes are in it. */

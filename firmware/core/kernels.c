@@ -1,5 +1,8 @@
 #include "kernels.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 /* Bits set in each 4 bits of both words, added: at most 8, so that they do not run over. */
 static uint32_t nibble_counts(uint32_t a, uint32_t b) {
   a -= a >> 1 & 0x55555555u;
@@ -78,18 +81,61 @@ static void put_bits(const struct thresholds *thresholds, uint32_t filter, int32
   }
 }
 
-void binary_bits(const uint32_t *window, const uint32_t *weights, uint32_t words, uint32_t planes,
-                 const struct thresholds *thresholds, uint32_t *pixel) {
-  const uint32_t ones = overlap(window, window, words * planes);
-  for (uint32_t filter = 0; filter < thresholds->filters; filter++, weights += words) {
-    const uint32_t both = binary_sum(window, weights, words, planes);
-    put_bits(thresholds, filter, (int32_t)(2 * both - ones), pixel);
+static int32_t clamp(int32_t value, int32_t least, int32_t most) {
+  return value < least ? least : value > most ? most : value;
+}
+
+/* Copies one plane of a window to `to`; returns where it ends. Taps of one kernel row lie in a row of the image too. */
+static uint8_t *gather(const struct row *row, int32_t left, uint32_t plane, uint8_t *to) {
+  const size_t tap = row->tap_bytes;
+  const size_t pitch = row->planes * tap;
+  const int32_t from = clamp(-left, 0, row->kernel_width);
+  const int32_t end = clamp(row->width - left, from, row->kernel_width);
+  for (int32_t y = row->top; y < row->top + row->kernel_height; y++) {
+    const bool inside = y >= 0 && y < row->height && from < end;
+    if (!inside || end - from < row->kernel_width) memset(to, 0, (size_t)row->kernel_width * tap);
+    if (inside) {
+      const uint8_t *pixel = row->image + ((size_t)y * (size_t)row->width + (size_t)(left + from)) * pitch + plane * tap;
+      uint8_t *place = to + (size_t)from * tap;
+      const int32_t taps = pitch == tap ? end - from : 1;
+      for (int32_t x = from; x < end; x += taps, pixel += pitch, place += tap) memcpy(place, pixel, (size_t)taps * tap);
+    }
+    to += (size_t)row->kernel_width * tap;
+  }
+  return to;
+}
+
+/* Where a pixel of the row is, all bits 0, once its window has been gathered. */
+static uint32_t *open_pixel(const struct row *row, uint32_t pixel) {
+  uint8_t *to = row->window;
+  const int32_t left = row->left + (int32_t)pixel * row->stride;
+  for (uint32_t plane = 0; plane < row->planes; plane++) to = gather(row, left, plane, to);
+  uint32_t *bits = row->output + (size_t)pixel * row->pixel_words;
+  for (uint32_t word = 0; word < row->pixel_words; word++) bits[word] = 0;
+  return bits;
+}
+
+static uint32_t window_bytes(const struct row *row) {
+  return (uint32_t)row->kernel_height * (uint32_t)row->kernel_width * row->tap_bytes;
+}
+
+void binary_pixel(const struct row *row, uint32_t pixel) {
+  uint32_t *bits = open_pixel(row, pixel);
+  const uint32_t words = window_bytes(row) / sizeof(uint32_t);
+  const uint32_t *window = row->window;
+  const uint32_t *weights = row->weights;
+  const uint32_t ones = overlap(window, window, words * row->planes);
+  for (uint32_t filter = 0; filter < row->thresholds.filters; filter++, weights += words) {
+    const uint32_t both = binary_sum(window, weights, words, row->planes);
+    put_bits(&row->thresholds, filter, (int32_t)(2 * both - ones), bits);
   }
 }
 
-void int8_bits(const uint8_t *window, const int8_t *weights, uint32_t count, const struct thresholds *thresholds,
-               uint32_t *pixel) {
-  for (uint32_t filter = 0; filter < thresholds->filters; filter++, weights += count) {
-    put_bits(thresholds, filter, (int32_t)int8_sum(window, weights, count), pixel);
+void int8_pixel(const struct row *row, uint32_t pixel) {
+  uint32_t *bits = open_pixel(row, pixel);
+  const uint32_t count = window_bytes(row);
+  const int8_t *weights = row->weights;
+  for (uint32_t filter = 0; filter < row->thresholds.filters; filter++, weights += count) {
+    put_bits(&row->thresholds, filter, (int32_t)int8_sum(row->window, weights, count), bits);
   }
 }

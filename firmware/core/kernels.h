@@ -20,13 +20,27 @@ struct thresholds {
   const uint32_t *below; /* [cuts][words]: the bits that are turned round */
 };
 
-/** As binary_sums(), for `thresholds->filters` rows, with each sum as 2 x bits - those set in the window; sets bits at
- * `pixel`, where all are 0. */
-void binary_bits(const uint32_t *window, const uint32_t *weights, uint32_t words, uint32_t planes,
-                 const struct thresholds *thresholds, uint32_t *pixel);
+/** A row of output pixels: the windows that it comes from, and what becomes of their sums. */
+struct row {
+  const uint8_t *image;     /* [height][width][planes][tap_bytes] */
+  int32_t height, width;
+  uint32_t planes;          /* that share their weights */
+  uint32_t tap_bytes;
+  int32_t kernel_height, kernel_width;
+  int32_t stride;
+  int32_t top, left;        /* the first tap of the first window; outside of the image all is 0 */
+  const void *weights;      /* [filters][kernel_height][kernel_width][tap_bytes] */
+  struct thresholds thresholds;
+  uint32_t *output;         /* [pixels][pixel_words] */
+  uint32_t pixels, pixel_words;
+  void *window;             /* room for [planes][kernel_height][kernel_width][tap_bytes] */
+};
 
-/** As int8_sums(), for `thresholds->filters` rows; sets bits at `pixel`, where all are 0. */
-void int8_bits(const uint8_t *window, const int8_t *weights, uint32_t count, const struct thresholds *thresholds,
-               uint32_t *pixel);
+/** Makes a pixel of the row: binary_sums() of its window, with each sum as 2 x bits - those set in the window. What is
+ * aligned to bytes in `row` is to words here. */
+void binary_pixel(const struct row *row, uint32_t pixel);
+
+/** The same with int8_sums(). There is one plane. */
+void int8_pixel(const struct row *row, uint32_t pixel);
 
 #endif

@@ -50,7 +50,7 @@
 
 /* Of the engine: sdk/format/layout.ts. */
 #define ENGINE_ABI 1u
-#define ENGINE_NATIVE_KERNELS 1u
+#define ENGINE_NATIVE_KERNELS 2u
 #define ENGINE_VALID 0u
 #define ENGINE_OUT_OF_MEMORY 25u
 

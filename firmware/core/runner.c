@@ -15,69 +15,93 @@ struct tensor {
   uint32_t length;
 };
 
-/* The functions of the engine that are called again and again. */
-static wasm_function run;
-static wasm_function run_layer;
-static wasm_function tensor_address;
-static wasm_function tensor_size;
+/* The functions of the engine, in two groups that are never compiled together: code is large beside a small board's
+ * memory. Those that take a model, */
+enum { ABI, RESERVE, LOAD_MODEL, MEMORY_USED, OP_COUNT, LOADING };
+/* and those that run it. Only TRACE and PROFILE need RUN_LAYER. */
+enum { RUN, RUN_LAYER, TENSOR_ADDRESS, TENSOR_SIZE, RUNNING };
+static wasm_function loading[LOADING];
+static wasm_function running[RUNNING];
 
 static struct tensor input;
 static struct tensor output;
 static uint32_t layers;
 static bool loaded;
 
-/* Calls by name a function that is needed once. */
-static struct fault ask(const char *name, const uint32_t *argument, uint32_t *answer) {
-  const wasm_function function = interpreter_find(name, argument == NULL ? 0 : 1, 1);
-  if (function == NULL) return fault_because(ERROR_ENGINE, 0, name);
-  return interpreter_call(function, argument, answer);
-}
-
 static struct fault find_tensor(uint32_t number, struct tensor *tensor) {
   uint32_t address = 0;
-  struct fault fault = interpreter_call(tensor_address, &number, &address);
-  if (!is_fault(fault)) fault = interpreter_call(tensor_size, &number, &tensor->length);
+  struct fault fault = interpreter_call(running[TENSOR_ADDRESS], &number, &address);
+  if (!is_fault(fault)) fault = interpreter_call(running[TENSOR_SIZE], &number, &tensor->length);
   if (is_fault(fault)) return fault;
   tensor->bytes = interpreter_memory(address, tensor->length);
   return tensor->bytes == NULL ? fault_because(ERROR_TRAPPED, 0, "a tensor is out of memory") : no_fault();
 }
 
 static struct fault find_functions(void) {
-  run = interpreter_find("run", 0, 0);
-  tensor_address = interpreter_find("tensorAddress", 1, 1);
-  tensor_size = interpreter_find("tensorSize", 1, 1);
-  /* Only TRACE and PROFILE need this one. */
-  run_layer = interpreter_find("runOp", 1, 0);
-  if (run != NULL && tensor_address != NULL && tensor_size != NULL) return no_fault();
-  return fault_because(ERROR_ENGINE, 0, "not an engine");
+  static const struct {
+    wasm_function *function;
+    const char *name;
+    uint32_t parameters;
+    uint32_t results;
+  } functions[] = {
+      {&loading[ABI], "abi", 0, 1},
+      {&loading[RESERVE], "reserve", 1, 1},
+      {&loading[LOAD_MODEL], "loadModel", 1, 1},
+      {&loading[MEMORY_USED], "memoryUsed", 0, 1},
+      {&loading[OP_COUNT], "opCount", 0, 1},
+      {&running[RUN], "run", 0, 0},
+      {&running[RUN_LAYER], "runOp", 1, 0},
+      {&running[TENSOR_ADDRESS], "tensorAddress", 1, 1},
+      {&running[TENSOR_SIZE], "tensorSize", 1, 1},
+  };
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+    const wasm_function found = interpreter_find(functions[i].name, functions[i].parameters, functions[i].results);
+    if (found == NULL && functions[i].function != &running[RUN_LAYER]) {
+      return fault_because(ERROR_ENGINE, 0, functions[i].name);
+    }
+    *functions[i].function = found;
+  }
+  return no_fault();
 }
 
 static struct fault load_engine(const uint8_t *engine, uint32_t engine_bytes) {
   struct fault fault = interpreter_load(engine, engine_bytes);
+  if (!is_fault(fault)) fault = find_functions();
+  if (!is_fault(fault)) fault = interpreter_compile(loading, LOADING);
   uint32_t abi = 0;
-  if (!is_fault(fault)) fault = ask("abi", NULL, &abi);
+  if (!is_fault(fault)) fault = interpreter_call(loading[ABI], NULL, &abi);
   if (is_fault(fault)) return fault;
-  return abi == ENGINE_ABI ? find_functions() : fault_of(ERROR_ENGINE_ABI, abi);
+  return abi == ENGINE_ABI ? no_fault() : fault_of(ERROR_ENGINE_ABI, abi);
 }
 
-static struct fault load_model(const uint8_t *model, uint32_t model_bytes) {
+/* Has the engine take the model. `needed`: bytes of its memory that are in use from then on. */
+static struct fault take_model(const uint8_t *model, uint32_t model_bytes, uint32_t *needed) {
   uint32_t address = 0;
-  struct fault fault = ask("reserve", &model_bytes, &address);
+  struct fault fault = interpreter_call(loading[RESERVE], &model_bytes, &address);
   if (is_fault(fault)) return fault;
   uint8_t *place = interpreter_memory(address, model_bytes);
   if (address == 0 || place == NULL) return fault_of(ERROR_OUT_OF_MEMORY, 0);
   memcpy(place, model, model_bytes);
+  interpreter_keep(address + model_bytes);
 
   uint32_t answer = ENGINE_VALID;
-  fault = ask("loadModel", &model_bytes, &answer);
+  fault = interpreter_call(loading[LOAD_MODEL], &model_bytes, &answer);
   if (is_fault(fault)) return fault;
   if (answer == ENGINE_OUT_OF_MEMORY) return fault_of(ERROR_OUT_OF_MEMORY, 0);
   if (answer != ENGINE_VALID) return fault_of(ERROR_MODEL, answer);
+  fault = interpreter_call(loading[MEMORY_USED], NULL, needed);
+  return is_fault(fault) ? fault : interpreter_call(loading[OP_COUNT], NULL, &layers);
+}
 
+static struct fault load_model(const uint8_t *model, uint32_t model_bytes) {
   uint32_t needed = 0;
-  fault = ask("memoryUsed", NULL, &needed);
-  if (!is_fault(fault) && needed > interpreter_memory_bytes()) return fault_of(ERROR_OUT_OF_MEMORY, needed);
-  if (!is_fault(fault)) fault = ask("opCount", NULL, &layers);
+  struct fault fault = take_model(model, model_bytes, &needed);
+  if (is_fault(fault)) return fault;
+  interpreter_keep(needed);
+  fault = interpreter_compile(running, RUNNING);
+  if (fault.code == ERROR_OUT_OF_MEMORY || needed > interpreter_memory_bytes()) {
+    return fault_of(ERROR_OUT_OF_MEMORY, needed);
+  }
   if (!is_fault(fault)) fault = find_tensor(0, &input);
   if (!is_fault(fault)) fault = find_tensor(layers, &output);
   if (is_fault(fault)) return fault;
@@ -113,7 +137,7 @@ static struct fault timed(wasm_function function, const uint32_t *argument, uint
   return fault;
 }
 
-struct fault runner_run(uint32_t *ticks) { return timed(run, NULL, ticks); }
+struct fault runner_run(uint32_t *ticks) { return timed(running[RUN], NULL, ticks); }
 
 const uint8_t *runner_logits(uint32_t *count) {
   *count = output.length / LOGIT_BYTES;
@@ -123,8 +147,8 @@ const uint8_t *runner_logits(uint32_t *count) {
 uint32_t runner_layers(void) { return layers; }
 
 struct fault runner_run_layer(uint32_t layer, uint32_t *ticks) {
-  if (run_layer == NULL) return fault_because(ERROR_TRAPPED, 0, "the engine runs no single layers");
-  return timed(run_layer, &layer, ticks);
+  if (running[RUN_LAYER] == NULL) return fault_because(ERROR_TRAPPED, 0, "the engine runs no single layers");
+  return timed(running[RUN_LAYER], &layer, ticks);
 }
 
 struct fault runner_layer_checksum(uint32_t layer, uint32_t *checksum) {

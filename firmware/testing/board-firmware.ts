@@ -9,7 +9,7 @@ import * as toolchain from '../../scripts/firmware/toolchain.mjs';
 
 export interface BoardBuild {
   board: string;
-  selfTest?: boolean;
+  program?: 'self-test' | 'bench';
   /** Of firmware/core/settings.h and the port, NAME=VALUE. */
   defines?: string[];
   folder: string;

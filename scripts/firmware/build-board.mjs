@@ -16,19 +16,30 @@ import { encodeUf2 } from './uf2.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const SHARED = join(PORTS, 'cortex-m');
 const ALWAYS_SHARED = ['start.c', 'serial.c', 'memory.c'];
-const SELF_TEST = join(root, 'firmware/selftest/main.c');
+/** What can be built with a port in place of the firmware's core. */
+const PROGRAMS = {
+  'self-test': { sources: ['firmware/selftest/main.c'], flags: [] },
+  bench: {
+    sources: [
+      ...['main', 'binary', 'int8'].map((name) => `firmware/bench/${name}.c`),
+      'firmware/core/kernels.c',
+    ],
+    // What is compared with is native code at its best, also where the firmware is built for size.
+    flags: ['-O2'],
+  },
+};
 
 /**
  * @param {object} options
  * @param {import('./boards.mjs').Board} options.board
  * @param {import('./toolchain.mjs').Toolchain} options.toolchain
- * @param {boolean} [options.selfTest] the port with its test in place of the core
+ * @param {keyof typeof PROGRAMS} [options.program] the port with this in place of the core
  * @param {string[]} [options.defines] besides the board's own
  * @param {string} [options.folder] where the results go; default: build/firmware/BOARD
  * @returns {Promise<{ files: string[], sizes: ReturnType<typeof sizesOf> }>}
  */
-export async function buildBoard({ board, toolchain, selfTest = false, defines = [], folder }) {
-  const name = selfTest ? `${board.name}-self-test` : board.name;
+export async function buildBoard({ board, toolchain, program, defines = [], folder }) {
+  const name = program ? `${board.name}-${program}` : board.name;
   const output = folder ?? join(root, 'build', 'firmware', name);
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
@@ -38,7 +49,7 @@ export async function buildBoard({ board, toolchain, selfTest = false, defines =
   const settings = Object.entries(
     Object.fromEntries([...board.defines, ...defines].map((define) => define.split('='))),
   ).map(([setting, value]) => `-D${setting}=${value}`);
-  const groups = partsOf(board, selfTest).map(({ group, sources, flags }) =>
+  const groups = partsOf(board, program).map(({ group, sources, flags }) =>
     sources.map((source) => ({
       object: join(output, 'objects', group, `${basename(source, extname(source))}.o`),
       args: [board.optimize, ...flags, ...toolchain.silence, ...settings, source],
@@ -77,7 +88,7 @@ function finish(board, output, elfFile) {
   return { files: ['elf', ...Object.keys(files)].map((name) => join(output, `firmware.${name}`)), sizes };
 }
 
-function partsOf(board, selfTest) {
+function partsOf(board, program) {
   const port = {
     group: 'port',
     sources: [
@@ -88,7 +99,11 @@ function partsOf(board, selfTest) {
     ],
     flags: PORT_FLAGS,
   };
-  if (selfTest) return [port, { group: 'core', sources: [SELF_TEST], flags: PORT_FLAGS }];
+  if (program) {
+    const { sources, flags } = PROGRAMS[program];
+    const paths = sources.map((path) => join(root, path));
+    return [port, { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags] }];
+  }
   fetchInterpreter();
   return [
     port,

@@ -1,0 +1,51 @@
+/* `npm run bench:boards` sends the three numbers of a struct layer, as bytes, and gets the ticks of the layer in binary and
+ * in int8, as text; a line each. */
+#include <string.h>
+#include "layer.h"
+#include "port.h"
+
+static void print_number(uint32_t number) {
+  char text[12];
+  char *at = text + sizeof text;
+  *--at = '\n';
+  do *--at = (char)('0' + number % 10);
+  while (number /= 10);
+  port_serial_write((const uint8_t *)at, (size_t)(text + sizeof text - at));
+}
+
+static uint8_t read_byte(void) {
+  uint8_t byte;
+  while (port_serial_read(&byte, 1) == 0) port_idle();
+  return byte;
+}
+
+/* The second run: the first fills what caches there are. */
+static uint32_t ticks_of(void (*run)(const struct layer *layer, uint8_t *memory), const struct layer *layer) {
+  uint32_t start = 0;
+  for (int i = 0; i < 2; i++) {
+    start = port_ticks();
+    run(layer, port_board.arena);
+  }
+  return port_ticks() - start;
+}
+
+int main(void) {
+  port_init();
+  for (;;) {
+    struct layer layer;
+    layer.size = read_byte();
+    layer.channels = read_byte();
+    layer.filters = read_byte();
+    if (layer_bytes(&layer) > port_board.arena_bytes) {
+      port_serial_write((const uint8_t *)"too large\n", 10);
+      continue;
+    }
+    uint32_t state = 1;
+    for (size_t i = 0; i < port_board.arena_bytes; i++) {
+      state = state * 1664525 + 1013904223;
+      port_board.arena[i] = (uint8_t)(state >> 24);
+    }
+    print_number(ticks_of(run_binary, &layer));
+    print_number(ticks_of(run_int8, &layer));
+  }
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { check } from '../firmware-host/check/check.js';
+import { BoardClient } from '../firmware-host/client/board-client.js';
+import { deploy } from '../firmware-host/deploy/deploy.js';
+import { type EnginePath, engineOf } from '../firmware-host/deploy/engine-path.js';
+import { PicoBoard } from '../firmware-host/emulators/pico.js';
+import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
+import { temporaryDirectory } from '../firmware-host/testing/socat.js';
+import { transportPair } from '../firmware-host/transports/pair.js';
+import { buildFirmware, installedToolchains } from './testing/board-firmware.js';
+
+/*
+ * The other tests take the first compiler there is, which is gcc in continuous integration. Zig is 94 MB, so that nothing
+ * fetches it for this one.
+ */
+
+const zig = installedToolchains.find(({ name }) => name === 'zig');
+
+test('pico: the firmware that zig builds runs both engines', { timeout: 240_000 }, async (context) => {
+  if (!zig) context.skip('zig is not installed; `npm run firmware -- pico --toolchain zig` fetches it');
+  const folder = temporaryDirectory();
+  await buildFirmware({ board: 'pico', folder }, zig);
+  const board = await PicoBoard.start(readFileSync(join(folder, 'firmware.bin')));
+  onTestFinished(() => board.close());
+  const [here, there] = transportPair('pico');
+  board.attach(there);
+  const client = await BoardClient.connect(here);
+  onTestFinished(() => client.close());
+  const model = denseNetwork();
+  for (const path of ['interpreted', 'native kernels'] satisfies EnginePath[]) {
+    await deploy({ client, model, engine: await engineOf(path) });
+    expect(await check({ client, model, images: randomImages(20) })).toMatchObject({
+      images: 20,
+      logitMismatches: 0,
+      path,
+    });
+  }
+});
