@@ -4,11 +4,12 @@
  * @module
  */
 import { builds } from './builds.js';
-import { mvp, simd } from './inline.generated.js';
+import { mvp, simd, simdThreads } from './inline.generated.js';
 
 const decode = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 builds.mvp = () => decode(mvp);
 builds.simd = () => decode(simd);
+builds['simd-threads'] = () => decode(simdThreads);
 
 export * from '../index.js';
