@@ -44,6 +44,9 @@ const BATCH_IMAGES: u32 = 4;
 const SPINS: u32 = 4096;
 /** How often others look for a next inference before they sleep. */
 const REST_SPINS: u32 = 2048;
+/** How often they look for a part before they sleep between looks, and how long. */
+const IDLE_SPINS: u32 = 16384;
+const NAP_NANOSECONDS: i64 = 50000;
 
 /** This instance's number, and which op of which model it has open to be divided. */
 let self: u32 = 0;
@@ -111,6 +114,11 @@ export function share(index: u32): bool {
   return true;
 }
 
+/** Where the ticket is: for a test to take a part off it, and never do it. */
+export function ticketAddress(): usize {
+  return team + TICKET;
+}
+
 /** As many images as a batch holds. */
 export function batchImages(): u32 {
   return BATCH_IMAGES * threads();
@@ -139,7 +147,12 @@ export function work(thread: u32): void {
     let spins = REST_SPINS;
     while (!atomic.load<u32>(team + AWAKE) && spins > 0) spins--;
     while (!atomic.load<u32>(team + AWAKE)) atomic.wait<i32>(team + AWAKE, 0, -1);
-    while (atomic.load<u32>(team + AWAKE)) takePart();
+    let idle: u32 = 0;
+    while (atomic.load<u32>(team + AWAKE)) {
+      if (takePart()) idle = 0;
+      // A long op that is not divided, or thread 0 waits for a core, perhaps this one.
+      else if (++idle > IDLE_SPINS) atomic.wait<i32>(team + AWAKE, 1, NAP_NANOSECONDS);
+    }
   }
 }
 

@@ -8,5 +8,6 @@ export {
   restTeam,
   runImages,
   setThreads,
+  ticketAddress,
   work,
 } from './team';

@@ -26,12 +26,9 @@ const start = ({ module, memory, thread }, say) => {
   say('ready');
   work(thread);
 };
-if (typeof require === 'function') {
-  const { parentPort, workerData } = require('node:worker_threads');
-  start(workerData, (word) => parentPort.postMessage(word));
-} else {
-  onmessage = ({ data }) => start(data, postMessage);
-}
+const node = globalThis.process?.getBuiltinModule?.('node:worker_threads');
+if (node) start(node.workerData, (word) => node.parentPort.postMessage(word));
+else globalThis.onmessage = ({ data }) => start(data, (word) => postMessage(word));
 `;
 
 /** One thread, whichever kind of worker this runtime has. */
