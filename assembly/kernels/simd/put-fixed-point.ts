@@ -8,11 +8,9 @@ import {
   parameters,
   shift,
 } from '../fixed-point';
+import { firstBytes } from './bits';
 
 // Sums as fixed-point numbers, eight filters at a time; `openFixedPoint` of ../fixed-point prepares it.
-
-/** 16 bytes of ones, then 16 of zeros: read from its midst, a mask for less than a vector. */
-const lanes = memory.data<u64>([-1, -1, 0, 0]);
 
 /**
  * Takes the sums of filters `filter` (a multiple of 8) to `filter + 7`; those beyond the last are ignored, whatever was
@@ -36,7 +34,7 @@ export function putEightFixedPoint(
   for (let at = filter; at < numbers; at += filters, addend += added << 1) {
     let extra = i16x8.splat(0);
     if (additions == 8) extra = v128.load(addend);
-    else if (additions > 0) extra = v128.and(v128.load(addend), v128.load(lanes + 16 - (additions << 1)));
+    else if (additions > 0) extra = v128.and(v128.load(addend), firstBytes(additions << 1));
     const first = four(a, at, i32x4.extend_low_i16x8_s(extra));
     const second = four(b, at + 4, i32x4.extend_high_i16x8_s(extra));
     const values = i16x8.narrow_i32x4_s(first, second);

@@ -14,7 +14,7 @@ import {
 } from '../../../sdk/format/layout';
 import { filtersOf } from '../../op';
 import { channels, height, offset, opRecord, pixelBytes, planes, width, wordsFor } from '../../tensor';
-import { putBits, writePixels } from './bits';
+import { firstBytes, putBits, writePixels } from './bits';
 import { first, next } from './table-steps';
 
 // Binary convolution by tables over the activations ("Four Russians"):
@@ -38,9 +38,6 @@ import { first, next } from './table-steps';
 // To split a layer: parts are tiles, or a tile's filters in ranges of whole words, each thread with a tile, tables, sums
 // and bits of its own, once the activations are there (`spreadTable`). Ranges build the same table again, which is a
 // small part of their work.
-
-/** 16 bytes of ones, then 16 of zeros: read from its midst, a mask for less than a vector. */
-const lanes = memory.data<u64>([-1, -1, 0, 0]);
 
 let input: u32 = 0;
 let inputHeight: u32 = 0;
@@ -394,7 +391,7 @@ function sixteen(from: usize, step: u32, count: u32, to: usize): void {
   const words = wordsFor(inputChannels) << 2;
   const full = i8x16.splat(<i8>(((<u32>1) << groupBits) - 1));
   // Beyond the last column lies the border: zeros.
-  const inside = v128.load(lanes + 16 - count);
+  const inside = firstBytes(count);
   const gathered = rows + (words << 4) + 16;
   const planeStep = phasesY * phasesX * planeBytes;
   for (let plane: u32 = 0; plane < inputPlanes; plane++) {
