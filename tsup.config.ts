@@ -1,7 +1,7 @@
 import { copyFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
-const BUILDS = ['mvp.wasm', 'simd.wasm', 'board.wasm'];
+const BUILDS = ['mvp.wasm', 'simd.wasm', 'simd-threads.wasm', 'board.wasm'];
 
 /**
  * One bundle an entry point of package.json; what they share lies in chunks. Dependencies stay imports. The engine's

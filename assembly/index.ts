@@ -3,27 +3,21 @@ import {
   ENGINE_STATIC_BYTES,
   HEADER_ARENA_BYTES,
   HEADER_OP_COUNT,
-  OP_OPCODE,
-  OPCODE_BINARY_CONVOLUTION,
-  OPCODE_INT8_CONVOLUTION,
-  OPCODE_MAX_POOL,
   OUT_OF_MEMORY,
   SECTION_ALIGNMENT,
   VALID,
 } from '../sdk/format/layout';
 import { crc32 } from './crc32';
-import { binaryConvolution } from './kernels/binary-convolution';
-import { int8Convolution } from './kernels/int8-convolution';
-import { maxPool } from './kernels/max-pool';
-import { simdEnd, simdExpand, simdRun, simdScratchBytes } from './kernels/simd/index';
-import { sumPoolEight } from './kernels/simd/sum-pool';
-import { sumPool } from './kernels/sum-pool';
+import { simdEnd, simdExpand, simdScratchBytes } from './kernels/simd/index';
 import { windowBytes } from './op';
-import { offset, opRecord, tensorBytes } from './tensor';
+import { runAlone } from './run-op';
+import { batchBytes, callTeam, openTeam, restTeam, share, threads } from './team';
+import { offset, tensorBytes } from './tensor';
 import { validate } from './validate';
 
 // The engine: one model in linear memory, [statics][model][arena][scratch], in the simd build also
-// [what each op's kernel made of its weights], and nothing allocated once it is loaded.
+// [what each op's kernel made of its weights], and nothing allocated once it is loaded. With threads, there are as many
+// [arena][scratch], and behind everything the images of a batch and their results.
 
 let model: usize = 0;
 let arena: usize = 0;
@@ -60,12 +54,17 @@ export function loadModel(modelBytes: u32): u32 {
   arena = align(model + modelBytes);
   scratch = align(arena + load<u32>(model + HEADER_ARENA_BYTES));
   if (ASC_FEATURE_SIMD) {
-    const start: u64 = <u64>scratch + simdScratchBytes(model, count);
+    // Of one thread, a multiple of the alignment.
+    const own = (<u64>(scratch - arena) + simdScratchBytes(model, count) + 15) & ~15;
+    const start = arena + own * (ASC_FEATURE_THREADS ? threads() : 1);
     if (start > 0xffff0000) return OUT_OF_MEMORY;
-    const needed = simdEnd(model, count, align(<usize>start));
+    const expanded = simdEnd(model, count, <usize>start);
+    let needed = expanded;
+    if (ASC_FEATURE_THREADS) needed = ((expanded + 15) & ~15) + batchBytes(model, count);
     if (!grow(needed)) return OUT_OF_MEMORY;
     end = <usize>needed;
     simdExpand(model, count);
+    if (ASC_FEATURE_THREADS) openTeam(model, arena, scratch, count, <u32>own, align(<usize>expanded));
   } else {
     let window: u32 = 0;
     for (let index: u32 = 0; index < count; index++) window = max(window, windowBytes(model, index));
@@ -103,20 +102,17 @@ export function tensorSize(tensor: u32): u32 {
 
 /** Runs one op; the ones before it must have run. */
 export function runOp(index: u32): void {
-  if (ASC_FEATURE_SIMD) {
-    if (simdRun(model, arena, scratch, index)) return;
+  if (ASC_FEATURE_THREADS) {
+    if (share(index)) return;
   }
-  const opcode: u32 = load<u8>(opRecord(model, index) + OP_OPCODE);
-  if (opcode == OPCODE_INT8_CONVOLUTION) int8Convolution(model, arena, scratch, index);
-  else if (opcode == OPCODE_BINARY_CONVOLUTION) binaryConvolution(model, arena, scratch, index);
-  else if (opcode == OPCODE_MAX_POOL) maxPool(model, arena, index);
-  else if (ASC_FEATURE_SIMD) sumPoolEight(model, arena, index);
-  else sumPool(model, arena, index);
+  runAlone(model, arena, scratch, index);
 }
 
 /** Runs all ops on the image in tensor 0. */
 export function run(): void {
+  if (ASC_FEATURE_THREADS) callTeam();
   for (let index: u32 = 0; index < ops; index++) runOp(index);
+  if (ASC_FEATURE_THREADS) restTeam();
 }
 
 /** CRC-32 of a tensor. */

@@ -13,18 +13,19 @@ import { readModule } from './wasm/read-module.js';
 import { writeModule } from './wasm/write-module.js';
 
 /** `mvp` runs in every WebAssembly runtime; `simd` needs 128-bit vectors, and is larger and faster. */
-export const COMPILED_BUILDS: readonly EngineBuild[] = ['mvp', 'simd'];
+export const COMPILED_BUILDS = ['mvp', 'simd'] as const satisfies readonly EngineBuild[];
+export type CompiledBuild = (typeof COMPILED_BUILDS)[number];
 
 export interface CompileOptions {
   /** Default: `mvp`. */
-  build?: EngineBuild;
+  build?: CompiledBuild;
 }
 
 /** A network, and as much of the engine as it needs, in one module. */
 export interface CompiledModel {
   /** The module: docs/compile.md says what it exports. It imports nothing. */
   wasm: Uint8Array<ArrayBuffer>;
-  build: EngineBuild;
+  build: CompiledBuild;
   /** What the module was made from. */
   model: Model;
   /** Linear memory that the module uses, in bytes, from address 0; it is rounded up to pages and never grows. */

@@ -5,7 +5,13 @@
  */
 export { COMPILED_ABI, type CompiledExports, type CompiledFunction } from './abi.js';
 export { type CSource, type CSourceOptions, EMBEDDED, type Embedded, toC } from './c-source.js';
-export { COMPILED_BUILDS, type CompiledModel, type CompileOptions, compileModel } from './compile.js';
+export {
+  COMPILED_BUILDS,
+  type CompiledBuild,
+  type CompiledModel,
+  type CompileOptions,
+  compileModel,
+} from './compile.js';
 export { CompileError } from './errors.js';
 export { toJavaScript } from './javascript.js';
 export { LinkError } from './wasm/errors.js';

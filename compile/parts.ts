@@ -1,11 +1,11 @@
-import type { EngineBuild } from '../sdk/builds/builds.js';
 import type { Kernel } from '../sdk/engine/kernels.js';
 import type { Node } from '../sdk/format/graph.js';
+import type { CompiledBuild } from './compile.js';
 import mvp from './mvp-parts.generated.js';
 import simd from './simd-parts.generated.js';
 
 /** The parts of an engine build (assembly/parts) as wasm: functions by name, for the linker to choose from. */
-export function partsWasm(build: EngineBuild): Uint8Array<ArrayBuffer> {
+export function partsWasm(build: CompiledBuild): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob({ mvp, simd }[build]), (character) => character.charCodeAt(0));
 }
 

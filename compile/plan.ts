@@ -1,10 +1,10 @@
-import type { EngineBuild } from '../sdk/builds/builds.js';
 import { kernelOf } from '../sdk/engine/kernels.js';
 import { alignUp } from '../sdk/format/arena.js';
 import { ENGINE_STATIC_BYTES, OUT_OF_MEMORY } from '../sdk/format/layout.js';
 import { ModelError } from '../sdk/format/model-error.js';
 import type { Model } from '../sdk/format/parse.js';
 import { tensorBytes } from '../sdk/format/tensor.js';
+import type { CompiledBuild } from './compile.js';
 import { type OpParts, partsOf } from './parts.js';
 
 /** Where everything of a network lies in a compiled module's memory, and what runs it. */
@@ -42,7 +42,7 @@ const MOST_BYTES = 0xffff0000;
  *
  * @throws {ModelError} if it needs more than a 32-bit memory
  */
-export function planModule(model: Model, build: EngineBuild): CompiledPlan {
+export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
   const kernels = model.nodes.map((_, index) => kernelOf(model, index, build));
   const arena = alignUp(ENGINE_STATIC_BYTES + model.fileBytes);
   const scratch = alignUp(arena + model.arenaBytes);

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { argmax } from '../sdk/argmax.js';
-import type { EngineBuild } from '../sdk/builds/builds.js';
 import { encodeModel } from '../sdk/format/encode.js';
 import type { Graph } from '../sdk/format/graph.js';
 import { parseModel } from '../sdk/format/parse.js';
 import { referenceLogits } from '../sdk/reference/reference.js';
 import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
+import type { CompiledBuild } from './compile.js';
 import { compileModel } from './compile.js';
 import { type PythonRuntime, requireRuntimes, runInPython } from './testing/python-runtime.js';
 
@@ -48,7 +48,7 @@ test('the graphs have everything that a network can have', () => {
   );
 });
 
-const RUNTIMES: [PythonRuntime, EngineBuild][] = [
+const RUNTIMES: [PythonRuntime, CompiledBuild][] = [
   ['wasmtime', 'mvp'],
   ['wasmtime', 'simd'],
   ['wasm3', 'mvp'], // it has no vectors

@@ -9,17 +9,30 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 const { targets } = JSON.parse(readFileSync('asconfig.json', 'utf8'));
 
+/** What a build exports besides what all of them do. */
+const MORE = { 'simd-threads': ['assembly/threads.ts'] };
+
 let inline = '// Made by scripts/build-engine.mjs from assembly/.\n';
 for (const [name, { outFile }] of Object.entries(targets)) {
   mkdirSync(dirname(outFile), { recursive: true });
-  const { error, stderr } = await asc.main(['--config', 'asconfig.json', '--target', name]);
+  const { error, stderr } = await asc.main([
+    ...(MORE[name] ?? []),
+    '--config',
+    'asconfig.json',
+    '--target',
+    name,
+  ]);
   if (error) {
     console.error(`The engine's ${name} build does not compile: ${error.message}\n${stderr.toString()}`);
     process.exit(1);
   }
   const bytes = readFileSync(outFile);
   copyFileSync(outFile, join('sdk', 'builds', `${name}.wasm`));
-  inline += `export const ${name} = '${bytes.toString('base64')}';\n`;
+  inline += `export const ${camelCase(name)} = '${bytes.toString('base64')}';\n`;
   console.error(`${outFile}: ${bytes.length} bytes`);
 }
 writeFileSync(join('sdk', 'builds', 'inline.generated.ts'), inline);
+
+function camelCase(name) {
+  return name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+}

@@ -7,7 +7,7 @@ export { argmax } from './argmax.js';
 export type { EngineBuild } from './builds/builds.js';
 export type { EngineSource } from './engine/compile.js';
 export { Engine, type EngineOptions } from './engine/engine.js';
-export { EngineError, ImageError } from './engine/errors.js';
+export { EngineError, ImageError, ThreadLostError } from './engine/errors.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
 export { memoryRequirement } from './engine/memory.js';
 export { type LoadOptions, load, type Network, type Result } from './engine/network.js';

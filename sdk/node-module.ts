@@ -6,6 +6,7 @@ export interface NodeModules {
   'node:path': typeof import('node:path');
   'node:readline': typeof import('node:readline');
   'node:url': typeof import('node:url');
+  'node:worker_threads': typeof import('node:worker_threads');
 }
 
 /**

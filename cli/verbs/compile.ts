@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { Command, Option } from 'commander';
 import {
   COMPILED_BUILDS,
+  type CompiledBuild,
   type CompiledModel,
   compileModel,
   EMBEDDED,
@@ -11,7 +12,7 @@ import {
   toC,
   toJavaScript,
 } from '../../compile/index.js';
-import type { EngineBuild } from '../../sdk/index.js';
+
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
 import { UnknownEndingError } from '../unknown-ending.js';
@@ -45,7 +46,7 @@ export const compile = new Command('compile')
 
 interface Options {
   out: string;
-  build: EngineBuild;
+  build: CompiledBuild;
   embed: Embedded;
   json?: boolean;
 }

@@ -13,7 +13,7 @@ afterEach(() => {
 const model = encodeModel(randomGraph(random(1), 1));
 
 test('the entry with the engine inside has the bytes of the files', async () => {
-  const names = Object.keys(builds) as EngineBuild[];
+  const names: EngineBuild[] = ['mvp', 'simd'];
   const files = await Promise.all(names.map((name) => engineWasm(name)));
   const { load: inlineLoad } = await import('./inline.js');
   expect(inlineLoad).toBe(load);

@@ -1,7 +1,7 @@
 import type { EngineSource } from '../engine/compile.js';
 
 /** The builds of the engine that ship with this package. */
-export type EngineBuild = 'mvp' | 'simd';
+export type EngineBuild = 'mvp' | 'simd' | 'simd-threads';
 
 /**
  * Where each build's wasm comes from: a file beside this one, which bundlers know to carry along by these very words.
@@ -10,4 +10,5 @@ export type EngineBuild = 'mvp' | 'simd';
 export const builds: Record<EngineBuild, () => EngineSource> = {
   mvp: () => new URL('./mvp.wasm', import.meta.url),
   simd: () => new URL('./simd.wasm', import.meta.url),
+  'simd-threads': () => new URL('./simd-threads.wasm', import.meta.url),
 };

@@ -10,5 +10,8 @@ import simd from './simd.wasm';
 
 builds.mvp = () => mvp;
 builds.simd = () => simd;
+builds['simd-threads'] = () => {
+  throw new Error('workerd has no threads');
+};
 
 export * from '../index.js';

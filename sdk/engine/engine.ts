@@ -2,6 +2,7 @@ import { ENGINE_ABI, OUT_OF_MEMORY, VALID } from '../format/layout.js';
 import { ModelError } from '../format/model-error.js';
 import { compileEngine, type EngineSource } from './compile.js';
 import { EngineError, ImageError } from './errors.js';
+import { checkThreads, sharedMemory, Team } from './team.js';
 import { bestBuild, compileBuild } from './wasm.js';
 
 /** What assembly/index.ts exports. */
@@ -20,9 +21,26 @@ interface EngineExports {
   tensorChecksum(tensor: number): number;
 }
 
+/** What assembly/threads.ts exports besides. */
+interface TeamExports {
+  setThreads(count: number): void;
+  callTeam(): void;
+  restTeam(): void;
+  batchImages(): number;
+  imageAddress(place: number): number;
+  logitsAddress(place: number): number;
+  runImages(count: number): void;
+}
+
+const PATIENCE_MS = 10_000;
+
 export interface EngineOptions {
   /** Most linear memory that a model may make the engine take, in bytes. Default: what the runtime allows. */
   maxMemoryBytes?: number;
+  /** How many threads an engine with threads runs on, the caller's included. Default: 1. */
+  threads?: number;
+  /** How long to wait for a thread that does not answer before the network is given up, in ms. Default: 10,000. */
+  patienceMs?: number;
 }
 
 /**
@@ -32,13 +50,15 @@ export interface EngineOptions {
 export class Engine {
   readonly abi: number;
   readonly #wasm: EngineExports;
+  readonly #team?: Team;
   readonly #maxMemoryBytes: number;
   #opCount = 0;
   #inputBytes = 0;
   #outputCount = 0;
 
-  private constructor(wasm: EngineExports, options: EngineOptions) {
+  private constructor(wasm: EngineExports, options: EngineOptions, team?: Team) {
     this.#wasm = wasm;
+    this.#team = team;
     this.abi = wasm.abi();
     this.#maxMemoryBytes = options.maxMemoryBytes ?? Infinity;
   }
@@ -46,13 +66,28 @@ export class Engine {
   /**
    * @param wasm the engine, or where it comes from; default: the fastest build that this runtime can run
    * @throws {SourceError} if the engine cannot be read
-   * @throws {EngineError} if it is not wasm, not an engine, or an engine of another version
+   * @throws {EngineError} if it is not wasm, not an engine, or an engine of another version; if threads are asked for,
+   *   and the engine has none, or there are none here
+   * @throws {ThreadLostError} if a thread does not start
    */
   static async instantiate(wasm?: EngineSource, options: EngineOptions = {}): Promise<Engine> {
-    const module = wasm === undefined ? await compileBuild(bestBuild()) : await compileEngine(wasm);
-    let exports: EngineExports;
+    const threads = checkThreads(options.threads ?? 1);
+    const build = threads > 1 ? 'simd-threads' : bestBuild();
+    const module = wasm === undefined ? await compileBuild(build) : await compileEngine(wasm);
+    const shared = WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory');
+    if (threads > 1 && !shared) {
+      throw new EngineError(
+        `${threads} threads were asked for but the engine has none; use the simd-threads build.`,
+      );
+    }
+    const memory = shared ? sharedMemory(options.maxMemoryBytes ?? Infinity) : undefined;
+    let team: Team | undefined;
+    const imports: WebAssembly.Imports = memory
+      ? { env: { memory }, 'threads-host': { stalled: (round: number) => team?.stalled(round) } }
+      : {};
+    let exports: EngineExports & TeamExports;
     try {
-      exports = (await WebAssembly.instantiate(module, {})).exports as unknown as EngineExports;
+      exports = (await WebAssembly.instantiate(module, imports)).exports as unknown as typeof exports;
     } catch (cause) {
       throw new EngineError(`The engine does not start here: ${(cause as Error).message}.`, { cause });
     }
@@ -68,7 +103,11 @@ export class Engine {
         `The engine speaks version ${abi} and this package version ${ENGINE_ABI}; use the engine that ships with it.`,
       );
     }
-    return new Engine(exports, options);
+    if (memory && threads > 1) {
+      exports.setThreads(threads);
+      team = await Team.start(module, memory, threads, options.patienceMs ?? PATIENCE_MS);
+    }
+    return new Engine(exports, options, team);
   }
 
   /**
@@ -119,8 +158,39 @@ export class Engine {
   run(image: Uint8Array): Int32Array {
     this.#setImage(image);
     this.#wasm.run();
-    const logits = this.#view(this.#wasm.tensorAddress(this.#opCount) >>> 0, this.#outputCount * 4);
-    return new Int32Array(logits.slice().buffer);
+    return this.#logits(this.#wasm.tensorAddress(this.#opCount));
+  }
+
+  /**
+   * Runs the loaded model on many images; with threads, on several at once.
+   *
+   * @param images of `inputBytes` bytes each, channels last
+   * @returns the integer logits of each, copies
+   * @throws {ImageError} if one of them has another size; then none was run
+   * @throws {ThreadLostError} if a thread is gone
+   */
+  runBatch(images: readonly Uint8Array[]): Int32Array[] {
+    for (const image of images) this.#check(image);
+    if (!this.#team) return images.map((image) => this.run(image));
+    const wasm = this.#wasm as EngineExports & TeamExports;
+    const logits: Int32Array[] = [];
+    const most = wasm.batchImages();
+    wasm.callTeam();
+    while (logits.length < images.length) {
+      const some = images.slice(logits.length, logits.length + most);
+      some.forEach((image, place) => {
+        this.#view(wasm.imageAddress(place), this.#inputBytes).set(image);
+      });
+      wasm.runImages(some.length);
+      for (const place of some.keys()) logits.push(this.#logits(wasm.logitsAddress(place)));
+    }
+    wasm.restTeam();
+    return logits;
+  }
+
+  /** Ends the engine's threads, if it has any; it can run no more then. */
+  close(): void {
+    this.#team?.close();
   }
 
   /** Runs one image op by op. @returns the CRC-32 of each op's output tensor, as it lies in the arena */
@@ -148,17 +218,30 @@ export class Engine {
 
   #eachOutput<T>(image: Uint8Array, take: (tensor: number) => T): T[] {
     this.#setImage(image);
-    return Array.from({ length: this.#opCount }, (_, op) => {
-      this.#wasm.runOp(op);
+    const wasm = this.#wasm as EngineExports & Partial<TeamExports>;
+    wasm.callTeam?.();
+    const taken = Array.from({ length: this.#opCount }, (_, op) => {
+      wasm.runOp(op);
       return take(op + 1);
     });
+    wasm.restTeam?.();
+    return taken;
   }
 
   #setImage(image: Uint8Array): void {
+    this.#check(image);
+    this.#view(this.#wasm.tensorAddress(0) >>> 0, this.#inputBytes).set(image);
+  }
+
+  #check(image: Uint8Array): void {
+    this.#team?.check();
     if (this.#opCount === 0)
       throw new EngineError('The engine has no model; load one before running an image.');
     if (image.length !== this.#inputBytes) throw new ImageError(image.length, this.#inputBytes);
-    this.#view(this.#wasm.tensorAddress(0) >>> 0, this.#inputBytes).set(image);
+  }
+
+  #logits(address: number): Int32Array {
+    return new Int32Array(this.#view(address >>> 0, this.#outputCount * 4).slice().buffer);
   }
 
   #view(address: number, bytes: number): Uint8Array<ArrayBuffer> {

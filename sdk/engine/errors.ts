@@ -1,8 +1,13 @@
-import { FileError } from '../errors.js';
+import { BdEdgeError, FileError } from '../errors.js';
 
 /** The wasm that should be an engine is none, is one of another version, is not there, or may not run here. */
 export class EngineError extends FileError {
   override readonly name = 'EngineError';
+}
+
+/** A thread that a network runs on does not start, is gone, or does not answer. */
+export class ThreadLostError extends BdEdgeError {
+  override readonly name = 'ThreadLostError';
 }
 
 /** The image does not have the bytes that the network's input has. */

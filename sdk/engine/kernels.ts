@@ -36,7 +36,7 @@ export interface Kernel {
 export function kernelOf(model: Model, index: number, build: EngineBuild): Kernel {
   const node = model.nodes[index];
   if (!('weights' in node)) {
-    const halves = build === 'simd' && node.kind === 'max-pool' && isHalving(model, node, index);
+    const halves = build !== 'mvp' && node.kind === 'max-pool' && isHalving(model, node, index);
     const reason = halves ? 'max-pool of bits 2x2, stride 2' : 'pool of any window';
     return { name: halves ? 'halve' : 'pool', reason, slow: false, scratchBytes: 0, expandedBytes: 0 };
   }

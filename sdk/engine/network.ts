@@ -8,6 +8,7 @@ import { readBytes, type Source } from '../source.js';
 import { compileEngine, type EngineSource } from './compile.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { EngineError, ImageError } from './errors.js';
+import { checkThreads } from './team.js';
 import { chooseBuild, compileBuild } from './wasm.js';
 
 export interface LoadOptions extends EngineOptions {
@@ -35,11 +36,23 @@ export interface Network {
   readonly metadata: Metadata;
   /** The engine build that it runs on; `custom` if the caller brought the engine. */
   readonly build: EngineBuild | 'custom';
+  /** How many threads it runs on, the caller's included. */
+  readonly threads: number;
   /**
    * @param image height x width x channels bytes, channels last, raw pixels 0..255
    * @throws {ImageError} if the image has another size
+   * @throws {ThreadLostError} if a thread is gone
    */
   run(image: Uint8Array): Result;
+  /**
+   * As `run`, for many images: the same results in one call; with threads, several images at once.
+   *
+   * @throws {ImageError} if one of them has another size; then none was run
+   * @throws {ThreadLostError} if a thread is gone
+   */
+  runBatch(images: readonly Uint8Array[]): Result[];
+  /** Ends the network's threads, where it has more than one; it can run no more then. A process ends without it. */
+  close(): void;
 }
 
 /**
@@ -55,33 +68,52 @@ export interface Network {
  * @param source the model's bytes or address, or what `fetch` gives
  * @throws {SourceError} if the model, or an engine that was given, cannot be read
  * @throws {ModelError} if the buffer is not a valid model or needs more memory than allowed
- * @throws {EngineError} if the wasm is not an engine of this version, or this runtime cannot run the build asked for
+ * @throws {EngineError} if the wasm is not an engine of this version, or this runtime cannot run the build, or as many
+ *   threads, as asked for
+ * @throws {ThreadLostError} if a thread does not start
  */
 export async function load(source: Source, options: LoadOptions = {}): Promise<Network> {
   if (options.engine && options.build) {
     throw new EngineError(`Both an engine and the build "${options.build}" were given; give one of them.`);
   }
-  const build = options.engine ? 'custom' : chooseBuild(options.build);
+  const threads = checkThreads(options.threads ?? 1);
+  const build = options.engine ? 'custom' : chooseBuild(options.build, threads);
   // Model and engine come at the same time.
   const [bytes, wasm] = await Promise.all([
     readBytes(source, 'model'),
     options.engine ? compileEngine(options.engine) : compileBuild(build as EngineBuild),
   ]);
   const engine = await Engine.instantiate(wasm, options);
-  engine.load(bytes);
+  try {
+    engine.load(bytes);
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
   const { input, sections } = parseHeader(bytes);
   const metadata = parseMetadata(bytes, sections[SECTION_METADATA]) ?? {};
   const labels = Array.isArray(metadata.labels) ? metadata.labels : [];
+  const check = (image: Uint8Array) => {
+    if (image.length !== engine.inputBytes) throw new ImageError(image.length, engine.inputBytes, input);
+  };
+  const result = (logits: Int32Array): Result => {
+    const label = argmax(logits);
+    return { label, name: labels[label], logits };
+  };
   return {
     input,
     classes: engine.outputCount,
     metadata,
     build,
+    threads,
     run(image) {
-      if (image.length !== engine.inputBytes) throw new ImageError(image.length, engine.inputBytes, input);
-      const logits = engine.run(image);
-      const label = argmax(logits);
-      return { label, name: labels[label], logits };
+      check(image);
+      return result(engine.run(image));
     },
+    runBatch(images) {
+      images.forEach(check);
+      return engine.runBatch(images).map(result);
+    },
+    close: () => engine.close(),
   };
 }

@@ -15,6 +15,7 @@ const SIMD_PROBE = [
  *
  * - `mvp`: scalar, no proposals beyond the first WebAssembly release; runs in every runtime and interpreter.
  * - `simd`: 128-bit vectors and the kernels that need them (docs/performance.md); the same integers, sooner.
+ * - `simd-threads`: the same, over memory that threads share.
  *
  * @throws {EngineError} if the file that ships with the package is not where it should be, or in workerd, where an
  *   import of wasm is not bytes
@@ -75,19 +76,26 @@ export function bestBuild(): EngineBuild {
 /**
  * The build that was asked for, or the best one.
  *
+ * @param threads how many the build is to run on
  * @throws {EngineError} if this runtime cannot run the one that was asked for
  */
-export function chooseBuild(wanted: EngineBuild | undefined): EngineBuild {
+export function chooseBuild(wanted: EngineBuild | undefined, threads = 1): EngineBuild {
   const best = bestBuild();
   if (wanted !== undefined && !Object.hasOwn(builds, wanted)) {
     throw new EngineError(
       `There is no engine build "${wanted}"; choose one of ${Object.keys(builds).join(', ')}.`,
     );
   }
-  if (wanted === 'simd' && best !== 'simd') {
+  const build = wanted ?? (threads > 1 ? 'simd-threads' : best);
+  if (build !== 'simd-threads' && threads > 1) {
     throw new EngineError(
-      'The simd build was asked for but this runtime has no WebAssembly SIMD; use the mvp build.',
+      `${threads} threads were asked for, and the ${build} build, which has one; leave the build out.`,
     );
   }
-  return wanted ?? best;
+  if (build !== 'mvp' && best === 'mvp') {
+    throw new EngineError(
+      `The ${build} build was asked for but this runtime has no WebAssembly SIMD; use the mvp build, with one thread.`,
+    );
+  }
+  return build;
 }

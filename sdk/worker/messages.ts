@@ -6,7 +6,7 @@ export type Request =
   | { id: number; image: Uint8Array };
 
 /** What is known of a loaded network. */
-export type Facts = Omit<Network, 'run'>;
+export type Facts = Omit<Network, 'run' | 'runBatch' | 'close'>;
 
 /** The answer to the request with the same number. Errors travel as their fields; {@link reviveError} rebuilds them. */
 export type Reply = { id: number } & ({ result: Facts | Result } | { error: SentError });

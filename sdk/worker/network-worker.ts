@@ -20,6 +20,6 @@ globalThis.onmessage = async ({ data }: MessageEvent<Request>) => {
 async function answerTo(request: Request) {
   if ('image' in request) return (network as Network).run(request.image);
   network = await load(request.load.model, request.load.options);
-  const { run: _, ...facts } = network;
+  const { run: _, runBatch: __, close: ___, ...facts } = network;
   return facts;
 }

@@ -1,6 +1,14 @@
 // Output bits of 16 pixels at a time, on their way from comparisons to the output: rows of bytes, `step` bytes apart,
 // one row for each byte of an output pixel.
 
+/** 16 bytes of ones, then 16 of zeros. */
+const lanes = memory.data<u64>([-1, -1, 0, 0]);
+
+/** A mask for less than a vector: ones in its first `count` bytes. */
+export function firstBytes(count: u32): v128 {
+  return v128.load(lanes + 16 - count);
+}
+
 /** Bits 0 to 7 of 16 pixels, from bit `bit` of the output's pixel on. Rows start as zeros. */
 export function putBits(bits: usize, step: u32, bit: u32, value: v128): void {
   const at = bits + (bit >>> 3) * step;
@@ -17,9 +25,21 @@ export function putBits(bits: usize, step: u32, bit: u32, value: v128): void {
   v128.store(at + step, v128.or(v128.load(at + step), high));
 }
 
-/** Writes `count` pixels, at most 16, channels last; may read, not write, three rows more than there are. */
-export function writePixels(bits: usize, step: u32, outputBytes: u32, count: u32, to: usize): void {
-  for (let word: u32 = 0; word < outputBytes; word += 4, bits += 4 * step) {
+/**
+ * Writes bytes `first` to `last` (whole words) of `count` pixels, at most 16, channels last; may read, not write, three
+ * rows more than there are.
+ */
+export function writePixels(
+  bits: usize,
+  step: u32,
+  outputBytes: u32,
+  first: u32,
+  last: u32,
+  count: u32,
+  to: usize,
+): void {
+  bits += first * step;
+  for (let word = first; word < last; word += 4, bits += 4 * step) {
     const b0 = v128.load(bits);
     const b1 = v128.load(bits + step);
     const b2 = v128.load(bits + 2 * step);
@@ -28,15 +48,15 @@ export function writePixels(bits: usize, step: u32, outputBytes: u32, count: u32
     const high01 = i8x16.shuffle(b0, b1, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
     const low23 = i8x16.shuffle(b2, b3, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
     const high23 = i8x16.shuffle(b2, b3, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
-    const first = i16x8.shuffle(low01, low23, 0, 8, 1, 9, 2, 10, 3, 11);
-    const second = i16x8.shuffle(low01, low23, 4, 12, 5, 13, 6, 14, 7, 15);
-    const third = i16x8.shuffle(high01, high23, 0, 8, 1, 9, 2, 10, 3, 11);
-    const fourth = i16x8.shuffle(high01, high23, 4, 12, 5, 13, 6, 14, 7, 15);
+    const one = i16x8.shuffle(low01, low23, 0, 8, 1, 9, 2, 10, 3, 11);
+    const two = i16x8.shuffle(low01, low23, 4, 12, 5, 13, 6, 14, 7, 15);
+    const three = i16x8.shuffle(high01, high23, 0, 8, 1, 9, 2, 10, 3, 11);
+    const four = i16x8.shuffle(high01, high23, 4, 12, 5, 13, 6, 14, 7, 15);
     const at = to + word;
-    fourPixels(first, outputBytes, count, at);
-    if (count > 4) fourPixels(second, outputBytes, count - 4, at + 4 * outputBytes);
-    if (count > 8) fourPixels(third, outputBytes, count - 8, at + 8 * outputBytes);
-    if (count > 12) fourPixels(fourth, outputBytes, count - 12, at + 12 * outputBytes);
+    fourPixels(one, outputBytes, count, at);
+    if (count > 4) fourPixels(two, outputBytes, count - 4, at + 4 * outputBytes);
+    if (count > 8) fourPixels(three, outputBytes, count - 8, at + 8 * outputBytes);
+    if (count > 12) fourPixels(four, outputBytes, count - 12, at + 12 * outputBytes);
   }
 }
 

@@ -11,14 +11,28 @@ import { windowBytes } from '../../op';
 import { height, opRecord, type, width } from '../../tensor';
 import { halve, isHalving } from './halve';
 import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
-import { expandPlanes, openPlanes, planesConvolution, planesExpanded, planesScratch } from './planes';
-import { popcountConvolution, popcountScratch } from './popcount';
+import {
+  expandPlanes,
+  openPlanes,
+  placePlanes,
+  planesConvolution,
+  planesExpanded,
+  planesPart,
+  planesParts,
+  planesScratch,
+  spreadPlanes,
+} from './planes';
+import { openPopcount, popcountConvolution, popcountPart, popcountParts, popcountScratch } from './popcount';
 import {
   chooseTable,
   expandTable,
   openTable,
+  placeTable,
+  spreadTable,
   tableConvolution,
   tableExpandedBytes,
+  tablePart,
+  tableParts,
   tableScratchBytes,
 } from './table';
 
@@ -35,6 +49,8 @@ const HALVE: u32 = 4;
 // Everything above is a choice of the table kernel's plan.
 
 let entries: usize = 0;
+/** The kernel of the op that is open to be divided. */
+let divided: u32 = 0;
 
 /** The kernel for an op, made ready to be asked what memory it needs. */
 function choose(model: usize, index: u32): u32 {
@@ -119,6 +135,59 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
     tableConvolution(model, arena, scratch, expanded, index);
   }
   return true;
+}
+
+/** Where the words are that `simdEnd` was given: what another thread has to know. */
+export function simdEntries(): usize {
+  return entries;
+}
+
+export function setSimdEntries(start: usize): void {
+  entries = start;
+}
+
+/**
+ * Opens an op for a number of threads to share; each calls this. `shared` is the scratch memory that all read, `own`
+ * what this one writes.
+ *
+ * @returns into how many parts it is divided; at most 1: the op is not worth it, or cannot be, and nothing is open
+ */
+export function simdDivide(
+  model: usize,
+  arena: usize,
+  shared: usize,
+  own: usize,
+  index: u32,
+  threads: u32,
+): u32 {
+  divided = load<u32>(entries + (index << 3));
+  const expanded: usize = load<u32>(entries + (index << 3), 4);
+  if (divided == POPCOUNT) {
+    openPopcount(model, arena, own, index);
+    return popcountParts(threads);
+  }
+  if (divided == PLANES) {
+    openPlanes(model, index);
+    placePlanes(model, arena, shared, own, expanded, index);
+    return planesParts(threads);
+  }
+  if (divided <= HALVE) return 0;
+  openTable(model, index, divided);
+  placeTable(model, arena, shared, own, expanded, index);
+  return tableParts(threads);
+}
+
+/** What one thread does before any part of the open op: the memory that all of them read. */
+export function simdSpread(model: usize, arena: usize, shared: usize, index: u32): void {
+  if (divided == PLANES) spreadPlanes(model, arena, shared, index);
+  else if (divided > HALVE) spreadTable();
+}
+
+/** One part of the open op. */
+export function simdPart(part: u32): void {
+  if (divided == POPCOUNT) popcountPart(part);
+  else if (divided == PLANES) planesPart(part);
+  else tablePart(part);
 }
 
 function align(address: u64): u64 {

@@ -48,6 +48,13 @@ let bytes: u32 = 0;
 let padded: u32 = 0;
 let scratchBytes: u32 = 0;
 
+// Where a run has its memory.
+let planes: usize = 0;
+let bits: usize = 0;
+let offsets: usize = 0;
+let pixels: u32 = 0;
+let parts: u32 = 1;
+
 /** Whether op `index`, an int8 convolution with thresholds, fits the memory that it may have; makes it the current one. */
 export function openPlanes(model: usize, index: u32): bool {
   const op = opRecord(model, index);
@@ -133,20 +140,52 @@ export function planesConvolution(
   expanded: usize,
   index: u32,
 ): void {
+  placePlanes(model, arena, scratch, scratch, expanded, index);
+  spreadPlanes(model, arena, scratch, index);
+  planesParts(1);
+  planesPart(0);
+}
+
+/** Says where the open op has its memory: `shared` is the scratch memory of all threads, `own` that of this one. */
+export function placePlanes(
+  model: usize,
+  arena: usize,
+  shared: usize,
+  own: usize,
+  expanded: usize,
+  index: u32,
+): void {
   openOutput(model, arena, index);
-  const planes = scratch + padded;
-  const row = kernelWidth * inputChannels;
-  const outputWidth = width(model, index + 1);
-  const bits = planes + bytes * ((row + 1) >>> 1) * min(strideY, kernelHeight);
+  planes = shared + padded;
+  bits = own + padded + bytes * ((kernelWidth * inputChannels + 1) >>> 1) * min(strideY, kernelHeight);
+  pixels = height(model, index + 1) * width(model, index + 1);
+  offsets = expanded;
+}
+
+/** What all parts read. */
+export function spreadPlanes(model: usize, arena: usize, scratch: usize, index: u32): void {
   spread(model, arena, scratch, opRecord(model, index));
-  fillPlanes(scratch, planes, outputWidth);
-  const pixels = height(model, index + 1) * outputWidth;
-  const weights = expanded + ((items * 4 + 15) & ~15);
+  fillPlanes(scratch, planes, width(model, index + 1));
+}
+
+/** Divides the open op for a number of threads. @returns how many parts there are */
+export function planesParts(threads: u32): u32 {
+  const blocks = (pixels + 15) >>> 4;
+  parts = threads == 1 ? 1 : min(blocks, 2 * threads);
+  return parts;
+}
+
+/** Part `part` of what `planesParts` said last. */
+export function planesPart(part: u32): void {
+  const blocks = (pixels + 15) >>> 4;
+  const weights = offsets + ((items * 4 + 15) & ~15);
   const bitBytes = 16 * (outputPixelBytes + 1);
-  for (let pixel: u32 = 0; pixel < pixels; pixel += 16) {
+  const end = min(pixels, ((blocks * (part + 1)) / parts) << 4);
+  for (let pixel = ((blocks * part) / parts) << 4; pixel < end; pixel += 16) {
     for (let at = bits, end = bits + bitBytes; at < end; at += 16) v128.store(at, i64x2.splat(0));
-    sixteen(planes + (pixel << 2), expanded, weights, bits);
-    writePixels(bits, 16, outputPixelBytes, min(16, pixels - pixel), output + pixel * outputPixelBytes);
+    sixteen(planes + (pixel << 2), offsets, weights, bits);
+    const to = output + pixel * outputPixelBytes;
+    writePixels(bits, 16, outputPixelBytes, 0, outputPixelBytes, min(16, pixels - pixel), to);
   }
 }
 

@@ -1,9 +1,9 @@
 import { popcountScratchBytes } from '../../../sdk/engine/vector-plan';
-import { OP_INPUT, OP_WEIGHTS } from '../../../sdk/format/layout';
+import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT32 } from '../../../sdk/format/layout';
 import { filtersOf, windowBytes } from '../../op';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../../tensor';
 import { gather, overlap, popcount } from '../binary-convolution';
-import { openOutput } from '../epilogue';
+import { filters, openOutput, output, outputType, outputWidth } from '../epilogue';
 import { kernelHeight, kernelWidth, moveWindow, openWindow } from '../window';
 import { openAt, putEight } from './put';
 
@@ -11,23 +11,65 @@ import { openAt, putEight } from './put';
 // that a word that was loaded is met by more than one other. 64-bit popcounts: V8 makes ten instructions of
 // i8x16.popcnt on x64, and loses.
 //
-// To split a layer: any range of output pixels, each thread with rows and sums of its own; one pixel, by filters.
+// To split a layer: parts are rows of the output, each thread with windows and sums of its own; one pixel, by filters.
 
 export function popcountScratch(model: usize, index: u32): u32 {
   return <u32>popcountScratchBytes(windowBytes(model, index), filtersOf(opRecord(model, index)));
 }
 
+// The open op.
+let inputPlanes: u32 = 0;
+let inputWidth: u32 = 0;
+let tapWords: u32 = 0;
+let image: usize = 0;
+let weights: usize = 0;
+let outputHeight: u32 = 0;
+let scratch: usize = 0;
+let parts: u32 = 1;
+
 export function popcountConvolution(model: usize, arena: usize, scratch: usize, index: u32): void {
+  openPopcount(model, arena, scratch, index);
+  for (let y: u32 = 0; y < outputHeight; y++) convolve(y, 0, filters);
+}
+
+/** Makes op `index`, a binary convolution, the current one; `own` is this thread's scratch memory. */
+export function openPopcount(model: usize, arena: usize, own: usize, index: u32): void {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + OP_INPUT);
-  const filters = filtersOf(op);
-  const inputPlanes = planes(model, input);
-  const tapWords = wordsFor(channels(model, input));
-  const inputWidth = width(model, input);
-  const image = arena + offset(model, input);
+  inputPlanes = planes(model, input);
+  tapWords = wordsFor(channels(model, input));
+  inputWidth = width(model, input);
+  image = arena + offset(model, input);
+  weights = model + load<u32>(op + OP_WEIGHTS);
+  outputHeight = height(model, index + 1);
+  scratch = own;
   openWindow(op, height(model, input), inputWidth);
   openOutput(model, arena, index);
+}
 
+/** Divides the open op for a number of threads: its rows, or one pixel's filters. @returns how many parts there are */
+export function popcountParts(threads: u32): u32 {
+  // Fixed-point numbers meet addends in memory that threads share.
+  if (outputType != TYPE_BITS && outputType != TYPE_INT32) parts = 1;
+  // Each word of the output must be one part's own.
+  else if (outputHeight * outputWidth > 1) parts = outputHeight;
+  else parts = (filters & 31) == 0 ? min(threads, filters >>> 5) : 1;
+  return parts;
+}
+
+/** Part `part` of what `popcountParts` said last. */
+export function popcountPart(part: u32): void {
+  if (outputHeight * outputWidth > 1) {
+    convolve(part, 0, filters);
+    return;
+  }
+  const words = filters >>> 5;
+  if (parts == 1) convolve(0, 0, filters);
+  else convolve(0, ((words * part) / parts) << 5, ((words * (part + 1)) / parts) << 5);
+}
+
+/** Filters `from` to `to` (not all of them: multiples of 32) of an output row. */
+function convolve(y: u32, from: u32, to: u32): void {
   const planeWords = kernelHeight * kernelWidth * tapWords;
   const planeBytes = planeWords << 2;
   const rowBytes = (planeBytes * inputPlanes + 15) & ~15;
@@ -36,35 +78,31 @@ export function popcountConvolution(model: usize, arena: usize, scratch: usize, 
   const second = first + rowBytes;
   const firstSums = second + rowBytes;
   const secondSums = firstSums + sumBytes;
-  const weights = model + load<u32>(op + OP_WEIGHTS);
-  const outputHeight = height(model, index + 1);
-  const outputWidth = width(model, index + 1);
-
-  for (let y: u32 = 0; y < outputHeight; y++) {
-    for (let x: u32 = 0; x < outputWidth; x += 2) {
-      const both = x + 1 < outputWidth;
-      moveWindow(y, x);
-      for (let plane: u32 = 0; plane < inputPlanes; plane++) {
-        gather(image, inputWidth, inputPlanes, plane, tapWords, first + plane * planeBytes);
-      }
-      const firstOnes = popcount(first, planeWords * inputPlanes);
-      let secondOnes: i32 = 0;
-      if (both) {
-        moveWindow(y, x + 1);
-        for (let plane: u32 = 0; plane < inputPlanes; plane++) {
-          gather(image, inputWidth, inputPlanes, plane, tapWords, second + plane * planeBytes);
-        }
-        secondOnes = popcount(second, planeWords * inputPlanes);
-      }
-      for (let plane: u32 = 0; plane < inputPlanes; plane++) {
-        const start = plane * planeBytes;
-        const a = first + start;
-        if (both) pairOfPixels(a, second + start, weights, planeWords, filters, firstSums, secondSums, plane);
-        else onePixel(a, weights, planeWords, filters, firstSums, plane);
-      }
-      finish(openAt(y, x), firstSums, filters, firstOnes);
-      if (both) finish(openAt(y, x + 1), secondSums, filters, secondOnes);
+  for (let x: u32 = 0; x < outputWidth; x += 2) {
+    const both = x + 1 < outputWidth;
+    moveWindow(y, x);
+    for (let plane: u32 = 0; plane < inputPlanes; plane++) {
+      gather(image, inputWidth, inputPlanes, plane, tapWords, first + plane * planeBytes);
     }
+    const firstOnes = popcount(first, planeWords * inputPlanes);
+    let secondOnes: i32 = 0;
+    if (both) {
+      moveWindow(y, x + 1);
+      for (let plane: u32 = 0; plane < inputPlanes; plane++) {
+        gather(image, inputWidth, inputPlanes, plane, tapWords, second + plane * planeBytes);
+      }
+      secondOnes = popcount(second, planeWords * inputPlanes);
+    }
+    for (let plane: u32 = 0; plane < inputPlanes; plane++) {
+      const start = plane * planeBytes;
+      const a = first + start;
+      if (both) pairOfPixels(a, second + start, weights, planeWords, filters, firstSums, secondSums, plane);
+      else onePixel(a, weights + from * planeBytes, planeWords, to - from, firstSums, plane);
+    }
+    // Where filters are divided, all bytes are written as a whole, and none is to be cleared first.
+    const pixel = to - from == filters ? openAt(y, x) : output;
+    finish(pixel, firstSums, from, to, firstOnes);
+    if (both) finish(openAt(y, x + 1), secondSums, 0, filters, secondOnes);
   }
 }
 
@@ -169,9 +207,9 @@ function add(sums: usize, filter: u32, count: i32, plane: u32): void {
 }
 
 /** sum = 2 both - ones */
-function finish(pixel: usize, sums: usize, filters: u32, ones: i32): void {
+function finish(pixel: usize, sums: usize, from: u32, to: u32, ones: i32): void {
   const shared = i32x4.splat(ones);
-  for (let filter: u32 = 0; filter < filters; filter += 8, sums += 32) {
+  for (let filter = from; filter < to; filter += 8, sums += 32) {
     const a = i32x4.sub(i32x4.shl(v128.load(sums), 1), shared);
     const b = i32x4.sub(i32x4.shl(v128.load(sums, 16), 1), shared);
     putEight(pixel, filter, a, b);

@@ -8,10 +8,9 @@ import {
   parameters,
   shift,
 } from '../fixed-point';
+import { firstBytes } from './bits';
 
 // Sums as fixed-point numbers, eight filters at a time; `openFixedPoint` of ../fixed-point prepares it.
-
-const lanes = memory.data(16, 16);
 
 /**
  * Takes the sums of filters `filter` (a multiple of 8) to `filter + 7`; those beyond the last are ignored, whatever was
@@ -35,12 +34,7 @@ export function putEightFixedPoint(
   for (let at = filter; at < numbers; at += filters, addend += added << 1) {
     let extra = i16x8.splat(0);
     if (additions == 8) extra = v128.load(addend);
-    else if (additions > 0) {
-      v128.store(lanes, extra);
-      for (let lane: u32 = 0; lane < additions; lane++)
-        store<u16>(lanes + (lane << 1), load<u16>(addend + (lane << 1)));
-      extra = v128.load(lanes);
-    }
+    else if (additions > 0) extra = v128.and(v128.load(addend), firstBytes(additions << 1));
     const first = four(a, at, i32x4.extend_low_i16x8_s(extra));
     const second = four(b, at + 4, i32x4.extend_high_i16x8_s(extra));
     const values = i16x8.narrow_i32x4_s(first, second);
@@ -82,8 +76,18 @@ function putBytes(to: usize, values: v128, left: u32): void {
     v128.store64_lane(to, values, 0);
     return;
   }
-  v128.store(lanes, values);
-  for (let lane: u32 = 0; lane < left; lane++) store<u8>(to + lane, load<u8>(lanes + lane));
+  // Not by way of memory, which threads share.
+  if (left & 4) {
+    v128.store_lane<u32>(to, values, 0);
+    values = i64x2.shr_u(values, 32);
+    to += 4;
+  }
+  if (left & 2) {
+    v128.store_lane<u16>(to, values, 0);
+    values = i64x2.shr_u(values, 16);
+    to += 2;
+  }
+  if (left & 1) v128.store_lane<u8>(to, values, 0);
 }
 
 function putStream(to: usize, values: v128, left: u32): void {
@@ -91,6 +95,15 @@ function putStream(to: usize, values: v128, left: u32): void {
     v128.store(to, values);
     return;
   }
-  v128.store(lanes, values);
-  for (let lane: u32 = 0; lane < left; lane++) store<u16>(to + (lane << 1), load<u16>(lanes + (lane << 1)));
+  if (left & 4) {
+    v128.store_lane<u64>(to, values, 0);
+    values = i64x2.shuffle(values, values, 1, 1);
+    to += 8;
+  }
+  if (left & 2) {
+    v128.store_lane<u32>(to, values, 0);
+    values = i64x2.shr_u(values, 32);
+    to += 4;
+  }
+  if (left & 1) v128.store_lane<u16>(to, values, 0);
 }

@@ -15,14 +15,19 @@ import { putEightFixedPoint } from './put-fixed-point';
 
 // What becomes of a convolution's sums, eight filters at a time; `openOutput` of ../epilogue prepares it.
 
-const lanes = memory.data(32);
-
 /** The address of output pixel (y, x), its bits cleared. */
 export function openAt(y: u32, x: u32): usize {
   const pixel = output + (y * outputWidth + x) * outputPixelBytes;
   if (outputType == TYPE_BITS)
     for (let at: u32 = 0; at < outputPixelBytes; at += 4) store<u32>(pixel + at, 0);
   return pixel;
+}
+
+/** The first lanes, 1 to 3 of them. Not by way of memory, which threads share. */
+function putLanes(to: usize, values: v128, count: u32): void {
+  v128.store_lane<u32>(to, values, 0);
+  if (count > 1) v128.store_lane<u32>(to, values, 1, 4);
+  if (count > 2) v128.store_lane<u32>(to, values, 2, 8);
 }
 
 /** Takes the sums of filters `filter` (a multiple of 8) to `filter + 7`; those beyond the last are ignored. */
@@ -38,9 +43,9 @@ export function putEight(pixel: usize, filter: u32, a: v128, b: v128): void {
       v128.store(to, b, 16);
       return;
     }
-    v128.store(lanes, a);
-    v128.store(lanes, b, 16);
-    for (let lane: u32 = 0; lane < left; lane++) store<u32>(to + (lane << 2), load<u32>(lanes + (lane << 2)));
+    if (left >= 4) v128.store(to, a);
+    else putLanes(to, a, left);
+    if (left > 4) putLanes(to + 16, b, left - 4);
     return;
   }
   if (outputType != TYPE_BITS) {

@@ -14,7 +14,7 @@ import {
 } from '../../../sdk/format/layout';
 import { filtersOf } from '../../op';
 import { channels, height, offset, opRecord, pixelBytes, planes, width, wordsFor } from '../../tensor';
-import { putBits, writePixels } from './bits';
+import { firstBytes, putBits, writePixels } from './bits';
 import { first, next } from './table-steps';
 
 // Binary convolution by tables over the activations ("Four Russians"):
@@ -35,11 +35,9 @@ import { first, next } from './table-steps';
 // No overflow: a step adds at most 9 x groupBits <= 63 to a byte, and a chunk has at most 255 / (9 x groupBits) steps;
 // two taps of 7 or three of 5 fit a nibble; the plan takes no layer whose x could pass 32766, and limits reach 32767.
 //
-// To split a layer: any range of tiles, each thread with a tile, tables, sums and bits of its own, once the
-// activations are there (`spread`; a range of rows of it writes its own rows only).
-
-/** 16 bytes of ones, then 16 of zeros: read from its midst, a mask for less than a vector. */
-const lanes = memory.data<u64>([-1, -1, 0, 0]);
+// To split a layer: parts are tiles, or a tile's filters in ranges of whole words, each thread with a tile, tables, sums
+// and bits of its own, once the activations are there (`spreadTable`). Ranges build the same table again, which is a
+// small part of their work.
 
 let input: u32 = 0;
 let inputHeight: u32 = 0;
@@ -90,6 +88,14 @@ let bits: usize = 0;
 /** What bits 3 to 6 of a pattern add, to two vectors. */
 let differences: usize = 0;
 let rows: usize = 0;
+// Where a run has the model's and the arena's memory.
+let image: usize = 0;
+let weights: usize = 0;
+let limits: usize = 0;
+let flips: usize = 0;
+let secondCut: u32 = 0;
+let output: usize = 0;
+let tileParts: u32 = 1;
 
 function describe(model: usize, index: u32): void {
   const op = opRecord(model, index);
@@ -240,28 +246,70 @@ export function tableConvolution(
   expanded: usize,
   index: u32,
 ): void {
-  activations = scratch;
-  tile = activations + inputPlanes * groups * phasesY * phasesX * planeBytes;
+  placeTable(model, arena, scratch, scratch, expanded, index);
+  spreadTable();
+  const parts = tableParts(1);
+  for (let part: u32 = 0; part < parts; part++) tablePart(part);
+}
+
+/** Says where the open op has its memory: `shared` is the scratch memory of all threads, `own` that of this one. */
+export function placeTable(
+  model: usize,
+  arena: usize,
+  shared: usize,
+  own: usize,
+  expanded: usize,
+  index: u32,
+): void {
+  activations = shared;
+  tile = own + inputPlanes * groups * phasesY * phasesX * planeBytes;
   tables = tile + tileBytes;
   sums = tables + <u32>plan.bundleTableBytes();
   bits = sums + chunks * chunkBytes;
   differences = bits + (outputBytes + 4) * 32 * vectors;
   rows = differences + 128;
-  spread(arena + offset(model, input));
   clear(tile, tileBytes);
   clear(tables + <u32>plan.bundleTableBytes() - entryBytes, entryBytes);
 
-  const limits = expanded + bundles * steps * filters * 18;
-  const flips = model + load<u32>(opRecord(model, index) + OP_PARAMETERS) + ((cuts * filters) << 2);
-  const secondCut = planes(model, index + 1) == 2 ? wordsFor(filters) * WORD_BITS : filters;
-  const output = arena + offset(model, index + 1);
-  for (let y: u32 = 0; y < outputHeight; y += tileHeight) {
-    for (let x: u32 = 0; x < outputWidth; x += tileWidth) {
-      addUp(expanded, y * planeStride + x);
-      clear(bits, outputBytes * 32 * vectors);
-      for (let filter: u32 = 0; filter < filters; filter += 8) compareEight(filter, limits, flips, secondCut);
-      write(output, y, x);
-    }
+  image = arena + offset(model, input);
+  weights = expanded;
+  limits = expanded + bundles * steps * filters * 18;
+  flips = model + load<u32>(opRecord(model, index) + OP_PARAMETERS) + ((cuts * filters) << 2);
+  secondCut = planes(model, index + 1) == 2 ? wordsFor(filters) * WORD_BITS : filters;
+  output = arena + offset(model, index + 1);
+}
+
+/**
+ * Divides the open op for a number of threads: into tiles, and each of them by filters where tiles alone would leave
+ * threads without work.
+ *
+ * @returns how many parts there are
+ */
+export function tableParts(threads: u32): u32 {
+  const tiles = tilesAcross * tilesDown;
+  tileParts = 1;
+  // Output words must be one part's own.
+  const most: u32 = (filters & 31) == 0 ? filters >>> 5 : 1;
+  if (tiles < 4 * threads) while (tileParts < most && (tiles * tileParts) % threads != 0) tileParts++;
+  return tiles * tileParts;
+}
+
+/** Part `part` of what `tableParts` said last. */
+export function tablePart(part: u32): void {
+  const place = part / tileParts;
+  const y = (place / tilesAcross) * tileHeight;
+  const x = (place % tilesAcross) * tileWidth;
+  const range = part % tileParts;
+  const words = wordsFor(filters);
+  const from = ((words * range) / tileParts) << 5;
+  const to = min(((words * (range + 1)) / tileParts) << 5, filters);
+  addUp(y * planeStride + x, from, to - from);
+  clear(bits, outputBytes * 32 * vectors);
+  for (let filter = from; filter < to; filter += 8) compareEight(filter);
+  if (tileParts == 1) write(y, x, 0, outputBytes);
+  else {
+    write(y, x, from >>> 3, to >>> 3);
+    if (cuts == 2) write(y, x, (secondCut + from) >>> 3, (secondCut + to) >>> 3);
   }
 }
 
@@ -269,17 +317,20 @@ function clear(at: usize, bytes: u32): void {
   for (const end = at + bytes; at < end; at += 16) v128.store(at, i64x2.splat(0));
 }
 
-/** sums[chunk][filter][vector]: the differing bits of a tile that starts at `place` of each plane. */
-function addUp(expanded: usize, place: u32): void {
+/**
+ * sums[chunk][filter][vector]: the differing bits of a tile that starts at `place` of each plane, for `count` filters
+ * from `start` on.
+ */
+function addUp(place: u32, start: u32, count: u32): void {
   const pairs = groupBits > 5;
   const restBits = inputChannels - (groups - 1) * groupBits;
   const phases = phasesY * phasesX;
   const most = 255 / (9 * groupBits);
   let inChunk: u32 = 0;
-  let to = sums;
+  let to = sums + start * 32 * vectors;
   let from = activations + place;
   for (let plane: u32 = 0; plane < inputPlanes; plane++) {
-    let weights = expanded;
+    let row = weights + start * 18;
     let group: u32 = 0;
     for (let bundle: u32 = 0; bundle < bundles; bundle++) {
       let table = tables;
@@ -290,13 +341,13 @@ function addUp(expanded: usize, place: u32): void {
           buildTable(tile, table, size);
         }
       }
-      for (let step: u32 = 0; step < steps; step++, weights += filters * 18) {
+      for (let step: u32 = 0; step < steps; step++, row += filters * 18) {
         if (inChunk == most) {
           inChunk = 0;
           to += chunkBytes;
         }
-        if (inChunk++ == 0) first(pairs, vectors, weights, tables, to, filters);
-        else next(pairs, vectors, weights, tables, to, filters);
+        if (inChunk++ == 0) first(pairs, vectors, row, tables, to, count);
+        else next(pairs, vectors, row, tables, to, count);
       }
     }
   }
@@ -306,7 +357,7 @@ function addUp(expanded: usize, place: u32): void {
  * From bits, channels last, to planes [plane][group][phase] of a byte a pixel, with a border of zeros. 16 pixels at a
  * time: their words become planes of bytes in `rows`, and a group lies in one byte or in two neighbours.
  */
-function spread(from: usize): void {
+export function spreadTable(): void {
   const phases = phasesY * phasesX;
   clear(activations, inputPlanes * groups * phases * planeBytes);
   const pixelStep = (wordsFor(inputChannels) << 2) * inputPlanes;
@@ -318,7 +369,7 @@ function spread(from: usize): void {
     const phaseY = (y + paddingTop) % strideY;
     // A row that lies between the windows of a large stride is in nobody's window.
     if (phaseY >= phasesY) continue;
-    const line = from + y * inputWidth * pixelStep;
+    const line = image + y * inputWidth * pixelStep;
     for (let phaseX: u32 = 0; phaseX < phasesX; phaseX++) {
       const start = (phaseX + strideX - (paddingLeft % strideX)) % strideX;
       if (start >= columns) continue;
@@ -340,7 +391,7 @@ function sixteen(from: usize, step: u32, count: u32, to: usize): void {
   const words = wordsFor(inputChannels) << 2;
   const full = i8x16.splat(<i8>(((<u32>1) << groupBits) - 1));
   // Beyond the last column lies the border: zeros.
-  const inside = v128.load(lanes + 16 - count);
+  const inside = firstBytes(count);
   const gathered = rows + (words << 4) + 16;
   const planeStep = phasesY * phasesX * planeBytes;
   for (let plane: u32 = 0; plane < inputPlanes; plane++) {
@@ -532,7 +583,7 @@ function difference(a: v128, b: v128, bit: i8): v128 {
 }
 
 /** Adds the chunks of eight filters up and makes their bits: bits[byte of the output's pixel][pixel of the tile]. */
-function compareEight(filter: u32, limits: usize, flips: usize, secondCut: u32): void {
+function compareEight(filter: u32): void {
   const step = 32 * vectors;
   const left = min(8, filters - filter);
   const there = i8x16.splat(<i8>(((<u32>1) << left) - 1));
@@ -585,15 +636,15 @@ function withBit(bits: v128, a: v128, b: v128, limit: v128): v128 {
   return i8x16.sub(i8x16.add(bits, bits), i8x16.narrow_i16x8_s(i16x8.lt_s(a, limit), i16x8.lt_s(b, limit)));
 }
 
-/** Writes a tile's bits to the output, channels last. */
-function write(output: usize, y: u32, x: u32): void {
+/** Writes bytes `first` to `last` of a tile's pixels to the output, channels last. */
+function write(y: u32, x: u32, first: u32, last: u32): void {
   const lines = min(tileHeight, outputHeight - y);
   const columns = min(tileWidth, outputWidth - x);
   for (let row: u32 = 0; row < lines; row++) {
     let to = output + ((y + row) * outputWidth + x) * outputBytes;
     const from = bits + row * stride;
     for (let column: u32 = 0; column < columns; column += 16, to += outputBytes << 4) {
-      writePixels(from + column, 32 * vectors, outputBytes, min(16, columns - column), to);
+      writePixels(from + column, 32 * vectors, outputBytes, first, last, min(16, columns - column), to);
     }
   }
 }

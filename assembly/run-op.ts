@@ -1,0 +1,26 @@
+import {
+  OP_OPCODE,
+  OPCODE_BINARY_CONVOLUTION,
+  OPCODE_INT8_CONVOLUTION,
+  OPCODE_MAX_POOL,
+} from '../sdk/format/layout';
+import { binaryConvolution } from './kernels/binary-convolution';
+import { int8Convolution } from './kernels/int8-convolution';
+import { maxPool } from './kernels/max-pool';
+import { simdRun } from './kernels/simd/index';
+import { sumPoolEight } from './kernels/simd/sum-pool';
+import { sumPool } from './kernels/sum-pool';
+import { opRecord } from './tensor';
+
+/** Runs one op on one thread. */
+export function runAlone(model: usize, arena: usize, scratch: usize, index: u32): void {
+  if (ASC_FEATURE_SIMD) {
+    if (simdRun(model, arena, scratch, index)) return;
+  }
+  const opcode: u32 = load<u8>(opRecord(model, index) + OP_OPCODE);
+  if (opcode == OPCODE_INT8_CONVOLUTION) int8Convolution(model, arena, scratch, index);
+  else if (opcode == OPCODE_BINARY_CONVOLUTION) binaryConvolution(model, arena, scratch, index);
+  else if (opcode == OPCODE_MAX_POOL) maxPool(model, arena, index);
+  else if (ASC_FEATURE_SIMD) sumPoolEight(model, arena, index);
+  else sumPool(model, arena, index);
+}

@@ -1,0 +1,174 @@
+import { execFileSync } from 'node:child_process';
+import * as workerThreads from 'node:worker_threads';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { argmax } from '../argmax.js';
+import { encodeModel } from '../format/encode.js';
+import { parseModel } from '../format/parse.js';
+import { referenceLogits } from '../reference/reference.js';
+import { kernelGraph } from '../testing/kernel-graph.js';
+import { random, randomImage } from '../testing/random-graph.js';
+import { EngineError, ImageError, ThreadLostError } from './errors.js';
+import { kernelOf } from './kernels.js';
+import { load } from './network.js';
+import { engineWasm } from './wasm.js';
+
+// A network with a layer that is divided.
+const graph = Array.from({ length: 100 }, (_, seed) => kernelGraph(random(seed))).find((graph) => {
+  const model = parseModel(encodeModel(graph));
+  return model.nodes.some((_, op) => kernelOf(model, op, 'simd').name === 'planes');
+}) as ReturnType<typeof kernelGraph>;
+const bytes = encodeModel(graph);
+const images = Array.from({ length: 11 }, (_, seed) => randomImage(random(seed), graph));
+const expected = images.map((image) => referenceLogits(parseModel(bytes), image));
+
+/** The module as programs get it, whose parts can be replaced. */
+const real = process.getBuiltinModule('node:worker_threads');
+const workers: workerThreads.Worker[] = [];
+
+/** Keeps what workers are started, and lets them run something else. */
+function watchWorkers(otherScript?: string): void {
+  const watched = class extends workerThreads.Worker {
+    constructor(script: string | URL, options?: workerThreads.WorkerOptions) {
+      super(otherScript ?? script, options);
+      workers.push(this);
+    }
+  };
+  replaceThreads({ ...real, Worker: watched });
+}
+
+/** Lets programs have another module in the place of node:worker_threads. */
+function replaceThreads(other: unknown): void {
+  const get = process.getBuiltinModule;
+  const replaced = (name: string) => (name === 'node:worker_threads' ? other : get(name));
+  vi.spyOn(process, 'getBuiltinModule').mockImplementation(replaced as never);
+}
+beforeEach(() => void workers.splice(0));
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
+
+test('a network on threads says so, and gives the same results', async () => {
+  const network = await load(bytes, { threads: 2 });
+  expect(network).toMatchObject({ build: 'simd-threads', threads: 2 });
+  expect(network.runBatch(images)).toEqual(
+    expected.map((logits) => ({ label: argmax(logits), name: undefined, logits })),
+  );
+  expect(images.map((image) => network.run(image).logits)).toEqual(expected);
+  network.close();
+  expect(() => network.run(images[0])).toThrow(ThreadLostError);
+});
+
+test.each([2, 3, 4])('on %i threads, a thousand times the same', async (threads) => {
+  const network = await load(bytes, { threads });
+  for (let time = 0; time < 1000; time++) {
+    const image = time % images.length;
+    const { logits } = network.run(images[image]);
+    // Compared as bytes, which is quick.
+    if (Buffer.compare(Buffer.from(logits.buffer), Buffer.from(expected[image].buffer)) !== 0)
+      expect.fail(`${logits} instead of ${expected[image]}, the ${time}th time`);
+  }
+  for (let time = 0; time < 20; time++)
+    expect(network.runBatch(images).map(({ logits }) => logits)).toEqual(expected);
+  network.close();
+});
+
+test('a batch on one thread is the same', async () => {
+  const network = await load(bytes);
+  expect(network).toMatchObject({ build: 'simd', threads: 1 });
+  expect(network.runBatch([])).toEqual([]);
+  expect(network.runBatch(images).map(({ logits }) => logits)).toEqual(expected);
+  expect(() => network.runBatch([images[0], new Uint8Array(3)])).toThrow(ImageError);
+  network.close();
+  expect(network.run(images[0]).logits).toEqual(expected[0]);
+});
+
+test('a thread that is ended from outside: the next image says so', async () => {
+  watchWorkers();
+  const network = await load(bytes, { threads: 3 });
+  expect(workers).toHaveLength(2);
+  network.run(images[0]);
+  await workers[1].terminate();
+  expect(() => network.run(images[0])).toThrow(ThreadLostError);
+  expect(() => network.runBatch(images)).toThrow("The network's threads are gone: one ended with code 1");
+  // The others end with it.
+  await vi.waitFor(() => expect(workers[0].threadId).toBe(-1));
+});
+
+test('a thread that dies in the midst of its work does not make the caller wait for ever', async () => {
+  watchWorkers(`
+    const { parentPort, workerData: { module, memory } } = require('node:worker_threads');
+    const imports = { env: { memory }, 'threads-host': { stalled() {} } };
+    const { ticketAddress } = new WebAssembly.Instance(module, imports).exports;
+    const ticket = new BigInt64Array(memory.buffer, ticketAddress(), 1);
+    parentPort.postMessage('ready');
+    for (;;) {
+      const found = Atomics.load(ticket, 0);
+      const parts = found & 0xffffffffn;
+      if (parts > 0n && Atomics.compareExchange(ticket, 0, found, found - 1n) === found) process.exit();
+    }
+  `);
+  const network = await load(bytes, { threads: 2, patienceMs: 20 });
+  const runMany = () => {
+    // The thread may be late for some.
+    for (let time = 0; time < 20_000; time++) network.run(images[0]);
+  };
+  expect(runMany).toThrow(ThreadLostError);
+  expect(() => network.run(images[0])).toThrow('no answer within 20 ms');
+});
+
+test('a thread that does not start', async () => {
+  watchWorkers(`throw new Error('no room')`);
+  const failed = load(bytes, { threads: 2 });
+  await expect(failed).rejects.toThrow(ThreadLostError);
+  await expect(failed).rejects.toThrow('A thread does not start here: no room; use 1 thread.');
+});
+
+test('without shared memory, the error says how a page gets it, and one thread needs none', async () => {
+  vi.stubGlobal('SharedArrayBuffer', undefined);
+  const failed = load(bytes, { threads: 2 });
+  await expect(failed).rejects.toThrow(EngineError);
+  await expect(failed).rejects.toThrow('Cross-Origin-Opener-Policy: same-origin');
+  expect((await load(bytes)).run(images[0]).logits).toEqual(expected[0]);
+});
+
+test('a page that is not isolated has no threads', async () => {
+  replaceThreads(undefined);
+  vi.stubGlobal('crossOriginIsolated', false);
+  await expect(load(bytes, { threads: 2 })).rejects.toThrow('Cross-Origin-Embedder-Policy: require-corp');
+});
+
+test.each([0, 1.5, 65, Number.NaN])('%d threads are refused', async (threads) => {
+  await expect(load(bytes, { threads })).rejects.toThrow(`${threads} threads were asked for; give a whole`);
+});
+
+test('threads with a build or an engine that has none are refused', async () => {
+  await expect(load(bytes, { threads: 2, build: 'simd' })).rejects.toThrow(
+    'and the simd build, which has one',
+  );
+  const engine = await engineWasm('simd');
+  await expect(load(bytes, { threads: 2, engine })).rejects.toThrow('use the simd-threads build');
+});
+
+test('the build with threads runs on one, and by its bytes', async () => {
+  const network = await load(bytes, { build: 'simd-threads' });
+  expect(network).toMatchObject({ build: 'simd-threads', threads: 1 });
+  expect(network.run(images[0]).logits).toEqual(expected[0]);
+  const own = await load(bytes, { engine: await engineWasm('simd-threads'), threads: 2 });
+  expect(own.runBatch(images).map(({ logits }) => logits)).toEqual(expected);
+  own.close();
+});
+
+test('a process ends by itself, whether a network on threads was closed or not', () => {
+  const program = `
+    import { encodeModel, load } from './dist/index.js';
+    const network = await load(Buffer.from(process.argv[1], 'base64'), { threads: 2 });
+    console.log(network.build, network.run(new Uint8Array(Number(process.argv[2]))).logits.length);
+  `;
+  const args = [Buffer.from(bytes).toString('base64'), String(images[0].length)];
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', program, ...args], {
+    timeout: 20_000,
+    encoding: 'utf8',
+  });
+  expect(output).toBe(`simd-threads ${expected[0].length}\n`);
+});
