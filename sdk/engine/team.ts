@@ -167,7 +167,7 @@ function startNodeThread(Worker: NodeWorker, start: Start, lose: (reason: string
       worker.unref();
       resolve();
     });
-    worker.on('error', (error) => fail(error.message));
+    worker.on('error', (error: unknown) => fail((error as Error).message));
     worker.on('exit', (code) => fail(`one ended with code ${code}`));
   });
   return { ready, end: () => void worker.terminate() };
