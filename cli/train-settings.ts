@@ -35,6 +35,7 @@ const Settings = v.object({
   temperature: v.optional(v.number()),
   teacherEpochs: v.optional(v.number()),
   teacherRate: v.optional(v.number()),
+  precision: v.optional(v.picklist(['float32', 'bfloat16'])),
   limit: v.optional(v.number()),
   stream: v.optional(v.boolean()),
   corrupt: v.picklist(['skip', 'refuse']),
@@ -104,6 +105,7 @@ export function withSettings(recipe: BinaryDuoRecipe, settings: Settings): Binar
     },
     schedule: settings.schedule ? { kind: settings.schedule, rate } : { ...stage.schedule, rate },
     ...(loss && { loss }),
+    ...(settings.precision && { precision: settings.precision }),
     ...(settings.augment !== undefined && { augmentation: parseAugmentation(settings.augment) }),
   });
   const { teacherEpochs, teacherRate = rate } = settings;

@@ -15,6 +15,7 @@ import {
   nonNegative,
   positiveInteger,
   positiveNumbers,
+  precisionOption,
   scheduleOption,
   seed,
   weightsOption,
@@ -83,6 +84,7 @@ export const compare = new Command('compare')
   )
   .addOption(new Option('--stream', 'read the images of a folder when they are due'))
   .addOption(corruptOption())
+  .addOption(precisionOption())
   .addOption(new Option('--backend <name>', 'default: the fastest that loads').choices(['native', 'wasm']))
   .addOption(new Option('--table <file>', 'print the table of a compare.json as Markdown, and train nothing'))
   .addOption(jsonOption())

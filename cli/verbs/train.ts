@@ -14,6 +14,7 @@ import {
   nonNegative,
   positive,
   positiveInteger,
+  precisionOption,
   scheduleOption,
   seed,
   weightsOption,
@@ -77,6 +78,7 @@ export const train = new Command('train')
   )
   .addOption(new Option('--tensorboard <folder>', 'write the curves there too, for TensorBoard'))
   .addOption(corruptOption())
+  .addOption(precisionOption())
   .addOption(new Option('--backend <name>', 'default: the fastest that loads').choices(['native', 'wasm']))
   .addOption(jsonOption())
   .addHelpText(
@@ -165,6 +167,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     ...(limit !== undefined && { limit }),
     ...(options.stream && { stream: true }),
     ...(options.corrupt === 'skip' && { corrupt: options.corrupt }),
+    ...(options.precision && { precision: options.precision }),
     backend: backend.description,
     validationImages: recipe.validationImages,
     seconds: result.seconds,

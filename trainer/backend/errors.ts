@@ -35,3 +35,6 @@ export class UnknownBackendError extends UsageError {
 
 /** An operation that the wasm backend has no gradient for. */
 export class UnsupportedGradientError extends BdEdgeError {}
+
+/** A precision that the backend in use does not compute in. */
+export class UnsupportedPrecisionError extends UsageError {}

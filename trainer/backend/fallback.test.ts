@@ -1,10 +1,10 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { BackendUnavailableError, NoBackendError, selectBackend } from './index.js';
-import { loadNative } from './native.js';
+import { loadNative } from './native/index.js';
 import { requireNative } from './testing.js';
 import { loadWasm } from './wasm/index.js';
 
-vi.mock(import('./native.js'));
+vi.mock(import('./native/index.js'));
 vi.mock(import('./wasm/index.js'));
 
 beforeEach(() => {

@@ -1,11 +1,13 @@
 import type { Backend, BackendName } from './backend.js';
 import { BackendUnavailableError, NoBackendError, UnknownBackendError } from './errors.js';
-import { loadNative } from './native.js';
+import { loadNative } from './native/index.js';
 import { reason, remedy } from './remedy.js';
 import { loadWasm } from './wasm/index.js';
 
 export type { Backend, BackendName } from './backend.js';
 export * from './errors.js';
+export { inStep, type Precision, requirePrecision } from './precision.js';
+export { stepStaircase } from './step-staircase.js';
 
 const load: Record<BackendName, () => Promise<Backend>> = { native: loadNative, wasm: loadWasm };
 

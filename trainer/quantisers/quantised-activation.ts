@@ -10,8 +10,8 @@
  * @example quantisedActivation(tf.tensor1d([0.1, 0.5, 0.9]), staircase(4)) // 2 bits: [0, 2/3, 1]
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Staircase } from './staircase.js';
-import { climb } from './staircase.js';
+import { stepStaircase } from '../backend/index.js';
+import { climb, type Staircase } from './staircase.js';
 import { RELU1, type Surrogate } from './surrogates/index.js';
 
 /** @param surrogate of the backward pass; default: ReLU1 */
@@ -20,12 +20,14 @@ export function quantisedActivation(
   stairs: Staircase,
   surrogate: Surrogate = RELU1,
 ): tf.Tensor {
+  const fused = surrogate === RELU1 ? stepStaircase(stairs) : undefined;
   const quantise = tf.customGrad((input, save) => {
     const value = input as tf.Tensor;
     (save as tf.GradSaveFunc)([value]);
     return {
-      value: climb(value, stairs),
-      gradFunc: (dy, saved) => tf.tidy(() => tf.mul(dy, surrogate.slope(saved[0], stairs))),
+      value: fused ? fused.climb(value) : climb(value, stairs),
+      gradFunc: (dy, [saved]) =>
+        fused ? fused.gradient(dy, saved) : tf.tidy(() => tf.mul(dy, surrogate.slope(saved, stairs))),
     };
   });
   return quantise(x);

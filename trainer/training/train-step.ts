@@ -1,6 +1,7 @@
 /** One step of training: the gradients of the loss on one batch, and what the optimiser makes of them. */
 import * as tf from '@tensorflow/tfjs';
 import { BdEdgeError } from '../../sdk/errors.js';
+import { inStep, type Precision } from '../backend/index.js';
 import type { Batch, Images } from '../data/index.js';
 import { largest } from '../evaluate.js';
 import { QuantisedLayer } from '../layers/index.js';
@@ -48,6 +49,7 @@ export function trainStep(
   { height, width, channels }: Images,
   where: { epoch: number; step: number },
   loss: Loss = crossEntropy,
+  precision: Precision = 'float32',
 ): StepResult {
   return tf.tidy(() => {
     const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
@@ -55,11 +57,12 @@ export function trainStep(
     const images = tf.tensor4d(pixels, [count, height, width, channels]);
     const lossOfLogits = loss(images, labels);
     let logits!: tf.Tensor2D;
-    const { value, grads } = tf.variableGrads(() => {
+    const lossOfModel = () => {
       logits = model.apply(images, { training: true }) as tf.Tensor2D;
       tf.keep(logits);
       return lossOfLogits(logits);
-    }, variables);
+    };
+    const { value, grads } = inStep(precision, () => tf.variableGrads(lossOfModel, variables));
     const lossValue = value.dataSync()[0];
     const predictions = largest(logits.dataSync() as Float32Array, logits.shape[1]);
     const correct = predictions.filter((label, i) => label === labels[i]).length;

@@ -15,6 +15,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { InterruptedError, UsageError } from '../../sdk/errors.js';
+import { type Precision, requirePrecision } from '../backend/index.js';
 import { type Augmentation, batchesOf, type Images } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
 import { saveModel } from './checkpoint.js';
@@ -36,6 +37,8 @@ export interface TrainingRecipe {
   augmentation?: Augmentation;
   /** Default: cross-entropy against the labels. */
   loss?: LossOptions;
+  /** Of the convolutions of a step, forward and backward. Default: 'float32'. */
+  precision?: Precision;
 }
 
 export interface TrainOptions extends TrainingRecipe {
@@ -104,6 +107,7 @@ const DEFAULT_CHECKPOINT_MINUTES = 10;
  * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
  * @throws InvalidTrainingError where there is nothing to train with
  * @throws InvalidLossError
+ * @throws UnsupportedPrecisionError
  * @throws NonFiniteLossError naming the step and the layer, with the weights as they were before it
  * @throws TrainingAborted once the checkpoint and `last/` are written, with the weights as they were
  * @throws CheckpointMismatchError, UnreadableArrayFileError where the checkpoint cannot be gone on from
@@ -111,6 +115,7 @@ const DEFAULT_CHECKPOINT_MINUTES = 10;
  */
 export async function train(model: tf.LayersModel, options: TrainOptions): Promise<TrainResult> {
   checkOptions(options);
+  requirePrecision(options.precision ?? 'float32');
   const { epochs, directory } = options;
   const checkpoint = directory && join(directory, CHECKPOINT_FILE);
   const lossFunction = lossOf(options.loss, options.teacher);
@@ -172,7 +177,10 @@ async function trainEpoch(
     if (options.signal?.aborted) await abort(model, state, options);
     const where = { epoch: state.epoch, step: state.step + 1 };
     const rate = learningRateOf(where, options);
-    state.endStep(trainStep(model, state.optimiser, rate, batch, set, where, loss), batch.count);
+    state.endStep(
+      trainStep(model, state.optimiser, rate, batch, set, where, loss, options.precision),
+      batch.count,
+    );
     options.onProgress?.(progressOf(state, options));
     if (directory && performance.now() - written >= interval) {
       await state.write(join(directory, CHECKPOINT_FILE));

@@ -3,28 +3,18 @@
  * where a stride is larger than its kernel (seen with 2.12: such random shapes crash within some hundred, while tens of
  * thousands of others pass). A typed error is better than that.
  */
-import * as tf from '@tensorflow/tfjs';
-import { UnsupportedGradientError } from './errors.js';
+import type * as tf from '@tensorflow/tfjs';
+import { UnsupportedGradientError } from '../errors.js';
+import type { Kernel } from './replace-kernel.js';
 
-const GRADIENTS = ['Conv2DBackpropFilter', 'Conv2DBackpropInput'] as const;
-
-const guarded = new WeakSet<tf.KernelFunc>();
-
-/** Wraps the native kernels. May be called again. */
-export function guardNativeGradients(): void {
-  for (const kernelName of GRADIENTS) {
-    const original = tf.getKernel(kernelName, 'tensorflow');
-    if (guarded.has(original.kernelFunc)) continue;
-    const kernelFunc: tf.KernelFunc = (params) => {
-      const { filterShape, strides } = params.attrs as unknown as ConvolutionAttributes;
-      requireNoGaps(filterShape ?? (params.inputs.filter as tf.Tensor).shape, strides);
-      return original.kernelFunc(params);
-    };
-    guarded.add(kernelFunc);
-    tf.unregisterKernel(kernelName, 'tensorflow');
-    tf.registerKernel({ ...original, kernelFunc });
-  }
-}
+/** The gradients of filter or input, but for shapes that crash. */
+export const guardedGradient =
+  (own: Kernel): Kernel =>
+  (call) => {
+    const { filterShape, strides } = call.attrs as unknown as ConvolutionAttributes;
+    requireNoGaps(filterShape ?? (call.inputs.filter as tf.Tensor).shape, strides);
+    return own(call);
+  };
 
 interface ConvolutionAttributes {
   /** Height, width, channels in and out; only the filter's gradient has it, the other has the filter itself. */

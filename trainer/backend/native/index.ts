@@ -1,11 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Backend, shortVersion } from './backend.js';
-import { guardNativeGradients } from './native-guard.js';
-
-/** What tfjs-node's binding says about the library it was linked with. */
-interface NodeBackend {
-  binding: { TF_Version: string };
-}
+import { type Backend, shortVersion } from '../backend.js';
+import type { Library } from './library.js';
+import { registerKernels } from './register.js';
 
 // In a variable, so that neither the type checker nor a bundler needs the optional package.
 const PACKAGE = '@tensorflow/tfjs-node';
@@ -21,8 +17,8 @@ export async function loadNative(): Promise<Backend> {
   if (!(tf.engine().registryFactory && 'tensorflow' in tf.engine().registryFactory))
     throw new Error('it brings a second copy of @tensorflow/tfjs: make their versions the same');
   await tf.setBackend('tensorflow');
-  guardNativeGradients();
-  const library = (tf.backend() as unknown as NodeBackend).binding.TF_Version;
+  registerKernels();
+  const library = (tf.backend() as unknown as Library).binding.TF_Version;
   return {
     name: 'native',
     description: `native TensorFlow ${shortVersion(library)} (tfjs-node ${shortVersion(version['tfjs-node'])})`,

@@ -1,0 +1,28 @@
+/** What of tfjs-node's backend the kernels here use: TensorFlow's operations by their names. */
+import type * as tf from '@tensorflow/tfjs';
+
+/** A tensor that lives in the library, of whatever type. */
+export type Handle = number;
+
+export interface Attribute {
+  name: string;
+  type: number;
+  value: unknown;
+}
+
+export interface Library {
+  binding: {
+    TF_Version: string;
+    TF_ATTR_TYPE: number;
+    TF_ATTR_BOOL: number;
+    TF_ATTR_FLOAT: number;
+    TF_ATTR_INT: number;
+    executeOp(name: string, attributes: Attribute[], inputs: Handle[], outputs: number): { id: Handle }[];
+    deleteTensor(handle: Handle): void;
+  };
+  /** Of tensors, which keep them. */
+  getInputTensorIds(tensors: tf.TensorInfo[]): Handle[];
+  /** A tensor that owns what an operation gave. */
+  createOutputTensor(output: { id: Handle }): tf.TensorInfo;
+  executeSingleOutput(name: string, attributes: Attribute[], inputs: tf.TensorInfo[]): tf.TensorInfo;
+}

@@ -1,0 +1,16 @@
+import { bfloat16Convolution } from './bfloat16-convolution.js';
+import { columnSum } from './column-sum.js';
+import { guardedGradient } from './gradient-guard.js';
+import { replaceKernel } from './replace-kernel.js';
+
+let registered = false;
+
+/** Puts guards and faster versions in the place of what training needs of tfjs-node's kernels. Once. */
+export function registerKernels(): void {
+  if (registered) return;
+  registered = true;
+  replaceKernel('Conv2D', bfloat16Convolution);
+  for (const gradient of ['Conv2DBackpropFilter', 'Conv2DBackpropInput'])
+    replaceKernel(gradient, (own) => guardedGradient(bfloat16Convolution(own)));
+  replaceKernel('Sum', columnSum);
+}

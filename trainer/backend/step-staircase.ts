@@ -1,0 +1,20 @@
+import * as tf from '@tensorflow/tfjs';
+import { type FusedStaircase, fusedStaircase } from './native/fused-staircase.js';
+import { stepPrecision } from './precision.js';
+
+/**
+ * The quicker way to a quantised activation that a training step may take (native/fused-staircase.ts).
+ *
+ * @param stairs `steps` thresholds from `first` on, 1/steps apart
+ * @returns undefined outside of a training step, on another backend, and where the thresholds do not divide [0, 1] evenly
+ */
+export function stepStaircase({
+  steps,
+  first,
+}: {
+  steps: number;
+  first: number;
+}): FusedStaircase | undefined {
+  if (stepPrecision() === undefined || tf.getBackend() !== 'tensorflow' || first !== 0.5 / steps) return;
+  return fusedStaircase(steps);
+}
