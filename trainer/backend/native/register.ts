@@ -1,6 +1,7 @@
 import { bfloat16Convolution } from './bfloat16-convolution.js';
 import { columnSum } from './column-sum.js';
 import { guardedGradient } from './gradient-guard.js';
+import { maxPoolGrad } from './max-pool-grad.js';
 import { replaceKernel } from './replace-kernel.js';
 
 let registered = false;
@@ -12,5 +13,6 @@ export function registerKernels(): void {
   replaceKernel('Conv2D', bfloat16Convolution);
   for (const gradient of ['Conv2DBackpropFilter', 'Conv2DBackpropInput'])
     replaceKernel(gradient, (own) => guardedGradient(bfloat16Convolution(own)));
+  replaceKernel('MaxPoolGrad', maxPoolGrad);
   replaceKernel('Sum', columnSum);
 }
