@@ -5,13 +5,14 @@ import { memoryRequirement } from '../sdk/engine/memory.js';
 import { encodeModel } from '../sdk/format/encode.js';
 import type { Graph } from '../sdk/format/graph.js';
 import { ModelError } from '../sdk/format/model-error.js';
-import { parseModel } from '../sdk/format/parse.js';
+import { type Model, parseModel } from '../sdk/format/parse.js';
+import type { TensorType } from '../sdk/format/tensor.js';
 import { referenceLogits } from '../sdk/reference/reference.js';
 import { kernelGraphs } from '../sdk/testing/kernel-graph.js';
 import { mutate } from '../sdk/testing/mutations.js';
 import { graphs, random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
 import { COMPILED_ABI } from './abi.js';
-import { COMPILED_BUILDS, compileModel } from './compile.js';
+import { COMPILED_BUILDS, type CompiledModel, compileModel } from './compile.js';
 import { CompileError } from './errors.js';
 import { Compiled } from './testing/instantiate.js';
 
@@ -80,16 +81,29 @@ describe.each(COMPILED_BUILDS)('a network compiled with the %s parts', (build) =
 });
 
 test('parts that a network does not use are left out', () => {
-  const dense = randomGraph(random(1), 0);
-  const small = compileModel(encodeModel(dense));
-  expect(small.parts).toEqual(['scalarInt8']);
-  const large = Array.from({ length: 20 }, (_, seed) =>
-    compileModel(encodeModel(randomGraph(random(seed), 4))),
-  ).filter(({ parts }) => parts.length === 3);
-  expect(large.length).toBeGreaterThan(0);
-  const code = ({ wasm, model }: typeof small) => wasm.length - model.fileBytes;
-  for (const compiled of large) expect(code(small)).toBeLessThan(code(compiled));
-  expect(large[0].parts).toEqual(['pool', 'scalarBinary', 'scalarInt8']);
+  const compiled = Array.from({ length: 60 }, (_, seed) =>
+    compileModel(encodeModel(randomGraph(random(seed), seed % 5))),
+  );
+  const pools = (model: Model, pooled: TensorType) =>
+    model.nodes.some(({ kind, input }) => kind === 'max-pool' && model.tensors[input].type === pooled);
+  const needs: Record<string, (model: Model) => boolean> = {
+    scalarInt8: ({ nodes }) => nodes.some(({ kind }) => kind === 'int8-convolution'),
+    scalarBinary: ({ nodes }) => nodes.some(({ kind }) => kind === 'binary-convolution'),
+    windowSums: ({ nodes }) => nodes.some(({ kind }) => kind === 'sum-pool'),
+    poolBits: (model) => pools(model, 'bits'),
+    poolBytes: (model) => pools(model, 'u8'),
+    poolStream: (model) => pools(model, 'int16'),
+    putFixedPoint: ({ nodes }) =>
+      nodes.some((node) => 'epilogue' in node && node.epilogue.kind === 'fixed-point'),
+  };
+  for (const [part, needed] of Object.entries(needs)) {
+    const taken = compiled.map(({ parts }) => parts.includes(part));
+    expect(taken, part).toEqual(compiled.map(({ model }) => needed(model)));
+    expect(new Set(taken).size, part).toBe(2);
+  }
+  const code = ({ wasm, model }: CompiledModel) => wasm.length - model.fileBytes;
+  const byParts = [...compiled].sort((a, b) => a.parts.length - b.parts.length);
+  expect(2 * code(byParts[0])).toBeLessThan(code(byParts[byParts.length - 1]));
 });
 
 test('the same model gives the same bytes', () => {

@@ -1,7 +1,7 @@
 /**
  * `bd-edge/compile`: a network and its engine in one WebAssembly module, or as arrays for C. Runs anywhere.
  *
- * @module
+ * @module bd-edge/compile
  */
 export { COMPILED_ABI, type CompiledExports, type CompiledFunction } from './abi.js';
 export { type CSource, type CSourceOptions, EMBEDDED, type Embedded, toC } from './c-source.js';

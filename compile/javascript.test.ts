@@ -20,7 +20,7 @@ let files = 0;
 /** Imports what was made of a network, from a file that has nothing beside it. */
 async function imported(bytes: Uint8Array, build: 'mvp' | 'simd' = 'mvp') {
   const file = join(folder, `${files++}.mjs`);
-  writeFileSync(file, toJavaScript(compileModel(bytes, { build })).source);
+  writeFileSync(file, (await toJavaScript(compileModel(bytes, { build }))).source);
   return import(/* @vite-ignore */ pathToFileURL(file).href);
 }
 
@@ -57,8 +57,8 @@ test('metadata cannot become code', async () => {
   expect(network.run(image).name).toBeUndefined();
 });
 
-test('the types fit: a user of it passes the compiler', { timeout: 60_000 }, () => {
-  const { source, types } = toJavaScript(compileModel(smallNetwork().bytes));
+test('the types fit: a user of it passes the compiler', { timeout: 60_000 }, async () => {
+  const { source, types } = await toJavaScript(compileModel(smallNetwork().bytes));
   writeFileSync(join(folder, 'typed.mjs'), source);
   writeFileSync(join(folder, 'typed.d.mts'), types);
   writeFileSync(

@@ -2,26 +2,29 @@ import type { CompiledModel } from './compile.js';
 import { title } from './names.js';
 
 /**
- * The compiled module as an ES module that carries it: `run(image)`, `input`, `classes`, `metadata`. It needs no package
- * and no other file, and awaits WebAssembly at its top level.
+ * The compiled module as an ES module that carries it, deflated: `run(image)`, `input`, `classes`, `metadata`. It needs
+ * no package and no other file, and awaits WebAssembly at its top level.
  *
  * @returns the JavaScript, and its types for a `.d.mts` beside it
  */
-export function toJavaScript(compiled: CompiledModel): { source: string; types: string } {
+export async function toJavaScript(compiled: CompiledModel): Promise<{ source: string; types: string }> {
   const { height, width, channels } = compiled.model.input;
   const comment = `// ${title(compiled.model)}.\n`;
-  const metadata = JSON.stringify(compiled.model.metadata ?? {});
   const size = height * width * channels;
   const shape = `${height} x ${width} x ${channels}`;
   const source = `${comment}
-const bytes = Uint8Array.from(atob('${base64(compiled.wasm)}'), (character) => character.charCodeAt(0));
-const { instance: { exports } } = await WebAssembly.instantiate(bytes);
-const image = new Uint8Array(exports.memory.buffer, exports.input(), exports.inputBytes());
-const logits = new Int32Array(exports.memory.buffer, exports.logits(), exports.logitCount());
+const deflated = Uint8Array.from(atob('${base64(await deflate(compiled.wasm))}'), (character) => character.charCodeAt(0));
+const inflated = new Blob([deflated]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+const { instance: { exports } } = await WebAssembly.instantiate(await new Response(inflated).arrayBuffer());
+const { buffer } = exports.memory;
+const image = new Uint8Array(buffer, exports.input(), exports.inputBytes());
+const logits = new Int32Array(buffer, exports.logits(), exports.logitCount());
 
 export const input = { height: ${height}, width: ${width}, channels: ${channels} };
 export const classes = logits.length;
-export const metadata = JSON.parse(${JSON.stringify(metadata)});
+export const metadata = JSON.parse(
+  new TextDecoder().decode(new Uint8Array(buffer, exports.metadata(), exports.metadataBytes())) || '{}',
+);
 
 const labels = Array.isArray(metadata.labels) ? metadata.labels : [];
 
@@ -35,6 +38,11 @@ export function run(pixels) {
 }
 `;
   return { source, types: `${comment}${TYPES}` };
+}
+
+async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const deflated = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(deflated).arrayBuffer());
 }
 
 const TYPES = `

@@ -1,5 +1,6 @@
 import type { Kernel } from '../sdk/engine/kernels.js';
-import type { Node } from '../sdk/format/graph.js';
+import type { Model } from '../sdk/format/parse.js';
+import type { Shape } from '../sdk/format/tensor.js';
 import type { CompiledBuild } from './compile.js';
 import mvp from './mvp-parts.generated.js';
 import simd from './simd-parts.generated.js';
@@ -19,19 +20,33 @@ export interface OpParts {
   inside: string[];
 }
 
-const SCALAR: Record<Node['kind'], string> = {
-  'int8-convolution': 'scalarInt8',
-  'binary-convolution': 'scalarBinary',
-  'max-pool': 'pool',
-  'sum-pool': 'windowSums',
+/**
+ * Which parts op `index` needs on the kernel that {@link kernelOf} chose for it.
+ *
+ * @param build which build's parts
+ */
+export function partsOf(model: Model, index: number, kernel: Kernel, build: CompiledBuild): OpParts {
+  const { inside, ...parts } = kernelParts(model, index, kernel);
+  const output = model.tensors[index + 1].type;
+  const fixedPoint = 'epilogue' in model.nodes[index] && (output === 'u8' || output === 'int16');
+  return { ...parts, inside: [...inside, ...(fixedPoint ? FIXED_POINT[build] : [])] };
+}
+
+const FIXED_POINT: Record<CompiledBuild, string[]> = {
+  mvp: ['openFixedPoint', 'putFixedPoint'],
+  simd: ['openFixedPoint', 'putFixedPoint', 'putEightFixedPoint'],
 };
 
-/** Which parts an op of some kind needs on the kernel that {@link kernelOf} chose for it. */
-export function partsOf(kind: Node['kind'], kernel: Kernel): OpParts {
+function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
+  const node = model.nodes[index];
   switch (kernel.name) {
     case 'scalar':
+      return { run: node.kind === 'binary-convolution' ? 'scalarBinary' : 'scalarInt8', inside: [] };
     case 'pool':
-      return { run: SCALAR[kind], inside: [] };
+      return {
+        run: node.kind === 'sum-pool' ? 'windowSums' : maxPoolOf(model.tensors[index + 1]),
+        inside: [],
+      };
     case 'popcount':
       return { run: 'popcount', inside: [] };
     case 'halve':
@@ -43,6 +58,11 @@ export function partsOf(kind: Node['kind'], kernel: Kernel): OpParts {
     case 'table':
       return { run: 'table', prepare: 'prepareTable', inside: tableSteps(kernel) };
   }
+}
+
+function maxPoolOf({ type }: Shape): string {
+  if (type === 'bits') return 'poolBits';
+  return type === 'u8' ? 'poolBytes' : 'poolStream';
 }
 
 /** Of the steps that scripts/generate-table-steps.mjs unrolled, the ones for the size of tile that was chosen. */

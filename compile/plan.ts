@@ -50,7 +50,7 @@ export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
   const ops = kernels.map((kernel, index): PlannedOp => {
     const expanded = kernel.expandedBytes === 0 ? 0 : end;
     end = alignUp(end + kernel.expandedBytes);
-    const parts = partsOf(model.nodes[index].kind, kernel);
+    const parts = partsOf(model, index, kernel, build);
     return { parts, expanded, choice: kernel.table?.choice ?? 0 };
   });
   if (end > MOST_BYTES) throw new ModelError(OUT_OF_MEMORY);

@@ -10,7 +10,7 @@
  * await client.close();
  * ```
  *
- * @module
+ * @module bd-edge/host
  */
 export {
   type CheckOptions,

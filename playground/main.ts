@@ -74,6 +74,8 @@ async function use(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const opened = await OpenedNetwork.open(bytes);
   network?.close();
   network = opened;
+  for (const id of ['use-default', 'use-coupled'])
+    byId(id).ariaPressed = String(byId(id).textContent === opened.name);
   hideError();
   showFacts(opened);
   await show();

@@ -14,14 +14,14 @@ import { startWorker } from './testing/workerd.js';
 const CASES = 12;
 const expected = expectedLogits.slice(0, CASES);
 
-beforeAll(() => {
+beforeAll(async () => {
   const project = inject('project');
   for (const build of COMPILED_BUILDS) {
-    cases.slice(0, CASES).forEach(({ model }, i) => {
+    for (const [i, { model }] of cases.slice(0, CASES).entries()) {
       const compiled = compileModel(Buffer.from(model, 'base64'), { build });
-      writeFileSync(join(project, `compiled-${build}-${i}.mjs`), toJavaScript(compiled).source);
+      writeFileSync(join(project, `compiled-${build}-${i}.mjs`), (await toJavaScript(compiled)).source);
       writeFileSync(join(project, `compiled-${build}-${i}.wasm`), compiled.wasm);
-    });
+    }
   }
   writeFileSync(join(project, 'compiled-cases.json'), JSON.stringify(cases.slice(0, CASES)));
 });

@@ -131,9 +131,12 @@ describe.skipIf(withoutChromium)('playground', () => {
     await says('coupling-status', 'They agree: all 46,342 bits and all 10 logits are the same.');
     await page.getByRole('button', { name: 'MNIST, coupled' }).click();
     await says('facts', 'MNIST, coupled');
+    expect(await page.locator('[aria-pressed="true"]').allTextContents()).toEqual(['MNIST, coupled']);
+    await page.locator('summary', { hasText: 'Layer by layer' }).click();
     await draw(ONE);
     await expect.poll(said, WAIT).toBe('1');
     await says('coupling-status', 'They agree');
+    expect(await page.locator('#coupling details').getAttribute('open')).toBe('');
   });
 
   test('with keys alone', async () => {
@@ -193,6 +196,9 @@ describe.skipIf(withoutChromium)('playground', () => {
     await page.getByLabel('distance to the threshold').check();
     await expect.poll(() => page.locator('.histogram').count(), WAIT).toBe(3);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    await page.locator('#pad').evaluate((pad) => pad.scrollIntoView());
+    const answer = await page.locator('#said').boundingBox();
+    expect(answer && answer.y + answer.height, 'the answer is in sight while one draws').toBeLessThan(800);
   });
 
   test('light and dark: text stands out by 4.5 to 1', async () => {

@@ -40,16 +40,20 @@ describe.skipIf(withoutChromium)('Chromium: a network in a worker', () => {
       const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
       const network = await bdEdge.loadInWorker('model.bdm');
       const results = await Promise.all(${JSON.stringify(cases[0].images)}.map((image) => network.run(decode(image))));
+      const batch = await network.runBatch(${JSON.stringify(cases[0].images)}.map(decode));
+      const logitsOf = (results) => results.map(({ logits }) => [...logits]);
       network.close();
-      return { build: network.build, classes: network.classes, logits: results.map(({ logits }) => [...logits]) };
+      return { build: network.build, classes: network.classes, logits: logitsOf(results), batch: logitsOf(batch) };
     }`);
-    expect(answer).toEqual({ build: 'simd', classes: 10, logits: expectedLogits[0] });
+    const [logits] = expectedLogits;
+    expect(answer).toEqual({ build: 'simd', classes: 10, logits, batch: logits });
   });
 
   test('terminated in the middle: what it was asked fails, and another can be loaded', async () => {
     const answer = await tried(`{
       const network = await bdEdge.loadInWorker('model.bdm');
-      const asked = Array.from({ length: 100 }, () => network.run(new Uint8Array(784)));
+      const asked = Array.from({ length: 99 }, () => network.run(new Uint8Array(784)));
+      asked.push(network.runBatch([new Uint8Array(784)]));
       network.close();
       const ends = await Promise.allSettled(asked);
       const another = await bdEdge.loadInWorker('model.bdm');
@@ -65,6 +69,10 @@ describe.skipIf(withoutChromium)('Chromium: a network in a worker', () => {
     expect(await tried("bdEdge.loadInWorker('nothing.bdm')")).toMatchObject({ error: 'SourceError' });
     expect(
       await tried("bdEdge.loadInWorker('model.bdm').then((network) => network.run(new Uint8Array(1)))"),
+    ).toMatchObject({ error: 'ImageError' });
+    const batch = '[new Uint8Array(784), new Uint8Array(1)]';
+    expect(
+      await tried(`bdEdge.loadInWorker('model.bdm').then((network) => network.runBatch(${batch}))`),
     ).toMatchObject({ error: 'ImageError' });
   });
 

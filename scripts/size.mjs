@@ -5,14 +5,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { compileModel, toJavaScript } from '../dist/compile.js';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 
 const KB = 1024;
+const mnist = compileModel(readFileSync('playground/models/mnist.bdm'));
 const rows = [
   ['`load`, minified', await bundled("export { load } from './index.js'"), 6 * KB],
   ['mvp.wasm', readFileSync('dist/mvp.wasm'), 6 * KB],
   ['simd.wasm', readFileSync('dist/simd.wasm'), 20 * KB],
+  ['MNIST, compiled, `.wasm`', mnist.wasm, 12 * KB],
+  ['MNIST, compiled, `.mjs`', Buffer.from((await toJavaScript(mnist)).source), 12 * KB],
   ['all of `bd-edge`, minified', await bundled("export * from './index.js'")],
   ['all of `bd-edge/inline`, minified', await bundled("export * from './inline.js'")],
 ];

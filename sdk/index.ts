@@ -1,7 +1,7 @@
 /**
  * `bd-edge`: runs `.bdm` networks anywhere that has WebAssembly. No TensorFlow, no native modules, no Node.
  *
- * @module
+ * @module bd-edge
  */
 export { argmax } from './argmax.js';
 export type { EngineBuild } from './builds/builds.js';

@@ -14,7 +14,7 @@ run(
   process.execPath,
   join('site', 'node_modules', 'typedoc', 'bin', 'typedoc'),
   '--options',
-  'site/typedoc.json',
+  'site/typedoc.config.mjs',
 );
 // After typedoc, which clears the folder.
 run(process.execPath, join('scripts', 'playground.mjs'), '--build');

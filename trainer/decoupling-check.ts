@@ -56,7 +56,10 @@ export async function checkDecoupling(
   );
 }
 
-/** @param a, b images x classes */
+/**
+ * @param a images x classes
+ * @param b images x classes
+ */
 export function compareLogits(
   a: Float32Array,
   b: Float32Array,

@@ -1,5 +1,7 @@
 /**
  * `bd-edge/trainer`: train BinaryDuo networks with TensorFlow.js and export them to one flat buffer.
+ *
+ * @module bd-edge/trainer
  */
 export * from './accounting/index.js';
 export * from './backend/index.js';

@@ -7,8 +7,16 @@ import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from './win
 export function maxPool(model: usize, arena: usize, index: u32): void {
   const kind = type(model, index + 1);
   if (kind == TYPE_BITS) maxPoolBits(model, arena, index);
-  else if (kind == TYPE_U8) maxPoolNumbers<u8>(model, arena, index);
-  else maxPoolNumbers<i16>(model, arena, index);
+  else if (kind == TYPE_U8) maxPoolBytes(model, arena, index);
+  else maxPoolStream(model, arena, index);
+}
+
+export function maxPoolBytes(model: usize, arena: usize, index: u32): void {
+  maxPoolNumbers<u8>(model, arena, index);
+}
+
+export function maxPoolStream(model: usize, arena: usize, index: u32): void {
+  maxPoolNumbers<i16>(model, arena, index);
 }
 
 function maxPoolNumbers<T>(model: usize, arena: usize, index: u32): void {

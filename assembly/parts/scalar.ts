@@ -1,13 +1,16 @@
 import { binaryConvolution } from '../kernels/binary-convolution';
 import { int8Convolution } from '../kernels/int8-convolution';
-import { maxPool } from '../kernels/max-pool';
+import { maxPoolBytes, maxPoolStream } from '../kernels/max-pool';
+import { maxPoolBits } from '../kernels/max-pool-bits';
 import { sumPoolEight } from '../kernels/simd/sum-pool';
 import { sumPool } from '../kernels/sum-pool';
 
 // The engine in parts, for the linker (compile/): it takes those that a network uses and calls them in order, with
 // addresses that are constants by then. A part that runs an op takes (model, arena, scratch, expanded, choice, index),
 // whatever of it it needs: `expanded` is what a part of the same name with `prepare` before it made of the weights,
-// `choice` what the kernel's plan said.
+// `choice` what the kernel's plan said. What those call inside of them for some networks only is a part as well.
+
+export { openFixedPoint, putFixedPoint } from '../kernels/fixed-point';
 
 export function scalarInt8(
   model: usize,
@@ -31,8 +34,37 @@ export function scalarBinary(
   binaryConvolution(model, arena, scratch, index);
 }
 
-export function pool(model: usize, arena: usize, _scratch: usize, _: usize, _choice: u32, index: u32): void {
-  maxPool(model, arena, index);
+export function poolBits(
+  model: usize,
+  arena: usize,
+  _scratch: usize,
+  _: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  maxPoolBits(model, arena, index);
+}
+
+export function poolBytes(
+  model: usize,
+  arena: usize,
+  _scratch: usize,
+  _: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  maxPoolBytes(model, arena, index);
+}
+
+export function poolStream(
+  model: usize,
+  arena: usize,
+  _scratch: usize,
+  _: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  maxPoolStream(model, arena, index);
 }
 
 export function windowSums(

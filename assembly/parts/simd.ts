@@ -7,6 +7,7 @@ import { expandTable, openTable, tableConvolution } from '../kernels/simd/table'
 // The parts that only the simd build has. Each step of the table kernel is a part too, so that the sizes of tile that a
 // network does not have can be left out.
 
+export { putEightFixedPoint } from '../kernels/simd/put-fixed-point';
 export * from '../kernels/simd/table-steps';
 export * from './scalar';
 

@@ -94,8 +94,8 @@ type Writer = (compiled: CompiledModel, bytes: Uint8Array, options: Options) => 
 /** What to write, by the ending of the file asked for. */
 const WRITERS: Record<string, Writer> = {
   '.wasm': ({ wasm }, _, { out }) => [{ path: out, content: wasm }],
-  '.mjs': (compiled, _, { out }) => {
-    const { source, types } = toJavaScript(compiled);
+  '.mjs': async (compiled, _, { out }) => {
+    const { source, types } = await toJavaScript(compiled);
     return [
       { path: out, content: source },
       { path: out.replace(/\.mjs$/, '.d.mts'), content: types },

@@ -60,7 +60,9 @@ function render({ coupled, decoupled }: Coupling, { layers, logits, first }: Agr
     frame.setAttribute('aria-label', `First layer. ${title}`);
     return frame;
   });
-  byId('coupling').replaceChildren(
+  const place = byId('coupling');
+  const open = place.querySelector('details')?.open ?? false;
+  place.replaceChildren(
     element(
       'div',
       { className: 'pair' },
@@ -78,7 +80,7 @@ function render({ coupled, decoupled }: Coupling, { layers, logits, first }: Agr
         ),
       ),
     ),
-    table(layers),
+    Object.assign(table(layers), { open }),
   );
   const { width, height } = first;
   if (width > 0)

@@ -1,7 +1,7 @@
 /**
  * `bd-edge/worker`: networks that run in a web worker.
  *
- * @module
+ * @module bd-edge/worker
  */
 export { loadInWorker, type WorkerNetwork } from './load-in-worker.js';
 export { WorkerLostError } from './worker-link.js';

@@ -13,6 +13,13 @@ export interface WorkerNetwork extends Facts {
    * @throws {WorkerLostError} if the worker is closed or fails before it answers
    */
   run(image: Uint8Array): Promise<Result>;
+  /**
+   * As `Network.runBatch`, while the page goes on: one message for many images.
+   *
+   * @throws {ImageError} if one of them has another size; then none was run
+   * @throws {WorkerLostError} if the worker is closed or fails before it answers
+   */
+  runBatch(images: readonly Uint8Array[]): Promise<Result[]>;
   /** Ends the worker. What it has not answered yet fails with a {@link WorkerLostError}. */
   close(): void;
 }
@@ -40,7 +47,12 @@ export async function loadInWorker(source: Source, options: LoadOptions = {}): P
       options.engine && compileEngine(options.engine),
     ]);
     const facts = await link.ask<Facts>({ load: { model, options: { ...options, engine } } });
-    return { ...facts, run: (image) => link.ask({ image }), close: () => link.close() };
+    return {
+      ...facts,
+      run: (image) => link.ask({ image }),
+      runBatch: (images) => link.ask({ images }),
+      close: () => link.close(),
+    };
   } catch (error) {
     link.close();
     throw error;

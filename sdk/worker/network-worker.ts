@@ -19,6 +19,7 @@ globalThis.onmessage = async ({ data }: MessageEvent<Request>) => {
 
 async function answerTo(request: Request) {
   if ('image' in request) return (network as Network).run(request.image);
+  if ('images' in request) return (network as Network).runBatch(request.images);
   network = await load(request.load.model, request.load.options);
   const { run: _, runBatch: __, close: ___, ...facts } = network;
   return facts;

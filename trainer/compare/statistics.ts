@@ -31,7 +31,8 @@ export interface Difference {
 }
 
 /**
- * @param a, b values by seed
+ * @param a values by seed
+ * @param b values by seed
  * @returns of a - b; undefined where they have no seed in common
  */
 export function pairedDifference(

@@ -96,7 +96,6 @@ const Residual = v.strictObject({
 
 const Recipe = v.strictObject({
   name,
-  /** Height, width and channels of an image, or the length of a vector. */
   input: v.union(
     [v.strictTuple([count, count, count]), v.strictTuple([count])],
     'Expected [height, width, channels] or [values]',
@@ -104,6 +103,7 @@ const Recipe = v.strictObject({
   layers: Layers,
 });
 
+/** A network as data. Its `input` is height, width and channels of an image, or the length of a vector. */
 export type NetworkRecipe = v.InferOutput<typeof Recipe>;
 
 /** A recipe that does not describe a network. */

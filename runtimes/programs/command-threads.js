@@ -1,0 +1,7 @@
+// For runtimes with a command line: the first cases, as many as are asked for, on two threads.
+import { readFileSync } from 'node:fs';
+import { load } from 'bd-edge';
+import { runThreads } from './run-threads.js';
+
+const cases = JSON.parse(readFileSync(new URL('./cases.json', import.meta.url), 'utf8'));
+console.log(JSON.stringify(await runThreads(load, cases.slice(0, process.argv[2]), 2)));

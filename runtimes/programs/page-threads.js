@@ -1,0 +1,19 @@
+// As page-open.js, for networks on several threads, called by the page itself or in a worker of its own.
+import { load } from 'bd-edge';
+import { loadInWorker } from 'bd-edge/worker';
+import { runThreads } from './run-threads.js';
+
+const loaders = { page: load, worker: loadInWorker };
+globalThis.runThreads = async (where, threads, count) => {
+  const cases = await (await fetch('/cases.json')).json();
+  return runThreads(loaders[where], cases.slice(0, count), threads);
+};
+globalThis.tried = (where, options) =>
+  loaders[where]('/model.bdm', options).then(
+    ({ build, threads, close }) => {
+      close();
+      return { build, threads };
+    },
+    ({ name, message }) => ({ error: name, message }),
+  );
+globalThis.answer = 'ready';

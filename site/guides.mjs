@@ -1,0 +1,43 @@
+import { Converter, Renderer } from 'typedoc';
+
+/** Where the navigation has each guide of docs/; what is not named here is something to look up. */
+const CATEGORIES = {
+  'Start here': ['first-network', 'own-images', 'playground', 'runtimes'],
+  Train: ['training', 'data', 'recipes', 'surrogates', 'mismatch', 'compare', 'results'],
+  Run: ['preprocessing', 'compile', 'performance', 'inspect'],
+  Boards: ['boards', 'porting', 'link', 'troubleshooting'],
+};
+
+/** A plugin: guides are named by their headings, and lie in categories. */
+export function guides(app) {
+  const titles = new Map();
+  app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
+    const [category] = Object.entries(CATEGORIES).find(([, names]) => names.includes(document.name)) ?? [];
+    document.frontmatter.category = category ?? 'Look up';
+    titles.set(document, headingOf(document.content));
+  });
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project: { readme } }) => {
+    // The page has its title above.
+    if (readme) readme[0].text = readme[0].text.replace(/^# .*\n/, '');
+  });
+  // Not before: addresses are made of the files' names.
+  app.renderer.on(Renderer.EVENT_BEGIN, () => {
+    for (const [document, title] of titles) document.name = title;
+  });
+}
+
+/** For markdown-it: text without a language is not coloured as if it were a program. */
+export function plainText({ core }) {
+  core.ruler.push('plain-text', ({ tokens }) => {
+    for (const token of tokens) if (token.type === 'fence') token.info ||= 'text';
+  });
+}
+
+/** The first line of a text, without its marks. */
+function headingOf(parts) {
+  const [line] = parts
+    .map(({ text }) => text)
+    .join('')
+    .split('\n', 1);
+  return line.replace(/^#\s*|`/g, '');
+}

@@ -1,0 +1,35 @@
+import { guides, plainText } from './guides.mjs';
+
+/** @type {Partial<import('typedoc').TypeDocOptions>} */
+export default {
+  name: 'bd-edge',
+  entryPoints: [
+    '../sdk/index.ts',
+    '../sdk/worker/index.ts',
+    '../firmware-host/index.ts',
+    '../compile/index.ts',
+    '../trainer/index.ts',
+  ],
+  tsconfig: '../tsconfig.json',
+  readme: '../README.md',
+  projectDocuments: ['../docs/*.md'],
+  out: '../build/site',
+  plugin: [guides],
+  markdownItLoader: plainText,
+  customCss: './style.css',
+  disableSources: true,
+  disableGit: true,
+  excludeExternals: true,
+  excludePrivate: true,
+  excludeInternal: true,
+  githubPages: false,
+  hideGenerator: true,
+  highlightLanguages: ['javascript', 'typescript', 'json', 'html', 'shellscript', 'python', 'c', 'css'],
+  navigationLinks: { Playground: 'playground/index.html' },
+  navigation: { includeCategories: true, includeFolders: false },
+  categorizeByGroup: false,
+  defaultCategory: 'API',
+  categoryOrder: ['Start here', 'Train', 'Run', 'Boards', 'Look up', 'API', '*'],
+  treatWarningsAsErrors: true,
+  validation: { notExported: false, invalidLink: true, rewrittenLink: false, invalidPath: false },
+};
