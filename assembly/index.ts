@@ -9,7 +9,7 @@ import {
 } from '../sdk/format/layout';
 import { crc32 } from './crc32';
 import { simdEnd, simdExpand, simdScratchBytes } from './kernels/simd/index';
-import { windowBytes } from './op';
+import { scalarScratchBytes } from './op';
 import { runAlone } from './run-op';
 import { batchBytes, callTeam, openTeam, restTeam, share, threads } from './team';
 import { offset, tensorBytes } from './tensor';
@@ -66,9 +66,9 @@ export function loadModel(modelBytes: u32): u32 {
     simdExpand(model, count);
     if (ASC_FEATURE_THREADS) openTeam(model, arena, scratch, count, <u32>own, align(<usize>expanded));
   } else {
-    let window: u32 = 0;
-    for (let index: u32 = 0; index < count; index++) window = max(window, windowBytes(model, index));
-    end = scratch + window;
+    let needed: u32 = 0;
+    for (let index: u32 = 0; index < count; index++) needed = max(needed, scalarScratchBytes(model, index));
+    end = scratch + needed;
     if (!grow(end)) return OUT_OF_MEMORY;
   }
   ops = count;

@@ -1,4 +1,5 @@
 import {
+  BLOCK_FILTERS,
   OP_CUTS,
   OP_INPUT,
   OP_KERNEL_HEIGHT,
@@ -29,4 +30,15 @@ export function windowBytes(model: usize, index: u32): u32 {
   // An int8 convolution gathers bits as bytes.
   const gathersBits = opcode == OPCODE_INT8_CONVOLUTION && type(model, input) != TYPE_INT16;
   return taps * (gathersBits ? channels(model, input) : pixelBytes(model, input));
+}
+
+/** Where a scalar kernel puts the sums of a block of filters, from the start of its scratch memory: behind the window. */
+export function sumsOffset(windowBytes: u32): u32 {
+  return (windowBytes + 3) & ~3;
+}
+
+/** Bytes of scratch memory of an op on its scalar kernel. */
+export function scalarScratchBytes(model: usize, index: u32): u32 {
+  const bytes = windowBytes(model, index);
+  return bytes == 0 ? 0 : sumsOffset(bytes) + (BLOCK_FILTERS << 2);
 }

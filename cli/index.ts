@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { describe } from './diagnostics.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
+import { aot } from './verbs/aot.js';
 import { check } from './verbs/check.js';
 import { compare } from './verbs/compare.js';
 import { compile } from './verbs/compile.js';
@@ -35,6 +36,7 @@ for (const verb of [
   compare,
   exportVerb,
   compile,
+  aot,
   inspect,
   summary,
   evaluate,

@@ -14,4 +14,6 @@ export {
 } from './compile.js';
 export { CompileError } from './errors.js';
 export { toJavaScript } from './javascript.js';
+export { engineToNativeC, modelToNativeC, type NativeC } from './native/native-c.js';
+export { WABT_VERSION, type Wasm2c, type Wasm2cOutput } from './native/wasm2c.js';
 export { LinkError } from './wasm/errors.js';

@@ -61,8 +61,7 @@ function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
 }
 
 function maxPoolOf({ type }: Shape): string {
-  if (type === 'bits') return 'poolBits';
-  return type === 'u8' ? 'poolBytes' : 'poolStream';
+  return type === 'bits' ? 'poolBits' : 'poolNumbers';
 }
 
 /** Of the steps that scripts/generate-table-steps.mjs unrolled, the ones for the size of tile that was chosen. */

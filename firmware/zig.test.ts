@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { check } from '../firmware-host/check/check.js';
 import { BoardClient } from '../firmware-host/client/board-client.js';
 import { deploy } from '../firmware-host/deploy/deploy.js';
-import { type EnginePath, engineOf } from '../firmware-host/deploy/engine-path.js';
+import { engineOf, type UploadedPath } from '../firmware-host/deploy/engine-path.js';
 import { PicoBoard } from '../firmware-host/emulators/pico.js';
 import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
@@ -29,7 +29,7 @@ test('pico: the firmware that zig builds runs both engines', { timeout: 240_000 
   const client = await BoardClient.connect(here);
   onTestFinished(() => client.close());
   const model = denseNetwork();
-  for (const path of ['interpreted', 'native kernels'] satisfies EnginePath[]) {
+  for (const path of ['interpreted', 'native kernels'] satisfies UploadedPath[]) {
     await deploy({ client, model, engine: await engineOf(path) });
     expect(await check({ client, model, images: randomImages(20) })).toMatchObject({
       images: 20,

@@ -1,15 +1,22 @@
 // `npm run firmware -- BOARD`: builds the firmware of a board into build/firmware/BOARD.
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findBoard, listBoards } from './firmware/boards.mjs';
 import { buildBoard } from './firmware/build-board.mjs';
 import { buildPosix } from './firmware/build-posix.mjs';
+import { writeEngine } from './firmware/built-in-engine.mjs';
 import { FirmwareError } from './firmware/error.mjs';
 import { formatSizes } from './firmware/sizes.mjs';
 import { findToolchain } from './firmware/toolchain.mjs';
 
-const USAGE = `Usage: npm run firmware -- BOARD [--toolchain gcc|zig] [--self-test]
+const PREPARE = join(dirname(fileURLToPath(import.meta.url)), 'prepare.mjs');
+
+const USAGE = `Usage: npm run firmware -- BOARD [--toolchain gcc|zig] [--aot] [--self-test]
+
+  --aot   with the engine built in, as machine code, in the place of the interpreter (docs/boards.md)
 
 Boards:
 ${listBoards()
@@ -22,11 +29,17 @@ ${listBoards()
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { toolchain: { type: 'string' }, 'self-test': { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      toolchain: { type: 'string' },
+      aot: { type: 'boolean' },
+      'self-test': { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help) return void process.stdout.write(USAGE);
   const [name] = positionals;
-  if (name === 'posix') return buildHere();
+  const engine = values.aot ? builtInEngine() : undefined;
+  if (name === 'posix') return buildHere(engine);
   const boards = name === 'all' ? listBoards() : [findBoard(name)];
   const toolchain = findToolchain(values.toolchain, (text) => process.stderr.write(`${text}\n`));
   for (const board of boards) {
@@ -35,15 +48,23 @@ async function main() {
       board,
       toolchain,
       program: values['self-test'] ? 'self-test' : undefined,
+      engine,
     });
     process.stderr.write(`${formatSizes(sizes)}\n`);
     process.stdout.write(`${files.map((file) => relative('', file)).join('\n')}\n`);
   }
 }
 
+/** The command writes it, which is built first if it is out of date. */
+function builtInEngine() {
+  const { status } = spawnSync(process.execPath, [PREPARE], { stdio: 'inherit' });
+  if (status !== 0) throw new FirmwareError('The command could not be built; what went wrong is above.');
+  return writeEngine();
+}
+
 /** The program's own name tells what it was built from; this one can be found. */
-function buildHere() {
-  const program = buildPosix();
+function buildHere(engine) {
+  const program = buildPosix({ engine });
   const known = join(dirname(program), 'firmware');
   rmSync(known, { force: true });
   copyFileSync(program, known);

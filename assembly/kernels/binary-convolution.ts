@@ -1,7 +1,7 @@
-import { OP_INPUT, OP_WEIGHTS, TYPE_BITS } from '../../sdk/format/layout';
+import { BLOCK_FILTERS, OP_INPUT, OP_WEIGHTS, TYPE_BITS } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';
-import { BOARD_SUMS, binaryRow, binarySums, boardSums } from './board';
+import { binaryRow, binarySums } from './board';
 import {
   cutStride,
   cuts,
@@ -11,11 +11,13 @@ import {
   outputType,
   parameters,
   pixel,
-  putSum,
+  putSums,
 } from './epilogue';
+import { overlaps } from './sums';
 import {
   fromX,
   fromY,
+  gatherTaps,
   kernelHeight,
   kernelWidth,
   left,
@@ -23,8 +25,6 @@ import {
   openWindow,
   strideX,
   top,
-  toX,
-  toY,
 } from './window';
 
 /**
@@ -50,6 +50,7 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
 
   const planeWords = kernelHeight * kernelWidth * tapWords;
   const planeBytes = planeWords << 2;
+  const sums = scratch + planeBytes * inputPlanes;
   const weights = model + load<u32>(op + OP_WEIGHTS);
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
@@ -89,19 +90,17 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
       }
       const ones = popcount(scratch, planeWords * inputPlanes);
       openPixel(y, x);
-      let row = weights;
-      if (isDefined(BOARD_KERNELS)) {
-        for (let first: u32 = 0; first < filters; first += BOARD_SUMS, row += BOARD_SUMS * planeBytes) {
-          const some = min(BOARD_SUMS, filters - first);
-          binarySums(scratch, row, planeWords, inputPlanes, some, boardSums());
-          for (let i: u32 = 0; i < some; i++) putSum(first + i, 2 * load<i32>(boardSums() + (i << 2)) - ones);
+      for (let first: u32 = 0; first < filters; first += BLOCK_FILTERS) {
+        const some = min(BLOCK_FILTERS, filters - first);
+        const block = weights + first * planeBytes;
+        if (isDefined(BOARD_KERNELS)) {
+          binarySums(scratch, block, planeWords, inputPlanes, some, sums);
+          for (let sum = sums; sum < sums + (some << 2); sum += 4) store<i32>(sum, 2 * load<i32>(sum) - ones);
+        } else {
+          overlaps(scratch, planeWords, block, some, sums, -ones, 0);
+          if (inputPlanes == 2) overlaps(scratch + planeBytes, planeWords, block, some, sums, 0, -1);
         }
-        continue;
-      }
-      for (let filter: u32 = 0; filter < filters; filter++, row += planeBytes) {
-        let both = overlap(scratch, row, planeWords);
-        if (inputPlanes == 2) both += overlap(scratch + planeBytes, row, planeWords);
-        putSum(filter, 2 * both - ones);
+        putSums(first, some, sums);
       }
     }
   }
@@ -116,17 +115,10 @@ export function gather(
   tapWords: u32,
   row: usize,
 ): void {
-  for (let ky: u32 = 0; ky < kernelHeight; ky++) {
-    const insideY = ky >= fromY && ky < toY;
-    for (let kx: u32 = 0; kx < kernelWidth; kx++) {
-      const inside = insideY && kx >= fromX && kx < toX;
-      const at = (top + ky) * inputWidth + (left + kx);
-      const pixel = image + (((at * inputPlanes + plane) * tapWords) << 2);
-      for (let word: u32 = 0; word < tapWords; word++, row += 4) {
-        store<u32>(row, inside ? load<u32>(pixel + (word << 2)) : 0);
-      }
-    }
-  }
+  const tapBytes = tapWords << 2;
+  const pixelBytes = inputPlanes * tapBytes;
+  const pixel = image + ((top + fromY) * inputWidth + (left + fromX)) * pixelBytes + plane * tapBytes;
+  gatherTaps(pixel, inputWidth * pixelBytes, pixelBytes, tapBytes, row);
 }
 
 /** Bits set in both rows. */
@@ -144,6 +136,8 @@ export function overlap(a: usize, b: usize, words: u32): i32 {
 }
 
 /** Bits set in a row. */
-export function popcount(a: usize, words: u32): i32 {
-  return overlap(a, a, words);
+export function popcount(row: usize, words: u32): i32 {
+  let count: i64 = 0;
+  for (; words >= 2; words -= 2, row += 8) count += popcnt<i64>(load<i64>(row));
+  return <i32>count + (words != 0 ? popcnt<i32>(load<i32>(row)) : 0);
 }

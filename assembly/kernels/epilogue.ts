@@ -62,12 +62,41 @@ export function putSum(filter: u32, sum: i32): void {
   let direction = below + ((filter >>> 5) << 2);
   let bitIndex = filter;
   for (let cut: u32 = 0; cut < cuts; cut++) {
-    const turned = (load<u32>(direction) >>> (filter & 31)) & 1;
-    const bit = u32(sum >= load<i32>(threshold)) ^ turned;
-    const word = pixel + ((bitIndex >>> 5) << 2);
-    store<u32>(word, load<u32>(word) | (bit << (bitIndex & 31)));
+    putBits(bitIndex, 1, u32(sum >= load<i32>(threshold)), load<u32>(direction) >>> (filter & 31));
     threshold += filters << 2;
     direction += belowStride;
     bitIndex += cutStride;
   }
+}
+
+/** Takes the sums of `count` filters from `first` on, a multiple of 32, at the open pixel; at most 32. */
+export function putSums(first: u32, count: u32, sums: usize): void {
+  if (outputType != TYPE_BITS) {
+    for (let i: u32 = 0; i < count; i++) putSum(first + i, load<i32>(sums + (i << 2)));
+    return;
+  }
+  // From the last filter to the first, whose bit is lowest. Both cuts at once; what there is not of a second is ignored.
+  let bits: u32 = 0;
+  let secondBits: u32 = 0;
+  let sum = sums + (count << 2);
+  const least = parameters + (first << 2) - sums;
+  const secondLeast = cuts == 2 ? least + (filters << 2) : least;
+  do {
+    sum -= 4;
+    const value = load<i32>(sum);
+    bits = bits + (bits + u32(value >= load<i32>(sum + least)));
+    secondBits = secondBits + (secondBits + u32(value >= load<i32>(sum + secondLeast)));
+  } while (sum > sums);
+  const turned = below + (first >>> 3);
+  putBits(first, count, bits, load<u32>(turned));
+  if (cuts == 2) putBits(first + cutStride, count, secondBits, load<u32>(turned + belowStride));
+}
+
+/** Writes `count` bits, those turned round that are set in `turned`, from bit `at` of the open pixel on. */
+function putBits(at: u32, count: u32, bits: u32, turned: u32): void {
+  bits ^= turned & (<u32>-1 >>> (32 - count));
+  const word = pixel + ((at >>> 5) << 2);
+  const shift = at & 31;
+  store<u32>(word, load<u32>(word) | (bits << shift));
+  if (shift + count > 32) store<u32>(word, load<u32>(word, 4) | (bits >>> (32 - shift)), 4);
 }

@@ -1,7 +1,16 @@
-import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT16, TYPE_U8 } from '../../sdk/format/layout';
-import { filtersOf } from '../op';
+import {
+  BLOCK_FILTERS,
+  OP_INPUT,
+  OP_WEIGHTS,
+  TYPE_BITS,
+  TYPE_INT16,
+  TYPE_U8,
+  WORD_BITS,
+} from '../../sdk/format/layout';
+import { filtersOf, sumsOffset } from '../op';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
-import { BOARD_SUMS, boardSums, int8Row, int8Sums } from './board';
+import { int8Row, int8Sums } from './board';
+import { clear } from './copy';
 import {
   cutStride,
   cuts,
@@ -11,11 +20,13 @@ import {
   outputType,
   parameters,
   pixel,
-  putSum,
+  putSums,
 } from './epilogue';
+import { products } from './sums';
 import {
   fromX,
   fromY,
+  gatherTaps,
   kernelHeight,
   kernelWidth,
   left,
@@ -44,11 +55,11 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
   const image = arena + offset(model, input);
   const inputType = type(model, input);
   const stream = inputType == TYPE_INT16;
-  const tapBytes = stream ? inputChannels << 1 : inputChannels;
   openWindow(op, inputHeight, inputWidth);
   openOutput(model, arena, index);
 
   const row = kernelHeight * kernelWidth * inputChannels;
+  const sums = scratch + sumsOffset(stream ? row << 1 : row);
   const weights = model + load<u32>(op + OP_WEIGHTS);
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
@@ -83,64 +94,53 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
     }
     for (let x: u32 = 0; x < outputWidth; x++) {
       moveWindow(y, x);
-      let to = scratch;
-      for (let ky: u32 = 0; ky < kernelHeight; ky++) {
-        for (let kx: u32 = 0; kx < kernelWidth; kx++, to += tapBytes) {
-          const inside = ky >= fromY && ky < toY && kx >= fromX && kx < toX;
-          const pixel = image + ((top + ky) * inputWidth + (left + kx)) * bytes;
-          if (!inside) gatherZeros(to, tapBytes);
-          else if (inputType == TYPE_BITS) gatherBits(pixel, to, inputChannels, inputPlanes);
-          else gatherBytes(pixel, to, tapBytes);
-        }
-      }
+      const corner = image + ((top + fromY) * inputWidth + (left + fromX)) * bytes;
+      if (inputType == TYPE_BITS)
+        gatherBits(corner, inputWidth * bytes, bytes, inputChannels, inputPlanes, scratch);
+      else gatherTaps(corner, inputWidth * bytes, bytes, bytes, scratch);
       openPixel(y, x);
-      let at = weights;
-      if (isDefined(BOARD_KERNELS)) {
-        if (!stream) {
-          for (let first: u32 = 0; first < filters; first += BOARD_SUMS, at += BOARD_SUMS * row) {
-            const some = min(BOARD_SUMS, filters - first);
-            int8Sums(scratch, at, row, some, boardSums());
-            for (let i: u32 = 0; i < some; i++) putSum(first + i, load<i32>(boardSums() + (i << 2)));
-          }
-          continue;
-        }
+      for (let first: u32 = 0; first < filters; first += BLOCK_FILTERS) {
+        const some = min(BLOCK_FILTERS, filters - first);
+        const block = weights + first * row;
+        if (isDefined(BOARD_KERNELS) && !stream) int8Sums(scratch, block, row, some, sums);
+        else products(scratch, row, stream ? 2 : 1, block, some, sums);
+        putSums(first, some, sums);
       }
-      for (let filter: u32 = 0; filter < filters; filter++, at += row)
-        putSum(filter, stream ? dot<i16>(scratch, at, row) : dot<u8>(scratch, at, row));
     }
   }
 }
 
-function gatherZeros(to: usize, count: u32): void {
-  for (let c: u32 = 0; c < count; c++) store<u8>(to + c, 0);
-}
-
-function gatherBytes(pixel: usize, to: usize, count: u32): void {
-  for (let c: u32 = 0; c < count; c++) store<u8>(to + c, load<u8>(pixel + c));
-}
-
-function gatherBits(pixel: usize, to: usize, count: u32, inputPlanes: u32): void {
-  const second = pixel + (wordsFor(count) << 2);
-  for (let c: u32 = 0; c < count; c++) {
-    const word = (c >>> 5) << 2;
-    let value = (load<u32>(pixel + word) >>> (c & 31)) & 1;
-    if (inputPlanes == 2) value += (load<u32>(second + word) >>> (c & 31)) & 1;
-    store<u8>(to + c, value);
+/** As `gatherTaps`, of bits as bytes: 0 or 1; 0, 1 or 2 where two planes are coupled. */
+function gatherBits(
+  pixel: usize,
+  rowBytes: u32,
+  pixelBytes: u32,
+  count: u32,
+  inputPlanes: u32,
+  to: usize,
+): void {
+  const bytes = kernelWidth * count;
+  clear(to, kernelHeight * bytes);
+  to += fromY * bytes + fromX * count;
+  for (let rows = toY - fromY; rows > 0; rows--, pixel += rowBytes, to += bytes) {
+    for (let tap: u32 = 0; tap < toX - fromX; tap++) {
+      const at = pixel + tap * pixelBytes;
+      for (let plane: u32 = 0; plane < inputPlanes; plane++) {
+        addBits(at + plane * (wordsFor(count) << 2), to + tap * count, count);
+      }
+    }
   }
 }
 
-function dot<T>(values: usize, weights: usize, count: u32): i32 {
-  const size = sizeof<T>();
-  let sum: i32 = 0;
-  const end = weights + (count & ~3);
-  for (; weights < end; values += 4 * size, weights += 4) {
-    sum +=
-      <i32>load<T>(values) * load<i8>(weights) +
-      <i32>load<T>(values, sizeof<T>()) * load<i8>(weights, 1) +
-      <i32>load<T>(values, 2 * sizeof<T>()) * load<i8>(weights, 2) +
-      <i32>load<T>(values, 3 * sizeof<T>()) * load<i8>(weights, 3);
+/** Adds each of `count` bits to a byte. */
+function addBits(from: usize, to: usize, count: u32): void {
+  for (let end = to + count; to < end; from += 4) {
+    let bits = load<u32>(from);
+    const stop = min(to + WORD_BITS, end);
+    do {
+      store<u8>(to, load<u8>(to) + (bits & 1));
+      bits >>>= 1;
+      to++;
+    } while (to < stop);
   }
-  for (let rest = count & 3; rest > 0; rest--, values += size, weights++)
-    sum += <i32>load<T>(values) * load<i8>(weights);
-  return sum;
 }

@@ -1,25 +1,18 @@
 import { OP_INPUT, TYPE_BITS, TYPE_U8 } from '../../sdk/format/layout';
 import { height, offset, opRecord, pixelBytes, type, width } from '../tensor';
 import { maxPoolBits } from './max-pool-bits';
+import { loadNumber } from './number';
 import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from './window';
 
 /** The largest value of each window, channel by channel: of bits, bytes or streams. */
 export function maxPool(model: usize, arena: usize, index: u32): void {
-  const kind = type(model, index + 1);
-  if (kind == TYPE_BITS) maxPoolBits(model, arena, index);
-  else if (kind == TYPE_U8) maxPoolBytes(model, arena, index);
-  else maxPoolStream(model, arena, index);
+  if (type(model, index + 1) == TYPE_BITS) maxPoolBits(model, arena, index);
+  else maxPoolNumbers(model, arena, index);
 }
 
-export function maxPoolBytes(model: usize, arena: usize, index: u32): void {
-  maxPoolNumbers<u8>(model, arena, index);
-}
-
-export function maxPoolStream(model: usize, arena: usize, index: u32): void {
-  maxPoolNumbers<i16>(model, arena, index);
-}
-
-function maxPoolNumbers<T>(model: usize, arena: usize, index: u32): void {
+/** The same of bytes or streams alone. */
+export function maxPoolNumbers(model: usize, arena: usize, index: u32): void {
+  const size: u32 = type(model, index + 1) == TYPE_U8 ? 1 : 2;
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + OP_INPUT);
   const bytes = pixelBytes(model, input);
@@ -32,15 +25,16 @@ function maxPoolNumbers<T>(model: usize, arena: usize, index: u32): void {
   for (let y: u32 = 0; y < outputHeight; y++) {
     for (let x: u32 = 0; x < outputWidth; x++, to += bytes) {
       moveWindow(y, x);
-      for (let at: u32 = 0; at < bytes; at += sizeof<T>()) {
+      for (let at: u32 = 0; at < bytes; at += size) {
         let largest: i32 = -32768;
         for (let ky = fromY; ky < toY; ky++) {
           for (let kx = fromX; kx < toX; kx++) {
             const pixel = from + ((top + ky) * inputWidth + (left + kx)) * bytes;
-            largest = max(largest, <i32>load<T>(pixel + at));
+            largest = max(largest, loadNumber(pixel + at, size));
           }
         }
-        store<T>(to + at, <T>largest);
+        if (size == 1) store<u8>(to + at, largest);
+        else store<i16>(to + at, largest);
       }
     }
   }

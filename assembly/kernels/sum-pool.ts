@@ -2,6 +2,7 @@ import { OP_INPUT, TYPE_U8 } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, pixelBytes, type, width } from '../tensor';
 import { openOutput, openPixel, putSum } from './epilogue';
+import { loadNumber } from './number';
 import {
   fromX,
   fromY,
@@ -26,7 +27,7 @@ export function sumPool(model: usize, arena: usize, index: u32): void {
   const inputChannels = channels(model, input);
   const inputWidth = width(model, input);
   const bytes = pixelBytes(model, input);
-  const readsBytes = type(model, input) == TYPE_U8;
+  const size: u32 = type(model, input) == TYPE_U8 ? 1 : 2;
   const image = arena + offset(model, input);
   openWindow(op, height(model, input), inputWidth);
   openOutput(model, arena, index);
@@ -42,9 +43,7 @@ export function sumPool(model: usize, arena: usize, index: u32): void {
       for (let filter: u32 = 0; filter < filters; filter++) {
         let sum: i32 = 0;
         for (let c = filter; c < inputChannels; c += filters) {
-          sum += readsBytes
-            ? windowSum<u8>(corner + c, inputWidth * bytes, bytes)
-            : windowSum<i16>(corner + (c << 1), inputWidth * bytes, bytes);
+          sum += windowSum(corner + c * size, inputWidth * bytes, bytes, size);
         }
         putSum(filter, sum * weight);
       }
@@ -53,11 +52,11 @@ export function sumPool(model: usize, arena: usize, index: u32): void {
 }
 
 /** One channel of what the window has inside of the input. */
-function windowSum<T>(corner: usize, rowBytes: u32, bytes: u32): i32 {
+function windowSum(corner: usize, rowBytes: u32, bytes: u32, size: u32): i32 {
   let sum: i32 = 0;
   for (let rows = toY - fromY; rows > 0; rows--, corner += rowBytes) {
     let at = corner;
-    for (let columns = toX - fromX; columns > 0; columns--, at += bytes) sum += load<T>(at);
+    for (let columns = toX - fromX; columns > 0; columns--, at += bytes) sum += loadNumber(at, size);
   }
   return sum;
 }

@@ -6,6 +6,7 @@ import {
   OP_STRIDE_X,
   OP_STRIDE_Y,
 } from '../../sdk/format/layout';
+import { clear, copy } from './copy';
 
 // The window of one output pixel, clipped to the input.
 
@@ -45,4 +46,25 @@ export function moveWindow(y: u32, x: u32): void {
   fromX = max(0, -left);
   toY = min(<i32>kernelHeight, <i32>inputHeight - top);
   toX = min(<i32>kernelWidth, <i32>inputWidth - left);
+}
+
+/**
+ * Copies the taps of the window one behind the other, 0 where it lies outside of the input.
+ *
+ * @param pixel the address of the first tap inside
+ * @param rowBytes from one row of the input to the next
+ * @param pixelBytes from one pixel to the next
+ * @param tapBytes what is copied of each pixel
+ */
+export function gatherTaps(pixel: usize, rowBytes: u32, pixelBytes: u32, tapBytes: u32, to: usize): void {
+  const bytes = kernelWidth * tapBytes;
+  const columns = toX - fromX;
+  if (columns < kernelWidth || toY - fromY < kernelHeight) clear(to, kernelHeight * bytes);
+  to += fromY * bytes + fromX * tapBytes;
+  for (let rows = toY - fromY; rows > 0; rows--, pixel += rowBytes, to += bytes) {
+    if (pixelBytes == tapBytes) copy(pixel, to, columns * tapBytes);
+    else
+      for (let tap: u32 = 0; tap < columns; tap++)
+        copy(pixel + tap * pixelBytes, to + tap * tapBytes, tapBytes);
+  }
 }

@@ -1,6 +1,6 @@
 import { binaryConvolution } from '../kernels/binary-convolution';
 import { int8Convolution } from '../kernels/int8-convolution';
-import { maxPoolBytes, maxPoolStream } from '../kernels/max-pool';
+import { maxPoolNumbers } from '../kernels/max-pool';
 import { maxPoolBits } from '../kernels/max-pool-bits';
 import { sumPoolEight } from '../kernels/simd/sum-pool';
 import { sumPool } from '../kernels/sum-pool';
@@ -45,7 +45,7 @@ export function poolBits(
   maxPoolBits(model, arena, index);
 }
 
-export function poolBytes(
+export function poolNumbers(
   model: usize,
   arena: usize,
   _scratch: usize,
@@ -53,18 +53,7 @@ export function poolBytes(
   _choice: u32,
   index: u32,
 ): void {
-  maxPoolBytes(model, arena, index);
-}
-
-export function poolStream(
-  model: usize,
-  arena: usize,
-  _scratch: usize,
-  _: usize,
-  _choice: u32,
-  index: u32,
-): void {
-  maxPoolStream(model, arena, index);
+  maxPoolNumbers(model, arena, index);
 }
 
 export function windowSums(

@@ -3,8 +3,8 @@ import type { BoardClient } from '../client/board-client.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import type { Welcome } from '../link/messages.js';
 import { SLOT_ENGINE, SLOT_MODEL } from '../link/protocol.js';
-import { bestPath, engineOf } from './engine-path.js';
-import { DeployError, EngineAbiError, NotEnoughMemoryError } from './errors.js';
+import { bestPath, engineOf, hasBuiltInEngine } from './engine-path.js';
+import { BuiltInEngineError, DeployError, EngineAbiError, NotEnoughMemoryError } from './errors.js';
 import { upload } from './upload.js';
 
 /** One of the two parts of a deployment, on its way. */
@@ -56,7 +56,7 @@ export interface DeployReport {
  * very end, and whenever anything fails, the board goes on with the pair that it had.
  *
  * @throws {ModelError} if the model is not valid
- * @throws {NotEnoughMemoryError | EngineAbiError} before anything is sent
+ * @throws {NotEnoughMemoryError | EngineAbiError | BuiltInEngineError} before anything is sent
  * @throws {BoardError} if the board refuses a part, or the pair does not load there
  * @throws {NoAnswerError | NonsenseError | LineLostError} if the line or the board fails on the way
  */
@@ -64,21 +64,20 @@ export async function deploy(options: DeployOptions): Promise<DeployReport> {
   const { client, model, signal } = options;
   const needed = memoryRequirement(parseModel(model));
   const before = await client.hello(signal);
-  const engine = options.engine ?? (await engineOf(bestPath(before)));
+  if (options.engine !== undefined && hasBuiltInEngine(before))
+    throw new BuiltInEngineError(before.engineDigest);
   if (needed > before.ramBytes) throw new NotEnoughMemoryError(needed, before.ramBytes);
   if (options.engine === undefined && before.engineAbi !== ENGINE_ABI) {
     throw new EngineAbiError(before.engineAbi, ENGINE_ABI);
   }
-  const digests = { engine: digestOf(engine), model: digestOf(model) };
-  const parts = {
-    engine: await deployPart(options, 'engine', engine, digests.engine),
-    model: await deployPart(options, 'model', model, digests.model),
-  };
-  await client.activate(digests.engine, digests.model, signal);
+  const modelDigest = digestOf(model);
+  const { engineDigest, ...engine } = await deployEngine(options, before);
+  const parts = { engine, model: await deployPart(options, 'model', model, modelDigest) };
+  await client.activate(engineDigest, modelDigest, signal);
   const welcome = await client.hello(signal);
-  if (!sameDigest(welcome.engineDigest, digests.engine) || !sameDigest(welcome.modelDigest, digests.model)) {
+  if (!sameDigest(welcome.engineDigest, engineDigest) || !sameDigest(welcome.modelDigest, modelDigest)) {
     throw new DeployError(
-      `The board activated ${digestHex(digests.model)} but says that ${digestHex(welcome.modelDigest)} is active; ` +
+      `The board activated ${digestHex(modelDigest)} but says that ${digestHex(welcome.modelDigest)} is active; ` +
         'update its firmware.',
     );
   }
@@ -89,6 +88,20 @@ export async function deploy(options: DeployOptions): Promise<DeployReport> {
     digest: parts.model.digest,
     welcome,
   };
+}
+
+/** Sends an engine, unless the board's own is built in: of that there is nothing to send. */
+async function deployEngine(
+  options: DeployOptions,
+  welcome: Welcome,
+): Promise<PartReport & { engineDigest: Uint8Array }> {
+  if (hasBuiltInEngine(welcome)) {
+    const { engineDigest } = welcome;
+    return { engineDigest, digest: digestHex(engineDigest), bytes: 0, bytesSent: 0, bytesSkipped: 0 };
+  }
+  const engine = options.engine ?? (await engineOf(bestPath(welcome)));
+  const engineDigest = digestOf(engine);
+  return { engineDigest, ...(await deployPart(options, 'engine', engine, engineDigest)) };
 }
 
 async function deployPart(

@@ -9,11 +9,14 @@ test('a board gets the kernels that it has, of the right version', () => {
   expect(bestPath({ kernels: NATIVE_KERNELS + 1 })).toBe('interpreted');
 });
 
-test('an engine is known by its digest', async () => {
+test('an engine is known by its digest, and one that is built in by the lack of an interpreter', async () => {
+  const interpreter = 'wasm3';
   for (const path of ['interpreted', 'native kernels'] as const) {
-    expect(await activePath({ engineDigest: digestOf(await engineOf(path)) })).toBe(path);
+    const engineDigest = digestOf(await engineOf(path));
+    expect(await activePath({ engineDigest, interpreter })).toBe(path);
+    expect(await activePath({ engineDigest, interpreter: '' })).toBe('compiled');
   }
-  expect(await activePath({ engineDigest: new Uint8Array(32) })).toBe(null);
+  expect(await activePath({ engineDigest: new Uint8Array(32), interpreter })).toBe(null);
 });
 
 test('only the board build imports anything, and it keeps below the same address', async () => {

@@ -1,4 +1,5 @@
 import { DeviceError } from '../../sdk/errors.js';
+import { digestHex } from '../link/digest.js';
 
 /** The board's memory does not hold the model; found out before anything is sent. */
 export class NotEnoughMemoryError extends DeviceError {
@@ -23,6 +24,19 @@ export class EngineAbiError extends DeviceError {
     super(
       `The board's firmware works with engines of version ${received}, and this release ships version ${supported}; ` +
         'update the firmware, or pass an engine that was made for it.',
+    );
+  }
+}
+
+/** An engine was to be sent to a board that has its own built into its firmware; found out before anything is sent. */
+export class BuiltInEngineError extends DeviceError {
+  constructor(
+    /** SHA-256 of the board's engine. */
+    readonly digest: Uint8Array,
+  ) {
+    super(
+      `The board's firmware has its engine built in (${digestHex(digest).slice(0, 12)}) and takes no other; leave the ` +
+        'engine away, or flash firmware with the interpreter.',
     );
   }
 }

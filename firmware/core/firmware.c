@@ -25,12 +25,21 @@ enum { WIRE_BYTES = FRAME_BYTES + 2 };
 /* The pair in use; zeros where there is none. */
 static struct pair active;
 
+static bool is_built_in(const uint8_t *digest) { return memcmp(digest, interpreter_built_in, DIGEST_BYTES) == 0; }
+
+/* Whether the board has the engine of a digest, and where it is if it is not built in. */
+static bool find_engine(const uint8_t *digest, const uint8_t **engine, uint32_t *bytes) {
+  if (interpreter_built_in != NULL) return is_built_in(digest);
+  *engine = store_find(SLOT_ENGINE, digest, bytes);
+  return *engine != NULL;
+}
+
 /* On failure nothing is loaded. */
 static struct fault load(const struct pair *pair) {
+  const uint8_t *engine = NULL;
   uint32_t engine_bytes = 0;
   uint32_t model_bytes = 0;
-  const uint8_t *engine = store_find(SLOT_ENGINE, pair->digests[SLOT_ENGINE], &engine_bytes);
-  if (engine == NULL) return fault_of(ERROR_NOT_STAGED, SLOT_ENGINE);
+  if (!find_engine(pair->digests[SLOT_ENGINE], &engine, &engine_bytes)) return fault_of(ERROR_NOT_STAGED, SLOT_ENGINE);
   const uint8_t *model = store_find(SLOT_MODEL, pair->digests[SLOT_MODEL], &model_bytes);
   if (model == NULL) return fault_of(ERROR_NOT_STAGED, SLOT_MODEL);
   memset(&active, 0, sizeof active);
@@ -51,7 +60,7 @@ static void hello(uint16_t sequence) {
       .window_bytes = window,
       .ram_bytes = interpreter_memory_bytes(),
       .ticks_per_second = port_board.ticks_per_second,
-      .engine_digest = active.digests[SLOT_ENGINE],
+      .engine_digest = interpreter_built_in != NULL ? interpreter_built_in : active.digests[SLOT_ENGINE],
       .model_digest = active.digests[SLOT_MODEL],
       .board = port_board.id,
       .interpreter = interpreter_name,
@@ -67,6 +76,11 @@ static void wanted(uint16_t sequence, uint8_t slot, uint32_t offset) {
 }
 
 static struct fault put(uint16_t sequence, const struct link_put *message) {
+  if (message->slot == SLOT_ENGINE && interpreter_built_in != NULL) {
+    if (!is_built_in(message->digest)) return fault_because(ERROR_ENGINE, 0, "this firmware has an engine built in");
+    wanted(sequence, message->slot, message->length);
+    return no_fault();
+  }
   uint32_t offset = 0;
   const struct fault fault = store_put(message->slot, message->length, message->digest, &offset);
   if (!is_fault(fault)) wanted(sequence, message->slot, offset);

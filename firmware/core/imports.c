@@ -6,6 +6,7 @@
 #include "kernels.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 enum { WORD = 4, MAX_PLANES = 2, MAX_CUTS = 2, FAR = 65536 };
 
@@ -115,6 +116,26 @@ static const void *row_of_int8(IM3Runtime runtime, IM3ImportContext context, uin
   return row_of(stack, 1, int8_pixel);
 }
 
+static const struct {
+  const char *name;
+  const char *signature;
+  M3RawCall function;
+} imports[] = {
+    {"binarySums", "v(iiiiii)", sums_of_bits},
+    {"int8Sums", "v(iiiii)", sums_of_int8},
+    {"binaryRow", "v(iiiiiiiiiiiiiiiiiii)", row_of_bits},
+    {"int8Row", "v(iiiiiiiiiiiiiiiiiii)", row_of_int8},
+};
+enum { IMPORTS = sizeof imports / sizeof *imports };
+
+const void *imports_call(const char *name, uint64_t *values) {
+  for (size_t i = 0; i < IMPORTS; i++) {
+    if (strcmp(imports[i].name, name) == 0) return imports[i].function(NULL, NULL, values, NULL);
+  }
+  return m3Err_functionLookupFailed;
+}
+
+#ifndef BOARD_BUILT_IN_ENGINE
 /* A module that does not import it goes without. */
 static M3Result link(IM3Module module, const char *name, const char *signature, M3RawCall function) {
   const M3Result result = m3_LinkRawFunction(module, "board", name, signature, function);
@@ -122,19 +143,10 @@ static M3Result link(IM3Module module, const char *name, const char *signature, 
 }
 
 M3Result imports_link(IM3Module module) {
-  static const struct {
-    const char *name;
-    const char *signature;
-    M3RawCall function;
-  } imports[] = {
-      {"binarySums", "v(iiiiii)", sums_of_bits},
-      {"int8Sums", "v(iiiii)", sums_of_int8},
-      {"binaryRow", "v(iiiiiiiiiiiiiiiiiii)", row_of_bits},
-      {"int8Row", "v(iiiiiiiiiiiiiiiiiii)", row_of_int8},
-  };
   M3Result result = m3Err_none;
-  for (size_t i = 0; i < sizeof imports / sizeof *imports && !result; i++) {
+  for (size_t i = 0; i < IMPORTS && !result; i++) {
     result = link(module, imports[i].name, imports[i].signature, imports[i].function);
   }
   return result;
 }
+#endif

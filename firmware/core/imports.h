@@ -6,4 +6,8 @@
 /** Links the imports that the module has. An error if it wants them otherwise than they are. */
 M3Result imports_link(IM3Module module);
 
+/** Does what a module asks of the import of a name: its arguments in a row, behind a place for the result where it has
+ * one. Returns NULL, or the trap. */
+const void *imports_call(const char *name, uint64_t *values);
+
 #endif

@@ -16,6 +16,7 @@
 #include <string.h>
 
 const char interpreter_name[] = "wasm3 " M3_VERSION;
+const uint8_t *const interpreter_built_in = NULL;
 const char interpreter_out_of_budget[] = "[trap] stopped: it took too long";
 
 enum { PAGE = 65536, HEAP_ALIGNMENT = 8, I32_CONST = 0x41 };

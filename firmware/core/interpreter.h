@@ -1,4 +1,5 @@
-/* The WebAssembly interpreter, wasm3, as this firmware uses it: one module at a time, integers only, in the arena. */
+/* What runs the engine: the WebAssembly interpreter wasm3, one module at a time, integers only, in the arena. Or, where the
+ * firmware was built with an engine of its own (`bd-edge aot`), that engine's C: compiled.c. */
 #ifndef BD_EDGE_INTERPRETER_H
 #define BD_EDGE_INTERPRETER_H
 #include "fault.h"
@@ -8,8 +9,11 @@
 /** A function that a module exports. */
 typedef struct M3Function *wasm_function;
 
-/** Names the interpreter in HELLO. */
+/** Names the interpreter in HELLO; empty without one. */
 extern const char interpreter_name[];
+
+/** The digest of the engine that is built into the firmware, which takes no other then; NULL if engines are uploaded. */
+extern const uint8_t *const interpreter_built_in;
 
 /** The reason of a fault where a call took longer than BOARD_BUDGET_SECONDS. */
 extern const char interpreter_out_of_budget[];

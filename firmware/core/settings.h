@@ -7,9 +7,15 @@
 #define BOARD_PAYLOAD 1024
 #endif
 
-/** Bytes of a bank for engines in flash; the two banks for models share what is left. */
+/** Bytes of a bank for engines in flash; the two banks for models share what is left. Where the firmware is built with an
+ * engine of its own in the place of the interpreter, BOARD_BUILT_IN_ENGINE is defined, and there is none. */
 #ifndef BOARD_ENGINE_BANK
 #define BOARD_ENGINE_BANK 32768
+#endif
+
+#ifdef BOARD_BUILT_IN_ENGINE
+#undef BOARD_ENGINE_BANK
+#define BOARD_ENGINE_BANK 0
 #endif
 
 /** Bytes of an upload that are collected before they go to flash: a multiple of flash_write_bytes, at least 128, and a

@@ -5,6 +5,8 @@ import * as boards from '../../scripts/firmware/boards.mjs';
 // @ts-expect-error a script has no types
 import * as build from '../../scripts/firmware/build-board.mjs';
 // @ts-expect-error a script has no types
+import * as builtIn from '../../scripts/firmware/built-in-engine.mjs';
+// @ts-expect-error a script has no types
 import * as toolchain from '../../scripts/firmware/toolchain.mjs';
 
 export interface BoardBuild {
@@ -13,7 +15,12 @@ export interface BoardBuild {
   /** Of firmware/core/settings.h and the port, NAME=VALUE. */
   defines?: string[];
   folder: string;
+  /** An engine to be built in: what {@link writeEngine} returned. */
+  engine?: string;
 }
+
+/** Makes the engine into C. @returns the path of engine.c */
+export const writeEngine = builtIn.writeEngine as (folder?: string) => string;
 
 const compilers: object[] = [toolchain.findGcc(), toolchain.findZig()].filter(Boolean);
 

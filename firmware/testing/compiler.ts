@@ -7,6 +7,8 @@ export interface ProgramOptions {
   sanitize?: boolean;
   /** Of firmware/core/settings.h and the port, by name. */
   settings?: Record<string, number>;
+  /** An engine to be built in. */
+  engine?: string;
 }
 
 /** Builds the firmware as a program for this machine. @returns its path */

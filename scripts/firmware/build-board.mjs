@@ -10,7 +10,7 @@ import { flatten, parseElf } from './elf.mjs';
 import { FirmwareError } from './error.mjs';
 import { sealBoot } from './rp2040-boot.mjs';
 import { formatMap, sizesOf } from './sizes.mjs';
-import { CORE_FLAGS, CORE_SOURCES, INTERPRETER_FLAGS, INTERPRETER_SOURCES, MAIN_SOURCE } from './sources.mjs';
+import { CORE_FLAGS, firmwareParts, MAIN_SOURCE } from './sources.mjs';
 import { encodeUf2 } from './uf2.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -36,9 +36,10 @@ const PROGRAMS = {
  * @param {keyof typeof PROGRAMS} [options.program] the port with this in place of the core
  * @param {string[]} [options.defines] besides the board's own
  * @param {string} [options.folder] where the results go; default: build/firmware/BOARD
+ * @param {string} [options.engine] an engine to be built in, see firmwareParts
  * @returns {Promise<{ files: string[], sizes: ReturnType<typeof sizesOf> }>}
  */
-export async function buildBoard({ board, toolchain, program, defines = [], folder }) {
+export async function buildBoard({ board, toolchain, program, defines = [], folder, engine }) {
   const name = program ? `${board.name}-${program}` : board.name;
   const output = folder ?? join(root, 'build', 'firmware', name);
   rmSync(output, { recursive: true, force: true });
@@ -49,7 +50,7 @@ export async function buildBoard({ board, toolchain, program, defines = [], fold
   const settings = Object.entries(
     Object.fromEntries([...board.defines, ...defines].map((define) => define.split('='))),
   ).map(([setting, value]) => `-D${setting}=${value}`);
-  const groups = partsOf(board, program).map(({ group, sources, flags }) =>
+  const groups = partsOf(board, program, engine).map(({ group, sources, flags }) =>
     sources.map((source) => ({
       object: join(output, 'objects', group, `${basename(source, extname(source))}.o`),
       args: [board.optimize, ...flags, ...toolchain.silence, ...settings, source],
@@ -88,7 +89,7 @@ function finish(board, output, elfFile) {
   return { files: ['elf', ...Object.keys(files)].map((name) => join(output, `firmware.${name}`)), sizes };
 }
 
-function partsOf(board, program) {
+function partsOf(board, program, engine) {
   const port = {
     group: 'port',
     sources: [
@@ -105,11 +106,7 @@ function partsOf(board, program) {
     return [port, { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags] }];
   }
   fetchInterpreter();
-  return [
-    port,
-    { group: 'core', sources: [...CORE_SOURCES, MAIN_SOURCE], flags: CORE_FLAGS },
-    { group: 'interpreter', sources: INTERPRETER_SOURCES, flags: INTERPRETER_FLAGS },
-  ];
+  return [port, { group: 'core', sources: [MAIN_SOURCE], flags: CORE_FLAGS }, ...firmwareParts(engine)];
 }
 
 /** Vector tables are written with GNU's ranges. */

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchInterpreter, InterpreterError } from '../fetch-interpreter.mjs';
-import { CORE_FLAGS, CORE_SOURCES, INTERPRETER_FLAGS, INTERPRETER_SOURCES } from './sources.mjs';
+import { CORE_FLAGS, firmwareParts } from './sources.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const BUILD = join(root, 'build/firmware/posix');
@@ -35,14 +35,16 @@ export function whyNotBuilt() {
  *
  * @param sanitize with AddressSanitizer and UndefinedBehaviorSanitizer
  * @param settings of firmware/core/settings.h and the port, by name
+ * @param engine an engine to be built in, see firmwareParts
  * @returns the path of the program
  */
-export function buildPosix({ sanitize = false, settings = {} } = {}) {
+export function buildPosix({ sanitize = false, settings = {}, engine } = {}) {
   return buildProgram({
     name: 'bd-edge-board',
     sources: ['line', 'main', 'port'].map((name) => join(PORT, `${name}.c`)),
     sanitize,
     settings,
+    engine,
   });
 }
 
@@ -51,22 +53,26 @@ export function buildPosix({ sanitize = false, settings = {} } = {}) {
  *
  * @returns the path of the program
  */
-export function buildProgram({ name, sources, sanitize = false, settings = {} }) {
+export function buildProgram({ name, sources, sanitize = false, settings = {}, engine }) {
   fetchInterpreter();
   const flags = [...OPTIMIZE, ...(sanitize ? SANITIZE : [])];
   const defines = Object.entries(settings).map(([setting, value]) => `-D${setting}=${value}`);
   const lenient = sanitize ? SANITIZE_INTERPRETER : [];
   const objects = [
-    ...INTERPRETER_SOURCES.map((source) => compile(source, [...flags, ...lenient, ...INTERPRETER_FLAGS])),
-    ...[...CORE_SOURCES, ...sources].map((source) => compile(source, [...flags, ...CORE_FLAGS, ...defines])),
+    ...firmwareParts(engine).flatMap((part) => {
+      const own = part.group === 'core' ? defines : part.group === 'interpreter' ? lenient : [];
+      return part.sources.map((source) => compile(source, [...flags, ...part.flags, ...own], engine));
+    }),
+    ...sources.map((source) => compile(source, [...flags, ...CORE_FLAGS, ...defines])),
   ];
   const program = join(BUILD, `${name}-${digest(objects.join())}`);
   if (!existsSync(program)) produce(program, (output) => [...flags, '-o', output, ...objects]);
   return program;
 }
 
-function compile(source, flags) {
-  const inputs = [source, ...headersBeside(source)].map((path) => readFileSync(path));
+function compile(source, flags, engine) {
+  const headers = [...headersBeside(source), ...(engine ? headersBeside(engine) : [])];
+  const inputs = [source, ...headers].map((path) => readFileSync(path));
   const object = join(BUILD, `${basename(source, '.c')}-${digest(flags.join(' '), ...inputs)}.o`);
   if (!existsSync(object)) produce(object, (output) => [...flags, '-c', '-o', output, source]);
   return object;

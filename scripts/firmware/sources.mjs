@@ -32,6 +32,12 @@ export const CORE_SOURCES = [
   'store',
 ].map((name) => join(core, `${name}.c`));
 
+/** Our own C where an engine is built in: without what is for an interpreter. */
+export const BUILT_IN_CORE_SOURCES = [
+  ...CORE_SOURCES.filter((path) => !/\/(arena|interpreter)\.c$/.test(path)),
+  join(core, 'compiled.c'),
+];
+
 /** Where a board without an operating system starts. */
 export const MAIN_SOURCE = join(core, 'main.c');
 
@@ -74,3 +80,23 @@ export const INTERPRETER_FLAGS = [
   '-include',
   join(core, 'wasm3-config.h'),
 ];
+
+/**
+ * What a firmware consists of, in groups.
+ *
+ * @param {string} [engine] an engine that `bd-edge aot --build board` wrote, engine.c with engine.h beside it, to be built in
+ * @returns {{ group: string, sources: string[], flags: string[] }[]}
+ */
+export function firmwareParts(engine) {
+  if (engine === undefined) {
+    return [
+      { group: 'core', sources: CORE_SOURCES, flags: CORE_FLAGS },
+      { group: 'interpreter', sources: INTERPRETER_SOURCES, flags: INTERPRETER_FLAGS },
+    ];
+  }
+  const flags = [...CORE_FLAGS, '-DBOARD_BUILT_IN_ENGINE', `-I${dirname(engine)}`];
+  return [
+    { group: 'core', sources: BUILT_IN_CORE_SOURCES, flags },
+    { group: 'engine', sources: [engine], flags: ['-std=gnu11', '-w', '-O2'] },
+  ];
+}

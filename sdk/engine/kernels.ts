@@ -1,5 +1,6 @@
 import type { EngineBuild } from '../builds/builds.js';
 import type { Convolution } from '../format/graph.js';
+import { BLOCK_FILTERS } from '../format/layout.js';
 import type { Model } from '../format/parse.js';
 import { pixelBytes } from '../format/tensor.js';
 import * as table from './table-plan.js';
@@ -69,7 +70,9 @@ function windowBytes(model: Model, node: Convolution): number {
 }
 
 function scalar(model: Model, node: Convolution, reason: string, slow: boolean): Kernel {
-  return { name: 'scalar', reason, slow, scratchBytes: windowBytes(model, node), expandedBytes: 0 };
+  // The window and, behind it, the sums of a block of filters.
+  const scratchBytes = Math.ceil(windowBytes(model, node) / 4 + BLOCK_FILTERS) * 4;
+  return { name: 'scalar', reason, slow, scratchBytes, expandedBytes: 0 };
 }
 
 function int8(model: Model, node: Convolution, index: number): Kernel {

@@ -128,3 +128,6 @@ export const ENGINE_ABI = 1;
 export const NATIVE_KERNELS = 2;
 /** The engine's own data lies below this address of its linear memory; a model is loaded at it. */
 export const ENGINE_STATIC_BYTES = 256;
+
+/** Filters whose sums a scalar kernel makes in one go: those whose bits are a word. */
+export const BLOCK_FILTERS = 32;

@@ -7,7 +7,7 @@ import {
   SECTION_ALIGNMENT,
   TYPE_BITS,
 } from '../../../sdk/format/layout';
-import { windowBytes } from '../../op';
+import { scalarScratchBytes } from '../../op';
 import { height, opRecord, type, width } from '../../tensor';
 import { halve, isHalving } from './halve';
 import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
@@ -75,7 +75,7 @@ export function simdScratchBytes(model: usize, count: u32): u32 {
   let needed: u32 = 0;
   for (let index: u32 = 0; index < count; index++) {
     const choice = choose(model, index);
-    if (choice == SCALAR) needed = max(needed, windowBytes(model, index));
+    if (choice == SCALAR) needed = max(needed, scalarScratchBytes(model, index));
     else if (choice == POPCOUNT) needed = max(needed, popcountScratch(model, index));
     else if (choice == PAIRS) needed = max(needed, pairsScratch());
     else if (choice == PLANES) needed = max(needed, planesScratch());

@@ -1,0 +1,50 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { Command, Option } from 'commander';
+import { compileModel, engineToNativeC, modelToNativeC } from '../../compile/index.js';
+import { boardEngineWasm, engineWasm } from '../../sdk/index.js';
+import { jsonOption } from '../options.js';
+import { formatNumber, print, printJson } from '../output.js';
+import { UnknownEndingError } from '../unknown-ending.js';
+import { wasm2c } from '../wasm2c.js';
+
+export const aot = new Command('aot')
+  .description('turn a model and its engine, or the engine alone, into C that needs no WebAssembly runtime')
+  .argument('[model.bdm]', 'the model; without one, the engine, which takes any')
+  .addOption(new Option('-o, --out <file.c>', 'what to write; its header goes beside it').default('model.c'))
+  .addOption(
+    new Option('--build <name>', 'of the engine alone: board leaves the inner loops to the program')
+      .choices(['mvp', 'board'])
+      .default('mvp'),
+  )
+  .addOption(jsonOption())
+  .addHelpText(
+    'after',
+    '\nExamples:\n  $ bd-edge aot model.bdm -o model.c\n  $ bd-edge aot -o engine.c\n' +
+      '\nIt needs the package wabt: npm install wabt',
+  )
+  .action(run);
+
+interface Options {
+  out: string;
+  build: 'mvp' | 'board';
+  json?: boolean;
+}
+
+async function run(file: string | undefined, { out, build, json }: Options): Promise<void> {
+  if (extname(out) !== '.c') throw new UnknownEndingError(out, ['.c']);
+  const name = basename(out, '.c');
+  const { header, source } =
+    file === undefined
+      ? await engineToNativeC(await (build === 'mvp' ? engineWasm() : boardEngineWasm()), name, wasm2c)
+      : await modelToNativeC(compileModel(await readFile(file)), name, wasm2c);
+  const headerFile = `${name}.h`;
+  const files = [
+    { path: out, content: source(headerFile) },
+    { path: out.replace(/\.c$/, '.h'), content: header },
+  ];
+  for (const { path, content } of files) await writeFile(path, content);
+  const written = files.map(({ path, content }) => ({ path, bytes: Buffer.byteLength(content) }));
+  if (json) printJson({ files: written, of: file === undefined ? build : 'model' });
+  else for (const { path, bytes } of written) print(`${path}: ${formatNumber(bytes)} bytes`);
+}

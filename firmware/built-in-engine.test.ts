@@ -1,0 +1,179 @@
+/**
+ * Firmware with an engine built in, as machine code, in the place of the interpreter: `npm run firmware -- BOARD --aot`.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { check } from '../firmware-host/check/check.js';
+import { BoardClient } from '../firmware-host/client/board-client.js';
+import { deploy } from '../firmware-host/deploy/deploy.js';
+import { engineOf } from '../firmware-host/deploy/engine-path.js';
+import { BuiltInEngineError, NotEnoughMemoryError } from '../firmware-host/deploy/errors.js';
+import { PicoBoard } from '../firmware-host/emulators/pico.js';
+import { MPS2_AN500, startQemu } from '../firmware-host/emulators/qemu.js';
+import { digestOf } from '../firmware-host/link/digest.js';
+import * as protocol from '../firmware-host/link/protocol.js';
+import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
+import { temporaryDirectory } from '../firmware-host/testing/socat.js';
+import { transportPair } from '../firmware-host/transports/pair.js';
+import { Engine, encodeModel, engineWasm, memoryRequirement, parseModel } from '../sdk/index.js';
+import { kernelGraph } from '../sdk/testing/kernel-graph.js';
+import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
+import { buildFirmware, requireQemu, requireToolchain, writeEngine } from './testing/board-firmware.js';
+import { BoardProcess } from './testing/board-process.js';
+import { buildPosix, requireCompiler } from './testing/compiler.js';
+
+const model = denseNetwork();
+const images = randomImages(20);
+const folder = join('build', 'firmware', 'test-engine');
+let engine: string;
+beforeAll(() => {
+  engine = writeEngine(folder);
+});
+
+async function expectActive(client: BoardClient, active: Uint8Array): Promise<void> {
+  expect(await check({ client, model: active, images })).toMatchObject({
+    images: images.length,
+    labelMismatches: 0,
+    logitMismatches: 0,
+    path: 'compiled',
+  });
+}
+
+describe('on this machine, under the sanitizers', () => {
+  async function start(args?: string[]): Promise<{ board: BoardProcess; client: BoardClient }> {
+    const board = await BoardProcess.start(buildPosix({ sanitize: true, engine }), args);
+    return { board, client: await board.connect() };
+  }
+
+  test('only models are sent, and every logit is the host’s', async (context) => {
+    requireCompiler(context);
+    const { board, client } = await start();
+    const { engineDigest, interpreter } = await client.hello();
+    expect(interpreter).toBe('');
+    expect(engineDigest).toEqual(digestOf(await engineOf('native kernels')));
+    expect(await deploy({ client, model })).toMatchObject({
+      engine: { bytes: 0, bytesSent: 0, bytesSkipped: 0 },
+      model: { bytesSent: model.length },
+    });
+    await expectActive(client, model);
+    const next = denseNetwork({ seed: 2, hidden: 77 });
+    await deploy({ client, model: next });
+    await expectActive(client, next);
+    expect(board.complaints).toBe('');
+  });
+
+  test('random networks: every layer has the checksum that the host finds', async (context) => {
+    requireCompiler(context);
+    const { board, client } = await start();
+    const host = await Engine.instantiate(engineWasm());
+    for (let seed = 1; seed <= 24; seed++) {
+      const rng = random(seed);
+      const graph = seed % 2 === 0 ? kernelGraph(rng) : randomGraph(rng, seed % 5);
+      const network = encodeModel(graph);
+      if (memoryRequirement(parseModel(network)) > client.welcome.ramBytes) continue;
+      await deploy({ client, model: network });
+      host.load(network);
+      const image = randomImage(rng, graph);
+      expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: host.trace(image) });
+      expect((await client.profile(image)).ticks).toHaveLength(graph.nodes.length);
+    }
+    expect(board.complaints).toBe('');
+  });
+
+  test('another engine is refused, before it is sent and by the board; its own it has already', async (context) => {
+    requireCompiler(context);
+    const { client } = await start();
+    await deploy({ client, model });
+    const other = await engineOf('interpreted');
+    await expect(deploy({ client, model, engine: other })).rejects.toThrow(BuiltInEngineError);
+    const { SLOT_ENGINE } = protocol;
+    await expect(client.put(SLOT_ENGINE, other.length, digestOf(other))).rejects.toMatchObject({
+      code: protocol.ERROR_ENGINE,
+      reason: 'this firmware has an engine built in',
+    });
+    await expect(client.data(SLOT_ENGINE, 0, other.subarray(0, 9))).rejects.toMatchObject({
+      code: protocol.ERROR_NO_UPLOAD,
+    });
+    await expect(client.activate(digestOf(other), digestOf(model))).rejects.toMatchObject({
+      code: protocol.ERROR_NOT_STAGED,
+      detail: SLOT_ENGINE,
+    });
+    const own = await engineOf('native kernels');
+    expect(await client.put(SLOT_ENGINE, own.length, digestOf(own))).toBe(own.length);
+    await expectActive(client, model);
+  });
+
+  test('damaged models and models that are too large are refused', async (context) => {
+    requireCompiler(context);
+    const { client } = await start();
+    await deploy({ client, model });
+    const damaged = model.slice();
+    damaged[90] ^= 0x55;
+    await client.put(protocol.SLOT_MODEL, damaged.length, digestOf(damaged));
+    for (let offset = 0; offset < damaged.length; )
+      offset = await client.data(protocol.SLOT_MODEL, offset, damaged.subarray(offset, offset + 512));
+    await expect(client.activate(client.welcome.engineDigest, digestOf(damaged))).rejects.toMatchObject({
+      code: protocol.ERROR_MODEL,
+    });
+    await expectActive(client, model);
+    const large = denseNetwork({ side: 600, hidden: 2 });
+    await expect(deploy({ client, model: large })).rejects.toThrow(NotEnoughMemoryError);
+  });
+
+  test('a model that takes too long is stopped, and the board goes on', async (context) => {
+    requireCompiler(context);
+    const program = buildPosix({ sanitize: true, engine, settings: { BOARD_BUDGET_SECONDS: 0 } });
+    const client = await (await BoardProcess.start(program)).connect();
+    await deploy({ client, model });
+    for (let time = 0; time < 2; time++) {
+      await expect(client.infer(images[0])).rejects.toMatchObject({
+        code: protocol.ERROR_TRAPPED,
+        reason: expect.stringContaining('took too long'),
+      });
+    }
+    expect((await client.hello()).modelDigest).toEqual(digestOf(model));
+  });
+
+  test('the model outlives power', async (context) => {
+    requireCompiler(context);
+    const flash = join(temporaryDirectory(), 'flash');
+    const { board, client } = await start(['--flash', flash]);
+    await deploy({ client, model });
+    await board.kill();
+    await expectActive((await start(['--flash', flash])).client, model);
+  });
+});
+
+describe.each(['pico', 'm7'] as const)('%s', (name) => {
+  test('deploys, checks, swaps models, and keeps them through a reset', {
+    timeout: 240_000,
+  }, async (context) => {
+    requireToolchain(context);
+    if (name === 'm7') requireQemu(context);
+    const built = join('build', 'firmware', `test-aot-${name}`);
+    await buildFirmware({ board: name, folder: built, engine });
+    const board =
+      name === 'pico'
+        ? await PicoBoard.start(readFileSync(join(built, 'firmware.bin')))
+        : await startQemu(MPS2_AN500, join(built, 'firmware.elf'));
+    onTestFinished(() => board.close());
+    const [here, there] = transportPair(name);
+    board.attach(there);
+    const client = await BoardClient.connect(here);
+    onTestFinished(() => client.close());
+    await deploy({ client, model });
+    await expectActive(client, model);
+    const rng = random(6);
+    const graph = kernelGraph(rng);
+    const network = encodeModel(graph);
+    await deploy({ client, model: network });
+    const host = await Engine.instantiate(engineWasm());
+    host.load(network);
+    const image = randomImage(rng, graph);
+    expect(await client.trace(image)).toEqual(host.trace(image));
+    await deploy({ client, model });
+    await board.reset();
+    await expectActive(client, model);
+  });
+});
