@@ -1,5 +1,6 @@
-import { OP_INPUT, OP_WEIGHTS, TYPE_BITS } from '../../sdk/format/layout';
+import { OP_INPUT, TYPE_BITS } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
+import { weightsOf } from '../place';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';
 import { BOARD_SUMS, binaryRow, binarySums, boardSums } from './board';
 import {
@@ -50,7 +51,7 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
 
   const planeWords = kernelHeight * kernelWidth * tapWords;
   const planeBytes = planeWords << 2;
-  const weights = model + load<u32>(op + OP_WEIGHTS);
+  const weights = weightsOf(model, op);
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
   for (let y: u32 = 0; y < outputHeight; y++) {

@@ -1,7 +1,8 @@
-import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT16, TYPE_U8 } from '../../sdk/format/layout';
+import { OP_INPUT, TYPE_BITS, TYPE_INT16, TYPE_U8 } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
+import { weightsOf } from '../place';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
-import { BOARD_SUMS, boardSums, int8Row, int8Sums } from './board';
+import { BOARD_SUMS, boardSums, int8Row, int8Sums, int16Sums } from './board';
 import {
   cutStride,
   cuts,
@@ -49,7 +50,7 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
   openOutput(model, arena, index);
 
   const row = kernelHeight * kernelWidth * inputChannels;
-  const weights = model + load<u32>(op + OP_WEIGHTS);
+  const weights = weightsOf(model, op);
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
   for (let y: u32 = 0; y < outputHeight; y++) {
@@ -96,14 +97,13 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
       openPixel(y, x);
       let at = weights;
       if (isDefined(BOARD_KERNELS)) {
-        if (!stream) {
-          for (let first: u32 = 0; first < filters; first += BOARD_SUMS, at += BOARD_SUMS * row) {
-            const some = min(BOARD_SUMS, filters - first);
-            int8Sums(scratch, at, row, some, boardSums());
-            for (let i: u32 = 0; i < some; i++) putSum(first + i, load<i32>(boardSums() + (i << 2)));
-          }
-          continue;
+        for (let first: u32 = 0; first < filters; first += BOARD_SUMS, at += BOARD_SUMS * row) {
+          const some = min(BOARD_SUMS, filters - first);
+          if (stream) int16Sums(scratch, at, row, some, boardSums());
+          else int8Sums(scratch, at, row, some, boardSums());
+          for (let i: u32 = 0; i < some; i++) putSum(first + i, load<i32>(boardSums() + (i << 2)));
         }
+        continue;
       }
       for (let filter: u32 = 0; filter < filters; filter++, at += row)
         putSum(filter, stream ? dot<i16>(scratch, at, row) : dot<u8>(scratch, at, row));

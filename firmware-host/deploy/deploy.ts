@@ -1,9 +1,9 @@
-import { ENGINE_ABI, memoryRequirement, parseModel } from '../../sdk/index.js';
+import { ENGINE_ABI, memoryRequirement, memoryWithoutWeights, parseModel } from '../../sdk/index.js';
 import type { BoardClient } from '../client/board-client.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import type { Welcome } from '../link/messages.js';
 import { SLOT_ENGINE, SLOT_MODEL } from '../link/protocol.js';
-import { bestPath, engineOf } from './engine-path.js';
+import { activePath, bestPath, engineOf } from './engine-path.js';
 import { DeployError, EngineAbiError, NotEnoughMemoryError } from './errors.js';
 import { upload } from './upload.js';
 
@@ -62,14 +62,19 @@ export interface DeployReport {
  */
 export async function deploy(options: DeployOptions): Promise<DeployReport> {
   const { client, model, signal } = options;
-  const needed = memoryRequirement(parseModel(model));
+  const parsed = parseModel(model);
   const before = await client.hello(signal);
   const engine = options.engine ?? (await engineOf(bestPath(before)));
-  if (needed > before.ramBytes) throw new NotEnoughMemoryError(needed, before.ramBytes);
+  const digests = { engine: digestOf(engine), model: digestOf(model) };
+  const needed = memoryRequirement(parsed);
+  const leavesWeights = (await activePath({ engineDigest: digests.engine })) === 'native kernels';
+  const least = leavesWeights ? memoryWithoutWeights(parsed) : undefined;
+  if (Math.min(needed, least ?? needed) > before.ramBytes) {
+    throw new NotEnoughMemoryError(needed, before.ramBytes, least);
+  }
   if (options.engine === undefined && before.engineAbi !== ENGINE_ABI) {
     throw new EngineAbiError(before.engineAbi, ENGINE_ABI);
   }
-  const digests = { engine: digestOf(engine), model: digestOf(model) };
   const parts = {
     engine: await deployPart(options, 'engine', engine, digests.engine),
     model: await deployPart(options, 'model', model, digests.model),

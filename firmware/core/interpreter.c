@@ -23,8 +23,13 @@ enum { PAGE = 65536, HEAP_ALIGNMENT = 8, I32_CONST = 0x41 };
 static IM3Runtime runtime;
 static IM3Module module;
 
-/* Bytes of the module's memory that code cannot have. */
+/* What its imports can read besides its memory. */
+static const uint8_t *shown;
+static uint32_t shown_bytes;
+
+/* Bytes of the module's memory that code cannot have; of them, those that its data takes. */
 static uint32_t kept;
+static uint32_t data_bytes;
 /* For each function of the module: whether it is called by what is compiled. */
 static uint8_t *called;
 /* As it was before anything was compiled: bytes of the arena and of the module's memory, and a page for code. */
@@ -95,7 +100,7 @@ static M3Result load(const uint8_t *wasm, size_t length) {
   if (runtime == NULL) return m3Err_mallocFailed;
   M3Result result = m3_ParseModule(environment, &module, wasm, (uint32_t)length);
   if (result) return result;
-  kept = data_end(module);
+  kept = data_bytes = data_end(module);
   const size_t room = arena_room();
   if (room < sizeof(M3MemoryHeader) + kept) return m3Err_mallocFailed;
   runtime->memoryLimit = (uint32_t)(room - sizeof(M3MemoryHeader));
@@ -167,7 +172,7 @@ struct fault interpreter_compile(const wasm_function *functions, size_t count) {
   return result ? fault_from(result) : no_fault();
 }
 
-void interpreter_keep(uint32_t bytes) { kept = bytes; }
+void interpreter_keep(uint32_t bytes) { kept = bytes > data_bytes ? bytes : data_bytes; }
 
 struct fault interpreter_load(const uint8_t *wasm, size_t length) {
   budget_start();
@@ -184,6 +189,8 @@ struct fault interpreter_load(const uint8_t *wasm, size_t length) {
 void interpreter_unload(void) {
   runtime = NULL;
   called = NULL;
+  shown = NULL;
+  shown_bytes = 0;
   arena_reset();
 }
 
@@ -221,4 +228,16 @@ uint8_t *interpreter_memory(uint32_t address, uint32_t length) {
   uint32_t bytes;
   uint8_t *memory = m3_GetMemory(runtime, &bytes, 0);
   return address <= bytes && length <= bytes - address ? memory + address : NULL;
+}
+
+void interpreter_show(const uint8_t *bytes, uint32_t length) {
+  shown = bytes;
+  shown_bytes = length;
+}
+
+const uint8_t *interpreter_readable(uint32_t address, uint32_t length) {
+  if (address < ENGINE_IN_PLACE) return interpreter_memory(address, length);
+  const uint32_t offset = address - ENGINE_IN_PLACE;
+  if (shown == NULL || offset > shown_bytes || length > shown_bytes - offset) return NULL;
+  return shown + offset;
 }

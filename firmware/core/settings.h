@@ -12,6 +12,11 @@
 #define BOARD_ENGINE_BANK 32768
 #endif
 
+/** 1 to leave a model's weights in flash also where they fit in memory: for flash that is read as fast as RAM. */
+#ifndef BOARD_LEAVE_WEIGHTS
+#define BOARD_LEAVE_WEIGHTS 0
+#endif
+
 /** Bytes of an upload that are collected before they go to flash: a multiple of flash_write_bytes, at least 128, and a
  * divisor of flash_erase_bytes. */
 #ifndef BOARD_FLASH_CHUNK
