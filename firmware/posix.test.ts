@@ -157,6 +157,40 @@ describe('the whole story', () => {
     await expectActive(client, model);
   });
 
+  test('an interpreter that gives its stack back every few operations', async () => {
+    const board = await start([], { BOARD_CODE_PAGE: 512, BOARD_UNWIND_OPERATIONS: 4 });
+    const client = await board.connect();
+    const host = await Engine.instantiate(engineWasm());
+    for (const path of ['interpreted', 'native kernels'] as const) {
+      for (let seed = 1; seed <= 4; seed++) {
+        const rng = random(seed);
+        const graph = randomGraph(rng, seed);
+        await deploy({ client, model: encodeModel(graph), engine: await engineOf(path) });
+        host.load(encodeModel(graph));
+        const image = randomImage(rng, graph);
+        expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: host.trace(image) });
+      }
+    }
+    const loops = odd.oddEngine({ code: { run: odd.RECURSES } });
+    await deploy({ client, model, engine: loops });
+    expect(await refusal(client.infer(images[0]))).toMatchObject({
+      code: protocol.ERROR_TRAPPED,
+      reason: '[trap] stack overflow',
+    });
+    expect(board.complaints).toBe('');
+  });
+
+  test('where memory is short, only what a model needs is compiled', async () => {
+    const bytes: number[] = [];
+    for (const settings of [{}, { POSIX_RAM: 56_000, BOARD_INTERPRETER_WORDS: 6000 }]) {
+      const client = await (await start([], settings)).connect();
+      await deploy({ client, model });
+      await expectActive(client, model, 'native kernels');
+      bytes.push((await client.profile(images[0])).interpreterBytes);
+    }
+    expect(bytes[1]).toBeLessThan(bytes[0] - 5000);
+  });
+
   test('small frames and less than a page of memory make no difference', async () => {
     const client = await (
       await start([], { BOARD_PAYLOAD: 128, POSIX_RAM: 90_000, BOARD_INTERPRETER_WORDS: 8000 })

@@ -160,14 +160,15 @@ static M3Result compile_called(void) {
   return m3Err_none;
 }
 
-struct fault interpreter_compile(const wasm_function *functions, size_t count) {
+struct fault interpreter_compile(const wasm_function *functions, size_t count, bool all) {
   forget_code();
-  called = arena_calloc(module->numFunctions, 1);
-  if (called == NULL) return fault_from(m3Err_mallocFailed);
-  for (size_t i = 0; i < count; i++) {
-    if (functions[i] != NULL) interpreter_calls(functions[i]);
+  called = all ? arena_calloc(module->numFunctions, 1) : NULL;
+  if (all && called == NULL) return fault_from(m3Err_mallocFailed);
+  M3Result result = m3Err_none;
+  for (size_t i = 0; i < count && !result; i++) {
+    if (functions[i] != NULL && functions[i]->compiled == NULL) result = CompileFunction(functions[i]);
   }
-  const M3Result result = compile_called();
+  if (all && !result) result = compile_called();
   called = NULL;
   return result ? fault_from(result) : no_fault();
 }

@@ -2,6 +2,7 @@
 #ifndef BD_EDGE_INTERPRETER_H
 #define BD_EDGE_INTERPRETER_H
 #include "fault.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,10 +31,10 @@ void interpreter_unload(void);
 /** An exported function of so many i32 parameters and results (0 or 1); NULL if there is none. */
 wasm_function interpreter_find(const char *name, uint32_t parameters, uint32_t results);
 
-/** Compiles these functions (NULL: none) and whatever they call, in the place of what was compiled before: they can be
- * called, and others only where they were. Code takes its memory from the end of the module's, but for what is kept.
- * ERROR_ENGINE or ERROR_OUT_OF_MEMORY. */
-struct fault interpreter_compile(const wasm_function *functions, size_t count);
+/** Compiles these functions (NULL: none) in the place of what was compiled before, and with `all` whatever they call; else
+ * that is compiled where it is first called. They can be called, and others only where they were. Code takes its memory
+ * from the end of the module's, but for what is kept. ERROR_ENGINE or ERROR_OUT_OF_MEMORY. */
+struct fault interpreter_compile(const wasm_function *functions, size_t count, bool all);
 
 /** So many bytes of linear memory, from address 0 on, are in use, or as many as the module's data if they are more: code
  * cannot take them. */

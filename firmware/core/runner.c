@@ -69,7 +69,7 @@ static struct fault find_functions(void) {
 static struct fault load_engine(const uint8_t *engine, uint32_t engine_bytes) {
   struct fault fault = interpreter_load(engine, engine_bytes);
   if (!is_fault(fault)) fault = find_functions();
-  if (!is_fault(fault)) fault = interpreter_compile(loading, LOADING);
+  if (!is_fault(fault)) fault = interpreter_compile(loading, LOADING, true);
   uint32_t abi = 0;
   if (!is_fault(fault)) fault = interpreter_call(loading[ABI], NULL, &abi);
   if (is_fault(fault)) return fault;
@@ -93,7 +93,7 @@ static struct fault leave_model(const uint8_t *model, uint32_t model_bytes) {
   const uint32_t nothing = 0;
   uint32_t address = 0;
   interpreter_keep(0);
-  struct fault fault = interpreter_compile(loading, LOADING);
+  struct fault fault = interpreter_compile(loading, LOADING, true);
   if (!is_fault(fault)) fault = interpreter_call(loading[RESERVE], &nothing, &address);
   if (is_fault(fault)) return fault;
   if (address != ENGINE_IN_PLACE) return fault_of(ERROR_OUT_OF_MEMORY, 0);
@@ -114,12 +114,20 @@ static struct fault take_model(const uint8_t *model, uint32_t model_bytes, bool 
   return is_fault(fault) ? fault : interpreter_call(loading[OP_COUNT], NULL, &layers);
 }
 
+/* Compiles what runs any model, or what runs this one: what an image does not need is none of it, whatever the image. */
+static struct fault compile_running(void) {
+  const struct fault fault = interpreter_compile(running, RUNNING, true);
+  if (fault.code != ERROR_OUT_OF_MEMORY) return fault;
+  const struct fault less = interpreter_compile(running, RUNNING, false);
+  return is_fault(less) ? less : interpreter_call(running[RUN], NULL, NULL);
+}
+
 static struct fault load_model(const uint8_t *model, uint32_t model_bytes, bool leave) {
   uint32_t needed = 0;
   struct fault fault = take_model(model, model_bytes, leave, &needed);
   if (is_fault(fault)) return fault;
   interpreter_keep(needed);
-  fault = interpreter_compile(running, RUNNING);
+  fault = compile_running();
   if (fault.code == ERROR_OUT_OF_MEMORY || needed > interpreter_memory_bytes()) {
     return fault_of(ERROR_OUT_OF_MEMORY, needed);
   }

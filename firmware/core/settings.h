@@ -34,6 +34,17 @@
 #define BOARD_WASM_STACK 2048
 #endif
 
+/** Bytes of the pages that the interpreter's code is in: fewer leave less of the last one unused, more have fewer jumps. */
+#ifndef BOARD_CODE_PAGE
+#define BOARD_CODE_PAGE 1024
+#endif
+
+/** How many operations of the interpreter in a row may call one another before they give the native stack back: 0 for all,
+ * where the compiler makes jumps of these calls, as for all processors but Cortex-M0 and M0+. Some 20 bytes each. */
+#ifndef BOARD_UNWIND_OPERATIONS
+#define BOARD_UNWIND_OPERATIONS 0
+#endif
+
 /** Seconds after which a call of the engine is stopped: less than a host waits for an answer. */
 #ifndef BOARD_BUDGET_SECONDS
 #define BOARD_BUDGET_SECONDS 20

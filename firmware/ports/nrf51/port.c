@@ -1,8 +1,6 @@
-/* nRF51822 (Cortex-M0, 16 MHz, 256 KB of flash), the first micro:bit's chip. The link is its UART at 115200 baud, on the
- * micro:bit's pins to USB: 24 sends, 25 receives.
- *
- * The true chip has 16 or 32 KB of RAM, in which the interpreter does not find room for the engine. QEMU's machine microbit
- * gives it 64 KB with -global nrf51-soc.sram-size=65536: the smallest in which a model runs. */
+/* nRF51822-xxAC: Cortex-M0, 16 MHz, 256 KB of flash, 32 KB of RAM; QEMU's machine microbit with -global
+ * nrf51-soc.sram-size=32768 (the micro:bit itself has the xxAA, with 16 KB, too little for the interpreter). The link is its
+ * UART at 115200 baud, on the micro:bit's pins to USB: 24 sends, 25 receives. */
 #include "port.h"
 #include <string.h>
 #include "board.h"
@@ -37,7 +35,7 @@ enum { STORE = 0x20000, STORE_BYTES = 0x20000, PAGE_BYTES = 1024, WORD_BYTES = 4
 const struct port_board port_board = {
     .id = "nrf51822",
     .ticks_per_second = 16000000,
-    .ram_bytes = 64 * 1024,
+    .ram_bytes = 32 * 1024,
     .serial_bytes = SERIAL_BUFFER_BYTES,
     .arena = linker_arena_start,
     .arena_bytes = (size_t)linker_arena_bytes,
