@@ -200,6 +200,29 @@ describe('nrf51: memory that is less than a page of WebAssembly', () => {
   });
 });
 
+test('pico: the UART overruns, which the board sees and says, and all arrives', {
+  timeout: 120_000,
+}, async (context) => {
+  requireToolchain(context);
+  const image = readFileSync(join(await firmwareOf('pico'), 'firmware.bin'));
+  const board = await PicoBoard.start(image, { burstEvery: 4000 });
+  onTestFinished(() => board.close());
+  const [here, there] = transportPair('pico');
+  board.attach(there);
+  const log: string[] = [];
+  const client = await BoardClient.connect(here, {
+    onLog: (text) => log.push(text),
+    timeoutMs: 300,
+    retries: 50,
+  });
+  onTestFinished(() => client.close());
+  await deploy({ client, model });
+  expect(board.lostBytes).toBeGreaterThan(0);
+  expect(client.statistics.resentFrames).toBeGreaterThan(0);
+  expect(log.join('')).toContain('receive overrun: bytes were lost');
+  await expectActive(client, model);
+});
+
 test('m7: a pseudo-terminal, through the serialport package', { timeout: 60_000 }, async (context) => {
   requireToolchain(context);
   requireQemu(context);

@@ -2,6 +2,7 @@ import type { RP2040 } from 'rp2040js';
 import { EmulationError } from './errors.js';
 import { PicoClock } from './pico-clock.js';
 import { type RomFunction, romAddress, romCall, romImage } from './pico-rom.js';
+import { PicoUart } from './pico-uart.js';
 
 export const PICO_HZ = 125_000_000;
 export const PICO_FLASH_BYTES = 0x200000;
@@ -27,9 +28,17 @@ const AT_ONCE = 16;
 /** How often a line without a rate looks for room in the UART, in cycles. */
 const FEED_CYCLES = 200;
 
+/** Bytes of a burst: twice as many as the UART's FIFO holds. */
+const BURST_BYTES = 64;
+
 export interface PicoChipOptions {
   /** Lets bytes come and go no faster than the UART's baud rate, in the chip's own time; bytes that it cannot take are lost. */
   paced?: boolean;
+  /**
+   * After every so many bytes, 64 come at once, as if interrupts had been off for that long: the UART loses some. Default: no
+   * such bursts.
+   */
+  burstEvery?: number;
 }
 
 /** One RP2040 from one reset to the next, with its flash. */
@@ -39,6 +48,9 @@ export class PicoChip {
   private readonly incoming: number[] = [];
   private outgoing: number[] = [];
   private readonly paced: boolean;
+  private readonly burstEvery: number;
+  private untilBurst: number;
+  private readonly uart: PicoUart;
   /** When the next byte may come in, and when the last one will have gone out, in cycles. */
   private nextByte = 0;
   private sentAt = 0;
@@ -47,9 +59,6 @@ export class PicoChip {
   private readable = false;
   private asleep = false;
   private stopped = false;
-  /** Bytes that came while the UART was full. */
-  lostBytes = 0;
-
   /**
    * @param flash all of it, which the chip changes
    * @param onReset called when the firmware resets the chip, which does nothing more then
@@ -59,9 +68,11 @@ export class PicoChip {
     { RP2040: Mcu }: typeof import('rp2040js'),
     private readonly flash: Uint8Array,
     onReset: () => void,
-    { paced = false }: PicoChipOptions = {},
+    { paced = false, burstEvery = Number.POSITIVE_INFINITY }: PicoChipOptions = {},
   ) {
     this.paced = paced;
+    this.burstEvery = burstEvery;
+    this.untilBurst = burstEvery;
     const mcu = new Mcu(this.clock);
     this.mcu = mcu;
     mcu.logger = silent((message) => {
@@ -71,6 +82,7 @@ export class PicoChip {
     mcu.flash.set(flash);
     mcu.onBreak = (code) => this.onBreak(code);
     mcu.uart[0].onByte = (byte) => this.onByte(byte);
+    this.uart = new PicoUart(mcu.uart[0]);
     const watchdog = mcu.peripherals[WATCHDOG] as unknown as { onWatchdogTrigger: () => void };
     watchdog.onWatchdogTrigger = () => {
       this.stopped = true;
@@ -79,6 +91,11 @@ export class PicoChip {
     this.watchFlashInterface();
     this.limitSending();
     this.boot();
+  }
+
+  /** Bytes that came while the UART was full. */
+  get lostBytes(): number {
+    return this.uart.lostBytes;
   }
 
   /** Cycles since the reset. */
@@ -150,18 +167,21 @@ export class PicoChip {
   }
 
   private feed(): void {
-    const [uart] = this.mcu.uart;
-    // Typed as private, but there is no other way to know whether a byte would be lost.
-    const { full } = (uart as unknown as { rxFIFO: { full: boolean } }).rxFIFO;
-    if (this.paced) {
+    if (this.untilBurst <= 0 && this.incoming.length >= BURST_BYTES) {
+      this.untilBurst = this.burstEvery;
+      for (const byte of this.incoming.splice(0, BURST_BYTES)) this.uart.receive(byte);
+    } else if (this.paced) {
       this.nextByte = Math.max(this.nextByte, this.clock.cycles - this.byteCycles) + this.byteCycles;
-      const byte = this.incoming.shift() as number;
-      if (full) this.lostBytes++;
-      else uart.feedByte(byte);
-      return;
+      this.receiveNext();
+    } else {
+      this.nextByte = this.clock.cycles + FEED_CYCLES;
+      if (!this.uart.full) this.receiveNext();
     }
-    this.nextByte = this.clock.cycles + FEED_CYCLES;
-    if (!full) uart.feedByte(this.incoming.shift() as number);
+  }
+
+  private receiveNext(): void {
+    this.untilBurst--;
+    this.uart.receive(this.incoming.shift() as number);
   }
 
   private get byteCycles(): number {
