@@ -18,8 +18,11 @@ const FIFO_BYTES = 32;
 
 /** Typical times of the Pico's flash chip, a W25Q16JV, by its data sheet. */
 const ERASE_SECONDS = 0.045;
+const ERASE_BLOCK_SECONDS = 0.15;
 const PROGRAM_SECONDS = 0.0004;
 const SECTOR_BYTES = 4096;
+const BLOCK_BYTES = 65536;
+const BLOCK_ERASE = 0xd8;
 const PAGE_BYTES = 256;
 
 /** Instructions between two looks at what is due. */
@@ -254,7 +257,7 @@ export class PicoChip {
   }
 
   private callFlash(call: RomFunction): void {
-    const [offset, second, third] = this.mcu.core.registers;
+    const [offset, second, third, fourth] = this.mcu.core.registers;
     switch (call) {
       case 'EX':
         this.readable = false;
@@ -262,7 +265,9 @@ export class PicoChip {
       case 'RE':
         requireUnits('erased', offset, second, SECTOR_BYTES);
         this.store(offset, new Uint8Array(second).fill(0xff));
-        this.flashBusyUntil = this.clock.cycles + (second / SECTOR_BYTES) * ERASE_SECONDS * PICO_HZ;
+        this.flashBusyUntil =
+          this.clock.cycles +
+          eraseSeconds(offset, second, third === BLOCK_BYTES && fourth === BLOCK_ERASE) * PICO_HZ;
         break;
       case 'RP': {
         requireUnits('written', offset, third, PAGE_BYTES);
@@ -285,6 +290,17 @@ export class PicoChip {
     this.flash.set(bytes, offset);
     this.mcu.flash.set(bytes, offset);
   }
+}
+
+/** As the ROM erases: whole blocks at once if it is told how, and the rest sector by sector. */
+function eraseSeconds(offset: number, length: number, byBlocks: boolean): number {
+  let seconds = 0;
+  for (let at = offset; at < offset + length; ) {
+    const block = byBlocks && at % BLOCK_BYTES === 0 && offset + length - at >= BLOCK_BYTES;
+    seconds += block ? ERASE_BLOCK_SECONDS : ERASE_SECONDS;
+    at += block ? BLOCK_BYTES : SECTOR_BYTES;
+  }
+  return seconds;
 }
 
 function requireUnits(what: string, offset: number, length: number, unit: number): void {

@@ -42,6 +42,7 @@ const struct port_board port_board = {
     .flash = (const uint8_t *)STORE,
     .flash_bytes = STORE_BYTES,
     .flash_erase_bytes = PAGE_BYTES,
+    .flash_block_bytes = PAGE_BYTES,
     .flash_write_bytes = WORD_BYTES,
 };
 
@@ -100,12 +101,12 @@ static void flash_mode(uint32_t mode) {
   }
 }
 
-bool port_flash_erase(size_t offset) {
+bool port_flash_erase(size_t offset, size_t length) {
   flash_mode(ERASE);
   *hardware(FLASH_CONTROLLER + ERASE_PAGE) = STORE + offset;
   flash_mode(READ_ONLY);
   const uint32_t *const words = (const uint32_t *)(STORE + offset);
-  for (size_t i = 0; i < PAGE_BYTES / WORD_BYTES; i++)
+  for (size_t i = 0; i < length / WORD_BYTES; i++)
     if (words[i] != UINT32_MAX) return false;
   return true;
 }
