@@ -3,6 +3,7 @@ import {
   ENGINE_STATIC_BYTES,
   HEADER_ARENA_BYTES,
   HEADER_OP_COUNT,
+  IN_PLACE,
   OUT_OF_MEMORY,
   SECTION_ALIGNMENT,
   VALID,
@@ -10,6 +11,7 @@ import {
 import { crc32 } from './crc32';
 import { simdEnd, simdExpand, simdScratchBytes } from './kernels/simd/index';
 import { scalarScratchBytes } from './op';
+import { leaveInPlace, residentEnd } from './place';
 import { runAlone } from './run-op';
 import { batchBytes, callTeam, openTeam, restTeam, share, threads } from './team';
 import { offset, tensorBytes } from './tensor';
@@ -19,7 +21,7 @@ import { validate } from './validate';
 // [what each op's kernel made of its weights], and nothing allocated once it is loaded. With threads, there are as many
 // [arena][scratch], and behind everything the images of a batch and their results.
 
-let model: usize = 0;
+const model: usize = ENGINE_STATIC_BYTES;
 let arena: usize = 0;
 let scratch: usize = 0;
 let ops: u32 = 0;
@@ -31,13 +33,17 @@ export function abi(): u32 {
 }
 
 /**
- * Forgets the loaded model and makes room for a new one.
+ * Forgets the loaded model and makes room for a new one. To the board build, no bytes mean that the model stays where the
+ * board keeps it: place.ts.
  *
- * @returns where to write its bytes, or 0 if there is no memory for them
+ * @returns where to write its bytes (IN_PLACE: they stay), or 0 if there is no memory for them
  */
 export function reserve(modelBytes: u32): usize {
   ops = 0;
-  model = ENGINE_STATIC_BYTES;
+  if (isDefined(BOARD_KERNELS)) {
+    leaveInPlace(modelBytes == 0);
+    if (modelBytes == 0) return <usize>IN_PLACE;
+  }
   return grow(<u64>model + modelBytes) ? model : 0;
 }
 
@@ -51,7 +57,7 @@ export function loadModel(modelBytes: u32): u32 {
   const fault = validate(model, modelBytes);
   if (fault != VALID) return fault;
   const count: u32 = load<u16>(model + HEADER_OP_COUNT);
-  arena = align(model + modelBytes);
+  arena = align(residentEnd(model, modelBytes));
   scratch = align(arena + load<u32>(model + HEADER_ARENA_BYTES));
   if (ASC_FEATURE_SIMD) {
     // Of one thread, a multiple of the alignment.

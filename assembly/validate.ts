@@ -1,6 +1,8 @@
 import * as layout from '../sdk/format/layout';
 import { crc32 } from './crc32';
+import { largestMagnitude, lastWords } from './kernels/board';
 import { filtersOf } from './op';
+import { bringHeader, bringRecords, fileAt, parametersOf, weightsOf } from './place';
 import { channels, height, offset, opRecord, planes, tensorBytes, type, width, wordsFor } from './tensor';
 
 /** The first byte of weights and of parameters that no op has claimed yet. */
@@ -16,6 +18,7 @@ let parametersNext: u64 = 0;
 export function validate(model: usize, bytes: u32): u32 {
   let fault = validateHeader(model, bytes);
   if (fault != layout.VALID) return fault;
+  if (!bringRecords(model, bytes)) return layout.OUT_OF_MEMORY;
   weightsNext = load<u32>(model + layout.HEADER_SECTIONS + layout.SECTION_WEIGHTS * 8);
   parametersNext = load<u32>(model + layout.HEADER_SECTIONS + layout.SECTION_PARAMETERS * 8);
 
@@ -38,12 +41,13 @@ export function validate(model: usize, bytes: u32): u32 {
 
 function validateHeader(model: usize, bytes: u32): u32 {
   if (bytes < <u32>layout.HEADER_BYTES) return layout.INVALID_TRUNCATED;
+  if (!bringHeader(model)) return layout.OUT_OF_MEMORY;
   if (load<u32>(model + layout.HEADER_MAGIC) != layout.MAGIC) return layout.INVALID_MAGIC;
   if (load<u32>(model + layout.HEADER_VERSION) != layout.FORMAT_VERSION) return layout.INVALID_VERSION;
   const fileBytes = load<u32>(model + layout.HEADER_FILE_BYTES);
   if (fileBytes > bytes) return layout.INVALID_TRUNCATED;
   if (fileBytes != bytes) return layout.INVALID_FILE_BYTES;
-  const checksum = crc32(model + layout.CHECKSUM_START, bytes - layout.CHECKSUM_START);
+  const checksum = crc32(fileAt(model) + layout.CHECKSUM_START, bytes - layout.CHECKSUM_START);
   if (load<u32>(model + layout.HEADER_CHECKSUM) != checksum) return layout.INVALID_CHECKSUM;
   if (load<u32>(model + layout.HEADER_RESERVED) != 0) return layout.INVALID_RESERVED;
   if (load<u64>(model + layout.HEADER_TAIL) != 0) return layout.INVALID_RESERVED;
@@ -189,7 +193,7 @@ function validateContent(model: usize, index: u32): u32 {
     if (!inside(model, layout.SECTION_WEIGHTS, weights, weightBytes, weightsNext))
       return layout.INVALID_WEIGHTS;
     weightsNext = weights + weightBytes;
-    if (binary && !tailsAreZero(model + <usize>weights, <u32>(filters * taps), inputChannels)) {
+    if (binary && !tailsAreZero(weightsOf(model, op), <u32>(filters * taps), inputChannels)) {
       return layout.INVALID_WEIGHT_TAIL;
     }
   }
@@ -212,7 +216,7 @@ function validateContent(model: usize, index: u32): u32 {
   }
   parametersNext = parameters + parameterBytes;
 
-  const at = model + <usize>parameters;
+  const at = parametersOf(model, op);
   if (maxPool) {
     if (!readsBits) return layout.VALID;
     return tailsAreZero(at, inputPlanes, inputChannels) ? layout.VALID : layout.INVALID_PARAMETERS;
@@ -237,7 +241,11 @@ function validateContent(model: usize, index: u32): u32 {
   const row = taps * inputChannels;
   if (sumPool) return row / filters > most ? layout.INVALID_ACCUMULATOR : layout.VALID;
   if (binary) return row > most ? layout.INVALID_ACCUMULATOR : layout.VALID;
-  let weight = model + <usize>weights;
+  let weight = weightsOf(model, op);
+  if (isDefined(BOARD_KERNELS)) {
+    const fits = largestMagnitude(weight, <u32>row, filters) <= <u32>most;
+    return fits ? layout.VALID : layout.INVALID_ACCUMULATOR;
+  }
   for (let filter: u32 = 0; filter < filters; filter++) {
     let magnitude: u64 = 0;
     for (const end = weight + <usize>row; weight < end; weight++) magnitude += abs<i32>(load<i8>(weight));
@@ -257,6 +265,7 @@ function inside(model: usize, section: u32, at: u64, bytes: u64, next: u64): boo
 function tailsAreZero(packed: usize, rows: u32, count: u32): bool {
   const used = count & 31;
   if (used == 0) return true;
+  if (isDefined(BOARD_KERNELS)) return lastWords(packed, rows, wordsFor(count)) >>> used == 0;
   const row = wordsFor(count) << 2;
   let last = packed + row - layout.WORD_BYTES;
   for (let index: u32 = 0; index < rows; index++, last += row)

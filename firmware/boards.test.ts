@@ -17,8 +17,8 @@ import { MPS2_AN500, NRF51, startQemu } from '../firmware-host/emulators/qemu.js
 import { digestOf } from '../firmware-host/link/digest.js';
 import * as protocol from '../firmware-host/link/protocol.js';
 import { listenPty } from '../firmware-host/simulator/listen-pty.js';
-import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
-import { answers, oddEngine } from '../firmware-host/testing/odd-engine.js';
+import { denseNetwork, randomImages, wideNetwork } from '../firmware-host/testing/network.js';
+import { answers, oddEngine, readsAt } from '../firmware-host/testing/odd-engine.js';
 import { requireSocat, temporaryDirectory } from '../firmware-host/testing/socat.js';
 import { openPort } from '../firmware-host/transports/open-port.js';
 import { transportPair } from '../firmware-host/transports/pair.js';
@@ -138,7 +138,7 @@ describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
       protocol.ERROR_TOO_LARGE,
     );
     const { ramBytes } = await client.hello();
-    const huge = denseNetwork({ side: 64, hidden: Math.ceil(ramBytes / 64 ** 2) });
+    const huge = wideNetwork({ side: 2 * Math.ceil(Math.sqrt(ramBytes) / 2), channels: 8, layers: 0 });
     await expect(deploy({ client, model: huge })).rejects.toThrow(NotEnoughMemoryError);
     await expectActive(client, large);
 
@@ -148,16 +148,78 @@ describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
   });
 });
 
-test('nrf51: a model that fits in flash but not in memory', { timeout: 60_000 }, async (context) => {
+test.for([
+  ['pico', 264, wideNetwork({ channels: 512, layers: 1 }), 8],
+  ['nrf51', 32, denseNetwork({ side: 29, hidden: 40 }), 29],
+] as const)(
+  '%s: a model larger than its %i KB of memory, each layer as on the host',
+  { timeout: 120_000 },
+  async ([name, kilobytes, large, side], context) => {
+    requireToolchain(context);
+    if (name !== 'pico') requireQemu(context);
+    const { board, client } = await start(name);
+    expect(large.length).toBeGreaterThan(kilobytes * 1024);
+    await deploy({ client, model: large });
+    const expected = referenceExpectation(large);
+    const some = randomImages(3, side);
+    for (const image of some) expect(await client.trace(image)).toEqual(expected.layers(image));
+    const report = { images: 3, logitMismatches: 0, path: 'native kernels', weights: 'flash' };
+    expect(await check({ client, model: large, images: some })).toMatchObject(report);
+    await board.reset();
+    expect(await check({ client, model: large, images: some })).toMatchObject(report);
+  },
+);
+
+describe('nrf51: memory that is less than a page of WebAssembly', () => {
+  test('an engine that reads beyond it is stopped', { timeout: 60_000 }, async (context) => {
+    requireToolchain(context);
+    requireQemu(context);
+    const { client } = await start('nrf51');
+    // Below 64 KB, and above all of the chip's RAM.
+    await deploy({ client, model, engine: oddEngine({ code: { run: readsAt(40_000) } }) });
+    await expect(client.infer(images[0])).rejects.toMatchObject({
+      code: protocol.ERROR_TRAPPED,
+      reason: '[trap] out of bounds memory access',
+    });
+    await deploy({ client, model });
+    await expectActive(client, model);
+  });
+
+  test('a model that fits in flash and in memory neither way', { timeout: 60_000 }, async (context) => {
+    requireToolchain(context);
+    requireQemu(context);
+    const { client } = await start('nrf51');
+    const { engine } = await deploy({ client, model });
+    const large = denseNetwork({ side: 70, hidden: 8 });
+    await force(client, protocol.SLOT_MODEL, large);
+    const engineDigest = Uint8Array.from(Buffer.from(engine.digest, 'hex'));
+    expect(await refusalOf(client.activate(engineDigest, digestOf(large)))).toBe(
+      protocol.ERROR_OUT_OF_MEMORY,
+    );
+    await expectActive(client, model);
+  });
+});
+
+test('pico: the UART overruns, which the board sees and says, and all arrives', {
+  timeout: 120_000,
+}, async (context) => {
   requireToolchain(context);
-  requireQemu(context);
-  const { client } = await start('nrf51');
-  const { engine } = await deploy({ client, model });
-  const { ramBytes } = await client.hello();
-  const large = denseNetwork({ hidden: Math.ceil(ramBytes / 36) });
-  await force(client, protocol.SLOT_MODEL, large);
-  const engineDigest = Uint8Array.from(Buffer.from(engine.digest, 'hex'));
-  expect(await refusalOf(client.activate(engineDigest, digestOf(large)))).toBe(protocol.ERROR_OUT_OF_MEMORY);
+  const image = readFileSync(join(await firmwareOf('pico'), 'firmware.bin'));
+  const board = await PicoBoard.start(image, { burstEvery: 4000 });
+  onTestFinished(() => board.close());
+  const [here, there] = transportPair('pico');
+  board.attach(there);
+  const log: string[] = [];
+  const client = await BoardClient.connect(here, {
+    onLog: (text) => log.push(text),
+    timeoutMs: 300,
+    retries: 50,
+  });
+  onTestFinished(() => client.close());
+  await deploy({ client, model });
+  expect(board.lostBytes).toBeGreaterThan(0);
+  expect(client.statistics.resentFrames).toBeGreaterThan(0);
+  expect(log.join('')).toContain('receive overrun: bytes were lost');
   await expectActive(client, model);
 });
 

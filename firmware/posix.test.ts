@@ -13,8 +13,19 @@ import * as protocol from '../firmware-host/link/protocol.js';
 import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
 import * as odd from '../firmware-host/testing/odd-engine.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { ENGINE_ABI, Engine, encodeModel, engineWasm, memoryRequirement, parseModel } from '../sdk/index.js';
+import { IN_PLACE, VALID } from '../sdk/format/layout.js';
+import {
+  ENGINE_ABI,
+  Engine,
+  encodeModel,
+  engineWasm,
+  type ModelError,
+  memoryRequirement,
+  memoryWithoutWeights,
+  parseModel,
+} from '../sdk/index.js';
 import { kernelGraph } from '../sdk/testing/kernel-graph.js';
+import { mutate } from '../sdk/testing/mutations.js';
 import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
 import { BoardProcess } from './testing/board-process.js';
 import { buildPosix, requireCompiler } from './testing/compiler.js';
@@ -60,6 +71,16 @@ async function force(
   return refusal(client.activate(digestOf(both[0]), digestOf(both[1])));
 }
 
+/** What is wrong with a model: the code, and the layer if there is one. */
+function refusalBy(host: Engine, hostile: Uint8Array): Pick<ModelError, 'code' | 'op'> {
+  try {
+    host.load(hostile);
+    return { code: VALID };
+  } catch (error) {
+    return error as ModelError;
+  }
+}
+
 const refusal = (request: Promise<unknown>): Promise<BoardError> =>
   request.then(
     () => expect.unreachable('the board should have refused'),
@@ -89,10 +110,14 @@ describe('the whole story', () => {
     expect(board.complaints).toBe('');
   });
 
-  test.each(['interpreted', 'native kernels'] as const)(
-    'random networks, %s: every layer has the checksum that the host finds',
-    async (path) => {
-      const client = await (await start()).connect();
+  test.each([
+    { path: 'interpreted', weights: 'memory' },
+    { path: 'native kernels', weights: 'memory' },
+    { path: 'native kernels', weights: 'flash' },
+  ] as const)(
+    'random networks, $path, weights in $weights: every layer has the checksum that the host finds',
+    async ({ path, weights }) => {
+      const client = await (await start([], { BOARD_LEAVE_WEIGHTS: Number(weights === 'flash') })).connect();
       const host = await Engine.instantiate(engineWasm());
       for (let seed = 1; seed <= 12; seed++) {
         const rng = random(seed);
@@ -101,6 +126,7 @@ describe('the whole story', () => {
         if (memoryRequirement(parseModel(network)) > client.welcome.ramBytes) continue;
         await deploy({ client, model: network, engine: await engineOf(path) });
         host.load(network);
+        expect(client.welcome.weightsInPlace).toBe(Number(weights === 'flash'));
         const image = randomImage(rng, graph);
         expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: host.trace(image) });
         const { logits } = await client.infer(image);
@@ -129,6 +155,40 @@ describe('the whole story', () => {
     const client = await board.connect();
     await deploy({ client, model });
     await expectActive(client, model);
+  });
+
+  test('an interpreter that gives its stack back every few operations', async () => {
+    const board = await start([], { BOARD_CODE_PAGE: 512, BOARD_UNWIND_OPERATIONS: 4 });
+    const client = await board.connect();
+    const host = await Engine.instantiate(engineWasm());
+    for (const path of ['interpreted', 'native kernels'] as const) {
+      for (let seed = 1; seed <= 4; seed++) {
+        const rng = random(seed);
+        const graph = randomGraph(rng, seed);
+        await deploy({ client, model: encodeModel(graph), engine: await engineOf(path) });
+        host.load(encodeModel(graph));
+        const image = randomImage(rng, graph);
+        expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: host.trace(image) });
+      }
+    }
+    const loops = odd.oddEngine({ code: { run: odd.RECURSES } });
+    await deploy({ client, model, engine: loops });
+    expect(await refusal(client.infer(images[0]))).toMatchObject({
+      code: protocol.ERROR_TRAPPED,
+      reason: '[trap] stack overflow',
+    });
+    expect(board.complaints).toBe('');
+  });
+
+  test('where memory is short, only what a model needs is compiled', async () => {
+    const bytes: number[] = [];
+    for (const settings of [{}, { POSIX_RAM: 56_000, BOARD_INTERPRETER_WORDS: 6000 }]) {
+      const client = await (await start([], settings)).connect();
+      await deploy({ client, model });
+      await expectActive(client, model, 'native kernels');
+      bytes.push((await client.profile(images[0])).interpreterBytes);
+    }
+    expect(bytes[1]).toBeLessThan(bytes[0] - 5000);
   });
 
   test('small frames and less than a page of memory make no difference', async () => {
@@ -241,32 +301,66 @@ describe('what does not belong on the board', () => {
       ['--clock-rate', '100'],
     ));
 
-  test('a model that is not valid, with the code that the host finds', async () => {
-    const host = await Engine.instantiate(engineWasm());
-    for (const at of [0, 17, 90, model.length - 1]) {
-      const damaged = model.slice();
-      damaged[at] ^= 0x55;
-      let code = 0;
-      try {
-        host.load(damaged);
-      } catch (error) {
-        code = (error as { code: number }).code;
+  test.each(['memory', 'flash'] as const)(
+    'models that are not valid, their weights in %s: each with the code that the host finds',
+    async (weights) => {
+      const host = await Engine.instantiate(engineWasm());
+      const board = await start([], { BOARD_LEAVE_WEIGHTS: Number(weights === 'flash') });
+      const client = await board.connect();
+      const engine = await engineOf('native kernels');
+      await deploy({ client, model });
+      const codes = new Set<number>();
+      for (let seed = 0; codes.size < 12; seed++) {
+        const rng = random(seed);
+        const hostile = seed % 2 === 0 ? mutate(model, rng) : mutate(encodeModel(randomGraph(rng, 4)), rng);
+        const { code, op = -1 } = refusalBy(host, hostile);
+        if (code === VALID || hostile.length === 0) continue;
+        codes.add(code);
+        expect({ seed, ...(await force(client, { engine, model: hostile })) }).toMatchObject({
+          seed,
+          code: protocol.ERROR_MODEL,
+          detail: code | ((op + 1) << 8),
+        });
       }
-      expect(code).toBeGreaterThan(0);
-      await expectRefused({ model: damaged }, { code: protocol.ERROR_MODEL, detail: code });
-    }
-  });
+      await expectActive(client, model, 'native kernels');
+      expect(board.complaints).toBe('');
+    },
+  );
 
-  test('a model that needs more memory than there is', async () => {
-    const board = await start();
+  test('a model larger than memory runs by native kernels, its weights in flash', async () => {
+    const board = await start([], { POSIX_RAM: 90_000 });
     const client = await board.connect();
     await deploy({ client, model });
-    const large = denseNetwork({ side: 20, hidden: 700 });
-    const needed = memoryRequirement(parseModel(large));
-    await expect(deploy({ client, model: large })).rejects.toThrow(NotEnoughMemoryError);
+    expect(await check({ client, model, images })).toMatchObject({ weights: 'memory' });
+    const large = denseNetwork({ side: 28, hidden: 400 });
+    expect(large.length).toBeGreaterThan(3 * 90_000);
+    await deploy({ client, model: large });
+    const expected = {
+      images: 50,
+      labelMismatches: 0,
+      logitMismatches: 0,
+      path: 'native kernels',
+      weights: 'flash',
+    };
+    expect(await check({ client, model: large, images: randomImages(50, 28) })).toMatchObject(expected);
+    // By the interpreter alone it cannot be, and both host and board say so.
+    const engine = await engineOf('interpreted');
+    await expect(deploy({ client, model: large, engine })).rejects.toThrow(NotEnoughMemoryError);
     expect(await force(client, { model: large })).toMatchObject({ code: protocol.ERROR_OUT_OF_MEMORY });
-    expect(needed).toBeGreaterThan(client.welcome.ramBytes);
-    await expectActive(client, model);
+    // Of a model that does not fit either way, both say what it needs at least.
+    const wide = denseNetwork({ side: 150, hidden: 40 });
+    const least = memoryWithoutWeights(parseModel(wide));
+    await expect(deploy({ client, model: wide })).rejects.toMatchObject({
+      needed: memoryRequirement(parseModel(wide)),
+      neededWithoutWeights: least,
+      message: expect.stringContaining(`${least - client.welcome.ramBytes} too few`),
+    });
+    expect(await force(client, { engine: await engineOf('native kernels'), model: wide })).toMatchObject({
+      code: protocol.ERROR_OUT_OF_MEMORY,
+      detail: least,
+    });
+    expect(await check({ client, model: large, images: randomImages(50, 28) })).toMatchObject(expected);
+    expect(board.complaints).toBe('');
   });
 
   test('requests that make no sense', async () => {
@@ -319,6 +413,9 @@ describe('an engine that goes wrong as it runs', () => {
   });
 });
 
+/** Kernels that return a number. */
+const RETURNING = ['copy', 'checksum', 'lastWords', 'largestMagnitude'];
+
 /** Parameters of `binaryRow` and `int8Row`: a small row that is sound but for what is given. */
 const row = (given: Partial<typeof SOUND_ROW>) => Object.values({ ...SOUND_ROW, ...given });
 const SOUND_ROW = {
@@ -367,10 +464,51 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
     ),
     ['binaryRow', 'taps that are not words', row({ tapBytes: 6 })],
     ['binaryRow', 'image that is not aligned', row({ image: 2 })],
+    ['copy', 'from above the end', [0, 89_992, 1000]],
+    ['checksum', 'above the end', [89_992, 1000]],
+    ['checksum', 'that wraps round', [1, -1]],
+    ['lastWords', 'above the end', [0, 200, 200]],
+    ['lastWords', 'of no words', [0, 1, 0]],
+    ['largestMagnitude', 'above the end', [60_000, 40_000, 1]],
+    ['largestMagnitude', 'of nothing, very often', [0, 0, -1]],
+    ['checksum', 'where nothing is shown', [IN_PLACE, 0]],
   ])('%s: %s', async (kernel, _, values) => {
     const board = await start([], { POSIX_RAM: 90_000 });
     const client = await board.connect();
-    await deploy({ client, model, engine: odd.oddEngine({ calls: { kernel, values } }) });
+    const calls = { kernel, values: values.map((value) => value | 0), returns: RETURNING.includes(kernel) };
+    await deploy({ client, model, engine: odd.oddEngine({ calls }) });
+    expect(await refusal(client.infer(images[0]))).toMatchObject({
+      code: protocol.ERROR_TRAPPED,
+      reason: '[trap] out of bounds memory access',
+    });
+    expect(board.complaints).toBe('');
+  });
+
+  // Of a model that stays where it is, `end` being where it ends.
+  const end = IN_PLACE + model.length;
+  test.each([
+    ['binarySums', 'weights', [0, end - 8, 1, 1, 3, 0]],
+    ['binarySums', 'window', [IN_PLACE, 0, 1, 1, 1, 0]],
+    ['binarySums', 'sums', [0, IN_PLACE, 1, 1, 1, IN_PLACE]],
+    ['int8Sums', 'weights', [0, end, 1, 1, 0]],
+    ['int16Sums', 'weights', [0, end - 3, 2, 2, 0]],
+    ['binaryRow', 'image', row({ image: IN_PLACE })],
+    ['binaryRow', 'weights', row({ weights: end - 64 })],
+    ['binaryRow', 'output', row({ output: IN_PLACE })],
+    ['int8Row', 'scratch', row({ scratch: IN_PLACE })],
+    ['int8Row', 'parameters', row({ parameters: end - 64 })],
+    ['copy', 'beyond the end', [0, end - 1, 2]],
+    ['checksum', 'beyond the end', [end, 1]],
+    ['checksum', 'up to the highest address', [IN_PLACE, IN_PLACE]],
+    ['lastWords', 'beyond the end', [end - 4, 1, 2]],
+    ['largestMagnitude', 'beyond the end', [IN_PLACE, model.length, 2]],
+  ])('%s, of a model that stays in flash: %s', async (kernel, _, values) => {
+    const board = await start([], { POSIX_RAM: 90_000 });
+    const client = await board.connect();
+    const calls = { kernel, values: values.map((value) => value | 0), returns: RETURNING.includes(kernel) };
+    const code = { reserve: odd.answers(IN_PLACE | 0) };
+    await deploy({ client, model, engine: odd.oddEngine({ code, calls }) });
+    expect(client.welcome.weightsInPlace).toBe(1);
     expect(await refusal(client.infer(images[0]))).toMatchObject({
       code: protocol.ERROR_TRAPPED,
       reason: '[trap] out of bounds memory access',
@@ -386,10 +524,19 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
     ['binaryRow', row({ top: 65_535, left: -65_535 })],
     ['int8Row', row({})],
     ['int8Row', row({ tapBytes: 3, top: -2, left: 3, stride: 3 })],
+    ['int16Sums', [0, 0, 36_000, 2, 72_000]],
+    ['copy', [0, 40_000, 30_000]],
+    // It says that memory does not reach so far.
+    ['copy', [89_992, 0, 1000]],
+    ['copy', [IN_PLACE, 0, 1000]],
+    ['checksum', [0, 80_000]],
+    ['lastWords', [0, 200, 100]],
+    ['largestMagnitude', [0, 40_000, 2]],
   ])('%s within it: there is nothing wrong', async (kernel, values) => {
     const board = await start([], { POSIX_RAM: 90_000 });
     const client = await board.connect();
-    await deploy({ client, model, engine: odd.oddEngine({ calls: { kernel, values } }) });
+    const calls = { kernel, values: values.map((value) => value | 0), returns: RETURNING.includes(kernel) };
+    await deploy({ client, model, engine: odd.oddEngine({ calls }) });
     expect((await client.infer(images[0])).outputs).toBe(9);
     expect(board.complaints).toBe('');
   });

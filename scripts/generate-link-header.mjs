@@ -18,7 +18,7 @@ const DEFINITIONS = [
 ];
 
 /** What firmware has to know of the engine. */
-const ENGINE_CONSTANTS = ['ENGINE_ABI', 'NATIVE_KERNELS', 'VALID', 'OUT_OF_MEMORY'];
+const ENGINE_CONSTANTS = ['ENGINE_ABI', 'NATIVE_KERNELS', 'IN_PLACE', 'VALID', 'OUT_OF_MEMORY'];
 
 /**
  * @param messages what firmware-host/link/messages.ts exports

@@ -9,7 +9,7 @@ export type { EngineSource } from './engine/compile.js';
 export { Engine, type EngineOptions } from './engine/engine.js';
 export { EngineError, ImageError, ThreadLostError } from './engine/errors.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
-export { memoryRequirement } from './engine/memory.js';
+export { memoryRequirement, memoryWithoutWeights } from './engine/memory.js';
 export { type LoadOptions, load, type Network, type Result } from './engine/network.js';
 export { bestBuild, boardEngineWasm, engineWasm } from './engine/wasm.js';
 export { BdEdgeError, DeviceError, FileError, InterruptedError, UsageError } from './errors.js';

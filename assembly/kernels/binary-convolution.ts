@@ -1,5 +1,6 @@
-import { BLOCK_FILTERS, OP_INPUT, OP_WEIGHTS, TYPE_BITS } from '../../sdk/format/layout';
+import { BLOCK_FILTERS, OP_INPUT, TYPE_BITS } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
+import { weightsOf } from '../place';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';
 import { binaryRow, binarySums } from './board';
 import {
@@ -51,7 +52,7 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
   const planeWords = kernelHeight * kernelWidth * tapWords;
   const planeBytes = planeWords << 2;
   const sums = scratch + planeBytes * inputPlanes;
-  const weights = model + load<u32>(op + OP_WEIGHTS);
+  const weights = weightsOf(model, op);
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
   for (let y: u32 = 0; y < outputHeight; y++) {

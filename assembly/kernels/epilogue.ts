@@ -1,5 +1,6 @@
-import { OP_CUTS, OP_PARAMETERS, TYPE_BITS, TYPE_INT32, WORD_BITS } from '../../sdk/format/layout';
+import { OP_CUTS, TYPE_BITS, TYPE_INT32, WORD_BITS } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
+import { parametersOf } from '../place';
 import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
 import { addendOf, openFixedPoint, putFixedPoint } from './fixed-point';
 
@@ -30,7 +31,7 @@ export function openOutput(model: usize, arena: usize, index: u32): void {
   outputType = type(model, tensor);
   cuts = load<u8>(op + OP_CUTS);
   filters = filtersOf(op);
-  parameters = model + load<u32>(op + OP_PARAMETERS);
+  parameters = parametersOf(model, op);
   below = parameters + ((cuts * filters) << 2);
   belowStride = wordsFor(filters) << 2;
   cutStride = planes(model, tensor) == 2 ? wordsFor(filters) * WORD_BITS : filters;

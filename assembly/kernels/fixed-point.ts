@@ -1,5 +1,6 @@
-import { OP_ADDEND, OP_CUTS, OP_PARAMETERS, OP_SHIFT, TYPE_U8 } from '../../sdk/format/layout';
+import { OP_ADDEND, OP_CUTS, OP_SHIFT, TYPE_U8 } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
+import { parametersOf } from '../place';
 import { channels, offset, opRecord, type } from '../tensor';
 
 // Sums as fixed-point numbers, activations or streams: clamp(((sum * multiplier + offset) >> shift) + addend)
@@ -30,7 +31,7 @@ export function openFixedPoint(model: usize, arena: usize, index: u32): void {
   shift = load<u8>(op + OP_SHIFT);
   filters = filtersOf(op);
   numbers = filters * cuts;
-  parameters = model + load<u32>(op + OP_PARAMETERS);
+  parameters = parametersOf(model, op);
   added = 0;
   if (tensor == 0) return;
   addend = arena + offset(model, tensor);

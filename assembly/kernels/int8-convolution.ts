@@ -1,15 +1,8 @@
-import {
-  BLOCK_FILTERS,
-  OP_INPUT,
-  OP_WEIGHTS,
-  TYPE_BITS,
-  TYPE_INT16,
-  TYPE_U8,
-  WORD_BITS,
-} from '../../sdk/format/layout';
+import { BLOCK_FILTERS, OP_INPUT, TYPE_BITS, TYPE_INT16, TYPE_U8, WORD_BITS } from '../../sdk/format/layout';
 import { filtersOf, sumsOffset } from '../op';
+import { weightsOf } from '../place';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
-import { int8Row, int8Sums } from './board';
+import { int8Row, int8Sums, int16Sums } from './board';
 import { clear } from './copy';
 import {
   cutStride,
@@ -60,7 +53,7 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
 
   const row = kernelHeight * kernelWidth * inputChannels;
   const sums = scratch + sumsOffset(stream ? row << 1 : row);
-  const weights = model + load<u32>(op + OP_WEIGHTS);
+  const weights = weightsOf(model, op);
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
   for (let y: u32 = 0; y < outputHeight; y++) {
@@ -102,8 +95,10 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
       for (let first: u32 = 0; first < filters; first += BLOCK_FILTERS) {
         const some = min(BLOCK_FILTERS, filters - first);
         const block = weights + first * row;
-        if (isDefined(BOARD_KERNELS) && !stream) int8Sums(scratch, block, row, some, sums);
-        else products(scratch, row, stream ? 2 : 1, block, some, sums);
+        if (isDefined(BOARD_KERNELS)) {
+          if (stream) int16Sums(scratch, block, row, some, sums);
+          else int8Sums(scratch, block, row, some, sums);
+        } else products(scratch, row, stream ? 2 : 1, block, some, sums);
         putSums(first, some, sums);
       }
     }

@@ -1,4 +1,5 @@
-import { OP_INPUT, OP_PARAMETERS } from '../../sdk/format/layout';
+import { OP_INPUT } from '../../sdk/format/layout';
+import { parametersOf } from '../place';
 import { height, offset, opRecord, pixelBytes, width } from '../tensor';
 import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from './window';
 
@@ -9,7 +10,7 @@ import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from './win
 export function maxPoolBits(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + OP_INPUT);
-  const mask = model + load<u32>(op + OP_PARAMETERS);
+  const mask = parametersOf(model, op);
   const bytes = pixelBytes(model, input);
   const inputWidth = width(model, input);
   const from = arena + offset(model, input);

@@ -67,7 +67,7 @@ async function run(file: string, options: Options): Promise<void> {
   print(
     `${formatNumber(report.images)} images: ${report.labelMismatches} labels and ${report.logitMismatches} logits differ from the host's`,
   );
-  print(`inner loops on the board: ${report.path ?? 'an engine of its own'}`);
+  print(`inner loops on the board: ${report.path ?? 'an engine of its own'}, weights in ${report.weights}`);
   if (firstDivergingImage !== null) {
     const where =
       firstDivergingLayer === null

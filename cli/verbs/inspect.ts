@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { bestBuild, memoryRequirement, parseModel } from '../../sdk/index.js';
+import { bestBuild, memoryRequirement, memoryWithoutWeights, parseModel } from '../../sdk/index.js';
 import { describeLayers, type LayerDescription } from '../layers.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson, table } from '../output.js';
@@ -21,6 +21,7 @@ async function run(file: string, options: { json?: boolean }): Promise<void> {
   const layers = describeLayers(model);
   const macs = layers.reduce((sum, layer) => sum + layer.macs, 0);
   const ramBytes = memoryRequirement(model);
+  const ramBytesWithoutWeights = memoryWithoutWeights(model);
   if (options.json) {
     printJson({
       layers,
@@ -29,6 +30,7 @@ async function run(file: string, options: { json?: boolean }): Promise<void> {
       arenaBytes,
       fileBytes,
       ramBytes,
+      ramBytesWithoutWeights,
       macs,
       input,
       outputScale,
@@ -46,7 +48,12 @@ async function run(file: string, options: { json?: boolean }): Promise<void> {
   print();
   print(`file        ${formatNumber(fileBytes)} bytes (weights ${formatNumber(weightBytes)})`);
   print(`arena       ${formatNumber(arenaBytes)} bytes`);
-  print(`RAM         ${formatNumber(ramBytes)} bytes on a board: engine, model, arena and a gathered window`);
+  print(
+    `RAM         ${formatNumber(ramBytes)} bytes on a board: engine, model, arena and a gathered window;`,
+  );
+  print(
+    `            ${formatNumber(ramBytesWithoutWeights)} with weights in flash, on boards with native kernels`,
+  );
   print(`work        ${formatNumber(macs)} multiply-accumulates an image`);
   print(
     `engine      kernels are the ${bestBuild()} build's, the best that runs here; boards run mvp, scalar kernels`,

@@ -51,6 +51,8 @@ export interface CheckReport {
   firstDivergingLayer: number | null;
   /** How the board runs the inner loops; null if its engine is none that ships with this package. */
   path: EnginePath | null;
+  /** Where the board reads the model's weights: in memory with all the rest, or left where it keeps the model, in flash. */
+  weights: 'memory' | 'flash';
   /** Null without images. */
   ticks: TickSummary | null;
 }
@@ -105,6 +107,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
         ? null
         : await findLayer(client, expected, images[firstDivergingImage], signal),
     path: await activePath(welcome),
+    weights: welcome.weightsInPlace === 1 ? 'flash' : 'memory',
     ticks: summariseTicks(tally.ticks, welcome.ticksPerSecond),
   };
 }

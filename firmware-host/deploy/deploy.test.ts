@@ -92,7 +92,7 @@ test('too little memory is found out before anything is sent, with both numbers'
   const error = await deploy({ client, model }).catch((error) => error);
   expect(error).toBeInstanceOf(NotEnoughMemoryError);
   expect(error).toMatchObject({ needed: memoryRequirement(parseModel(model)), available: 2000 });
-  expect(error.message).toContain('and the board has 2000;');
+  expect(error.message).toContain(`and the board has 2000: ${error.needed - 2000} too few`);
   expect(client.statistics.sentFrames).toBe(before + 1);
 });
 

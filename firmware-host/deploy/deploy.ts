@@ -1,9 +1,9 @@
-import { ENGINE_ABI, memoryRequirement, parseModel } from '../../sdk/index.js';
+import { ENGINE_ABI, memoryRequirement, memoryWithoutWeights, parseModel } from '../../sdk/index.js';
 import type { BoardClient } from '../client/board-client.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import type { Welcome } from '../link/messages.js';
 import { SLOT_ENGINE, SLOT_MODEL } from '../link/protocol.js';
-import { bestPath, engineOf, hasBuiltInEngine } from './engine-path.js';
+import { activePath, bestPath, engineOf, hasBuiltInEngine } from './engine-path.js';
 import { BuiltInEngineError, DeployError, EngineAbiError, NotEnoughMemoryError } from './errors.js';
 import { upload } from './upload.js';
 
@@ -62,20 +62,28 @@ export interface DeployReport {
  */
 export async function deploy(options: DeployOptions): Promise<DeployReport> {
   const { client, model, signal } = options;
-  const needed = memoryRequirement(parseModel(model));
+  const parsed = parseModel(model);
   const before = await client.hello(signal);
   if (options.engine !== undefined && hasBuiltInEngine(before))
     throw new BuiltInEngineError(before.engineDigest);
-  if (needed > before.ramBytes) throw new NotEnoughMemoryError(needed, before.ramBytes);
+  const engine = await engineFor(options, before);
+  const needed = memoryRequirement(parsed);
+  const path = await activePath({ engineDigest: engine.digest, interpreter: before.interpreter });
+  const least = path === 'native kernels' ? memoryWithoutWeights(parsed) : undefined;
+  if (Math.min(needed, least ?? needed) > before.ramBytes) {
+    throw new NotEnoughMemoryError(needed, before.ramBytes, least);
+  }
   if (options.engine === undefined && before.engineAbi !== ENGINE_ABI) {
     throw new EngineAbiError(before.engineAbi, ENGINE_ABI);
   }
   const modelDigest = digestOf(model);
-  const { engineDigest, ...engine } = await deployEngine(options, before);
-  const parts = { engine, model: await deployPart(options, 'model', model, modelDigest) };
-  await client.activate(engineDigest, modelDigest, signal);
+  const parts = {
+    engine: await deployEngine(options, engine),
+    model: await deployPart(options, 'model', model, modelDigest),
+  };
+  await client.activate(engine.digest, modelDigest, signal);
   const welcome = await client.hello(signal);
-  if (!sameDigest(welcome.engineDigest, engineDigest) || !sameDigest(welcome.modelDigest, modelDigest)) {
+  if (!sameDigest(welcome.engineDigest, engine.digest) || !sameDigest(welcome.modelDigest, modelDigest)) {
     throw new DeployError(
       `The board activated ${digestHex(modelDigest)} but says that ${digestHex(welcome.modelDigest)} is active; ` +
         'update its firmware.',
@@ -90,18 +98,22 @@ export async function deploy(options: DeployOptions): Promise<DeployReport> {
   };
 }
 
-/** Sends an engine, unless the board's own is built in: of that there is nothing to send. */
-async function deployEngine(
-  options: DeployOptions,
-  welcome: Welcome,
-): Promise<PartReport & { engineDigest: Uint8Array }> {
-  if (hasBuiltInEngine(welcome)) {
-    const { engineDigest } = welcome;
-    return { engineDigest, digest: digestHex(engineDigest), bytes: 0, bytesSent: 0, bytesSkipped: 0 };
-  }
-  const engine = options.engine ?? (await engineOf(bestPath(welcome)));
-  const engineDigest = digestOf(engine);
-  return { engineDigest, ...(await deployPart(options, 'engine', engine, engineDigest)) };
+/** An engine that a board is to run; without bytes, the one that is built into its firmware. */
+interface Engine {
+  digest: Uint8Array;
+  bytes?: Uint8Array;
+}
+
+async function engineFor(options: DeployOptions, welcome: Welcome): Promise<Engine> {
+  if (hasBuiltInEngine(welcome)) return { digest: welcome.engineDigest };
+  const bytes = options.engine ?? (await engineOf(bestPath(welcome)));
+  return { digest: digestOf(bytes), bytes };
+}
+
+/** Sends an engine, unless it is built in: of that there is nothing to send. */
+async function deployEngine(options: DeployOptions, { digest, bytes }: Engine): Promise<PartReport> {
+  if (bytes) return deployPart(options, 'engine', bytes, digest);
+  return { digest: digestHex(digest), bytes: 0, bytesSent: 0, bytesSkipped: 0 };
 }
 
 async function deployPart(

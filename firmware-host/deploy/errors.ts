@@ -7,10 +7,15 @@ export class NotEnoughMemoryError extends DeviceError {
     /** Bytes for the engine's data, the model and its arena. */
     readonly needed: number,
     readonly available: number,
+    /** The same with the weights left in flash; undefined if they cannot be, on this board or by this engine. */
+    readonly neededWithoutWeights?: number,
   ) {
+    const left =
+      neededWithoutWeights === undefined ? '' : `, ${neededWithoutWeights} with its weights left in flash,`;
+    const least = Math.min(needed, neededWithoutWeights ?? needed);
     super(
-      `The model needs ${needed} bytes of memory and the board has ${available}; ` +
-        'export a smaller network or take a larger board.',
+      `The model needs ${needed} bytes of memory${left} and the board has ${available}: ${least - available} too ` +
+        'few. Export a smaller network or take a larger board.',
     );
   }
 }

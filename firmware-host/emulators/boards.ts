@@ -33,7 +33,7 @@ const qemu = (name: string, title: string, machine: QemuMachine): BoardKind => (
 export const EMULATED_BOARDS: Readonly<Record<string, BoardKind>> = {
   pico: { title: 'A Raspberry Pi Pico in rp2040js, at 125 MHz', start: startPico },
   m7: qemu('m7', "A Cortex-M7 at 25 MHz, QEMU's mps2-an500", MPS2_AN500),
-  nrf51: qemu('nrf51', "A Cortex-M0 at 16 MHz with 64 KB of RAM, QEMU's microbit", NRF51),
+  nrf51: qemu('nrf51', "A Cortex-M0 at 16 MHz with 32 KB of RAM, QEMU's microbit", NRF51),
   posix: {
     title: "The firmware as a process of this machine's",
     start: async ({ firmware, store } = {}) =>

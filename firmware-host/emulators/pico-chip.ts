@@ -2,6 +2,7 @@ import type { RP2040 } from 'rp2040js';
 import { EmulationError } from './errors.js';
 import { PicoClock } from './pico-clock.js';
 import { type RomFunction, romAddress, romCall, romImage } from './pico-rom.js';
+import { PicoUart } from './pico-uart.js';
 
 export const PICO_HZ = 125_000_000;
 export const PICO_FLASH_BYTES = 0x200000;
@@ -17,8 +18,11 @@ const FIFO_BYTES = 32;
 
 /** Typical times of the Pico's flash chip, a W25Q16JV, by its data sheet. */
 const ERASE_SECONDS = 0.045;
+const ERASE_BLOCK_SECONDS = 0.15;
 const PROGRAM_SECONDS = 0.0004;
 const SECTOR_BYTES = 4096;
+const BLOCK_BYTES = 65536;
+const BLOCK_ERASE = 0xd8;
 const PAGE_BYTES = 256;
 
 /** Instructions between two looks at what is due. */
@@ -27,9 +31,17 @@ const AT_ONCE = 16;
 /** How often a line without a rate looks for room in the UART, in cycles. */
 const FEED_CYCLES = 200;
 
+/** Bytes of a burst: twice as many as the UART's FIFO holds. */
+const BURST_BYTES = 64;
+
 export interface PicoChipOptions {
   /** Lets bytes come and go no faster than the UART's baud rate, in the chip's own time; bytes that it cannot take are lost. */
   paced?: boolean;
+  /**
+   * After every so many bytes, 64 come at once, as if interrupts had been off for that long: the UART loses some. Default: no
+   * such bursts.
+   */
+  burstEvery?: number;
 }
 
 /** One RP2040 from one reset to the next, with its flash. */
@@ -39,6 +51,9 @@ export class PicoChip {
   private readonly incoming: number[] = [];
   private outgoing: number[] = [];
   private readonly paced: boolean;
+  private readonly burstEvery: number;
+  private untilBurst: number;
+  private readonly uart: PicoUart;
   /** When the next byte may come in, and when the last one will have gone out, in cycles. */
   private nextByte = 0;
   private sentAt = 0;
@@ -47,9 +62,6 @@ export class PicoChip {
   private readable = false;
   private asleep = false;
   private stopped = false;
-  /** Bytes that came while the UART was full. */
-  lostBytes = 0;
-
   /**
    * @param flash all of it, which the chip changes
    * @param onReset called when the firmware resets the chip, which does nothing more then
@@ -59,9 +71,11 @@ export class PicoChip {
     { RP2040: Mcu }: typeof import('rp2040js'),
     private readonly flash: Uint8Array,
     onReset: () => void,
-    { paced = false }: PicoChipOptions = {},
+    { paced = false, burstEvery = Number.POSITIVE_INFINITY }: PicoChipOptions = {},
   ) {
     this.paced = paced;
+    this.burstEvery = burstEvery;
+    this.untilBurst = burstEvery;
     const mcu = new Mcu(this.clock);
     this.mcu = mcu;
     mcu.logger = silent((message) => {
@@ -71,6 +85,7 @@ export class PicoChip {
     mcu.flash.set(flash);
     mcu.onBreak = (code) => this.onBreak(code);
     mcu.uart[0].onByte = (byte) => this.onByte(byte);
+    this.uart = new PicoUart(mcu.uart[0]);
     const watchdog = mcu.peripherals[WATCHDOG] as unknown as { onWatchdogTrigger: () => void };
     watchdog.onWatchdogTrigger = () => {
       this.stopped = true;
@@ -79,6 +94,11 @@ export class PicoChip {
     this.watchFlashInterface();
     this.limitSending();
     this.boot();
+  }
+
+  /** Bytes that came while the UART was full. */
+  get lostBytes(): number {
+    return this.uart.lostBytes;
   }
 
   /** Cycles since the reset. */
@@ -150,18 +170,21 @@ export class PicoChip {
   }
 
   private feed(): void {
-    const [uart] = this.mcu.uart;
-    // Typed as private, but there is no other way to know whether a byte would be lost.
-    const { full } = (uart as unknown as { rxFIFO: { full: boolean } }).rxFIFO;
-    if (this.paced) {
+    if (this.untilBurst <= 0 && this.incoming.length >= BURST_BYTES) {
+      this.untilBurst = this.burstEvery;
+      for (const byte of this.incoming.splice(0, BURST_BYTES)) this.uart.receive(byte);
+    } else if (this.paced) {
       this.nextByte = Math.max(this.nextByte, this.clock.cycles - this.byteCycles) + this.byteCycles;
-      const byte = this.incoming.shift() as number;
-      if (full) this.lostBytes++;
-      else uart.feedByte(byte);
-      return;
+      this.receiveNext();
+    } else {
+      this.nextByte = this.clock.cycles + FEED_CYCLES;
+      if (!this.uart.full) this.receiveNext();
     }
-    this.nextByte = this.clock.cycles + FEED_CYCLES;
-    if (!full) uart.feedByte(this.incoming.shift() as number);
+  }
+
+  private receiveNext(): void {
+    this.untilBurst--;
+    this.uart.receive(this.incoming.shift() as number);
   }
 
   private get byteCycles(): number {
@@ -234,7 +257,7 @@ export class PicoChip {
   }
 
   private callFlash(call: RomFunction): void {
-    const [offset, second, third] = this.mcu.core.registers;
+    const [offset, second, third, fourth] = this.mcu.core.registers;
     switch (call) {
       case 'EX':
         this.readable = false;
@@ -242,7 +265,9 @@ export class PicoChip {
       case 'RE':
         requireUnits('erased', offset, second, SECTOR_BYTES);
         this.store(offset, new Uint8Array(second).fill(0xff));
-        this.flashBusyUntil = this.clock.cycles + (second / SECTOR_BYTES) * ERASE_SECONDS * PICO_HZ;
+        this.flashBusyUntil =
+          this.clock.cycles +
+          eraseSeconds(offset, second, third === BLOCK_BYTES && fourth === BLOCK_ERASE) * PICO_HZ;
         break;
       case 'RP': {
         requireUnits('written', offset, third, PAGE_BYTES);
@@ -265,6 +290,17 @@ export class PicoChip {
     this.flash.set(bytes, offset);
     this.mcu.flash.set(bytes, offset);
   }
+}
+
+/** As the ROM erases: whole blocks at once if it is told how, and the rest sector by sector. */
+function eraseSeconds(offset: number, length: number, byBlocks: boolean): number {
+  let seconds = 0;
+  for (let at = offset; at < offset + length; ) {
+    const block = byBlocks && at % BLOCK_BYTES === 0 && offset + length - at >= BLOCK_BYTES;
+    seconds += block ? ERASE_BLOCK_SECONDS : ERASE_SECONDS;
+    at += block ? BLOCK_BYTES : SECTOR_BYTES;
+  }
+  return seconds;
 }
 
 function requireUnits(what: string, offset: number, length: number, unit: number): void {

@@ -52,7 +52,7 @@ export class PicoBoard implements EmulatedBoard {
     return this.cyclesBefore + this.chip.cycles;
   }
 
-  /** Bytes that came faster than the UART could take them; 0 unless the line is paced. */
+  /** Bytes that came faster than the UART could take them; 0 unless the line is paced, or there are bursts. */
   get lostBytes(): number {
     return this.chip.lostBytes;
   }

@@ -25,8 +25,8 @@ export const MPS2_AN500: QemuMachine = {
 };
 
 export const NRF51: QemuMachine = {
-  title: "QEMU's microbit with 64 KB of RAM",
-  machine: ['-M', 'microbit', '-global', 'nrf51-soc.sram-size=65536'],
+  title: "QEMU's microbit with 32 KB of RAM",
+  machine: ['-M', 'microbit', '-global', 'nrf51-soc.sram-size=32768'],
   // 64 ns: one instruction in each of the 16 million cycles a second.
   instructionShift: 6,
 };

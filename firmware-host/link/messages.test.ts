@@ -94,6 +94,7 @@ test('a name from the wire cannot command a terminal', () => {
       windowFrames: 1,
       windowBytes: 1,
       ramBytes: 0,
+      weightsInPlace: 0,
       ticksPerSecond: 1,
       engineDigest: new Uint8Array(32),
       modelDigest: new Uint8Array(32),

@@ -27,6 +27,8 @@ export const WELCOME = new Message('WELCOME', protocol.TYPE_WELCOME, {
   windowBytes: u32(1),
   /** For the engine's memory: its own data, the model and the arena. */
   ramBytes: u32(),
+  /** 1 if the active model's weights are not in that memory: they are read where the board keeps them. */
+  weightsInPlace: u8(0, 1),
   ticksPerSecond: u32(1),
   /** Of the active pair; zeros where there is none. */
   engineDigest: digest,

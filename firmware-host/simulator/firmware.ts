@@ -161,6 +161,7 @@ export class Firmware {
       windowFrames,
       windowBytes: this.windowBytes,
       ramBytes,
+      weightsInPlace: 0,
       ticksPerSecond: TICKS_PER_SECOND,
       engineDigest: this.active?.engineDigest ?? NO_DIGEST,
       modelDigest: this.active?.modelDigest ?? NO_DIGEST,

@@ -50,14 +50,78 @@ export function denseNetwork({
   return encodeModel(graph);
 }
 
-const covering = (size: number) => ({
-  kernelHeight: size,
-  kernelWidth: size,
-  strideY: 1,
-  strideX: 1,
-  paddingTop: 0,
-  paddingLeft: 0,
+const covering = (size: number) => square(size, 1, 0);
+
+const square = (kernel: number, stride: number, padding: number) => ({
+  kernelHeight: kernel,
+  kernelWidth: kernel,
+  strideY: stride,
+  strideX: stride,
+  paddingTop: padding,
+  paddingLeft: padding,
 });
+
+export interface WideNetworkOptions {
+  /** Height and width of the image; one channel. An even number. */
+  side?: number;
+  channels: number;
+  /** Binary layers of 3 x 3 between first and last. */
+  layers: number;
+}
+
+/** A network with many weights for its activations: `layers * channels ** 2 * 9` bits. */
+export function wideNetwork({ side = 8, channels, layers }: WideNetworkOptions): Uint8Array {
+  const rng = random(channels);
+  const size = side / 2;
+  const taps = Math.min(size, 4) ** 2;
+  const signs = (count: number) => Int8Array.from({ length: count }, () => (rng.chance(0.5) ? 1 : -1));
+  const epilogue = (spread: number) => ({
+    kind: 'threshold' as const,
+    coupled: false,
+    cuts: [
+      {
+        thresholds: Int32Array.from({ length: channels }, () => rng.integer(-spread, spread)),
+        below: Uint8Array.from({ length: channels }, () => rng.integer(0, 1)),
+      },
+    ],
+  });
+  return encodeModel({
+    input: { height: side, width: side, channels: 1 },
+    nodes: [
+      {
+        kind: 'int8-convolution',
+        input: 0,
+        window: square(2, 2, 0),
+        outputHeight: size,
+        outputWidth: size,
+        filters: channels,
+        weights: Int8Array.from({ length: channels * 4 }, () => rng.integer(-128, 127)),
+        epilogue: epilogue(5000),
+      },
+      ...Array.from({ length: layers }, (_, layer) => ({
+        kind: 'binary-convolution' as const,
+        input: layer + 1,
+        window: square(3, 1, 1),
+        outputHeight: size,
+        outputWidth: size,
+        filters: channels,
+        weights: signs(channels ** 2 * 9),
+        epilogue: epilogue(20),
+      })),
+      {
+        kind: 'binary-convolution',
+        input: layers + 1,
+        window: covering(Math.sqrt(taps)),
+        outputHeight: 1,
+        outputWidth: 1,
+        filters: 10,
+        weights: signs(10 * taps * channels),
+        epilogue: { kind: 'sum', bias: Int32Array.from({ length: 10 }, () => rng.integer(-5, 5)) },
+      },
+    ],
+    outputScale: 1,
+  });
+}
 
 /** Random images for {@link denseNetwork}. */
 export function randomImages(count: number, side = 6, rng: Random = random(count)): Uint8Array[] {

@@ -33,8 +33,8 @@ export interface OddEngineOptions {
   without?: keyof typeof FUNCTIONS;
   /** Whether `run` is called as the module starts. */
   starts?: boolean;
-  /** `run` calls this kernel of the board with these values, and does nothing else. */
-  calls?: { kernel: string; values: number[] };
+  /** `run` calls this kernel of the board with these values, and does nothing else with what it may return. */
+  calls?: { kernel: string; values: number[]; returns?: boolean };
 }
 
 /**
@@ -52,9 +52,10 @@ export function oddEngine({ code = {}, without, starts = false, calls }: OddEngi
   const shift = calls === undefined ? 0 : 1;
   const imported: number[][] = [];
   if (calls) {
-    types.push([0x60, ...vector(calls.values.map(() => [I32])), ...vector([])]);
+    types.push([0x60, ...vector(calls.values.map(() => [I32])), ...vector(calls.returns ? [[I32]] : [])]);
     imported.push([...text('board'), ...text(calls.kernel), 0x00, functions.length]);
-    code = { ...code, run: [...calls.values.flatMap(answers), 0x10, 0x00] };
+    const dropped = calls.returns ? [0x1a] : [];
+    code = { ...code, run: [...calls.values.flatMap(answers), 0x10, 0x00, ...dropped] };
   }
   const exports = functions.flatMap(([name], i) =>
     name === without ? [] : [[...text(name), 0x00, i + shift]],

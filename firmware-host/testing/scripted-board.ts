@@ -12,6 +12,7 @@ export const WELCOME_VALUES: Welcome = {
   windowFrames: 4,
   windowBytes: 4096,
   ramBytes: 65536,
+  weightsInPlace: 0,
   ticksPerSecond: 1000,
   engineDigest: new Uint8Array(32),
   modelDigest: new Uint8Array(32),

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* In front of each piece: its size. What follows is aligned for any type that the interpreter has. */
-enum { HEAD = 8 };
+enum { HEAD = 8, SPARE = 512 };
 _Static_assert(sizeof(size_t) <= HEAD, "a piece's size fits in its head");
 
 static size_t used;
@@ -70,7 +70,8 @@ void *arena_realloc(void *memory, size_t bytes) {
   const size_t size = round_up(bytes, HEAD);
   if (size <= before) return memory;
   if (!is_last(memory)) {
-    void *moved = arena_calloc(1, bytes);
+    /* What is small as it moves may grow by many little steps, and leave its old places behind. */
+    void *moved = arena_calloc(1, bytes < SPARE ? bytes + SPARE : bytes);
     if (moved != NULL) memcpy(moved, memory, before);
     return moved;
   }

@@ -19,6 +19,19 @@ static const uint32_t MAGIC = 0x31424442; /* "BDB1" */
 static uint8_t chunk[BOARD_FLASH_CHUNK];
 static struct bank *chunk_owner;
 
+/* Of one bank, the digest of the first so many bytes, read back from flash as they get there. Whoever needs the place takes
+ * it, and the other's begins anew at the end. */
+static struct sha256 hash;
+static const struct bank *hash_owner;
+
+/* Goes on with the digest up to `end`, a multiple of SHA256_BLOCK that is in flash. */
+static void hash_up_to(const struct bank *bank, uint32_t end) {
+  if (hash_owner != bank) sha256_start(&hash);
+  hash_owner = bank;
+  const uint32_t from = (uint32_t)hash.bytes;
+  if (from < end) sha256_take(&hash, bank_bytes(bank) + from, end - from);
+}
+
 static void take_chunk(struct bank *bank) {
   if (chunk_owner == bank) return;
   if (chunk_owner != NULL && chunk_owner->arrived < chunk_owner->length) {
@@ -27,8 +40,9 @@ static void take_chunk(struct bank *bank) {
   chunk_owner = bank;
 }
 
-static void release_chunk(const struct bank *bank) {
+static void release_places(const struct bank *bank) {
   if (chunk_owner == bank) chunk_owner = NULL;
+  if (hash_owner == bank) hash_owner = NULL;
 }
 
 static size_t marks_start(void) { return round_up(ANNOUNCEMENT_BYTES, port_board.flash_write_bytes); }
@@ -61,7 +75,7 @@ static bool write_mark(const struct bank *bank, size_t mark) {
 }
 
 void bank_open(struct bank *bank, size_t start, size_t units) {
-  release_chunk(bank);
+  release_places(bank);
   bank->start = start;
   bank->capacity = (units - 1) * port_board.flash_erase_bytes;
   bank->length = 0;
@@ -100,11 +114,24 @@ static size_t data_place(const struct bank *bank, size_t offset) {
   return bank->start + port_board.flash_erase_bytes + offset;
 }
 
+/* Makes room for bytes from the next one on, which begins a unit. */
+static bool erase_next(const struct bank *bank) {
+  const size_t place = data_place(bank, bank->arrived);
+  const size_t block = port_board.flash_block_bytes;
+  const bool whole = place % block == 0 && bank->length - bank->arrived >= block;
+  return flash_erase(place, whole ? block : port_board.flash_erase_bytes);
+}
+
 /* The chunk is full, or the upload ends in it. */
 static bool write_chunk(const struct bank *bank) {
-  const size_t begun = (bank->arrived - 1) % BOARD_FLASH_CHUNK + 1;
+  /* What an upload that went on after a reset had before is caught up with by as much again. */
+  enum { CAUGHT_UP = 2 * BOARD_FLASH_CHUNK };
+  const uint32_t begun = (bank->arrived - 1) % BOARD_FLASH_CHUNK + 1;
   const size_t distance = mark_distance(bank);
   if (!flash_write(data_place(bank, bank->arrived - begun), chunk, begun)) return false;
+  const uint32_t hashed = hash_owner == bank ? (uint32_t)hash.bytes : 0;
+  const uint32_t whole = bank->arrived - bank->arrived % SHA256_BLOCK;
+  hash_up_to(bank, (uint32_t)smaller(whole, hashed + CAUGHT_UP));
   const bool complete = bank->arrived == bank->length || bank->arrived % distance == 0;
   return !complete || write_mark(bank, (bank->arrived - 1) / distance);
 }
@@ -113,7 +140,7 @@ bool bank_append(struct bank *bank, const uint8_t *bytes, size_t length) {
   take_chunk(bank);
   while (length > 0) {
     const bool new_unit = bank->arrived % port_board.flash_erase_bytes == 0;
-    bool done = !new_unit || flash_erase(data_place(bank, bank->arrived));
+    bool done = !new_unit || erase_next(bank);
     const size_t begun = bank->arrived % BOARD_FLASH_CHUNK;
     const size_t taken = smaller(length, BOARD_FLASH_CHUNK - begun);
     memcpy(chunk + begun, bytes, taken);
@@ -133,7 +160,10 @@ bool bank_is_whole(struct bank *bank) {
   if (bank->length == 0 || bank->arrived < bank->length) return false;
   if (!bank->verified) {
     uint8_t digest[DIGEST_BYTES];
-    sha256(digest, bank_bytes(bank), bank->length);
+    hash_up_to(bank, 0);
+    const uint32_t hashed = (uint32_t)hash.bytes;
+    sha256_end(&hash, bank_bytes(bank) + hashed, bank->length - hashed, digest);
+    hash_owner = NULL;
     bank->verified = bank_announces(bank, digest);
   }
   return bank->verified;
@@ -142,7 +172,7 @@ bool bank_is_whole(struct bank *bank) {
 const uint8_t *bank_bytes(const struct bank *bank) { return flash_at(data_place(bank, 0)); }
 
 bool bank_clear(struct bank *bank) {
-  const bool done = flash_erase(bank->start);
+  const bool done = flash_erase(bank->start, port_board.flash_erase_bytes);
   reopen(bank);
   return done;
 }

@@ -59,6 +59,7 @@ static void hello(uint16_t sequence) {
       .window_frames = (uint16_t)smaller(window / SHORT_FRAME_BYTES, MAX_WINDOW_FRAMES),
       .window_bytes = window,
       .ram_bytes = interpreter_memory_bytes(),
+      .weights_in_place = runner_left_weights(),
       .ticks_per_second = port_board.ticks_per_second,
       .engine_digest = interpreter_built_in != NULL ? interpreter_built_in : active.digests[SLOT_ENGINE],
       .model_digest = active.digests[SLOT_MODEL],

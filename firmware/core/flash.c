@@ -18,8 +18,8 @@ bool flash_is_erased(size_t offset, size_t length) {
   return true;
 }
 
-bool flash_erase(size_t offset) {
-  return flash_is_erased(offset, port_board.flash_erase_bytes) || port_flash_erase(offset);
+bool flash_erase(size_t offset, size_t length) {
+  return flash_is_erased(offset, length) || port_flash_erase(offset, length);
 }
 
 bool flash_write(size_t offset, const uint8_t *bytes, size_t length) {

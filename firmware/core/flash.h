@@ -11,8 +11,8 @@ const uint8_t *flash_at(size_t offset);
 /** Whether all of these bytes read as erased. */
 bool flash_is_erased(size_t offset, size_t length);
 
-/** Erases the unit that begins at `offset`, unless it is erased already. False if the flash failed. */
-bool flash_erase(size_t offset);
+/** Erases one unit, or one block, that begins at `offset`, unless it is erased already. False if the flash failed. */
+bool flash_erase(size_t offset, size_t length);
 
 /** Writes to erased flash; the last unit is filled up with 0xff. False if the flash failed. */
 bool flash_write(size_t offset, const uint8_t *bytes, size_t length);

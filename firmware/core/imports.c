@@ -1,6 +1,7 @@
 #include "wasm3-config.h"
 
 #include "budget.h"
+#include "crc32.h"
 #include "imports.h"
 #include "interpreter.h"
 #include "kernels.h"
@@ -15,11 +16,19 @@ static uint32_t argument(const uint64_t *stack, int index) { return (uint32_t)st
 
 static uint64_t words_for(uint64_t bits) { return (bits + 31) / 32; }
 
-/* Where `count` times `bytes` bytes of the module's memory are, from an address on that is a multiple of `unit`; NULL
- * if they are not all in it. */
+/* Whether `count` times `bytes` bytes from an address on, which has to be a multiple of `unit`, may be in 32 bits. */
+static bool is_range(uint32_t address, uint64_t count, uint32_t bytes, uint32_t unit) {
+  return address % unit == 0 && count <= UINT32_MAX && count * bytes <= UINT32_MAX;
+}
+
+/* Where such a range of the module's memory is; NULL if it is not all in it. */
 static void *place(uint32_t address, uint64_t count, uint32_t bytes, uint32_t unit) {
-  if (address % unit != 0 || count > UINT32_MAX || count * bytes > UINT32_MAX) return NULL;
-  return interpreter_memory(address, (uint32_t)(count * bytes));
+  return is_range(address, count, bytes, unit) ? interpreter_memory(address, (uint32_t)(count * bytes)) : NULL;
+}
+
+/* The same of what is only read, which may be a part of the model that is not in memory. */
+static const void *source(uint32_t address, uint64_t count, uint32_t bytes, uint32_t unit) {
+  return is_range(address, count, bytes, unit) ? interpreter_readable(address, (uint32_t)(count * bytes)) : NULL;
 }
 
 static const void *sums_of_bits(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
@@ -29,7 +38,7 @@ static const void *sums_of_bits(IM3Runtime runtime, IM3ImportContext context, ui
   const uint32_t filters = argument(stack, 4);
   if (planes > MAX_PLANES) return m3Err_trapOutOfBoundsMemoryAccess;
   const uint32_t *window = place(argument(stack, 0), (uint64_t)planes * words, WORD, WORD);
-  const uint32_t *weights = place(argument(stack, 1), (uint64_t)filters * words, WORD, WORD);
+  const uint32_t *weights = source(argument(stack, 1), (uint64_t)filters * words, WORD, WORD);
   uint32_t *sums = place(argument(stack, 5), filters, WORD, WORD);
   if (window == NULL || weights == NULL || sums == NULL) return m3Err_trapOutOfBoundsMemoryAccess;
   binary_sums(window, weights, words, planes, filters, sums);
@@ -41,11 +50,64 @@ static const void *sums_of_int8(IM3Runtime runtime, IM3ImportContext context, ui
   const uint32_t count = argument(stack, 2);
   const uint32_t filters = argument(stack, 3);
   const uint8_t *window = place(argument(stack, 0), count, 1, 1);
-  const int8_t *weights = place(argument(stack, 1), (uint64_t)filters * count, 1, 1);
+  const int8_t *weights = source(argument(stack, 1), (uint64_t)filters * count, 1, 1);
   uint32_t *sums = place(argument(stack, 4), filters, WORD, WORD);
   if (window == NULL || weights == NULL || sums == NULL) return m3Err_trapOutOfBoundsMemoryAccess;
   int8_sums(window, weights, count, filters, sums);
   return m3Err_none;
+}
+
+static const void *sums_of_int16(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+  (void)runtime, (void)context, (void)memory;
+  const uint32_t count = argument(stack, 2);
+  const uint32_t filters = argument(stack, 3);
+  const int16_t *window = place(argument(stack, 0), count, sizeof *window, sizeof *window);
+  const int8_t *weights = source(argument(stack, 1), (uint64_t)filters * count, 1, 1);
+  uint32_t *sums = place(argument(stack, 4), filters, WORD, WORD);
+  if (window == NULL || weights == NULL || sums == NULL) return m3Err_trapOutOfBoundsMemoryAccess;
+  int16_sums(window, weights, count, filters, sums);
+  return m3Err_none;
+}
+
+/* What gives a result has its place before the arguments. */
+static const void *answer(uint64_t *stack, uint32_t result) {
+  stack[0] = result;
+  return m3Err_none;
+}
+
+static const void *copy_to_memory(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+  (void)runtime, (void)context, (void)memory;
+  const uint32_t bytes = argument(stack, 3);
+  const void *from = source(argument(stack, 2), bytes, 1, 1);
+  void *to = place(argument(stack, 1), bytes, 1, 1);
+  if (from == NULL) return m3Err_trapOutOfBoundsMemoryAccess;
+  if (to != NULL) memmove(to, from, bytes);
+  return answer(stack, to != NULL);
+}
+
+static const void *checksum_of(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+  (void)runtime, (void)context, (void)memory;
+  const uint32_t bytes = argument(stack, 2);
+  const void *from = source(argument(stack, 1), bytes, 1, 1);
+  return from == NULL ? m3Err_trapOutOfBoundsMemoryAccess : answer(stack, crc32(0, from, bytes));
+}
+
+static const void *last_words_of(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+  (void)runtime, (void)context, (void)memory;
+  const uint32_t rows = argument(stack, 2);
+  const uint32_t words = argument(stack, 3);
+  const void *from = source(argument(stack, 1), (uint64_t)rows * words, WORD, WORD);
+  const bool sound = from != NULL && words > 0;
+  return sound ? answer(stack, last_words(from, rows, words)) : m3Err_trapOutOfBoundsMemoryAccess;
+}
+
+static const void *magnitude_of(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+  (void)runtime, (void)context, (void)memory;
+  const uint32_t count = argument(stack, 2);
+  const uint32_t filters = argument(stack, 3);
+  const void *weights = source(argument(stack, 1), (uint64_t)filters * count, 1, 1);
+  const bool sound = weights != NULL && count > 0;
+  return sound ? answer(stack, largest_magnitude(weights, count, filters)) : m3Err_trapOutOfBoundsMemoryAccess;
 }
 
 /* The arguments of a row, whose parts lie in memory in whole; those of bits in words. */
@@ -71,7 +133,7 @@ static bool take_row(const uint64_t *stack, uint32_t unit, struct row *row) {
   const uint64_t window = (uint64_t)a[KERNEL_HEIGHT] * a[KERNEL_WIDTH] * a[TAP_BYTES];
   const uint64_t least = (uint64_t)a[CUTS] * a[FILTERS];
   const uint64_t below = a[CUTS] * words_for(a[FILTERS]);
-  const int32_t *parameters = place(a[PARAMETERS], least + below, WORD, WORD);
+  const int32_t *parameters = source(a[PARAMETERS], least + below, WORD, WORD);
   *row = (struct row){
       .image = place(a[IMAGE], image, 1, unit),
       .height = (int32_t)a[HEIGHT],
@@ -83,7 +145,7 @@ static bool take_row(const uint64_t *stack, uint32_t unit, struct row *row) {
       .stride = (int32_t)a[STRIDE],
       .top = top,
       .left = left,
-      .weights = place(a[WEIGHTS], a[FILTERS] * window, 1, unit),
+      .weights = source(a[WEIGHTS], a[FILTERS] * window, 1, unit),
       .output = place(a[OUTPUT], (uint64_t)a[PIXELS] * a[PIXEL_BYTES], 1, WORD),
       .pixel_words = a[PIXEL_BYTES] / WORD,
       .window = place(a[SCRATCH], a[PLANES] * window, 1, unit),
@@ -123,8 +185,13 @@ static const struct {
 } imports[] = {
     {"binarySums", "v(iiiiii)", sums_of_bits},
     {"int8Sums", "v(iiiii)", sums_of_int8},
+    {"int16Sums", "v(iiiii)", sums_of_int16},
     {"binaryRow", "v(iiiiiiiiiiiiiiiiiii)", row_of_bits},
     {"int8Row", "v(iiiiiiiiiiiiiiiiiii)", row_of_int8},
+    {"copy", "i(iii)", copy_to_memory},
+    {"checksum", "i(ii)", checksum_of},
+    {"lastWords", "i(iii)", last_words_of},
+    {"largestMagnitude", "i(iii)", magnitude_of},
 };
 enum { IMPORTS = sizeof imports / sizeof *imports };
 

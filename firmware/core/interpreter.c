@@ -24,8 +24,13 @@ enum { PAGE = 65536, HEAP_ALIGNMENT = 8, I32_CONST = 0x41 };
 static IM3Runtime runtime;
 static IM3Module module;
 
-/* Bytes of the module's memory that code cannot have. */
+/* What its imports can read besides its memory. */
+static const uint8_t *shown;
+static uint32_t shown_bytes;
+
+/* Bytes of the module's memory that code cannot have; of them, those that its data takes. */
 static uint32_t kept;
+static uint32_t data_bytes;
 /* For each function of the module: whether it is called by what is compiled. */
 static uint8_t *called;
 /* As it was before anything was compiled: bytes of the arena and of the module's memory, and a page for code. */
@@ -96,7 +101,7 @@ static M3Result load(const uint8_t *wasm, size_t length) {
   if (runtime == NULL) return m3Err_mallocFailed;
   M3Result result = m3_ParseModule(environment, &module, wasm, (uint32_t)length);
   if (result) return result;
-  kept = data_end(module);
+  kept = data_bytes = data_end(module);
   const size_t room = arena_room();
   if (room < sizeof(M3MemoryHeader) + kept) return m3Err_mallocFailed;
   runtime->memoryLimit = (uint32_t)(room - sizeof(M3MemoryHeader));
@@ -156,19 +161,20 @@ static M3Result compile_called(void) {
   return m3Err_none;
 }
 
-struct fault interpreter_compile(const wasm_function *functions, size_t count) {
+struct fault interpreter_compile(const wasm_function *functions, size_t count, bool all) {
   forget_code();
-  called = arena_calloc(module->numFunctions, 1);
-  if (called == NULL) return fault_from(m3Err_mallocFailed);
-  for (size_t i = 0; i < count; i++) {
-    if (functions[i] != NULL) interpreter_calls(functions[i]);
+  called = all ? arena_calloc(module->numFunctions, 1) : NULL;
+  if (all && called == NULL) return fault_from(m3Err_mallocFailed);
+  M3Result result = m3Err_none;
+  for (size_t i = 0; i < count && !result; i++) {
+    if (functions[i] != NULL && functions[i]->compiled == NULL) result = CompileFunction(functions[i]);
   }
-  const M3Result result = compile_called();
+  if (all && !result) result = compile_called();
   called = NULL;
   return result ? fault_from(result) : no_fault();
 }
 
-void interpreter_keep(uint32_t bytes) { kept = bytes; }
+void interpreter_keep(uint32_t bytes) { kept = bytes > data_bytes ? bytes : data_bytes; }
 
 struct fault interpreter_load(const uint8_t *wasm, size_t length) {
   budget_start();
@@ -185,6 +191,8 @@ struct fault interpreter_load(const uint8_t *wasm, size_t length) {
 void interpreter_unload(void) {
   runtime = NULL;
   called = NULL;
+  shown = NULL;
+  shown_bytes = 0;
   arena_reset();
 }
 
@@ -222,4 +230,16 @@ uint8_t *interpreter_memory(uint32_t address, uint32_t length) {
   uint32_t bytes;
   uint8_t *memory = m3_GetMemory(runtime, &bytes, 0);
   return address <= bytes && length <= bytes - address ? memory + address : NULL;
+}
+
+void interpreter_show(const uint8_t *bytes, uint32_t length) {
+  shown = bytes;
+  shown_bytes = length;
+}
+
+const uint8_t *interpreter_readable(uint32_t address, uint32_t length) {
+  if (address < ENGINE_IN_PLACE) return interpreter_memory(address, length);
+  const uint32_t offset = address - ENGINE_IN_PLACE;
+  if (shown == NULL || offset > shown_bytes || length > shown_bytes - offset) return NULL;
+  return shown + offset;
 }

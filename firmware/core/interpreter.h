@@ -3,6 +3,7 @@
 #ifndef BD_EDGE_INTERPRETER_H
 #define BD_EDGE_INTERPRETER_H
 #include "fault.h"
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,12 +35,13 @@ void interpreter_unload(void);
 /** An exported function of so many i32 parameters and results (0 or 1); NULL if there is none. */
 wasm_function interpreter_find(const char *name, uint32_t parameters, uint32_t results);
 
-/** Compiles these functions (NULL: none) and whatever they call, in the place of what was compiled before: they can be
- * called, and others only where they were. Code takes its memory from the end of the module's, but for what is kept.
- * ERROR_ENGINE or ERROR_OUT_OF_MEMORY. */
-struct fault interpreter_compile(const wasm_function *functions, size_t count);
+/** Compiles these functions (NULL: none) in the place of what was compiled before, and with `all` whatever they call; else
+ * that is compiled where it is first called. They can be called, and others only where they were. Code takes its memory
+ * from the end of the module's, but for what is kept. ERROR_ENGINE or ERROR_OUT_OF_MEMORY. */
+struct fault interpreter_compile(const wasm_function *functions, size_t count, bool all);
 
-/** So many bytes of linear memory, from address 0 on, are in use: code cannot take them. */
+/** So many bytes of linear memory, from address 0 on, are in use, or as many as the module's data if they are more: code
+ * cannot take them. */
 void interpreter_keep(uint32_t bytes);
 
 /** Of the compiler: this function is called by another. */
@@ -51,5 +53,12 @@ struct fault interpreter_call(wasm_function function, const uint32_t *arguments,
 
 /** Linear memory of interpreter_memory_bytes(), from its address `address` on; NULL if not all `length` bytes are in it. */
 uint8_t *interpreter_memory(uint32_t address, uint32_t length);
+
+/** Lets what the module imports read these bytes too, at addresses from ENGINE_IN_PLACE on, until the next module is loaded. They
+ * have to stay where they are, and be aligned to words. */
+void interpreter_show(const uint8_t *bytes, uint32_t length);
+
+/** What can be read from an address on: linear memory, or what is shown; NULL if not all `length` bytes are in one of them. */
+const uint8_t *interpreter_readable(uint32_t address, uint32_t length);
 
 #endif

@@ -11,6 +11,15 @@ void binary_sums(const uint32_t *window, const uint32_t *weights, uint32_t words
 /** For each of `filters` rows of `count` weights: the sum of their products with the window's values, modulo 2^32. */
 void int8_sums(const uint8_t *window, const int8_t *weights, uint32_t count, uint32_t filters, uint32_t *sums);
 
+/** The same, of a window of 16-bit values. */
+void int16_sums(const int16_t *window, const int8_t *weights, uint32_t count, uint32_t filters, uint32_t *sums);
+
+/** The last words of `rows` rows of `words` words (at least 1), one behind the other, ORed. */
+uint32_t last_words(const uint32_t *from, uint32_t rows, uint32_t words);
+
+/** Of `filters` rows of `count` weights, the largest sum of magnitudes; UINT32_MAX for all that are larger. */
+uint32_t largest_magnitude(const int8_t *weights, uint32_t count, uint32_t filters);
+
 /** What turns sums into bits: docs/format.md. */
 struct thresholds {
   uint32_t filters;

@@ -50,7 +50,8 @@
 
 /* Of the engine: sdk/format/layout.ts. */
 #define ENGINE_ABI 1u
-#define ENGINE_NATIVE_KERNELS 2u
+#define ENGINE_NATIVE_KERNELS 3u
+#define ENGINE_IN_PLACE 2147483648u
 #define ENGINE_VALID 0u
 #define ENGINE_OUT_OF_MEMORY 25u
 
@@ -169,7 +170,7 @@ static inline bool link_read_profile(struct link_profile *message,
 
 /* Replies, up to their last field if that is all the rest: the caller adds its bytes, and frame_end(). */
 
-#define WELCOME_FIXED_BYTES 88u
+#define WELCOME_FIXED_BYTES 89u
 struct link_welcome {
   uint16_t protocol;
   uint16_t engine_abi;
@@ -178,6 +179,7 @@ struct link_welcome {
   uint16_t window_frames;
   uint32_t window_bytes;
   uint32_t ram_bytes;
+  uint8_t weights_in_place;
   uint32_t ticks_per_second;
   const uint8_t *engine_digest;
   const uint8_t *model_digest;
@@ -193,6 +195,7 @@ static inline void link_write_welcome(uint16_t sequence, const struct link_welco
   frame_integer(message->window_frames, 2);
   frame_integer(message->window_bytes, 4);
   frame_integer(message->ram_bytes, 4);
+  frame_integer(message->weights_in_place, 1);
   frame_integer(message->ticks_per_second, 4);
   frame_bytes(message->engine_digest, DIGEST_BYTES);
   frame_bytes(message->model_digest, DIGEST_BYTES);

@@ -61,7 +61,7 @@ bool pair_log_write(const struct pair *pair) {
   if (place == places_in_unit()) {
     unit = (unit + 1) % PAIR_LOG_UNITS;
     place = 0;
-    if (!flash_erase(place_of(unit, 0))) return false;
+    if (!flash_erase(place_of(unit, 0), port_board.flash_erase_bytes)) return false;
   }
   return flash_write(place_of(unit, place), record, sizeof record) && is_record(flash_at(place_of(unit, place)));
 }

@@ -16,6 +16,7 @@ struct port_board {
   const uint8_t *flash;      /* where the store's flash can be read, memory-mapped; 16-byte-aligned */
   size_t flash_bytes;        /* a multiple of flash_erase_bytes */
   size_t flash_erase_bytes;  /* unit of port_flash_erase, a power of two: 4096 on the Pico */
+  size_t flash_block_bytes;  /* what is erased at once, if flash can do so sooner than unit by unit; else one unit */
   size_t flash_write_bytes;  /* unit of port_flash_write, a power of two: 256 on the Pico */
   size_t serial_bytes;       /* how many received bytes are kept until port_serial_read takes them */
 };
@@ -36,8 +37,9 @@ uint32_t port_ticks(void);
 /* Sleeps until something may have been received, or returns at once. */
 void port_idle(void);
 
-/* Erases flash_erase_bytes at `offset` (a multiple of it) to 0xff. False if the flash failed. */
-bool port_flash_erase(size_t offset);
+/* Erases `length` bytes, flash_erase_bytes or flash_block_bytes, at `offset` (a multiple of it) to 0xff. False if the flash
+ * failed. */
+bool port_flash_erase(size_t offset, size_t length);
 /* Writes whole units at `offset` (both multiples of flash_write_bytes) to erased flash. False if the flash failed. */
 bool port_flash_write(size_t offset, const uint8_t *bytes, size_t length);
 

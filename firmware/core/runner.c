@@ -4,6 +4,7 @@
 #include "interpreter.h"
 #include "link-protocol.h"
 #include "port.h"
+#include "settings.h"
 
 #include <string.h>
 
@@ -27,6 +28,7 @@ static struct tensor input;
 static struct tensor output;
 static uint32_t layers;
 static bool loaded;
+static bool left_weights;
 
 static struct fault find_tensor(uint32_t number, struct tensor *tensor) {
   uint32_t address = 0;
@@ -67,23 +69,42 @@ static struct fault find_functions(void) {
 static struct fault load_engine(const uint8_t *engine, uint32_t engine_bytes) {
   struct fault fault = interpreter_load(engine, engine_bytes);
   if (!is_fault(fault)) fault = find_functions();
-  if (!is_fault(fault)) fault = interpreter_compile(loading, LOADING);
+  if (!is_fault(fault)) fault = interpreter_compile(loading, LOADING, true);
   uint32_t abi = 0;
   if (!is_fault(fault)) fault = interpreter_call(loading[ABI], NULL, &abi);
   if (is_fault(fault)) return fault;
   return abi == ENGINE_ABI ? no_fault() : fault_of(ERROR_ENGINE_ABI, abi);
 }
 
-/* Has the engine take the model. `needed`: bytes of its memory that are in use from then on. */
-static struct fault take_model(const uint8_t *model, uint32_t model_bytes, uint32_t *needed) {
+/* Copies the model to where the engine wants it. */
+static struct fault copy_model(const uint8_t *model, uint32_t model_bytes) {
   uint32_t address = 0;
-  struct fault fault = interpreter_call(loading[RESERVE], &model_bytes, &address);
+  const struct fault fault = interpreter_call(loading[RESERVE], &model_bytes, &address);
   if (is_fault(fault)) return fault;
-  uint8_t *place = interpreter_memory(address, model_bytes);
-  if (address == 0 || place == NULL) return fault_of(ERROR_OUT_OF_MEMORY, 0);
+  uint8_t *place = address == 0 ? NULL : interpreter_memory(address, model_bytes);
+  if (place == NULL) return fault_of(ERROR_OUT_OF_MEMORY, 0);
   memcpy(place, model, model_bytes);
   interpreter_keep(address + model_bytes);
+  return fault;
+}
 
+/* Tells the engine that the model stays where it is. */
+static struct fault leave_model(const uint8_t *model, uint32_t model_bytes) {
+  const uint32_t nothing = 0;
+  uint32_t address = 0;
+  interpreter_keep(0);
+  struct fault fault = interpreter_compile(loading, LOADING, true);
+  if (!is_fault(fault)) fault = interpreter_call(loading[RESERVE], &nothing, &address);
+  if (is_fault(fault)) return fault;
+  if (address != ENGINE_IN_PLACE) return fault_of(ERROR_OUT_OF_MEMORY, 0);
+  interpreter_show(model, model_bytes);
+  return fault;
+}
+
+/* Has the engine take the model. `needed`: bytes of its memory that are in use from then on. */
+static struct fault take_model(const uint8_t *model, uint32_t model_bytes, bool leave, uint32_t *needed) {
+  struct fault fault = leave ? leave_model(model, model_bytes) : copy_model(model, model_bytes);
+  if (is_fault(fault)) return fault;
   uint32_t answer = ENGINE_VALID;
   fault = interpreter_call(loading[LOAD_MODEL], &model_bytes, &answer);
   if (is_fault(fault)) return fault;
@@ -93,12 +114,20 @@ static struct fault take_model(const uint8_t *model, uint32_t model_bytes, uint3
   return is_fault(fault) ? fault : interpreter_call(loading[OP_COUNT], NULL, &layers);
 }
 
-static struct fault load_model(const uint8_t *model, uint32_t model_bytes) {
+/* Compiles what runs any model, or what runs this one: what an image does not need is none of it, whatever the image. */
+static struct fault compile_running(void) {
+  const struct fault fault = interpreter_compile(running, RUNNING, true);
+  if (fault.code != ERROR_OUT_OF_MEMORY) return fault;
+  const struct fault less = interpreter_compile(running, RUNNING, false);
+  return is_fault(less) ? less : interpreter_call(running[RUN], NULL, NULL);
+}
+
+static struct fault load_model(const uint8_t *model, uint32_t model_bytes, bool leave) {
   uint32_t needed = 0;
-  struct fault fault = take_model(model, model_bytes, &needed);
+  struct fault fault = take_model(model, model_bytes, leave, &needed);
   if (is_fault(fault)) return fault;
   interpreter_keep(needed);
-  fault = interpreter_compile(running, RUNNING);
+  fault = compile_running();
   if (fault.code == ERROR_OUT_OF_MEMORY || needed > interpreter_memory_bytes()) {
     return fault_of(ERROR_OUT_OF_MEMORY, needed);
   }
@@ -110,9 +139,24 @@ static struct fault load_model(const uint8_t *model, uint32_t model_bytes) {
   return sound ? no_fault() : fault_because(ERROR_ENGINE, 0, "shapes that no model has");
 }
 
+static struct fault load_one_way(const uint8_t *model, uint32_t model_bytes, bool leave) {
+  left_weights = leave;
+  return load_model(model, model_bytes, leave);
+}
+
+/* One way if it fits in memory, else the other. An engine that cannot leave weights says that it lacks memory. */
+static struct fault load_either_way(const uint8_t *model, uint32_t model_bytes) {
+  const struct fault first = load_one_way(model, model_bytes, BOARD_LEAVE_WEIGHTS);
+  if (first.code != ERROR_OUT_OF_MEMORY) return first;
+  const struct fault second = load_one_way(model, model_bytes, !BOARD_LEAVE_WEIGHTS);
+  /* Of two refusals, the one that says the smaller need; 0 says none. */
+  const bool less = second.detail != 0 && (first.detail == 0 || second.detail < first.detail);
+  return second.code != ERROR_OUT_OF_MEMORY || less ? second : first;
+}
+
 struct fault runner_load(const uint8_t *engine, uint32_t engine_bytes, const uint8_t *model, uint32_t model_bytes) {
   struct fault fault = load_engine(engine, engine_bytes);
-  if (!is_fault(fault)) fault = load_model(model, model_bytes);
+  if (!is_fault(fault)) fault = load_either_way(model, model_bytes);
   if (is_fault(fault)) runner_unload();
   loaded = !is_fault(fault);
   return fault;
@@ -124,6 +168,8 @@ void runner_unload(void) {
 }
 
 bool runner_is_loaded(void) { return loaded; }
+
+bool runner_left_weights(void) { return loaded && left_weights; }
 
 uint8_t *runner_input(uint32_t *bytes) {
   *bytes = input.length;

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Loads an engine and has it validate and load a model. ERROR_ENGINE, ERROR_ENGINE_ABI, ERROR_MODEL,
+/** Loads an engine and has it validate and load a model, which has to stay where it is, aligned to words. If it does not
+ * fit in memory whole, its weights are left there, where the engine can. ERROR_ENGINE, ERROR_ENGINE_ABI, ERROR_MODEL,
  * ERROR_OUT_OF_MEMORY or ERROR_TRAPPED: then nothing is loaded. */
 struct fault runner_load(const uint8_t *engine, uint32_t engine_bytes, const uint8_t *model, uint32_t model_bytes);
 
@@ -13,6 +14,9 @@ struct fault runner_load(const uint8_t *engine, uint32_t engine_bytes, const uin
 void runner_unload(void);
 
 bool runner_is_loaded(void);
+
+/** Whether a model is loaded whose weights are not in memory. */
+bool runner_left_weights(void);
 
 /** Where the image goes, and its size; to be written in whole before each run. */
 uint8_t *runner_input(uint32_t *bytes);

@@ -18,6 +18,11 @@
 #define BOARD_ENGINE_BANK 0
 #endif
 
+/** 1 to leave a model's weights in flash also where they fit in memory: for flash that is read as fast as RAM. */
+#ifndef BOARD_LEAVE_WEIGHTS
+#define BOARD_LEAVE_WEIGHTS 0
+#endif
+
 /** Bytes of an upload that are collected before they go to flash: a multiple of flash_write_bytes, at least 128, and a
  * divisor of flash_erase_bytes. */
 #ifndef BOARD_FLASH_CHUNK
@@ -33,6 +38,17 @@
 /** Bytes of the interpreter's own stack. */
 #ifndef BOARD_WASM_STACK
 #define BOARD_WASM_STACK 2048
+#endif
+
+/** Bytes of the pages that the interpreter's code is in: fewer leave less of the last one unused, more have fewer jumps. */
+#ifndef BOARD_CODE_PAGE
+#define BOARD_CODE_PAGE 1024
+#endif
+
+/** How many operations of the interpreter in a row may call one another before they give the native stack back: 0 for all,
+ * where the compiler makes jumps of these calls, as for all processors but Cortex-M0 and M0+. Some 20 bytes each. */
+#ifndef BOARD_UNWIND_OPERATIONS
+#define BOARD_UNWIND_OPERATIONS 0
 #endif
 
 /** Seconds after which a call of the engine is stopped: less than a host waits for an answer. */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-enum { BLOCK = 64, LENGTH_BYTES = 8 };
+enum { BLOCK = SHA256_BLOCK, LENGTH_BYTES = 8 };
 
 /* The fractional parts of the cube roots of the first 64 primes. */
 static const uint32_t constants[64] = {
@@ -49,20 +49,36 @@ static void take_block(uint32_t state[8], const uint8_t *block) {
   for (int i = 0; i < 8; i++) state[i] += s[i];
 }
 
-void sha256(uint8_t digest[32], const uint8_t *bytes, size_t length) {
-  uint32_t state[8] = {0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au,
-                       0x510e527fu, 0x9b05688cu, 0x1f83d9abu, 0x5be0cd19u};
-  const uint64_t bits = (uint64_t)length * 8;
-  for (; length >= BLOCK; bytes += BLOCK, length -= BLOCK) take_block(state, bytes);
+void sha256_start(struct sha256 *hash) {
+  static const uint32_t start[8] = {0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au,
+                                    0x510e527fu, 0x9b05688cu, 0x1f83d9abu, 0x5be0cd19u};
+  memcpy(hash->state, start, sizeof start);
+  hash->bytes = 0;
+}
 
+void sha256_take(struct sha256 *hash, const uint8_t *bytes, size_t length) {
+  hash->bytes += length;
+  for (; length >= BLOCK; bytes += BLOCK, length -= BLOCK) take_block(hash->state, bytes);
+}
+
+void sha256_end(struct sha256 *hash, const uint8_t *bytes, size_t length, uint8_t digest[32]) {
+  const size_t rest = length % BLOCK;
+  sha256_take(hash, bytes, length - rest);
+  const uint64_t bits = (hash->bytes + rest) * 8;
   uint8_t last[BLOCK] = {0};
-  memcpy(last, bytes, length);
-  last[length] = 0x80;
-  if (length >= BLOCK - LENGTH_BYTES) {
-    take_block(state, last);
+  memcpy(last, bytes + (length - rest), rest);
+  last[rest] = 0x80;
+  if (rest >= BLOCK - LENGTH_BYTES) {
+    take_block(hash->state, last);
     memset(last, 0, sizeof last);
   }
   for (int i = 0; i < LENGTH_BYTES; i++) last[BLOCK - 1 - i] = (uint8_t)(bits >> (8 * i));
-  take_block(state, last);
-  for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(state[i / 4] >> (24 - 8 * (i % 4)));
+  take_block(hash->state, last);
+  for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void sha256(uint8_t digest[32], const uint8_t *bytes, size_t length) {
+  struct sha256 hash;
+  sha256_start(&hash);
+  sha256_end(&hash, bytes, length, digest);
 }

@@ -4,6 +4,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** Bytes that are taken at a time. */
+enum { SHA256_BLOCK = 64 };
+
+/** A digest that is under way: what was taken so far, in whole blocks. */
+struct sha256 {
+  uint32_t state[8];
+  uint64_t bytes;
+};
+
+void sha256_start(struct sha256 *hash);
+
+/** Takes the next bytes, a multiple of SHA256_BLOCK. */
+void sha256_take(struct sha256 *hash, const uint8_t *bytes, size_t length);
+
+/** Takes the last bytes, any number of them, and writes the 32 bytes of the digest. */
+void sha256_end(struct sha256 *hash, const uint8_t *bytes, size_t length, uint8_t digest[32]);
+
 /** Writes the 32 bytes of the digest of `length` bytes. */
 void sha256(uint8_t digest[32], const uint8_t *bytes, size_t length);
 

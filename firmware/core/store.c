@@ -29,14 +29,18 @@ static void use(const struct pair *pair) {
 bool store_open(void) {
   const size_t unit = port_board.flash_erase_bytes;
   const size_t all = port_board.flash_bytes / unit;
-  /* Each bank has one unit more than its bytes, for the announcement. */
+  const size_t block = port_board.flash_block_bytes / unit;
+  /* Each bank has one unit more than its bytes, for the announcement. Bytes of a model, which may be many, begin with a
+   * block. */
   const size_t engine = round_up(BOARD_ENGINE_BANK, unit) / unit + 1;
-  const size_t others = PAIR_LOG_UNITS + BANKS * engine;
-  if (all < others + BANKS * 2) return false;
-  const size_t units[SLOTS] = {engine, (all - others) / BANKS};
-  size_t start = PAIR_LOG_UNITS;
+  const size_t models = round_up(PAIR_LOG_UNITS + BANKS * engine + 1, block) - 1;
+  if (all < models + BANKS * (block + 1)) return false;
+  const size_t units[SLOTS] = {engine, (all - models) / BANKS / block * block};
+  const size_t starts[SLOTS] = {PAIR_LOG_UNITS, models};
   for (uint8_t slot = 0; slot < SLOTS; slot++) {
-    for (int i = 0; i < BANKS; i++, start += units[slot]) bank_open(&banks[slot][i], start * unit, units[slot]);
+    for (size_t i = 0; i < BANKS; i++) {
+      bank_open(&banks[slot][i], (starts[slot] + i * units[slot]) * unit, units[slot]);
+    }
     spare[slot] = &banks[slot][0];
   }
   struct pair pair;

@@ -11,6 +11,10 @@ test.each([
     settings: { TEST_ERASE: 256, TEST_WRITE: 128, BOARD_FLASH_CHUNK: 256 },
   },
   {
+    name: 'units that are erased two at once',
+    settings: { TEST_ERASE: 128, TEST_BLOCK: 256, TEST_WRITE: 4, BOARD_FLASH_CHUNK: 128 },
+  },
+  {
     name: 'units as long as all of an upload',
     settings: { TEST_ERASE: 1024, TEST_WRITE: 16, BOARD_FLASH_CHUNK: 256 },
   },

@@ -1,11 +1,15 @@
 /* The interpreter's compiler, which is told
  * - to end each turn of a loop in operations of ours: they count it, so that a loop cannot go on for ever. They do what
  *   the interpreter's own ones do, in the place that it names for such a check;
- * - to say which functions are called by what it compiles and not compiled yet. */
+ * - to say which functions are called by what it compiles and not compiled yet;
+ * - where operations call one another since the processor's compiler has no tail calls, to put one of ours behind so many
+ *   of them, which gives the native stack back. */
 #include "m3_exec.h"
+#include "m3_emit.h"
 
 #include "budget.h"
 #include "interpreter.h"
+#include "settings.h"
 
 static m3ret_t vectorcall counted_continue_loop(d_m3OpSig) {
   (void)_sp, (void)_mem, (void)_r0;
@@ -19,6 +23,62 @@ static m3ret_t vectorcall counted_continue_loop_if(d_m3OpSig) {
   if (!budget_lasts()) return interpreter_out_of_budget;
   return loop;
 }
+
+#if BOARD_UNWIND_OPERATIONS > 0
+static const char unwinding[] = "unwinding";
+/* Where to go on: nothing happens between, so there is one such place. */
+static struct {
+  pc_t pc;
+  m3stack_t stack;
+  M3MemoryHeader *memory;
+  m3reg_t result;
+} paused;
+
+/* Returns through all operations before it to a function's or loop's own one, which goes on here. */
+static m3ret_t vectorcall unwind(d_m3OpSig) {
+  paused.pc = _pc;
+  paused.stack = _sp;
+  paused.memory = _mem;
+  paused.result = _r0;
+  return unwinding;
+}
+
+static m3ret_t go_on(void) {
+  const pc_t pc = paused.pc;
+  return ((IM3Operation)*pc)(pc + 1, paused.stack, paused.memory, paused.result);
+}
+
+static m3ret_t vectorcall unwinding_entry(d_m3OpSig) {
+  m3ret_t result = op_Entry(_pc, d_m3OpArgs);
+  while (result == unwinding) result = go_on();
+  return result;
+}
+
+static m3ret_t vectorcall unwinding_loop(d_m3OpSig) {
+  m3ret_t result = op_Loop(_pc, d_m3OpArgs);
+  while (result == unwinding) {
+    result = go_on();
+    if (result == _pc) result = op_Loop(_pc, d_m3OpArgs);
+  }
+  return result;
+}
+
+/* Of a function's operations, those since the last that unwinds. */
+static M3Result emit_operation(IM3Compilation compilation, IM3Operation operation) {
+  static uint32_t count;
+  if (operation == unwinding_entry) count = 0;
+  if (compilation->page != NULL && compilation->function != NULL && ++count > BOARD_UNWIND_OPERATIONS) {
+    count = 1;
+    const M3Result result = EmitOp(compilation, unwind);
+    if (result) return result;
+  }
+  return EmitOp(compilation, operation);
+}
+
+#define op_Entry unwinding_entry
+#define op_Loop unwinding_loop
+#define EmitOp emit_operation
+#endif
 
 #define op_ContinueLoop counted_continue_loop
 #define op_ContinueLoopIf counted_continue_loop_if

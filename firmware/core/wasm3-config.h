@@ -3,6 +3,7 @@
 #ifndef BD_EDGE_WASM3_CONFIG_H
 #define BD_EDGE_WASM3_CONFIG_H
 #include "arena.h"
+#include "settings.h"
 #include <stdlib.h>
 
 /* Integers only: floats would cost 18 to 38 KB and a mathematics library. */
@@ -10,7 +11,7 @@
 #define d_m3VerboseErrorMessages 0
 #define d_m3MaxFunctionStackHeight 128
 #define d_m3MaxConstantTableSize 64
-#define d_m3CodePageAlignSize 1024
+#define d_m3CodePageAlignSize BOARD_CODE_PAGE
 
 #define calloc arena_calloc
 #define realloc arena_realloc

@@ -31,7 +31,7 @@ static const char *try_flash(void) {
   if (bytes > sizeof unit) return "flash: its write unit is too large for this test\r\n";
   const size_t offset = port_board.flash_bytes - port_board.flash_erase_bytes;
   for (uint32_t round = 0; round < 2; round++) {
-    if (!port_flash_erase(offset)) return "flash: cannot be erased\r\n";
+    if (!port_flash_erase(offset, port_board.flash_erase_bytes)) return "flash: cannot be erased\r\n";
     for (size_t i = 0; i < port_board.flash_erase_bytes; i++)
       if (port_board.flash[offset + i] != 0xff) return "flash: erased is not 0xff\r\n";
     for (size_t at = 0; at < port_board.flash_erase_bytes; at += bytes) {

@@ -32,6 +32,7 @@ const struct port_board port_board = {
     .flash = test_flash,
     .flash_bytes = sizeof test_flash,
     .flash_erase_bytes = TEST_ERASE,
+    .flash_block_bytes = TEST_BLOCK,
     .flash_write_bytes = TEST_WRITE,
     .serial_bytes = SERIAL_BYTES,
 };
@@ -124,12 +125,13 @@ static _Noreturn void lose_power(size_t offset, const uint8_t *target, size_t le
   longjmp(test_power_lost, 1);
 }
 
-bool port_flash_erase(size_t offset) {
-  static uint8_t erased[TEST_ERASE];
-  if (offset % TEST_ERASE != 0 || offset >= sizeof test_flash) test_fail("That is no unit to erase.");
+bool port_flash_erase(size_t offset, size_t length) {
+  static uint8_t erased[TEST_BLOCK];
+  const bool sound = (length == TEST_ERASE || length == TEST_BLOCK) && offset % length == 0;
+  if (!sound || offset + length > sizeof test_flash) test_fail("That is no unit or block to erase.");
   memset(erased, ERASED, sizeof erased);
-  if (power_goes(TEST_ERASE)) lose_power(offset, erased, TEST_ERASE, true);
-  memset(test_flash + offset, ERASED, TEST_ERASE);
+  if (power_goes(length)) lose_power(offset, erased, length, true);
+  memset(test_flash + offset, ERASED, length);
   return true;
 }
 

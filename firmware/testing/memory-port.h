@@ -9,6 +9,9 @@
 #ifndef TEST_ERASE
 #define TEST_ERASE 4096
 #endif
+#ifndef TEST_BLOCK
+#define TEST_BLOCK TEST_ERASE
+#endif
 #ifndef TEST_WRITE
 #define TEST_WRITE 256
 #endif

@@ -17,6 +17,8 @@ const SANITIZE = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '
 /** The interpreter keeps 64-bit values at multiples of 4, which every processor that it is for can read. */
 const SANITIZE_INTERPRETER = ['-fno-sanitize=alignment'];
 
+const INTERPRETER_SETTINGS = ['BOARD_CODE_PAGE', 'BOARD_UNWIND_OPERATIONS'];
+
 /** Why the firmware cannot be built here, and how to get what is missing; undefined if it can. */
 export function whyNotBuilt() {
   if (spawnSync('cc', ['--version']).status !== 0) {
@@ -58,9 +60,13 @@ export function buildProgram({ name, sources, sanitize = false, settings = {}, e
   const flags = [...OPTIMIZE, ...(sanitize ? SANITIZE : [])];
   const defines = Object.entries(settings).map(([setting, value]) => `-D${setting}=${value}`);
   const lenient = sanitize ? SANITIZE_INTERPRETER : [];
+  // It takes long to compile: not anew for what does not concern it.
+  const its = defines.filter((define) =>
+    INTERPRETER_SETTINGS.some((setting) => define.startsWith(`-D${setting}=`)),
+  );
   const objects = [
     ...firmwareParts(engine).flatMap((part) => {
-      const own = part.group === 'core' ? defines : part.group === 'interpreter' ? lenient : [];
+      const own = part.group === 'core' ? defines : part.group === 'interpreter' ? [...lenient, ...its] : [];
       return part.sources.map((source) => compile(source, [...flags, ...part.flags, ...own], engine));
     }),
     ...sources.map((source) => compile(source, [...flags, ...CORE_FLAGS, ...defines])),

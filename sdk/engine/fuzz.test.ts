@@ -4,6 +4,7 @@ import { encodeModel } from '../format/encode.js';
 import { ENGINE_STATIC_BYTES, VALID } from '../format/layout.js';
 import { INVALID_METADATA, ModelError } from '../format/model-error.js';
 import { parseModel } from '../format/parse.js';
+import { boardEngine } from '../testing/board-engine.js';
 import { mutate } from '../testing/mutations.js';
 import { random, randomGraph } from '../testing/random-graph.js';
 import { engineWasm } from './wasm.js';
@@ -17,6 +18,8 @@ test(`${ROUNDS} hostile buffers: engine and parser give the same answer, and wha
     await bareEngine('mvp'),
     await bareEngine('simd'),
     await bareEngine('simd'),
+    await bareBoardEngine(false),
+    await bareBoardEngine(true),
   ];
   const valid = Array.from({ length: 80 }, (_, seed) => encodeModel(randomGraph(random(seed), seed % 6)));
   let accepted = 0;
@@ -48,14 +51,29 @@ async function bareEngine(build: EngineBuild) {
       everything.set(bytes, address);
       return wasm.loadModel(bytes.length) >>> 0;
     },
-    run(): Uint8Array {
-      const view = (tensor: number) =>
-        new Uint8Array(memory.buffer, wasm.tensorAddress(tensor), wasm.tensorSize(tensor));
-      view(0).fill(200);
-      wasm.run();
-      return view(wasm.opCount()).slice();
-    },
+    run: () => run(wasm, memory),
   };
+}
+
+/** The same of the build for boards, its model in memory or left where the board keeps it. */
+async function bareBoardEngine(leaveInPlace: boolean) {
+  const engine = await boardEngine();
+  return {
+    load(bytes: Uint8Array, fill: number): number {
+      engine.wasm.reserve(bytes.length);
+      new Uint8Array(engine.memory.buffer).fill(fill, ENGINE_STATIC_BYTES);
+      return engine.load(bytes, leaveInPlace);
+    },
+    run: () => run(engine.wasm, engine.memory),
+  };
+}
+
+function run(wasm: Record<string, (...args: number[]) => number>, memory: WebAssembly.Memory): Uint8Array {
+  const view = (tensor: number) =>
+    new Uint8Array(memory.buffer, wasm.tensorAddress(tensor), wasm.tensorSize(tensor));
+  view(0).fill(200);
+  wasm.run();
+  return view(wasm.opCount()).slice();
 }
 
 /** What the parser says, packed as an engine's answer. */

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeModel } from '../format/encode.js';
-import { ENGINE_STATIC_BYTES } from '../format/layout.js';
+import { ENGINE_STATIC_BYTES, VALID } from '../format/layout.js';
 import { parseModel } from '../format/parse.js';
+import { boardEngine } from '../testing/board-engine.js';
 import { kernelGraphs } from '../testing/kernel-graph.js';
 import { graphs } from '../testing/random-graph.js';
 import { Engine } from './engine.js';
-import { memoryRequirement } from './memory.js';
+import { memoryRequirement, memoryWithoutWeights } from './memory.js';
 import { engineWasm } from './wasm.js';
 
 describe.each(['mvp', 'simd'] as const)('%s', (build) => {
@@ -26,4 +27,17 @@ describe.each(['mvp', 'simd'] as const)('%s', (build) => {
     const staticEnd = instance.exports.staticEnd as () => number;
     expect(staticEnd()).toBeLessThanOrEqual(ENGINE_STATIC_BYTES);
   });
+});
+
+test('on a board, with weights in memory and with weights left where they are', async () => {
+  const { wasm, load } = await boardEngine();
+  fc.assert(
+    fc.property(fc.oneof(graphs, kernelGraphs), fc.boolean(), (graph, leaveInPlace) => {
+      const bytes = encodeModel(graph);
+      const model = parseModel(bytes);
+      expect(load(bytes, leaveInPlace)).toBe(VALID);
+      const needed = leaveInPlace ? memoryWithoutWeights(model) : memoryRequirement(model);
+      expect(wasm.memoryUsed()).toBe(needed);
+    }),
+  );
 });

@@ -1,6 +1,6 @@
 import type { EngineBuild } from '../builds/builds.js';
 import { alignUp } from '../format/arena.js';
-import { ENGINE_STATIC_BYTES } from '../format/layout.js';
+import { ENGINE_STATIC_BYTES, HEADER_BYTES, OP_BYTES } from '../format/layout.js';
 import type { Model } from '../format/parse.js';
 import { tensorBytes } from '../format/tensor.js';
 import { kernelOf } from './kernels.js';
@@ -33,4 +33,15 @@ export function memoryRequirement(model: Model, build: EngineBuild = 'mvp', thre
   const ends = [model.tensors[0], model.tensors[model.tensors.length - 1]];
   const image = ends.reduce((sum, shape) => sum + alignUp(tensorBytes(shape)), 0);
   return alignUp(end) + image * BATCH_IMAGES * threads;
+}
+
+/**
+ * The same on a board whose own kernels read the weights in flash (assembly/place.ts): the engine's data, header and op
+ * records, parameters, arena and scratch memory.
+ */
+export function memoryWithoutWeights(model: Model): number {
+  const parameters = alignUp(ENGINE_STATIC_BYTES + HEADER_BYTES + model.nodes.length * OP_BYTES);
+  const arena = alignUp(parameters + model.parameterBytes);
+  const scratch = model.nodes.map((_, index) => kernelOf(model, index, 'mvp').scratchBytes);
+  return alignUp(arena + model.arenaBytes) + Math.max(...scratch);
 }

@@ -11,12 +11,13 @@ enum {
   CONTROL = 0x30,
   INTERRUPT_LEVEL = 0x34,
   INTERRUPT_MASK = 0x38,
+  INTERRUPT_STATUS = 0x3c,
   INTERRUPT_CLEAR = 0x44,
 };
 enum { RECEIVE_EMPTY = 1 << 4, TRANSMIT_FULL = 1 << 5 };
-enum { OVERRUN = 1 << 11 };
-/* When the FIFO is filled to the level, and when it is not empty and nothing came for 32 bits. */
-enum { RECEIVE = 1 << 4, RECEIVE_TIMEOUT = 1 << 6 };
+/* When the FIFO is filled to the level, when it is not empty and nothing came for 32 bits, and when a byte was lost since
+ * it was full: this stays until it is cleared, unlike the bit beside the data, which comes with the next byte. */
+enum { RECEIVE = 1 << 4, RECEIVE_TIMEOUT = 1 << 6, OVERRUN = 1 << 10 };
 
 void pl011_start(uintptr_t base, uint32_t clock, uint32_t baud) {
   const uint32_t divisor = (clock * 4 + baud / 2) / baud; /* in 64ths of the clock / (16 x baud) */
@@ -26,16 +27,18 @@ void pl011_start(uintptr_t base, uint32_t clock, uint32_t baud) {
   *hardware(base + LINE_CONTROL) = 3 << 5 | 1 << 4; /* takes the divisor over as well */
   *hardware(base + INTERRUPT_LEVEL) = 1 << 3;       /* receive: a quarter full */
   *hardware(base + INTERRUPT_CLEAR) = 0x7ff;
-  *hardware(base + INTERRUPT_MASK) = RECEIVE | RECEIVE_TIMEOUT;
+  *hardware(base + INTERRUPT_MASK) = RECEIVE | RECEIVE_TIMEOUT | OVERRUN;
   *hardware(base + CONTROL) = 1 << 9 | 1 << 8 | 1;
 }
 
 RESIDENT void pl011_receive(uintptr_t base) {
+  if (*hardware(base + INTERRUPT_STATUS) & OVERRUN) {
+    *hardware(base + INTERRUPT_CLEAR) = OVERRUN;
+    serial_lost();
+  }
   while (!(*hardware(base + FLAGS) & RECEIVE_EMPTY)) {
-    const uint32_t data = *hardware(base + DATA);
-    if (data & OVERRUN) serial_lost();
     /* A byte with a wrong stop bit or parity is passed on: the frame's checksum tells. */
-    serial_received((uint8_t)data);
+    serial_received((uint8_t)*hardware(base + DATA));
   }
   *hardware(base + INTERRUPT_CLEAR) = RECEIVE | RECEIVE_TIMEOUT;
 }

@@ -29,6 +29,7 @@ const struct port_board port_board = {
     .flash = (const uint8_t *)0x60000000,
     .flash_bytes = STORE_BYTES,
     .flash_erase_bytes = ERASE_BYTES,
+    .flash_block_bytes = ERASE_BYTES,
     .flash_write_bytes = WRITE_BYTES,
 };
 
@@ -57,8 +58,8 @@ void port_serial_write(const uint8_t *bytes, size_t length) {
 }
 
 /* As flash does: erasing sets bits, writing clears them. */
-bool port_flash_erase(size_t offset) {
-  memset(store + offset, 0xff, ERASE_BYTES);
+bool port_flash_erase(size_t offset, size_t length) {
+  memset(store + offset, 0xff, length);
   return true;
 }
 

@@ -2,7 +2,8 @@
 #ifndef BD_EDGE_BOARD_H
 #define BD_EDGE_BOARD_H
 
-#define SERIAL_BUFFER_BYTES 1024
+/* One frame, and little of the next: the UART loses what comes while flash is erased, which stops the processor. */
+#define SERIAL_BUFFER_BYTES 256
 
 #define BOARD_INTERRUPT_COUNT 32
 #define UART0_INTERRUPT 2

@@ -1,8 +1,6 @@
-/* nRF51822 (Cortex-M0, 16 MHz, 256 KB of flash), the first micro:bit's chip. The link is its UART at 115200 baud, on the
- * micro:bit's pins to USB: 24 sends, 25 receives.
- *
- * The true chip has 16 or 32 KB of RAM, in which the interpreter does not find room for the engine. QEMU's machine microbit
- * gives it 64 KB with -global nrf51-soc.sram-size=65536: the smallest in which a model runs. */
+/* nRF51822-xxAC: Cortex-M0, 16 MHz, 256 KB of flash, 32 KB of RAM; QEMU's machine microbit with -global
+ * nrf51-soc.sram-size=32768 (the micro:bit itself has the xxAA, with 16 KB, too little for the interpreter). The link is its
+ * UART at 115200 baud, on the micro:bit's pins to USB: 24 sends, 25 receives. */
 #include "port.h"
 #include <string.h>
 #include "board.h"
@@ -37,13 +35,14 @@ enum { STORE = 0x20000, STORE_BYTES = 0x20000, PAGE_BYTES = 1024, WORD_BYTES = 4
 const struct port_board port_board = {
     .id = "nrf51822",
     .ticks_per_second = 16000000,
-    .ram_bytes = 64 * 1024,
+    .ram_bytes = 32 * 1024,
     .serial_bytes = SERIAL_BUFFER_BYTES,
     .arena = linker_arena_start,
     .arena_bytes = (size_t)linker_arena_bytes,
     .flash = (const uint8_t *)STORE,
     .flash_bytes = STORE_BYTES,
     .flash_erase_bytes = PAGE_BYTES,
+    .flash_block_bytes = PAGE_BYTES,
     .flash_write_bytes = WORD_BYTES,
 };
 
@@ -102,12 +101,12 @@ static void flash_mode(uint32_t mode) {
   }
 }
 
-bool port_flash_erase(size_t offset) {
+bool port_flash_erase(size_t offset, size_t length) {
   flash_mode(ERASE);
   *hardware(FLASH_CONTROLLER + ERASE_PAGE) = STORE + offset;
   flash_mode(READ_ONLY);
   const uint32_t *const words = (const uint32_t *)(STORE + offset);
-  for (size_t i = 0; i < PAGE_BYTES / WORD_BYTES; i++)
+  for (size_t i = 0; i < length / WORD_BYTES; i++)
     if (words[i] != UINT32_MAX) return false;
   return true;
 }

@@ -27,6 +27,7 @@
 enum {
   TICKS_PER_SECOND = 1000000,
   ERASE_BYTES = 4096,
+  BLOCK_BYTES = 65536,
   WRITE_BYTES = 256,
   SERIAL_BYTES = 8192,
   STACK_BYTES = 262144,
@@ -51,6 +52,7 @@ const struct port_board port_board = {
     .flash = flash,
     .flash_bytes = sizeof flash,
     .flash_erase_bytes = ERASE_BYTES,
+    .flash_block_bytes = BLOCK_BYTES,
     .flash_write_bytes = WRITE_BYTES,
     .serial_bytes = SERIAL_BYTES,
 };
@@ -128,8 +130,8 @@ static void wear(void) {
   if (options.power_loss != 0 && flash_work++ == options.power_loss) _exit(POWER_LOST);
 }
 
-bool port_flash_erase(size_t offset) {
-  for (size_t i = 0; i < ERASE_BYTES; i++) {
+bool port_flash_erase(size_t offset, size_t length) {
+  for (size_t i = 0; i < length; i++) {
     wear();
     flash[offset + i] = 0xff;
   }

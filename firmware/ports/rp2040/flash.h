@@ -6,6 +6,7 @@
 /* Of the Pico's chip, a W25Q16; all of its kind are at least as large. */
 #define FLASH_BYTES 0x200000
 #define FLASH_ERASE_BYTES 4096
+#define FLASH_BLOCK_BYTES 65536
 #define FLASH_WRITE_BYTES 256
 /* The firmware lies before it, the store behind. */
 #define FLASH_STORE 0x40000

@@ -20,6 +20,7 @@ const struct port_board port_board = {
     .flash = (const uint8_t *)(FLASH_BASE + FLASH_STORE),
     .flash_bytes = FLASH_BYTES - FLASH_STORE,
     .flash_erase_bytes = FLASH_ERASE_BYTES,
+    .flash_block_bytes = FLASH_BLOCK_BYTES,
     .flash_write_bytes = FLASH_WRITE_BYTES,
 };
 
