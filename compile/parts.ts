@@ -36,6 +36,10 @@ export function partsOf(kind: Node['kind'], kernel: Kernel): OpParts {
       return { run: 'popcount', inside: [] };
     case 'halve':
       return { run: 'halving', inside: [] };
+    case 'maxima':
+      return { run: 'greatest', inside: [] };
+    case 'sums':
+      return { run: 'sums', inside: [] };
     case 'planes':
       return { run: 'planes', prepare: 'preparePlanes', inside: [] };
     case 'pairs':

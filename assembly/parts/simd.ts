@@ -1,7 +1,9 @@
 import { halve } from '../kernels/simd/halve';
+import { maxima } from '../kernels/simd/maxima';
 import { expandPairs, openPairs, pairsConvolution } from '../kernels/simd/pairs';
 import { expandPlanes, openPlanes, planesConvolution } from '../kernels/simd/planes';
 import { popcountConvolution } from '../kernels/simd/popcount';
+import { sumPoolEight } from '../kernels/simd/sum-pool';
 import { expandTable, openTable, tableConvolution } from '../kernels/simd/table';
 
 // The parts that only the simd build has. Each step of the table kernel is a part too, so that the sizes of tile that a
@@ -53,6 +55,28 @@ export function halving(
   index: u32,
 ): void {
   halve(model, arena, index);
+}
+
+export function greatest(
+  model: usize,
+  arena: usize,
+  _scratch: usize,
+  _expanded: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  maxima(model, arena, index);
+}
+
+export function sums(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  _expanded: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  sumPoolEight(model, arena, scratch, index);
 }
 
 export function popcount(

@@ -14,9 +14,11 @@ export interface Kernel {
    * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
    * - `halve`: max-pool of bits 2x2 with stride 2, inside of the input
-   * - `pool`: any other pool
+   * - `maxima`: max-pool of bytes or streams, 16 bytes at once
+   * - `sums`: sums of windows or pixels, eight channels at once
+   * - `pool`: any other max-pool of bits; in the mvp build, all pools
    */
-  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'pool';
+  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'maxima' | 'sums' | 'pool';
   /** In words, for people. */
   reason: string;
   /** Whether a faster kernel of this build cannot take the layer, which costs a multiple of the time. */
@@ -36,9 +38,14 @@ export interface Kernel {
 export function kernelOf(model: Model, index: number, build: EngineBuild): Kernel {
   const node = model.nodes[index];
   if (!('weights' in node)) {
-    const halves = build !== 'mvp' && node.kind === 'max-pool' && isHalving(model, node, index);
-    const reason = halves ? 'max-pool of bits 2x2, stride 2' : 'pool of any window';
-    return { name: halves ? 'halve' : 'pool', reason, slow: false, scratchBytes: 0, expandedBytes: 0 };
+    const pool = (name: Kernel['name'], reason: string, scratchBytes = 0): Kernel => {
+      return { name, reason, slow: false, scratchBytes, expandedBytes: 0 };
+    };
+    if (build === 'mvp') return pool('pool', 'the mvp build has scalar kernels only');
+    if (node.kind === 'sum-pool') return pool('sums', 'sums of windows', vector.RUN_BYTES);
+    if (model.tensors[index + 1].type !== 'bits') return pool('maxima', 'max-pool of numbers');
+    if (isHalving(model, node, index)) return pool('halve', 'max-pool of bits 2x2, stride 2');
+    return pool('pool', 'max-pool of bits, any window');
   }
   if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only', false);
   return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index);
@@ -106,7 +113,8 @@ function int8(model: Model, node: Convolution, index: number): Kernel {
   if (padded + expandedBytes > vector.MOST_VECTOR_BYTES) {
     return scalar(model, node, 'vectors would take too much memory', true);
   }
-  return { name: 'pairs', reason: 'int8 weights', slow: false, scratchBytes: padded, expandedBytes };
+  const scratchBytes = padded + vector.RUN_BYTES;
+  return { name: 'pairs', reason: 'int8 weights', slow: false, scratchBytes, expandedBytes };
 }
 
 function binary(model: Model, node: Convolution, index: number): Kernel {

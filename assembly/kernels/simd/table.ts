@@ -14,7 +14,8 @@ import {
 } from '../../../sdk/format/layout';
 import { filtersOf } from '../../op';
 import { channels, height, offset, opRecord, pixelBytes, planes, width, wordsFor } from '../../tensor';
-import { firstBytes, putBits, writePixels } from './bits';
+import { putBits, writePixels } from './bits';
+import { firstBytes } from './part';
 import { first, next } from './table-steps';
 
 // Binary convolution by tables over the activations ("Four Russians"):
