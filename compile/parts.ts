@@ -45,17 +45,18 @@ export function partsOf(kind: Node['kind'], kernel: Kernel): OpParts {
     case 'pairs':
       return { run: 'pairs', prepare: 'preparePairs', inside: [] };
     case 'table':
-      return { run: 'table', prepare: 'prepareTable', inside: tableSteps(kernel) };
+      return { run: 'table', prepare: 'prepareTable', inside: tableParts(kernel) };
   }
 }
 
-/** Of the steps that scripts/generate-table-steps.mjs unrolled, the ones for the size of tile that was chosen. */
-function tableSteps({ table }: Kernel): string[] {
+/** The ending that a layer has; of the steps that scripts/generate-table-steps.mjs unrolled, those for its size of tile. */
+function tableParts({ table }: Kernel): string[] {
   if (!table) return [];
   // The rule of assembly/kernels/simd/table.ts: three values of more than 5 bits do not fit a nibble.
   const form = table.groupBits > 5 ? 'pairs' : 'triples';
-  return ['first', 'next'].flatMap((step) => [
+  const steps = ['first', 'next'].flatMap((step) => [
     step,
     `${form}${step[0].toUpperCase()}${step.slice(1)}${table.vectors}`,
   ]);
+  return [table.givesBits ? 'giveBits' : 'giveNumbers', ...steps];
 }

@@ -6,9 +6,10 @@ import { popcountConvolution } from '../kernels/simd/popcount';
 import { sumPoolEight } from '../kernels/simd/sum-pool';
 import { expandTable, openTable, tableConvolution } from '../kernels/simd/table';
 
-// The parts that only the simd build has. Each step of the table kernel is a part too, so that the sizes of tile that a
-// network does not have can be left out.
+// The parts that only the simd build has. Each step of the table kernel and each of its endings is a part too, so that those
+// that a network does not have can be left out.
 
+export { giveBits, giveNumbers } from '../kernels/simd/table';
 export * from '../kernels/simd/table-steps';
 export * from './scalar';
 

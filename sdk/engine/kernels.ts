@@ -8,8 +8,8 @@ import * as vector from './vector-plan.js';
 /** The kernel that runs an op, and why that one. */
 export interface Kernel {
   /**
-   * - `table`: binary with thresholds, by tables over the activations
-   * - `popcount`: any other binary layer, two pixels and four filters at once
+   * - `table`: binary, by tables over the activations
+   * - `popcount`: binary where tables do not pay, two pixels and four filters at once
    * - `planes`: int8 weights and thresholds, 16 pixels and two filters at once
    * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
@@ -28,7 +28,7 @@ export interface Kernel {
   /** Bytes that it keeps from load on. */
   expandedBytes: number;
   /** The table kernel's plan (table-plan.ts): its number, and what of it decides which code runs. */
-  table?: { choice: number; groupBits: number; vectors: number };
+  table?: { choice: number; groupBits: number; vectors: number; givesBits: boolean };
 }
 
 /**
@@ -128,8 +128,8 @@ function binary(model: Model, node: Convolution, index: number): Kernel {
     expandedBytes: 0,
   });
   const shape = `binary ${window.kernelHeight}x${window.kernelWidth}`;
-  if (epilogue.kind !== 'threshold') return popcount(`${shape}, no thresholds`, !one);
-  describeLayer(model, node, index, epilogue.cuts.length);
+  if (epilogue.kind === 'sum') return popcount(`${shape}, gives its sums`, !one);
+  describeLayer(model, node, index);
   if (!table.sumsFit()) return popcount(`${shape}, sums of more than 15 bits`, !one);
   const choice = table.chooseTable();
   if (choice === 0) return popcount(`${shape}, ${one ? 'one pixel' : 'less work than tables'}`);
@@ -140,15 +140,21 @@ function binary(model: Model, node: Convolution, index: number): Kernel {
     slow: false,
     scratchBytes: table.scratchBytes,
     expandedBytes: table.expandedBytes,
-    table: { choice, groupBits: table.groupBits, vectors: table.vectors },
+    table: {
+      choice,
+      groupBits: table.groupBits,
+      vectors: table.vectors,
+      givesBits: epilogue.kind === 'threshold',
+    },
   };
 }
 
-function describeLayer(model: Model, node: Convolution, index: number, cuts: number): void {
+function describeLayer(model: Model, node: Convolution, index: number): void {
   const input = model.tensors[node.input];
   const { kernelHeight, kernelWidth, strideY, strideX, paddingLeft } = node.window;
   let { outputHeight: height, outputWidth: width } = node;
   let columns = input.width;
+  const thresholds = node.epilogue.kind === 'threshold' ? node.epilogue.cuts.length : 0;
   const unit = strideY === 1 && strideX === 1;
   if (unit && table.isPointwise(height, width, input.height, columns, kernelHeight * kernelWidth)) {
     width *= height;
@@ -167,7 +173,7 @@ function describeLayer(model: Model, node: Convolution, index: number, cuts: num
     input.channels,
     input.planes,
     node.filters,
-    cuts,
-    pixelBytes(model.tensors[index + 1]),
+    Math.max(1, thresholds),
+    thresholds > 0 ? pixelBytes(model.tensors[index + 1]) : 0,
   );
 }

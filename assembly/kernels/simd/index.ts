@@ -6,6 +6,7 @@ import {
   OPCODE_SUM_POOL,
   SECTION_ALIGNMENT,
   TYPE_BITS,
+  TYPE_INT32,
 } from '../../../sdk/format/layout';
 import { windowBytes } from '../../op';
 import { height, opRecord, type, width } from '../../tensor';
@@ -68,7 +69,7 @@ function choose(model: usize, index: u32): u32 {
     if (givesBits && pixels >= <u32>LEAST_PLANE_PIXELS && openPlanes(model, index)) return PLANES;
     return openPairs(model, index) ? PAIRS : SCALAR;
   }
-  const choice = givesBits ? chooseTable(model, index) : 0;
+  const choice = type(model, index + 1) == TYPE_INT32 ? 0 : chooseTable(model, index);
   if (choice == 0) return POPCOUNT;
   openTable(model, index, choice);
   return choice;
