@@ -32,49 +32,68 @@ export function putFixedPointRun(
   const left = min(filters - filter, 8);
   const additions = filter < added ? min(added - filter, 8) : 0;
   const there = firstBytes(additions << 1);
-  const exact = shiftsTo32 < 0;
-  const up = exact ? 0 : shiftsTo32;
-  const down = max(shift, 32) - 32;
-  let addends = addendOf(number) + (filter << 1);
-  for (let at = filter; at < numbers; at += filters, addends += added << 1) {
-    const multiplier = parameters + (at << 2);
-    const low = multiplier + (numbers << 2);
-    const high = low + (numbers << 2);
-    const m0 = v128.load(multiplier);
-    const m1 = v128.load(multiplier, 16);
-    const low0 = v128.load(low);
-    const low1 = v128.load(low, 16);
-    const high0 = v128.load(high);
-    const high1 = v128.load(high, 16);
-    const o0 = i64x2.shl(v128.shuffle<i32>(low0, high0, 0, 4, 1, 5), up);
-    const o1 = i64x2.shl(v128.shuffle<i32>(low0, high0, 2, 6, 3, 7), up);
-    const o2 = i64x2.shl(v128.shuffle<i32>(low1, high1, 0, 4, 1, 5), up);
-    const o3 = i64x2.shl(v128.shuffle<i32>(low1, high1, 2, 6, 3, 7), up);
-    let addend = addends;
-    let pixel = to + (bytes ? at : at << 1);
-    for (let sums = from; sums < end; sums += 32, pixel += pixelBytes, addend += addendPixelBytes) {
-      let extra = i16x8.splat(0);
-      if (additions != 0) extra = v128.and(v128.load(addend), there);
-      let a = v128.load(sums);
-      let b = v128.load(sums, 16);
-      if (exact) {
-        a = clamped(a, m0, o0, o1, i32x4.extend_low_i16x8_s(extra));
-        b = clamped(b, m1, o2, o3, i32x4.extend_high_i16x8_s(extra));
-      } else {
-        a = i32x4.shl(a, up);
-        b = i32x4.shl(b, up);
-        a = i32x4.shr_s(upperWords(a, m0, o0, o1), down);
-        b = i32x4.shr_s(upperWords(b, m1, o2, o3), down);
-        a = i32x4.add(a, i32x4.extend_low_i16x8_s(extra));
-        b = i32x4.add(b, i32x4.extend_high_i16x8_s(extra));
-      }
-      const values = i16x8.narrow_i32x4_s(a, b);
-      if (left < 8)
-        putBytes(pixel, bytes ? i8x16.narrow_i16x8_u(values, values) : values, bytes ? left : left << 1);
-      else if (bytes) v128.store64_lane(pixel, i8x16.narrow_i16x8_u(values, values), 0);
-      else v128.store(pixel, values);
-    }
+  // Where nothing is added, anything may be read.
+  let addend = additions > 0 ? addendOf(number) + (filter << 1) : from;
+  const step = additions > 0 ? addendPixelBytes : 0;
+  for (let at = filter; at < numbers; at += filters) {
+    const pixel = to + (bytes ? at : at << 1);
+    if (shiftsTo32 < 0) clampedRun(pixel, pixelBytes, at, from, end, addend, step, there, bytes, left);
+    else run(pixel, pixelBytes, at, from, end, addend, step, there, bytes, left);
+    if (additions > 0) addend += added << 1;
   }
+}
+
+/** One number of each sum. */
+function run(
+  to: usize,
+  pixelBytes: u32,
+  at: u32,
+  sums: usize,
+  end: usize,
+  addend: usize,
+  step: u32,
+  there: v128,
+  bytes: bool,
+  left: u32,
+): void {
+  const up = shiftsTo32;
+  const down = max(shift, 32) - 32;
+  const scale = i32x4.splat(1 << up);
+  const multiplier = parameters + (at << 2);
+  const low = multiplier + (numbers << 2);
+  const high = low + (numbers << 2);
+  const m0 = v128.load(multiplier);
+  const m1 = v128.load(multiplier, 16);
+  const low0 = v128.load(low);
+  const low1 = v128.load(low, 16);
+  const high0 = v128.load(high);
+  const high1 = v128.load(high, 16);
+  const o0 = i64x2.shl(v128.shuffle<i32>(low0, high0, 0, 4, 1, 5), up);
+  const o1 = i64x2.shl(v128.shuffle<i32>(low0, high0, 2, 6, 3, 7), up);
+  const o2 = i64x2.shl(v128.shuffle<i32>(low1, high1, 0, 4, 1, 5), up);
+  const o3 = i64x2.shl(v128.shuffle<i32>(low1, high1, 2, 6, 3, 7), up);
+  // A loop that ends at its end: V8 takes what does not change out of no other.
+  do {
+    // Not a shift: its count would go from register to register each time.
+    let a = upperWords(i32x4.mul(v128.load(sums), scale), m0, o0, o1);
+    let b = upperWords(i32x4.mul(v128.load(sums, 16), scale), m1, o2, o3);
+    const extra = v128.and(v128.load(addend), there);
+    a = i32x4.add(i32x4.shr_s(a, down), i32x4.extend_low_i16x8_s(extra));
+    b = i32x4.add(i32x4.shr_s(b, down), i32x4.extend_high_i16x8_s(extra));
+    const values = i16x8.narrow_i32x4_s(a, b);
+    if (left < 8) putFew(to, values, left, bytes);
+    else if (bytes) v128.store64_lane(to, i8x16.narrow_i16x8_u(values, values), 0);
+    else v128.store(to, values);
+    to += pixelBytes;
+    addend += step;
+    sums += 32;
+  } while (sums < end);
+}
+
+/** The first `left` of eight numbers. */
+function putFew(to: usize, values: v128, left: u32, bytes: bool): void {
+  if (bytes) putBytes(to, i8x16.narrow_i16x8_u(values, values), left);
+  else putBytes(to, values, left << 1);
 }
 
 /** (sum * multiplier + offset) >> 32 of four. */
@@ -89,16 +108,45 @@ function upperWords(sums: v128, multipliers: v128, first: v128, second: v128): v
   );
 }
 
-/** clamp(((sum * multiplier + offset) >> shift) + addend) of four. */
-function clamped(sums: v128, multipliers: v128, first: v128, second: v128, addend: v128): v128 {
-  return v128.shuffle<i32>(
-    clampedTwo(i64x2.extmul_low_i32x4_s(sums, multipliers), first, i64x2.extend_low_i32x4_s(addend)),
-    clampedTwo(i64x2.extmul_high_i32x4_s(sums, multipliers), second, i64x2.extend_high_i32x4_s(addend)),
-    0,
-    2,
-    4,
-    6,
+/** As `run`, in 64 bits. */
+function clampedRun(
+  to: usize,
+  pixelBytes: u32,
+  at: u32,
+  sums: usize,
+  end: usize,
+  addend: usize,
+  step: u32,
+  there: v128,
+  bytes: bool,
+  left: u32,
+): void {
+  for (; sums < end; sums += 32, to += pixelBytes, addend += step) {
+    const extra = v128.and(v128.load(addend), there);
+    const a = clamped(v128.load(sums), at, i32x4.extend_low_i16x8_s(extra));
+    const b = clamped(v128.load(sums, 16), at + 4, i32x4.extend_high_i16x8_s(extra));
+    putFew(to, i16x8.narrow_i32x4_s(a, b), left, bytes);
+  }
+}
+
+/** clamp(((sum * multiplier + offset) >> shift) + addend) of four numbers from `number` on. */
+function clamped(sums: v128, number: u32, addend: v128): v128 {
+  const multiplier = parameters + (number << 2);
+  const low = multiplier + (numbers << 2);
+  const multipliers = v128.load(multiplier);
+  const lows = v128.load(low);
+  const highs = v128.load(low + (numbers << 2));
+  const first = clampedTwo(
+    i64x2.extmul_low_i32x4_s(sums, multipliers),
+    v128.shuffle<i32>(lows, highs, 0, 4, 1, 5),
+    i64x2.extend_low_i32x4_s(addend),
   );
+  const second = clampedTwo(
+    i64x2.extmul_high_i32x4_s(sums, multipliers),
+    v128.shuffle<i32>(lows, highs, 2, 6, 3, 7),
+    i64x2.extend_high_i32x4_s(addend),
+  );
+  return v128.shuffle<i32>(first, second, 0, 2, 4, 6);
 }
 
 function clampedTwo(product: v128, offset: v128, addend: v128): v128 {
