@@ -8,7 +8,6 @@ import { binaryConvolution } from './kernels/binary-convolution';
 import { int8Convolution } from './kernels/int8-convolution';
 import { maxPool } from './kernels/max-pool';
 import { simdRun } from './kernels/simd/index';
-import { sumPoolEight } from './kernels/simd/sum-pool';
 import { sumPool } from './kernels/sum-pool';
 import { opRecord } from './tensor';
 
@@ -21,6 +20,5 @@ export function runAlone(model: usize, arena: usize, scratch: usize, index: u32)
   if (opcode == OPCODE_INT8_CONVOLUTION) int8Convolution(model, arena, scratch, index);
   else if (opcode == OPCODE_BINARY_CONVOLUTION) binaryConvolution(model, arena, scratch, index);
   else if (opcode == OPCODE_MAX_POOL) maxPool(model, arena, index);
-  else if (ASC_FEATURE_SIMD) sumPoolEight(model, arena, index);
   else sumPool(model, arena, index);
 }

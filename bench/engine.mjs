@@ -81,7 +81,12 @@ export async function networkLanes(bytes, image, builds = ['simd', 'mvp'], batch
   return lanes;
 }
 
-async function openEngine(build, bytes, image) {
+/**
+ * A build's own functions, with the network loaded and the image in place.
+ *
+ * @returns {Promise<object>} what the wasm exports
+ */
+export async function openEngine(build, bytes, image) {
   const { instance } = await WebAssembly.instantiate(await engineWasm(build), {});
   const wasm = instance.exports;
   const address = wasm.reserve(bytes.length);

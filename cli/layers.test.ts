@@ -54,5 +54,5 @@ test('pools and sums of streams are told apart', () => {
   };
   const layers = describeLayers(parseModel(encodeModel(graph)));
   expect(layers.map(({ op }) => op)).toEqual(['pointwise', 'int8 conv 1x1 + layer 0', 'sum-pool 4x4']);
-  expect(layers.map(({ kernel }) => kernel.name)).toEqual(['pool', 'pairs', 'pool']);
+  expect(layers.map(({ kernel }) => kernel.name)).toEqual(['sums', 'pairs', 'sums']);
 });

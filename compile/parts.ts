@@ -34,7 +34,7 @@ export function partsOf(model: Model, index: number, kernel: Kernel, build: Comp
 
 const FIXED_POINT: Record<CompiledBuild, string[]> = {
   mvp: ['openFixedPoint', 'putFixedPoint'],
-  simd: ['openFixedPoint', 'putFixedPoint', 'putEightFixedPoint'],
+  simd: ['openFixedPoint', 'putFixedPoint', 'putFixedPointRun'],
 };
 
 function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
@@ -51,12 +51,16 @@ function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
       return { run: 'popcount', inside: [] };
     case 'halve':
       return { run: 'halving', inside: [] };
+    case 'maxima':
+      return { run: 'greatest', inside: [] };
+    case 'sums':
+      return { run: 'sums', inside: [] };
     case 'planes':
       return { run: 'planes', prepare: 'preparePlanes', inside: [] };
     case 'pairs':
       return { run: 'pairs', prepare: 'preparePairs', inside: [] };
     case 'table':
-      return { run: 'table', prepare: 'prepareTable', inside: tableSteps(kernel) };
+      return { run: 'table', prepare: 'prepareTable', inside: tableParts(kernel) };
   }
 }
 
@@ -64,13 +68,14 @@ function maxPoolOf({ type }: Shape): string {
   return type === 'bits' ? 'poolBits' : 'poolNumbers';
 }
 
-/** Of the steps that scripts/generate-table-steps.mjs unrolled, the ones for the size of tile that was chosen. */
-function tableSteps({ table }: Kernel): string[] {
+/** The ending that a layer has; of the steps that scripts/generate-table-steps.mjs unrolled, those for its size of tile. */
+function tableParts({ table }: Kernel): string[] {
   if (!table) return [];
   // The rule of assembly/kernels/simd/table.ts: three values of more than 5 bits do not fit a nibble.
   const form = table.groupBits > 5 ? 'pairs' : 'triples';
-  return ['first', 'next'].flatMap((step) => [
+  const steps = ['first', 'next'].flatMap((step) => [
     step,
     `${form}${step[0].toUpperCase()}${step.slice(1)}${table.vectors}`,
   ]);
+  return [table.givesBits ? 'giveBits' : 'giveNumbers', ...steps];
 }

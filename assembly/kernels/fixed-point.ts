@@ -1,5 +1,5 @@
 import { OP_ADDEND, OP_CUTS, OP_SHIFT, TYPE_U8 } from '../../sdk/format/layout';
-import { filtersOf } from '../op';
+import { filtersOf, mostSum } from '../op';
 import { parametersOf } from '../place';
 import { channels, offset, opRecord, type } from '../tensor';
 
@@ -16,9 +16,12 @@ export let numbers: u32 = 0;
 /** [numbers] multipliers, then low and high words of offsets. */
 export let parameters: usize = 0;
 let addend: usize = 0;
-let addendPixelBytes: u32 = 0;
 /** How many filters have an addend. */
 export let added: u32 = 0;
+/** What a pixel's addends are away from the next one's. */
+export let addendPixelBytes: u32 = 0;
+/** Bits by which sums and offsets can be shifted to the left so that the shift is 32, without an overflow anywhere; or -1 */
+export let shiftsTo32: i32 = -1;
 
 /** Prepares for the sums of op `index`, whose outputs are bytes or streams. */
 export function openFixedPoint(model: usize, arena: usize, index: u32): void {
@@ -32,11 +35,30 @@ export function openFixedPoint(model: usize, arena: usize, index: u32): void {
   filters = filtersOf(op);
   numbers = filters * cuts;
   parameters = parametersOf(model, op);
+  if (ASC_FEATURE_SIMD) shiftsTo32 = roomTo32(mostSum(model, index));
   added = 0;
   if (tensor == 0) return;
   addend = arena + offset(model, tensor);
   addendPixelBytes = channels(model, tensor) << 1;
   added = channels(model, tensor) / cuts;
+}
+
+/**
+ * `shiftsTo32`, where no sum passes `most`. With `up` for it, the shifted product and its offset must stay below 2^62: then
+ * their upper word is the number, below 2^30, to which an addend of 16 bits can be added in 32.
+ */
+function roomTo32(most: u64): i32 {
+  const up: u64 = shift < 32 ? 32 - shift : 0;
+  let multiplier: u64 = 0;
+  let high: u64 = 0;
+  const highs = (numbers << 2) * 2;
+  for (let at = parameters, end = at + (numbers << 2); at < end; at += 4) {
+    multiplier = max(multiplier, <u64>abs<i64>(load<i32>(at)));
+    high = max(high, <u64>abs<i64>(load<i32>(at + highs)));
+  }
+  // At most 2^30 * 2^31 + (2^29 + 1) * 2^32.
+  const product = most * multiplier + ((high + 1) << 32);
+  return most << up < 0x80000000 && product >> (62 - up) == 0 ? <i32>up : -1;
 }
 
 /** Where the addend of output pixel `pixel`, row by row, is. */

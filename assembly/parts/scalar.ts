@@ -2,7 +2,6 @@ import { binaryConvolution } from '../kernels/binary-convolution';
 import { int8Convolution } from '../kernels/int8-convolution';
 import { maxPoolNumbers } from '../kernels/max-pool';
 import { maxPoolBits } from '../kernels/max-pool-bits';
-import { sumPoolEight } from '../kernels/simd/sum-pool';
 import { sumPool } from '../kernels/sum-pool';
 
 // The engine in parts, for the linker (compile/): it takes those that a network uses and calls them in order, with
@@ -64,8 +63,7 @@ export function windowSums(
   _choice: u32,
   index: u32,
 ): void {
-  if (ASC_FEATURE_SIMD) sumPoolEight(model, arena, index);
-  else sumPool(model, arena, index);
+  sumPool(model, arena, index);
 }
 
 /** The index of the largest of int32 values; the first of equals. */

@@ -1,13 +1,16 @@
 import { halve } from '../kernels/simd/halve';
+import { maxima } from '../kernels/simd/maxima';
 import { expandPairs, openPairs, pairsConvolution } from '../kernels/simd/pairs';
 import { expandPlanes, openPlanes, planesConvolution } from '../kernels/simd/planes';
 import { popcountConvolution } from '../kernels/simd/popcount';
+import { sumPoolEight } from '../kernels/simd/sum-pool';
 import { expandTable, openTable, tableConvolution } from '../kernels/simd/table';
 
-// The parts that only the simd build has. Each step of the table kernel is a part too, so that the sizes of tile that a
-// network does not have can be left out.
+// The parts that only the simd build has. Each step of the table kernel and each of its endings is a part too, so that those
+// that a network does not have can be left out.
 
-export { putEightFixedPoint } from '../kernels/simd/put-fixed-point';
+export { putFixedPointRun } from '../kernels/simd/put-fixed-point';
+export { giveBits, giveNumbers } from '../kernels/simd/table';
 export * from '../kernels/simd/table-steps';
 export * from './scalar';
 
@@ -54,6 +57,28 @@ export function halving(
   index: u32,
 ): void {
   halve(model, arena, index);
+}
+
+export function greatest(
+  model: usize,
+  arena: usize,
+  _scratch: usize,
+  _expanded: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  maxima(model, arena, index);
+}
+
+export function sums(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  _expanded: usize,
+  _choice: u32,
+  index: u32,
+): void {
+  sumPoolEight(model, arena, scratch, index);
 }
 
 export function popcount(

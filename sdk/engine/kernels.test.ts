@@ -238,6 +238,102 @@ test.each([127, -128])('the largest sums of an input layer: weights of %i', asyn
   expect(engine.layers(image)).toEqual(referenceRun(model, image).layers);
 });
 
+test('the largest sums that become numbers, by tables', async () => {
+  const engine = await Engine.instantiate(engineWasm('simd'));
+  const image = new Uint8Array(SIZE * SIZE).fill(255);
+  for (const channels of [64, 130, 3640]) {
+    // Shifted to the left for it, or in 64 bits; the sums as they are, twice and halved.
+    for (const shift of [20, 2]) {
+      const graph = extreme(channels, {}, 20);
+      const multipliers = [1, 2, 0.5].flatMap((factor) => [factor, -factor]).map((each) => each * 2 ** shift);
+      const layer = graph.nodes[1] as Extract<Node, { kind: 'binary-convolution' }>;
+      layer.epilogue = {
+        kind: 'fixed-point',
+        type: 'int16',
+        multipliers: Int32Array.from({ length: 40 }, (_, i) => multipliers[i % multipliers.length]),
+        offsets: new BigInt64Array(40),
+        shift,
+        addend: 0,
+      };
+      graph.nodes[2] = {
+        kind: 'sum-pool',
+        input: 2,
+        window: { ...same, kernelHeight: 1, kernelWidth: 1, paddingTop: 0, paddingLeft: 0 },
+        outputHeight: SIZE,
+        outputWidth: SIZE,
+        filters: 40,
+        epilogue: { kind: 'sum', bias: new Int32Array(40) },
+      };
+      expect(names(graph, 'simd').slice(1)).toEqual(['table', 'sums']);
+      const bytes = encodeModel(graph);
+      engine.load(bytes);
+      const { layers } = referenceRun(parseModel(bytes), image);
+      engine.layers(image).forEach((layer, op) => {
+        expect(Buffer.compare(layer, layers[op]), `${channels} channels, layer ${op}`).toBe(0);
+      });
+    }
+  }
+});
+
+test.each([29, 30, 31, 32, 33, 40, 61, 62])(
+  'the largest products that become numbers, with a shift of %i',
+  async (shift) => {
+    const engine = await Engine.instantiate(engineWasm('simd'));
+    // Weights of 2^15 - 1 together, on values of 2^15: all that a sum may be.
+    const channels = 256;
+    const stream = (low: number): Extract<Node, { kind: 'sum-pool' }> => ({
+      kind: 'sum-pool',
+      input: 0,
+      window: { ...same, kernelHeight: 1, kernelWidth: 1, paddingTop: 0, paddingLeft: 0 },
+      outputHeight: 1,
+      outputWidth: 1,
+      filters: channels,
+      epilogue: {
+        kind: 'fixed-point',
+        type: 'int16',
+        multipliers: new Int32Array(channels).fill(low),
+        offsets: new BigInt64Array(channels),
+        shift: 0,
+        addend: 0,
+      },
+    });
+    const most = Array.from({ length: channels }, (_, i) => (i === 0 ? -127 : -128));
+    const weights = Int8Array.from([...most, ...most.map((weight) => -Math.max(weight, -127))]);
+    const highest = 2n ** 61n - 1n;
+    const offsets = [0n, highest, -highest, 2n ** 60n, -(2n ** 60n), highest - 2n ** 33n];
+    for (const offset of offsets) {
+      for (const low of [-32768, 32767]) {
+        const bytes = encodeModel({
+          input: { height: 1, width: 1, channels },
+          nodes: [
+            stream(low),
+            {
+              ...stream(0),
+              kind: 'int8-convolution',
+              input: 1,
+              filters: 2,
+              weights,
+              epilogue: {
+                kind: 'fixed-point',
+                type: 'int16',
+                multipliers: Int32Array.of(-(2 ** 31), 2 ** 31 - 1, 2 ** 31 - 1, -1),
+                offsets: BigInt64Array.of(offset, -offset, offset, offset),
+                shift,
+                addend: 0,
+              },
+            },
+            { ...stream(0), input: 2, filters: 4, epilogue: { kind: 'sum', bias: new Int32Array(4) } },
+          ],
+          outputScale: 1,
+        });
+        const image = new Uint8Array(channels).fill(1);
+        engine.load(bytes);
+        expect(engine.layers(image)).toEqual(referenceRun(parseModel(bytes), image).layers);
+      }
+    }
+  },
+);
+
 test('a reason says how the table kernel divides a layer', () => {
   const model = parseModel(encodeModel(extreme(64)));
   expect(kernelOf(model, 1, 'simd').reason).toMatch(/^binary 3x3: \d channels a table, tiles of \d x 5$/);

@@ -9,15 +9,17 @@ import * as vector from './vector-plan.js';
 /** The kernel that runs an op, and why that one. */
 export interface Kernel {
   /**
-   * - `table`: binary with thresholds, by tables over the activations
-   * - `popcount`: any other binary layer, two pixels and four filters at once
+   * - `table`: binary, by tables over the activations
+   * - `popcount`: binary where tables do not pay, two pixels and four filters at once
    * - `planes`: int8 weights and thresholds, 16 pixels and two filters at once
    * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
    * - `halve`: max-pool of bits 2x2 with stride 2, inside of the input
-   * - `pool`: any other pool
+   * - `maxima`: max-pool of bytes or streams, 16 bytes at once
+   * - `sums`: sums of windows or pixels, eight channels at once
+   * - `pool`: any other max-pool of bits; in the mvp build, all pools
    */
-  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'pool';
+  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'maxima' | 'sums' | 'pool';
   /** In words, for people. */
   reason: string;
   /** Whether a faster kernel of this build cannot take the layer, which costs a multiple of the time. */
@@ -27,7 +29,7 @@ export interface Kernel {
   /** Bytes that it keeps from load on. */
   expandedBytes: number;
   /** The table kernel's plan (table-plan.ts): its number, and what of it decides which code runs. */
-  table?: { choice: number; groupBits: number; vectors: number };
+  table?: { choice: number; groupBits: number; vectors: number; givesBits: boolean };
 }
 
 /**
@@ -37,9 +39,14 @@ export interface Kernel {
 export function kernelOf(model: Model, index: number, build: EngineBuild): Kernel {
   const node = model.nodes[index];
   if (!('weights' in node)) {
-    const halves = build !== 'mvp' && node.kind === 'max-pool' && isHalving(model, node, index);
-    const reason = halves ? 'max-pool of bits 2x2, stride 2' : 'pool of any window';
-    return { name: halves ? 'halve' : 'pool', reason, slow: false, scratchBytes: 0, expandedBytes: 0 };
+    const pool = (name: Kernel['name'], reason: string, scratchBytes = 0): Kernel => {
+      return { name, reason, slow: false, scratchBytes, expandedBytes: 0 };
+    };
+    if (build === 'mvp') return pool('pool', 'the mvp build has scalar kernels only');
+    if (node.kind === 'sum-pool') return pool('sums', 'sums of windows', vector.RUN_BYTES);
+    if (model.tensors[index + 1].type !== 'bits') return pool('maxima', 'max-pool of numbers');
+    if (isHalving(model, node, index)) return pool('halve', 'max-pool of bits 2x2, stride 2');
+    return pool('pool', 'max-pool of bits, any window');
   }
   if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only', false);
   return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index);
@@ -109,7 +116,8 @@ function int8(model: Model, node: Convolution, index: number): Kernel {
   if (padded + expandedBytes > vector.MOST_VECTOR_BYTES) {
     return scalar(model, node, 'vectors would take too much memory', true);
   }
-  return { name: 'pairs', reason: 'int8 weights', slow: false, scratchBytes: padded, expandedBytes };
+  const scratchBytes = padded + vector.RUN_BYTES;
+  return { name: 'pairs', reason: 'int8 weights', slow: false, scratchBytes, expandedBytes };
 }
 
 function binary(model: Model, node: Convolution, index: number): Kernel {
@@ -123,8 +131,8 @@ function binary(model: Model, node: Convolution, index: number): Kernel {
     expandedBytes: 0,
   });
   const shape = `binary ${window.kernelHeight}x${window.kernelWidth}`;
-  if (epilogue.kind !== 'threshold') return popcount(`${shape}, no thresholds`, !one);
-  describeLayer(model, node, index, epilogue.cuts.length);
+  if (epilogue.kind === 'sum') return popcount(`${shape}, gives its sums`, !one);
+  describeLayer(model, node, index);
   if (!table.sumsFit()) return popcount(`${shape}, sums of more than 15 bits`, !one);
   const choice = table.chooseTable();
   if (choice === 0) return popcount(`${shape}, ${one ? 'one pixel' : 'less work than tables'}`);
@@ -135,15 +143,21 @@ function binary(model: Model, node: Convolution, index: number): Kernel {
     slow: false,
     scratchBytes: table.scratchBytes,
     expandedBytes: table.expandedBytes,
-    table: { choice, groupBits: table.groupBits, vectors: table.vectors },
+    table: {
+      choice,
+      groupBits: table.groupBits,
+      vectors: table.vectors,
+      givesBits: epilogue.kind === 'threshold',
+    },
   };
 }
 
-function describeLayer(model: Model, node: Convolution, index: number, cuts: number): void {
+function describeLayer(model: Model, node: Convolution, index: number): void {
   const input = model.tensors[node.input];
   const { kernelHeight, kernelWidth, strideY, strideX, paddingLeft } = node.window;
   let { outputHeight: height, outputWidth: width } = node;
   let columns = input.width;
+  const thresholds = node.epilogue.kind === 'threshold' ? node.epilogue.cuts.length : 0;
   const unit = strideY === 1 && strideX === 1;
   if (unit && table.isPointwise(height, width, input.height, columns, kernelHeight * kernelWidth)) {
     width *= height;
@@ -162,7 +176,7 @@ function describeLayer(model: Model, node: Convolution, index: number, cuts: num
     input.channels,
     input.planes,
     node.filters,
-    cuts,
-    pixelBytes(model.tensors[index + 1]),
+    Math.max(1, thresholds),
+    thresholds > 0 ? pixelBytes(model.tensors[index + 1]) : 0,
   );
 }

@@ -61,6 +61,8 @@ export let entryBytes: number = 0;
 export let tableBytes: number = 0;
 /** Bytes of a tile's pixels of one group, a byte each. */
 export let tileBytes: number = 0;
+/** Bytes of what a tile gives: its bits, or its pixels' sums of eight filters, int32. */
+export let resultBytes: number = 0;
 /** Bytes that a run needs, and bytes that stay from load on. */
 export let scratchBytes: number = 0;
 export let expandedBytes: number = 0;
@@ -72,7 +74,7 @@ export let estimate: number = 0;
  *
  * @param planes of the input
  * @param filters sums a pixel, each with `cuts` thresholds
- * @param outputBytes of a pixel of the output
+ * @param outputBytes of a pixel's bits; 0: it gives numbers, without thresholds, with 1 for `cuts`
  */
 export function describeLayer(
   height: number,
@@ -160,12 +162,14 @@ export function layOutTable(choice: number): void {
   entryBytes = aligned(Math.max(lowEnd, end - pixels / 2) + haloY * stride + haloX);
   tableBytes = entries() * entryBytes;
   tileBytes = aligned(Math.max((tileHeight + haloY) * stride, pixels / 2 + entryBytes) + 32);
+  resultBytes = (outputBytes === 0 ? 32 : outputBytes + 4) * pixels;
   scratchBytes =
     planes * groups * phasesY * phasesX * planeBytes +
     tileBytes +
     bundleTableBytes() +
     chunks * chunkBytes +
-    (outputBytes + 4) * pixels +
+    512 +
+    resultBytes +
     128 +
     Math.ceil(channels / 32) * 64 +
     256;

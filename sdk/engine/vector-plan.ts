@@ -7,12 +7,15 @@
 export const MOST_VECTOR_BYTES = 67108864;
 /** The plane kernel makes 16 output pixels at once; for fewer it has nothing to win. */
 export const LEAST_PLANE_PIXELS: number = 16;
+/** Sums of eight filters wait in memory for as many pixels, int32, before they become what the layer gives. */
+export const RUN_PIXELS = 32;
+export const RUN_BYTES = 1024;
 /** Vectors may read and write this much beyond a row. */
 const SLACK = 128;
 
-/** Popcount kernel: the gathered windows of two pixels, and their sums. */
+/** Popcount kernel: the gathered windows of two pixels, and their sums, in eights. */
 export function popcountScratchBytes(windowBytes: number, filters: number): number {
-  return 2 * (aligned(windowBytes) + aligned(filters * 4)) + SLACK;
+  return 2 * (aligned(windowBytes) + 32 * Math.ceil(filters / 8)) + SLACK;
 }
 
 /** Pair kernel: values of one row of a window, an even number. */

@@ -27,7 +27,8 @@ const WINDOWS: Partial<Axis>[] = [
 
 /**
  * Small networks with shapes at the edges of the vector kernels: an int8 layer, at times a pool, one or two binary
- * layers, then a layer of sums.
+ * layers, then a layer of sums. A layer that ends in numbers adds an earlier stream, where one fits, and a layer that
+ * makes bits of its numbers follows, at times after a pool.
  */
 export const kernelGraphs = fc.integer().map((seed) => kernelGraph(random(seed)));
 
@@ -36,6 +37,24 @@ export function kernelGraph(rng: Random): Graph {
   const input = { height: pick(SIZES), width: pick(SIZES), channels: rng.integer(1, 4) };
   let shape: Shape = { ...input, type: 'u8', planes: 1 };
   const nodes: Node[] = [];
+  const shapes = [shape];
+  /** Each node reads what the one before it gave. */
+  const push = (node: Node) => {
+    node.input = nodes.length;
+    nodes.push(node);
+    shape = outputShape(node, shape);
+    shapes.push(shape);
+  };
+  /** A stream of so many pixels, with at most so many channels, which can be added to one number of a sum or to two; or 0. */
+  const streamFor = (height: number, width: number, most: number) => {
+    const fits = (other: Shape) =>
+      other.type === 'int16' &&
+      other.height === height &&
+      other.width === width &&
+      other.channels <= most &&
+      other.channels % 2 === 0;
+    return Math.max(0, shapes.findLastIndex(fits));
+  };
   const add = (
     kind: 'int8-convolution' | 'binary-convolution',
     wanted: Partial<Axis>,
@@ -45,13 +64,18 @@ export function kernelGraph(rng: Random): Graph {
     const x = axis(rng, shape.width, wanted);
     const row = y.kernel * x.kernel * shape.channels;
     const most = Math.max(1, Math.floor(MOST_WORK / (row * y.outputs * x.outputs)));
-    const filters = Math.min(most, pick(nodes.length === 0 ? CHANNELS : FILTERS));
+    const stream = ending === 'fixed-point' ? streamFor(y.outputs, x.outputs, most) : 0;
+    const wantedFilters = pick(nodes.length === 0 ? CHANNELS : FILTERS);
+    const filters = Math.min(
+      most,
+      stream > 0 ? Math.max(wantedFilters, shapes[stream].channels) : wantedFilters,
+    );
     const binary = kind === 'binary-convolution';
     const spread = Math.ceil(2 * Math.sqrt(row) * (binary ? 1 : shape.type === 'u8' ? 9000 : 70));
     const fill = rng.chance(0.1) ? (rng.chance(0.5) ? 1 : -1) : undefined;
     const node: Node = {
       kind,
-      input: nodes.length,
+      input: 0,
       window: {
         kernelHeight: y.kernel,
         kernelWidth: x.kernel,
@@ -66,28 +90,37 @@ export function kernelGraph(rng: Random): Graph {
       weights: Int8Array.from({ length: filters * row }, () =>
         binary ? (fill ?? (rng.chance(0.5) ? 1 : -1)) : fill ? fill * 127 : rng.integer(-128, 127),
       ),
-      epilogue: ending === 'sum' ? sums(rng, filters) : thresholds(rng, filters, spread, row),
+      epilogue:
+        ending === 'sum'
+          ? sums(rng, filters)
+          : ending === 'threshold'
+            ? thresholds(rng, filters, spread, row)
+            : numbers(rng, filters, spread, stream),
     };
-    nodes.push(node);
-    shape = outputShape(node, shape);
+    push(node);
+    if (ending !== 'fixed-point') return;
+    if (rng.chance(0.3)) push(maxOfNumbers(rng, shape));
+    push(bitsOfNumbers(rng, shape));
   };
-  add('int8-convolution', rng.chance(0.6) ? { kernel: 3, stride: 1, padding: 1 } : {}, 'threshold');
+  // Where there is a stream, more of them, and of its size: to be added to it.
+  const hasStream = () => shapes.some(({ type }) => type === 'int16');
+  const ending = () => (rng.chance(hasStream() ? 0.8 : 0.3) ? 'fixed-point' : 'threshold');
+  add('int8-convolution', rng.chance(0.6) ? { kernel: 3, stride: 1, padding: 1 } : {}, ending());
   if (shape.height > 1 && shape.width > 1 && rng.chance(0.3)) {
     const node: Node = {
       kind: 'max-pool',
-      input: nodes.length,
+      input: 0,
       window: { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 0, paddingLeft: 0 },
       outputHeight: shape.height >> 1,
       outputWidth: shape.width >> 1,
       all: Uint8Array.from({ length: shape.planes * shape.channels }, () => rng.integer(0, 1)),
     };
-    nodes.push(node);
-    shape = outputShape(node, shape);
+    push(node);
   }
   const layers = rng.integer(1, 2);
   for (let layer = 0; layer < layers; layer++) {
-    const window = WINDOWS[rng.integer(0, WINDOWS.length - 1)];
-    add('binary-convolution', window, 'threshold');
+    const window = WINDOWS[hasStream() && rng.chance(0.6) ? 0 : rng.integer(0, WINDOWS.length - 1)];
+    add('binary-convolution', window, ending());
   }
   add(
     rng.chance(0.5) ? 'int8-convolution' : 'binary-convolution',
@@ -120,6 +153,59 @@ function axis(rng: Random, size: number, wanted: Partial<Axis>): Axis {
         ? most
         : rng.integer(1, most);
   return { kernel, stride, padding, outputs };
+}
+
+/** Streams or bytes, one or two of each sum; at times with parameters that no 32 bits hold. */
+function numbers(rng: Random, filters: number, spread: number, addend: number): Epilogue {
+  const type = rng.chance(0.7) ? 'int16' : 'u8';
+  const strange = rng.chance(0.15);
+  const shift = strange ? rng.integer(0, 62) : rng.integer(16, 44);
+  const scale = strange ? 2 ** 31 - 1 : Math.min((2 ** shift * 20_000) / spread, 2 ** 31 - 1);
+  const offset = strange ? 2 ** 61 : 2 ** Math.min(shift + 14, 61);
+  const length = filters * rng.integer(1, 2);
+  return {
+    kind: 'fixed-point',
+    type,
+    shift,
+    multipliers: Int32Array.from({ length }, () => rng.integer(-Math.ceil(scale), Math.floor(scale))),
+    offsets: BigInt64Array.from({ length }, () =>
+      BigInt(Math.trunc((offset / 1000) * rng.integer(-1000, 999))),
+    ),
+    addend,
+  };
+}
+
+function maxOfNumbers(rng: Random, { height, width }: Shape): Node {
+  const y = axis(rng, height, { kernel: 3, stride: rng.integer(1, 2) });
+  const x = axis(rng, width, { kernel: 3, stride: rng.integer(1, 2) });
+  return {
+    kind: 'max-pool',
+    input: 0,
+    window: {
+      kernelHeight: y.kernel,
+      kernelWidth: x.kernel,
+      strideY: y.stride,
+      strideX: x.stride,
+      paddingTop: y.padding,
+      paddingLeft: x.padding,
+    },
+    outputHeight: y.outputs,
+    outputWidth: x.outputs,
+    all: new Uint8Array(),
+  };
+}
+
+/** A threshold for each channel of each pixel. */
+function bitsOfNumbers(rng: Random, { height, width, channels, type }: Shape): Node {
+  return {
+    kind: 'sum-pool',
+    input: 0,
+    window: { kernelHeight: 1, kernelWidth: 1, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 },
+    outputHeight: height,
+    outputWidth: width,
+    filters: channels,
+    epilogue: thresholds(rng, channels, type === 'u8' ? 255 : 20_000, 32768),
+  };
 }
 
 function sums(rng: Random, filters: number): Epilogue {

@@ -1,14 +1,6 @@
 // Output bits of 16 pixels at a time, on their way from comparisons to the output: rows of bytes, `step` bytes apart,
 // one row for each byte of an output pixel.
 
-/** 16 bytes of ones, then 16 of zeros. */
-const lanes = memory.data<u64>([-1, -1, 0, 0]);
-
-/** A mask for less than a vector: ones in its first `count` bytes. */
-export function firstBytes(count: u32): v128 {
-  return v128.load(lanes + 16 - count);
-}
-
 /** Bits 0 to 7 of 16 pixels, from bit `bit` of the output's pixel on. Rows start as zeros. */
 export function putBits(bits: usize, step: u32, bit: u32, value: v128): void {
   const at = bits + (bit >>> 3) * step;

@@ -1,15 +1,17 @@
-import { LEAST_PLANE_PIXELS } from '../../../sdk/engine/vector-plan';
+import { LEAST_PLANE_PIXELS, RUN_BYTES } from '../../../sdk/engine/vector-plan';
 import {
   OP_OPCODE,
-  OPCODE_BINARY_CONVOLUTION,
   OPCODE_INT8_CONVOLUTION,
   OPCODE_MAX_POOL,
+  OPCODE_SUM_POOL,
   SECTION_ALIGNMENT,
   TYPE_BITS,
+  TYPE_INT32,
 } from '../../../sdk/format/layout';
 import { scalarScratchBytes } from '../../op';
 import { height, opRecord, type, width } from '../../tensor';
 import { halve, isHalving } from './halve';
+import { maxima } from './maxima';
 import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
 import {
   expandPlanes,
@@ -23,6 +25,7 @@ import {
   spreadPlanes,
 } from './planes';
 import { openPopcount, popcountConvolution, popcountPart, popcountParts, popcountScratch } from './popcount';
+import { sumPoolEight } from './sum-pool';
 import {
   chooseTable,
   expandTable,
@@ -46,6 +49,8 @@ const POPCOUNT: u32 = 1;
 const PAIRS: u32 = 2;
 const PLANES: u32 = 3;
 const HALVE: u32 = 4;
+const MAXIMA: u32 = 5;
+const SUMS: u32 = 6;
 // Everything above is a choice of the table kernel's plan.
 
 let entries: usize = 0;
@@ -57,14 +62,14 @@ function choose(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const opcode: u32 = load<u8>(op + OP_OPCODE);
   const givesBits = type(model, index + 1) == TYPE_BITS;
-  if (opcode == OPCODE_MAX_POOL) return givesBits && isHalving(model, index) ? HALVE : SCALAR;
-  if (opcode > <u32>OPCODE_BINARY_CONVOLUTION) return SCALAR;
+  if (opcode == OPCODE_SUM_POOL) return SUMS;
+  if (opcode == OPCODE_MAX_POOL) return !givesBits ? MAXIMA : isHalving(model, index) ? HALVE : SCALAR;
   if (opcode == OPCODE_INT8_CONVOLUTION) {
     const pixels = height(model, index + 1) * width(model, index + 1);
     if (givesBits && pixels >= <u32>LEAST_PLANE_PIXELS && openPlanes(model, index)) return PLANES;
     return openPairs(model, index) ? PAIRS : SCALAR;
   }
-  const choice = givesBits ? chooseTable(model, index) : 0;
+  const choice = type(model, index + 1) == TYPE_INT32 ? 0 : chooseTable(model, index);
   if (choice == 0) return POPCOUNT;
   openTable(model, index, choice);
   return choice;
@@ -79,7 +84,8 @@ export function simdScratchBytes(model: usize, count: u32): u32 {
     else if (choice == POPCOUNT) needed = max(needed, popcountScratch(model, index));
     else if (choice == PAIRS) needed = max(needed, pairsScratch());
     else if (choice == PLANES) needed = max(needed, planesScratch());
-    else if (choice > HALVE) needed = max(needed, tableScratchBytes());
+    else if (choice == SUMS) needed = max<u32>(needed, RUN_BYTES);
+    else if (choice > SUMS) needed = max(needed, tableScratchBytes());
   }
   return needed;
 }
@@ -92,7 +98,7 @@ export function simdEnd(model: usize, count: u32, start: usize): u64 {
     const choice = choose(model, index);
     if (choice == PAIRS) at += pairsExpanded();
     else if (choice == PLANES) at += planesExpanded();
-    else if (choice > HALVE) at += tableExpandedBytes();
+    else if (choice > SUMS) at += tableExpandedBytes();
   }
   return at;
 }
@@ -110,7 +116,7 @@ export function simdExpand(model: usize, count: u32): void {
     } else if (choice == PLANES) {
       expandPlanes(model, index, at);
       at += planesExpanded();
-    } else if (choice > HALVE) {
+    } else if (choice > SUMS) {
       expandTable(model, index, at);
       at += tableExpandedBytes();
     }
@@ -130,6 +136,8 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
     openPlanes(model, index);
     planesConvolution(model, arena, scratch, expanded, index);
   } else if (choice == HALVE) halve(model, arena, index);
+  else if (choice == MAXIMA) maxima(model, arena, index);
+  else if (choice == SUMS) sumPoolEight(model, arena, scratch, index);
   else {
     openTable(model, index, choice);
     tableConvolution(model, arena, scratch, expanded, index);
@@ -171,7 +179,7 @@ export function simdDivide(
     placePlanes(model, arena, shared, own, expanded, index);
     return planesParts(threads);
   }
-  if (divided <= HALVE) return 0;
+  if (divided <= SUMS) return 0;
   openTable(model, index, divided);
   placeTable(model, arena, shared, own, expanded, index);
   return tableParts(threads);
@@ -180,7 +188,7 @@ export function simdDivide(
 /** What one thread does before any part of the open op: the memory that all of them read. */
 export function simdSpread(model: usize, arena: usize, shared: usize, index: u32): void {
   if (divided == PLANES) spreadPlanes(model, arena, shared, index);
-  else if (divided > HALVE) spreadTable();
+  else if (divided > SUMS) spreadTable();
 }
 
 /** One part of the open op. */

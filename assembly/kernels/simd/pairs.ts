@@ -1,10 +1,16 @@
-import { MOST_VECTOR_BYTES, pairExpandedBytes, pairRowValues } from '../../../sdk/engine/vector-plan';
+import {
+  MOST_VECTOR_BYTES,
+  pairExpandedBytes,
+  pairRowValues,
+  RUN_BYTES,
+  RUN_PIXELS,
+} from '../../../sdk/engine/vector-plan';
 import { OP_STRIDE_Y, OP_WEIGHTS } from '../../../sdk/format/layout';
 import { filtersOf } from '../../op';
 import { height, opRecord, width } from '../../tensor';
 import { openOutput } from '../epilogue';
 import { inputChannels, kernelHeight, kernelWidth, openPadded, pixelStep, rowLength, spread } from './padded';
-import { openAt, putEight } from './put';
+import { openRun, putRun } from './put';
 
 // Convolution with int8 weights, of an image, a stream or bits, where few pixels come out, or other than bits: shortcuts,
 // the output layer.
@@ -24,7 +30,7 @@ export function openPairs(model: usize, index: u32): bool {
   filters = filtersOf(opRecord(model, index));
   rowValues = <u32>pairRowValues(kernelWidth, inputChannels);
   if (padded + pairExpandedBytes(kernelHeight, rowValues, filters) > MOST_VECTOR_BYTES) return false;
-  scratchBytes = <u32>padded;
+  scratchBytes = <u32>padded + RUN_BYTES;
   return true;
 }
 
@@ -56,11 +62,12 @@ export function expandPairs(model: usize, index: u32, to: usize): void {
 export function pairsConvolution(
   model: usize,
   arena: usize,
-  plane: usize,
+  scratch: usize,
   expanded: usize,
   index: u32,
 ): void {
   const op = opRecord(model, index);
+  const plane = scratch + RUN_BYTES;
   openOutput(model, arena, index);
   spread(model, arena, plane, op);
   const outputHeight = height(model, index + 1);
@@ -70,90 +77,79 @@ export function pairsConvolution(
   const blockBytes = kernelHeight * rowValues * 16;
   const step = pixelStep << 1;
   for (let y: u32 = 0; y < outputHeight; y++) {
-    let window = plane + y * downBytes;
-    for (let x: u32 = 0; x < outputWidth; ) {
-      if (x + 2 < outputWidth) {
-        four(window, step, rowBytes, expanded, blockBytes, y, x, outputWidth - x);
-        x += 4;
-        window += 4 * step;
-      } else {
-        one(window, rowBytes, expanded, blockBytes, y, x);
-        x++;
-        window += step;
+    for (let x: u32 = 0; x < outputWidth; x += RUN_PIXELS) {
+      const count = min<u32>(RUN_PIXELS, outputWidth - x);
+      const number = y * outputWidth + x;
+      const start = plane + y * downBytes + x * step;
+      openRun(number, count);
+      let weights = expanded;
+      for (let filter: u32 = 0; filter < filters; filter += 8, weights += blockBytes) {
+        let window = start;
+        let sums = scratch;
+        let left = count;
+        // The last pixel of four may lie beyond the end.
+        for (; left > 2; left -= min(left, 4), window += 4 * step, sums += 128)
+          four(window, step, rowBytes, weights, sums);
+        for (; left > 0; left--, window += step, sums += 32) one(window, rowBytes, weights, sums);
+        putRun(number, count, filter, scratch);
       }
     }
   }
 }
 
-/** Four pixels of a row, of which the last one may lie beyond its end. */
-function four(
-  window: usize,
-  step: u32,
-  rowBytes: u32,
-  weights: usize,
-  blockBytes: u32,
-  y: u32,
-  x: u32,
-  left: u32,
-): void {
-  const pixel0 = openAt(y, x);
-  const pixel1 = openAt(y, x + 1);
-  const pixel2 = openAt(y, x + 2);
-  const pixel3 = left > 3 ? openAt(y, x + 3) : 0;
-  for (let filter: u32 = 0; filter < filters; filter += 8, weights += blockBytes) {
-    let a0 = i32x4.splat(0);
-    let a1 = i32x4.splat(0);
-    let a2 = i32x4.splat(0);
-    let a3 = i32x4.splat(0);
-    let b0 = i32x4.splat(0);
-    let b1 = i32x4.splat(0);
-    let b2 = i32x4.splat(0);
-    let b3 = i32x4.splat(0);
-    let row = window;
-    let weight = weights;
-    for (let ky: u32 = 0; ky < kernelHeight; ky++, row += rowBytes) {
-      let p0 = row;
-      let p1 = p0 + step;
-      let p2 = p1 + step;
-      let p3 = p2 + step;
-      for (const end = row + (rowValues << 1); p0 < end; p0 += 4, p1 += 4, p2 += 4, p3 += 4, weight += 32) {
-        const low = v128.load(weight);
-        const high = v128.load(weight, 16);
-        let values = v128.load32_splat(p0);
-        a0 = i32x4.add(a0, i32x4.dot_i16x8_s(values, low));
-        b0 = i32x4.add(b0, i32x4.dot_i16x8_s(values, high));
-        values = v128.load32_splat(p1);
-        a1 = i32x4.add(a1, i32x4.dot_i16x8_s(values, low));
-        b1 = i32x4.add(b1, i32x4.dot_i16x8_s(values, high));
-        values = v128.load32_splat(p2);
-        a2 = i32x4.add(a2, i32x4.dot_i16x8_s(values, low));
-        b2 = i32x4.add(b2, i32x4.dot_i16x8_s(values, high));
-        values = v128.load32_splat(p3);
-        a3 = i32x4.add(a3, i32x4.dot_i16x8_s(values, low));
-        b3 = i32x4.add(b3, i32x4.dot_i16x8_s(values, high));
-      }
+/** Sums of four pixels and eight filters. */
+function four(window: usize, step: u32, rowBytes: u32, weights: usize, sums: usize): void {
+  let a0 = i32x4.splat(0);
+  let a1 = i32x4.splat(0);
+  let a2 = i32x4.splat(0);
+  let a3 = i32x4.splat(0);
+  let b0 = i32x4.splat(0);
+  let b1 = i32x4.splat(0);
+  let b2 = i32x4.splat(0);
+  let b3 = i32x4.splat(0);
+  for (let rows = kernelHeight; rows > 0; rows--, window += rowBytes) {
+    let p0 = window;
+    let p1 = p0 + step;
+    let p2 = p1 + step;
+    let p3 = p2 + step;
+    for (const end = window + (rowValues << 1); p0 < end; p0 += 4, p1 += 4, p2 += 4, p3 += 4, weights += 32) {
+      const low = v128.load(weights);
+      const high = v128.load(weights, 16);
+      let values = v128.load32_splat(p0);
+      a0 = i32x4.add(a0, i32x4.dot_i16x8_s(values, low));
+      b0 = i32x4.add(b0, i32x4.dot_i16x8_s(values, high));
+      values = v128.load32_splat(p1);
+      a1 = i32x4.add(a1, i32x4.dot_i16x8_s(values, low));
+      b1 = i32x4.add(b1, i32x4.dot_i16x8_s(values, high));
+      values = v128.load32_splat(p2);
+      a2 = i32x4.add(a2, i32x4.dot_i16x8_s(values, low));
+      b2 = i32x4.add(b2, i32x4.dot_i16x8_s(values, high));
+      values = v128.load32_splat(p3);
+      a3 = i32x4.add(a3, i32x4.dot_i16x8_s(values, low));
+      b3 = i32x4.add(b3, i32x4.dot_i16x8_s(values, high));
     }
-    putEight(pixel0, filter, a0, b0);
-    putEight(pixel1, filter, a1, b1);
-    putEight(pixel2, filter, a2, b2);
-    if (left > 3) putEight(pixel3, filter, a3, b3);
   }
+  v128.store(sums, a0);
+  v128.store(sums, b0, 16);
+  v128.store(sums, a1, 32);
+  v128.store(sums, b1, 48);
+  v128.store(sums, a2, 64);
+  v128.store(sums, b2, 80);
+  v128.store(sums, a3, 96);
+  v128.store(sums, b3, 112);
 }
 
-function one(window: usize, rowBytes: u32, weights: usize, blockBytes: u32, y: u32, x: u32): void {
-  const pixel = openAt(y, x);
-  for (let filter: u32 = 0; filter < filters; filter += 8, weights += blockBytes) {
-    let a = i32x4.splat(0);
-    let b = i32x4.splat(0);
-    let row = window;
-    let weight = weights;
-    for (let ky: u32 = 0; ky < kernelHeight; ky++, row += rowBytes) {
-      for (let at = row, end = row + (rowValues << 1); at < end; at += 4, weight += 32) {
-        const values = v128.load32_splat(at);
-        a = i32x4.add(a, i32x4.dot_i16x8_s(values, v128.load(weight)));
-        b = i32x4.add(b, i32x4.dot_i16x8_s(values, v128.load(weight, 16)));
-      }
+/** Of one pixel. */
+function one(window: usize, rowBytes: u32, weights: usize, sums: usize): void {
+  let a = i32x4.splat(0);
+  let b = i32x4.splat(0);
+  for (let rows = kernelHeight; rows > 0; rows--, window += rowBytes) {
+    for (let at = window, end = window + (rowValues << 1); at < end; at += 4, weights += 32) {
+      const values = v128.load32_splat(at);
+      a = i32x4.add(a, i32x4.dot_i16x8_s(values, v128.load(weights)));
+      b = i32x4.add(b, i32x4.dot_i16x8_s(values, v128.load(weights, 16)));
     }
-    putEight(pixel, filter, a, b);
   }
+  v128.store(sums, a);
+  v128.store(sums, b, 16);
 }

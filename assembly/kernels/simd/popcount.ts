@@ -3,9 +3,9 @@ import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT32 } from '../../../sdk/format
 import { filtersOf, windowBytes } from '../../op';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../../tensor';
 import { gather, overlap, popcount } from '../binary-convolution';
-import { filters, openOutput, output, outputType, outputWidth } from '../epilogue';
+import { filters, openOutput, outputType, outputWidth } from '../epilogue';
 import { kernelHeight, kernelWidth, moveWindow, openWindow } from '../window';
-import { openAt, putEight } from './put';
+import { openRun, putRun } from './put';
 
 // Binary convolution of any shape, dense layers too: as the scalar kernel, but two pixels and four filters at once, so
 // that a word that was loaded is met by more than one other. 64-bit popcounts: V8 makes ten instructions of
@@ -73,7 +73,7 @@ function convolve(y: u32, from: u32, to: u32): void {
   const planeWords = kernelHeight * kernelWidth * tapWords;
   const planeBytes = planeWords << 2;
   const rowBytes = (planeBytes * inputPlanes + 15) & ~15;
-  const sumBytes = ((filters << 2) + 15) & ~15;
+  const sumBytes = ((filters << 2) + 31) & ~31;
   const first = scratch;
   const second = first + rowBytes;
   const firstSums = second + rowBytes;
@@ -100,9 +100,10 @@ function convolve(y: u32, from: u32, to: u32): void {
       else onePixel(a, weights + from * planeBytes, planeWords, to - from, firstSums, plane);
     }
     // Where filters are divided, all bytes are written as a whole, and none is to be cleared first.
-    const pixel = to - from == filters ? openAt(y, x) : output;
-    finish(pixel, firstSums, from, to, firstOnes);
-    if (both) finish(openAt(y, x + 1), secondSums, 0, filters, secondOnes);
+    const number = y * outputWidth + x;
+    if (to - from == filters) openRun(number, both ? 2 : 1);
+    finish(number, firstSums, from, to, firstOnes);
+    if (both) finish(number + 1, secondSums, 0, filters, secondOnes);
   }
 }
 
@@ -207,11 +208,11 @@ function add(sums: usize, filter: u32, count: i32, plane: u32): void {
 }
 
 /** sum = 2 both - ones */
-function finish(pixel: usize, sums: usize, from: u32, to: u32, ones: i32): void {
+function finish(number: u32, sums: usize, from: u32, to: u32, ones: i32): void {
   const shared = i32x4.splat(ones);
   for (let filter = from; filter < to; filter += 8, sums += 32) {
-    const a = i32x4.sub(i32x4.shl(v128.load(sums), 1), shared);
-    const b = i32x4.sub(i32x4.shl(v128.load(sums, 16), 1), shared);
-    putEight(pixel, filter, a, b);
+    v128.store(sums, i32x4.sub(i32x4.shl(v128.load(sums), 1), shared));
+    v128.store(sums, i32x4.sub(i32x4.shl(v128.load(sums, 16), 1), shared), 16);
+    putRun(number, 1, filter, sums);
   }
 }

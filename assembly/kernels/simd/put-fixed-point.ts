@@ -1,61 +1,147 @@
 import {
   added,
   addendOf,
+  addendPixelBytes,
   filters,
   leastNumber,
   mostNumber,
   numbers,
   parameters,
   shift,
+  shiftsTo32,
 } from '../fixed-point';
-import { firstBytes } from './bits';
+import { firstBytes, putBytes } from './part';
 
-// Sums as fixed-point numbers, eight filters at a time; `openFixedPoint` of ../fixed-point prepares it.
+// Sums as fixed-point numbers, of eight filters and a run of pixels: clamp(((sum * multiplier + offset) >> shift) + addend).
+// `openFixedPoint` of ../fixed-point prepares it.
+//
+// Sums and offsets are shifted to the left beforehand, or numbers to the right afterwards, so that the shift between is 32:
+// then the number is the upper word of the product, and narrowing it is the clamp. Where this could overflow, which only
+// strange parameters let it, products are shifted and clamped in 64 bits.
 
-/**
- * Takes the sums of filters `filter` (a multiple of 8) to `filter + 7`; those beyond the last are ignored, whatever was
- * read there.
- *
- * @param pixel the address of the output pixel
- * @param number its number, row by row
- * @param bytes whether the numbers are bytes
- */
-export function putEightFixedPoint(
-  pixel: usize,
+/** As `putRun`, of sums from `from` to `end`; `to` is the first pixel's address, `bytes` whether the numbers are bytes. */
+export function putFixedPointRun(
+  to: usize,
+  pixelBytes: u32,
   number: u32,
   filter: u32,
-  a: v128,
-  b: v128,
+  from: usize,
+  end: usize,
   bytes: bool,
 ): void {
   const left = min(filters - filter, 8);
-  let addend = addendOf(number) + (filter << 1);
   const additions = filter < added ? min(added - filter, 8) : 0;
-  for (let at = filter; at < numbers; at += filters, addend += added << 1) {
-    let extra = i16x8.splat(0);
-    if (additions == 8) extra = v128.load(addend);
-    else if (additions > 0) extra = v128.and(v128.load(addend), firstBytes(additions << 1));
-    const first = four(a, at, i32x4.extend_low_i16x8_s(extra));
-    const second = four(b, at + 4, i32x4.extend_high_i16x8_s(extra));
-    const values = i16x8.narrow_i32x4_s(first, second);
-    if (bytes) putBytes(pixel + at, i8x16.narrow_i16x8_u(values, values), left);
-    else putStream(pixel + (at << 1), values, left);
+  const there = firstBytes(additions << 1);
+  // Where nothing is added, anything may be read.
+  let addend = additions > 0 ? addendOf(number) + (filter << 1) : from;
+  const step = additions > 0 ? addendPixelBytes : 0;
+  for (let at = filter; at < numbers; at += filters) {
+    const pixel = to + (bytes ? at : at << 1);
+    if (shiftsTo32 < 0) clampedRun(pixel, pixelBytes, at, from, end, addend, step, there, bytes, left);
+    else run(pixel, pixelBytes, at, from, end, addend, step, there, bytes, left);
+    if (additions > 0) addend += added << 1;
+  }
+}
+
+/** One number of each sum. */
+function run(
+  to: usize,
+  pixelBytes: u32,
+  at: u32,
+  sums: usize,
+  end: usize,
+  addend: usize,
+  step: u32,
+  there: v128,
+  bytes: bool,
+  left: u32,
+): void {
+  const up = shiftsTo32;
+  const down = max(shift, 32) - 32;
+  const scale = i32x4.splat(1 << up);
+  const multiplier = parameters + (at << 2);
+  const low = multiplier + (numbers << 2);
+  const high = low + (numbers << 2);
+  const m0 = v128.load(multiplier);
+  const m1 = v128.load(multiplier, 16);
+  const low0 = v128.load(low);
+  const low1 = v128.load(low, 16);
+  const high0 = v128.load(high);
+  const high1 = v128.load(high, 16);
+  const o0 = i64x2.shl(v128.shuffle<i32>(low0, high0, 0, 4, 1, 5), up);
+  const o1 = i64x2.shl(v128.shuffle<i32>(low0, high0, 2, 6, 3, 7), up);
+  const o2 = i64x2.shl(v128.shuffle<i32>(low1, high1, 0, 4, 1, 5), up);
+  const o3 = i64x2.shl(v128.shuffle<i32>(low1, high1, 2, 6, 3, 7), up);
+  // A loop that ends at its end: V8 takes what does not change out of no other.
+  do {
+    // Not a shift: its count would go from register to register each time.
+    let a = upperWords(i32x4.mul(v128.load(sums), scale), m0, o0, o1);
+    let b = upperWords(i32x4.mul(v128.load(sums, 16), scale), m1, o2, o3);
+    const extra = v128.and(v128.load(addend), there);
+    a = i32x4.add(i32x4.shr_s(a, down), i32x4.extend_low_i16x8_s(extra));
+    b = i32x4.add(i32x4.shr_s(b, down), i32x4.extend_high_i16x8_s(extra));
+    const values = i16x8.narrow_i32x4_s(a, b);
+    if (left < 8) putFew(to, values, left, bytes);
+    else if (bytes) v128.store64_lane(to, i8x16.narrow_i16x8_u(values, values), 0);
+    else v128.store(to, values);
+    to += pixelBytes;
+    addend += step;
+    sums += 32;
+  } while (sums < end);
+}
+
+/** The first `left` of eight numbers. */
+function putFew(to: usize, values: v128, left: u32, bytes: bool): void {
+  if (bytes) putBytes(to, i8x16.narrow_i16x8_u(values, values), left);
+  else putBytes(to, values, left << 1);
+}
+
+/** (sum * multiplier + offset) >> 32 of four. */
+function upperWords(sums: v128, multipliers: v128, first: v128, second: v128): v128 {
+  return v128.shuffle<i32>(
+    i64x2.add(i64x2.extmul_low_i32x4_s(sums, multipliers), first),
+    i64x2.add(i64x2.extmul_high_i32x4_s(sums, multipliers), second),
+    1,
+    3,
+    5,
+    7,
+  );
+}
+
+/** As `run`, in 64 bits. */
+function clampedRun(
+  to: usize,
+  pixelBytes: u32,
+  at: u32,
+  sums: usize,
+  end: usize,
+  addend: usize,
+  step: u32,
+  there: v128,
+  bytes: bool,
+  left: u32,
+): void {
+  for (; sums < end; sums += 32, to += pixelBytes, addend += step) {
+    const extra = v128.and(v128.load(addend), there);
+    const a = clamped(v128.load(sums), at, i32x4.extend_low_i16x8_s(extra));
+    const b = clamped(v128.load(sums, 16), at + 4, i32x4.extend_high_i16x8_s(extra));
+    putFew(to, i16x8.narrow_i32x4_s(a, b), left, bytes);
   }
 }
 
 /** clamp(((sum * multiplier + offset) >> shift) + addend) of four numbers from `number` on. */
-function four(sums: v128, number: u32, addend: v128): v128 {
+function clamped(sums: v128, number: u32, addend: v128): v128 {
   const multiplier = parameters + (number << 2);
   const low = multiplier + (numbers << 2);
   const multipliers = v128.load(multiplier);
   const lows = v128.load(low);
   const highs = v128.load(low + (numbers << 2));
-  const first = clamped(
+  const first = clampedTwo(
     i64x2.extmul_low_i32x4_s(sums, multipliers),
     v128.shuffle<i32>(lows, highs, 0, 4, 1, 5),
     i64x2.extend_low_i32x4_s(addend),
   );
-  const second = clamped(
+  const second = clampedTwo(
     i64x2.extmul_high_i32x4_s(sums, multipliers),
     v128.shuffle<i32>(lows, highs, 2, 6, 3, 7),
     i64x2.extend_high_i32x4_s(addend),
@@ -63,47 +149,10 @@ function four(sums: v128, number: u32, addend: v128): v128 {
   return v128.shuffle<i32>(first, second, 0, 2, 4, 6);
 }
 
-function clamped(product: v128, offset: v128, addend: v128): v128 {
+function clampedTwo(product: v128, offset: v128, addend: v128): v128 {
   const value = i64x2.add(i64x2.shr_s(i64x2.add(product, offset), shift), addend);
   const least = i64x2.splat(leastNumber);
   const most = i64x2.splat(mostNumber);
   const atLeast = v128.bitselect(value, least, i64x2.gt_s(value, least));
   return v128.bitselect(atLeast, most, i64x2.lt_s(atLeast, most));
-}
-
-function putBytes(to: usize, values: v128, left: u32): void {
-  if (left == 8) {
-    v128.store64_lane(to, values, 0);
-    return;
-  }
-  // Not by way of memory, which threads share.
-  if (left & 4) {
-    v128.store_lane<u32>(to, values, 0);
-    values = i64x2.shr_u(values, 32);
-    to += 4;
-  }
-  if (left & 2) {
-    v128.store_lane<u16>(to, values, 0);
-    values = i64x2.shr_u(values, 16);
-    to += 2;
-  }
-  if (left & 1) v128.store_lane<u8>(to, values, 0);
-}
-
-function putStream(to: usize, values: v128, left: u32): void {
-  if (left == 8) {
-    v128.store(to, values);
-    return;
-  }
-  if (left & 4) {
-    v128.store_lane<u64>(to, values, 0);
-    values = i64x2.shuffle(values, values, 1, 1);
-    to += 8;
-  }
-  if (left & 2) {
-    v128.store_lane<u32>(to, values, 0);
-    values = i64x2.shr_u(values, 32);
-    to += 4;
-  }
-  if (left & 1) v128.store_lane<u16>(to, values, 0);
 }

@@ -8,19 +8,44 @@ import {
   output,
   outputPixelBytes,
   outputType,
-  outputWidth,
   parameters,
 } from '../epilogue';
-import { putEightFixedPoint } from './put-fixed-point';
+import { putFixedPointRun } from './put-fixed-point';
 
-// What becomes of a convolution's sums, eight filters at a time; `openOutput` of ../epilogue prepares it.
+// What becomes of sums: of eight filters and a run of pixels at a time, so that what belongs to the filters is loaded
+// once a run. `openOutput` of ../epilogue prepares it. Pixels are numbered row by row, and a run may go on in the next
+// row. Sums are int32 [pixel][8 filters].
 
-/** The address of output pixel (y, x), its bits cleared. */
-export function openAt(y: u32, x: u32): usize {
-  const pixel = output + (y * outputWidth + x) * outputPixelBytes;
-  if (outputType == TYPE_BITS)
-    for (let at: u32 = 0; at < outputPixelBytes; at += 4) store<u32>(pixel + at, 0);
-  return pixel;
+/** Before the first filters of a run: bits start as zeros. */
+export function openRun(number: u32, count: u32): void {
+  if (outputType != TYPE_BITS) return;
+  const to = output + number * outputPixelBytes;
+  for (let at = to, end = to + count * outputPixelBytes; at < end; at += 4) store<u32>(at, 0);
+}
+
+/**
+ * Takes the sums of filters `filter` (a multiple of 8) to `filter + 7` of `count` pixels from pixel `number` on; those
+ * beyond the last filter are ignored, whatever was read there.
+ */
+export function putRun(number: u32, count: u32, filter: u32, sums: usize): void {
+  const to = output + number * outputPixelBytes;
+  const end = sums + (count << 5);
+  if (outputType == TYPE_BITS) putBitsRun(to, filter, sums, end);
+  else if (outputType == TYPE_INT32) putSumsRun(to, filter, sums, end);
+  else putFixedPointRun(to, outputPixelBytes, number, filter, sums, end, outputType == TYPE_U8);
+}
+
+function putSumsRun(to: usize, filter: u32, from: usize, end: usize): void {
+  const left = filters - filter;
+  const biases = parameters + (filter << 2);
+  for (to += filter << 2; from < end; from += 32, to += outputPixelBytes) {
+    const a = i32x4.add(v128.load(from), v128.load(biases));
+    const b = i32x4.add(v128.load(from, 16), v128.load(biases, 16));
+    if (left >= 4) v128.store(to, a);
+    else putLanes(to, a, left);
+    if (left >= 8) v128.store(to, b, 16);
+    else if (left > 4) putLanes(to + 16, b, left - 4);
+  }
 }
 
 /** The first lanes, 1 to 3 of them. Not by way of memory, which threads share. */
@@ -30,56 +55,32 @@ function putLanes(to: usize, values: v128, count: u32): void {
   if (count > 2) v128.store_lane<u32>(to, values, 2, 8);
 }
 
-/** Takes the sums of filters `filter` (a multiple of 8) to `filter + 7`; those beyond the last are ignored. */
-export function putEight(pixel: usize, filter: u32, a: v128, b: v128): void {
-  let at = parameters + (filter << 2);
+function putBitsRun(to: usize, filter: u32, sums: usize, end: usize): void {
   const left = filters - filter;
-  if (outputType == TYPE_INT32) {
-    a = i32x4.add(a, v128.load(at));
-    b = i32x4.add(b, v128.load(at, 16));
-    const to = pixel + (filter << 2);
-    if (left >= 8) {
-      v128.store(to, a);
-      v128.store(to, b, 16);
-      return;
+  const there: u32 = left >= 8 ? 255 : (1 << left) - 1;
+  // Whether every byte is the bits of eight filters; else they are the upper bits of one and the lower ones of the next.
+  const whole = ((filters | cutStride) & 7) == 0;
+  for (let cut: u32 = 0, bit = filter; cut < cuts; cut++, bit += cutStride) {
+    const threshold = parameters + ((cut * filters + filter) << 2);
+    const low = v128.load(threshold);
+    const high = v128.load(threshold, 16);
+    const direction: u32 = load<u8>(below + cut * belowStride + (filter >>> 3));
+    const shift = bit & 7;
+    let at = to + (bit >>> 3);
+    for (let from = sums; from < end; from += 32, at += outputPixelBytes) {
+      const reached = i16x8.narrow_i32x4_s(
+        i32x4.ge_s(v128.load(from), low),
+        i32x4.ge_s(v128.load(from, 16), high),
+      );
+      const bits = <u32>i16x8.bitmask(reached) ^ direction;
+      if (whole) {
+        store<u8>(at, bits);
+        continue;
+      }
+      const shifted = (bits & there) << shift;
+      store<u8>(at, load<u8>(at) | shifted);
+      // Where there is no next byte, there are no bits for it.
+      if (shifted > 255) store<u8>(at, load<u8>(at, 1) | (shifted >>> 8), 1);
     }
-    if (left >= 4) v128.store(to, a);
-    else putLanes(to, a, left);
-    if (left > 4) putLanes(to + 16, b, left - 4);
-    return;
-  }
-  if (outputType != TYPE_BITS) {
-    const number = (pixel - output) / outputPixelBytes;
-    putEightFixedPoint(pixel, number, filter, a, b, outputType == TYPE_U8);
-    return;
-  }
-  let direction = below + (filter >>> 3);
-  let bitIndex = filter;
-  if (((filters | cutStride) & 7) == 0) {
-    // Every byte is one filter block's own.
-    for (let cut: u32 = 0; cut < cuts; cut++) {
-      const reached = i16x8.narrow_i32x4_s(i32x4.ge_s(a, v128.load(at)), i32x4.ge_s(b, v128.load(at, 16)));
-      store<u8>(pixel + (bitIndex >>> 3), i16x8.bitmask(reached) ^ load<u8>(direction));
-      at += filters << 2;
-      direction += belowStride;
-      bitIndex += cutStride;
-    }
-    return;
-  }
-  const mask: u32 = left >= 8 ? 255 : (1 << left) - 1;
-  for (let cut: u32 = 0; cut < cuts; cut++) {
-    const reached = i16x8.narrow_i32x4_s(i32x4.ge_s(a, v128.load(at)), i32x4.ge_s(b, v128.load(at, 16)));
-    const bits = (<u32>i16x8.bitmask(reached) ^ load<u8>(direction)) & mask;
-    // The second cut's bits may start within a byte, and then end in the next one.
-    const to = pixel + (bitIndex >>> 3);
-    const shift = bitIndex & 7;
-    if (shift == 0) store<u8>(to, load<u8>(to) | bits);
-    else {
-      store<u8>(to, load<u8>(to) | (bits << shift));
-      if (bits >>> (8 - shift) != 0) store<u8>(to, load<u8>(to, 1) | (bits >>> (8 - shift)), 1);
-    }
-    at += filters << 2;
-    direction += belowStride;
-    bitIndex += cutStride;
   }
 }

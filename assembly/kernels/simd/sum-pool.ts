@@ -1,3 +1,4 @@
+import { RUN_PIXELS } from '../../../sdk/engine/vector-plan';
 import { OP_INPUT, TYPE_U8 } from '../../../sdk/format/layout';
 import { filtersOf } from '../../op';
 import { channels, height, offset, opRecord, pixelBytes, type, width } from '../../tensor';
@@ -14,12 +15,13 @@ import {
   toX,
   toY,
 } from '../window';
-import { openAt, putEight } from './put';
+import { openRun, putRun } from './put';
 
-// Sums of windows as ../sum-pool says, eight channels at a time. Beyond the last one it reads what happens to be there,
-// at most 16 bytes, and `putEight` ignores it.
+// Sums of windows as ../sum-pool says, eight channels of a run of pixels at a time. Beyond the last channel it reads what
+// happens to be there, at most 16 bytes, and `putRun` ignores it.
 
-export function sumPoolEight(model: usize, arena: usize, index: u32): void {
+/** @param sums scratch memory: RUN_BYTES */
+export function sumPoolEight(model: usize, arena: usize, sums: usize, index: u32): void {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + OP_INPUT);
   const filters = filtersOf(op);
@@ -27,40 +29,88 @@ export function sumPoolEight(model: usize, arena: usize, index: u32): void {
   const inputWidth = width(model, input);
   const bytes = pixelBytes(model, input);
   const readsBytes = type(model, input) == TYPE_U8;
-  const shift: u32 = readsBytes ? 0 : 1;
+  const channelShift: u32 = readsBytes ? 0 : 1;
   const image = arena + offset(model, input);
   openWindow(op, height(model, input), inputWidth);
   openOutput(model, arena, index);
-  const whole = kernelHeight * kernelWidth;
-  const rowBytes = inputWidth * bytes;
-  const outputHeight = height(model, index + 1);
-  const outputWidth = width(model, index + 1);
+  let outputHeight = height(model, index + 1);
+  let outputWidth = width(model, index + 1);
+  const pointwise =
+    kernelHeight * kernelWidth == 1 && outputHeight == height(model, input) && outputWidth == inputWidth;
+  if (pointwise) {
+    // Rows run into each other.
+    outputWidth *= outputHeight;
+    outputHeight = 1;
+  }
   for (let y: u32 = 0; y < outputHeight; y++) {
-    for (let x: u32 = 0; x < outputWidth; x++) {
-      moveWindow(y, x);
-      const pixel = openAt(y, x);
-      const weight: i32 = whole / ((toY - fromY) * (toX - fromX));
-      const corner = image + ((top + fromY) * inputWidth + (left + fromX)) * bytes;
+    for (let x: u32 = 0; x < outputWidth; x += RUN_PIXELS) {
+      const count = min<u32>(RUN_PIXELS, outputWidth - x);
+      const number = y * outputWidth + x;
+      openRun(number, count);
       for (let filter: u32 = 0; filter < filters; filter += 8) {
-        let low = i32x4.splat(0);
-        let high = i32x4.splat(0);
-        for (let channel = filter; channel < inputChannels; channel += filters) {
-          let row = corner + (channel << shift);
-          for (let ky = fromY; ky < toY; ky++, row += rowBytes) {
-            let at = row;
-            for (let kx = fromX; kx < toX; kx++, at += bytes) {
-              const values = readsBytes ? v128.load8x8_u(at) : v128.load(at);
-              low = i32x4.add(low, i32x4.extend_low_i16x8_s(values));
-              high = i32x4.add(high, i32x4.extend_high_i16x8_s(values));
-            }
-          }
-        }
-        if (weight != 1) {
-          low = i32x4.mul(low, i32x4.splat(weight));
-          high = i32x4.mul(high, i32x4.splat(weight));
-        }
-        putEight(pixel, filter, low, high);
+        const from = image + (filter << channelShift);
+        const second = inputChannels > filters ? filters << channelShift : 0;
+        if (pointwise) copyPixels(from + number * bytes, bytes, second, readsBytes, count, sums);
+        else sumWindows(from, inputWidth, bytes, second, readsBytes, y, x, count, sums);
+        putRun(number, count, filter, sums);
       }
     }
   }
+}
+
+/** Eight channels of `count` pixels, plus those `second` bytes behind them where this is not 0. */
+function copyPixels(from: usize, bytes: u32, second: u32, readsBytes: bool, count: u32, sums: usize): void {
+  for (const end = sums + (count << 5); sums < end; sums += 32, from += bytes) {
+    const values = eight(from, readsBytes);
+    let low = i32x4.extend_low_i16x8_s(values);
+    let high = i32x4.extend_high_i16x8_s(values);
+    if (second != 0) {
+      const more = eight(from + second, readsBytes);
+      low = i32x4.add(low, i32x4.extend_low_i16x8_s(more));
+      high = i32x4.add(high, i32x4.extend_high_i16x8_s(more));
+    }
+    v128.store(sums, low);
+    v128.store(sums, high, 16);
+  }
+}
+
+/** As `copyPixels`, over the windows of `count` pixels from (y, x) on. */
+function sumWindows(
+  from: usize,
+  inputWidth: u32,
+  bytes: u32,
+  second: u32,
+  readsBytes: bool,
+  y: u32,
+  x: u32,
+  count: u32,
+  sums: usize,
+): void {
+  const rowBytes = inputWidth * bytes;
+  for (const end = x + count; x < end; x++, sums += 32) {
+    moveWindow(y, x);
+    const rows = toY - fromY;
+    const columns = toX - fromX;
+    const corner = from + ((top + fromY) * inputWidth + (left + fromX)) * bytes;
+    let low = i32x4.splat(0);
+    let high = i32x4.splat(0);
+    for (let channels = corner; ; channels += second) {
+      for (let row = channels, last = row + rows * rowBytes; row < last; row += rowBytes) {
+        for (let at = row, rowEnd = row + columns * bytes; at < rowEnd; at += bytes) {
+          const values = eight(at, readsBytes);
+          low = i32x4.add(low, i32x4.extend_low_i16x8_s(values));
+          high = i32x4.add(high, i32x4.extend_high_i16x8_s(values));
+        }
+      }
+      if (channels != corner || second == 0) break;
+    }
+    // What is inside counts as often as makes up for the rest.
+    const weight = i32x4.splat((kernelHeight * kernelWidth) / (rows * columns));
+    v128.store(sums, i32x4.mul(low, weight));
+    v128.store(sums, i32x4.mul(high, weight), 16);
+  }
+}
+
+function eight(at: usize, readsBytes: bool): v128 {
+  return readsBytes ? v128.load8x8_u(at) : v128.load(at);
 }

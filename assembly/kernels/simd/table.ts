@@ -10,11 +10,15 @@ import {
   OP_STRIDE_X,
   OP_STRIDE_Y,
   OP_WEIGHTS,
+  TYPE_BITS,
   WORD_BITS,
 } from '../../../sdk/format/layout';
 import { filtersOf } from '../../op';
-import { channels, height, offset, opRecord, pixelBytes, planes, width, wordsFor } from '../../tensor';
-import { firstBytes, putBits, writePixels } from './bits';
+import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../../tensor';
+import { openOutput } from '../epilogue';
+import { putBits, writePixels } from './bits';
+import { firstBytes } from './part';
+import { putRun } from './put';
 import { first, next } from './table-steps';
 
 // Binary convolution by tables over the activations ("Four Russians"):
@@ -32,11 +36,14 @@ import { first, next } from './table-steps';
 // a step, 2x2 two. A stride splits the input into phases, rows and columns by their residues: within a phase the
 // stride is 1. Taps that are left over read an entry of zeros.
 //
+// The sums become bits, by limits on x, or what `putRun` makes of them. Both endings read them as `widenEight` adds them up.
+//
 // No overflow: a step adds at most 9 x groupBits <= 63 to a byte, and a chunk has at most 255 / (9 x groupBits) steps;
-// two taps of 7 or three of 5 fit a nibble; the plan takes no layer whose x could pass 32766, and limits reach 32767.
+// two taps of 7 or three of 5 fit a nibble; the plan takes no layer whose x could pass 32766, and limits reach 32767; a sum
+// lies between -x and popcount(w), neither of them beyond 32766.
 //
 // To split a layer: parts are tiles, or a tile's filters in ranges of whole words, each thread with a tile, tables, sums
-// and bits of its own, once the activations are there (`spreadTable`). Ranges build the same table again, which is a
+// and results of its own, once the activations are there (`spreadTable`). Ranges build the same table again, which is a
 // small part of their work.
 
 let input: u32 = 0;
@@ -54,6 +61,8 @@ let paddingTop: u32 = 0;
 let paddingLeft: u32 = 0;
 let filters: u32 = 0;
 let cuts: u32 = 0;
+let givesBits: bool = false;
+/** Of a pixel's bits. */
 let outputBytes: u32 = 0;
 
 // The plan's results, as the integers that they are.
@@ -84,13 +93,17 @@ let activations: usize = 0;
 let tile: usize = 0;
 let tables: usize = 0;
 let sums: usize = 0;
-let bits: usize = 0;
+/** Differing bits of eight filters and 32 pixels, int16 [filter][pixel]. */
+let wide: usize = 0;
+/** What a tile gives: bits [byte of the output's pixel][pixel], or sums of eight filters, int32 [pixel][8]. */
+let results: usize = 0;
 /** What bits 3 to 6 of a pattern add, to two vectors. */
 let differences: usize = 0;
 let rows: usize = 0;
 // Where a run has the model's and the arena's memory.
 let image: usize = 0;
 let weights: usize = 0;
+/** What the sums are held to: [cut][filter] limits on x, or popcounts of the filters. */
 let limits: usize = 0;
 let flips: usize = 0;
 let secondCut: u32 = 0;
@@ -113,8 +126,9 @@ function describe(model: usize, index: u32): void {
   paddingTop = load<u8>(op + OP_PADDING_TOP);
   paddingLeft = load<u8>(op + OP_PADDING_LEFT);
   filters = filtersOf(op);
-  cuts = load<u8>(op + OP_CUTS);
-  outputBytes = pixelBytes(model, index + 1);
+  givesBits = type(model, index + 1) == TYPE_BITS;
+  cuts = givesBits ? load<u8>(op + OP_CUTS) : 1;
+  outputBytes = givesBits ? pixelBytes(model, index + 1) : 0;
   const taps = kernelHeight * kernelWidth;
   if (
     strideY == 1 &&
@@ -143,7 +157,7 @@ function describe(model: usize, index: u32): void {
   );
 }
 
-/** The plan's choice for op `index`, a binary convolution with thresholds; 0 for another kernel. */
+/** The plan's choice for op `index`, a binary convolution; 0 for another kernel. */
 export function chooseTable(model: usize, index: u32): u32 {
   describe(model, index);
   return <u32>plan.chooseTable();
@@ -186,7 +200,7 @@ export function tableExpandedBytes(): u32 {
 
 /**
  * Writes what the kernel reads in place of the file's weights: [bundle][step][filter][9 taps] offsets into the tables,
- * u16, then [cut][filter] limits, i16: `sum >= threshold` is `x < limit`.
+ * u16, then [cut][filter] limits, i16, `sum >= threshold` being `x < limit`; where there are no thresholds, popcounts.
  */
 export function expandTable(model: usize, index: u32, to: usize): void {
   const op = opRecord(model, index);
@@ -224,10 +238,14 @@ export function expandTable(model: usize, index: u32, to: usize): void {
     const row = weights + filter * taps * tapBytes;
     let ones: i64 = 0;
     for (let at: u32 = 0; at < taps * tapBytes; at += 4) ones += popcnt<u32>(load<u32>(row + at));
-    for (let cut: u32 = 0; cut < cuts; cut++) {
-      const at = cut * filters + filter;
-      const limit = ones * inputPlanes - load<i32>(thresholds + (at << 2)) + 1;
-      store<i16>(to + (at << 1), <i16>min(max(limit, 0), most + 1));
+    ones *= inputPlanes;
+    if (!givesBits) store<i16>(to + (filter << 1), <i16>ones);
+    else {
+      for (let cut: u32 = 0; cut < cuts; cut++) {
+        const at = cut * filters + filter;
+        const limit = ones - load<i32>(thresholds + (at << 2)) + 1;
+        store<i16>(to + (at << 1), <i16>min(max(limit, 0), most + 1));
+      }
     }
   }
 }
@@ -265,8 +283,9 @@ export function placeTable(
   tile = own + inputPlanes * groups * phasesY * phasesX * planeBytes;
   tables = tile + tileBytes;
   sums = tables + <u32>plan.bundleTableBytes();
-  bits = sums + chunks * chunkBytes;
-  differences = bits + (outputBytes + 4) * 32 * vectors;
+  wide = sums + chunks * chunkBytes;
+  results = wide + 512;
+  differences = results + <u32>plan.resultBytes;
   rows = differences + 128;
   clear(tile, tileBytes);
   clear(tables + <u32>plan.bundleTableBytes() - entryBytes, entryBytes);
@@ -277,6 +296,7 @@ export function placeTable(
   flips = model + load<u32>(opRecord(model, index) + OP_PARAMETERS) + ((cuts * filters) << 2);
   secondCut = planes(model, index + 1) == 2 ? wordsFor(filters) * WORD_BITS : filters;
   output = arena + offset(model, index + 1);
+  if (!givesBits) openOutput(model, arena, index);
 }
 
 /**
@@ -304,13 +324,8 @@ export function tablePart(part: u32): void {
   const from = ((words * range) / tileParts) << 5;
   const to = min(((words * (range + 1)) / tileParts) << 5, filters);
   addUp(y * planeStride + x, from, to - from);
-  clear(bits, outputBytes * 32 * vectors);
-  for (let filter = from; filter < to; filter += 8) compareEight(filter);
-  if (tileParts == 1) write(y, x, 0, outputBytes);
-  else {
-    write(y, x, from >>> 3, to >>> 3);
-    if (cuts == 2) write(y, x, (secondCut + from) >>> 3, (secondCut + to) >>> 3);
-  }
+  if (givesBits) giveBits(y, x, from, to);
+  else giveNumbers(y, x, from, to);
 }
 
 function clear(at: usize, bytes: u32): void {
@@ -582,7 +597,42 @@ function difference(a: v128, b: v128, bit: i8): v128 {
   );
 }
 
-/** Adds the chunks of eight filters up and makes their bits: bits[byte of the output's pixel][pixel of the tile]. */
+/** Adds the chunks of eight filters from `filter` on and of 32 pixels up, in `wide`. */
+function widenEight(filter: u32, vector: u32): void {
+  const step = 32 * vectors;
+  let from = sums + filter * step + (vector << 5);
+  for (let to = wide, last = wide + (min(8, filters - filter) << 6); to < last; to += 64, from += step) {
+    let a = i16x8.splat(0);
+    let b = i16x8.splat(0);
+    let c = i16x8.splat(0);
+    let d = i16x8.splat(0);
+    for (let part = from, end = from + chunks * chunkBytes; part < end; part += chunkBytes) {
+      // The low nibbles' sum is what the high ones' leaves of the bytes', modulo 256.
+      const h = v128.load(part, 16);
+      const s = i8x16.sub(v128.load(part), v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
+      a = i16x8.add(a, i16x8.extend_low_i8x16_u(s));
+      b = i16x8.add(b, i16x8.extend_high_i8x16_u(s));
+      c = i16x8.add(c, i16x8.extend_low_i8x16_u(h));
+      d = i16x8.add(d, i16x8.extend_high_i8x16_u(h));
+    }
+    v128.store(to, a);
+    v128.store(to, b, 16);
+    v128.store(to, c, 32);
+    v128.store(to, d, 48);
+  }
+}
+
+/** Ends a tile with bits: those of filters `from` to `to`. */
+export function giveBits(y: u32, x: u32, from: u32, to: u32): void {
+  clear(results, outputBytes * 32 * vectors);
+  for (let filter = from; filter < to; filter += 8) compareEight(filter);
+  if (tileParts == 1) write(y, x, 0, outputBytes);
+  else {
+    write(y, x, from >>> 3, to >>> 3);
+    if (cuts == 2) write(y, x, (secondCut + from) >>> 3, (secondCut + to) >>> 3);
+  }
+}
+
 function compareEight(filter: u32): void {
   const step = 32 * vectors;
   const left = min(8, filters - filter);
@@ -592,27 +642,20 @@ function compareEight(filter: u32): void {
   const secondLimits = filters << 1;
   const firstLimit = limits + (filter << 1);
   for (let vector: u32 = 0; vector < vectors; vector++) {
+    widenEight(filter, vector);
     let low = i8x16.splat(0);
     let high = i8x16.splat(0);
     let secondLow = i8x16.splat(0);
     let secondHigh = i8x16.splat(0);
-    let from = sums + (filter + left - 1) * step + (vector << 5);
+    let from = wide + (left << 6);
     // From the last to the first: each doubles what is there and puts its own bit (-1 where it is set) below.
-    for (let at = firstLimit + (left << 1); at > firstLimit; from -= step) {
+    for (let at = firstLimit + (left << 1); at > firstLimit; ) {
       at -= 2;
-      let a = i16x8.splat(0);
-      let b = i16x8.splat(0);
-      let c = i16x8.splat(0);
-      let d = i16x8.splat(0);
-      for (let part = from, end = from + chunks * chunkBytes; part < end; part += chunkBytes) {
-        // The low nibbles' sum is what the high ones' leaves of the bytes', modulo 256.
-        const h = v128.load(part, 16);
-        const s = i8x16.sub(v128.load(part), v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
-        a = i16x8.add(a, i16x8.extend_low_i8x16_u(s));
-        b = i16x8.add(b, i16x8.extend_high_i8x16_u(s));
-        c = i16x8.add(c, i16x8.extend_low_i8x16_u(h));
-        d = i16x8.add(d, i16x8.extend_high_i8x16_u(h));
-      }
+      from -= 64;
+      const a = v128.load(from);
+      const b = v128.load(from, 16);
+      const c = v128.load(from, 32);
+      const d = v128.load(from, 48);
       low = withBit(low, a, b, v128.load16_splat(at));
       high = withBit(high, c, d, v128.load16_splat(at));
       if (cuts == 2) {
@@ -621,7 +664,7 @@ function compareEight(filter: u32): void {
         secondHigh = withBit(secondHigh, c, d, limit);
       }
     }
-    const to = bits + (vector << 4);
+    const to = results + (vector << 4);
     putBits(to, step, filter, v128.and(v128.xor(low, flip), there));
     putBits(to + (step >>> 1), step, filter, v128.and(v128.xor(high, flip), there));
     if (cuts == 2) {
@@ -642,9 +685,69 @@ function write(y: u32, x: u32, first: u32, last: u32): void {
   const columns = min(tileWidth, outputWidth - x);
   for (let row: u32 = 0; row < lines; row++) {
     let to = output + ((y + row) * outputWidth + x) * outputBytes;
-    const from = bits + row * stride;
+    const from = results + row * stride;
     for (let column: u32 = 0; column < columns; column += 16, to += outputBytes << 4) {
       writePixels(from + column, 32 * vectors, outputBytes, first, last, min(16, columns - column), to);
     }
   }
+}
+
+/** Ends a tile with what `putRun` makes of the sums of filters `from` to `to`. */
+export function giveNumbers(y: u32, x: u32, from: u32, to: u32): void {
+  const lines = min(tileHeight, outputHeight - y);
+  const columns = min(tileWidth, outputWidth - x);
+  for (let filter = from; filter < to; filter += 8) {
+    for (let vector: u32 = 0; vector < vectors; vector++) {
+      widenEight(filter, vector);
+      const ones = v128.load(limits + (filter << 1));
+      const low = results + (vector << 9);
+      const high = low + (vectors << 9);
+      sumEight(ones, wide, low);
+      sumEight(ones, wide + 16, low + 256);
+      sumEight(ones, wide + 32, high);
+      sumEight(ones, wide + 48, high + 256);
+    }
+    for (let row: u32 = 0; row < lines; row++) {
+      putRun((y + row) * outputWidth + x, columns, filter, results + ((row * stride) << 5));
+    }
+  }
+}
+
+/** sum = popcount(w) - x, of eight filters and eight pixels; filters in rows 64 bytes apart become pixels. */
+function sumEight(ones: v128, from: usize, to: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from, 64);
+  const c = v128.load(from, 128);
+  const d = v128.load(from, 192);
+  const e = v128.load(from, 256);
+  const f = v128.load(from, 320);
+  const g = v128.load(from, 384);
+  const h = v128.load(from, 448);
+  const ab = i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+  const cd = i16x8.shuffle(c, d, 0, 8, 1, 9, 2, 10, 3, 11);
+  const ef = i16x8.shuffle(e, f, 0, 8, 1, 9, 2, 10, 3, 11);
+  const gh = i16x8.shuffle(g, h, 0, 8, 1, 9, 2, 10, 3, 11);
+  fourPixels(ones, ab, cd, ef, gh, to);
+  const ab4 = i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+  const cd4 = i16x8.shuffle(c, d, 4, 12, 5, 13, 6, 14, 7, 15);
+  const ef4 = i16x8.shuffle(e, f, 4, 12, 5, 13, 6, 14, 7, 15);
+  const gh4 = i16x8.shuffle(g, h, 4, 12, 5, 13, 6, 14, 7, 15);
+  fourPixels(ones, ab4, cd4, ef4, gh4, to + 128);
+}
+
+/** Pairs of filters of four pixels each. */
+function fourPixels(ones: v128, ab: v128, cd: v128, ef: v128, gh: v128, to: usize): void {
+  const abcd = i32x4.shuffle(ab, cd, 0, 4, 1, 5);
+  const abcd2 = i32x4.shuffle(ab, cd, 2, 6, 3, 7);
+  const efgh = i32x4.shuffle(ef, gh, 0, 4, 1, 5);
+  const efgh2 = i32x4.shuffle(ef, gh, 2, 6, 3, 7);
+  putSums(i16x8.sub(ones, i64x2.shuffle(abcd, efgh, 0, 2)), to);
+  putSums(i16x8.sub(ones, i64x2.shuffle(abcd, efgh, 1, 3)), to + 32);
+  putSums(i16x8.sub(ones, i64x2.shuffle(abcd2, efgh2, 0, 2)), to + 64);
+  putSums(i16x8.sub(ones, i64x2.shuffle(abcd2, efgh2, 1, 3)), to + 96);
+}
+
+function putSums(values: v128, to: usize): void {
+  v128.store(to, i32x4.extend_low_i16x8_s(values));
+  v128.store(to, i32x4.extend_high_i16x8_s(values), 16);
 }
