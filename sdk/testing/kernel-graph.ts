@@ -72,14 +72,19 @@ export function kernelGraph(rng: Random): Graph {
     shape = outputShape(node, shape);
   };
   add('int8-convolution', rng.chance(0.6) ? { kernel: 3, stride: 1, padding: 1 } : {}, 'threshold');
-  if (shape.height > 1 && shape.width > 1 && rng.chance(0.3)) {
+  if (shape.height > 1 && shape.width > 1 && rng.chance(0.5)) {
+    const [first] = nodes;
+    const threshold = 'epilogue' in first && first.epilogue.kind === 'threshold' ? first.epilogue : undefined;
+    const below = threshold?.cuts.flatMap((cut) => [...cut.below]) ?? [];
+    // Mostly a pool of the sums, as trainers export it.
+    const sums = rng.chance(0.7);
     const node: Node = {
       kind: 'max-pool',
       input: nodes.length,
       window: { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 0, paddingLeft: 0 },
       outputHeight: shape.height >> 1,
       outputWidth: shape.width >> 1,
-      all: Uint8Array.from({ length: shape.planes * shape.channels }, () => rng.integer(0, 1)),
+      all: Uint8Array.from(below, (bit) => (sums ? bit : rng.integer(0, 1))),
     };
     nodes.push(node);
     shape = outputShape(node, shape);
