@@ -9,7 +9,7 @@ import {
   VALID,
 } from '../sdk/format/layout';
 import { crc32 } from './crc32';
-import { simdEnd, simdExpand, simdScratchBytes } from './kernels/simd/index';
+import { simdEnd, simdExpand, simdRunWithPool, simdScratchBytes, simdTakesPool } from './kernels/simd/index';
 import { scalarScratchBytes } from './op';
 import { leaveInPlace, residentEnd } from './place';
 import { runAlone } from './run-op';
@@ -109,15 +109,31 @@ export function tensorSize(tensor: u32): u32 {
 /** Runs one op; the ones before it must have run. */
 export function runOp(index: u32): void {
   if (ASC_FEATURE_THREADS) {
-    if (share(index)) return;
+    if (share(index, false)) return;
   }
   runAlone(model, arena, scratch, index);
+}
+
+/** Runs an op together with the pool behind it. */
+function runWithPool(index: u32): void {
+  if (ASC_FEATURE_THREADS) {
+    if (share(index, true)) return;
+  }
+  simdRunWithPool(model, arena, scratch, index);
 }
 
 /** Runs all ops on the image in tensor 0. */
 export function run(): void {
   if (ASC_FEATURE_THREADS) callTeam();
-  for (let index: u32 = 0; index < ops; index++) runOp(index);
+  for (let index: u32 = 0; index < ops; index++) {
+    if (ASC_FEATURE_SIMD) {
+      if (simdTakesPool(index)) {
+        runWithPool(index++);
+        continue;
+      }
+    }
+    runOp(index);
+  }
   if (ASC_FEATURE_THREADS) restTeam();
 }
 

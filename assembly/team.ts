@@ -1,5 +1,13 @@
 import { SECTION_ALIGNMENT } from '../sdk/format/layout';
-import { setSimdEntries, simdDivide, simdEntries, simdPart, simdSpread } from './kernels/simd/index';
+import {
+  setSimdEntries,
+  simdDivide,
+  simdEntries,
+  simdPart,
+  simdRunWithPool,
+  simdSpread,
+  simdTakesPool,
+} from './kernels/simd/index';
 import { runAlone } from './run-op';
 import { offset, tensorBytes } from './tensor';
 import { stalled } from './threads-host';
@@ -38,6 +46,8 @@ const LOADED = 48;
 
 /** In place of an op: each part is an image of the batch. */
 const IMAGES: u32 = 0xffffffff;
+/** Beside an op's number: it is done together with the pool behind it. */
+const WITH_POOL: u32 = 0x10000;
 /** Images that a batch holds, for each thread: enough that late threads do not matter. */
 const BATCH_IMAGES: u32 = 4;
 /** How often thread 0 looks before it says that it waits. */
@@ -99,18 +109,18 @@ export function restTeam(): void {
   atomic.store<u32>(team + AWAKE, 0);
 }
 
-/** Runs an op with all threads, awake or not; false: it is not to be divided. */
-export function share(index: u32): bool {
+/** Runs an op, with or without the pool behind it, with all threads, awake or not; false: it is not to be divided. */
+export function share(index: u32, pool: bool): bool {
   const count = threads();
   if (count == 1) return false;
   const model: usize = load<u32>(team + MODEL);
   const arena: usize = load<u32>(team + ARENA);
   const scratch: usize = load<u32>(team + SCRATCH);
-  const parts = simdDivide(model, arena, scratch, scratch, index, count);
+  const parts = simdDivide(model, arena, scratch, scratch, index, pool, count);
   if (parts < 2) return false;
-  open = index;
+  open = pool ? index | WITH_POOL : index;
   simdSpread(model, arena, scratch, index);
-  shareParts(index, parts);
+  shareParts(open, parts);
   return true;
 }
 
@@ -192,7 +202,8 @@ function takePart(): bool {
 function openOp(op: u32): void {
   const scratch: usize = load<u32>(team + SCRATCH);
   const own = scratch + self * load<u32>(team + OWN_BYTES);
-  simdDivide(load<u32>(team + MODEL), load<u32>(team + ARENA), scratch, own, op, threads());
+  const pool = (op & WITH_POOL) != 0;
+  simdDivide(load<u32>(team + MODEL), load<u32>(team + ARENA), scratch, own, op & 0xffff, pool, threads());
   open = op;
 }
 
@@ -205,7 +216,10 @@ function runImage(place: u32): void {
   const arena = load<u32>(team + ARENA) + away;
   const scratch = load<u32>(team + SCRATCH) + away;
   memory.copy(arena + offset(model, 0), imageAddress(place), <usize>tensorBytes(model, 0));
-  for (let op: u32 = 0; op < ops; op++) runAlone(model, arena, scratch, op);
+  for (let op: u32 = 0; op < ops; op++) {
+    if (simdTakesPool(op)) simdRunWithPool(model, arena, scratch, op++);
+    else runAlone(model, arena, scratch, op);
+  }
   memory.copy(logitsAddress(place), arena + offset(model, ops), <usize>tensorBytes(model, ops));
 }
 

@@ -142,6 +142,7 @@ const digitsGraph = ([first, second, third], seed) =>
 function chainGraph(input, steps, cuts, seed) {
   const next = random(seed);
   let { height, width, channels } = input;
+  let below = [];
   const nodes = steps.map((step, index) => {
     if (step === 'pool') {
       [height, width] = [height >> 1, width >> 1];
@@ -153,7 +154,8 @@ function chainGraph(input, steps, cuts, seed) {
         paddingTop: 0,
         paddingLeft: 0,
       };
-      const all = new Uint8Array(channels);
+      // As the trainer exports a pool of sums: where a bit says "below", all four of them must.
+      const all = Uint8Array.from(below);
       return { kind: 'max-pool', input: index, window, outputHeight: height, outputWidth: width, all };
     }
     const window = step.dense ? { ...windowOf(1, 1), kernelHeight: height, kernelWidth: width } : same;
@@ -163,6 +165,10 @@ function chainGraph(input, steps, cuts, seed) {
     const count = window.kernelHeight * window.kernelWidth * channels * filters;
     if (step.dense) [height, width] = [1, 1];
     channels = last ? filters : cuts * filters;
+    const epilogue = last
+      ? { kind: 'sum', bias: new Int32Array(filters) }
+      : threshold(filters, binary ? 40 : 50000, next, cuts);
+    if (!last) below = epilogue.cuts.flatMap((cut) => [...cut.below]);
     return {
       kind: binary ? 'binary-convolution' : 'int8-convolution',
       input: index,
@@ -171,9 +177,7 @@ function chainGraph(input, steps, cuts, seed) {
       outputWidth: width,
       filters,
       weights: binary ? signs(count, next) : bytes(count, next),
-      epilogue: last
-        ? { kind: 'sum', bias: new Int32Array(filters) }
-        : threshold(filters, binary ? 40 : 50000, next, cuts),
+      epilogue,
     };
   });
   return { input, nodes, outputScale: 1 };

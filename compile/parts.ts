@@ -12,8 +12,8 @@ export function partsWasm(build: CompiledBuild): Uint8Array<ArrayBuffer> {
 
 /** The parts that one op needs. */
 export interface OpParts {
-  /** Runs the op: (model, arena, scratch, expanded, choice, index). */
-  run: string;
+  /** Runs the op: (model, arena, scratch, expanded, choice, index); none where the op before does it too. */
+  run?: string;
   /** Makes its expanded weights, once, before the first run: (model, expanded, choice, index). */
   prepare?: string;
   /** Parts that those two call. */
@@ -49,6 +49,8 @@ function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
       };
     case 'popcount':
       return { run: 'popcount', inside: [] };
+    case 'none':
+      return { inside: [] };
     case 'halve':
       return { run: 'halving', inside: [] };
     case 'maxima':

@@ -25,7 +25,7 @@ export interface PlannedOp {
   parts: OpParts;
   /** Where its expanded weights are; 0 without any. */
   expanded: number;
-  /** What the kernel's plan chose; 0 where there is nothing to choose. */
+  /** What the kernel's plan chose, or 1 where it does the pool behind it too; 0 where there is nothing to choose. */
   choice: number;
 }
 
@@ -51,7 +51,7 @@ export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
     const expanded = kernel.expandedBytes === 0 ? 0 : end;
     end = alignUp(end + kernel.expandedBytes);
     const parts = partsOf(model, index, kernel, build);
-    return { parts, expanded, choice: kernel.table?.choice ?? 0 };
+    return { parts, expanded, choice: kernel.table?.choice ?? Number(kernel.takesPool ?? 0) };
   });
   if (end > MOST_BYTES) throw new ModelError(OUT_OF_MEMORY);
   const span = (tensor: number): Span => ({

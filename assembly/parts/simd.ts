@@ -36,16 +36,15 @@ export function planes(
   arena: usize,
   scratch: usize,
   expanded: usize,
-  _choice: u32,
+  choice: u32,
   index: u32,
 ): void {
-  openPlanes(model, index);
+  openPlanes(model, index, choice != 0);
   planesConvolution(model, arena, scratch, expanded, index);
 }
 
-export function preparePlanes(model: usize, expanded: usize, _choice: u32, index: u32): void {
-  openPlanes(model, index);
-  expandPlanes(model, index, expanded);
+export function preparePlanes(model: usize, expanded: usize, choice: u32, index: u32): void {
+  expandPlanes(model, index, expanded, choice != 0);
 }
 
 export function halving(

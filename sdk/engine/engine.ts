@@ -53,8 +53,9 @@ export class Engine {
   readonly #team?: Team;
   readonly #maxMemoryBytes: number;
   #opCount = 0;
-  #inputBytes = 0;
-  #outputCount = 0;
+  /** Where the image goes and the logits come: the memory does not grow once a model is loaded. */
+  #image = new Uint8Array();
+  #logits = new Int32Array();
 
   private constructor(wasm: EngineExports, options: EngineOptions, team?: Team) {
     this.#wasm = wasm;
@@ -124,8 +125,9 @@ export class Engine {
     if (answer !== VALID) throw ModelError.fromEngine(answer);
     if (this.memoryUsed > this.#maxMemoryBytes) throw new ModelError(OUT_OF_MEMORY);
     this.#opCount = this.#wasm.opCount();
-    this.#inputBytes = this.#wasm.tensorSize(0);
-    this.#outputCount = this.#wasm.tensorSize(this.#opCount) / Int32Array.BYTES_PER_ELEMENT;
+    this.#image = this.#view(this.#wasm.tensorAddress(0), this.#wasm.tensorSize(0));
+    const count = this.#wasm.tensorSize(this.#opCount) / Int32Array.BYTES_PER_ELEMENT;
+    this.#logits = this.#integers(this.#wasm.tensorAddress(this.#opCount), count);
   }
 
   /** Ops of the loaded model; 0 while none is loaded. */
@@ -135,12 +137,12 @@ export class Engine {
 
   /** Bytes of an image. */
   get inputBytes(): number {
-    return this.#inputBytes;
+    return this.#image.length;
   }
 
   /** How many logits come out. */
   get outputCount(): number {
-    return this.#outputCount;
+    return this.#logits.length;
   }
 
   /** Linear memory that engine and model use, in bytes; see {@link memoryRequirement}. */
@@ -158,7 +160,7 @@ export class Engine {
   run(image: Uint8Array): Int32Array {
     this.#setImage(image);
     this.#wasm.run();
-    return this.#logits(this.#wasm.tensorAddress(this.#opCount));
+    return this.#logits.slice();
   }
 
   /**
@@ -179,10 +181,12 @@ export class Engine {
     while (logits.length < images.length) {
       const some = images.slice(logits.length, logits.length + most);
       some.forEach((image, place) => {
-        this.#view(wasm.imageAddress(place), this.#inputBytes).set(image);
+        this.#view(wasm.imageAddress(place), image.length).set(image);
       });
       wasm.runImages(some.length);
-      for (const place of some.keys()) logits.push(this.#logits(wasm.logitsAddress(place)));
+      for (const place of some.keys()) {
+        logits.push(this.#integers(wasm.logitsAddress(place), this.#logits.length).slice());
+      }
     }
     wasm.restTeam();
     return logits;
@@ -201,7 +205,7 @@ export class Engine {
   /** Runs one image op by op. @returns a copy of each op's output tensor, as it lies in the arena */
   layers(image: Uint8Array): Uint8Array[] {
     return this.#eachOutput(image, (tensor) =>
-      this.#view(this.#wasm.tensorAddress(tensor) >>> 0, this.#wasm.tensorSize(tensor)).slice(),
+      this.#view(this.#wasm.tensorAddress(tensor), this.#wasm.tensorSize(tensor)).slice(),
     );
   }
 
@@ -230,21 +234,21 @@ export class Engine {
 
   #setImage(image: Uint8Array): void {
     this.#check(image);
-    this.#view(this.#wasm.tensorAddress(0) >>> 0, this.#inputBytes).set(image);
+    this.#image.set(image);
   }
 
   #check(image: Uint8Array): void {
     this.#team?.check();
     if (this.#opCount === 0)
       throw new EngineError('The engine has no model; load one before running an image.');
-    if (image.length !== this.#inputBytes) throw new ImageError(image.length, this.#inputBytes);
-  }
-
-  #logits(address: number): Int32Array {
-    return new Int32Array(this.#view(address >>> 0, this.#outputCount * 4).slice().buffer);
+    if (image.length !== this.#image.length) throw new ImageError(image.length, this.#image.length);
   }
 
   #view(address: number, bytes: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#wasm.memory.buffer as ArrayBuffer, address, bytes);
+    return new Uint8Array(this.#wasm.memory.buffer as ArrayBuffer, address >>> 0, bytes);
+  }
+
+  #integers(address: number, count: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#wasm.memory.buffer as ArrayBuffer, address >>> 0, count);
   }
 }

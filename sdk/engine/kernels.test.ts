@@ -112,23 +112,75 @@ test.each(WINDOWS)('a binary window of size %i and stride %i is for tables', (ke
   expect(names(extreme(64, window(kernel, stride), 64, 16), 'simd')[1]).toBe('table');
 });
 
+/** An int8 layer with two bits a filter, a pool of them, and sums of all that is left. */
+function pooled(size: number, paddingTop: number, below: number[], all: number[]): Graph {
+  const filters = below.length / 2;
+  const rng = random(size);
+  const half = size >> 1;
+  const numbers = (count: number) => Int8Array.from({ length: count }, () => rng.integer(-128, 127));
+  const cuts = [below.slice(0, filters), below.slice(filters)].map((each, place) => ({
+    thresholds: Int32Array.from(each, (_, filter) => 3000 * (filter % 5) - 6000 * place),
+    below: Uint8Array.from(each),
+  }));
+  const nodes: Node[] = [
+    {
+      kind: 'int8-convolution',
+      input: 0,
+      window: same,
+      outputHeight: size,
+      outputWidth: size,
+      filters,
+      weights: numbers(3 * 3 * 3 * filters),
+      epilogue: { kind: 'threshold', coupled: false, cuts },
+    },
+    {
+      kind: 'max-pool',
+      input: 1,
+      window: {
+        ...same,
+        kernelHeight: 2,
+        kernelWidth: 2,
+        strideY: 2,
+        strideX: 2,
+        paddingLeft: 0,
+        paddingTop,
+      },
+      outputHeight: half,
+      outputWidth: half,
+      all: Uint8Array.from(all),
+    },
+    {
+      kind: 'int8-convolution',
+      input: 2,
+      window: { ...same, kernelHeight: half, kernelWidth: half, paddingTop: 0, paddingLeft: 0 },
+      outputHeight: 1,
+      outputWidth: 1,
+      filters: 9,
+      weights: numbers(half * half * below.length * 9),
+      epilogue: { kind: 'sum', bias: new Int32Array(9) },
+    },
+  ];
+  return { input: { height: size, width: size, channels: 3 }, nodes, outputScale: 1 };
+}
+
 test('a pool of halves has its own kernel, any other pool the common one', () => {
-  const pool = (paddingTop: number): Node => ({
-    kind: 'max-pool',
-    input: 1,
-    window: { ...same, ...window(2, 2), paddingTop },
-    outputHeight: 2,
-    outputWidth: 2,
-    all: new Uint8Array(8),
-  });
-  const [first, , last] = extreme(8, {}, 8, 2).nodes;
-  const graph = (paddingTop: number): Graph => ({
-    input: { height: 4, width: 4, channels: 1 },
-    nodes: [{ ...first, outputHeight: 4, outputWidth: 4 } as Node, pool(paddingTop), last],
-    outputScale: 1,
-  });
-  expect(names(graph(0), 'simd')[1]).toBe('halve');
-  expect(names(graph(1), 'simd')[1]).toBe('pool');
+  expect(names(pooled(4, 0, [0, 0], [0, 1]), 'simd')[1]).toBe('halve');
+  expect(names(pooled(4, 1, [0, 0], [0, 0]), 'simd')[1]).toBe('pool');
+});
+
+test('a pool of sums is done by the input layer', () => {
+  const model = parseModel(encodeModel(pooled(4, 0, [0, 1], [0, 1])));
+  const reason = 'int8 weights and thresholds, at least 16 pixels, with the pool behind';
+  expect(kernelOf(model, 0, 'simd')).toMatchObject({ name: 'planes', takesPool: true, reason });
+  expect(kernelOf(model, 1, 'simd')).toMatchObject({ name: 'none', reason: 'done by the layer before' });
+});
+
+test('not where another op reads what the pool reads', () => {
+  const graph = pooled(4, 0, [0, 1], [0, 1]);
+  const [, , last] = graph.nodes;
+  graph.nodes[2] = { ...last, input: 1, window: { ...last.window, kernelHeight: 4, kernelWidth: 4 } } as Node;
+  Object.assign(graph.nodes[2], { weights: new Int8Array(4 * 4 * 2 * 9).fill(3) });
+  expect(names(graph, 'simd')).toEqual(['planes', 'halve', 'pairs']);
 });
 
 test('a layer that has to take a slow kernel says so', () => {
@@ -149,7 +201,7 @@ test('the random networks for properties reach every vector kernel', () => {
       reached.add(name === 'table' ? reason.replace(/ a table.*/, '') : name);
     });
   }
-  for (const name of ['planes', 'pairs', 'popcount', 'halve']) expect(reached).toContain(name);
+  for (const name of ['planes', 'pairs', 'popcount', 'halve', 'none']) expect(reached).toContain(name);
   for (const bits of [4, 5, 6, 7]) {
     expect([...reached].some((name) => name.endsWith(`: ${bits} channels`))).toBe(true);
   }

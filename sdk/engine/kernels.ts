@@ -15,11 +15,12 @@ export interface Kernel {
    * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
    * - `halve`: max-pool of bits 2x2 with stride 2, inside of the input
+   * - `none`: such a pool that the `planes` before it do too, but where each layer is run alone: then as `halve`
    * - `maxima`: max-pool of bytes or streams, 16 bytes at once
    * - `sums`: sums of windows or pixels, eight channels at once
    * - `pool`: any other max-pool of bits; in the mvp build, all pools
    */
-  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'maxima' | 'sums' | 'pool';
+  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'none' | 'maxima' | 'sums' | 'pool';
   /** In words, for people. */
   reason: string;
   /** Whether a faster kernel of this build cannot take the layer, which costs a multiple of the time. */
@@ -30,6 +31,8 @@ export interface Kernel {
   expandedBytes: number;
   /** The table kernel's plan (table-plan.ts): its number, and what of it decides which code runs. */
   table?: { choice: number; groupBits: number; vectors: number; givesBits: boolean };
+  /** Of `planes`: whether they do the pool behind them too. */
+  takesPool?: boolean;
 }
 
 /**
@@ -45,8 +48,9 @@ export function kernelOf(model: Model, index: number, build: EngineBuild): Kerne
     if (build === 'mvp') return pool('pool', 'the mvp build has scalar kernels only');
     if (node.kind === 'sum-pool') return pool('sums', 'sums of windows', vector.RUN_BYTES);
     if (model.tensors[index + 1].type !== 'bits') return pool('maxima', 'max-pool of numbers');
-    if (isHalving(model, node, index)) return pool('halve', 'max-pool of bits 2x2, stride 2');
-    return pool('pool', 'max-pool of bits, any window');
+    if (!isHalving(model, node, index)) return pool('pool', 'max-pool of bits, any window');
+    const taken = index > 0 && kernelOf(model, index - 1, build).takesPool;
+    return taken ? pool('none', 'done by the layer before') : pool('halve', 'max-pool of bits 2x2, stride 2');
   }
   if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only', false);
   return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index);
@@ -93,19 +97,10 @@ function int8(model: Model, node: Convolution, index: number): Kernel {
     strideX * channels,
   );
   if (node.epilogue.kind === 'threshold' && outputHeight * outputWidth >= vector.LEAST_PLANE_PIXELS) {
-    const row = kernelWidth * channels;
-    const scratchBytes = vector.planeScratchBytes(
-      padded,
-      vector.planeBytes(outputHeight, outputWidth, kernelHeight, strideY),
-      row,
-      kernelHeight,
-      strideY,
-      pixelBytes(model.tensors[index + 1]),
-    );
-    const expandedBytes = vector.planeExpandedBytes(vector.planeItems(kernelHeight, row), filters);
-    if (scratchBytes + expandedBytes <= vector.MOST_VECTOR_BYTES) {
-      const reason = 'int8 weights and thresholds, at least 16 pixels';
-      return { name: 'planes', reason, slow: false, scratchBytes, expandedBytes };
+    const kernel = planes(model, node, index, padded, false);
+    if (kernel) {
+      const both = takesPool(model, node, index) ? planes(model, node, index, padded, true) : undefined;
+      return both ? { ...both, scratchBytes: Math.max(both.scratchBytes, kernel.scratchBytes) } : kernel;
     }
   }
   const expandedBytes = vector.pairExpandedBytes(
@@ -118,6 +113,45 @@ function int8(model: Model, node: Convolution, index: number): Kernel {
   }
   const scratchBytes = padded + vector.RUN_BYTES;
   return { name: 'pairs', reason: 'int8 weights', slow: false, scratchBytes, expandedBytes };
+}
+
+/** The plane kernel, alone or with the pool behind the layer; nothing where it would take too much memory. */
+function planes(
+  model: Model,
+  { window, outputHeight, outputWidth, filters }: Convolution,
+  index: number,
+  padded: number,
+  pool: boolean,
+): Kernel | undefined {
+  const { kernelHeight, kernelWidth, strideY } = window;
+  const places = pool ? 2 : 1;
+  const target = pool ? model.nodes[index + 1] : { outputHeight, outputWidth };
+  const row = kernelWidth * model.tensors[model.nodes[index].input].channels;
+  const down = strideY * places;
+  const windowRows = kernelHeight + (places - 1) * strideY;
+  const scratchBytes = vector.planeScratchBytes(
+    padded,
+    vector.planeBytes(target.outputHeight, target.outputWidth, windowRows, down),
+    Math.ceil(row / 2) * places * Math.min(down, windowRows),
+    pixelBytes(model.tensors[index + 1]),
+  );
+  const expandedBytes = vector.planeExpandedBytes(vector.planeItems(kernelHeight, row), filters, pool);
+  if (scratchBytes + expandedBytes > vector.MOST_VECTOR_BYTES) return undefined;
+  const reason = `int8 weights and thresholds, at least 16 pixels${pool ? ', with the pool behind' : ''}`;
+  return { name: 'planes', reason, slow: false, scratchBytes, expandedBytes, takesPool: pool };
+}
+
+/**
+ * Whether a layer with thresholds may be done together with the op behind it (assembly/kernels/simd/takes-pool.ts): a
+ * pool of halves that alone reads it, and whose "all" is the layer's "below".
+ */
+function takesPool(model: Model, { epilogue }: Convolution, index: number): boolean {
+  const tensor = index + 1;
+  const pool = model.nodes[tensor];
+  if (epilogue.kind !== 'threshold' || pool?.kind !== 'max-pool' || pool.input !== tensor) return false;
+  if (model.nodes.some((node) => node !== pool && node.input === tensor)) return false;
+  const below = epilogue.cuts.flatMap((cut) => [...cut.below]);
+  return isHalving(model, pool, tensor) && below.every((bit, i) => bit === pool.all[i]);
 }
 
 function binary(model: Model, node: Convolution, index: number): Kernel {

@@ -33,9 +33,9 @@ export function pairPlaneRowValues(
   return ((outputWidth - 1) * strideX + kernelWidth) * channels;
 }
 
-/** Int8 kernels: the whole padded input in 16-bit integers; beyond its end, three more pixels may be read. */
+/** Int8 kernels: the whole padded input in 16-bit integers; beyond its end, six more pixels may be read. */
 export function paddedBytes(planeRowValues: number, planeRows: number, pixelStep: number): number {
-  return aligned(2 * planeRowValues * planeRows) + aligned(2 * 3 * pixelStep + 2 * planeRowValues) + SLACK;
+  return aligned(2 * planeRowValues * planeRows) + aligned(2 * 6 * pixelStep + 2 * planeRowValues) + SLACK;
 }
 
 /** Pair kernel: weights in 16-bit integers, [8 filters][kernel row][pair][filter][2]. */
@@ -49,33 +49,36 @@ export function planeItems(kernelHeight: number, rowValues: number): number {
   return kernelHeight * whole + (rowValues - 2 * whole) * Math.ceil(kernelHeight / 2);
 }
 
-/** Plane kernel: bytes of one plane, a pair for every output pixel, for all rows that some window row sees. */
+/**
+ * Plane kernel: bytes of one plane, a pair for every output pixel, for all rows that some window row sees.
+ *
+ * @param windowRows rows that an output row sees, which are `down` rows apart
+ */
 export function planeBytes(
   outputHeight: number,
   outputWidth: number,
-  kernelHeight: number,
-  strideY: number,
+  windowRows: number,
+  down: number,
 ): number {
-  return aligned((outputHeight + Math.floor((kernelHeight - 1) / strideY)) * outputWidth * 4) + 16;
+  return aligned((outputHeight + Math.floor((windowRows - 1) / down)) * outputWidth * 4) + 16;
 }
 
-/** Plane kernel: the padded input, the planes, and 16 pixels' bits. */
+/** Plane kernel: the padded input, so many planes, and 16 pixels' bits, two words each and then as they will be. */
 export function planeScratchBytes(
   padded: number,
   bytes: number,
-  rowValues: number,
-  kernelHeight: number,
-  strideY: number,
+  planes: number,
   outputBytes: number,
 ): number {
-  return (
-    padded + bytes * Math.ceil(rowValues / 2) * Math.min(strideY, kernelHeight) + 16 * outputBytes + SLACK
-  );
+  return padded + bytes * planes + 128 + 16 * outputBytes + SLACK;
 }
 
-/** Plane kernel: [item] offsets, then weights in 16-bit integers, [8 filters][2 filters][item][filter][2]. */
-export function planeExpandedBytes(items: number, filters: number): number {
-  return aligned(items * 4) + Math.ceil(filters / 8) * items * 32;
+/**
+ * Plane kernel: two offsets an item, then weights in 16-bit integers, [8 filters][2 filters][item][filter][2]; other
+ * offsets for when the pool behind the layer is done with it.
+ */
+export function planeExpandedBytes(items: number, filters: number, pool: boolean): number {
+  return aligned(items * 8) * (pool ? 2 : 1) + Math.ceil(filters / 8) * items * 32;
 }
 
 function aligned(bytes: number): number {

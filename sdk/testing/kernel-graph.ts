@@ -106,14 +106,19 @@ export function kernelGraph(rng: Random): Graph {
   const hasStream = () => shapes.some(({ type }) => type === 'int16');
   const ending = () => (rng.chance(hasStream() ? 0.8 : 0.3) ? 'fixed-point' : 'threshold');
   add('int8-convolution', rng.chance(0.6) ? { kernel: 3, stride: 1, padding: 1 } : {}, ending());
-  if (shape.height > 1 && shape.width > 1 && rng.chance(0.3)) {
+  if (shape.height > 1 && shape.width > 1 && rng.chance(0.5)) {
+    const last = nodes[nodes.length - 1];
+    const threshold = 'epilogue' in last && last.epilogue.kind === 'threshold' ? last.epilogue : undefined;
+    const below = threshold?.cuts.flatMap((cut) => [...cut.below]) ?? [];
+    // Mostly a pool of the sums, as trainers export it.
+    const sums = rng.chance(0.7);
     const node: Node = {
       kind: 'max-pool',
       input: 0,
       window: { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 0, paddingLeft: 0 },
       outputHeight: shape.height >> 1,
       outputWidth: shape.width >> 1,
-      all: Uint8Array.from({ length: shape.planes * shape.channels }, () => rng.integer(0, 1)),
+      all: Uint8Array.from(below, (bit) => (sums ? bit : rng.integer(0, 1))),
     };
     push(node);
   }

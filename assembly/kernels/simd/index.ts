@@ -38,6 +38,7 @@ import {
   tableParts,
   tableScratchBytes,
 } from './table';
+import { takesPool } from './takes-pool';
 
 // Which kernel each op runs on (kernelOf in sdk/engine/kernels.ts says the same in words). What was decided at load
 // lies behind the scratch memory: for each op two words, the choice and where the op's expanded weights are; then
@@ -51,6 +52,8 @@ const PLANES: u32 = 3;
 const HALVE: u32 = 4;
 const MAXIMA: u32 = 5;
 const SUMS: u32 = 6;
+/** As PLANES; in a run of the whole network, together with the pool behind it. */
+const PLANES_POOL: u32 = 7;
 // Everything above is a choice of the table kernel's plan.
 
 let entries: usize = 0;
@@ -66,7 +69,12 @@ function choose(model: usize, index: u32): u32 {
   if (opcode == OPCODE_MAX_POOL) return !givesBits ? MAXIMA : isHalving(model, index) ? HALVE : SCALAR;
   if (opcode == OPCODE_INT8_CONVOLUTION) {
     const pixels = height(model, index + 1) * width(model, index + 1);
-    if (givesBits && pixels >= <u32>LEAST_PLANE_PIXELS && openPlanes(model, index)) return PLANES;
+    if (givesBits && pixels >= <u32>LEAST_PLANE_PIXELS && openPlanes(model, index, false)) {
+      if (!takesPool(model, index)) return PLANES;
+      if (openPlanes(model, index, true)) return PLANES_POOL;
+      openPlanes(model, index, false);
+      return PLANES;
+    }
     return openPairs(model, index) ? PAIRS : SCALAR;
   }
   const choice = type(model, index + 1) == TYPE_INT32 ? 0 : chooseTable(model, index);
@@ -85,7 +93,11 @@ export function simdScratchBytes(model: usize, count: u32): u32 {
     else if (choice == PAIRS) needed = max(needed, pairsScratch());
     else if (choice == PLANES) needed = max(needed, planesScratch());
     else if (choice == SUMS) needed = max<u32>(needed, RUN_BYTES);
-    else if (choice > SUMS) needed = max(needed, tableScratchBytes());
+    else if (choice == PLANES_POOL) {
+      needed = max(needed, planesScratch());
+      openPlanes(model, index, false);
+      needed = max(needed, planesScratch());
+    } else if (choice > PLANES_POOL) needed = max(needed, tableScratchBytes());
   }
   return needed;
 }
@@ -97,8 +109,8 @@ export function simdEnd(model: usize, count: u32, start: usize): u64 {
   for (let index: u32 = 0; index < count; index++) {
     const choice = choose(model, index);
     if (choice == PAIRS) at += pairsExpanded();
-    else if (choice == PLANES) at += planesExpanded();
-    else if (choice > SUMS) at += tableExpandedBytes();
+    else if (choice == PLANES || choice == PLANES_POOL) at += planesExpanded();
+    else if (choice > PLANES_POOL) at += tableExpandedBytes();
   }
   return at;
 }
@@ -113,10 +125,10 @@ export function simdExpand(model: usize, count: u32): void {
     if (choice == PAIRS) {
       expandPairs(model, index, at);
       at += pairsExpanded();
-    } else if (choice == PLANES) {
-      expandPlanes(model, index, at);
+    } else if (choice == PLANES || choice == PLANES_POOL) {
+      expandPlanes(model, index, at, choice == PLANES_POOL);
       at += planesExpanded();
-    } else if (choice > SUMS) {
+    } else if (choice > PLANES_POOL) {
       expandTable(model, index, at);
       at += tableExpandedBytes();
     }
@@ -132,8 +144,8 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
   else if (choice == PAIRS) {
     openPairs(model, index);
     pairsConvolution(model, arena, scratch, expanded, index);
-  } else if (choice == PLANES) {
-    openPlanes(model, index);
+  } else if (choice == PLANES || choice == PLANES_POOL) {
+    openPlanes(model, index, false);
     planesConvolution(model, arena, scratch, expanded, index);
   } else if (choice == HALVE) halve(model, arena, index);
   else if (choice == MAXIMA) maxima(model, arena, index);
@@ -143,6 +155,17 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
     tableConvolution(model, arena, scratch, expanded, index);
   }
   return true;
+}
+
+/** Whether op `index` and the pool behind it are done together where nobody wants to see what is between them. */
+export function simdTakesPool(index: u32): bool {
+  return load<u32>(entries + (index << 3)) == PLANES_POOL;
+}
+
+/** Runs such an op and the pool behind it. */
+export function simdRunWithPool(model: usize, arena: usize, scratch: usize, index: u32): void {
+  openPlanes(model, index, true);
+  planesConvolution(model, arena, scratch, load<u32>(entries + (index << 3), 4), index);
 }
 
 /** Where the words are that `simdEnd` was given: what another thread has to know. */
@@ -158,6 +181,7 @@ export function setSimdEntries(start: usize): void {
  * Opens an op for a number of threads to share; each calls this. `shared` is the scratch memory that all read, `own`
  * what this one writes.
  *
+ * @param pool whether the pool behind the op is done with it
  * @returns into how many parts it is divided; at most 1: the op is not worth it, or cannot be, and nothing is open
  */
 export function simdDivide(
@@ -166,6 +190,7 @@ export function simdDivide(
   shared: usize,
   own: usize,
   index: u32,
+  pool: bool,
   threads: u32,
 ): u32 {
   divided = load<u32>(entries + (index << 3));
@@ -174,12 +199,13 @@ export function simdDivide(
     openPopcount(model, arena, own, index);
     return popcountParts(threads);
   }
-  if (divided == PLANES) {
-    openPlanes(model, index);
+  if (divided == PLANES || divided == PLANES_POOL) {
+    divided = PLANES;
+    openPlanes(model, index, pool);
     placePlanes(model, arena, shared, own, expanded, index);
     return planesParts(threads);
   }
-  if (divided <= SUMS) return 0;
+  if (divided < PLANES_POOL) return 0;
   openTable(model, index, divided);
   placeTable(model, arena, shared, own, expanded, index);
   return tableParts(threads);
@@ -188,7 +214,7 @@ export function simdDivide(
 /** What one thread does before any part of the open op: the memory that all of them read. */
 export function simdSpread(model: usize, arena: usize, shared: usize, index: u32): void {
   if (divided == PLANES) spreadPlanes(model, arena, shared, index);
-  else if (divided > SUMS) spreadTable();
+  else if (divided > PLANES_POOL) spreadTable();
 }
 
 /** One part of the open op. */

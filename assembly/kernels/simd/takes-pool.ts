@@ -1,0 +1,54 @@
+import {
+  HEADER_OP_COUNT,
+  OP_CUTS,
+  OP_INPUT,
+  OP_OPCODE,
+  OP_PARAMETERS,
+  OPCODE_MAX_POOL,
+} from '../../../sdk/format/layout';
+import { filtersOf } from '../../op';
+import { opRecord, planes, wordsFor } from '../../tensor';
+import { isHalving } from './halve';
+
+// Whether a layer with thresholds may be done together with the pool behind it: one that halves, of this layer only,
+// which nobody else reads, and that takes any of its four bits where they say "at least", all of them where they say
+// "below". Then the bit of the pool is the threshold of the largest of four sums: what a trainer that pools before it
+// binarises exports.
+
+export function takesPool(model: usize, index: u32): bool {
+  const count: u32 = load<u16>(model + HEADER_OP_COUNT);
+  const pool = index + 1;
+  if (pool >= count) return false;
+  const record = opRecord(model, pool);
+  if (load<u8>(record + OP_OPCODE) != OPCODE_MAX_POOL || load<u16>(record + OP_INPUT) != pool) return false;
+  return isHalving(model, pool) && !isReadAfter(model, pool, count) && poolsLargest(model, index);
+}
+
+/** Whether an op behind op `last` reads the tensor that `last` reads. */
+function isReadAfter(model: usize, last: u32, count: u32): bool {
+  for (let index = last + 1; index < count; index++) {
+    if (load<u16>(opRecord(model, index) + OP_INPUT) == last) return true;
+  }
+  return false;
+}
+
+/** Whether the pool's "all" is the layer's "below", bit by bit. */
+function poolsLargest(model: usize, index: u32): bool {
+  const op = opRecord(model, index);
+  const filters = filtersOf(op);
+  const cuts: u32 = load<u8>(op + OP_CUTS);
+  const words = wordsFor(filters);
+  const all = model + load<u32>(opRecord(model, index + 1) + OP_PARAMETERS);
+  let below = model + load<u32>(op + OP_PARAMETERS) + ((cuts * filters) << 2);
+  const cutStride = planes(model, index + 1) == 2 ? words << 5 : filters;
+  for (let cut: u32 = 0; cut < cuts; cut++, below += words << 2) {
+    for (let filter: u32 = 0; filter < filters; filter++) {
+      if (bit(below, filter) != bit(all, filter + cut * cutStride)) return false;
+    }
+  }
+  return true;
+}
+
+function bit(words: usize, place: u32): u32 {
+  return (<u32>load<u8>(words + (place >>> 3)) >>> (place & 7)) & 1;
+}
