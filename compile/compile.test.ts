@@ -91,8 +91,7 @@ test('parts that a network does not use are left out', () => {
     scalarBinary: ({ nodes }) => nodes.some(({ kind }) => kind === 'binary-convolution'),
     windowSums: ({ nodes }) => nodes.some(({ kind }) => kind === 'sum-pool'),
     poolBits: (model) => pools(model, 'bits'),
-    poolBytes: (model) => pools(model, 'u8'),
-    poolStream: (model) => pools(model, 'int16'),
+    poolNumbers: (model) => pools(model, 'u8') || pools(model, 'int16'),
     putFixedPoint: ({ nodes }) =>
       nodes.some((node) => 'epilogue' in node && node.epilogue.kind === 'fixed-point'),
   };
