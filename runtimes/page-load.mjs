@@ -89,6 +89,7 @@ const browser = spawn(
   ],
   { stdio: ['ignore', 'ignore', 'pipe'] },
 );
+process.once('exit', () => browser.kill());
 const control = await new Promise((resolve, reject) => {
   browser.once('exit', (code) => reject(new Error(`Chromium ended with ${code}.`)));
   createInterface({ input: browser.stderr }).on('line', (line) => {

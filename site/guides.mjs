@@ -16,7 +16,10 @@ export function guides(app) {
     document.frontmatter.category = category ?? 'Look up';
     titles.set(document, headingOf(document.content));
   });
-  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project: { readme } }) => {
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project: { documents = [], readme } }) => {
+    const there = documents.map(({ name }) => name);
+    for (const name of Object.values(CATEGORIES).flat())
+      if (!there.includes(name)) app.logger.warn(`site/guides.mjs names docs/${name}.md, which is not there`);
     // The page has its title above.
     if (readme) readme[0].text = readme[0].text.replace(/^# .*\n/, '');
   });

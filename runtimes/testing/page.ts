@@ -12,14 +12,20 @@ const IMPORT_MAP = {
   },
 };
 
-/** Writes a page that runs one script. @returns its name */
+/**
+ * Writes a page that runs one script.
+ *
+ * @param tells whether it tells the server what it answers
+ * @returns its name
+ */
 export function writePage(
   folder: string,
   script: string,
-  { name = `${script}.html`, importMap = true } = {},
+  { name = `${script}.html`, importMap = true, tells = false } = {},
 ): string {
   const map = importMap ? `<script type="importmap">${JSON.stringify(IMPORT_MAP)}</script>\n` : '';
-  const page = `<!doctype html>\n<title>test</title>\n${map}<script type="module" src="./${script}"></script>\n`;
+  const teller = tells ? '<script type="module" src="./tell.js"></script>\n' : '';
+  const page = `<!doctype html>\n<title>test</title>\n${map}${teller}<script type="module" src="./${script}"></script>\n`;
   writeFileSync(join(folder, name), page);
   return name;
 }

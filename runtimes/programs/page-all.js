@@ -1,0 +1,15 @@
+// All that a page can do, one after the other, for a page that is isolated (docs/runtimes.md, threads).
+import { load } from 'bd-edge';
+import { load as loadInline } from 'bd-edge/inline';
+import { loadInWorker } from 'bd-edge/worker';
+import { runCases } from './run-cases.js';
+import { runThreads } from './run-threads.js';
+
+const FEW = 12;
+const cases = await (await fetch('/cases.json')).json();
+globalThis.answer = {
+  page: await runCases(load, cases),
+  inline: await runCases(loadInline, cases),
+  threads: await runThreads(load, cases.slice(0, FEW), 2),
+  worker: await runThreads(loadInWorker, cases.slice(0, FEW), 2),
+};
