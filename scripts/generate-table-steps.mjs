@@ -15,6 +15,8 @@ const FORMS = {
     [6, 7, 8],
   ],
 };
+/** With so few of them, two filters share what a turn of the loop costs. */
+const FEW_VECTORS = 2;
 const STEPS = ['first', 'next'];
 
 const FILE = join(dirname(fileURLToPath(import.meta.url)), '..', 'assembly/kernels/simd/table-steps.ts');
@@ -54,13 +56,29 @@ function dispatcher(step) {
 const name = (form, vectors, step) => `${form}${step[0].toUpperCase()}${step.slice(1)}${vectors}`;
 
 function kernel(form, vectors, step) {
-  const lines = [
+  const one = filter(form, vectors, step, 0);
+  const loop = (condition, count, lines) => [
+    `  for (; ${condition}; filters -= ${count}, weights += ${18 * count}, sums += ${32 * vectors * count}) {`,
+    ...lines,
+    '  }',
+  ];
+  return [
     `export function ${name(form, vectors, step)}(weights: usize, table: usize, sums: usize, filters: u32): void {`,
     '  let s: v128, h: v128;',
-    `  for (; filters > 0; filters--, weights += 18, sums += ${32 * vectors}) {`,
+    ...(vectors <= FEW_VECTORS ? loop('filters > 1', 2, [...one, ...filter(form, vectors, step, 1)]) : []),
+    ...loop('filters > 0', 1, one),
+    '}',
+    '',
   ];
-  for (let tap = 0; tap < 9; tap++) lines.push(`    const a${tap} = table + load<u16>(weights, ${2 * tap});`);
+}
+
+/** What is done for one of the filters of a turn. */
+function filter(form, vectors, step, place) {
+  const lines = ['    {'];
+  for (let tap = 0; tap < 9; tap++)
+    lines.push(`    const a${tap} = table + load<u16>(weights, ${18 * place + 2 * tap});`);
   for (let vector = 0; vector < vectors; vector++) {
+    const at = 32 * (place * vectors + vector);
     FORMS[form].forEach((taps, i) => {
       const loads = taps.map((tap) => `v128.load(a${tap}, ${16 * vector})`);
       const declared = vector === 0 ? 'let ' : '';
@@ -68,13 +86,14 @@ function kernel(form, vectors, step) {
     });
     lines.push(...combine(form).map((line) => `    ${line}`));
     if (step !== 'first') {
-      lines.push(`    s = i8x16.add(s, v128.load(sums, ${32 * vector}));`);
-      lines.push(`    h = i8x16.add(h, v128.load(sums, ${32 * vector + 16}));`);
+      lines.push(`    s = i8x16.add(s, v128.load(sums, ${at}));`);
+      lines.push(`    h = i8x16.add(h, v128.load(sums, ${at + 16}));`);
     }
-    lines.push(`    v128.store(sums, s, ${32 * vector});`);
-    lines.push(`    v128.store(sums, h, ${32 * vector + 16});`);
+    lines.push(`    v128.store(sums, s, ${at});`);
+    lines.push(`    v128.store(sums, h, ${at + 16});`);
   }
-  return [...lines, '  }', '}', ''];
+  lines.push('    }');
+  return lines;
 }
 
 /**

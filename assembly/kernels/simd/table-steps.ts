@@ -97,7 +97,8 @@ export function next(pairs: bool, vectors: u32, weights: usize, table: usize, su
 
 export function pairsFirst1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 32) {
+  for (; filters > 1; filters -= 2, weights += 36, sums += 64) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -117,12 +118,58 @@ export function pairsFirst1(weights: usize, table: usize, sums: usize, filters: 
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
+    }
+    {
+    const a0 = table + load<u16>(weights, 18);
+    const a1 = table + load<u16>(weights, 20);
+    const a2 = table + load<u16>(weights, 22);
+    const a3 = table + load<u16>(weights, 24);
+    const a4 = table + load<u16>(weights, 26);
+    const a5 = table + load<u16>(weights, 28);
+    const a6 = table + load<u16>(weights, 30);
+    const a7 = table + load<u16>(weights, 32);
+    const a8 = table + load<u16>(weights, 34);
+    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
+    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
+    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
+    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
+    let t4 = v128.load(a8, 0);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    v128.store(sums, s, 32);
+    v128.store(sums, h, 48);
+    }
+  }
+  for (; filters > 0; filters -= 1, weights += 18, sums += 32) {
+    {
+    const a0 = table + load<u16>(weights, 0);
+    const a1 = table + load<u16>(weights, 2);
+    const a2 = table + load<u16>(weights, 4);
+    const a3 = table + load<u16>(weights, 6);
+    const a4 = table + load<u16>(weights, 8);
+    const a5 = table + load<u16>(weights, 10);
+    const a6 = table + load<u16>(weights, 12);
+    const a7 = table + load<u16>(weights, 14);
+    const a8 = table + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
+    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
+    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
+    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
+    let t4 = v128.load(a8, 0);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    v128.store(sums, s, 0);
+    v128.store(sums, h, 16);
+    }
   }
 }
 
 export function pairsNext1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 32) {
+  for (; filters > 1; filters -= 2, weights += 36, sums += 64) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -144,12 +191,62 @@ export function pairsNext1(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
+    }
+    {
+    const a0 = table + load<u16>(weights, 18);
+    const a1 = table + load<u16>(weights, 20);
+    const a2 = table + load<u16>(weights, 22);
+    const a3 = table + load<u16>(weights, 24);
+    const a4 = table + load<u16>(weights, 26);
+    const a5 = table + load<u16>(weights, 28);
+    const a6 = table + load<u16>(weights, 30);
+    const a7 = table + load<u16>(weights, 32);
+    const a8 = table + load<u16>(weights, 34);
+    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
+    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
+    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
+    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
+    let t4 = v128.load(a8, 0);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    s = i8x16.add(s, v128.load(sums, 32));
+    h = i8x16.add(h, v128.load(sums, 48));
+    v128.store(sums, s, 32);
+    v128.store(sums, h, 48);
+    }
+  }
+  for (; filters > 0; filters -= 1, weights += 18, sums += 32) {
+    {
+    const a0 = table + load<u16>(weights, 0);
+    const a1 = table + load<u16>(weights, 2);
+    const a2 = table + load<u16>(weights, 4);
+    const a3 = table + load<u16>(weights, 6);
+    const a4 = table + load<u16>(weights, 8);
+    const a5 = table + load<u16>(weights, 10);
+    const a6 = table + load<u16>(weights, 12);
+    const a7 = table + load<u16>(weights, 14);
+    const a8 = table + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
+    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
+    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
+    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
+    let t4 = v128.load(a8, 0);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    s = i8x16.add(s, v128.load(sums, 0));
+    h = i8x16.add(h, v128.load(sums, 16));
+    v128.store(sums, s, 0);
+    v128.store(sums, h, 16);
+    }
   }
 }
 
 export function pairsFirst2(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 64) {
+  for (; filters > 1; filters -= 2, weights += 36, sums += 128) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -179,12 +276,78 @@ export function pairsFirst2(weights: usize, table: usize, sums: usize, filters: 
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
+    }
+    {
+    const a0 = table + load<u16>(weights, 18);
+    const a1 = table + load<u16>(weights, 20);
+    const a2 = table + load<u16>(weights, 22);
+    const a3 = table + load<u16>(weights, 24);
+    const a4 = table + load<u16>(weights, 26);
+    const a5 = table + load<u16>(weights, 28);
+    const a6 = table + load<u16>(weights, 30);
+    const a7 = table + load<u16>(weights, 32);
+    const a8 = table + load<u16>(weights, 34);
+    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
+    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
+    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
+    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
+    let t4 = v128.load(a8, 0);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    v128.store(sums, s, 64);
+    v128.store(sums, h, 80);
+    t0 = i8x16.add(v128.load(a0, 16), v128.load(a1, 16));
+    t1 = i8x16.add(v128.load(a2, 16), v128.load(a3, 16));
+    t2 = i8x16.add(v128.load(a4, 16), v128.load(a5, 16));
+    t3 = i8x16.add(v128.load(a6, 16), v128.load(a7, 16));
+    t4 = v128.load(a8, 16);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    v128.store(sums, s, 96);
+    v128.store(sums, h, 112);
+    }
+  }
+  for (; filters > 0; filters -= 1, weights += 18, sums += 64) {
+    {
+    const a0 = table + load<u16>(weights, 0);
+    const a1 = table + load<u16>(weights, 2);
+    const a2 = table + load<u16>(weights, 4);
+    const a3 = table + load<u16>(weights, 6);
+    const a4 = table + load<u16>(weights, 8);
+    const a5 = table + load<u16>(weights, 10);
+    const a6 = table + load<u16>(weights, 12);
+    const a7 = table + load<u16>(weights, 14);
+    const a8 = table + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
+    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
+    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
+    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
+    let t4 = v128.load(a8, 0);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    v128.store(sums, s, 0);
+    v128.store(sums, h, 16);
+    t0 = i8x16.add(v128.load(a0, 16), v128.load(a1, 16));
+    t1 = i8x16.add(v128.load(a2, 16), v128.load(a3, 16));
+    t2 = i8x16.add(v128.load(a4, 16), v128.load(a5, 16));
+    t3 = i8x16.add(v128.load(a6, 16), v128.load(a7, 16));
+    t4 = v128.load(a8, 16);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    v128.store(sums, s, 32);
+    v128.store(sums, h, 48);
+    }
   }
 }
 
 export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 64) {
+  for (; filters > 1; filters -= 2, weights += 36, sums += 128) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -218,12 +381,86 @@ export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
+    }
+    {
+    const a0 = table + load<u16>(weights, 18);
+    const a1 = table + load<u16>(weights, 20);
+    const a2 = table + load<u16>(weights, 22);
+    const a3 = table + load<u16>(weights, 24);
+    const a4 = table + load<u16>(weights, 26);
+    const a5 = table + load<u16>(weights, 28);
+    const a6 = table + load<u16>(weights, 30);
+    const a7 = table + load<u16>(weights, 32);
+    const a8 = table + load<u16>(weights, 34);
+    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
+    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
+    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
+    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
+    let t4 = v128.load(a8, 0);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    s = i8x16.add(s, v128.load(sums, 64));
+    h = i8x16.add(h, v128.load(sums, 80));
+    v128.store(sums, s, 64);
+    v128.store(sums, h, 80);
+    t0 = i8x16.add(v128.load(a0, 16), v128.load(a1, 16));
+    t1 = i8x16.add(v128.load(a2, 16), v128.load(a3, 16));
+    t2 = i8x16.add(v128.load(a4, 16), v128.load(a5, 16));
+    t3 = i8x16.add(v128.load(a6, 16), v128.load(a7, 16));
+    t4 = v128.load(a8, 16);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    s = i8x16.add(s, v128.load(sums, 96));
+    h = i8x16.add(h, v128.load(sums, 112));
+    v128.store(sums, s, 96);
+    v128.store(sums, h, 112);
+    }
+  }
+  for (; filters > 0; filters -= 1, weights += 18, sums += 64) {
+    {
+    const a0 = table + load<u16>(weights, 0);
+    const a1 = table + load<u16>(weights, 2);
+    const a2 = table + load<u16>(weights, 4);
+    const a3 = table + load<u16>(weights, 6);
+    const a4 = table + load<u16>(weights, 8);
+    const a5 = table + load<u16>(weights, 10);
+    const a6 = table + load<u16>(weights, 12);
+    const a7 = table + load<u16>(weights, 14);
+    const a8 = table + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, 0), v128.load(a1, 0));
+    let t1 = i8x16.add(v128.load(a2, 0), v128.load(a3, 0));
+    let t2 = i8x16.add(v128.load(a4, 0), v128.load(a5, 0));
+    let t3 = i8x16.add(v128.load(a6, 0), v128.load(a7, 0));
+    let t4 = v128.load(a8, 0);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    s = i8x16.add(s, v128.load(sums, 0));
+    h = i8x16.add(h, v128.load(sums, 16));
+    v128.store(sums, s, 0);
+    v128.store(sums, h, 16);
+    t0 = i8x16.add(v128.load(a0, 16), v128.load(a1, 16));
+    t1 = i8x16.add(v128.load(a2, 16), v128.load(a3, 16));
+    t2 = i8x16.add(v128.load(a4, 16), v128.load(a5, 16));
+    t3 = i8x16.add(v128.load(a6, 16), v128.load(a7, 16));
+    t4 = v128.load(a8, 16);
+    s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
+    h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
+    s = i8x16.add(s, v128.load(sums, 32));
+    h = i8x16.add(h, v128.load(sums, 48));
+    v128.store(sums, s, 32);
+    v128.store(sums, h, 48);
+    }
   }
 }
 
 export function pairsFirst3(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 96) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 96) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -263,12 +500,14 @@ export function pairsFirst3(weights: usize, table: usize, sums: usize, filters: 
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
+    }
   }
 }
 
 export function pairsNext3(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 96) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 96) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -314,12 +553,14 @@ export function pairsNext3(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
+    }
   }
 }
 
 export function pairsFirst4(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 128) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 128) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -369,12 +610,14 @@ export function pairsFirst4(weights: usize, table: usize, sums: usize, filters: 
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
+    }
   }
 }
 
 export function pairsNext4(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 128) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 128) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -432,12 +675,14 @@ export function pairsNext4(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 112));
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
+    }
   }
 }
 
 export function pairsFirst7(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 224) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 224) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -517,12 +762,14 @@ export function pairsFirst7(weights: usize, table: usize, sums: usize, filters: 
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 192);
     v128.store(sums, h, 208);
+    }
   }
 }
 
 export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 224) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 224) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -616,12 +863,14 @@ export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 208));
     v128.store(sums, s, 192);
     v128.store(sums, h, 208);
+    }
   }
 }
 
 export function pairsFirst9(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 288) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 288) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -721,12 +970,14 @@ export function pairsFirst9(weights: usize, table: usize, sums: usize, filters: 
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 256);
     v128.store(sums, h, 272);
+    }
   }
 }
 
 export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 288) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 288) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -844,12 +1095,14 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 272));
     v128.store(sums, s, 256);
     v128.store(sums, h, 272);
+    }
   }
 }
 
 export function triplesFirst1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 32) {
+  for (; filters > 1; filters -= 2, weights += 36, sums += 64) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -867,12 +1120,54 @@ export function triplesFirst1(weights: usize, table: usize, sums: usize, filters
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
+    }
+    {
+    const a0 = table + load<u16>(weights, 18);
+    const a1 = table + load<u16>(weights, 20);
+    const a2 = table + load<u16>(weights, 22);
+    const a3 = table + load<u16>(weights, 24);
+    const a4 = table + load<u16>(weights, 26);
+    const a5 = table + load<u16>(weights, 28);
+    const a6 = table + load<u16>(weights, 30);
+    const a7 = table + load<u16>(weights, 32);
+    const a8 = table + load<u16>(weights, 34);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    v128.store(sums, s, 32);
+    v128.store(sums, h, 48);
+    }
+  }
+  for (; filters > 0; filters -= 1, weights += 18, sums += 32) {
+    {
+    const a0 = table + load<u16>(weights, 0);
+    const a1 = table + load<u16>(weights, 2);
+    const a2 = table + load<u16>(weights, 4);
+    const a3 = table + load<u16>(weights, 6);
+    const a4 = table + load<u16>(weights, 8);
+    const a5 = table + load<u16>(weights, 10);
+    const a6 = table + load<u16>(weights, 12);
+    const a7 = table + load<u16>(weights, 14);
+    const a8 = table + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    v128.store(sums, s, 0);
+    v128.store(sums, h, 16);
+    }
   }
 }
 
 export function triplesNext1(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 32) {
+  for (; filters > 1; filters -= 2, weights += 36, sums += 64) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -892,12 +1187,58 @@ export function triplesNext1(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
+    }
+    {
+    const a0 = table + load<u16>(weights, 18);
+    const a1 = table + load<u16>(weights, 20);
+    const a2 = table + load<u16>(weights, 22);
+    const a3 = table + load<u16>(weights, 24);
+    const a4 = table + load<u16>(weights, 26);
+    const a5 = table + load<u16>(weights, 28);
+    const a6 = table + load<u16>(weights, 30);
+    const a7 = table + load<u16>(weights, 32);
+    const a8 = table + load<u16>(weights, 34);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    s = i8x16.add(s, v128.load(sums, 32));
+    h = i8x16.add(h, v128.load(sums, 48));
+    v128.store(sums, s, 32);
+    v128.store(sums, h, 48);
+    }
+  }
+  for (; filters > 0; filters -= 1, weights += 18, sums += 32) {
+    {
+    const a0 = table + load<u16>(weights, 0);
+    const a1 = table + load<u16>(weights, 2);
+    const a2 = table + load<u16>(weights, 4);
+    const a3 = table + load<u16>(weights, 6);
+    const a4 = table + load<u16>(weights, 8);
+    const a5 = table + load<u16>(weights, 10);
+    const a6 = table + load<u16>(weights, 12);
+    const a7 = table + load<u16>(weights, 14);
+    const a8 = table + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    s = i8x16.add(s, v128.load(sums, 0));
+    h = i8x16.add(h, v128.load(sums, 16));
+    v128.store(sums, s, 0);
+    v128.store(sums, h, 16);
+    }
   }
 }
 
 export function triplesFirst2(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 64) {
+  for (; filters > 1; filters -= 2, weights += 36, sums += 128) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -923,12 +1264,70 @@ export function triplesFirst2(weights: usize, table: usize, sums: usize, filters
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
+    }
+    {
+    const a0 = table + load<u16>(weights, 18);
+    const a1 = table + load<u16>(weights, 20);
+    const a2 = table + load<u16>(weights, 22);
+    const a3 = table + load<u16>(weights, 24);
+    const a4 = table + load<u16>(weights, 26);
+    const a5 = table + load<u16>(weights, 28);
+    const a6 = table + load<u16>(weights, 30);
+    const a7 = table + load<u16>(weights, 32);
+    const a8 = table + load<u16>(weights, 34);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    v128.store(sums, s, 64);
+    v128.store(sums, h, 80);
+    t0 = i8x16.add(i8x16.add(v128.load(a0, 16), v128.load(a1, 16)), v128.load(a2, 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, 16), v128.load(a4, 16)), v128.load(a5, 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, 16), v128.load(a7, 16)), v128.load(a8, 16));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    v128.store(sums, s, 96);
+    v128.store(sums, h, 112);
+    }
+  }
+  for (; filters > 0; filters -= 1, weights += 18, sums += 64) {
+    {
+    const a0 = table + load<u16>(weights, 0);
+    const a1 = table + load<u16>(weights, 2);
+    const a2 = table + load<u16>(weights, 4);
+    const a3 = table + load<u16>(weights, 6);
+    const a4 = table + load<u16>(weights, 8);
+    const a5 = table + load<u16>(weights, 10);
+    const a6 = table + load<u16>(weights, 12);
+    const a7 = table + load<u16>(weights, 14);
+    const a8 = table + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    v128.store(sums, s, 0);
+    v128.store(sums, h, 16);
+    t0 = i8x16.add(i8x16.add(v128.load(a0, 16), v128.load(a1, 16)), v128.load(a2, 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, 16), v128.load(a4, 16)), v128.load(a5, 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, 16), v128.load(a7, 16)), v128.load(a8, 16));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    v128.store(sums, s, 32);
+    v128.store(sums, h, 48);
+    }
   }
 }
 
 export function triplesNext2(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 64) {
+  for (; filters > 1; filters -= 2, weights += 36, sums += 128) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -958,12 +1357,78 @@ export function triplesNext2(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
+    }
+    {
+    const a0 = table + load<u16>(weights, 18);
+    const a1 = table + load<u16>(weights, 20);
+    const a2 = table + load<u16>(weights, 22);
+    const a3 = table + load<u16>(weights, 24);
+    const a4 = table + load<u16>(weights, 26);
+    const a5 = table + load<u16>(weights, 28);
+    const a6 = table + load<u16>(weights, 30);
+    const a7 = table + load<u16>(weights, 32);
+    const a8 = table + load<u16>(weights, 34);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    s = i8x16.add(s, v128.load(sums, 64));
+    h = i8x16.add(h, v128.load(sums, 80));
+    v128.store(sums, s, 64);
+    v128.store(sums, h, 80);
+    t0 = i8x16.add(i8x16.add(v128.load(a0, 16), v128.load(a1, 16)), v128.load(a2, 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, 16), v128.load(a4, 16)), v128.load(a5, 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, 16), v128.load(a7, 16)), v128.load(a8, 16));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    s = i8x16.add(s, v128.load(sums, 96));
+    h = i8x16.add(h, v128.load(sums, 112));
+    v128.store(sums, s, 96);
+    v128.store(sums, h, 112);
+    }
+  }
+  for (; filters > 0; filters -= 1, weights += 18, sums += 64) {
+    {
+    const a0 = table + load<u16>(weights, 0);
+    const a1 = table + load<u16>(weights, 2);
+    const a2 = table + load<u16>(weights, 4);
+    const a3 = table + load<u16>(weights, 6);
+    const a4 = table + load<u16>(weights, 8);
+    const a5 = table + load<u16>(weights, 10);
+    const a6 = table + load<u16>(weights, 12);
+    const a7 = table + load<u16>(weights, 14);
+    const a8 = table + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, 0), v128.load(a1, 0)), v128.load(a2, 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, 0), v128.load(a4, 0)), v128.load(a5, 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, 0), v128.load(a7, 0)), v128.load(a8, 0));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    s = i8x16.add(s, v128.load(sums, 0));
+    h = i8x16.add(h, v128.load(sums, 16));
+    v128.store(sums, s, 0);
+    v128.store(sums, h, 16);
+    t0 = i8x16.add(i8x16.add(v128.load(a0, 16), v128.load(a1, 16)), v128.load(a2, 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, 16), v128.load(a4, 16)), v128.load(a5, 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, 16), v128.load(a7, 16)), v128.load(a8, 16));
+    s = i8x16.add(i8x16.add(t0, t1), t2);
+    h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
+    h = i16x8.shr_u(h, 2);
+    s = i8x16.add(s, v128.load(sums, 32));
+    h = i8x16.add(h, v128.load(sums, 48));
+    v128.store(sums, s, 32);
+    v128.store(sums, h, 48);
+    }
   }
 }
 
 export function triplesFirst3(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 96) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 96) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -997,12 +1462,14 @@ export function triplesFirst3(weights: usize, table: usize, sums: usize, filters
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
+    }
   }
 }
 
 export function triplesNext3(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 96) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 96) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -1042,12 +1509,14 @@ export function triplesNext3(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
+    }
   }
 }
 
 export function triplesFirst4(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 128) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 128) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -1089,12 +1558,14 @@ export function triplesFirst4(weights: usize, table: usize, sums: usize, filters
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
+    }
   }
 }
 
 export function triplesNext4(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 128) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 128) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -1144,12 +1615,14 @@ export function triplesNext4(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 112));
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
+    }
   }
 }
 
 export function triplesFirst7(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 224) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 224) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -1215,12 +1688,14 @@ export function triplesFirst7(weights: usize, table: usize, sums: usize, filters
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 192);
     v128.store(sums, h, 208);
+    }
   }
 }
 
 export function triplesNext7(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 224) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 224) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -1300,12 +1775,14 @@ export function triplesNext7(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 208));
     v128.store(sums, s, 192);
     v128.store(sums, h, 208);
+    }
   }
 }
 
 export function triplesFirst9(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 288) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 288) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -1387,12 +1864,14 @@ export function triplesFirst9(weights: usize, table: usize, sums: usize, filters
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 256);
     v128.store(sums, h, 272);
+    }
   }
 }
 
 export function triplesNext9(weights: usize, table: usize, sums: usize, filters: u32): void {
   let s: v128, h: v128;
-  for (; filters > 0; filters--, weights += 18, sums += 288) {
+  for (; filters > 0; filters -= 1, weights += 18, sums += 288) {
+    {
     const a0 = table + load<u16>(weights, 0);
     const a1 = table + load<u16>(weights, 2);
     const a2 = table + load<u16>(weights, 4);
@@ -1492,6 +1971,7 @@ export function triplesNext9(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 272));
     v128.store(sums, s, 256);
     v128.store(sums, h, 272);
+    }
   }
 }
 
