@@ -14,7 +14,7 @@ export interface Kernel {
    * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
    * - `halve`: max-pool of bits 2x2 with stride 2, inside of the input
-   * - `none`: such a pool that the `planes` before it do too, but where each layer is run alone: then as `halve`
+   * - `none`: such a pool that the `planes` before it do too; as `halve` where each layer is run alone, or on threads
    * - `pool`: any other pool
    */
   name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'none' | 'pool';
@@ -45,7 +45,9 @@ export function kernelOf(model: Model, index: number, build: EngineBuild): Kerne
     if (build === 'mvp' || node.kind !== 'max-pool' || !isHalving(model, node, index))
       return pool('pool', 'pool of any window');
     const taken = index > 0 && kernelOf(model, index - 1, build).takesPool;
-    return taken ? pool('none', 'done by the layer before') : pool('halve', 'max-pool of bits 2x2, stride 2');
+    return taken
+      ? pool('none', 'done by the layer before (as halve on several threads)')
+      : pool('halve', 'max-pool of bits 2x2, stride 2');
   }
   if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only', false);
   return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index);
