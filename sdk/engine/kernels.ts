@@ -46,7 +46,7 @@ export function kernelOf(model: Model, index: number, build: EngineBuild): Kerne
       return pool('pool', 'pool of any window');
     const taken = index > 0 && kernelOf(model, index - 1, build).takesPool;
     return taken
-      ? pool('none', 'done by the layer before (as halve on several threads)')
+      ? pool('none', `done by layer ${index - 1}; on several threads halve`)
       : pool('halve', 'max-pool of bits 2x2, stride 2');
   }
   if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only', false);
