@@ -109,17 +109,9 @@ export function tensorSize(tensor: u32): u32 {
 /** Runs one op; the ones before it must have run. */
 export function runOp(index: u32): void {
   if (ASC_FEATURE_THREADS) {
-    if (share(index, false)) return;
+    if (share(index)) return;
   }
   runAlone(model, arena, scratch, index);
-}
-
-/** Runs an op together with the pool behind it. */
-function runWithPool(index: u32): void {
-  if (ASC_FEATURE_THREADS) {
-    if (share(index, true)) return;
-  }
-  simdRunWithPool(model, arena, scratch, index);
 }
 
 /** Runs all ops on the image in tensor 0. */
@@ -127,8 +119,9 @@ export function run(): void {
   if (ASC_FEATURE_THREADS) callTeam();
   for (let index: u32 = 0; index < ops; index++) {
     if (ASC_FEATURE_SIMD) {
-      if (simdTakesPool(index)) {
-        runWithPool(index++);
+      // Not on several threads: what the pool gives may lie where the layer's input is, which a thread may still read.
+      if ((!ASC_FEATURE_THREADS || threads() == 1) && simdTakesPool(index)) {
+        simdRunWithPool(model, arena, scratch, index++);
         continue;
       }
     }

@@ -15,10 +15,11 @@ import { stalled } from './threads-host';
 // Threads: instances of the simd-threads build over one memory. Thread 0 is who calls the engine; the others sleep in
 // `work` until an inference begins.
 //
-// An op that can be divided becomes a ticket: its number, and how many parts of it are left. Whoever takes one off, takes
-// that part. So nobody waits for a thread that is late, only for parts that were begun; with all other threads gone,
-// thread 0 does everything itself. What it waits for is over soon, unless a thread died in the midst of a part: `stalled`
-// gets thread 0 out then.
+// An op that can be divided becomes a ticket: a number of its own, and how many parts of the op are left. Whoever takes
+// one off, takes that part. So nobody waits for a thread that is late, only for parts that were begun; with all other
+// threads gone, thread 0 does everything itself. What it waits for is over soon, unless a thread died in the midst of a
+// part: `stalled` gets thread 0 out then. An op reads what no part of it writes: each thread copies the activations that
+// it wants when it takes its first part.
 //
 // Globals are each instance's own, and this source has no stack in memory. What is in memory is either written by one
 // thread while no part is open, or is `own` memory, or the part's own piece of the output. Constants are written again,
@@ -30,7 +31,7 @@ const team = memory.data(64, 16);
 const AWAKE = 0;
 /** Parts that are taken or open. */
 const UNFINISHED = 4;
-/** Op in the upper half, parts left in the lower. */
+/** Which ticket it is in the upper half, parts left in the lower. */
 const TICKET = 8;
 const MODEL = 16;
 const ARENA = 20;
@@ -43,24 +44,24 @@ const BATCH = 40;
 const THREADS = 44;
 /** How many models have been loaded. */
 const LOADED = 48;
+/** The ticket's op. */
+const OP = 52;
 
 /** In place of an op: each part is an image of the batch. */
 const IMAGES: u32 = 0xffffffff;
-/** Beside an op's number: it is done together with the pool behind it. */
-const WITH_POOL: u32 = 0x10000;
 /** Images that a batch holds, for each thread: enough that late threads do not matter. */
 const BATCH_IMAGES: u32 = 4;
 /** How often thread 0 looks before it says that it waits. */
 const SPINS: u32 = 4096;
-/** How often others look for a next inference before they sleep. */
-const REST_SPINS: u32 = 2048;
+/** How often others look for a next inference before they sleep: some 0.1 ms, about as long as it takes to wake them. */
+const REST_SPINS: u32 = 65536;
 /** How often they look for a part before they sleep between looks, and how long. */
 const IDLE_SPINS: u32 = 16384;
 const NAP_NANOSECONDS: i64 = 50000;
 
-/** This instance's number, and which op of which model it has open to be divided. */
+/** This instance's number, the ticket whose op it has open, and which model it knows. */
 let self: u32 = 0;
-let open: u32 = IMAGES;
+let open: u32 = 0;
 let loaded: u32 = 0;
 
 export function threads(): u32 {
@@ -109,18 +110,18 @@ export function restTeam(): void {
   atomic.store<u32>(team + AWAKE, 0);
 }
 
-/** Runs an op, with or without the pool behind it, with all threads, awake or not; false: it is not to be divided. */
-export function share(index: u32, pool: bool): bool {
+/** Runs an op with all threads, awake or not; false: it is not to be divided. */
+export function share(index: u32): bool {
   const count = threads();
   if (count == 1) return false;
   const model: usize = load<u32>(team + MODEL);
   const arena: usize = load<u32>(team + ARENA);
   const scratch: usize = load<u32>(team + SCRATCH);
-  const parts = simdDivide(model, arena, scratch, scratch, index, pool, count);
+  const parts = simdDivide(model, arena, scratch, index, count);
   if (parts < 2) return false;
-  open = pool ? index | WITH_POOL : index;
+  open = offer(index, parts);
   simdSpread(model, arena, scratch, index);
-  shareParts(open, parts);
+  finish();
   return true;
 }
 
@@ -147,7 +148,9 @@ export function logitsAddress(place: u32): usize {
 
 /** Runs the first `count` images of the batch, each on one thread. */
 export function runImages(count: u32): void {
-  if (count > 0) shareParts(IMAGES, count);
+  if (count == 0) return;
+  offer(IMAGES, count);
+  finish();
 }
 
 /** What threads other than 0 do, for as long as they live. */
@@ -166,10 +169,17 @@ export function work(thread: u32): void {
   }
 }
 
-/** Thread 0: has all parts done. */
-function shareParts(op: u32, parts: u32): void {
+/** Thread 0: lets all threads take parts. @returns the ticket's number */
+function offer(op: u32, parts: u32): u32 {
+  const number = <u32>(load<u64>(team + TICKET) >>> 32) + 1;
+  store<u32>(team + OP, op);
   atomic.store<u32>(team + UNFINISHED, parts);
-  atomic.store<u64>(team + TICKET, ((<u64>op) << 32) | parts);
+  atomic.store<u64>(team + TICKET, ((<u64>number) << 32) | parts);
+  return number;
+}
+
+/** Thread 0: takes parts too, until all are done. */
+function finish(): void {
   while (takePart()) {}
   for (let round: u32 = 0; ; round++) {
     for (let spins = SPINS; spins > 0; spins--) if (!atomic.load<u32>(team + UNFINISHED)) return;
@@ -183,33 +193,37 @@ function takePart(): bool {
   if (<u32>ticket == 0) return false;
   // Whoever comes first; if it was another, there may be more.
   if (atomic.cmpxchg<u64>(team + TICKET, ticket, ticket - 1) != ticket) return true;
-  const op = <u32>(ticket >>> 32);
+  const number = <u32>(ticket >>> 32);
   const part = <u32>ticket - 1;
   if (loaded != load<u32>(team + LOADED)) {
     loaded = load<u32>(team + LOADED);
-    open = IMAGES;
     setSimdEntries(load<u32>(team + ENTRIES));
   }
+  const op = load<u32>(team + OP);
   if (op == IMAGES) runImage(part);
   else {
-    if (op != open) openOp(op);
+    if (number != open) openOp(op);
+    open = number;
     simdPart(part);
   }
   atomic.sub<u32>(team + UNFINISHED, 1);
   return true;
 }
 
+/**
+ * Gets an op ready in this thread's own scratch memory. Each thread makes all of the copies that it reads: sooner than
+ * waiting for one that makes them for all, and then fetching them from its cache.
+ */
 function openOp(op: u32): void {
-  const scratch: usize = load<u32>(team + SCRATCH);
-  const own = scratch + self * load<u32>(team + OWN_BYTES);
-  const pool = (op & WITH_POOL) != 0;
-  simdDivide(load<u32>(team + MODEL), load<u32>(team + ARENA), scratch, own, op & 0xffff, pool, threads());
-  open = op;
+  const model: usize = load<u32>(team + MODEL);
+  const arena: usize = load<u32>(team + ARENA);
+  const own = load<u32>(team + SCRATCH) + self * load<u32>(team + OWN_BYTES);
+  simdDivide(model, arena, own, op, threads());
+  simdSpread(model, arena, own, op);
 }
 
 /** One image of the batch, in an arena of this thread's own. */
 function runImage(place: u32): void {
-  open = IMAGES;
   const model: usize = load<u32>(team + MODEL);
   const ops = load<u32>(team + OPS);
   const away = self * load<u32>(team + OWN_BYTES);

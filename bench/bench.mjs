@@ -17,15 +17,17 @@ import { measure } from './measure.mjs';
 import { openNative } from './native.mjs';
 import { SHAPES } from './networks.mjs';
 import { openPeers, peerLanes } from './peers.mjs';
-import { judge, rowsOf, table, timesOf } from './statistics.mjs';
+import { judge, rowsOf, significant, table, timesOf } from './statistics.mjs';
 import { SWEEPS } from './sweeps.mjs';
+import { measureThreads, THREADS, threadRows } from './threads.mjs';
 import { NETWORKS } from './whole.mjs';
 
 const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER] [--check]
 
-  --quick         fewer rounds, and without ResNet-18 unless it is written: about a minute
-  --json          rows of { lane, shape, ms, ratio } on standard output; ratio: times as long as simd
-  --only NAME     one shape or network; several by repeating it
+  --quick         fewer rounds; and fewer shapes and networks, unless --only or --write wants them: within a minute
+  --json          rows of { lane, shape, ms, ratio } on standard output; ratio: times as long as simd, of threads
+                  as two of them
+  --only NAME     one shape or network, or "threads"; several by repeating it
   --write FOLDER  performance.json and performance-*.svg; also measures how the cost grows
   --check         exit code 1 where a ratio is below its floor
   --help
@@ -34,7 +36,10 @@ Exit codes: 0 measured; 1 a lane gives a wrong answer, or a floor is missed with
 
 /** A round times each lane for at least this long. */
 const EFFORT = { rounds: 21, roundMs: 8, warmUpMs: 200 };
-const QUICK = { rounds: 9, roundMs: 2, warmUpMs: 150 };
+const QUICK = { rounds: 9, roundMs: 2, warmUpMs: 120 };
+/** Wall time wants more rounds than processor time. */
+const THREAD_EFFORT = { rounds: 150, warmUpMs: 500 };
+const QUICK_THREAD_EFFORT = { rounds: 40, warmUpMs: 300 };
 
 const options = parseOptions();
 const say = (message) => console.error(message);
@@ -65,12 +70,12 @@ async function main() {
   const loads = [];
   for (const shape of chosen(SHAPES)) rows.push(...(await measureLayer(shape, peers)));
   for (const network of chosen(NETWORKS)) {
-    if (options.quick && !options.only && !options.write && !network.quick) continue;
     const bytes = await network.bytes();
     rows.push(...(await measureNetwork(network, bytes, peers)));
     loads.push(await loading(network.name, bytes));
   }
-  print(`\n${table(rows)}\n`);
+  if (rows.length > 0) print(`\n${table(rows)}\n`);
+  if (chosen([{ name: 'threads', quick: true }]).length > 0) rows.push(...(await threadLanes()));
   for (const { shape, ms, fileBytes, memoryBytes } of loads)
     print(
       `load ${shape}: ${ms.toFixed(1)} ms, file ${kilobytes(fileBytes)}, memory ${kilobytes(memoryBytes)}`,
@@ -86,6 +91,23 @@ async function main() {
   if (options.json) console.log(JSON.stringify(rows, null, 2));
   if (options.write) await write(description, rows, loads, peers);
   if (options.check && judged.some(({ floor, lowest }) => lowest < floor)) process.exitCode = 1;
+}
+
+/** One thread and two, of the network that goals are about. */
+async function threadLanes() {
+  if (!THREADS.includes(2)) {
+    say('threads are left out: this machine has one core.');
+    return [];
+  }
+  const network = NETWORKS.find(({ name }) => name === 'wide VGG-7');
+  const effort = options.quick ? QUICK_THREAD_EFFORT : THREAD_EFFORT;
+  const rows = threadRows(network.name, await measureThreads(await network.bytes(), [1, 2], effort));
+  print(`${network.name}, wall time, fastest tenth`);
+  for (const { lane, shape, ms, ratio } of rows)
+    print(
+      `  ${shape.padEnd(36)}${lane.padEnd(10)}${(1000 * ms).toFixed(1).padStart(10)} µs ${timesOf(ratio).padStart(9)}`,
+    );
+  return rows;
 }
 
 async function measureLayer(shape, peers) {
@@ -135,9 +157,7 @@ async function write(description, rows, loads, peers) {
   for (const { name, x, points } of SWEEPS) {
     const measuredPoints = [];
     for (const point of points) {
-      const pointRows = point.network
-        ? await measureNetwork(point.network, await point.network.bytes(), peers)
-        : await measureLayer(point.shape, peers);
+      const pointRows = await measurePoint(point, peers);
       measuredPoints.push({ at: point.at, rows: pointRows });
     }
     sweeps.push({ name, x, points: measuredPoints });
@@ -150,8 +170,17 @@ async function write(description, rows, loads, peers) {
   file('performance-cost.svg', costChart(sweeps));
 }
 
+async function measurePoint({ shape, network, threads }, peers) {
+  if (shape) return measureLayer(shape, peers);
+  const bytes = await network.bytes();
+  if (!threads) return measureNetwork(network, bytes, peers);
+  const measuredThreads = await measureThreads(bytes, [threads], THREAD_EFFORT);
+  return measuredThreads.map(({ what, ms }) => ({ lane: what, ms: significant(ms) }));
+}
+
 function chosen(all) {
-  return options.only ? all.filter(({ name }) => options.only.includes(name)) : all;
+  if (options.only) return all.filter(({ name }) => options.only.includes(name));
+  return options.quick && !options.write ? all.filter(({ quick }) => quick) : all;
 }
 
 function kilobytes(bytes) {
@@ -182,7 +211,7 @@ function parseOptions() {
     console.log(USAGE);
     process.exit(0);
   }
-  const names = [...SHAPES, ...NETWORKS].map(({ name }) => name);
+  const names = [...SHAPES, ...NETWORKS, { name: 'threads' }].map(({ name }) => name);
   const unknown = values.only?.find((name) => !names.includes(name));
   if (unknown !== undefined) fail(`There is no shape "${unknown}"; there are: ${names.join(', ')}.`);
   return values;

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -30,4 +31,16 @@ describe('npm run bench', () => {
       expect.arrayContaining(['popcount', 'mvp', 'tfjs-wasm f32']),
     );
   }, 60_000);
+
+  it.skipIf(availableParallelism() < 2)(
+    'gives rows of threads, two of them as the unit',
+    () => {
+      const { status, stdout } = bench('--quick', '--json', '--only', 'threads');
+      expect(status).toBe(0);
+      const rows: { lane: string; shape: string; ratio: number }[] = JSON.parse(stdout);
+      expect(rows.map(({ lane, shape }) => `${lane}: ${shape}`)).toContain('1 thread: wide VGG-7, one image');
+      expect(rows.filter(({ lane }) => lane === '2 threads').map(({ ratio }) => ratio)).toEqual([1, 1, 1]);
+    },
+    60_000,
+  );
 });

@@ -17,10 +17,10 @@ export const SHAPES = [
   { name: '1x1 28x28x64', size: 28, channels: 64, kernel: 1 },
   { name: 'stride 2 28x28x128-256', size: 28, channels: 128, filters: 256, stride: 2 },
   { name: 'stride 2 56x56x64-128', size: 56, channels: 64, filters: 128, stride: 2 },
-  { name: '5x5 28x28x64', size: 28, channels: 64, kernel: 5 },
-  { name: '7x7 14x14x128', size: 14, channels: 128, kernel: 7 },
+  { name: '5x5 28x28x64', size: 28, channels: 64, kernel: 5, quick: false },
+  { name: '7x7 14x14x128', size: 14, channels: 128, kernel: 7, quick: false },
   { name: 'dense 8192-1024', size: 1, channels: 8192, filters: 1024, kernel: 1 },
-].map((shape) => ({ kernel: 3, stride: 1, filters: shape.channels, ...shape }));
+].map((shape) => ({ kernel: 3, stride: 1, filters: shape.channels, quick: true, ...shape }));
 
 const windowOf = (kernel, stride) => ({
   kernelHeight: kernel,
@@ -181,48 +181,4 @@ function chainGraph(input, steps, cuts, seed) {
     };
   });
   return { input, nodes, outputScale: 1 };
-}
-
-/** VGG-7 for images of 32 x 32 x 3: 128-128-256-256-512-512-1024-1024-10, a pool after each second layer. */
-export function vgg7Graph(seed = 3) {
-  const next = random(seed);
-  const nodes = [];
-  const layer = (kind, size, channels, filters, kernel, epilogue) => {
-    const count = kernel * kernel * channels * filters;
-    nodes.push({
-      kind,
-      input: nodes.length,
-      window:
-        kernel === size ? { ...windowOf(kernel, 1), paddingTop: 0, paddingLeft: 0 } : windowOf(kernel, 1),
-      outputHeight: kernel === size ? 1 : size,
-      outputWidth: kernel === size ? 1 : size,
-      filters,
-      weights: kind === 'binary-convolution' ? signs(count, next) : bytes(count, next),
-      epilogue:
-        epilogue ??
-        threshold(filters, kind === 'binary-convolution' ? 2 * kernel * Math.sqrt(channels) : 50000, next),
-    });
-  };
-  const halve = (size, channels) =>
-    nodes.push({
-      kind: 'max-pool',
-      input: nodes.length,
-      window: { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 0, paddingLeft: 0 },
-      outputHeight: size / 2,
-      outputWidth: size / 2,
-      all: new Uint8Array(channels),
-    });
-  layer('int8-convolution', 32, 3, 128, 3);
-  layer('binary-convolution', 32, 128, 128, 3);
-  halve(32, 128);
-  layer('binary-convolution', 16, 128, 256, 3);
-  layer('binary-convolution', 16, 256, 256, 3);
-  halve(16, 256);
-  layer('binary-convolution', 8, 256, 512, 3);
-  layer('binary-convolution', 8, 512, 512, 3);
-  halve(8, 512);
-  layer('binary-convolution', 4, 512, 1024, 4);
-  layer('binary-convolution', 1, 1024, 1024, 1);
-  layer('int8-convolution', 1, 1024, 10, 1, { kind: 'sum', bias: new Int32Array(10) });
-  return { input: { height: 32, width: 32, channels: 3 }, nodes, outputScale: 1 };
 }

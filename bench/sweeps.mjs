@@ -1,6 +1,7 @@
-/** How the cost grows: with channels, with the image, with the batch. */
+/** How the cost grows: with channels, with the image, with the batch, with threads. */
 import { encodeModel } from '../dist/index.js';
 import { mnistGraph } from './networks.mjs';
+import { THREADS } from './threads.mjs';
 import { NETWORKS } from './whole.mjs';
 
 const layer = (size, channels) => ({
@@ -12,7 +13,7 @@ const layer = (size, channels) => ({
   stride: 1,
   sweep: true,
 });
-const mnist = NETWORKS.find(({ name }) => name === 'mnist');
+const [mnist, wide] = ['mnist', 'wide VGG-7'].map((wanted) => NETWORKS.find(({ name }) => name === wanted));
 
 export const SWEEPS = [
   {
@@ -37,5 +38,10 @@ export const SWEEPS = [
         batch,
       },
     })),
+  },
+  {
+    name: 'wide VGG-7: threads, an image',
+    x: 'threads',
+    points: THREADS.map((threads) => ({ at: threads, threads, network: wide })),
   },
 ];

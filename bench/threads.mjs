@@ -1,66 +1,82 @@
 /**
- * What threads are worth: VGG-7, one image at a time and in batches, on 1 thread to as many as asked for. Lanes take
- * turns in one process, an image or a batch each. Wall time, since threads are to save just that: on a busy machine a
- * thread often waits for a core, so the fastest hundredth of a lane is printed beside its median.
- *
- *     node bench/threads.mjs [--threads 2] [--rounds 1001] [--json]
+ * What threads are worth: a network on some numbers of them, lanes taking turns. Wall time, since threads are to save just
+ * that; on a machine that is busy with other things a thread waits for a core, so the fastest tenth of the runs is what is
+ * told, of every lane.
  */
-import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
-import { encodeModel, load, parseModel, referenceLogits } from '../dist/index.js';
-import { random, vgg7Graph } from './networks.mjs';
+import { availableParallelism } from 'node:os';
+import { load, parseModel, referenceLogits } from '../dist/index.js';
+import { randomImage } from './engine.mjs';
+import { significant } from './statistics.mjs';
 
-const { values: options } = parseArgs({
-  options: {
-    threads: { type: 'string', default: '2' },
-    rounds: { type: 'string', default: '1001' },
-    json: { type: 'boolean', default: false },
-  },
-});
+/** Images one after another, before it is another lane's turn. */
+const IN_A_ROW = 8;
 const BATCH = 16;
-const WARM_UP_MS = 1500;
 
-const bytes = encodeModel(vgg7Graph());
-const next = random(9);
-const images = Array.from({ length: BATCH }, () =>
-  Uint8Array.from({ length: 32 * 32 * 3 }, () => Math.floor(next() * 256)),
-);
-const expected = referenceLogits(parseModel(bytes), images[0]).join();
+/** Numbers of threads of which the cost is measured, as far as there are cores. */
+export const THREADS = [1, 2, 3, 4, 6, 8].filter((count) => count <= availableParallelism());
 
-const lanes = [];
-for (let threads = 1; threads <= Number(options.threads); threads++) {
-  const network = await load(bytes, { threads });
-  if (network.run(images[0]).logits.join() !== expected)
-    throw new Error(`${threads} threads give wrong logits`);
-  if (network.runBatch(images)[0].logits.join() !== expected) throw new Error('a batch gives wrong logits');
-  lanes.push({ lane: 'image', threads, images: 1, run: () => network.run(images[0]) });
-  lanes.push({ lane: 'batch', threads, images: BATCH, run: () => network.runBatch(images) });
+/**
+ * @param {Uint8Array} bytes a network
+ * @param {number[]} counts numbers of threads
+ * @param {{ rounds: number, warmUpMs: number }} effort
+ * @returns {Promise<{ what: string, threads: number, ms: number }[]>} milliseconds an image
+ * @throws where a network gives wrong logits
+ */
+export async function measureThreads(bytes, counts, { rounds, warmUpMs }) {
+  const model = parseModel(bytes);
+  const { height, width, channels } = model.input;
+  const image = randomImage(height * width * channels);
+  const images = new Array(BATCH).fill(image);
+  const expected = referenceLogits(model, image).join();
+  const lanes = [];
+  for (const threads of counts) {
+    const network = await load(bytes, { threads });
+    const results = [network.run(image), ...network.runBatch(images)];
+    if (results.some(({ logits }) => logits.join() !== expected))
+      throw new Error(`${threads} threads give wrong logits`);
+    const samples = { 'one image': [], 'one image after a pause': [], 'a batch of 16': [] };
+    const turn = () => {
+      // All lanes but the first image's find the other threads awake.
+      samples['one image after a pause'].push(wallTime(() => network.run(image)));
+      for (let i = 1; i < IN_A_ROW; i++) samples['one image'].push(wallTime(() => network.run(image)));
+      samples['a batch of 16'].push(wallTime(() => network.runBatch(images)) / BATCH);
+    };
+    lanes.push({ threads, network, samples, turn });
+  }
+  for (const { turn } of lanes) for (let spent = 0; spent < warmUpMs; ) spent += wallTime(turn);
+  for (const { samples } of lanes) for (const each of Object.values(samples)) each.length = 0;
+  for (let round = 0; round < rounds; round++) for (const { turn } of lanes) turn();
+  for (const { network } of lanes) network.close();
+  return lanes.flatMap(({ threads, samples }) =>
+    Object.entries(samples).map(([what, each]) => ({ what, threads, ms: fastestTenth(each) })),
+  );
 }
 
-for (const { run } of lanes)
-  for (const started = performance.now(); performance.now() - started < WARM_UP_MS; ) run();
-const samples = lanes.map(() => []);
-for (let round = 0; round < Number(options.rounds); round++) {
-  lanes.forEach(({ run, images }, i) => {
-    const started = performance.now();
-    run();
-    samples[i].push((performance.now() - started) / images);
+/**
+ * Rows as those of other lanes, a shape for each way of running; `ratio` is how many times as long as two threads.
+ *
+ * @param {string} shape the network
+ * @param {{ what: string, threads: number, ms: number }[]} measured
+ */
+export function threadRows(shape, measured) {
+  return measured.map(({ what, threads, ms }) => {
+    const two = measured.find((other) => other.what === what && other.threads === 2);
+    return {
+      lane: threads === 1 ? '1 thread' : `${threads} threads`,
+      shape: `${shape}, ${what}`,
+      ms: significant(ms),
+      ratio: significant(ms / two.ms),
+    };
   });
 }
-const quantile = (sorted, share) => sorted[Math.floor(sorted.length * share)];
-const times = samples
-  .map((each) => each.sort((a, b) => a - b))
-  .map((sorted) => ({ median: quantile(sorted, 0.5), fast: quantile(sorted, 0.01) }));
-const rows = lanes.map(({ lane, threads }, i) => {
-  const one = times[lanes.findIndex((other) => other.lane === lane)];
-  const { median, fast } = times[i];
-  return { lane, threads, ms: median, fastMs: fast, ratio: one.median / median, fastRatio: one.fast / fast };
-});
-if (options.json) console.log(JSON.stringify(rows, null, 2));
-else {
-  console.log(`load of the machine: ${loadavg()[0].toFixed(1)}`);
-  for (const { lane, threads, ms, fastMs, ratio, fastRatio } of rows) {
-    const numbers = `${ms.toFixed(3)} ms (${ratio.toFixed(2)} x), fastest hundredth ${fastMs.toFixed(3)} ms (${fastRatio.toFixed(2)} x)`;
-    console.log(`${lane}, ${threads} thread${threads > 1 ? 's' : ''}: ${numbers}`);
-  }
+
+function wallTime(run) {
+  const started = performance.now();
+  run();
+  return performance.now() - started;
+}
+
+/** The slowest of them. */
+function fastestTenth(values) {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 10)];
 }

@@ -20,7 +20,7 @@ export const NETWORKS = [
     bytes: () => encodeModel(wideVggGraph()),
     recipe: () => WIDE_VGG_RECIPE,
   },
-  { name: 'VGG-7', quick: true, bytes: () => exported('vgg7'), recipe: () => recipeOf('vgg7') },
+  { name: 'VGG-7', bytes: () => exported('vgg7'), recipe: () => recipeOf('vgg7') },
   { name: 'ResNet-18', bytes: () => exported('resnet18'), recipe: () => recipeOf('resnet18') },
 ].map(({ recipe, ...network }) => ({ ...network, float: async () => floatNetwork(await recipe()) }));
 

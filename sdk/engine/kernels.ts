@@ -15,7 +15,7 @@ export interface Kernel {
    * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
    * - `halve`: max-pool of bits 2x2 with stride 2, inside of the input
-   * - `none`: such a pool that the `planes` before it do too, but where each layer is run alone: then as `halve`
+   * - `none`: such a pool that the `planes` before it do too; as `halve` where each layer is run alone, or on threads
    * - `maxima`: max-pool of bytes or streams, 16 bytes at once
    * - `sums`: sums of windows or pixels, eight channels at once
    * - `pool`: any other max-pool of bits; in the mvp build, all pools
@@ -50,7 +50,9 @@ export function kernelOf(model: Model, index: number, build: EngineBuild): Kerne
     if (model.tensors[index + 1].type !== 'bits') return pool('maxima', 'max-pool of numbers');
     if (!isHalving(model, node, index)) return pool('pool', 'max-pool of bits, any window');
     const taken = index > 0 && kernelOf(model, index - 1, build).takesPool;
-    return taken ? pool('none', 'done by the layer before') : pool('halve', 'max-pool of bits 2x2, stride 2');
+    return taken
+      ? pool('none', `done by layer ${index - 1}; on several threads halve`)
+      : pool('halve', 'max-pool of bits 2x2, stride 2');
   }
   if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only', false);
   return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index);

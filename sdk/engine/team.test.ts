@@ -73,6 +73,54 @@ test.each([2, 3, 4])('on %i threads, a thousand times the same', async (threads)
   network.close();
 });
 
+test('a network with a single layer to divide: a thread reads each image anew', async () => {
+  const size = 40;
+  const one = { strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 };
+  const filters = 8;
+  const single = encodeModel({
+    input: { height: size, width: size, channels: 1 },
+    nodes: [
+      {
+        kind: 'int8-convolution',
+        input: 0,
+        window: { ...one, kernelHeight: 1, kernelWidth: 1 },
+        outputHeight: size,
+        outputWidth: size,
+        filters,
+        weights: new Int8Array(filters).fill(1),
+        epilogue: {
+          kind: 'threshold',
+          coupled: false,
+          cuts: [
+            {
+              thresholds: Int32Array.from({ length: filters }, (_, i) => 30 * i),
+              below: new Uint8Array(filters),
+            },
+          ],
+        },
+      },
+      {
+        kind: 'int8-convolution',
+        input: 1,
+        window: { ...one, kernelHeight: size, kernelWidth: size },
+        outputHeight: 1,
+        outputWidth: 1,
+        filters: 1,
+        weights: Int8Array.from({ length: size * size * filters }, (_, i) => (i % 127) + 1),
+        epilogue: { kind: 'sum', bias: Int32Array.of(0) },
+      },
+    ],
+    outputScale: 1,
+  });
+  const model = parseModel(single);
+  const all = Array.from({ length: 7 }, (_, i) => new Uint8Array(size * size).fill(36 * i));
+  const sums = all.map((image) => referenceLogits(model, image)[0]);
+  const network = await load(single, { threads: 2 });
+  const found = Array.from({ length: 1000 }, (_, time) => network.run(all[time % all.length]).logits[0]);
+  network.close();
+  expect(found).toEqual(found.map((_, time) => sums[time % sums.length]));
+});
+
 test('a batch on one thread is the same', async () => {
   const network = await load(bytes);
   expect(network).toMatchObject({ build: 'simd', threads: 1 });

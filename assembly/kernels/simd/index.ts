@@ -178,42 +178,32 @@ export function setSimdEntries(start: usize): void {
 }
 
 /**
- * Opens an op for a number of threads to share; each calls this. `shared` is the scratch memory that all read, `own`
- * what this one writes.
+ * Opens an op for a number of threads to share; each calls this, with scratch memory of its own.
  *
- * @param pool whether the pool behind the op is done with it
  * @returns into how many parts it is divided; at most 1: the op is not worth it, or cannot be, and nothing is open
  */
-export function simdDivide(
-  model: usize,
-  arena: usize,
-  shared: usize,
-  own: usize,
-  index: u32,
-  pool: bool,
-  threads: u32,
-): u32 {
+export function simdDivide(model: usize, arena: usize, scratch: usize, index: u32, threads: u32): u32 {
   divided = load<u32>(entries + (index << 3));
   const expanded: usize = load<u32>(entries + (index << 3), 4);
   if (divided == POPCOUNT) {
-    openPopcount(model, arena, own, index);
+    openPopcount(model, arena, scratch, index);
     return popcountParts(threads);
   }
   if (divided == PLANES || divided == PLANES_POOL) {
     divided = PLANES;
-    openPlanes(model, index, pool);
-    placePlanes(model, arena, shared, own, expanded, index);
+    openPlanes(model, index, false);
+    placePlanes(model, arena, scratch, expanded, index);
     return planesParts(threads);
   }
   if (divided < PLANES_POOL) return 0;
   openTable(model, index, divided);
-  placeTable(model, arena, shared, own, expanded, index);
+  placeTable(model, arena, scratch, expanded, index);
   return tableParts(threads);
 }
 
-/** What one thread does before any part of the open op: the memory that all of them read. */
-export function simdSpread(model: usize, arena: usize, shared: usize, index: u32): void {
-  if (divided == PLANES) spreadPlanes(model, arena, shared, index);
+/** Copies the activations of the open op: what its parts read. */
+export function simdSpread(model: usize, arena: usize, scratch: usize, index: u32): void {
+  if (divided == PLANES) spreadPlanes(model, arena, scratch, index);
   else if (divided > PLANES_POOL) spreadTable();
 }
 

@@ -59,8 +59,14 @@ export function spread(model: usize, arena: usize, to: usize, op: usize): void {
       for (; left >= 8; left -= 8, from += 16, at += 16) v128.store(at, v128.load(from));
       for (; left > 0; left--, from += 2, at += 2) store<u16>(at, load<u16>(from));
     } else if (inputType == TYPE_U8) {
-      let left = columns * inputChannels;
+      const values = columns * inputChannels;
+      let left = values;
       for (; left >= 8; left -= 8, from += 8, at += 16) v128.store(at, v128.load8x8_u(from));
+      if (left > 0 && values >= 8) {
+        // The last eight once more, with those that are left among them.
+        v128.store(at - ((8 - left) << 1), v128.load8x8_u(from - (8 - left)));
+        continue;
+      }
       for (; left > 0; left--, from++, at += 2) store<u16>(at, load<u8>(from));
     } else {
       for (let x: u32 = 0; x < columns; x++, from += bytes, at += inputChannels << 1) {

@@ -189,24 +189,17 @@ export function planesConvolution(
   expanded: usize,
   index: u32,
 ): void {
-  placePlanes(model, arena, scratch, scratch, expanded, index);
+  placePlanes(model, arena, scratch, expanded, index);
   spreadPlanes(model, arena, scratch, index);
   planesParts(1);
   planesPart(0);
 }
 
-/** Says where the open op has its memory: `shared` is the scratch memory of all threads, `own` that of this one. */
-export function placePlanes(
-  model: usize,
-  arena: usize,
-  shared: usize,
-  own: usize,
-  expanded: usize,
-  index: u32,
-): void {
+/** Says where the open op has its memory. */
+export function placePlanes(model: usize, arena: usize, scratch: usize, expanded: usize, index: u32): void {
   openOutput(model, arena, index);
-  planes = shared + padded;
-  lanes = own + padded + bytes * planeCount * places * phases;
+  planes = scratch + padded;
+  lanes = planes + bytes * planeCount * places * phases;
   bits = lanes + 128;
   pixels = outputHeight * outputWidth;
   target = arena + offset(model, index + places);

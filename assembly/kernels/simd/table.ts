@@ -42,9 +42,9 @@ import { first, next } from './table-steps';
 // two taps of 7 or three of 5 fit a nibble; the plan takes no layer whose x could pass 32766, and limits reach 32767; a sum
 // lies between -x and popcount(w), neither of them beyond 32766.
 //
-// To split a layer: parts are tiles, or a tile's filters in ranges of whole words, each thread with a tile, tables, sums
-// and results of its own, once the activations are there (`spreadTable`). Ranges build the same table again, which is a
-// small part of their work.
+// To split a layer: parts are tiles, or a tile's filters in ranges of whole words, each thread with memory of its own
+// and all of the activations in it (`spreadTable`). Ranges build the same table again, which is a small part of their
+// work.
 
 let input: u32 = 0;
 let inputHeight: u32 = 0;
@@ -264,23 +264,16 @@ export function tableConvolution(
   expanded: usize,
   index: u32,
 ): void {
-  placeTable(model, arena, scratch, scratch, expanded, index);
+  placeTable(model, arena, scratch, expanded, index);
   spreadTable();
   const parts = tableParts(1);
   for (let part: u32 = 0; part < parts; part++) tablePart(part);
 }
 
-/** Says where the open op has its memory: `shared` is the scratch memory of all threads, `own` that of this one. */
-export function placeTable(
-  model: usize,
-  arena: usize,
-  shared: usize,
-  own: usize,
-  expanded: usize,
-  index: u32,
-): void {
-  activations = shared;
-  tile = own + inputPlanes * groups * phasesY * phasesX * planeBytes;
+/** Says where the open op has its memory. */
+export function placeTable(model: usize, arena: usize, scratch: usize, expanded: usize, index: u32): void {
+  activations = scratch;
+  tile = activations + inputPlanes * groups * phasesY * phasesX * planeBytes;
   tables = tile + tileBytes;
   sums = tables + <u32>plan.bundleTableBytes();
   wide = sums + chunks * chunkBytes;
