@@ -146,14 +146,14 @@ async function lineEfficiency(board) {
     const bytes = Uint8Array.from({ length: UPLOAD_BYTES }, () => next() * 256);
     const marks = [];
     for await (const offset of upload(client, { slot: protocol.SLOT_MODEL, bytes, digest: digestOf(bytes) }))
-      marks.push({ cycles: emulated.cycles, offset });
-    // With the last byte the board checks the digest, and the line rests.
-    const [first, last, end] = [marks[0], marks.at(-2), marks.at(-1)];
-    const lineSeconds = ((last.offset - first.offset) * 10) / baud;
+      marks.push({ cycles: emulated.cycles, asleepCycles: emulated.asleepCycles, offset });
+    // The last answer comes once the digest is right.
+    const [first, end] = [marks[0], marks.at(-1)];
+    const lineSeconds = ((end.offset - first.offset) * 10) / baud;
     efficiencies.push({
       baud,
-      efficiency: lineSeconds / ((last.cycles - first.cycles) / PICO_HZ),
-      digestMilliseconds: ((end.cycles - last.cycles) / PICO_HZ) * 1000,
+      efficiency: lineSeconds / ((end.cycles - first.cycles) / PICO_HZ),
+      asleep: (end.asleepCycles - first.asleepCycles) / (end.cycles - first.cycles),
       lostBytes: emulated.lostBytes,
     });
     await client.close();
@@ -193,9 +193,9 @@ function print(board, { compiler, sizes, runs, native, line }) {
         `${PATHS.map(times).join('')}, int8 in native C ${(int8 / binary).toFixed(2)} x`,
     );
   }
-  for (const { baud, efficiency, digestMilliseconds, lostBytes } of line)
+  for (const { baud, efficiency, asleep, lostBytes } of line)
     console.log(
-      `  upload at ${number(baud)} baud: ${(100 * efficiency).toFixed(1)} % of the line, ${lostBytes} bytes lost; ` +
-        `then ${digestMilliseconds.toFixed(0)} ms to check the digest of ${number(UPLOAD_BYTES)} bytes`,
+      `  upload of ${number(UPLOAD_BYTES)} bytes at ${number(baud)} baud, with its digest: ` +
+        `${(100 * efficiency).toFixed(1)} % of the line, ${lostBytes} bytes lost, asleep for ${(100 * asleep).toFixed(0)} %`,
     );
 }

@@ -10,7 +10,14 @@ import { flatten, parseElf } from './elf.mjs';
 import { FirmwareError } from './error.mjs';
 import { sealBoot } from './rp2040-boot.mjs';
 import { formatMap, sizesOf } from './sizes.mjs';
-import { CORE_FLAGS, CORE_SOURCES, INTERPRETER_FLAGS, INTERPRETER_SOURCES, MAIN_SOURCE } from './sources.mjs';
+import {
+  CORE_FLAGS,
+  CORE_SOURCES,
+  FAST_SOURCES,
+  INTERPRETER_FLAGS,
+  INTERPRETER_SOURCES,
+  MAIN_SOURCE,
+} from './sources.mjs';
 import { encodeUf2 } from './uf2.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -105,9 +112,11 @@ function partsOf(board, program) {
     return [port, { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags] }];
   }
   fetchInterpreter();
+  const small = [...CORE_SOURCES, MAIN_SOURCE].filter((source) => !FAST_SOURCES.includes(source));
   return [
     port,
-    { group: 'core', sources: [...CORE_SOURCES, MAIN_SOURCE], flags: CORE_FLAGS },
+    { group: 'core', sources: FAST_SOURCES, flags: CORE_FLAGS },
+    { group: 'core', sources: small, flags: [...CORE_FLAGS, '-Os'] },
     { group: 'interpreter', sources: INTERPRETER_SOURCES, flags: INTERPRETER_FLAGS },
   ];
 }

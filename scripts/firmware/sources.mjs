@@ -32,6 +32,9 @@ export const CORE_SOURCES = [
   'store',
 ].map((name) => join(core, `${name}.c`));
 
+/** Of our own C, what a board has loops in that count: the rest is built for size there. */
+export const FAST_SOURCES = ['crc32', 'kernels', 'sha256'].map((name) => join(core, `${name}.c`));
+
 /** Where a board without an operating system starts. */
 export const MAIN_SOURCE = join(core, 'main.c');
 
