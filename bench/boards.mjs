@@ -20,16 +20,16 @@ import {
   transportPair,
   upload,
 } from '../dist/host.js';
-import { encodeModel, memoryRequirement, parseModel } from '../dist/index.js';
+import { encodeModel, memoryRequirement, memoryWithoutWeights, parseModel } from '../dist/index.js';
 import { findBoard, listBoards } from '../scripts/firmware/boards.mjs';
 import { buildBoard } from '../scripts/firmware/build-board.mjs';
 import { findToolchain } from '../scripts/firmware/toolchain.mjs';
-import { mnistGraph, random, smallGraph } from './networks.mjs';
+import { mnistGraph, random, smallGraph, tinyGraph } from './networks.mjs';
 
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, board: { type: 'string' } },
 });
-const NETWORKS = { mnist: mnistGraph(), small: smallGraph() };
+const NETWORKS = { mnist: mnistGraph(), small: smallGraph(), tiny: tinyGraph() };
 const PATHS = ['interpreted', 'native kernels'];
 const BAUDS = [115200, 921600];
 const UPLOAD_BYTES = 65536;
@@ -61,7 +61,9 @@ async function run(board, model, path) {
   const client = await BoardClient.connect(here);
   try {
     const { ramBytes } = await client.hello();
-    const needed = memoryRequirement(parseModel(model));
+    const parsed = parseModel(model);
+    const whole = memoryRequirement(parsed);
+    const needed = path === 'interpreted' ? whole : Math.min(whole, memoryWithoutWeights(parsed));
     if (needed > ramBytes)
       return { refused: `needs ${needed} bytes of memory and the board has ${ramBytes}` };
     await deploy({ client, model, engine: await engineOf(path) });
@@ -81,7 +83,8 @@ async function run(board, model, path) {
       stackBytes: profile.stackBytes,
       interpreterBytes: profile.interpreterBytes,
       modelBytes: model.length,
-      memoryBytes: needed,
+      weights: report.weights,
+      memoryBytes: report.weights === 'memory' ? whole : needed,
     };
   } finally {
     await client.close();
@@ -180,7 +183,7 @@ function print(board, { compiler, sizes, runs, native, line }) {
       console.log(
         `${name}${number(run.ticks)} ticks, ${run.milliseconds.toPrecision(4)} ms an image; layers ` +
           `${run.layers.map(number).join(' ')}; stack used ${number(run.stackBytes)}, interpreter ` +
-          `${number(run.interpreterBytes)}, model and arena ${number(run.memoryBytes)}`,
+          `${number(run.interpreterBytes)}, model and arena ${number(run.memoryBytes)}, weights in ${run.weights}`,
       );
   }
   for (const { layer, size, channels, filters, binary, int8 } of native) {

@@ -163,12 +163,12 @@ test.for([
     expect(large.length).toBeGreaterThan(kilobytes * 1024);
     await deploy({ client, model: large });
     const expected = referenceExpectation(large);
-    const some = randomImages(3, side);
-    for (const image of some) expect(await client.trace(image)).toEqual(expected.layers(image));
-    const report = { images: 3, logitMismatches: 0, path: 'native kernels', weights: 'flash' };
-    expect(await check({ client, model: large, images: some })).toMatchObject(report);
+    const [image] = randomImages(1, side);
+    expect(await client.trace(image)).toEqual(expected.layers(image));
+    const report = { images: 1, logitMismatches: 0, path: 'native kernels', weights: 'flash' };
+    expect(await check({ client, model: large, images: [image] })).toMatchObject(report);
     await board.reset();
-    expect(await check({ client, model: large, images: some })).toMatchObject(report);
+    expect(await check({ client, model: large, images: [image] })).toMatchObject(report);
   },
 );
 
