@@ -20,16 +20,16 @@ import {
   transportPair,
   upload,
 } from '../dist/host.js';
-import { encodeModel, memoryRequirement, parseModel } from '../dist/index.js';
+import { encodeModel, memoryRequirement, memoryWithoutWeights, parseModel } from '../dist/index.js';
 import { findBoard, listBoards } from '../scripts/firmware/boards.mjs';
 import { buildBoard } from '../scripts/firmware/build-board.mjs';
 import { findToolchain } from '../scripts/firmware/toolchain.mjs';
-import { mnistGraph, random, smallGraph } from './networks.mjs';
+import { mnistGraph, random, smallGraph, tinyGraph } from './networks.mjs';
 
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, board: { type: 'string' } },
 });
-const NETWORKS = { mnist: mnistGraph(), small: smallGraph() };
+const NETWORKS = { mnist: mnistGraph(), small: smallGraph(), tiny: tinyGraph() };
 const PATHS = ['interpreted', 'native kernels'];
 const BAUDS = [115200, 921600];
 const UPLOAD_BYTES = 65536;
@@ -61,7 +61,9 @@ async function run(board, model, path) {
   const client = await BoardClient.connect(here);
   try {
     const { ramBytes } = await client.hello();
-    const needed = memoryRequirement(parseModel(model));
+    const parsed = parseModel(model);
+    const whole = memoryRequirement(parsed);
+    const needed = path === 'interpreted' ? whole : Math.min(whole, memoryWithoutWeights(parsed));
     if (needed > ramBytes)
       return { refused: `needs ${needed} bytes of memory and the board has ${ramBytes}` };
     await deploy({ client, model, engine: await engineOf(path) });
@@ -81,7 +83,8 @@ async function run(board, model, path) {
       stackBytes: profile.stackBytes,
       interpreterBytes: profile.interpreterBytes,
       modelBytes: model.length,
-      memoryBytes: needed,
+      weights: report.weights,
+      memoryBytes: report.weights === 'memory' ? whole : needed,
     };
   } finally {
     await client.close();
@@ -146,14 +149,14 @@ async function lineEfficiency(board) {
     const bytes = Uint8Array.from({ length: UPLOAD_BYTES }, () => next() * 256);
     const marks = [];
     for await (const offset of upload(client, { slot: protocol.SLOT_MODEL, bytes, digest: digestOf(bytes) }))
-      marks.push({ cycles: emulated.cycles, offset });
-    // With the last byte the board checks the digest, and the line rests.
-    const [first, last, end] = [marks[0], marks.at(-2), marks.at(-1)];
-    const lineSeconds = ((last.offset - first.offset) * 10) / baud;
+      marks.push({ cycles: emulated.cycles, asleepCycles: emulated.asleepCycles, offset });
+    // The last answer comes once the digest is right.
+    const [first, end] = [marks[0], marks.at(-1)];
+    const lineSeconds = ((end.offset - first.offset) * 10) / baud;
     efficiencies.push({
       baud,
-      efficiency: lineSeconds / ((last.cycles - first.cycles) / PICO_HZ),
-      digestMilliseconds: ((end.cycles - last.cycles) / PICO_HZ) * 1000,
+      efficiency: lineSeconds / ((end.cycles - first.cycles) / PICO_HZ),
+      asleep: (end.asleepCycles - first.asleepCycles) / (end.cycles - first.cycles),
       lostBytes: emulated.lostBytes,
     });
     await client.close();
@@ -180,7 +183,7 @@ function print(board, { compiler, sizes, runs, native, line }) {
       console.log(
         `${name}${number(run.ticks)} ticks, ${run.milliseconds.toPrecision(4)} ms an image; layers ` +
           `${run.layers.map(number).join(' ')}; stack used ${number(run.stackBytes)}, interpreter ` +
-          `${number(run.interpreterBytes)}, model and arena ${number(run.memoryBytes)}`,
+          `${number(run.interpreterBytes)}, model and arena ${number(run.memoryBytes)}, weights in ${run.weights}`,
       );
   }
   for (const { layer, size, channels, filters, binary, int8 } of native) {
@@ -193,9 +196,9 @@ function print(board, { compiler, sizes, runs, native, line }) {
         `${PATHS.map(times).join('')}, int8 in native C ${(int8 / binary).toFixed(2)} x`,
     );
   }
-  for (const { baud, efficiency, digestMilliseconds, lostBytes } of line)
+  for (const { baud, efficiency, asleep, lostBytes } of line)
     console.log(
-      `  upload at ${number(baud)} baud: ${(100 * efficiency).toFixed(1)} % of the line, ${lostBytes} bytes lost; ` +
-        `then ${digestMilliseconds.toFixed(0)} ms to check the digest of ${number(UPLOAD_BYTES)} bytes`,
+      `  upload of ${number(UPLOAD_BYTES)} bytes at ${number(baud)} baud, with its digest: ` +
+        `${(100 * efficiency).toFixed(1)} % of the line, ${lostBytes} bytes lost, asleep for ${(100 * asleep).toFixed(0)} %`,
     );
 }

@@ -112,8 +112,11 @@ export function layerGraph({ size, channels, filters, kernel, stride }, sums = f
 /** The decoupled MNIST network of the trainer (trainer/networks/mnist.ts): 16-23-32 filters, two bits each. */
 export const mnistGraph = (seed = 2) => digitsGraph([16, 23, 32], seed);
 
-/** The same, narrower: for a board of 64 KB. */
+/** The same, narrower. */
 export const smallGraph = (seed = 2) => digitsGraph([6, 8, 8], seed);
+
+/** Narrow, and of images of half the size: for a board of 32 KB. */
+export const tinyGraph = (seed = 2) => digitsGraph([6, 8, 8], seed, 14);
 
 /** 3x3 layers of 128 to 512 filters, a pool after every second, and dense layers of 1024: 32 x 32 x 3, a bit a filter. */
 export const wideVggGraph = (seed = 2) =>
@@ -124,10 +127,10 @@ export const wideVggGraph = (seed = 2) =>
     seed,
   );
 
-/** Three blocks of 3x3 layer and pool on images of 28 x 28, two bits a filter, and ten classes. */
-const digitsGraph = ([first, second, third], seed) =>
+/** Three blocks of 3x3 layer and pool on images of 28 x 28 or another size, two bits a filter, and ten classes. */
+const digitsGraph = ([first, second, third], seed, side = 28) =>
   chainGraph(
-    { height: 28, width: 28, channels: 1 },
+    { height: side, width: side, channels: 1 },
     [first, 'pool', second, 'pool', third, 'pool', { dense: 10 }],
     2,
     seed,

@@ -61,6 +61,8 @@ export class PicoChip {
   /** Whether flash can be read as memory. */
   private readable = false;
   private asleep = false;
+  /** Cycles that went by while the processor slept and something was still to come. */
+  asleepCycles = 0;
   private stopped = false;
   /**
    * @param flash all of it, which the chip changes
@@ -165,7 +167,9 @@ export class PicoChip {
     }
     this.asleep = true;
     if (this.incoming.length === 0) return false;
-    clock.cycles = Math.max(clock.cycles, Math.min(this.nextByte, clock.due));
+    const { cycles } = clock;
+    clock.cycles = Math.max(cycles, Math.min(this.nextByte, clock.due));
+    this.asleepCycles += clock.cycles - cycles;
     return true;
   }
 

@@ -52,6 +52,11 @@ export class PicoBoard implements EmulatedBoard {
     return this.cyclesBefore + this.chip.cycles;
   }
 
+  /** Of the cycles since the last reset, those in which the processor slept between bytes. */
+  get asleepCycles(): number {
+    return this.chip.asleepCycles;
+  }
+
   /** Bytes that came faster than the UART could take them; 0 unless the line is paced, or there are bursts. */
   get lostBytes(): number {
     return this.chip.lostBytes;

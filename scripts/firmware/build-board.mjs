@@ -10,7 +10,7 @@ import { flatten, parseElf } from './elf.mjs';
 import { FirmwareError } from './error.mjs';
 import { sealBoot } from './rp2040-boot.mjs';
 import { formatMap, sizesOf } from './sizes.mjs';
-import { CORE_FLAGS, firmwareParts, MAIN_SOURCE } from './sources.mjs';
+import { CORE_FLAGS, FAST_SOURCES, firmwareParts, MAIN_SOURCE } from './sources.mjs';
 import { encodeUf2 } from './uf2.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -106,7 +106,17 @@ function partsOf(board, program, engine) {
     return [port, { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags] }];
   }
   fetchInterpreter();
-  return [port, { group: 'core', sources: [MAIN_SOURCE], flags: CORE_FLAGS }, ...firmwareParts(engine)];
+  const parts = [{ group: 'core', sources: [MAIN_SOURCE], flags: CORE_FLAGS }, ...firmwareParts(engine)];
+  return [port, ...parts.flatMap((part) => (part.group === 'core' ? forSize(part) : [part]))];
+}
+
+/** Our own C, but for its loops, is built for size. */
+function forSize({ group, sources, flags }) {
+  const isFast = (source) => FAST_SOURCES.includes(source);
+  return [
+    { group, sources: sources.filter(isFast), flags },
+    { group, sources: sources.filter((source) => !isFast(source)), flags: [...flags, '-Os'] },
+  ];
 }
 
 /** Vector tables are written with GNU's ranges. */

@@ -38,6 +38,9 @@ export const BUILT_IN_CORE_SOURCES = [
   join(core, 'compiled.c'),
 ];
 
+/** Of our own C, what a board has loops in that count: the rest is built for size there. */
+export const FAST_SOURCES = ['crc32', 'kernels', 'sha256'].map((name) => join(core, `${name}.c`));
+
 /** Where a board without an operating system starts. */
 export const MAIN_SOURCE = join(core, 'main.c');
 
