@@ -3,6 +3,7 @@
 #ifndef BD_EDGE_WASM3_CONFIG_H
 #define BD_EDGE_WASM3_CONFIG_H
 #include "arena.h"
+#include <stdint.h>
 #include <stdlib.h>
 
 /* Integers only: floats would cost 18 to 38 KB and a mathematics library. */
@@ -15,5 +16,9 @@
 #define calloc arena_calloc
 #define realloc arena_realloc
 #define free arena_free
+
+#if UINTPTR_MAX == UINT32_MAX
+#include "wasm3-operations.h"
+#endif
 
 #endif
