@@ -6,8 +6,9 @@
  *
  * Needs what `npm run setup:boards` installs; builds the firmware itself.
  */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { compileModel } from '../dist/compile.js';
 import {
   BoardClient,
   check,
@@ -20,9 +21,16 @@ import {
   transportPair,
   upload,
 } from '../dist/host.js';
-import { encodeModel, memoryRequirement, memoryWithoutWeights, parseModel } from '../dist/index.js';
+import {
+  encodeModel,
+  memoryRequirement,
+  memoryWithoutWeights,
+  parseModel,
+  referenceLogits,
+} from '../dist/index.js';
 import { findBoard, listBoards } from '../scripts/firmware/boards.mjs';
 import { buildBoard } from '../scripts/firmware/build-board.mjs';
+import { writeEngine, writeNetwork } from '../scripts/firmware/built-in-engine.mjs';
 import { findToolchain } from '../scripts/firmware/toolchain.mjs';
 import { mnistGraph, random, smallGraph, tinyGraph } from './networks.mjs';
 
@@ -30,12 +38,13 @@ const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, board: { type: 'string' } },
 });
 const NETWORKS = { mnist: mnistGraph(), small: smallGraph(), tiny: tinyGraph() };
-const PATHS = ['interpreted', 'native kernels'];
+const PATHS = ['interpreted', 'native kernels', 'compiled'];
 const BAUDS = [115200, 921600];
 const UPLOAD_BYTES = 65536;
 const PICO_HZ = 125e6;
 
 const toolchain = findToolchain(undefined, console.error);
+const engine = writeEngine();
 const boards = options.board ? [findBoard(options.board)] : listBoards();
 const results = [];
 for (const board of boards) results.push(await measure(board));
@@ -43,19 +52,36 @@ if (options.json) console.log(JSON.stringify(results, null, 2));
 
 async function measure(board) {
   const { sizes } = await buildBoard({ board, toolchain });
+  const builtIn = `build/firmware/bench-${board.name}-aot`;
+  const { sizes: builtInSizes } = await buildBoard({ board, toolchain, folder: builtIn, engine });
   const runs = [];
   for (const [network, graph] of Object.entries(NETWORKS))
-    for (const path of PATHS) runs.push({ network, path, ...(await run(board, encodeModel(graph), path)) });
+    for (const path of PATHS) {
+      const firmware = path === 'compiled' ? imageOf(board, builtIn) : undefined;
+      runs.push({ network, path, ...(await run(board, encodeModel(graph), path, firmware)) });
+    }
   const native = await nativeLayers(board, NETWORKS.mnist);
+  const networks = [];
+  for (const [network, graph] of Object.entries(NETWORKS))
+    networks.push({ network, ...(await networkInC(board, network, encodeModel(graph))) });
   const line = board.name === 'pico' ? await lineEfficiency(board) : [];
-  const result = { board: board.name, compiler: toolchain.version, sizes, runs, native, line };
+  const result = {
+    board: board.name,
+    compiler: toolchain.version,
+    sizes,
+    builtInSizes,
+    runs,
+    native,
+    networks,
+    line,
+  };
   if (!options.json) print(board, result);
   return result;
 }
 
 /** A few images of a network, held against the host's logits, and what the board says of the last. */
-async function run(board, model, path) {
-  const emulated = await EMULATED_BOARDS[board.name].start();
+async function run(board, model, path, firmware) {
+  const emulated = await EMULATED_BOARDS[board.name].start({ firmware });
   const [here, there] = transportPair(board.name);
   emulated.attach(there);
   const client = await BoardClient.connect(here);
@@ -66,7 +92,7 @@ async function run(board, model, path) {
     const needed = path === 'interpreted' ? whole : Math.min(whole, memoryWithoutWeights(parsed));
     if (needed > ramBytes)
       return { refused: `needs ${needed} bytes of memory and the board has ${ramBytes}` };
-    await deploy({ client, model, engine: await engineOf(path) });
+    await deploy({ client, model, engine: path === 'compiled' ? undefined : await engineOf(path) });
     const next = random(7);
     const { input } = parseModel(model);
     const images = Array.from({ length: 2 }, () =>
@@ -96,8 +122,7 @@ async function run(board, model, path) {
 async function nativeLayers(board, { nodes }) {
   const folder = `build/firmware/bench-${board.name}`;
   await buildBoard({ board, toolchain, folder, program: 'bench' });
-  const firmware = `${folder}/firmware.${board.name === 'pico' ? 'bin' : 'elf'}`;
-  const emulated = await EMULATED_BOARDS[board.name].start({ firmware });
+  const emulated = await EMULATED_BOARDS[board.name].start({ firmware: imageOf(board, folder) });
   const [here, there] = transportPair(board.name);
   emulated.attach(there);
   const lines = linesOf(here);
@@ -112,6 +137,34 @@ async function nativeLayers(board, { nodes }) {
   await here.close();
   await emulated.close();
   return layers;
+}
+
+/** What the board's emulator takes. */
+function imageOf(board, folder) {
+  return `${folder}/firmware.${board.name === 'pico' ? 'bin' : 'elf'}`;
+}
+
+/** Ticks of a whole network as C, without link and store, once its logits are the host's, and what it takes. */
+async function networkInC(board, name, model) {
+  const folder = `build/firmware/bench-${board.name}-${name}`;
+  const sources = `build/firmware/bench-networks/${name}`;
+  mkdirSync(sources, { recursive: true });
+  writeFileSync(`${sources}/network.bdm`, model);
+  const engine = writeNetwork(`${sources}/network.bdm`, `${sources}/network.c`);
+  const { sizes } = await buildBoard({ board, toolchain, folder, program: 'network', engine });
+  const emulated = await EMULATED_BOARDS[board.name].start({ firmware: imageOf(board, folder) });
+  const [here, there] = transportPair(board.name);
+  emulated.attach(there);
+  const lines = linesOf(here);
+  await here.write(Uint8Array.of(100));
+  const ticks = Number(await lines());
+  const parsed = parseModel(model);
+  const { height, width, channels } = parsed.input;
+  for (const logit of referenceLogits(parsed, new Uint8Array(height * width * channels).fill(100)))
+    if (Number(await lines()) !== logit >>> 0) throw new Error(`${board.name} is wrong by C`);
+  await here.close();
+  await emulated.close();
+  return { ticks, text: sizes.flash.interpreter, memoryBytes: compileModel(model).memoryBytes };
 }
 
 /** @returns what gives the next line that a board says */
@@ -165,17 +218,20 @@ async function lineEfficiency(board) {
   return efficiencies;
 }
 
-function print(board, { compiler, sizes, runs, native, line }) {
+function print(board, { compiler, sizes, builtInSizes, runs, native, networks, line }) {
   const number = (value) => Math.round(value).toLocaleString('en');
-  const { flash, data, bss, stack, arena } = sizes;
   console.log(`\n${board.title}; ${compiler}`);
-  const text = Object.values(flash).reduce((sum, bytes) => sum + bytes, 0);
-  console.log(
-    `  text ${number(text)}: ${Object.entries(flash)
-      .map(([part, bytes]) => `${part} ${number(bytes)}`)
-      .join(', ')}`,
-  );
-  console.log(`  data ${number(data)}, bss ${number(bss)}, stack ${number(stack)}, arena ${number(arena)}`);
+  for (const [what, { flash, data, bss, stack, arena }] of [
+    ['', sizes],
+    ['engine built in: ', builtInSizes],
+  ]) {
+    const text = Object.values(flash).reduce((sum, bytes) => sum + bytes, 0);
+    const parts = Object.entries(flash).map(([part, bytes]) => `${part} ${number(bytes)}`);
+    console.log(`  ${what}text ${number(text)}: ${parts.join(', ')}`);
+    console.log(
+      `    data ${number(data)}, bss ${number(bss)}, stack ${number(stack)}, arena ${number(arena)}`,
+    );
+  }
   for (const run of runs) {
     const name = `  ${run.network}, ${run.path}: `;
     if (run.refused) console.log(`${name}${run.refused}`);
@@ -186,6 +242,10 @@ function print(board, { compiler, sizes, runs, native, line }) {
           `${number(run.interpreterBytes)}, model and arena ${number(run.memoryBytes)}, weights in ${run.weights}`,
       );
   }
+  for (const { network, ticks, text, memoryBytes } of networks)
+    console.log(
+      `  ${network}, alone, in C: ${number(ticks)} ticks; flash ${number(text)}, memory ${number(memoryBytes)}`,
+    );
   for (const { layer, size, channels, filters, binary, int8 } of native) {
     const times = (path) => {
       const run = runs.find((one) => one.network === 'mnist' && one.path === path);

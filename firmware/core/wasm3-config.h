@@ -4,6 +4,7 @@
 #define BD_EDGE_WASM3_CONFIG_H
 #include "arena.h"
 #include "settings.h"
+#include <stdint.h>
 #include <stdlib.h>
 
 /* Integers only: floats would cost 18 to 38 KB and a mathematics library. */
@@ -16,5 +17,9 @@
 #define calloc arena_calloc
 #define realloc arena_realloc
 #define free arena_free
+
+#if UINTPTR_MAX == UINT32_MAX
+#include "wasm3-operations.h"
+#endif
 
 #endif

@@ -10,7 +10,7 @@ import { flatten, parseElf } from './elf.mjs';
 import { FirmwareError } from './error.mjs';
 import { sealBoot } from './rp2040-boot.mjs';
 import { formatMap, sizesOf } from './sizes.mjs';
-import { CORE_FLAGS, FAST_SOURCES, firmwareParts, MAIN_SOURCE } from './sources.mjs';
+import { BUILT_IN_FLAGS, CORE_FLAGS, FAST_SOURCES, firmwareParts, MAIN_SOURCE } from './sources.mjs';
 import { encodeUf2 } from './uf2.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -27,6 +27,7 @@ const PROGRAMS = {
     // What is compared with is native code at its best, also where the firmware is built for size.
     flags: ['-O2'],
   },
+  network: { sources: ['firmware/bench/network.c'], flags: ['-O2'] },
 };
 
 /**
@@ -36,7 +37,7 @@ const PROGRAMS = {
  * @param {keyof typeof PROGRAMS} [options.program] the port with this in place of the core
  * @param {string[]} [options.defines] besides the board's own
  * @param {string} [options.folder] where the results go; default: build/firmware/BOARD
- * @param {string} [options.engine] an engine to be built in, see firmwareParts
+ * @param {string} [options.engine] an engine to be built in, see firmwareParts; of the program `network`, its network.c
  * @returns {Promise<{ files: string[], sizes: ReturnType<typeof sizesOf> }>}
  */
 export async function buildBoard({ board, toolchain, program, defines = [], folder, engine }) {
@@ -103,7 +104,12 @@ function partsOf(board, program, engine) {
   if (program) {
     const { sources, flags } = PROGRAMS[program];
     const paths = sources.map((path) => join(root, path));
-    return [port, { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags] }];
+    const own = engine ? [`-I${dirname(engine)}`] : [];
+    return [
+      port,
+      { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags, ...own] },
+      ...(engine ? [{ group: 'engine', sources: [engine], flags: BUILT_IN_FLAGS }] : []),
+    ];
   }
   fetchInterpreter();
   const parts = [{ group: 'core', sources: [MAIN_SOURCE], flags: CORE_FLAGS }, ...firmwareParts(engine)];

@@ -1,4 +1,4 @@
-// The engine as C, to be built into a firmware: what `bd-edge aot --build board` writes.
+// C that `bd-edge aot` writes, to be built into a firmware.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,19 +8,33 @@ import { FirmwareError } from './error.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /**
- * Writes it, by the command as built.
+ * The engine, by the command as built.
  *
  * @param {string} [folder] where to
  * @returns {string} the path of engine.c; engine.h is beside it
  */
 export function writeEngine(folder = join(root, 'build', 'firmware', 'engine')) {
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'engine.c');
+  return aot(join(folder, 'engine.c'), '--build', 'board');
+}
+
+/**
+ * A network with what it needs of the engine.
+ *
+ * @param {string} model the path of the .bdm
+ * @param {string} file where to, .c
+ * @returns {string} the same path; the header is beside it
+ */
+export function writeNetwork(model, file) {
+  return aot(file, model);
+}
+
+function aot(file, ...args) {
+  mkdirSync(dirname(file), { recursive: true });
   const { status, stderr } = spawnSync(
     process.execPath,
-    [join(root, 'dist', 'cli.js'), 'aot', '--build', 'board', '-o', file],
+    [join(root, 'dist', 'cli.js'), 'aot', ...args, '-o', file],
     { encoding: 'utf8' },
   );
-  if (status !== 0) throw new FirmwareError(`The engine could not be made into C: ${stderr.trim()}`);
+  if (status !== 0) throw new FirmwareError(`C could not be made of the engine: ${stderr.trim()}`);
   return file;
 }

@@ -85,6 +85,9 @@ export const INTERPRETER_FLAGS = [
   join(core, 'wasm3-config.h'),
 ];
 
+/** Arguments for C that `bd-edge aot` wrote: for speed, also where the rest is built for size. */
+export const BUILT_IN_FLAGS = ['-std=c11', '-Wall', '-Wextra', '-Werror', '-O2'];
+
 /**
  * What a firmware consists of, in groups.
  *
@@ -101,6 +104,6 @@ export function firmwareParts(engine) {
   const flags = [...CORE_FLAGS, '-DBOARD_BUILT_IN_ENGINE', `-I${dirname(engine)}`];
   return [
     { group: 'core', sources: BUILT_IN_CORE_SOURCES, flags },
-    { group: 'engine', sources: [engine], flags: ['-std=gnu11', '-w', '-O2'] },
+    { group: 'engine', sources: [engine], flags: BUILT_IN_FLAGS },
   ];
 }
