@@ -1,7 +1,7 @@
 /**
  * How fast the engine is, and how fast others do the same: one thread, lanes taking turns, medians of processor time.
  *
- *     npm run bench [-- --quick] [-- --json] [-- --only 14x14x256] [-- --write docs] [-- --check]
+ *     npm run bench [-- --quick] [-- --json] [-- --only 14x14x256] [-- --write docs] [-- --check] [-- --layers mnist]
  *
  * The peers are in a package of their own: `npm install --prefix bench` (with ONNXRUNTIME_NODE_INSTALL=skip and
  * ONNXRUNTIME_NODE_INSTALL_CUDA=skip where their downloads cannot be reached).
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { layerLanes, networkLanes, randomImage } from './engine.mjs';
 import { GOALS } from './goals.mjs';
+import { layerTimes } from './layers.mjs';
 import { loading } from './loading.mjs';
 import { machine } from './machine.mjs';
 import { measure } from './measure.mjs';
@@ -21,13 +22,14 @@ import { judge, rowsOf, table, timesOf } from './statistics.mjs';
 import { SWEEPS } from './sweeps.mjs';
 import { NETWORKS } from './whole.mjs';
 
-const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER] [--check]
+const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER] [--check] [--layers NAME]
 
   --quick         fewer rounds, and without ResNet-18 unless it is written: about a minute
   --json          rows of { lane, shape, ms, ratio } on standard output; ratio: times as long as simd
   --only NAME     one shape or network; several by repeating it
   --write FOLDER  performance.json and performance-*.svg; also measures how the cost grows
   --check         exit code 1 where a ratio is below its floor
+  --layers NAME   what each layer of one network takes in the simd build, and nothing else
   --help
 
 Exit codes: 0 measured; 1 a lane gives a wrong answer, or a floor is missed with --check; 2 usage;\n130 interrupted.`;
@@ -49,7 +51,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 try {
-  await main();
+  if (options.layers) await printLayers(NETWORKS.find(({ name }) => name === options.layers));
+  else await main();
 } catch (error) {
   say(error.stack);
   process.exitCode = 1;
@@ -86,6 +89,17 @@ async function main() {
   if (options.json) console.log(JSON.stringify(rows, null, 2));
   if (options.write) await write(description, rows, loads, peers);
   if (options.check && judged.some(({ floor, lowest }) => lowest < floor)) process.exitCode = 1;
+}
+
+async function printLayers({ bytes }) {
+  const layers = await layerTimes(await bytes(), options.quick ? 50 : 200);
+  for (const { op, what, kernel, ms } of layers)
+    print(
+      `${String(op).padStart(3)} ${what.padEnd(58)} ${kernel.padEnd(9)}${(1000 * ms).toFixed(1).padStart(9)} µs`,
+    );
+  const sum = layers.reduce((total, { ms }) => total + ms, 0);
+  print(`${''.padEnd(72)}${(1000 * sum).toFixed(1).padStart(9)} µs`);
+  if (options.json) console.log(JSON.stringify(layers, null, 2));
 }
 
 async function measureLayer(shape, peers) {
@@ -172,6 +186,7 @@ function parseOptions() {
         only: { type: 'string', multiple: true },
         write: { type: 'string' },
         check: { type: 'boolean', default: false },
+        layers: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -185,5 +200,8 @@ function parseOptions() {
   const names = [...SHAPES, ...NETWORKS].map(({ name }) => name);
   const unknown = values.only?.find((name) => !names.includes(name));
   if (unknown !== undefined) fail(`There is no shape "${unknown}"; there are: ${names.join(', ')}.`);
+  const networks = NETWORKS.map(({ name }) => name);
+  if (values.layers !== undefined && !networks.includes(values.layers))
+    fail(`There is no network "${values.layers}"; there are: ${networks.join(', ')}.`);
   return values;
 }
