@@ -1,7 +1,7 @@
 /**
  * How fast the engine is, and how fast others do the same: one thread, lanes taking turns, medians of processor time.
  *
- *     npm run bench [-- --quick] [-- --json] [-- --only 14x14x256] [-- --write docs] [-- --check]
+ *     npm run bench [-- --quick] [-- --json] [-- --only 14x14x256] [-- --write docs] [-- --check] [-- --layers mnist]
  *
  * The peers are in a package of their own: `npm install --prefix bench` (with ONNXRUNTIME_NODE_INSTALL=skip and
  * ONNXRUNTIME_NODE_INSTALL_CUDA=skip where their downloads cannot be reached).
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { layerLanes, networkLanes, randomImage } from './engine.mjs';
 import { GOALS } from './goals.mjs';
+import { layerTimes } from './layers.mjs';
 import { loading } from './loading.mjs';
 import { machine } from './machine.mjs';
 import { measure } from './measure.mjs';
@@ -22,7 +23,7 @@ import { SWEEPS } from './sweeps.mjs';
 import { measureThreads, THREADS, threadRows } from './threads.mjs';
 import { NETWORKS } from './whole.mjs';
 
-const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER] [--check]
+const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER] [--check] [--layers NAME]
 
   --quick         fewer rounds; and fewer shapes and networks, unless --only or --write wants them: within a minute
   --json          rows of { lane, shape, ms, ratio } on standard output; ratio: times as long as simd, of threads
@@ -30,6 +31,7 @@ const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER
   --only NAME     one shape or network, or "threads"; several by repeating it
   --write FOLDER  performance.json and performance-*.svg; also measures how the cost grows
   --check         exit code 1 where a ratio is below its floor
+  --layers NAME   what each layer of one network takes in the simd build, and nothing else
   --help
 
 Exit codes: 0 measured; 1 a lane gives a wrong answer, or a floor is missed with --check; 2 usage;\n130 interrupted.`;
@@ -54,7 +56,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 try {
-  await main();
+  if (options.layers) await printLayers(NETWORKS.find(({ name }) => name === options.layers));
+  else await main();
 } catch (error) {
   say(error.stack);
   process.exitCode = 1;
@@ -108,6 +111,17 @@ async function threadLanes() {
       `  ${shape.padEnd(36)}${lane.padEnd(10)}${(1000 * ms).toFixed(1).padStart(10)} µs ${timesOf(ratio).padStart(9)}`,
     );
   return rows;
+}
+
+async function printLayers({ bytes }) {
+  const layers = await layerTimes(await bytes(), options.quick ? 50 : 200);
+  for (const { op, what, kernel, ms } of layers)
+    print(
+      `${String(op).padStart(3)} ${what.padEnd(58)} ${kernel.padEnd(9)}${(1000 * ms).toFixed(1).padStart(9)} µs`,
+    );
+  const sum = layers.reduce((total, { ms }) => total + ms, 0);
+  print(`${''.padEnd(72)}${(1000 * sum).toFixed(1).padStart(9)} µs`);
+  if (options.json) console.log(JSON.stringify(layers, null, 2));
 }
 
 async function measureLayer(shape, peers) {
@@ -201,6 +215,7 @@ function parseOptions() {
         only: { type: 'string', multiple: true },
         write: { type: 'string' },
         check: { type: 'boolean', default: false },
+        layers: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -214,5 +229,8 @@ function parseOptions() {
   const names = [...SHAPES, ...NETWORKS, { name: 'threads' }].map(({ name }) => name);
   const unknown = values.only?.find((name) => !names.includes(name));
   if (unknown !== undefined) fail(`There is no shape "${unknown}"; there are: ${names.join(', ')}.`);
+  const networks = NETWORKS.map(({ name }) => name);
+  if (values.layers !== undefined && !networks.includes(values.layers))
+    fail(`There is no network "${values.layers}"; there are: ${networks.join(', ')}.`);
   return values;
 }

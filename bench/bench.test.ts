@@ -21,6 +21,23 @@ describe('npm run bench', () => {
     expect(help.stdout).toContain('--quick');
   });
 
+  it('says what each layer of a network takes', () => {
+    expect(bench('--layers', 'lenet').stderr).toContain('There is no network "lenet"; there are: mnist, ');
+    const { status, stdout } = bench('--quick', '--json', '--layers', 'mnist');
+    expect(status).toBe(0);
+    const layers: { kernel: string; ms: number }[] = JSON.parse(stdout);
+    expect(layers.map(({ kernel }) => kernel)).toEqual([
+      'planes',
+      'halve',
+      'table',
+      'halve',
+      'table',
+      'halve',
+      'pairs',
+    ]);
+    for (const { ms } of layers) expect(ms).toBeGreaterThan(0);
+  }, 60_000);
+
   it('gives rows as JSON, simd among them', () => {
     const { status, stdout, stderr } = bench('--quick', '--json', '--only', '1x1 28x28x64');
     expect(stderr).not.toContain('Error');

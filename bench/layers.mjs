@@ -2,23 +2,26 @@
 import { kernelOf, parseModel } from '../dist/index.js';
 import { openEngine, randomImage } from './engine.mjs';
 
+/** Until the compiler is done. */
+const WARM_UP_MS = 300;
+
 /**
  * @param {Uint8Array} bytes the network
- * @param {{ rounds: number, build?: import('../dist/index.js').EngineBuild }} effort runs, after a tenth as many to
- *   warm up
- * @returns {Promise<{ op: number, what: string, kernel: string, ms: number }[]>} elapsed time,
- *   of the fastest tenth of the runs the slowest: what another process wanted of the core does not count
+ * @param {number} rounds runs of all layers, after some to warm up
+ * @returns {Promise<{ op: number, what: string, kernel: string, ms: number }[]>} elapsed time, since a layer is short; of
+ *   the fastest tenth of the runs the slowest, so that what others wanted of the core does not count
  */
-export async function layerTimes(bytes, { rounds, build = 'simd' }) {
+export async function layerTimes(bytes, rounds) {
   const model = parseModel(bytes);
   const { height, width, channels } = model.tensors[0];
-  const wasm = await openEngine(build, bytes, randomImage(height * width * channels));
+  const wasm = await openEngine('simd', bytes, randomImage(height * width * channels));
+  for (const started = performance.now(); performance.now() - started < WARM_UP_MS; ) wasm.run();
   const samples = model.nodes.map(() => []);
-  for (let round = -rounds / 10; round < rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const [op, times] of samples.entries()) {
       const started = performance.now();
       wasm.runOp(op);
-      if (round >= 0) times.push(performance.now() - started);
+      times.push(performance.now() - started);
     }
   }
   return model.nodes.map((node, op) => {
@@ -27,7 +30,7 @@ export async function layerTimes(bytes, { rounds, build = 'simd' }) {
     return {
       op,
       what: `${node.kind} ${kernelHeight}x${kernelWidth}/${strideY} to ${height}x${width}x${channels} ${type}`,
-      kernel: kernelOf(model, op, build).name,
+      kernel: kernelOf(model, op, 'simd').name,
       ms: samples[op].sort((a, b) => a - b)[Math.floor(rounds / 10)],
     };
   });

@@ -115,7 +115,7 @@ describe('inspect', () => {
     expect(usual).toContain('layer 1: pairs (int8 weights)');
     expect(usual).not.toContain('warning');
 
-    // Tables are for thresholds: sums of more than one pixel have to be counted.
+    // Tables are for bits and fixed-point numbers: sums of more than one pixel have to be counted.
     const { input, nodes, outputScale } = parseModel(mnistShaped(1));
     const [first] = nodes;
     if (first.kind === 'max-pool') throw new Error('the network starts with a convolution');
@@ -132,7 +132,7 @@ describe('inspect', () => {
     const slow = join(folder, 'slow.bdm');
     writeFileSync(slow, encodeModel({ input, nodes: [first, sums], outputScale }));
     expect(bdEdge('inspect', slow).stdout).toContain(
-      'warning     layer 1, binary conv 5x5, falls on a slow kernel: binary 5x5, no thresholds',
+      'warning     layer 1, binary conv 5x5, falls on a slow kernel: binary 5x5, gives its sums',
     );
   });
 

@@ -199,9 +199,15 @@ test('the random networks for properties reach every vector kernel', () => {
     model.nodes.forEach((_, op) => {
       const { name, reason } = kernelOf(model, op, 'simd');
       reached.add(name === 'table' ? reason.replace(/ a table.*/, '') : name);
+      reached.add(`${name} to ${model.tensors[op + 1].type}`);
     });
   }
-  for (const name of ['planes', 'pairs', 'popcount', 'halve', 'none']) expect(reached).toContain(name);
+  for (const name of ['planes', 'pairs', 'popcount', 'halve', 'none', 'sums', 'maxima']) {
+    expect(reached).toContain(name);
+  }
+  for (const name of ['table', 'popcount', 'pairs']) {
+    for (const type of ['u8', 'int16']) expect(reached).toContain(`${name} to ${type}`);
+  }
   for (const bits of [4, 5, 6, 7]) {
     expect([...reached].some((name) => name.endsWith(`: ${bits} channels`))).toBe(true);
   }
