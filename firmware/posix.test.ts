@@ -348,7 +348,7 @@ describe('what does not belong on the board', () => {
     await expect(deploy({ client, model: large, engine })).rejects.toThrow(NotEnoughMemoryError);
     expect(await force(client, { model: large })).toMatchObject({ code: protocol.ERROR_OUT_OF_MEMORY });
     // Of a model that does not fit either way, both say what it needs at least.
-    const wide = denseNetwork({ side: 150, hidden: 40 });
+    const wide = denseNetwork({ side: 175, hidden: 4 });
     const least = memoryWithoutWeights(parseModel(wide));
     await expect(deploy({ client, model: wide })).rejects.toMatchObject({
       needed: memoryRequirement(parseModel(wide)),

@@ -3,6 +3,7 @@
 #include "budget.h"
 #include "crc32.h"
 #include "imports.h"
+#include "in-place.h"
 #include "interpreter.h"
 #include "kernels.h"
 
@@ -28,7 +29,7 @@ static void *place(uint32_t address, uint64_t count, uint32_t bytes, uint32_t un
 
 /* The same of what is only read, which may be a part of the model that is not in memory. */
 static const void *source(uint32_t address, uint64_t count, uint32_t bytes, uint32_t unit) {
-  return is_range(address, count, bytes, unit) ? interpreter_readable(address, (uint32_t)(count * bytes)) : NULL;
+  return is_range(address, count, bytes, unit) ? in_place_readable(address, (uint32_t)(count * bytes)) : NULL;
 }
 
 static const void *sums_of_bits(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {

@@ -32,10 +32,6 @@ M3MemoryHeader *wasm3_memory;
 static IM3Runtime runtime;
 static IM3Module module;
 
-/* What its imports can read besides its memory. */
-static const uint8_t *shown;
-static uint32_t shown_bytes;
-
 /* Bytes of the module's memory that code cannot have; of them, those that its data takes. */
 static uint32_t kept;
 static uint32_t data_bytes;
@@ -206,8 +202,6 @@ struct fault interpreter_load(const uint8_t *wasm, size_t length) {
 void interpreter_unload(void) {
   runtime = NULL;
   called = NULL;
-  shown = NULL;
-  shown_bytes = 0;
   arena_reset();
 }
 
@@ -246,16 +240,4 @@ uint8_t *interpreter_memory(uint32_t address, uint32_t length) {
   uint32_t bytes;
   uint8_t *memory = m3_GetMemory(runtime, &bytes, 0);
   return address <= bytes && length <= bytes - address ? memory + address : NULL;
-}
-
-void interpreter_show(const uint8_t *bytes, uint32_t length) {
-  shown = bytes;
-  shown_bytes = length;
-}
-
-const uint8_t *interpreter_readable(uint32_t address, uint32_t length) {
-  if (address < ENGINE_IN_PLACE) return interpreter_memory(address, length);
-  const uint32_t offset = address - ENGINE_IN_PLACE;
-  if (shown == NULL || offset > shown_bytes || length > shown_bytes - offset) return NULL;
-  return shown + offset;
 }

@@ -54,11 +54,4 @@ struct fault interpreter_call(wasm_function function, const uint32_t *arguments,
 /** Linear memory of interpreter_memory_bytes(), from its address `address` on; NULL if not all `length` bytes are in it. */
 uint8_t *interpreter_memory(uint32_t address, uint32_t length);
 
-/** Lets what the module imports read these bytes too, at addresses from ENGINE_IN_PLACE on, until the next module is loaded. They
- * have to stay where they are, and be aligned to words. */
-void interpreter_show(const uint8_t *bytes, uint32_t length);
-
-/** What can be read from an address on: linear memory, or what is shown; NULL if not all `length` bytes are in one of them. */
-const uint8_t *interpreter_readable(uint32_t address, uint32_t length);
-
 #endif

@@ -1,6 +1,7 @@
 #include "runner.h"
 
 #include "crc32.h"
+#include "in-place.h"
 #include "interpreter.h"
 #include "link-protocol.h"
 #include "port.h"
@@ -97,7 +98,7 @@ static struct fault leave_model(const uint8_t *model, uint32_t model_bytes) {
   if (!is_fault(fault)) fault = interpreter_call(loading[RESERVE], &nothing, &address);
   if (is_fault(fault)) return fault;
   if (address != ENGINE_IN_PLACE) return fault_of(ERROR_OUT_OF_MEMORY, 0);
-  interpreter_show(model, model_bytes);
+  in_place_show(model, model_bytes);
   return fault;
 }
 
@@ -141,6 +142,7 @@ static struct fault load_model(const uint8_t *model, uint32_t model_bytes, bool 
 
 static struct fault load_one_way(const uint8_t *model, uint32_t model_bytes, bool leave) {
   left_weights = leave;
+  in_place_forget();
   return load_model(model, model_bytes, leave);
 }
 
@@ -164,6 +166,7 @@ struct fault runner_load(const uint8_t *engine, uint32_t engine_bytes, const uin
 
 void runner_unload(void) {
   loaded = false;
+  in_place_forget();
   interpreter_unload();
 }
 

@@ -44,9 +44,10 @@ static m3ret_t vectorcall unwind(d_m3OpSig) {
 }
 
 static m3ret_t go_on(void) {
+  /* By these names the interpreter's macro knows what an operation is given. */
   const pc_t _pc = paused.pc;
   const m3stack_t _sp = paused.stack;
-  M3MemoryHeader *_mem = paused.memory;
+  M3MemoryHeader *const _mem = paused.memory;
   const m3reg_t _r0 = paused.result;
   return nextOpImpl();
 }

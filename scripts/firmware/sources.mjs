@@ -21,6 +21,7 @@ export const CORE_SOURCES = [
   'frame-writer',
   'image',
   'imports',
+  'in-place',
   'interpreter',
   'kernels',
   'log',
