@@ -39,7 +39,7 @@ const EFFORT = { rounds: 21, roundMs: 8, warmUpMs: 200 };
 const QUICK = { rounds: 9, roundMs: 2, warmUpMs: 120 };
 /** Wall time wants more rounds than processor time. */
 const THREAD_EFFORT = { rounds: 150, warmUpMs: 500 };
-const QUICK_THREAD_EFFORT = { rounds: 40, warmUpMs: 300 };
+const QUICK_THREAD_EFFORT = { rounds: 25, warmUpMs: 300 };
 
 const options = parseOptions();
 const say = (message) => console.error(message);
