@@ -62,7 +62,7 @@ export async function measureThreads(bytes, counts, { rounds, warmUpMs }) {
  * @param {string} shape the network
  * @param {{ what: string, threads: number, ms: number }[]} measured
  */
-export function threadRows(shape, measured) {
+export function rowsOfThreads(shape, measured) {
   return measured.map(({ what, threads, ms }) => {
     const two = measured.find((other) => other.what === what && other.threads === 2);
     return {
