@@ -2,6 +2,8 @@
 import { lineChart } from '../dist/trainer.js';
 
 const MICROSECONDS = [1, 10, 100, 1000, 10_000, 100_000];
+/** For a panel in which little changes. */
+const NEAR_MICROSECONDS = MICROSECONDS.flatMap((value) => [value, 2 * value, 5 * value]);
 const RATIOS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
 /** There are more lanes than colours that everybody can tell apart. */
@@ -18,22 +20,23 @@ const LINES = {
  * @returns {string} an SVG document
  */
 export function costChart(sweeps) {
-  const panels = sweeps.map(({ name, points }) => ({
-    title: `${name}, µs`,
-    series: lanesOf(points.flatMap(({ rows }) => rows)).map((lane) => ({
-      name: lane,
-      ...LINES[lane],
-      points: points.flatMap(({ at, rows }) => {
-        const row = rows.find((each) => each.lane === lane);
-        return row ? [[Math.log10(at), Math.log10(1000 * row.ms)]] : [];
-      }),
-    })),
-    xTicks: points.map(({ at }) => ({ at: Math.log10(at), label: String(at) })),
-    ...logarithmic(
-      points.flatMap(({ rows }) => rows.map(({ ms }) => 1000 * ms)),
-      MICROSECONDS,
-    ),
-  }));
+  const panels = sweeps.map(({ name, points }) => {
+    const values = points.flatMap(({ rows }) => rows.map(({ ms }) => 1000 * ms));
+    const labels = Math.max(...values) < 10 * Math.min(...values) ? NEAR_MICROSECONDS : MICROSECONDS;
+    return {
+      title: `${name}, µs`,
+      series: lanesOf(points.flatMap(({ rows }) => rows)).map((lane) => ({
+        name: lane,
+        ...LINES[lane],
+        points: points.flatMap(({ at, rows }) => {
+          const row = rows.find((each) => each.lane === lane);
+          return row ? [[Math.log10(at), Math.log10(1000 * row.ms)]] : [];
+        }),
+      })),
+      xTicks: points.map(({ at }) => ({ at: Math.log10(at), label: String(at) })),
+      ...logarithmic(values, labels),
+    };
+  });
   return lineChart({ panels });
 }
 

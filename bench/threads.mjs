@@ -11,6 +11,9 @@ import { significant } from './statistics.mjs';
 /** Images one after another, before it is another lane's turn. */
 const IN_A_ROW = 8;
 const BATCH = 16;
+/** Longer than threads look for a next image. */
+const PAUSE_MS = 1;
+const bed = new Int32Array(new SharedArrayBuffer(4));
 
 /** Numbers of threads of which the cost is measured, as far as there are cores. */
 export const THREADS = [1, 2, 3, 4, 6, 8].filter((count) => count <= availableParallelism());
@@ -34,12 +37,13 @@ export async function measureThreads(bytes, counts, { rounds, warmUpMs }) {
     const results = [network.run(image), ...network.runBatch(images)];
     if (results.some(({ logits }) => logits.join() !== expected))
       throw new Error(`${threads} threads give wrong logits`);
-    const samples = { 'one image': [], 'one image after a pause': [], 'a batch of 16': [] };
+    const samples = { 'one image': [], 'after a pause': [], 'batch of 16': [] };
     const turn = () => {
-      // All lanes but the first image's find the other threads awake.
-      samples['one image after a pause'].push(wallTime(() => network.run(image)));
+      // The first image finds the other threads asleep, the others do not.
+      Atomics.wait(bed, 0, 0, PAUSE_MS);
+      samples['after a pause'].push(wallTime(() => network.run(image)));
       for (let i = 1; i < IN_A_ROW; i++) samples['one image'].push(wallTime(() => network.run(image)));
-      samples['a batch of 16'].push(wallTime(() => network.runBatch(images)) / BATCH);
+      samples['batch of 16'].push(wallTime(() => network.runBatch(images)) / BATCH);
     };
     lanes.push({ threads, network, samples, turn });
   }
@@ -58,7 +62,7 @@ export async function measureThreads(bytes, counts, { rounds, warmUpMs }) {
  * @param {string} shape the network
  * @param {{ what: string, threads: number, ms: number }[]} measured
  */
-export function threadRows(shape, measured) {
+export function rowsOfThreads(shape, measured) {
   return measured.map(({ what, threads, ms }) => {
     const two = measured.find((other) => other.what === what && other.threads === 2);
     return {
