@@ -1,8 +1,3 @@
-#include <stdint.h>
-#if UINTPTR_MAX == UINT32_MAX
-/* Where wasm3-operations.h comes first, the interpreter's own file cannot. */
-#define M3_IMPLEMENT_ERROR_STRINGS
-#endif
 #include "wasm3-config.h"
 
 #include "m3_compile.h"

@@ -48,18 +48,12 @@ export const MAIN_SOURCE = join(core, 'main.c');
 /** The interpreter; m3_compile.c comes in through ours. */
 export const INTERPRETER_SOURCES = [
   join(core, 'wasm3-compile.c'),
-  ...[
-    'm3_bind',
-    'm3_code',
-    'm3_core',
-    'm3_emit',
-    'm3_env',
-    'm3_exec',
-    'm3_function',
-    'm3_module',
-    'm3_parse',
-  ].map((name) => join(INTERPRETER_DIR, `${name}.c`)),
+  ...['m3_bind', 'm3_code', 'm3_emit', 'm3_env', 'm3_exec', 'm3_function', 'm3_module', 'm3_parse'].map(
+    (name) => join(INTERPRETER_DIR, `${name}.c`),
+  ),
 ];
+
+const CORE_OF_INTERPRETER = join(INTERPRETER_DIR, 'm3_core.c');
 
 /** Arguments for our own C, with any compiler that takes GCC's. */
 export const CORE_FLAGS = [
@@ -100,6 +94,12 @@ export function firmwareParts(engine) {
     return [
       { group: 'core', sources: CORE_SOURCES, flags: CORE_FLAGS },
       { group: 'interpreter', sources: INTERPRETER_SOURCES, flags: INTERPRETER_FLAGS },
+      // Its header has been included by then (wasm3-operations.h), and so has to define what this file is to define.
+      {
+        group: 'interpreter',
+        sources: [CORE_OF_INTERPRETER],
+        flags: [...INTERPRETER_FLAGS, '-DM3_IMPLEMENT_ERROR_STRINGS='],
+      },
     ];
   }
   const flags = [...CORE_FLAGS, '-DBOARD_BUILT_IN_ENGINE', `-I${dirname(engine)}`];
