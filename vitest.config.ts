@@ -7,7 +7,7 @@ const NATIVE = 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node
 /** Tests that choose their backends themselves, and hold them against one another. */
 const BOTH_BACKENDS = 'trainer/backend/**/*.test.ts';
 
-const common = { pool: 'forks', testTimeout: 30_000 } as const;
+const common = { pool: 'forks', testTimeout: 90_000 } as const;
 const trainerLane = (backend: 'native' | 'wasm') => ({
   test: {
     ...common,

@@ -101,9 +101,11 @@ describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
     await expectActive(client, model, 'native kernels');
     expect(await client.trace(images[0])).toEqual(referenceExpectation(model).layers(images[0]));
 
-    // And the same by the interpreter alone.
-    await deploy({ client, model, engine: await engineOf('interpreted') });
-    await expectActive(client, model, 'interpreted');
+    // And the same by the interpreter alone, where 32 KB would leave nothing to spare.
+    if (name !== 'nrf51') {
+      await deploy({ client, model, engine: await engineOf('interpreted') });
+      await expectActive(client, model, 'interpreted');
+    }
 
     // Another model, and back, without flashing and without sending the engine again.
     await deploy({ client, model });
@@ -114,7 +116,7 @@ describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
 
     // Reset in the middle of an upload: the pair before is active, and the upload goes on where it stopped.
     const roomy = (await client.hello()).ramBytes > 16_384;
-    const large = denseNetwork({ seed: 3, hidden: roomy ? 250 : 150 });
+    const large = denseNetwork({ seed: 3, hidden: roomy ? 250 : 90 });
     const half = large.subarray(0, large.length >> 1);
     let offset = await client.put(protocol.SLOT_MODEL, large.length, digestOf(large));
     while (offset < half.length)
