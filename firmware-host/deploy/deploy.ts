@@ -69,7 +69,8 @@ export async function deploy(options: DeployOptions): Promise<DeployReport> {
   const engine = await engineFor(options, before);
   const needed = memoryRequirement(parsed);
   const path = await activePath({ engineDigest: engine.digest, interpreter: before.interpreter });
-  const least = path === 'native kernels' ? memoryWithoutWeights(parsed) : undefined;
+  const leavesWeights = path === 'native kernels' || path === 'compiled';
+  const least = leavesWeights ? memoryWithoutWeights(parsed) : undefined;
   if (Math.min(needed, least ?? needed) > before.ramBytes) {
     throw new NotEnoughMemoryError(needed, before.ramBytes, least);
   }

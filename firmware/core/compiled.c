@@ -63,8 +63,8 @@ wasm_function interpreter_find(const char *name, uint32_t parameters, uint32_t r
   return NULL;
 }
 
-struct fault interpreter_compile(const wasm_function *compiled, size_t count) {
-  (void)compiled, (void)count;
+struct fault interpreter_compile(const wasm_function *compiled, size_t count, bool all) {
+  (void)compiled, (void)count, (void)all;
   return no_fault();
 }
 
