@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { compileModel } from '../dist/compile.js';
 import {
   BoardClient,
+  BoardError,
   check,
   deploy,
   digestOf,
@@ -92,7 +93,14 @@ async function run(board, model, path, firmware) {
     const needed = path === 'interpreted' ? whole : Math.min(whole, memoryWithoutWeights(parsed));
     if (needed > ramBytes)
       return { refused: `needs ${needed} bytes of memory and the board has ${ramBytes}` };
-    await deploy({ client, model, engine: path === 'compiled' ? undefined : await engineOf(path) });
+    try {
+      await deploy({ client, model, engine: path === 'compiled' ? undefined : await engineOf(path) });
+    } catch (error) {
+      // How much the interpreter takes for an engine, only the board knows.
+      if (error instanceof BoardError && error.code === protocol.ERROR_OUT_OF_MEMORY)
+        return { refused: error.message };
+      throw error;
+    }
     const next = random(7);
     const { input } = parseModel(model);
     const images = Array.from({ length: 2 }, () =>

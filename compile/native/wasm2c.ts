@@ -6,7 +6,7 @@ export interface Wasm2cOutput {
   source: string;
 }
 
-/** Runs wasm2c, of npm's wabt {@link WABT_VERSION}, on a module that is to be named {@link MODULE_NAME}. */
+/** Runs wasm2c, of npm's wabt {@link WABT_VERSION}, on a module that is to be named `MODULE_NAME`. */
 export type Wasm2c = (wasm: Uint8Array, name: string) => Promise<Wasm2cOutput>;
 
 /** The release whose output is known here: another one may write something else. */
