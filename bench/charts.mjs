@@ -11,6 +11,9 @@ const LINES = {
   'C scalar': { dashed: true, like: 'popcount' },
   'C AVX2': { dashed: true, like: 'mvp' },
   'C AVX-512': { dashed: true, like: 'simd' },
+  'one image': { like: 'simd' },
+  'after a pause': { dashed: true, like: 'tfjs-wasm f32' },
+  'batch of 16': { dashed: true, like: 'ort-web int8' },
 };
 
 /**
