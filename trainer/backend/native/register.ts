@@ -1,5 +1,4 @@
 import { bfloat16Convolution } from './bfloat16-convolution.js';
-import { columnSum } from './column-sum.js';
 import { guardedGradient } from './gradient-guard.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { replaceKernel } from './replace-kernel.js';
@@ -14,5 +13,4 @@ export function registerKernels(): void {
   for (const gradient of ['Conv2DBackpropFilter', 'Conv2DBackpropInput'])
     replaceKernel(gradient, (own) => guardedGradient(bfloat16Convolution(own)));
   replaceKernel('MaxPoolGrad', maxPoolGrad);
-  replaceKernel('Sum', columnSum);
 }
