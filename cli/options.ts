@@ -106,5 +106,5 @@ export const scheduleOption = () =>
 export const precisionOption = () =>
   new Option(
     '--precision <type>',
-    'of convolutions in training steps: bfloat16 is several times as fast where the processor multiplies in it (docs/training.md)',
+    'of convolutions in training steps: bfloat16 is faster where the processor multiplies in it (docs/training.md)',
   ).choices(['float32', 'bfloat16']);
