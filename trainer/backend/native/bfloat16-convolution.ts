@@ -4,8 +4,8 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import { stepPrecision } from '../precision.js';
+import type { Kernel } from './kernel.js';
 import type { Attribute, Handle, Library } from './library.js';
-import type { Kernel } from './replace-kernel.js';
 
 /** TensorFlow's numbers for types (types.proto). */
 const FLOAT32 = 1;

@@ -5,7 +5,7 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import { UnsupportedGradientError } from '../errors.js';
-import type { Kernel } from './replace-kernel.js';
+import type { Kernel } from './kernel.js';
 
 /** The gradients of filter or input, but for shapes that crash. */
 export const guardedGradient =

@@ -6,7 +6,7 @@
  * bottom. The first of equals wins both times, so of four equals the first in row-major order, as everywhere else.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Call, Kernel } from './replace-kernel.js';
+import type { Call, Kernel } from './kernel.js';
 
 export const maxPoolGrad =
   (own: Kernel): Kernel =>

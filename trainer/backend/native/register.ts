@@ -1,7 +1,8 @@
+import { replaceKernel } from '../replace-kernel.js';
 import { bfloat16Convolution } from './bfloat16-convolution.js';
 import { guardedGradient } from './gradient-guard.js';
+import type { Kernel } from './kernel.js';
 import { maxPoolGrad } from './max-pool-grad.js';
-import { replaceKernel } from './replace-kernel.js';
 
 let registered = false;
 
@@ -9,8 +10,8 @@ let registered = false;
 export function registerKernels(): void {
   if (registered) return;
   registered = true;
-  replaceKernel('Conv2D', bfloat16Convolution);
+  replaceKernel('tensorflow', 'Conv2D', bfloat16Convolution);
   for (const gradient of ['Conv2DBackpropFilter', 'Conv2DBackpropInput'])
-    replaceKernel(gradient, (own) => guardedGradient(bfloat16Convolution(own)));
-  replaceKernel('MaxPoolGrad', maxPoolGrad);
+    replaceKernel('tensorflow', gradient, (own: Kernel) => guardedGradient(bfloat16Convolution(own)));
+  replaceKernel('tensorflow', 'MaxPoolGrad', maxPoolGrad);
 }

@@ -1,0 +1,11 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { Library } from './library.js';
+
+/** What a kernel is called with. */
+export interface Call {
+  inputs: Record<string, tf.TensorInfo>;
+  attrs: Record<string, unknown>;
+  backend: Library;
+}
+
+export type Kernel = (call: Call) => tf.TensorInfo;
