@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Epilogue, type Graph, type Node, outputShape } from '../format/graph.js';
 import type { Shape } from '../format/tensor.js';
-import { type Random, random } from './random-graph.js';
+import { type Axis, type Random, random, windowOf } from './random-graph.js';
 
 /** Widths and heights on both sides of what a vector, a tile and a shared border column hold. */
 const SIZES = [1, 2, 3, 5, 7, 8, 13, 14, 15, 16, 17, 18, 28, 29, 32, 43];
@@ -76,14 +76,7 @@ export function kernelGraph(rng: Random): Graph {
     const node: Node = {
       kind,
       input: 0,
-      window: {
-        kernelHeight: y.kernel,
-        kernelWidth: x.kernel,
-        strideY: y.stride,
-        strideX: x.stride,
-        paddingTop: y.padding,
-        paddingLeft: x.padding,
-      },
+      window: windowOf(y, x),
       outputHeight: y.outputs,
       outputWidth: x.outputs,
       filters,
@@ -135,13 +128,6 @@ export function kernelGraph(rng: Random): Graph {
   return { input, nodes, outputScale: 1 };
 }
 
-interface Axis {
-  kernel: number;
-  stride: number;
-  padding: number;
-  outputs: number;
-}
-
 /** A window along one axis: what is wanted of it, the rest at random; now and then dense. */
 function axis(rng: Random, size: number, wanted: Partial<Axis>): Axis {
   if (wanted.kernel === undefined && size <= 32 && rng.chance(0.3)) {
@@ -186,14 +172,7 @@ function maxOfNumbers(rng: Random, { height, width }: Shape): Node {
   return {
     kind: 'max-pool',
     input: 0,
-    window: {
-      kernelHeight: y.kernel,
-      kernelWidth: x.kernel,
-      strideY: y.stride,
-      strideX: x.stride,
-      paddingTop: y.padding,
-      paddingLeft: x.padding,
-    },
+    window: windowOf(y, x),
     outputHeight: y.outputs,
     outputWidth: x.outputs,
     all: new Uint8Array(),

@@ -197,7 +197,7 @@ function randomMaxPool(rng: Random, input: Shape, tensor: number): Node {
   };
 }
 
-interface Axis {
+export interface Axis {
   kernel: number;
   stride: number;
   padding: number;
@@ -235,7 +235,8 @@ function bothAxes(rng: Random, input: Shape, window: (rng: Random, size: number)
   return [along(input.height), along(input.width)];
 }
 
-function windowOf(y: Axis, x: Axis): Window {
+/** The window that two axes make, down and right. */
+export function windowOf(y: Axis, x: Axis): Window {
   return {
     kernelHeight: y.kernel,
     kernelWidth: x.kernel,
