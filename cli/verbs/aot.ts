@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Command, Option } from 'commander';
-import { compileModel, engineToNativeC, modelToNativeC } from '../../compile/index.js';
+import { compileModel, engineToNativeC, modelToNativeC, WABT_VERSION } from '../../compile/index.js';
 import { boardEngineWasm, engineWasm } from '../../sdk/index.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
@@ -21,7 +21,7 @@ export const aot = new Command('aot')
   .addHelpText(
     'after',
     '\nExamples:\n  $ bd-edge aot model.bdm -o model.c\n  $ bd-edge aot -o engine.c\n' +
-      '\nIt needs the package wabt: npm install wabt',
+      `\nIt needs the package wabt: npm install wabt@${WABT_VERSION}`,
   )
   .action(run);
 
