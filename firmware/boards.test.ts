@@ -284,7 +284,7 @@ test('m7: what is in flash outlives power', { timeout: 60_000 }, async (context)
 
 test.for([
   ['m7', 200],
-  ['pico', 10],
+  ['pico', 200],
 ] as const)(
   '%s: the command, over %i images of MNIST',
   { timeout: 240_000 },
