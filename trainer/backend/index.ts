@@ -6,7 +6,9 @@ import { loadWasm } from './wasm/index.js';
 
 export type { Backend, BackendName } from './backend.js';
 export * from './errors.js';
-export { inStep, type Precision, requirePrecision } from './precision.js';
+export type { FusedBatchNorm } from './native/fused-batch-norm.js';
+export { inStep, type Precision, requirePrecision, stepPrecision } from './precision.js';
+export { stepBatchNorm } from './step-batch-norm.js';
 export { stepStaircase } from './step-staircase.js';
 
 const load: Record<BackendName, () => Promise<Backend>> = { native: loadNative, wasm: loadWasm };

@@ -17,19 +17,26 @@ export type Precision = 'float32' | 'bfloat16';
 const TURNS = 4;
 
 let current: Precision | undefined;
+let leftovers: (() => void)[] = [];
 
 /** Of the training step that is computed now; undefined outside of one. */
 export const stepPrecision = (): Precision | undefined => current;
 
 /** What `compute`, a step of training, returns. */
 export function inStep<T>(precision: Precision, compute: () => T): T {
-  const before = current;
-  current = precision;
+  const [before, leftoversBefore] = [current, leftovers];
+  [current, leftovers] = [precision, []];
   try {
     return compute();
   } finally {
-    current = before;
+    for (const dispose of leftovers) dispose();
+    [current, leftovers] = [before, leftoversBefore];
   }
+}
+
+/** Calls `dispose` when the step that is computed now has ended. */
+export function whenStepEnds(dispose: () => void): void {
+  leftovers.push(dispose);
 }
 
 /**

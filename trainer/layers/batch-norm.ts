@@ -10,6 +10,7 @@
  * files) is TensorFlow.js's own layer.
  */
 import * as tf from '@tensorflow/tfjs';
+import { type FusedBatchNorm, stepBatchNorm } from '../backend/index.js';
 
 type BatchNormArgs = NonNullable<Parameters<typeof tf.layers.batchNormalization>[0]>;
 
@@ -69,6 +70,8 @@ export function normaliseBatch(
   epsilon: number,
 ): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
   const channels = x.shape[x.rank - 1];
+  const fused = stepBatchNorm(channels);
+  if (fused) return normaliseFused(fused, x, gamma, beta, epsilon);
   const rows = tf.reshape(x, [x.size / channels, channels]);
   const mean = mean0(rows);
   const centred = tf.sub(rows, mean);
@@ -82,6 +85,28 @@ export function normaliseBatch(
     return {
       value: tf.reshape(y, x.shape),
       gradFunc: (dy, saved) => gradients(tf.reshape(dy as tf.Tensor, rows.shape), saved, x.shape),
+    };
+  });
+  return { y: normalise(x, gamma, beta), mean, variance };
+}
+
+/** The same by the backend's own operations. */
+function normaliseFused(
+  fused: FusedBatchNorm,
+  x: tf.Tensor,
+  gamma: tf.Tensor,
+  beta: tf.Tensor,
+  epsilon: number,
+): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
+  // None of these are on the tape: the backend's operations are not recorded.
+  const { y, mean, variance } = fused.normalise(x, gamma, beta, epsilon);
+  const normalise = tf.customGrad((...inputs) => {
+    const [input, scale, , save] = inputs as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    save([input, scale, mean, variance]);
+    return {
+      value: tf.clone(y),
+      gradFunc: (dy, [x, gamma, mean, variance]) =>
+        fused.gradients(dy as tf.Tensor, { x, gamma, mean, variance }, epsilon),
     };
   });
   return { y: normalise(x, gamma, beta), mean, variance };

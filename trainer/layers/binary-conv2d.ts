@@ -32,6 +32,10 @@ export class BinaryConv2D extends QuantisedConv2D {
     return channelScales(this.kernel.read().dataSync() as Float32Array, this.filters, this.layout);
   }
 
+  protected override get scalesExactly(): boolean {
+    return true;
+  }
+
   private get layout(): CopyLayout {
     const [height, width] = this.kernelSize;
     return { pixels: height * width, copies: this.inputCopies };

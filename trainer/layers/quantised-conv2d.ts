@@ -3,6 +3,7 @@
  * The batch norm behind it does what a bias would.
  */
 import * as tf from '@tensorflow/tfjs';
+import { stepPrecision } from '../backend/index.js';
 import { onlyShape, onlyTensor, QuantisedLayer, type QuantisedLayerArgs } from './quantised-layer.js';
 
 export interface QuantisedConv2DArgs extends QuantisedLayerArgs {
@@ -44,8 +45,19 @@ export abstract class QuantisedConv2D extends QuantisedLayer {
     return tf.tidy(() => {
       const { integers, scale } = this.integerKernel();
       const input = onlyTensor(inputs) as tf.Tensor4D;
-      return tf.mul(tf.conv2d(input, integers as tf.Tensor4D, this.strides, this.padding), scale);
+      const convolve = (kernel: tf.Tensor) =>
+        tf.conv2d(input, kernel as tf.Tensor4D, this.strides, this.padding);
+      if (stepPrecision() === 'bfloat16' && this.scalesExactly) return convolve(tf.mul(integers, scale));
+      return tf.mul(convolve(integers), scale);
     });
+  }
+
+  /**
+   * Whether the weights of one output stay multiples of one number when they are scaled and rounded to few bits. Then a
+   * step need not scale its larger output.
+   */
+  protected get scalesExactly(): boolean {
+    return false;
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {

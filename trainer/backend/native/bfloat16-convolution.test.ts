@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeEach, expect, it } from 'vitest';
+import { BinaryConv2D } from '../../layers/index.js';
 import { inStep } from '../index.js';
 import { randomValues, relativeError, requireNative } from '../testing.js';
 
@@ -42,6 +43,29 @@ it('has gradients near those of float32', () => {
     expect(error).toBeLessThan(2 ** -6);
   });
 });
+
+it('rounds what two convolutions of a step read once, and what has changed anew', () => {
+  const [x, kernel] = [tf.tensor4d([257], [1, 1, 1, 1]), tf.tensor4d([1], [1, 1, 1, 1])];
+  const results = inStep('bfloat16', () =>
+    [x, x, tf.mul(x, 3)].map((input) => convolve(input, kernel).dataSync()[0]),
+  );
+  expect(results).toEqual([256, 256, 772]);
+  expect(inStep('bfloat16', () => convolve(tf.add(x, 2), kernel).dataSync()[0])).toBe(260);
+});
+
+it.each([false, true])(
+  'a binary layer scales its weights instead of its output; channel scales: %s',
+  (channelScales) => {
+    const layer = new BinaryConv2D({ filters: 6, kernelSize: 3, padding: 'same', seed: 1, channelScales });
+    const x = bits([2, 5, 5, 16], 7);
+    const exact = (layer.apply(x) as tf.Tensor).dataSync();
+    const rounded = inStep('bfloat16', () => (layer.apply(x) as tf.Tensor).dataSync());
+    // The scale and the scaled sums are rounded to 8 bits, once each.
+    exact.forEach((value, i) =>
+      expect(Math.abs(rounded[i] - value)).toBeLessThanOrEqual(2 ** -7 * Math.abs(value)),
+    );
+  },
+);
 
 it('keeps no tensors', () => {
   const [x, kernel] = [bits([1, 4, 4, 3], 5), signs([3, 3, 3, 2], 6)];

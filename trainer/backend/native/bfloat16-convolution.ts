@@ -3,13 +3,9 @@
  * the library multiplies and adds, and rounds the result once.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { stepPrecision } from '../precision.js';
+import { stepPrecision, whenStepEnds } from '../precision.js';
 import type { Kernel } from './kernel.js';
-import type { Attribute, Handle, Library } from './library.js';
-
-/** TensorFlow's numbers for types (types.proto). */
-const FLOAT32 = 1;
-const BFLOAT16 = 14;
+import { type Attribute, BFLOAT16, FLOAT32, type Handle, type Library } from './library.js';
 
 /**
  * Runs tfjs-node's own kernel, whose work is one operation of the library, with that operation in bfloat16.
@@ -27,20 +23,35 @@ function roundingLibrary(library: Library): Library {
     executeSingleOutput: {
       value: (name: string, attributes: Attribute[], inputs: tf.TensorInfo[]) => {
         const handles = library.getInputTensorIds(inputs);
-        const rounded = inputs.map(({ dtype }, i) =>
-          dtype === 'float32' ? cast(library, handles[i], FLOAT32, BFLOAT16).id : handles[i],
+        const rounded = inputs.map((input, i) =>
+          input.dtype === 'float32' ? roundedOnce(library, input, handles[i]) : handles[i],
         );
         const typed = attributes.map((attribute) =>
           attribute.name === 'T' ? { ...attribute, value: BFLOAT16 } : attribute,
         );
         const [{ id }] = library.binding.executeOp(name, typed, rounded, 1);
         const output = cast(library, id, BFLOAT16, FLOAT32);
-        const temporary = [id, ...rounded.filter((handle, i) => handle !== handles[i])];
-        for (const handle of temporary) library.binding.deleteTensor(handle);
+        library.binding.deleteTensor(id);
         return library.createOutputTensor(output);
       },
     },
   });
+}
+
+/** By tensors' data. Input and gradient are each read by two convolutions of a step: rounding them is a pass over memory. */
+const roundedInStep = new Map<object, Handle>();
+
+/** Kept until the step ends. */
+function roundedOnce(library: Library, { dataId }: tf.TensorInfo, handle: Handle): Handle {
+  const known = roundedInStep.get(dataId);
+  if (known !== undefined) return known;
+  const { id } = cast(library, handle, FLOAT32, BFLOAT16);
+  roundedInStep.set(dataId, id);
+  whenStepEnds(() => {
+    roundedInStep.delete(dataId);
+    library.binding.deleteTensor(id);
+  });
+  return id;
 }
 
 function cast({ binding }: Library, input: Handle, from: number, to: number): { id: Handle } {

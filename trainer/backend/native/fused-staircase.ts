@@ -2,13 +2,13 @@
  * A quantised activation and its gradient through ReLU1 in few passes over memory, which is what they cost.
  *
  *     forward   floor(clamp(x, 0, 1) * n + 1/2) / n       TensorFlow's fake quantisation, one pass
- *     backward  dL/dx = dL/dq * max(0, sign(x - x^2))     0 < x < 1 without comparisons, whose bits are slow to widen
+ *     backward  dL/dx = dL/dq where x - x^2 > 0, which is 0 < x < 1: the gradient of a leaky ReLU that leaks nothing
  *
  * In float32 the sum with 1/2 may round the number just below a threshold up to it: of no weight for a step of training,
  * and not for anything else.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Attribute, Library } from './library.js';
+import { type Attribute, FLOAT32, type Library } from './library.js';
 
 export interface FusedStaircase {
   climb(x: tf.Tensor): tf.Tensor;
@@ -26,15 +26,23 @@ export function fusedStaircase(steps: number): FusedStaircase | undefined {
   const spare = 2 ** bits - (steps + 1);
   if (bits < 2 || bits > 8 || spare > 1) return undefined;
   const library = tf.backend() as unknown as Library;
-  const { TF_ATTR_FLOAT, TF_ATTR_INT, TF_ATTR_BOOL } = library.binding;
+  const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_INT, TF_ATTR_BOOL } = library.binding;
   const attributes: Attribute[] = [
     { name: 'min', type: TF_ATTR_FLOAT, value: 0 },
     { name: 'max', type: TF_ATTR_FLOAT, value: 1 },
     { name: 'num_bits', type: TF_ATTR_INT, value: bits },
     { name: 'narrow_range', type: TF_ATTR_BOOL, value: spare === 1 },
   ];
+  const noLeak = [
+    { name: 'T', type: TF_ATTR_TYPE, value: FLOAT32 },
+    { name: 'alpha', type: TF_ATTR_FLOAT, value: 0 },
+  ];
   return {
     climb: (x) => library.executeSingleOutput('FakeQuantWithMinMaxArgs', attributes, [x]) as tf.Tensor,
-    gradient: (dy, x) => tf.tidy(() => tf.mul(dy, tf.relu(tf.sign(tf.sub(x, tf.square(x)))))),
+    gradient: (dy, x) =>
+      tf.tidy(() => {
+        const inside = tf.sub(x, tf.square(x));
+        return library.executeSingleOutput('LeakyReluGrad', noLeak, [dy, inside]) as tf.Tensor;
+      }),
   };
 }

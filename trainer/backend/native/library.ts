@@ -1,6 +1,10 @@
 /** What of tfjs-node's backend the kernels here use: TensorFlow's operations by their names. */
 import type * as tf from '@tensorflow/tfjs';
 
+/** TensorFlow's numbers for types (types.proto). */
+export const FLOAT32 = 1;
+export const BFLOAT16 = 14;
+
 /** A tensor that lives in the library, of whatever type. */
 export type Handle = number;
 
@@ -17,6 +21,7 @@ export interface Library {
     TF_ATTR_BOOL: number;
     TF_ATTR_FLOAT: number;
     TF_ATTR_INT: number;
+    TF_ATTR_STRING: number;
     executeOp(name: string, attributes: Attribute[], inputs: Handle[], outputs: number): { id: Handle }[];
     deleteTensor(handle: Handle): void;
   };
@@ -25,4 +30,10 @@ export interface Library {
   /** A tensor that owns what an operation gave. */
   createOutputTensor(output: { id: Handle }): tf.TensorInfo;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: tf.TensorInfo[]): tf.TensorInfo;
+  executeMultipleOutputs(
+    name: string,
+    attributes: Attribute[],
+    inputs: tf.TensorInfo[],
+    outputs: number,
+  ): tf.TensorInfo[];
 }
