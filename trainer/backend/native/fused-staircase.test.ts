@@ -10,7 +10,7 @@ beforeEach(requireNative);
 
 const fused = (levels: number) => inStep('float32', () => stepStaircase(staircase(levels)));
 
-it.each([3, 4, 7, 8, 15, 16])('%i levels: is the comparisons, and ReLU1 backward', (levels) => {
+it.each([2, 3, 4, 7, 8, 15, 16])('%i levels: is the comparisons, and ReLU1 backward', (levels) => {
   const stairs = staircase(levels);
   const quick = fused(levels);
   // Sixty-fourths, away from thresholds that are not one: those are float32 numbers that the two may round apart.
@@ -39,8 +39,8 @@ it('ternary: thresholds themselves are passed, ends of the ramp have no gradient
 });
 
 it('there is none for other levels, other thresholds, and outside of steps', () => {
-  expect(fused(2)).toBeUndefined();
   expect(fused(6)).toBeUndefined();
   expect(inStep('float32', () => stepStaircase({ steps: 2, first: 0.3 }))).toBeUndefined();
+  expect(inStep('float32', () => stepStaircase({ steps: 1, first: 0.3 }))).toBeUndefined();
   expect(stepStaircase(staircase(3))).toBeUndefined();
 });

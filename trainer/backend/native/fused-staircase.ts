@@ -1,7 +1,7 @@
 /**
  * A quantised activation and its gradient through ReLU1 in few passes over memory, which is what they cost.
  *
- *     forward   floor(clamp(x, 0, 1) * n + 1/2) / n       TensorFlow's fake quantisation, one pass
+ *     forward   floor(clamp(x, 0, 1) * n + 1/2) / n       TensorFlow's fake quantisation, one pass; for n = 1, which it has not, three
  *     backward  dL/dx = dL/dq where x - x^2 > 0, which is 0 < x < 1: the gradient of a leaky ReLU that leaks nothing
  *
  * In float32 the sum with 1/2 may round the number just below a threshold up to it: of no weight for a step of training,
@@ -19,12 +19,12 @@ export interface FusedStaircase {
 /**
  * For levels 0, 1/steps .. 1, with thresholds half way between them, on the native backend.
  *
- * @returns undefined where the operation has no such levels: it has 2^bits, or one less, for 2 bits and more
+ * @returns undefined where the operation has no such levels: it has 2^bits, or one less
  */
 export function fusedStaircase(steps: number): FusedStaircase | undefined {
   const bits = Math.ceil(Math.log2(steps + 1));
   const spare = 2 ** bits - (steps + 1);
-  if (bits < 2 || bits > 8 || spare > 1) return undefined;
+  if (bits > 8 || spare > 1) return undefined;
   const library = tf.backend() as unknown as Library;
   const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_INT, TF_ATTR_BOOL } = library.binding;
   const attributes: Attribute[] = [
@@ -38,7 +38,10 @@ export function fusedStaircase(steps: number): FusedStaircase | undefined {
     { name: 'alpha', type: TF_ATTR_FLOAT, value: 0 },
   ];
   return {
-    climb: (x) => library.executeSingleOutput('FakeQuantWithMinMaxArgs', attributes, [x]) as tf.Tensor,
+    climb: (x) =>
+      bits === 1
+        ? tf.tidy(() => tf.clipByValue(tf.floor(tf.add(x, 0.5)), 0, 1))
+        : (library.executeSingleOutput('FakeQuantWithMinMaxArgs', attributes, [x]) as tf.Tensor),
     gradient: (dy, x) =>
       tf.tidy(() => {
         const inside = tf.sub(x, tf.square(x));
