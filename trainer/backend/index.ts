@@ -9,6 +9,7 @@ export * from './errors.js';
 export type { FusedBatchNorm } from './native/fused-batch-norm.js';
 export { inStep, type Precision, requirePrecision, stepPrecision } from './precision.js';
 export { stepBatchNorm } from './step-batch-norm.js';
+export { stepRounding } from './step-rounding.js';
 export { stepStaircase } from './step-staircase.js';
 
 const load: Record<BackendName, () => Promise<Backend>> = { native: loadNative, wasm: loadWasm };

@@ -8,19 +8,20 @@
  * adds the very integers that an engine will. Halves round up (floor of the sum, never tf.round, which sends them to
  * even), as everywhere that integers are made.
  *
- * A training step in bfloat16, whose sums are coarser than these levels, leaves x as it is.
+ * A training step in bfloat16 lets all gradients pass, to save the time.
  *
  * @example fixedPoint(tf.tensor1d([-0.03, 0.03, 700]), 1 / 64) // [-0.03125, 0.03125, 511.984375]
  */
 import * as tf from '@tensorflow/tfjs';
-import { stepPrecision } from '../backend/index.js';
+import { stepRounding } from '../backend/index.js';
 
 /** Steps of the smallest and of the largest number. */
 export const FIXED_POINT_RANGE = { least: -32768, most: 32767 } as const;
 
 /** @param step the distance between levels, a power of two */
 export function fixedPoint(x: tf.Tensor, step: number): tf.Tensor {
-  if (stepPrecision() === 'bfloat16') return x;
+  const quick = stepRounding(step, FIXED_POINT_RANGE);
+  if (quick) return quick(x);
   const { least, most } = FIXED_POINT_RANGE;
   const quantise = tf.customGrad((input, save) => {
     const value = input as tf.Tensor;

@@ -1,0 +1,23 @@
+import * as tf from '@tensorflow/tfjs';
+import { roundToSteps } from './native/fused-fixed-point.js';
+import type { Library } from './native/library.js';
+import { stepPrecision } from './precision.js';
+
+/**
+ * The quicker way to round to fixed-point numbers that a training step in bfloat16 may take: one pass forward, and none
+ * backward, as it leaves out that numbers beyond the range have no gradient.
+ *
+ * @param range the least and the largest number, in steps; 2^bits of them
+ * @returns undefined outside of such a step
+ */
+export function stepRounding(
+  step: number,
+  range: { least: number; most: number },
+): ((x: tf.Tensor) => tf.Tensor) | undefined {
+  if (stepPrecision() !== 'bfloat16' || tf.getBackend() !== 'tensorflow') return;
+  const library = tf.backend() as unknown as Library;
+  return tf.customGrad((x) => ({
+    value: roundToSteps(library, x as tf.Tensor, { step, ...range }),
+    gradFunc: (dy: tf.Tensor) => dy,
+  }));
+}
