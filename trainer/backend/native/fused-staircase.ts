@@ -8,7 +8,8 @@
  * and not for anything else.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Attribute, FLOAT32, type Library } from './library.js';
+import { fakeQuantise } from './fake-quantisation.js';
+import { FLOAT32, type Library } from './library.js';
 
 export interface FusedStaircase {
   climb(x: tf.Tensor): tf.Tensor;
@@ -26,13 +27,7 @@ export function fusedStaircase(steps: number): FusedStaircase | undefined {
   const spare = 2 ** bits - (steps + 1);
   if (bits > 8 || spare > 1) return undefined;
   const library = tf.backend() as unknown as Library;
-  const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_INT, TF_ATTR_BOOL } = library.binding;
-  const attributes: Attribute[] = [
-    { name: 'min', type: TF_ATTR_FLOAT, value: 0 },
-    { name: 'max', type: TF_ATTR_FLOAT, value: 1 },
-    { name: 'num_bits', type: TF_ATTR_INT, value: bits },
-    { name: 'narrow_range', type: TF_ATTR_BOOL, value: spare === 1 },
-  ];
+  const { TF_ATTR_TYPE, TF_ATTR_FLOAT } = library.binding;
   const noLeak = [
     { name: 'T', type: TF_ATTR_TYPE, value: FLOAT32 },
     { name: 'alpha', type: TF_ATTR_FLOAT, value: 0 },
@@ -41,7 +36,7 @@ export function fusedStaircase(steps: number): FusedStaircase | undefined {
     climb: (x) =>
       bits === 1
         ? tf.tidy(() => tf.clipByValue(tf.floor(tf.add(x, 0.5)), 0, 1))
-        : (library.executeSingleOutput('FakeQuantWithMinMaxArgs', attributes, [x]) as tf.Tensor),
+        : fakeQuantise(library, x, { least: 0, most: 1, bits, narrow: spare === 1 }),
     gradient: (dy, x) =>
       tf.tidy(() => {
         const inside = tf.sub(x, tf.square(x));
