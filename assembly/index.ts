@@ -1,6 +1,5 @@
 import {
   ENGINE_ABI,
-  ENGINE_STATIC_BYTES,
   HEADER_ARENA_BYTES,
   HEADER_OP_COUNT,
   IN_PLACE,
@@ -10,6 +9,7 @@ import {
 } from '../sdk/format/layout';
 import { crc32 } from './crc32';
 import { simdEnd, simdExpand, simdRunWithPool, simdScratchBytes, simdTakesPool } from './kernels/simd/index';
+import { MODEL } from './kernels/simd/tables';
 import { scalarScratchBytes } from './op';
 import { leaveInPlace, residentEnd } from './place';
 import { runAlone } from './run-op';
@@ -17,11 +17,11 @@ import { batchBytes, callTeam, openTeam, restTeam, share, threads } from './team
 import { offset, tensorBytes } from './tensor';
 import { validate } from './validate';
 
-// The engine: one model in linear memory, [statics][model][arena][scratch], in the simd build also
-// [what each op's kernel made of its weights], and nothing allocated once it is loaded. With threads, there are as many
-// [arena][scratch], and behind everything the images of a batch and their results.
+// The engine: one model in linear memory, [statics][model][arena][scratch], and nothing allocated once it is loaded. The
+// simd build has [tables] before the model, and behind everything [what each op's kernel made of its weights]. With
+// threads, there are as many [arena][scratch], tables in them, and in the end the images of a batch and their results.
 
-const model: usize = ENGINE_STATIC_BYTES;
+const model: usize = MODEL;
 let arena: usize = 0;
 let scratch: usize = 0;
 let ops: u32 = 0;

@@ -38,13 +38,15 @@ export interface Span {
 const MOST_BYTES = 0xffff0000;
 
 /**
- * Lays a network out as the engine does, [statics][model][arena][scratch][expanded weights], but before anything runs.
+ * Lays a network out as the engine does, [statics][tables][model][arena][scratch][expanded weights], but before anything
+ * runs, and with no more memory for tables than they need.
  *
  * @throws {ModelError} if it needs more than a 32-bit memory
  */
 export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
   const kernels = model.nodes.map((_, index) => kernelOf(model, index, build));
-  const arena = alignUp(ENGINE_STATIC_BYTES + model.fileBytes);
+  const address = alignUp(ENGINE_STATIC_BYTES + Math.max(...kernels.map(({ table }) => table?.bytes ?? 0)));
+  const arena = alignUp(address + model.fileBytes);
   const scratch = alignUp(arena + model.arenaBytes);
   let end = alignUp(scratch + Math.max(...kernels.map((kernel) => kernel.scratchBytes)));
   const ops = kernels.map((kernel, index): PlannedOp => {
@@ -60,7 +62,7 @@ export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
   });
   return {
     ops,
-    model: ENGINE_STATIC_BYTES,
+    model: address,
     arena,
     scratch,
     input: span(0),

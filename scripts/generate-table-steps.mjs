@@ -28,6 +28,8 @@ export function source() {
     '// One step of one tile, for every filter: nine loads from the tables a vector, each byte two pixels. `sums` holds two',
     '// vectors for each: the bytes as they are, modulo 256, and the high nibbles. `first` stores them, `next` adds to them.',
     '',
+    "import { TABLES } from './tables';",
+    '',
   ];
   for (const step of STEPS) lines.push(...dispatcher(step));
   for (const form of Object.keys(FORMS))
@@ -76,11 +78,11 @@ function kernel(form, vectors, step) {
 function filter(form, vectors, step, place) {
   const lines = ['    {'];
   for (let tap = 0; tap < 9; tap++)
-    lines.push(`    const a${tap} = table + load<u16>(weights, ${18 * place + 2 * tap});`);
+    lines.push(`    const a${tap} = (TABLES ? 0 : table) + load<u16>(weights, ${18 * place + 2 * tap});`);
   for (let vector = 0; vector < vectors; vector++) {
     const at = 32 * (place * vectors + vector);
     FORMS[form].forEach((taps, i) => {
-      const loads = taps.map((tap) => `v128.load(a${tap}, ${16 * vector})`);
+      const loads = taps.map((tap) => `v128.load(a${tap}, TABLES + ${16 * vector})`);
       const declared = vector === 0 ? 'let ' : '';
       lines.push(`    ${declared}t${i} = ${loads.reduce((sum, term) => `i8x16.add(${sum}, ${term})`)};`);
     });

@@ -29,8 +29,8 @@ export interface Kernel {
   scratchBytes: number;
   /** Bytes that it keeps from load on. */
   expandedBytes: number;
-  /** The table kernel's plan (table-plan.ts): its number, and what of it decides which code runs. */
-  table?: { choice: number; groupBits: number; vectors: number; givesBits: boolean };
+  /** The table kernel's plan (table-plan.ts): its number, its tables' bytes, and what of it decides which code runs. */
+  table?: { choice: number; bytes: number; groupBits: number; vectors: number; givesBits: boolean };
   /** Of `planes`: whether they do the pool behind them too. */
   takesPool?: boolean;
 }
@@ -55,7 +55,7 @@ export function kernelOf(model: Model, index: number, build: EngineBuild): Kerne
       : pool('halve', 'max-pool of bits 2x2, stride 2');
   }
   if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only', false);
-  return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index);
+  return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index, build);
 }
 
 type Pool = Extract<Model['nodes'][number], { kind: 'max-pool' }>;
@@ -156,7 +156,7 @@ function takesPool(model: Model, { epilogue }: Convolution, index: number): bool
   return isHalving(model, pool, tensor) && below.every((bit, i) => bit === pool.all[i]);
 }
 
-function binary(model: Model, node: Convolution, index: number): Kernel {
+function binary(model: Model, node: Convolution, index: number, build: EngineBuild): Kernel {
   const { window, epilogue, filters } = node;
   const one = node.outputHeight * node.outputWidth === 1;
   const popcount = (reason: string, slow = false): Kernel => ({
@@ -177,10 +177,12 @@ function binary(model: Model, node: Convolution, index: number): Kernel {
     name: 'table',
     reason: `${shape}: ${table.groupBits} channels a table, tiles of ${table.tileHeight} x ${table.tileWidth}`,
     slow: false,
-    scratchBytes: table.scratchBytes,
+    // On threads, each has tables of its own.
+    scratchBytes: table.scratchBytes + (build === 'simd-threads' ? table.bundleTableBytes() : 0),
     expandedBytes: table.expandedBytes,
     table: {
       choice,
+      bytes: table.bundleTableBytes(),
       groupBits: table.groupBits,
       vectors: table.vectors,
       givesBits: epilogue.kind === 'threshold',

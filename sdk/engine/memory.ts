@@ -4,6 +4,7 @@ import { ENGINE_STATIC_BYTES, HEADER_BYTES, OP_BYTES } from '../format/layout.js
 import type { Model } from '../format/parse.js';
 import { tensorBytes } from '../format/tensor.js';
 import { kernelOf } from './kernels.js';
+import { TABLE_AREA_BYTES } from './table-plan.js';
 
 /** What the simd build writes down of each op: its kernel, and where its expanded weights are. */
 const OP_ENTRY_BYTES = 8;
@@ -12,17 +13,18 @@ const OP_ENTRY_BYTES = 8;
 const BATCH_IMAGES = 4;
 
 /**
- * Bytes of linear memory that a build of the engine uses for a model: its own data, the file, the arena, the scratch
- * memory of the op that needs most, and what the simd kernels made of the weights (assembly/index.ts); with threads, an
- * arena and scratch memory for each, and the images of a batch. A runtime rounds this up to its pages; an interpreter
- * with a memory limit need not.
+ * Bytes of linear memory that a build of the engine uses for a model: its own data, the simd kernels' tables, the file,
+ * the arena, the scratch memory of the op that needs most, and what the simd kernels made of the weights
+ * (assembly/index.ts); with threads, an arena and scratch memory for each, tables in it, and the images of a batch. A
+ * runtime rounds this up to its pages; an interpreter with a memory limit need not.
  *
  * @param build the engine's build; default: what boards run
  * @param threads of the `simd-threads` build
  */
 export function memoryRequirement(model: Model, build: EngineBuild = 'mvp', threads = 1): number {
   const kernels = model.nodes.map((_, index) => kernelOf(model, index, build));
-  const arena = alignUp(ENGINE_STATIC_BYTES + model.fileBytes);
+  const tables = build === 'simd' ? TABLE_AREA_BYTES : 0;
+  const arena = alignUp(ENGINE_STATIC_BYTES + tables + model.fileBytes);
   const scratch = alignUp(arena + model.arenaBytes);
   const scratchEnd = scratch + Math.max(...kernels.map((kernel) => kernel.scratchBytes));
   if (build === 'mvp') return scratchEnd;

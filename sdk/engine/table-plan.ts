@@ -6,6 +6,8 @@
 
 /** More memory than this for one layer is not worth its speed: such a layer is left to the popcount kernel. */
 const MOST_BYTES: number = 67108864;
+/** What a bundle's tables fit in: offsets into them are 16-bit. */
+export const TABLE_AREA_BYTES: number = 65536;
 /** Tables beyond this no longer stay in the first-level cache. */
 const MOST_TABLE_BYTES: number = 32768;
 /** Taps that one step adds up. */
@@ -63,7 +65,7 @@ export let tableBytes: number = 0;
 export let tileBytes: number = 0;
 /** Bytes of what a tile gives: its bits, or its pixels' sums of eight filters, int32. */
 export let resultBytes: number = 0;
-/** Bytes that a run needs, and bytes that stay from load on. */
+/** Bytes that a run needs besides the tables, and bytes that stay from load on. */
 export let scratchBytes: number = 0;
 export let expandedBytes: number = 0;
 /** Work of one run, in tenths of a cycle, roughly. */
@@ -166,7 +168,6 @@ export function layOutTable(choice: number): void {
   scratchBytes =
     planes * groups * phasesY * phasesX * planeBytes +
     tileBytes +
-    bundleTableBytes() +
     chunks * chunkBytes +
     512 +
     resultBytes +
@@ -223,8 +224,8 @@ export function chooseTable(): number {
       for (let tiling = 0; tiling < 4; tiling++) {
         const candidate = bits * 64 + count * 4 + tiling;
         layOutTable(candidate);
-        // Offsets into the tables are 16-bit.
-        if (tileHeight === 0 || bundleTableBytes() + (haloY + 1) * stride + 16 > 65536) continue;
+        if (tileHeight === 0) continue;
+        if (bundleTableBytes() + (haloY + 1) * stride + 16 > TABLE_AREA_BYTES) continue;
         if (estimate >= best || scratchBytes + expandedBytes > MOST_BYTES) continue;
         best = estimate;
         choice = candidate;

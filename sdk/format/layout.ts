@@ -128,7 +128,7 @@ export const ENGINE_ABI = 1;
 export const NATIVE_KERNELS = 3;
 /** To those kernels, where a model begins that stays where the board keeps it: above all of linear memory. */
 export const IN_PLACE = 2147483648;
-/** The engine's own data lies below this address of its linear memory; a model is loaded at it. */
+/** The engine's own data lies below this address of its linear memory. */
 export const ENGINE_STATIC_BYTES = 256;
 
 /** Filters whose sums a scalar kernel makes in one go: those whose bits are a word. */

@@ -20,6 +20,7 @@ import { putBits, writePixels } from './bits';
 import { firstBytes } from './part';
 import { putRun } from './put';
 import { first, next } from './table-steps';
+import { TABLES } from './tables';
 
 // Binary convolution by tables over the activations ("Four Russians"):
 //
@@ -191,7 +192,12 @@ export function openTable(model: usize, index: u32, chosen: u32): void {
 }
 
 export function tableScratchBytes(): u32 {
-  return <u32>plan.scratchBytes;
+  return <u32>plan.scratchBytes + ownTableBytes();
+}
+
+/** What tables take of a thread's scratch memory. */
+function ownTableBytes(): u32 {
+  return TABLES ? 0 : <u32>plan.bundleTableBytes();
 }
 
 export function tableExpandedBytes(): u32 {
@@ -274,8 +280,9 @@ export function tableConvolution(
 export function placeTable(model: usize, arena: usize, scratch: usize, expanded: usize, index: u32): void {
   activations = scratch;
   tile = activations + inputPlanes * groups * phasesY * phasesX * planeBytes;
-  tables = tile + tileBytes;
-  sums = tables + <u32>plan.bundleTableBytes();
+  const free = tile + tileBytes;
+  tables = TABLES ? TABLES : free;
+  sums = free + ownTableBytes();
   wide = sums + chunks * chunkBytes;
   results = wide + 512;
   differences = results + <u32>plan.resultBytes;
