@@ -1,5 +1,6 @@
 import {
   ENGINE_ABI,
+  ENGINE_STATIC_BYTES,
   HEADER_ARENA_BYTES,
   HEADER_OP_COUNT,
   IN_PLACE,
@@ -9,7 +10,7 @@ import {
 } from '../sdk/format/layout';
 import { crc32 } from './crc32';
 import { simdEnd, simdExpand, simdRunWithPool, simdScratchBytes, simdTakesPool } from './kernels/simd/index';
-import { MODEL } from './kernels/simd/tables';
+import { tablesEnd } from './kernels/simd/tables';
 import { scalarScratchBytes } from './op';
 import { leaveInPlace, residentEnd } from './place';
 import { runAlone } from './run-op';
@@ -19,13 +20,18 @@ import { validate } from './validate';
 
 // The engine: one model in linear memory, [statics][model][arena][scratch], and nothing allocated once it is loaded. The
 // simd build has [tables] before the model, and behind everything [what each op's kernel made of its weights]. With
-// threads, there are as many [arena][scratch], tables in them, and in the end the images of a batch and their results.
+// threads, there are as many [tables] and [arena][scratch], and in the end the images of a batch and their results.
 
-const model: usize = MODEL;
 let arena: usize = 0;
 let scratch: usize = 0;
 let ops: u32 = 0;
 let end: usize = 0;
+
+/** Where a model begins. */
+function modelAddress(): usize {
+  if (ASC_FEATURE_SIMD) return tablesEnd(ASC_FEATURE_THREADS ? threads() : 1);
+  return ENGINE_STATIC_BYTES;
+}
 
 /** The version of these functions. */
 export function abi(): u32 {
@@ -44,6 +50,7 @@ export function reserve(modelBytes: u32): usize {
     leaveInPlace(modelBytes == 0);
     if (modelBytes == 0) return <usize>IN_PLACE;
   }
+  const model = modelAddress();
   return grow(<u64>model + modelBytes) ? model : 0;
 }
 
@@ -54,6 +61,7 @@ export function reserve(modelBytes: u32): usize {
  */
 export function loadModel(modelBytes: u32): u32 {
   ops = 0;
+  const model = modelAddress();
   const fault = validate(model, modelBytes);
   if (fault != VALID) return fault;
   const count: u32 = load<u16>(model + HEADER_OP_COUNT);
@@ -98,12 +106,12 @@ export function opCount(): u32 {
 
 /** Where a tensor of the loaded model is: 0 the image, k the output of op k - 1. */
 export function tensorAddress(tensor: u32): usize {
-  return arena + offset(model, tensor);
+  return arena + offset(modelAddress(), tensor);
 }
 
 /** Bytes of a tensor of the loaded model. */
 export function tensorSize(tensor: u32): u32 {
-  return <u32>tensorBytes(model, tensor);
+  return <u32>tensorBytes(modelAddress(), tensor);
 }
 
 /** Runs one op; the ones before it must have run. */
@@ -111,7 +119,7 @@ export function runOp(index: u32): void {
   if (ASC_FEATURE_THREADS) {
     if (share(index)) return;
   }
-  runAlone(model, arena, scratch, index);
+  runAlone(modelAddress(), arena, scratch, index);
 }
 
 /** Runs all ops on the image in tensor 0. */
@@ -121,7 +129,7 @@ export function run(): void {
     if (ASC_FEATURE_SIMD) {
       // Not on several threads: what the pool gives may lie where the layer's input is, which a thread may still read.
       if ((!ASC_FEATURE_THREADS || threads() == 1) && simdTakesPool(index)) {
-        simdRunWithPool(model, arena, scratch, index++);
+        simdRunWithPool(modelAddress(), arena, scratch, index++);
         continue;
       }
     }

@@ -8,6 +8,7 @@ import {
   simdSpread,
   simdTakesPool,
 } from './kernels/simd/index';
+import { setTablesThread } from './kernels/simd/tables';
 import { runAlone } from './run-op';
 import { offset, tensorBytes } from './tensor';
 import { stalled } from './threads-host';
@@ -156,6 +157,7 @@ export function runImages(count: u32): void {
 /** What threads other than 0 do, for as long as they live. */
 export function work(thread: u32): void {
   self = thread;
+  setTablesThread(thread);
   while (true) {
     let spins = REST_SPINS;
     while (!atomic.load<u32>(team + AWAKE) && spins > 0) spins--;

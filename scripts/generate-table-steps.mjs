@@ -17,6 +17,11 @@ const FORMS = {
 };
 /** With so few of them, two filters share what a turn of the loop costs. */
 const FEW_VECTORS = 2;
+/**
+ * With so few of them, it shows whether a load has the tables' address as its offset, or each tap adds it. So there are
+ * loops for each of the first two threads; with more vectors, only the simd build, which has one thread, has that.
+ */
+const FIXED_VECTORS = 3;
 const STEPS = ['first', 'next'];
 
 const FILE = join(dirname(fileURLToPath(import.meta.url)), '..', 'assembly/kernels/simd/table-steps.ts');
@@ -28,7 +33,7 @@ export function source() {
     '// One step of one tile, for every filter: nine loads from the tables a vector, each byte two pixels. `sums` holds two',
     '// vectors for each: the bytes as they are, modulo 256, and the high nibbles. `first` stores them, `next` adds to them.',
     '',
-    "import { TABLES } from './tables';",
+    "import { Anywhere, First, Second, SECOND_TABLES, TABLES } from './tables';",
     '',
   ];
   for (const step of STEPS) lines.push(...dispatcher(step));
@@ -58,6 +63,24 @@ function dispatcher(step) {
 const name = (form, vectors, step) => `${form}${step[0].toUpperCase()}${step.slice(1)}${vectors}`;
 
 function kernel(form, vectors, step) {
+  const loop = (place) => `${name(form, vectors, step)}At<${place}>(weights, table, sums, filters);`;
+  const fewPlaces = [
+    `  if (!ASC_FEATURE_THREADS || table == TABLES) ${loop('First')}`,
+    `  else if (table == SECOND_TABLES) ${loop('Second')}`,
+    `  else ${loop('Anywhere')}`,
+  ];
+  const places = [`  if (ASC_FEATURE_THREADS) ${loop('Anywhere')}`, `  else ${loop('First')}`];
+  return [
+    `export function ${name(form, vectors, step)}(weights: usize, table: usize, sums: usize, filters: u32): void {`,
+    ...(vectors <= FIXED_VECTORS ? fewPlaces : places),
+    '}',
+    '',
+    ...loops(form, vectors, step),
+  ];
+}
+
+/** The loops, for one place of the tables. */
+function loops(form, vectors, step) {
   const one = filter(form, vectors, step, 0);
   const loop = (condition, count, lines) => [
     `  for (; ${condition}; filters -= ${count}, weights += ${18 * count}, sums += ${32 * vectors * count}) {`,
@@ -65,7 +88,8 @@ function kernel(form, vectors, step) {
     '  }',
   ];
   return [
-    `export function ${name(form, vectors, step)}(weights: usize, table: usize, sums: usize, filters: u32): void {`,
+    `function ${name(form, vectors, step)}At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {`,
+    '  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;',
     '  let s: v128, h: v128;',
     ...(vectors <= FEW_VECTORS ? loop('filters > 1', 2, [...one, ...filter(form, vectors, step, 1)]) : []),
     ...loop('filters > 0', 1, one),
@@ -78,11 +102,11 @@ function kernel(form, vectors, step) {
 function filter(form, vectors, step, place) {
   const lines = ['    {'];
   for (let tap = 0; tap < 9; tap++)
-    lines.push(`    const a${tap} = (TABLES ? 0 : table) + load<u16>(weights, ${18 * place + 2 * tap});`);
+    lines.push(`    const a${tap} = (base ? 0 : table) + load<u16>(weights, ${18 * place + 2 * tap});`);
   for (let vector = 0; vector < vectors; vector++) {
     const at = 32 * (place * vectors + vector);
     FORMS[form].forEach((taps, i) => {
-      const loads = taps.map((tap) => `v128.load(a${tap}, TABLES + ${16 * vector})`);
+      const loads = taps.map((tap) => `v128.load(a${tap}, base + ${16 * vector})`);
       const declared = vector === 0 ? 'let ' : '';
       lines.push(`    ${declared}t${i} = ${loads.reduce((sum, term) => `i8x16.add(${sum}, ${term})`)};`);
     });

@@ -55,7 +55,7 @@ export function kernelOf(model: Model, index: number, build: EngineBuild): Kerne
       : pool('halve', 'max-pool of bits 2x2, stride 2');
   }
   if (build === 'mvp') return scalar(model, node, 'the mvp build has scalar kernels only', false);
-  return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index, build);
+  return node.kind === 'int8-convolution' ? int8(model, node, index) : binary(model, node, index);
 }
 
 type Pool = Extract<Model['nodes'][number], { kind: 'max-pool' }>;
@@ -156,7 +156,7 @@ function takesPool(model: Model, { epilogue }: Convolution, index: number): bool
   return isHalving(model, pool, tensor) && below.every((bit, i) => bit === pool.all[i]);
 }
 
-function binary(model: Model, node: Convolution, index: number, build: EngineBuild): Kernel {
+function binary(model: Model, node: Convolution, index: number): Kernel {
   const { window, epilogue, filters } = node;
   const one = node.outputHeight * node.outputWidth === 1;
   const popcount = (reason: string, slow = false): Kernel => ({
@@ -177,8 +177,7 @@ function binary(model: Model, node: Convolution, index: number, build: EngineBui
     name: 'table',
     reason: `${shape}: ${table.groupBits} channels a table, tiles of ${table.tileHeight} x ${table.tileWidth}`,
     slow: false,
-    // On threads, each has tables of its own.
-    scratchBytes: table.scratchBytes + (build === 'simd-threads' ? table.bundleTableBytes() : 0),
+    scratchBytes: table.scratchBytes,
     expandedBytes: table.expandedBytes,
     table: {
       choice,

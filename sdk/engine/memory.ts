@@ -1,10 +1,9 @@
 import type { EngineBuild } from '../builds/builds.js';
 import { alignUp } from '../format/arena.js';
-import { ENGINE_STATIC_BYTES, HEADER_BYTES, OP_BYTES } from '../format/layout.js';
+import { ENGINE_STATIC_BYTES, HEADER_BYTES, OP_BYTES, TABLE_AREA_BYTES } from '../format/layout.js';
 import type { Model } from '../format/parse.js';
 import { tensorBytes } from '../format/tensor.js';
 import { kernelOf } from './kernels.js';
-import { TABLE_AREA_BYTES } from './table-plan.js';
 
 /** What the simd build writes down of each op: its kernel, and where its expanded weights are. */
 const OP_ENTRY_BYTES = 8;
@@ -15,15 +14,15 @@ const BATCH_IMAGES = 4;
 /**
  * Bytes of linear memory that a build of the engine uses for a model: its own data, the simd kernels' tables, the file,
  * the arena, the scratch memory of the op that needs most, and what the simd kernels made of the weights
- * (assembly/index.ts); with threads, an arena and scratch memory for each, tables in it, and the images of a batch. A
- * runtime rounds this up to its pages; an interpreter with a memory limit need not.
+ * (assembly/index.ts); with threads, tables, an arena and scratch memory for each, and the images of a batch. A runtime
+ * rounds this up to its pages; an interpreter with a memory limit need not.
  *
  * @param build the engine's build; default: what boards run
  * @param threads of the `simd-threads` build
  */
 export function memoryRequirement(model: Model, build: EngineBuild = 'mvp', threads = 1): number {
   const kernels = model.nodes.map((_, index) => kernelOf(model, index, build));
-  const tables = build === 'simd' ? TABLE_AREA_BYTES : 0;
+  const tables = build === 'mvp' ? 0 : TABLE_AREA_BYTES * threads;
   const arena = alignUp(ENGINE_STATIC_BYTES + tables + model.fileBytes);
   const scratch = alignUp(arena + model.arenaBytes);
   const scratchEnd = scratch + Math.max(...kernels.map((kernel) => kernel.scratchBytes));

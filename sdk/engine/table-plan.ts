@@ -6,8 +6,6 @@
 
 /** More memory than this for one layer is not worth its speed: such a layer is left to the popcount kernel. */
 const MOST_BYTES: number = 67108864;
-/** What a bundle's tables fit in: offsets into them are 16-bit. */
-export const TABLE_AREA_BYTES: number = 65536;
 /** Tables beyond this no longer stay in the first-level cache. */
 const MOST_TABLE_BYTES: number = 32768;
 /** Taps that one step adds up. */
@@ -224,8 +222,8 @@ export function chooseTable(): number {
       for (let tiling = 0; tiling < 4; tiling++) {
         const candidate = bits * 64 + count * 4 + tiling;
         layOutTable(candidate);
-        if (tileHeight === 0) continue;
-        if (bundleTableBytes() + (haloY + 1) * stride + 16 > TABLE_AREA_BYTES) continue;
+        // Offsets into the tables are 16-bit.
+        if (tileHeight === 0 || bundleTableBytes() + (haloY + 1) * stride + 16 > 65536) continue;
         if (estimate >= best || scratchBytes + expandedBytes > MOST_BYTES) continue;
         best = estimate;
         choice = candidate;

@@ -130,6 +130,8 @@ export const NATIVE_KERNELS = 3;
 export const IN_PLACE = 2147483648;
 /** The engine's own data lies below this address of its linear memory. */
 export const ENGINE_STATIC_BYTES = 256;
+/** Behind it, the simd builds have so much for the tables of each thread: as far as 16-bit offsets reach. */
+export const TABLE_AREA_BYTES = 65536;
 
 /** Filters whose sums a scalar kernel makes in one go: those whose bits are a word. */
 export const BLOCK_FILTERS = 32;

@@ -3,7 +3,7 @@
 // One step of one tile, for every filter: nine loads from the tables a vector, each byte two pixels. `sums` holds two
 // vectors for each: the bytes as they are, modulo 256, and the high nibbles. `first` stores them, `next` adds to them.
 
-import { TABLES } from './tables';
+import { Anywhere, First, Second, SECOND_TABLES, TABLES } from './tables';
 
 export function first(pairs: bool, vectors: u32, weights: usize, table: usize, sums: usize, filters: u32): void {
   if (pairs) {
@@ -98,23 +98,30 @@ export function next(pairs: bool, vectors: u32, weights: usize, table: usize, su
 }
 
 export function pairsFirst1(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) pairsFirst1At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) pairsFirst1At<Second>(weights, table, sums, filters);
+  else pairsFirst1At<Anywhere>(weights, table, sums, filters);
+}
+
+function pairsFirst1At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 1; filters -= 2, weights += 36, sums += 64) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -122,20 +129,20 @@ export function pairsFirst1(weights: usize, table: usize, sums: usize, filters: 
     v128.store(sums, h, 16);
     }
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 18);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 20);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 22);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 24);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 26);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 28);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 30);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 32);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 34);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 18);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 20);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 22);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 24);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 26);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 28);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 30);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 32);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 34);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -145,20 +152,20 @@ export function pairsFirst1(weights: usize, table: usize, sums: usize, filters: 
   }
   for (; filters > 0; filters -= 1, weights += 18, sums += 32) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -169,23 +176,30 @@ export function pairsFirst1(weights: usize, table: usize, sums: usize, filters: 
 }
 
 export function pairsNext1(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) pairsNext1At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) pairsNext1At<Second>(weights, table, sums, filters);
+  else pairsNext1At<Anywhere>(weights, table, sums, filters);
+}
+
+function pairsNext1At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 1; filters -= 2, weights += 36, sums += 64) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -195,20 +209,20 @@ export function pairsNext1(weights: usize, table: usize, sums: usize, filters: u
     v128.store(sums, h, 16);
     }
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 18);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 20);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 22);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 24);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 26);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 28);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 30);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 32);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 34);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 18);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 20);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 22);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 24);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 26);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 28);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 30);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 32);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 34);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -220,20 +234,20 @@ export function pairsNext1(weights: usize, table: usize, sums: usize, filters: u
   }
   for (; filters > 0; filters -= 1, weights += 18, sums += 32) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -246,33 +260,40 @@ export function pairsNext1(weights: usize, table: usize, sums: usize, filters: u
 }
 
 export function pairsFirst2(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) pairsFirst2At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) pairsFirst2At<Second>(weights, table, sums, filters);
+  else pairsFirst2At<Anywhere>(weights, table, sums, filters);
+}
+
+function pairsFirst2At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 1; filters -= 2, weights += 36, sums += 128) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -280,30 +301,30 @@ export function pairsFirst2(weights: usize, table: usize, sums: usize, filters: 
     v128.store(sums, h, 48);
     }
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 18);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 20);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 22);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 24);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 26);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 28);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 30);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 32);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 34);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 18);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 20);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 22);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 24);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 26);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 28);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 30);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 32);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 34);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -313,30 +334,30 @@ export function pairsFirst2(weights: usize, table: usize, sums: usize, filters: 
   }
   for (; filters > 0; filters -= 1, weights += 18, sums += 64) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -347,23 +368,30 @@ export function pairsFirst2(weights: usize, table: usize, sums: usize, filters: 
 }
 
 export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) pairsNext2At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) pairsNext2At<Second>(weights, table, sums, filters);
+  else pairsNext2At<Anywhere>(weights, table, sums, filters);
+}
+
+function pairsNext2At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 1; filters -= 2, weights += 36, sums += 128) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -371,11 +399,11 @@ export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -385,20 +413,20 @@ export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u
     v128.store(sums, h, 48);
     }
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 18);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 20);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 22);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 24);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 26);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 28);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 30);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 32);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 34);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 18);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 20);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 22);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 24);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 26);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 28);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 30);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 32);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 34);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -406,11 +434,11 @@ export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -422,20 +450,20 @@ export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u
   }
   for (; filters > 0; filters -= 1, weights += 18, sums += 64) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -443,11 +471,11 @@ export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -460,43 +488,50 @@ export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u
 }
 
 export function pairsFirst3(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) pairsFirst3At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) pairsFirst3At<Second>(weights, table, sums, filters);
+  else pairsFirst3At<Anywhere>(weights, table, sums, filters);
+}
+
+function pairsFirst3At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 96) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32));
-    t1 = i8x16.add(v128.load(a2, TABLES + 32), v128.load(a3, TABLES + 32));
-    t2 = i8x16.add(v128.load(a4, TABLES + 32), v128.load(a5, TABLES + 32));
-    t3 = i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32));
-    t4 = v128.load(a8, TABLES + 32);
+    t0 = i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32));
+    t1 = i8x16.add(v128.load(a2, base + 32), v128.load(a3, base + 32));
+    t2 = i8x16.add(v128.load(a4, base + 32), v128.load(a5, base + 32));
+    t3 = i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32));
+    t4 = v128.load(a8, base + 32);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -507,23 +542,30 @@ export function pairsFirst3(weights: usize, table: usize, sums: usize, filters: 
 }
 
 export function pairsNext3(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) pairsNext3At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) pairsNext3At<Second>(weights, table, sums, filters);
+  else pairsNext3At<Anywhere>(weights, table, sums, filters);
+}
+
+function pairsNext3At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 96) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -531,11 +573,11 @@ export function pairsNext3(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -543,11 +585,11 @@ export function pairsNext3(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32));
-    t1 = i8x16.add(v128.load(a2, TABLES + 32), v128.load(a3, TABLES + 32));
-    t2 = i8x16.add(v128.load(a4, TABLES + 32), v128.load(a5, TABLES + 32));
-    t3 = i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32));
-    t4 = v128.load(a8, TABLES + 32);
+    t0 = i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32));
+    t1 = i8x16.add(v128.load(a2, base + 32), v128.load(a3, base + 32));
+    t2 = i8x16.add(v128.load(a4, base + 32), v128.load(a5, base + 32));
+    t3 = i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32));
+    t4 = v128.load(a8, base + 32);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -560,53 +602,59 @@ export function pairsNext3(weights: usize, table: usize, sums: usize, filters: u
 }
 
 export function pairsFirst4(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) pairsFirst4At<Anywhere>(weights, table, sums, filters);
+  else pairsFirst4At<First>(weights, table, sums, filters);
+}
+
+function pairsFirst4At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 128) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32));
-    t1 = i8x16.add(v128.load(a2, TABLES + 32), v128.load(a3, TABLES + 32));
-    t2 = i8x16.add(v128.load(a4, TABLES + 32), v128.load(a5, TABLES + 32));
-    t3 = i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32));
-    t4 = v128.load(a8, TABLES + 32);
+    t0 = i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32));
+    t1 = i8x16.add(v128.load(a2, base + 32), v128.load(a3, base + 32));
+    t2 = i8x16.add(v128.load(a4, base + 32), v128.load(a5, base + 32));
+    t3 = i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32));
+    t4 = v128.load(a8, base + 32);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48));
-    t1 = i8x16.add(v128.load(a2, TABLES + 48), v128.load(a3, TABLES + 48));
-    t2 = i8x16.add(v128.load(a4, TABLES + 48), v128.load(a5, TABLES + 48));
-    t3 = i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48));
-    t4 = v128.load(a8, TABLES + 48);
+    t0 = i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48));
+    t1 = i8x16.add(v128.load(a2, base + 48), v128.load(a3, base + 48));
+    t2 = i8x16.add(v128.load(a4, base + 48), v128.load(a5, base + 48));
+    t3 = i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48));
+    t4 = v128.load(a8, base + 48);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -617,23 +665,29 @@ export function pairsFirst4(weights: usize, table: usize, sums: usize, filters: 
 }
 
 export function pairsNext4(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) pairsNext4At<Anywhere>(weights, table, sums, filters);
+  else pairsNext4At<First>(weights, table, sums, filters);
+}
+
+function pairsNext4At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 128) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -641,11 +695,11 @@ export function pairsNext4(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -653,11 +707,11 @@ export function pairsNext4(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32));
-    t1 = i8x16.add(v128.load(a2, TABLES + 32), v128.load(a3, TABLES + 32));
-    t2 = i8x16.add(v128.load(a4, TABLES + 32), v128.load(a5, TABLES + 32));
-    t3 = i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32));
-    t4 = v128.load(a8, TABLES + 32);
+    t0 = i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32));
+    t1 = i8x16.add(v128.load(a2, base + 32), v128.load(a3, base + 32));
+    t2 = i8x16.add(v128.load(a4, base + 32), v128.load(a5, base + 32));
+    t3 = i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32));
+    t4 = v128.load(a8, base + 32);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -665,11 +719,11 @@ export function pairsNext4(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48));
-    t1 = i8x16.add(v128.load(a2, TABLES + 48), v128.load(a3, TABLES + 48));
-    t2 = i8x16.add(v128.load(a4, TABLES + 48), v128.load(a5, TABLES + 48));
-    t3 = i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48));
-    t4 = v128.load(a8, TABLES + 48);
+    t0 = i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48));
+    t1 = i8x16.add(v128.load(a2, base + 48), v128.load(a3, base + 48));
+    t2 = i8x16.add(v128.load(a4, base + 48), v128.load(a5, base + 48));
+    t3 = i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48));
+    t4 = v128.load(a8, base + 48);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -682,83 +736,89 @@ export function pairsNext4(weights: usize, table: usize, sums: usize, filters: u
 }
 
 export function pairsFirst7(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) pairsFirst7At<Anywhere>(weights, table, sums, filters);
+  else pairsFirst7At<First>(weights, table, sums, filters);
+}
+
+function pairsFirst7At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 224) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32));
-    t1 = i8x16.add(v128.load(a2, TABLES + 32), v128.load(a3, TABLES + 32));
-    t2 = i8x16.add(v128.load(a4, TABLES + 32), v128.load(a5, TABLES + 32));
-    t3 = i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32));
-    t4 = v128.load(a8, TABLES + 32);
+    t0 = i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32));
+    t1 = i8x16.add(v128.load(a2, base + 32), v128.load(a3, base + 32));
+    t2 = i8x16.add(v128.load(a4, base + 32), v128.load(a5, base + 32));
+    t3 = i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32));
+    t4 = v128.load(a8, base + 32);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48));
-    t1 = i8x16.add(v128.load(a2, TABLES + 48), v128.load(a3, TABLES + 48));
-    t2 = i8x16.add(v128.load(a4, TABLES + 48), v128.load(a5, TABLES + 48));
-    t3 = i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48));
-    t4 = v128.load(a8, TABLES + 48);
+    t0 = i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48));
+    t1 = i8x16.add(v128.load(a2, base + 48), v128.load(a3, base + 48));
+    t2 = i8x16.add(v128.load(a4, base + 48), v128.load(a5, base + 48));
+    t3 = i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48));
+    t4 = v128.load(a8, base + 48);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
-    t0 = i8x16.add(v128.load(a0, TABLES + 64), v128.load(a1, TABLES + 64));
-    t1 = i8x16.add(v128.load(a2, TABLES + 64), v128.load(a3, TABLES + 64));
-    t2 = i8x16.add(v128.load(a4, TABLES + 64), v128.load(a5, TABLES + 64));
-    t3 = i8x16.add(v128.load(a6, TABLES + 64), v128.load(a7, TABLES + 64));
-    t4 = v128.load(a8, TABLES + 64);
+    t0 = i8x16.add(v128.load(a0, base + 64), v128.load(a1, base + 64));
+    t1 = i8x16.add(v128.load(a2, base + 64), v128.load(a3, base + 64));
+    t2 = i8x16.add(v128.load(a4, base + 64), v128.load(a5, base + 64));
+    t3 = i8x16.add(v128.load(a6, base + 64), v128.load(a7, base + 64));
+    t4 = v128.load(a8, base + 64);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 128);
     v128.store(sums, h, 144);
-    t0 = i8x16.add(v128.load(a0, TABLES + 80), v128.load(a1, TABLES + 80));
-    t1 = i8x16.add(v128.load(a2, TABLES + 80), v128.load(a3, TABLES + 80));
-    t2 = i8x16.add(v128.load(a4, TABLES + 80), v128.load(a5, TABLES + 80));
-    t3 = i8x16.add(v128.load(a6, TABLES + 80), v128.load(a7, TABLES + 80));
-    t4 = v128.load(a8, TABLES + 80);
+    t0 = i8x16.add(v128.load(a0, base + 80), v128.load(a1, base + 80));
+    t1 = i8x16.add(v128.load(a2, base + 80), v128.load(a3, base + 80));
+    t2 = i8x16.add(v128.load(a4, base + 80), v128.load(a5, base + 80));
+    t3 = i8x16.add(v128.load(a6, base + 80), v128.load(a7, base + 80));
+    t4 = v128.load(a8, base + 80);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 160);
     v128.store(sums, h, 176);
-    t0 = i8x16.add(v128.load(a0, TABLES + 96), v128.load(a1, TABLES + 96));
-    t1 = i8x16.add(v128.load(a2, TABLES + 96), v128.load(a3, TABLES + 96));
-    t2 = i8x16.add(v128.load(a4, TABLES + 96), v128.load(a5, TABLES + 96));
-    t3 = i8x16.add(v128.load(a6, TABLES + 96), v128.load(a7, TABLES + 96));
-    t4 = v128.load(a8, TABLES + 96);
+    t0 = i8x16.add(v128.load(a0, base + 96), v128.load(a1, base + 96));
+    t1 = i8x16.add(v128.load(a2, base + 96), v128.load(a3, base + 96));
+    t2 = i8x16.add(v128.load(a4, base + 96), v128.load(a5, base + 96));
+    t3 = i8x16.add(v128.load(a6, base + 96), v128.load(a7, base + 96));
+    t4 = v128.load(a8, base + 96);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -769,23 +829,29 @@ export function pairsFirst7(weights: usize, table: usize, sums: usize, filters: 
 }
 
 export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) pairsNext7At<Anywhere>(weights, table, sums, filters);
+  else pairsNext7At<First>(weights, table, sums, filters);
+}
+
+function pairsNext7At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 224) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -793,11 +859,11 @@ export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -805,11 +871,11 @@ export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32));
-    t1 = i8x16.add(v128.load(a2, TABLES + 32), v128.load(a3, TABLES + 32));
-    t2 = i8x16.add(v128.load(a4, TABLES + 32), v128.load(a5, TABLES + 32));
-    t3 = i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32));
-    t4 = v128.load(a8, TABLES + 32);
+    t0 = i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32));
+    t1 = i8x16.add(v128.load(a2, base + 32), v128.load(a3, base + 32));
+    t2 = i8x16.add(v128.load(a4, base + 32), v128.load(a5, base + 32));
+    t3 = i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32));
+    t4 = v128.load(a8, base + 32);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -817,11 +883,11 @@ export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48));
-    t1 = i8x16.add(v128.load(a2, TABLES + 48), v128.load(a3, TABLES + 48));
-    t2 = i8x16.add(v128.load(a4, TABLES + 48), v128.load(a5, TABLES + 48));
-    t3 = i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48));
-    t4 = v128.load(a8, TABLES + 48);
+    t0 = i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48));
+    t1 = i8x16.add(v128.load(a2, base + 48), v128.load(a3, base + 48));
+    t2 = i8x16.add(v128.load(a4, base + 48), v128.load(a5, base + 48));
+    t3 = i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48));
+    t4 = v128.load(a8, base + 48);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -829,11 +895,11 @@ export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 112));
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
-    t0 = i8x16.add(v128.load(a0, TABLES + 64), v128.load(a1, TABLES + 64));
-    t1 = i8x16.add(v128.load(a2, TABLES + 64), v128.load(a3, TABLES + 64));
-    t2 = i8x16.add(v128.load(a4, TABLES + 64), v128.load(a5, TABLES + 64));
-    t3 = i8x16.add(v128.load(a6, TABLES + 64), v128.load(a7, TABLES + 64));
-    t4 = v128.load(a8, TABLES + 64);
+    t0 = i8x16.add(v128.load(a0, base + 64), v128.load(a1, base + 64));
+    t1 = i8x16.add(v128.load(a2, base + 64), v128.load(a3, base + 64));
+    t2 = i8x16.add(v128.load(a4, base + 64), v128.load(a5, base + 64));
+    t3 = i8x16.add(v128.load(a6, base + 64), v128.load(a7, base + 64));
+    t4 = v128.load(a8, base + 64);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -841,11 +907,11 @@ export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 144));
     v128.store(sums, s, 128);
     v128.store(sums, h, 144);
-    t0 = i8x16.add(v128.load(a0, TABLES + 80), v128.load(a1, TABLES + 80));
-    t1 = i8x16.add(v128.load(a2, TABLES + 80), v128.load(a3, TABLES + 80));
-    t2 = i8x16.add(v128.load(a4, TABLES + 80), v128.load(a5, TABLES + 80));
-    t3 = i8x16.add(v128.load(a6, TABLES + 80), v128.load(a7, TABLES + 80));
-    t4 = v128.load(a8, TABLES + 80);
+    t0 = i8x16.add(v128.load(a0, base + 80), v128.load(a1, base + 80));
+    t1 = i8x16.add(v128.load(a2, base + 80), v128.load(a3, base + 80));
+    t2 = i8x16.add(v128.load(a4, base + 80), v128.load(a5, base + 80));
+    t3 = i8x16.add(v128.load(a6, base + 80), v128.load(a7, base + 80));
+    t4 = v128.load(a8, base + 80);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -853,11 +919,11 @@ export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 176));
     v128.store(sums, s, 160);
     v128.store(sums, h, 176);
-    t0 = i8x16.add(v128.load(a0, TABLES + 96), v128.load(a1, TABLES + 96));
-    t1 = i8x16.add(v128.load(a2, TABLES + 96), v128.load(a3, TABLES + 96));
-    t2 = i8x16.add(v128.load(a4, TABLES + 96), v128.load(a5, TABLES + 96));
-    t3 = i8x16.add(v128.load(a6, TABLES + 96), v128.load(a7, TABLES + 96));
-    t4 = v128.load(a8, TABLES + 96);
+    t0 = i8x16.add(v128.load(a0, base + 96), v128.load(a1, base + 96));
+    t1 = i8x16.add(v128.load(a2, base + 96), v128.load(a3, base + 96));
+    t2 = i8x16.add(v128.load(a4, base + 96), v128.load(a5, base + 96));
+    t3 = i8x16.add(v128.load(a6, base + 96), v128.load(a7, base + 96));
+    t4 = v128.load(a8, base + 96);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -870,103 +936,109 @@ export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u
 }
 
 export function pairsFirst9(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) pairsFirst9At<Anywhere>(weights, table, sums, filters);
+  else pairsFirst9At<First>(weights, table, sums, filters);
+}
+
+function pairsFirst9At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 288) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32));
-    t1 = i8x16.add(v128.load(a2, TABLES + 32), v128.load(a3, TABLES + 32));
-    t2 = i8x16.add(v128.load(a4, TABLES + 32), v128.load(a5, TABLES + 32));
-    t3 = i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32));
-    t4 = v128.load(a8, TABLES + 32);
+    t0 = i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32));
+    t1 = i8x16.add(v128.load(a2, base + 32), v128.load(a3, base + 32));
+    t2 = i8x16.add(v128.load(a4, base + 32), v128.load(a5, base + 32));
+    t3 = i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32));
+    t4 = v128.load(a8, base + 32);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48));
-    t1 = i8x16.add(v128.load(a2, TABLES + 48), v128.load(a3, TABLES + 48));
-    t2 = i8x16.add(v128.load(a4, TABLES + 48), v128.load(a5, TABLES + 48));
-    t3 = i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48));
-    t4 = v128.load(a8, TABLES + 48);
+    t0 = i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48));
+    t1 = i8x16.add(v128.load(a2, base + 48), v128.load(a3, base + 48));
+    t2 = i8x16.add(v128.load(a4, base + 48), v128.load(a5, base + 48));
+    t3 = i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48));
+    t4 = v128.load(a8, base + 48);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
-    t0 = i8x16.add(v128.load(a0, TABLES + 64), v128.load(a1, TABLES + 64));
-    t1 = i8x16.add(v128.load(a2, TABLES + 64), v128.load(a3, TABLES + 64));
-    t2 = i8x16.add(v128.load(a4, TABLES + 64), v128.load(a5, TABLES + 64));
-    t3 = i8x16.add(v128.load(a6, TABLES + 64), v128.load(a7, TABLES + 64));
-    t4 = v128.load(a8, TABLES + 64);
+    t0 = i8x16.add(v128.load(a0, base + 64), v128.load(a1, base + 64));
+    t1 = i8x16.add(v128.load(a2, base + 64), v128.load(a3, base + 64));
+    t2 = i8x16.add(v128.load(a4, base + 64), v128.load(a5, base + 64));
+    t3 = i8x16.add(v128.load(a6, base + 64), v128.load(a7, base + 64));
+    t4 = v128.load(a8, base + 64);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 128);
     v128.store(sums, h, 144);
-    t0 = i8x16.add(v128.load(a0, TABLES + 80), v128.load(a1, TABLES + 80));
-    t1 = i8x16.add(v128.load(a2, TABLES + 80), v128.load(a3, TABLES + 80));
-    t2 = i8x16.add(v128.load(a4, TABLES + 80), v128.load(a5, TABLES + 80));
-    t3 = i8x16.add(v128.load(a6, TABLES + 80), v128.load(a7, TABLES + 80));
-    t4 = v128.load(a8, TABLES + 80);
+    t0 = i8x16.add(v128.load(a0, base + 80), v128.load(a1, base + 80));
+    t1 = i8x16.add(v128.load(a2, base + 80), v128.load(a3, base + 80));
+    t2 = i8x16.add(v128.load(a4, base + 80), v128.load(a5, base + 80));
+    t3 = i8x16.add(v128.load(a6, base + 80), v128.load(a7, base + 80));
+    t4 = v128.load(a8, base + 80);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 160);
     v128.store(sums, h, 176);
-    t0 = i8x16.add(v128.load(a0, TABLES + 96), v128.load(a1, TABLES + 96));
-    t1 = i8x16.add(v128.load(a2, TABLES + 96), v128.load(a3, TABLES + 96));
-    t2 = i8x16.add(v128.load(a4, TABLES + 96), v128.load(a5, TABLES + 96));
-    t3 = i8x16.add(v128.load(a6, TABLES + 96), v128.load(a7, TABLES + 96));
-    t4 = v128.load(a8, TABLES + 96);
+    t0 = i8x16.add(v128.load(a0, base + 96), v128.load(a1, base + 96));
+    t1 = i8x16.add(v128.load(a2, base + 96), v128.load(a3, base + 96));
+    t2 = i8x16.add(v128.load(a4, base + 96), v128.load(a5, base + 96));
+    t3 = i8x16.add(v128.load(a6, base + 96), v128.load(a7, base + 96));
+    t4 = v128.load(a8, base + 96);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 192);
     v128.store(sums, h, 208);
-    t0 = i8x16.add(v128.load(a0, TABLES + 112), v128.load(a1, TABLES + 112));
-    t1 = i8x16.add(v128.load(a2, TABLES + 112), v128.load(a3, TABLES + 112));
-    t2 = i8x16.add(v128.load(a4, TABLES + 112), v128.load(a5, TABLES + 112));
-    t3 = i8x16.add(v128.load(a6, TABLES + 112), v128.load(a7, TABLES + 112));
-    t4 = v128.load(a8, TABLES + 112);
+    t0 = i8x16.add(v128.load(a0, base + 112), v128.load(a1, base + 112));
+    t1 = i8x16.add(v128.load(a2, base + 112), v128.load(a3, base + 112));
+    t2 = i8x16.add(v128.load(a4, base + 112), v128.load(a5, base + 112));
+    t3 = i8x16.add(v128.load(a6, base + 112), v128.load(a7, base + 112));
+    t4 = v128.load(a8, base + 112);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
     v128.store(sums, s, 224);
     v128.store(sums, h, 240);
-    t0 = i8x16.add(v128.load(a0, TABLES + 128), v128.load(a1, TABLES + 128));
-    t1 = i8x16.add(v128.load(a2, TABLES + 128), v128.load(a3, TABLES + 128));
-    t2 = i8x16.add(v128.load(a4, TABLES + 128), v128.load(a5, TABLES + 128));
-    t3 = i8x16.add(v128.load(a6, TABLES + 128), v128.load(a7, TABLES + 128));
-    t4 = v128.load(a8, TABLES + 128);
+    t0 = i8x16.add(v128.load(a0, base + 128), v128.load(a1, base + 128));
+    t1 = i8x16.add(v128.load(a2, base + 128), v128.load(a3, base + 128));
+    t2 = i8x16.add(v128.load(a4, base + 128), v128.load(a5, base + 128));
+    t3 = i8x16.add(v128.load(a6, base + 128), v128.load(a7, base + 128));
+    t4 = v128.load(a8, base + 128);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -977,23 +1049,29 @@ export function pairsFirst9(weights: usize, table: usize, sums: usize, filters: 
 }
 
 export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) pairsNext9At<Anywhere>(weights, table, sums, filters);
+  else pairsNext9At<First>(weights, table, sums, filters);
+}
+
+function pairsNext9At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 288) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0));
-    let t1 = i8x16.add(v128.load(a2, TABLES + 0), v128.load(a3, TABLES + 0));
-    let t2 = i8x16.add(v128.load(a4, TABLES + 0), v128.load(a5, TABLES + 0));
-    let t3 = i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0));
-    let t4 = v128.load(a8, TABLES + 0);
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0));
+    let t1 = i8x16.add(v128.load(a2, base + 0), v128.load(a3, base + 0));
+    let t2 = i8x16.add(v128.load(a4, base + 0), v128.load(a5, base + 0));
+    let t3 = i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0));
+    let t4 = v128.load(a8, base + 0);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -1001,11 +1079,11 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16));
-    t1 = i8x16.add(v128.load(a2, TABLES + 16), v128.load(a3, TABLES + 16));
-    t2 = i8x16.add(v128.load(a4, TABLES + 16), v128.load(a5, TABLES + 16));
-    t3 = i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16));
-    t4 = v128.load(a8, TABLES + 16);
+    t0 = i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16));
+    t1 = i8x16.add(v128.load(a2, base + 16), v128.load(a3, base + 16));
+    t2 = i8x16.add(v128.load(a4, base + 16), v128.load(a5, base + 16));
+    t3 = i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16));
+    t4 = v128.load(a8, base + 16);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -1013,11 +1091,11 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32));
-    t1 = i8x16.add(v128.load(a2, TABLES + 32), v128.load(a3, TABLES + 32));
-    t2 = i8x16.add(v128.load(a4, TABLES + 32), v128.load(a5, TABLES + 32));
-    t3 = i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32));
-    t4 = v128.load(a8, TABLES + 32);
+    t0 = i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32));
+    t1 = i8x16.add(v128.load(a2, base + 32), v128.load(a3, base + 32));
+    t2 = i8x16.add(v128.load(a4, base + 32), v128.load(a5, base + 32));
+    t3 = i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32));
+    t4 = v128.load(a8, base + 32);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -1025,11 +1103,11 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48));
-    t1 = i8x16.add(v128.load(a2, TABLES + 48), v128.load(a3, TABLES + 48));
-    t2 = i8x16.add(v128.load(a4, TABLES + 48), v128.load(a5, TABLES + 48));
-    t3 = i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48));
-    t4 = v128.load(a8, TABLES + 48);
+    t0 = i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48));
+    t1 = i8x16.add(v128.load(a2, base + 48), v128.load(a3, base + 48));
+    t2 = i8x16.add(v128.load(a4, base + 48), v128.load(a5, base + 48));
+    t3 = i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48));
+    t4 = v128.load(a8, base + 48);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -1037,11 +1115,11 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 112));
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
-    t0 = i8x16.add(v128.load(a0, TABLES + 64), v128.load(a1, TABLES + 64));
-    t1 = i8x16.add(v128.load(a2, TABLES + 64), v128.load(a3, TABLES + 64));
-    t2 = i8x16.add(v128.load(a4, TABLES + 64), v128.load(a5, TABLES + 64));
-    t3 = i8x16.add(v128.load(a6, TABLES + 64), v128.load(a7, TABLES + 64));
-    t4 = v128.load(a8, TABLES + 64);
+    t0 = i8x16.add(v128.load(a0, base + 64), v128.load(a1, base + 64));
+    t1 = i8x16.add(v128.load(a2, base + 64), v128.load(a3, base + 64));
+    t2 = i8x16.add(v128.load(a4, base + 64), v128.load(a5, base + 64));
+    t3 = i8x16.add(v128.load(a6, base + 64), v128.load(a7, base + 64));
+    t4 = v128.load(a8, base + 64);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -1049,11 +1127,11 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 144));
     v128.store(sums, s, 128);
     v128.store(sums, h, 144);
-    t0 = i8x16.add(v128.load(a0, TABLES + 80), v128.load(a1, TABLES + 80));
-    t1 = i8x16.add(v128.load(a2, TABLES + 80), v128.load(a3, TABLES + 80));
-    t2 = i8x16.add(v128.load(a4, TABLES + 80), v128.load(a5, TABLES + 80));
-    t3 = i8x16.add(v128.load(a6, TABLES + 80), v128.load(a7, TABLES + 80));
-    t4 = v128.load(a8, TABLES + 80);
+    t0 = i8x16.add(v128.load(a0, base + 80), v128.load(a1, base + 80));
+    t1 = i8x16.add(v128.load(a2, base + 80), v128.load(a3, base + 80));
+    t2 = i8x16.add(v128.load(a4, base + 80), v128.load(a5, base + 80));
+    t3 = i8x16.add(v128.load(a6, base + 80), v128.load(a7, base + 80));
+    t4 = v128.load(a8, base + 80);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -1061,11 +1139,11 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 176));
     v128.store(sums, s, 160);
     v128.store(sums, h, 176);
-    t0 = i8x16.add(v128.load(a0, TABLES + 96), v128.load(a1, TABLES + 96));
-    t1 = i8x16.add(v128.load(a2, TABLES + 96), v128.load(a3, TABLES + 96));
-    t2 = i8x16.add(v128.load(a4, TABLES + 96), v128.load(a5, TABLES + 96));
-    t3 = i8x16.add(v128.load(a6, TABLES + 96), v128.load(a7, TABLES + 96));
-    t4 = v128.load(a8, TABLES + 96);
+    t0 = i8x16.add(v128.load(a0, base + 96), v128.load(a1, base + 96));
+    t1 = i8x16.add(v128.load(a2, base + 96), v128.load(a3, base + 96));
+    t2 = i8x16.add(v128.load(a4, base + 96), v128.load(a5, base + 96));
+    t3 = i8x16.add(v128.load(a6, base + 96), v128.load(a7, base + 96));
+    t4 = v128.load(a8, base + 96);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -1073,11 +1151,11 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 208));
     v128.store(sums, s, 192);
     v128.store(sums, h, 208);
-    t0 = i8x16.add(v128.load(a0, TABLES + 112), v128.load(a1, TABLES + 112));
-    t1 = i8x16.add(v128.load(a2, TABLES + 112), v128.load(a3, TABLES + 112));
-    t2 = i8x16.add(v128.load(a4, TABLES + 112), v128.load(a5, TABLES + 112));
-    t3 = i8x16.add(v128.load(a6, TABLES + 112), v128.load(a7, TABLES + 112));
-    t4 = v128.load(a8, TABLES + 112);
+    t0 = i8x16.add(v128.load(a0, base + 112), v128.load(a1, base + 112));
+    t1 = i8x16.add(v128.load(a2, base + 112), v128.load(a3, base + 112));
+    t2 = i8x16.add(v128.load(a4, base + 112), v128.load(a5, base + 112));
+    t3 = i8x16.add(v128.load(a6, base + 112), v128.load(a7, base + 112));
+    t4 = v128.load(a8, base + 112);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -1085,11 +1163,11 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
     h = i8x16.add(h, v128.load(sums, 240));
     v128.store(sums, s, 224);
     v128.store(sums, h, 240);
-    t0 = i8x16.add(v128.load(a0, TABLES + 128), v128.load(a1, TABLES + 128));
-    t1 = i8x16.add(v128.load(a2, TABLES + 128), v128.load(a3, TABLES + 128));
-    t2 = i8x16.add(v128.load(a4, TABLES + 128), v128.load(a5, TABLES + 128));
-    t3 = i8x16.add(v128.load(a6, TABLES + 128), v128.load(a7, TABLES + 128));
-    t4 = v128.load(a8, TABLES + 128);
+    t0 = i8x16.add(v128.load(a0, base + 128), v128.load(a1, base + 128));
+    t1 = i8x16.add(v128.load(a2, base + 128), v128.load(a3, base + 128));
+    t2 = i8x16.add(v128.load(a4, base + 128), v128.load(a5, base + 128));
+    t3 = i8x16.add(v128.load(a6, base + 128), v128.load(a7, base + 128));
+    t4 = v128.load(a8, base + 128);
     s = i8x16.add(i8x16.add(i8x16.add(t0, t1), i8x16.add(t2, t3)), t4);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i8x16.avgr_u(v128.and(t2, i8x16.splat(-16)), v128.and(t3, i8x16.splat(-16))));
     h = i16x8.shr_u(i8x16.add(h, i16x8.shr_u(v128.and(t4, i8x16.splat(-16)), 2)), 2);
@@ -1102,21 +1180,28 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
 }
 
 export function triplesFirst1(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) triplesFirst1At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) triplesFirst1At<Second>(weights, table, sums, filters);
+  else triplesFirst1At<Anywhere>(weights, table, sums, filters);
+}
+
+function triplesFirst1At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 1; filters -= 2, weights += 36, sums += 64) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1124,18 +1209,18 @@ export function triplesFirst1(weights: usize, table: usize, sums: usize, filters
     v128.store(sums, h, 16);
     }
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 18);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 20);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 22);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 24);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 26);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 28);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 30);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 32);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 34);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 18);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 20);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 22);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 24);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 26);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 28);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 30);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 32);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 34);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1145,18 +1230,18 @@ export function triplesFirst1(weights: usize, table: usize, sums: usize, filters
   }
   for (; filters > 0; filters -= 1, weights += 18, sums += 32) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1167,21 +1252,28 @@ export function triplesFirst1(weights: usize, table: usize, sums: usize, filters
 }
 
 export function triplesNext1(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) triplesNext1At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) triplesNext1At<Second>(weights, table, sums, filters);
+  else triplesNext1At<Anywhere>(weights, table, sums, filters);
+}
+
+function triplesNext1At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 1; filters -= 2, weights += 36, sums += 64) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1191,18 +1283,18 @@ export function triplesNext1(weights: usize, table: usize, sums: usize, filters:
     v128.store(sums, h, 16);
     }
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 18);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 20);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 22);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 24);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 26);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 28);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 30);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 32);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 34);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 18);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 20);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 22);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 24);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 26);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 28);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 30);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 32);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 34);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1214,18 +1306,18 @@ export function triplesNext1(weights: usize, table: usize, sums: usize, filters:
   }
   for (; filters > 0; filters -= 1, weights += 18, sums += 32) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1238,29 +1330,36 @@ export function triplesNext1(weights: usize, table: usize, sums: usize, filters:
 }
 
 export function triplesFirst2(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) triplesFirst2At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) triplesFirst2At<Second>(weights, table, sums, filters);
+  else triplesFirst2At<Anywhere>(weights, table, sums, filters);
+}
+
+function triplesFirst2At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 1; filters -= 2, weights += 36, sums += 128) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1268,26 +1367,26 @@ export function triplesFirst2(weights: usize, table: usize, sums: usize, filters
     v128.store(sums, h, 48);
     }
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 18);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 20);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 22);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 24);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 26);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 28);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 30);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 32);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 34);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 18);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 20);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 22);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 24);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 26);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 28);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 30);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 32);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 34);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1297,26 +1396,26 @@ export function triplesFirst2(weights: usize, table: usize, sums: usize, filters
   }
   for (; filters > 0; filters -= 1, weights += 18, sums += 64) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1327,21 +1426,28 @@ export function triplesFirst2(weights: usize, table: usize, sums: usize, filters
 }
 
 export function triplesNext2(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) triplesNext2At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) triplesNext2At<Second>(weights, table, sums, filters);
+  else triplesNext2At<Anywhere>(weights, table, sums, filters);
+}
+
+function triplesNext2At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 1; filters -= 2, weights += 36, sums += 128) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1349,9 +1455,9 @@ export function triplesNext2(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1361,18 +1467,18 @@ export function triplesNext2(weights: usize, table: usize, sums: usize, filters:
     v128.store(sums, h, 48);
     }
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 18);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 20);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 22);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 24);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 26);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 28);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 30);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 32);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 34);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 18);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 20);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 22);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 24);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 26);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 28);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 30);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 32);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 34);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1380,9 +1486,9 @@ export function triplesNext2(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1394,18 +1500,18 @@ export function triplesNext2(weights: usize, table: usize, sums: usize, filters:
   }
   for (; filters > 0; filters -= 1, weights += 18, sums += 64) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1413,9 +1519,9 @@ export function triplesNext2(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1428,37 +1534,44 @@ export function triplesNext2(weights: usize, table: usize, sums: usize, filters:
 }
 
 export function triplesFirst3(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) triplesFirst3At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) triplesFirst3At<Second>(weights, table, sums, filters);
+  else triplesFirst3At<Anywhere>(weights, table, sums, filters);
+}
+
+function triplesFirst3At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 96) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32)), v128.load(a2, TABLES + 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 32), v128.load(a4, TABLES + 32)), v128.load(a5, TABLES + 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32)), v128.load(a8, TABLES + 32));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32)), v128.load(a2, base + 32));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 32), v128.load(a4, base + 32)), v128.load(a5, base + 32));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32)), v128.load(a8, base + 32));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1469,21 +1582,28 @@ export function triplesFirst3(weights: usize, table: usize, sums: usize, filters
 }
 
 export function triplesNext3(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (!ASC_FEATURE_THREADS || table == TABLES) triplesNext3At<First>(weights, table, sums, filters);
+  else if (table == SECOND_TABLES) triplesNext3At<Second>(weights, table, sums, filters);
+  else triplesNext3At<Anywhere>(weights, table, sums, filters);
+}
+
+function triplesNext3At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 96) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1491,9 +1611,9 @@ export function triplesNext3(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1501,9 +1621,9 @@ export function triplesNext3(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32)), v128.load(a2, TABLES + 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 32), v128.load(a4, TABLES + 32)), v128.load(a5, TABLES + 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32)), v128.load(a8, TABLES + 32));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32)), v128.load(a2, base + 32));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 32), v128.load(a4, base + 32)), v128.load(a5, base + 32));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32)), v128.load(a8, base + 32));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1516,45 +1636,51 @@ export function triplesNext3(weights: usize, table: usize, sums: usize, filters:
 }
 
 export function triplesFirst4(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) triplesFirst4At<Anywhere>(weights, table, sums, filters);
+  else triplesFirst4At<First>(weights, table, sums, filters);
+}
+
+function triplesFirst4At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 128) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32)), v128.load(a2, TABLES + 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 32), v128.load(a4, TABLES + 32)), v128.load(a5, TABLES + 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32)), v128.load(a8, TABLES + 32));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32)), v128.load(a2, base + 32));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 32), v128.load(a4, base + 32)), v128.load(a5, base + 32));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32)), v128.load(a8, base + 32));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48)), v128.load(a2, TABLES + 48));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 48), v128.load(a4, TABLES + 48)), v128.load(a5, TABLES + 48));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48)), v128.load(a8, TABLES + 48));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48)), v128.load(a2, base + 48));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 48), v128.load(a4, base + 48)), v128.load(a5, base + 48));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48)), v128.load(a8, base + 48));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1565,21 +1691,27 @@ export function triplesFirst4(weights: usize, table: usize, sums: usize, filters
 }
 
 export function triplesNext4(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) triplesNext4At<Anywhere>(weights, table, sums, filters);
+  else triplesNext4At<First>(weights, table, sums, filters);
+}
+
+function triplesNext4At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 128) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1587,9 +1719,9 @@ export function triplesNext4(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1597,9 +1729,9 @@ export function triplesNext4(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32)), v128.load(a2, TABLES + 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 32), v128.load(a4, TABLES + 32)), v128.load(a5, TABLES + 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32)), v128.load(a8, TABLES + 32));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32)), v128.load(a2, base + 32));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 32), v128.load(a4, base + 32)), v128.load(a5, base + 32));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32)), v128.load(a8, base + 32));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1607,9 +1739,9 @@ export function triplesNext4(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48)), v128.load(a2, TABLES + 48));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 48), v128.load(a4, TABLES + 48)), v128.load(a5, TABLES + 48));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48)), v128.load(a8, TABLES + 48));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48)), v128.load(a2, base + 48));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 48), v128.load(a4, base + 48)), v128.load(a5, base + 48));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48)), v128.load(a8, base + 48));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1622,69 +1754,75 @@ export function triplesNext4(weights: usize, table: usize, sums: usize, filters:
 }
 
 export function triplesFirst7(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) triplesFirst7At<Anywhere>(weights, table, sums, filters);
+  else triplesFirst7At<First>(weights, table, sums, filters);
+}
+
+function triplesFirst7At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 224) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32)), v128.load(a2, TABLES + 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 32), v128.load(a4, TABLES + 32)), v128.load(a5, TABLES + 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32)), v128.load(a8, TABLES + 32));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32)), v128.load(a2, base + 32));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 32), v128.load(a4, base + 32)), v128.load(a5, base + 32));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32)), v128.load(a8, base + 32));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48)), v128.load(a2, TABLES + 48));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 48), v128.load(a4, TABLES + 48)), v128.load(a5, TABLES + 48));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48)), v128.load(a8, TABLES + 48));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48)), v128.load(a2, base + 48));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 48), v128.load(a4, base + 48)), v128.load(a5, base + 48));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48)), v128.load(a8, base + 48));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 64), v128.load(a1, TABLES + 64)), v128.load(a2, TABLES + 64));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 64), v128.load(a4, TABLES + 64)), v128.load(a5, TABLES + 64));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 64), v128.load(a7, TABLES + 64)), v128.load(a8, TABLES + 64));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 64), v128.load(a1, base + 64)), v128.load(a2, base + 64));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 64), v128.load(a4, base + 64)), v128.load(a5, base + 64));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 64), v128.load(a7, base + 64)), v128.load(a8, base + 64));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 128);
     v128.store(sums, h, 144);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 80), v128.load(a1, TABLES + 80)), v128.load(a2, TABLES + 80));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 80), v128.load(a4, TABLES + 80)), v128.load(a5, TABLES + 80));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 80), v128.load(a7, TABLES + 80)), v128.load(a8, TABLES + 80));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 80), v128.load(a1, base + 80)), v128.load(a2, base + 80));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 80), v128.load(a4, base + 80)), v128.load(a5, base + 80));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 80), v128.load(a7, base + 80)), v128.load(a8, base + 80));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 160);
     v128.store(sums, h, 176);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 96), v128.load(a1, TABLES + 96)), v128.load(a2, TABLES + 96));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 96), v128.load(a4, TABLES + 96)), v128.load(a5, TABLES + 96));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 96), v128.load(a7, TABLES + 96)), v128.load(a8, TABLES + 96));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 96), v128.load(a1, base + 96)), v128.load(a2, base + 96));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 96), v128.load(a4, base + 96)), v128.load(a5, base + 96));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 96), v128.load(a7, base + 96)), v128.load(a8, base + 96));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1695,21 +1833,27 @@ export function triplesFirst7(weights: usize, table: usize, sums: usize, filters
 }
 
 export function triplesNext7(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) triplesNext7At<Anywhere>(weights, table, sums, filters);
+  else triplesNext7At<First>(weights, table, sums, filters);
+}
+
+function triplesNext7At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 224) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1717,9 +1861,9 @@ export function triplesNext7(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1727,9 +1871,9 @@ export function triplesNext7(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32)), v128.load(a2, TABLES + 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 32), v128.load(a4, TABLES + 32)), v128.load(a5, TABLES + 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32)), v128.load(a8, TABLES + 32));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32)), v128.load(a2, base + 32));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 32), v128.load(a4, base + 32)), v128.load(a5, base + 32));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32)), v128.load(a8, base + 32));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1737,9 +1881,9 @@ export function triplesNext7(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48)), v128.load(a2, TABLES + 48));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 48), v128.load(a4, TABLES + 48)), v128.load(a5, TABLES + 48));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48)), v128.load(a8, TABLES + 48));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48)), v128.load(a2, base + 48));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 48), v128.load(a4, base + 48)), v128.load(a5, base + 48));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48)), v128.load(a8, base + 48));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1747,9 +1891,9 @@ export function triplesNext7(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 112));
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 64), v128.load(a1, TABLES + 64)), v128.load(a2, TABLES + 64));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 64), v128.load(a4, TABLES + 64)), v128.load(a5, TABLES + 64));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 64), v128.load(a7, TABLES + 64)), v128.load(a8, TABLES + 64));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 64), v128.load(a1, base + 64)), v128.load(a2, base + 64));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 64), v128.load(a4, base + 64)), v128.load(a5, base + 64));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 64), v128.load(a7, base + 64)), v128.load(a8, base + 64));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1757,9 +1901,9 @@ export function triplesNext7(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 144));
     v128.store(sums, s, 128);
     v128.store(sums, h, 144);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 80), v128.load(a1, TABLES + 80)), v128.load(a2, TABLES + 80));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 80), v128.load(a4, TABLES + 80)), v128.load(a5, TABLES + 80));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 80), v128.load(a7, TABLES + 80)), v128.load(a8, TABLES + 80));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 80), v128.load(a1, base + 80)), v128.load(a2, base + 80));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 80), v128.load(a4, base + 80)), v128.load(a5, base + 80));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 80), v128.load(a7, base + 80)), v128.load(a8, base + 80));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1767,9 +1911,9 @@ export function triplesNext7(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 176));
     v128.store(sums, s, 160);
     v128.store(sums, h, 176);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 96), v128.load(a1, TABLES + 96)), v128.load(a2, TABLES + 96));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 96), v128.load(a4, TABLES + 96)), v128.load(a5, TABLES + 96));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 96), v128.load(a7, TABLES + 96)), v128.load(a8, TABLES + 96));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 96), v128.load(a1, base + 96)), v128.load(a2, base + 96));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 96), v128.load(a4, base + 96)), v128.load(a5, base + 96));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 96), v128.load(a7, base + 96)), v128.load(a8, base + 96));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1782,85 +1926,91 @@ export function triplesNext7(weights: usize, table: usize, sums: usize, filters:
 }
 
 export function triplesFirst9(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) triplesFirst9At<Anywhere>(weights, table, sums, filters);
+  else triplesFirst9At<First>(weights, table, sums, filters);
+}
+
+function triplesFirst9At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 288) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32)), v128.load(a2, TABLES + 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 32), v128.load(a4, TABLES + 32)), v128.load(a5, TABLES + 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32)), v128.load(a8, TABLES + 32));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32)), v128.load(a2, base + 32));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 32), v128.load(a4, base + 32)), v128.load(a5, base + 32));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32)), v128.load(a8, base + 32));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48)), v128.load(a2, TABLES + 48));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 48), v128.load(a4, TABLES + 48)), v128.load(a5, TABLES + 48));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48)), v128.load(a8, TABLES + 48));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48)), v128.load(a2, base + 48));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 48), v128.load(a4, base + 48)), v128.load(a5, base + 48));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48)), v128.load(a8, base + 48));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 64), v128.load(a1, TABLES + 64)), v128.load(a2, TABLES + 64));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 64), v128.load(a4, TABLES + 64)), v128.load(a5, TABLES + 64));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 64), v128.load(a7, TABLES + 64)), v128.load(a8, TABLES + 64));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 64), v128.load(a1, base + 64)), v128.load(a2, base + 64));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 64), v128.load(a4, base + 64)), v128.load(a5, base + 64));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 64), v128.load(a7, base + 64)), v128.load(a8, base + 64));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 128);
     v128.store(sums, h, 144);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 80), v128.load(a1, TABLES + 80)), v128.load(a2, TABLES + 80));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 80), v128.load(a4, TABLES + 80)), v128.load(a5, TABLES + 80));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 80), v128.load(a7, TABLES + 80)), v128.load(a8, TABLES + 80));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 80), v128.load(a1, base + 80)), v128.load(a2, base + 80));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 80), v128.load(a4, base + 80)), v128.load(a5, base + 80));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 80), v128.load(a7, base + 80)), v128.load(a8, base + 80));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 160);
     v128.store(sums, h, 176);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 96), v128.load(a1, TABLES + 96)), v128.load(a2, TABLES + 96));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 96), v128.load(a4, TABLES + 96)), v128.load(a5, TABLES + 96));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 96), v128.load(a7, TABLES + 96)), v128.load(a8, TABLES + 96));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 96), v128.load(a1, base + 96)), v128.load(a2, base + 96));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 96), v128.load(a4, base + 96)), v128.load(a5, base + 96));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 96), v128.load(a7, base + 96)), v128.load(a8, base + 96));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 192);
     v128.store(sums, h, 208);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 112), v128.load(a1, TABLES + 112)), v128.load(a2, TABLES + 112));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 112), v128.load(a4, TABLES + 112)), v128.load(a5, TABLES + 112));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 112), v128.load(a7, TABLES + 112)), v128.load(a8, TABLES + 112));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 112), v128.load(a1, base + 112)), v128.load(a2, base + 112));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 112), v128.load(a4, base + 112)), v128.load(a5, base + 112));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 112), v128.load(a7, base + 112)), v128.load(a8, base + 112));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
     v128.store(sums, s, 224);
     v128.store(sums, h, 240);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 128), v128.load(a1, TABLES + 128)), v128.load(a2, TABLES + 128));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 128), v128.load(a4, TABLES + 128)), v128.load(a5, TABLES + 128));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 128), v128.load(a7, TABLES + 128)), v128.load(a8, TABLES + 128));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 128), v128.load(a1, base + 128)), v128.load(a2, base + 128));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 128), v128.load(a4, base + 128)), v128.load(a5, base + 128));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 128), v128.load(a7, base + 128)), v128.load(a8, base + 128));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1871,21 +2021,27 @@ export function triplesFirst9(weights: usize, table: usize, sums: usize, filters
 }
 
 export function triplesNext9(weights: usize, table: usize, sums: usize, filters: u32): void {
+  if (ASC_FEATURE_THREADS) triplesNext9At<Anywhere>(weights, table, sums, filters);
+  else triplesNext9At<First>(weights, table, sums, filters);
+}
+
+function triplesNext9At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
+  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
   for (; filters > 0; filters -= 1, weights += 18, sums += 288) {
     {
-    const a0 = (TABLES ? 0 : table) + load<u16>(weights, 0);
-    const a1 = (TABLES ? 0 : table) + load<u16>(weights, 2);
-    const a2 = (TABLES ? 0 : table) + load<u16>(weights, 4);
-    const a3 = (TABLES ? 0 : table) + load<u16>(weights, 6);
-    const a4 = (TABLES ? 0 : table) + load<u16>(weights, 8);
-    const a5 = (TABLES ? 0 : table) + load<u16>(weights, 10);
-    const a6 = (TABLES ? 0 : table) + load<u16>(weights, 12);
-    const a7 = (TABLES ? 0 : table) + load<u16>(weights, 14);
-    const a8 = (TABLES ? 0 : table) + load<u16>(weights, 16);
-    let t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 0), v128.load(a1, TABLES + 0)), v128.load(a2, TABLES + 0));
-    let t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 0), v128.load(a4, TABLES + 0)), v128.load(a5, TABLES + 0));
-    let t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 0), v128.load(a7, TABLES + 0)), v128.load(a8, TABLES + 0));
+    const a0 = (base ? 0 : table) + load<u16>(weights, 0);
+    const a1 = (base ? 0 : table) + load<u16>(weights, 2);
+    const a2 = (base ? 0 : table) + load<u16>(weights, 4);
+    const a3 = (base ? 0 : table) + load<u16>(weights, 6);
+    const a4 = (base ? 0 : table) + load<u16>(weights, 8);
+    const a5 = (base ? 0 : table) + load<u16>(weights, 10);
+    const a6 = (base ? 0 : table) + load<u16>(weights, 12);
+    const a7 = (base ? 0 : table) + load<u16>(weights, 14);
+    const a8 = (base ? 0 : table) + load<u16>(weights, 16);
+    let t0 = i8x16.add(i8x16.add(v128.load(a0, base + 0), v128.load(a1, base + 0)), v128.load(a2, base + 0));
+    let t1 = i8x16.add(i8x16.add(v128.load(a3, base + 0), v128.load(a4, base + 0)), v128.load(a5, base + 0));
+    let t2 = i8x16.add(i8x16.add(v128.load(a6, base + 0), v128.load(a7, base + 0)), v128.load(a8, base + 0));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1893,9 +2049,9 @@ export function triplesNext9(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 16));
     v128.store(sums, s, 0);
     v128.store(sums, h, 16);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 16), v128.load(a1, TABLES + 16)), v128.load(a2, TABLES + 16));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 16), v128.load(a4, TABLES + 16)), v128.load(a5, TABLES + 16));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 16), v128.load(a7, TABLES + 16)), v128.load(a8, TABLES + 16));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 16), v128.load(a1, base + 16)), v128.load(a2, base + 16));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 16), v128.load(a4, base + 16)), v128.load(a5, base + 16));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 16), v128.load(a7, base + 16)), v128.load(a8, base + 16));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1903,9 +2059,9 @@ export function triplesNext9(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 48));
     v128.store(sums, s, 32);
     v128.store(sums, h, 48);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 32), v128.load(a1, TABLES + 32)), v128.load(a2, TABLES + 32));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 32), v128.load(a4, TABLES + 32)), v128.load(a5, TABLES + 32));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 32), v128.load(a7, TABLES + 32)), v128.load(a8, TABLES + 32));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 32), v128.load(a1, base + 32)), v128.load(a2, base + 32));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 32), v128.load(a4, base + 32)), v128.load(a5, base + 32));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 32), v128.load(a7, base + 32)), v128.load(a8, base + 32));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1913,9 +2069,9 @@ export function triplesNext9(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 80));
     v128.store(sums, s, 64);
     v128.store(sums, h, 80);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 48), v128.load(a1, TABLES + 48)), v128.load(a2, TABLES + 48));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 48), v128.load(a4, TABLES + 48)), v128.load(a5, TABLES + 48));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 48), v128.load(a7, TABLES + 48)), v128.load(a8, TABLES + 48));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 48), v128.load(a1, base + 48)), v128.load(a2, base + 48));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 48), v128.load(a4, base + 48)), v128.load(a5, base + 48));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 48), v128.load(a7, base + 48)), v128.load(a8, base + 48));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1923,9 +2079,9 @@ export function triplesNext9(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 112));
     v128.store(sums, s, 96);
     v128.store(sums, h, 112);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 64), v128.load(a1, TABLES + 64)), v128.load(a2, TABLES + 64));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 64), v128.load(a4, TABLES + 64)), v128.load(a5, TABLES + 64));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 64), v128.load(a7, TABLES + 64)), v128.load(a8, TABLES + 64));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 64), v128.load(a1, base + 64)), v128.load(a2, base + 64));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 64), v128.load(a4, base + 64)), v128.load(a5, base + 64));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 64), v128.load(a7, base + 64)), v128.load(a8, base + 64));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1933,9 +2089,9 @@ export function triplesNext9(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 144));
     v128.store(sums, s, 128);
     v128.store(sums, h, 144);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 80), v128.load(a1, TABLES + 80)), v128.load(a2, TABLES + 80));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 80), v128.load(a4, TABLES + 80)), v128.load(a5, TABLES + 80));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 80), v128.load(a7, TABLES + 80)), v128.load(a8, TABLES + 80));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 80), v128.load(a1, base + 80)), v128.load(a2, base + 80));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 80), v128.load(a4, base + 80)), v128.load(a5, base + 80));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 80), v128.load(a7, base + 80)), v128.load(a8, base + 80));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1943,9 +2099,9 @@ export function triplesNext9(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 176));
     v128.store(sums, s, 160);
     v128.store(sums, h, 176);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 96), v128.load(a1, TABLES + 96)), v128.load(a2, TABLES + 96));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 96), v128.load(a4, TABLES + 96)), v128.load(a5, TABLES + 96));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 96), v128.load(a7, TABLES + 96)), v128.load(a8, TABLES + 96));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 96), v128.load(a1, base + 96)), v128.load(a2, base + 96));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 96), v128.load(a4, base + 96)), v128.load(a5, base + 96));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 96), v128.load(a7, base + 96)), v128.load(a8, base + 96));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1953,9 +2109,9 @@ export function triplesNext9(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 208));
     v128.store(sums, s, 192);
     v128.store(sums, h, 208);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 112), v128.load(a1, TABLES + 112)), v128.load(a2, TABLES + 112));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 112), v128.load(a4, TABLES + 112)), v128.load(a5, TABLES + 112));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 112), v128.load(a7, TABLES + 112)), v128.load(a8, TABLES + 112));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 112), v128.load(a1, base + 112)), v128.load(a2, base + 112));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 112), v128.load(a4, base + 112)), v128.load(a5, base + 112));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 112), v128.load(a7, base + 112)), v128.load(a8, base + 112));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);
@@ -1963,9 +2119,9 @@ export function triplesNext9(weights: usize, table: usize, sums: usize, filters:
     h = i8x16.add(h, v128.load(sums, 240));
     v128.store(sums, s, 224);
     v128.store(sums, h, 240);
-    t0 = i8x16.add(i8x16.add(v128.load(a0, TABLES + 128), v128.load(a1, TABLES + 128)), v128.load(a2, TABLES + 128));
-    t1 = i8x16.add(i8x16.add(v128.load(a3, TABLES + 128), v128.load(a4, TABLES + 128)), v128.load(a5, TABLES + 128));
-    t2 = i8x16.add(i8x16.add(v128.load(a6, TABLES + 128), v128.load(a7, TABLES + 128)), v128.load(a8, TABLES + 128));
+    t0 = i8x16.add(i8x16.add(v128.load(a0, base + 128), v128.load(a1, base + 128)), v128.load(a2, base + 128));
+    t1 = i8x16.add(i8x16.add(v128.load(a3, base + 128), v128.load(a4, base + 128)), v128.load(a5, base + 128));
+    t2 = i8x16.add(i8x16.add(v128.load(a6, base + 128), v128.load(a7, base + 128)), v128.load(a8, base + 128));
     s = i8x16.add(i8x16.add(t0, t1), t2);
     h = i8x16.avgr_u(i8x16.avgr_u(v128.and(t0, i8x16.splat(-16)), v128.and(t1, i8x16.splat(-16))), i16x8.shr_u(v128.and(t2, i8x16.splat(-16)), 1));
     h = i16x8.shr_u(h, 2);

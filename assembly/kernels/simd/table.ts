@@ -20,7 +20,7 @@ import { putBits, writePixels } from './bits';
 import { firstBytes } from './part';
 import { putRun } from './put';
 import { first, next } from './table-steps';
-import { TABLES } from './tables';
+import { ownTables } from './tables';
 
 // Binary convolution by tables over the activations ("Four Russians"):
 //
@@ -192,12 +192,7 @@ export function openTable(model: usize, index: u32, chosen: u32): void {
 }
 
 export function tableScratchBytes(): u32 {
-  return <u32>plan.scratchBytes + ownTableBytes();
-}
-
-/** What tables take of a thread's scratch memory. */
-function ownTableBytes(): u32 {
-  return TABLES ? 0 : <u32>plan.bundleTableBytes();
+  return <u32>plan.scratchBytes;
 }
 
 export function tableExpandedBytes(): u32 {
@@ -280,9 +275,8 @@ export function tableConvolution(
 export function placeTable(model: usize, arena: usize, scratch: usize, expanded: usize, index: u32): void {
   activations = scratch;
   tile = activations + inputPlanes * groups * phasesY * phasesX * planeBytes;
-  const free = tile + tileBytes;
-  tables = TABLES ? TABLES : free;
-  sums = free + ownTableBytes();
+  tables = ownTables();
+  sums = tile + tileBytes;
   wide = sums + chunks * chunkBytes;
   results = wide + 512;
   differences = results + <u32>plan.resultBytes;

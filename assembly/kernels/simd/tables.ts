@@ -1,10 +1,34 @@
-import { TABLE_AREA_BYTES } from '../../../sdk/engine/table-plan';
-import { ENGINE_STATIC_BYTES } from '../../../sdk/format/layout';
+import { ENGINE_STATIC_BYTES, TABLE_AREA_BYTES } from '../../../sdk/format/layout';
+
+// The table kernel's tables lie before the model, each thread's in an area of its own: at addresses that are known when the
+// kernel is compiled, so that loads have them as their immediate offset, and no tap needs an addition.
+
+/** The first thread's. */
+export const TABLES: usize = ENGINE_STATIC_BYTES;
+export const SECOND_TABLES: usize = TABLES + TABLE_AREA_BYTES;
 
 /**
- * Where the table kernel has its tables: at a fixed address, which loads take as their immediate offset, and so need no
- * addition for each tap. 0: nowhere; or, with threads, in scratch memory, where each has tables of its own.
+ * The same as types, of different sizes: an immediate offset has to be a constant, and types are the only constants that a
+ * function can be made for.
  */
-export const TABLES: usize = ASC_FEATURE_SIMD && !ASC_FEATURE_THREADS ? ENGINE_STATIC_BYTES : 0;
-/** Behind the engine's own data, and its tables. */
-export const MODEL: usize = ENGINE_STATIC_BYTES + (TABLES ? <usize>TABLE_AREA_BYTES : 0);
+export type First = u8;
+export type Second = u16;
+/** Only the running thread knows. */
+export type Anywhere = u32;
+
+let thread: u32 = 0;
+
+/** Says which thread this is. */
+export function setTablesThread(number: u32): void {
+  thread = number;
+}
+
+/** This thread's. */
+export function ownTables(): usize {
+  return TABLES + thread * TABLE_AREA_BYTES;
+}
+
+/** Where a model begins: behind the tables of so many threads. */
+export function tablesEnd(threads: u32): usize {
+  return TABLES + threads * TABLE_AREA_BYTES;
+}
