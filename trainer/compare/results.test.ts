@@ -49,8 +49,11 @@ it('writes a table for people', () => {
   const cost = { weights: 1234, floatMacs: 2.5e6, binaryMacs: 1e6, weightedCost: 3e6 };
   const costs = { float: cost, direct: cost, coupled: cost, binaryduo: cost, decoupled: cost };
   const experiment = { data: 'mnist', network: 'small', weights: 'float' };
-  expect(comparisonMarkdown({ experiment, options, costs, runs })).toBe(
-    `mnist, network small, float weights, 4 epochs in all (BinaryDuo: 3 + 1); rates chosen on validation images in runs of 2 epochs.
+  const comparison = { experiment, options, costs, runs };
+  const tuned = comparisonMarkdown({ ...comparison, runs: [{ ...runs[0], purpose: 'tune' }, ...runs] });
+  expect(tuned).toContain('; rates chosen on validation images in runs of 2 epochs.');
+  expect(comparisonMarkdown(comparison)).toBe(
+    `mnist, network small, float weights, 4 epochs in all (BinaryDuo: 3 + 1); rates given, not tuned.
 
 | lane | test | spread | seeds | against direct, 95 % | rate | weights | float MACs | binary MACs |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- |

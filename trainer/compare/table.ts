@@ -30,8 +30,11 @@ export function comparisonMarkdown({ experiment, options, costs, runs }: Kept): 
   const { data, network, weights = 'binary', limit } = experiment;
   const { epochs, finetuneEpochs, tuning } = options;
   const images = limit === undefined ? '' : `, ${limit} training images`;
+  const rates = runs.some((run) => run.purpose === 'tune')
+    ? `rates chosen on validation images in runs of ${tuning.epochs} epochs`
+    : 'rates given, not tuned';
   return [
-    `${data}, network ${network}, ${weights} weights, ${epochs} epochs in all (BinaryDuo: ${epochs - finetuneEpochs} + ${finetuneEpochs})${images}; rates chosen on validation images in runs of ${tuning.epochs} epochs.`,
+    `${data}, network ${network}, ${weights} weights, ${epochs} epochs in all (BinaryDuo: ${epochs - finetuneEpochs} + ${finetuneEpochs})${images}; ${rates}.`,
     '',
     row(head),
     row(head.map(() => '---')),
