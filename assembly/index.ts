@@ -10,7 +10,7 @@ import {
 } from '../sdk/format/layout';
 import { crc32 } from './crc32';
 import { simdEnd, simdExpand, simdRunWithPool, simdScratchBytes, simdTakesPool } from './kernels/simd/index';
-import { tablesEnd } from './kernels/simd/tables';
+import { tablesEnd } from './kernels/simd/table/addresses';
 import { scalarScratchBytes } from './op';
 import { leaveInPlace, residentEnd } from './place';
 import { runAlone } from './run-op';

@@ -8,7 +8,7 @@ import {
   simdSpread,
   simdTakesPool,
 } from './kernels/simd/index';
-import { setTablesThread } from './kernels/simd/tables';
+import { setTablesThread } from './kernels/simd/table/addresses';
 import { runAlone } from './run-op';
 import { offset, tensorBytes } from './tensor';
 import { stalled } from './threads-host';

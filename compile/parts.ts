@@ -73,7 +73,7 @@ function maxPoolOf({ type }: Shape): string {
 /** The ending that a layer has; of the steps that scripts/generate-table-steps.mjs unrolled, those for its size of tile. */
 function tableParts({ table }: Kernel): string[] {
   if (!table) return [];
-  // The rule of assembly/kernels/simd/table.ts: three values of more than 5 bits do not fit a nibble.
+  // The rule of assembly/kernels/simd/table/index.ts: three values of more than 5 bits do not fit a nibble.
   const form = table.groupBits > 5 ? 'pairs' : 'triples';
   const steps = ['first', 'next'].flatMap((step) => [
     step,

@@ -1,4 +1,4 @@
-// Writes assembly/kernels/simd/table-steps.ts: the inner loops of the table kernel, unrolled, because wasm has no
+// Writes assembly/kernels/simd/table/steps.ts: the inner loops of the table kernel, unrolled, because wasm has no
 // way to index registers and an immediate offset costs nothing. `node scripts/generate-table-steps.mjs`
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -24,7 +24,7 @@ const FEW_VECTORS = 2;
 const FIXED_VECTORS = 3;
 const STEPS = ['first', 'next'];
 
-const FILE = join(dirname(fileURLToPath(import.meta.url)), '..', 'assembly/kernels/simd/table-steps.ts');
+const FILE = join(dirname(fileURLToPath(import.meta.url)), '..', 'assembly/kernels/simd/table/steps.ts');
 
 export function source() {
   const lines = [
@@ -33,7 +33,7 @@ export function source() {
     '// One step of one tile, for every filter: nine loads from the tables a vector, each byte two pixels. `sums` holds two',
     '// vectors for each: the bytes as they are, modulo 256, and the high nibbles. `first` stores them, `next` adds to them.',
     '',
-    "import { Anywhere, First, Second, SECOND_TABLES, TABLES } from './tables';",
+    "import { Anywhere, First, Second, SECOND_TABLES, TABLES } from './addresses';",
     '',
   ];
   for (const step of STEPS) lines.push(...dispatcher(step));

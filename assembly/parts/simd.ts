@@ -4,14 +4,17 @@ import { expandPairs, openPairs, pairsConvolution } from '../kernels/simd/pairs'
 import { expandPlanes, openPlanes, planesConvolution } from '../kernels/simd/planes';
 import { popcountConvolution } from '../kernels/simd/popcount';
 import { sumPoolEight } from '../kernels/simd/sum-pool';
-import { expandTable, openTable, tableConvolution } from '../kernels/simd/table';
+import { expandTable } from '../kernels/simd/table/expand';
+import { tableConvolution } from '../kernels/simd/table/index';
+import { openTable } from '../kernels/simd/table/layer';
 
 // The parts that only the simd build has. Each step of the table kernel and each of its endings is a part too, so that those
 // that a network does not have can be left out.
 
 export { putFixedPointRun } from '../kernels/simd/put-fixed-point';
-export { giveBits, giveNumbers } from '../kernels/simd/table';
-export * from '../kernels/simd/table-steps';
+export { giveBits } from '../kernels/simd/table/bits';
+export { giveNumbers } from '../kernels/simd/table/numbers';
+export * from '../kernels/simd/table/steps';
 export * from './scalar';
 
 export function pairs(

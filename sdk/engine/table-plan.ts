@@ -1,5 +1,5 @@
 /*
- * How the table kernel (assembly/kernels/simd/table.ts, which explains the terms) divides a layer. AssemblyScript
+ * How the table kernel (assembly/kernels/simd/table/, whose index.ts explains the terms) divides a layer. AssemblyScript
  * compiles this same file into the engine, so that what the engine takes and what `memoryRequirement` says cannot
  * differ: hence plain functions of numbers, and results in module variables, not in objects.
  */

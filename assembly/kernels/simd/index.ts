@@ -26,18 +26,17 @@ import {
 } from './planes';
 import { openPopcount, popcountConvolution, popcountPart, popcountParts, popcountScratch } from './popcount';
 import { sumPoolEight } from './sum-pool';
+import { expandTable } from './table/expand';
+import { tableConvolution, tablePart } from './table/index';
 import {
   chooseTable,
-  expandTable,
   openTable,
   placeTable,
-  spreadTable,
-  tableConvolution,
   tableExpandedBytes,
-  tablePart,
   tableParts,
   tableScratchBytes,
-} from './table';
+} from './table/layer';
+import { spreadTable } from './table/spread';
 import { takesPool } from './takes-pool';
 
 // Which kernel each op runs on (kernelOf in sdk/engine/kernels.ts says the same in words). What was decided at load

@@ -3,7 +3,7 @@
 // One step of one tile, for every filter: nine loads from the tables a vector, each byte two pixels. `sums` holds two
 // vectors for each: the bytes as they are, modulo 256, and the high nibbles. `first` stores them, `next` adds to them.
 
-import { Anywhere, First, Second, SECOND_TABLES, TABLES } from './tables';
+import { Anywhere, First, Second, SECOND_TABLES, TABLES } from './addresses';
 
 export function first(pairs: bool, vectors: u32, weights: usize, table: usize, sums: usize, filters: u32): void {
   if (pairs) {

@@ -1,0 +1,122 @@
+import { wordsFor } from '../../../tensor';
+import { giveBits } from './bits';
+import { buildTable, cutOut } from './build';
+import {
+  activations,
+  bundleGroups,
+  bundles,
+  chunkBytes,
+  filters,
+  givesBits,
+  groupBits,
+  groups,
+  inputChannels,
+  inputPlanes,
+  phasesX,
+  phasesY,
+  placeTable,
+  planeBytes,
+  planeStride,
+  steps,
+  sums,
+  tableBytes,
+  tableParts,
+  tables,
+  tileHeight,
+  tileParts,
+  tilesAcross,
+  tileWidth,
+  vectors,
+  weights,
+} from './layer';
+import { giveNumbers } from './numbers';
+import { spreadTable } from './spread';
+import { first, next } from './steps';
+
+// Binary convolution by tables over the activations ("Four Russians"):
+//
+//     sum = popcount(w) - x,   x = the bits in which activations and weights differ, over taps and channels
+//
+// Channels go in groups of 4 to 7. For one group and one tile of pixels, the table holds for each pattern p that a
+// filter's weights can have in one tap the differing bits of every pixel, popcount(a ^ p); a filter then reads nine
+// entries, each shifted by its tap, and adds them up: a load and an add for 32 pixels and 9 x 7 products each.
+//
+// A byte has two pixels, one a nibble: pixels q and q + 16 x vectors of the tile, counted row by row with a step of
+// `stride`. A padded pixel is 0, differs in popcount(w) bits, and so adds nothing to the sum.
+//
+// Windows: a step adds nine taps, whichever they are. 3x3 has one step a group; 5x5 has three; 1x1 puts nine groups in
+// a step, 2x2 two. A stride splits the input into phases, rows and columns by their residues: within a phase the
+// stride is 1. Taps that are left over read an entry of zeros.
+//
+// The sums become bits, by limits on x, or what `putRun` makes of them. Both endings read them as `widenEight` adds them up.
+//
+// No overflow: a step adds at most 9 x groupBits <= 63 to a byte, and a chunk has at most 255 / (9 x groupBits) steps;
+// two taps of 7 or three of 5 fit a nibble; the plan takes no layer whose x could pass 32766, and limits reach 32767; a sum
+// lies between -x and popcount(w), neither of them beyond 32766.
+//
+// To split a layer: parts are tiles, or a tile's filters in ranges of whole words, each thread with memory of its own
+// and all of the activations in it (`spreadTable`). Ranges build the same table again, which is a small part of their
+// work.
+
+export function tableConvolution(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  expanded: usize,
+  index: u32,
+): void {
+  placeTable(model, arena, scratch, expanded, index);
+  spreadTable();
+  const parts = tableParts(1);
+  for (let part: u32 = 0; part < parts; part++) tablePart(part);
+}
+
+/** Part `part` of what `tableParts` said last. */
+export function tablePart(part: u32): void {
+  const place = part / tileParts;
+  const y = (place / tilesAcross) * tileHeight;
+  const x = (place % tilesAcross) * tileWidth;
+  const range = part % tileParts;
+  const words = wordsFor(filters);
+  const from = ((words * range) / tileParts) << 5;
+  const to = min(((words * (range + 1)) / tileParts) << 5, filters);
+  addUp(y * planeStride + x, from, to - from);
+  if (givesBits) giveBits(y, x, from, to);
+  else giveNumbers(y, x, from, to);
+}
+
+/**
+ * sums[chunk][filter][vector]: the differing bits of a tile that starts at `place` of each plane, for `count` filters
+ * from `start` on.
+ */
+function addUp(place: u32, start: u32, count: u32): void {
+  const pairs = groupBits > 5;
+  const restBits = inputChannels - (groups - 1) * groupBits;
+  const phases = phasesY * phasesX;
+  const most = 255 / (9 * groupBits);
+  let inChunk: u32 = 0;
+  let to = sums + start * 32 * vectors;
+  let from = activations + place;
+  for (let plane: u32 = 0; plane < inputPlanes; plane++) {
+    let row = weights + start * 18;
+    let group: u32 = 0;
+    for (let bundle: u32 = 0; bundle < bundles; bundle++) {
+      let table = tables;
+      for (const end = min(group + bundleGroups, groups); group < end; group++) {
+        const size = group == groups - 1 ? restBits : groupBits;
+        for (let phase: u32 = 0; phase < phases; phase++, table += tableBytes, from += planeBytes) {
+          cutOut(from);
+          buildTable(table, size);
+        }
+      }
+      for (let step: u32 = 0; step < steps; step++, row += filters * 18) {
+        if (inChunk == most) {
+          inChunk = 0;
+          to += chunkBytes;
+        }
+        if (inChunk++ == 0) first(pairs, vectors, row, tables, to, count);
+        else next(pairs, vectors, row, tables, to, count);
+      }
+    }
+  }
+}
