@@ -12,7 +12,8 @@ import { kernelGraphs } from '../sdk/testing/kernel-graph.js';
 import { mutate } from '../sdk/testing/mutations.js';
 import { graphs, random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
 import { COMPILED_ABI } from './abi.js';
-import { COMPILED_BUILDS, type CompiledModel, compileModel } from './compile.js';
+import { COMPILED_BUILDS } from './builds.js';
+import { type CompiledModel, compileModel } from './compile.js';
 import { CompileError } from './errors.js';
 import { Compiled } from './testing/instantiate.js';
 

@@ -1,7 +1,7 @@
-import type { EngineBuild } from '../sdk/builds/builds.js';
 import { HEADER_SECTIONS, SECTION_METADATA } from '../sdk/format/layout.js';
 import { type Model, parseModel } from '../sdk/format/parse.js';
 import { COMPILED_ABI, type CompiledFunction } from './abi.js';
+import { COMPILED_BUILDS, type CompiledBuild } from './builds.js';
 import { CompileError } from './errors.js';
 import { partsWasm } from './parts.js';
 import { type CompiledPlan, planModule, type Span } from './plan.js';
@@ -11,10 +11,6 @@ import { type ConstantCall, callsOnly, callsThenResult, constant } from './wasm/
 import type { Function } from './wasm/module.js';
 import { readModule } from './wasm/read-module.js';
 import { writeModule } from './wasm/write-module.js';
-
-/** `mvp` runs in every WebAssembly runtime; `simd` needs 128-bit vectors, and is larger and faster. */
-export const COMPILED_BUILDS = ['mvp', 'simd'] as const satisfies readonly EngineBuild[];
-export type CompiledBuild = (typeof COMPILED_BUILDS)[number];
 
 export interface CompileOptions {
   /** Default: `mvp`. */

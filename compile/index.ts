@@ -4,14 +4,9 @@
  * @module bd-edge/compile
  */
 export { COMPILED_ABI, type CompiledExports, type CompiledFunction } from './abi.js';
+export { COMPILED_BUILDS, type CompiledBuild } from './builds.js';
 export { type CSource, type CSourceOptions, EMBEDDED, type Embedded, toC } from './c-source.js';
-export {
-  COMPILED_BUILDS,
-  type CompiledBuild,
-  type CompiledModel,
-  type CompileOptions,
-  compileModel,
-} from './compile.js';
+export { type CompiledModel, type CompileOptions, compileModel } from './compile.js';
 export { CompileError } from './errors.js';
 export { toJavaScript } from './javascript.js';
 export { engineToNativeC, modelToNativeC, type NativeC } from './native/native-c.js';

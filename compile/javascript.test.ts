@@ -8,7 +8,8 @@ import { argmax } from '../sdk/argmax.js';
 import type { Metadata } from '../sdk/format/graph.js';
 import { parseModel } from '../sdk/format/parse.js';
 import { referenceLogits } from '../sdk/reference/reference.js';
-import { COMPILED_BUILDS, compileModel } from './compile.js';
+import { COMPILED_BUILDS } from './builds.js';
+import { compileModel } from './compile.js';
 import { toJavaScript } from './javascript.js';
 import { smallNetwork } from './testing/network.js';
 

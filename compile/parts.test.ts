@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ENGINE_STATIC_BYTES } from '../sdk/format/layout.js';
-import { COMPILED_BUILDS } from './compile.js';
+import { COMPILED_BUILDS } from './builds.js';
 import { partsWasm } from './parts.js';
 
 test.each(COMPILED_BUILDS)(

@@ -1,7 +1,7 @@
 import type { Kernel } from '../sdk/engine/kernels.js';
 import type { Model } from '../sdk/format/parse.js';
 import type { Shape } from '../sdk/format/tensor.js';
-import type { CompiledBuild } from './compile.js';
+import type { CompiledBuild } from './builds.js';
 import mvp from './mvp-parts.generated.js';
 import simd from './simd-parts.generated.js';
 

@@ -4,7 +4,7 @@ import { ENGINE_STATIC_BYTES, OUT_OF_MEMORY } from '../sdk/format/layout.js';
 import { ModelError } from '../sdk/format/model-error.js';
 import type { Model } from '../sdk/format/parse.js';
 import { tensorBytes } from '../sdk/format/tensor.js';
-import type { CompiledBuild } from './compile.js';
+import type { CompiledBuild } from './builds.js';
 import { type OpParts, partsOf } from './parts.js';
 
 /** Where everything of a network lies in a compiled module's memory, and what runs it. */

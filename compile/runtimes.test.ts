@@ -9,7 +9,7 @@ import type { Graph } from '../sdk/format/graph.js';
 import { parseModel } from '../sdk/format/parse.js';
 import { referenceLogits } from '../sdk/reference/reference.js';
 import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
-import type { CompiledBuild } from './compile.js';
+import type { CompiledBuild } from './builds.js';
 import { compileModel } from './compile.js';
 import { type PythonRuntime, requireRuntimes, runInPython } from './testing/python-runtime.js';
 

@@ -19,13 +19,8 @@ import { Random } from './random.js';
 import { type BinaryDuoRecipe, networkOf, teacherOf } from './recipes.js';
 import { EVENT_FILE, EventFile } from './tensorboard/index.js';
 import { saveModel } from './training/checkpoint.js';
-import {
-  CHECKPOINT_FILE,
-  type TrainingRecipe,
-  type TrainProgress,
-  type TrainResult,
-  train,
-} from './training/train.js';
+import { CHECKPOINT_FILE, type TrainResult, train } from './training/train.js';
+import type { TrainingRecipe, TrainProgress } from './training/train-options.js';
 import type { EpochLog } from './training/training-log.js';
 
 export interface BinaryDuoOptions {

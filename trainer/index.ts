@@ -31,6 +31,7 @@ export {
   type StepSchedule,
 } from './training/schedule.js';
 export * from './training/train.js';
+export type * from './training/train-options.js';
 export { NonFiniteLossError } from './training/train-step.js';
 export type { EpochLog } from './training/training-log.js';
 export { CheckpointMismatchError } from './training/training-state.js';

@@ -18,7 +18,7 @@ import {
   withChannelScales,
   withWeights,
 } from './networks/index.js';
-import type { TrainingRecipe } from './training/train.js';
+import type { TrainingRecipe } from './training/train-options.js';
 
 export interface BinaryDuoRecipe {
   /** Name for `loadDataset`; 'imagenet' stands for a folder that has to be named. */

@@ -1,7 +1,7 @@
 /** Reading, leaving out and writing modules, against WebAssembly itself. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { COMPILED_BUILDS } from '../compile.js';
+import { COMPILED_BUILDS } from '../builds.js';
 import { partsWasm } from '../parts.js';
 import { LinkError } from './errors.js';
 import { leaveOut, reachable } from './leave-out.js';

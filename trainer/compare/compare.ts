@@ -1,7 +1,7 @@
 /** A comparison from its plan to its results: run after run, each saved when it is done. */
 import { mkdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TrainProgress } from '../training/train.js';
+import type { TrainProgress } from '../training/train-options.js';
 import {
   type Comparison,
   checkSameExperiment,

@@ -1,5 +1,5 @@
 /** A recipe's training at another length and rate. */
-import type { TrainingRecipe } from '../training/train.js';
+import type { TrainingRecipe } from '../training/train-options.js';
 
 /** Steps of the learning rate keep their place in proportion: a drop after 60 % of the epochs stays one. */
 export function stageOf(recipe: TrainingRecipe, epochs: number, rate: number): TrainingRecipe {

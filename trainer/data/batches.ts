@@ -3,24 +3,9 @@
  * multiplies the raw bytes, as an integer engine does.
  */
 import { Random } from '../random.js';
-import { type Augmentation, augment } from './augmentation/index.js';
+import { augment } from './augmentation/index.js';
+import type { Batch, BatchOptions } from './batch.js';
 import type { ImageSet, Images } from './dataset.js';
-
-export interface Batch {
-  /** count x height x width x channels; the batch's own memory. */
-  pixels: Float32Array;
-  labels: Uint16Array;
-  count: number;
-}
-
-export interface BatchOptions {
-  /** Shuffles, and drives the augmentation; without one the images come in the set's order, as they are. */
-  seed?: number;
-  /** Needs a seed. Default: none. */
-  augmentation?: Augmentation;
-  /** Batches to leave out at the beginning; those behind are the same as without. Default: 0. */
-  skip?: number;
-}
 
 /** One batch to come: which images, and the seed of what is random about them. */
 export interface BatchPlan {

@@ -1,5 +1,5 @@
 /** Labelled images: what every dataset becomes before training. */
-import type { Batch, BatchOptions } from './batches.js';
+import type { Batch, BatchOptions } from './batch.js';
 
 /** Images in memory, as plain bytes. */
 export interface ImageSet {

@@ -1,5 +1,6 @@
 export type { Augmentation, ColourJitter, Warp } from './augmentation/index.js';
-export { type Batch, type BatchOptions, batches, batchesOf } from './batches.js';
+export type { Batch, BatchOptions } from './batch.js';
+export { batches, batchesOf } from './batches.js';
 export { InvalidCifarError, loadCifar10 } from './cifar10.js';
 export { type Dataset, type ImageSet, type ImageStream, type Images, subset } from './dataset.js';
 export {

@@ -10,13 +10,8 @@ import { streamImageFolder } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import { loadModel } from './checkpoint.js';
-import {
-  InvalidTrainingError,
-  TrainingAborted,
-  type TrainOptions,
-  type TrainProgress,
-  train,
-} from './train.js';
+import { InvalidTrainingError, TrainingAborted, train } from './train.js';
+import type { TrainOptions, TrainProgress } from './train-options.js';
 import { NonFiniteLossError } from './train-step.js';
 import type { EpochLog } from './training-log.js';
 import { CheckpointMismatchError } from './training-state.js';

@@ -15,73 +15,17 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { InterruptedError, UsageError } from '../../sdk/errors.js';
-import { type Precision, requirePrecision } from '../backend/index.js';
-import { type Augmentation, batchesOf, type Images } from '../data/index.js';
+import { requirePrecision } from '../backend/index.js';
+import { batchesOf } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
 import { saveModel } from './checkpoint.js';
-import { type Loss, type LossOptions, lossOf } from './loss.js';
-import type { OptimiserOptions } from './optimiser.js';
-import { learningRateAt, type Schedule } from './schedule.js';
+import { type Loss, lossOf } from './loss.js';
+import { learningRateAt } from './schedule.js';
+import type { TrainOptions, TrainProgress } from './train-options.js';
 import { trainStep } from './train-step.js';
 import { type EpochLog, logAsCsv, logAsJson } from './training-log.js';
 import { TrainingState } from './training-state.js';
 import { writeFileWhole } from './write-file.js';
-
-/** How to train, as plain data. */
-export interface TrainingRecipe {
-  epochs: number;
-  batchSize: number;
-  optimiser: OptimiserOptions;
-  schedule: Schedule;
-  /** Default: none. */
-  augmentation?: Augmentation;
-  /** Default: cross-entropy against the labels. */
-  loss?: LossOptions;
-  /** Of the convolutions of a step, forward and backward. Default: 'float32'. */
-  precision?: Precision;
-}
-
-export interface TrainOptions extends TrainingRecipe {
-  train: Images;
-  validation: Images;
-  /** What distillation learns from: a network for the same images and classes. */
-  teacher?: tf.LayersModel;
-  /** Of the order of the images and their augmentation. */
-  seed: number;
-  /** Where `last/`, `best/`, the checkpoint and the log go. Without one nothing is written. */
-  directory?: string;
-  /**
-   * Go on from the directory's checkpoint, from the beginning where there is none. Without it a checkpoint that is
-   * there already is deleted. Default: false.
-   */
-  resume?: boolean;
-  /** Between checkpoints within an epoch; 0 makes one after every step. Default: 10. */
-  checkpointMinutes?: number;
-  /** Handed on to `onProgress`. Default: 'train'. */
-  phase?: string;
-  /** Called after every step, and with `validationAccuracy` after every epoch. */
-  onProgress?: (progress: TrainProgress) => void;
-  /** Called with the log so far when a training begins or is gone on with, and after every epoch. */
-  onLog?: (log: readonly EpochLog[]) => Promise<void>;
-  /** Looked at before every step. */
-  signal?: AbortSignal;
-}
-
-export interface TrainProgress {
-  phase: string;
-  /** From 1. */
-  epoch: number;
-  epochs: number;
-  /** From 1, within the epoch. */
-  step: number;
-  steps: number;
-  learningRate: number;
-  /** Means over the epoch so far, on augmented images and in training mode. */
-  loss: number;
-  accuracy: number;
-  /** After the epoch's last step only. */
-  validationAccuracy?: number;
-}
 
 export interface TrainResult {
   /** From 1: the epoch whose weights the model now has. */

@@ -6,7 +6,7 @@ import { Random } from '../random.js';
 import { type ArrayFile, readArrayFile, writeArrayFile } from './array-file.js';
 import { flipRatios, type Signs, signsOf } from './flip-ratio.js';
 import { Optimiser } from './optimiser.js';
-import type { TrainOptions } from './train.js';
+import type { TrainOptions } from './train-options.js';
 import type { StepResult } from './train-step.js';
 import type { EpochLog } from './training-log.js';
 

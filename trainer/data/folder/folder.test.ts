@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Random } from '../../random.js';
-import type { Batch } from '../batches.js';
+import type { Batch } from '../batch.js';
 import { loadDataset } from '../datasets.js';
 import { writeFiles } from '../testing.js';
 import { CorruptImageError, decodeImage, loadSharp, randomPart, SharpMissingError } from './decode.js';

@@ -5,7 +5,8 @@
 import { basename, resolve } from 'node:path';
 import { Random } from '../../random.js';
 import { augment } from '../augmentation/index.js';
-import { type Batch, type BatchOptions, type BatchPlan, labelsAt, planBatches } from '../batches.js';
+import type { Batch, BatchOptions } from '../batch.js';
+import { type BatchPlan, labelsAt, planBatches } from '../batches.js';
 import type { Dataset, ImageSet, ImageStream } from '../dataset.js';
 import { concurrently } from './concurrent.js';
 import { type Crop, decodeImage, type ImageShape, loadSharp } from './decode.js';
