@@ -8,9 +8,9 @@ import {
   simdSpread,
   simdTakesPool,
 } from './kernels/simd/index';
-import { setTablesThread } from './kernels/simd/table/addresses';
 import { runAlone } from './run-op';
 import { offset, tensorBytes } from './tensor';
+import { setThread, thisThread } from './thread';
 import { stalled } from './threads-host';
 
 // Threads: instances of the simd-threads build over one memory. Thread 0 is who calls the engine; the others sleep in
@@ -60,8 +60,7 @@ const REST_SPINS: u32 = 65536;
 const IDLE_SPINS: u32 = 16384;
 const NAP_NANOSECONDS: i64 = 50000;
 
-/** This instance's number, the ticket whose op it has open, and which model it knows. */
-let self: u32 = 0;
+/** The ticket whose op this instance has open, and which model it knows. */
 let open: u32 = 0;
 let loaded: u32 = 0;
 
@@ -156,8 +155,7 @@ export function runImages(count: u32): void {
 
 /** What threads other than 0 do, for as long as they live. */
 export function work(thread: u32): void {
-  self = thread;
-  setTablesThread(thread);
+  setThread(thread);
   while (true) {
     let spins = REST_SPINS;
     while (!atomic.load<u32>(team + AWAKE) && spins > 0) spins--;
@@ -219,7 +217,7 @@ function takePart(): bool {
 function openOp(op: u32): void {
   const model: usize = load<u32>(team + MODEL);
   const arena: usize = load<u32>(team + ARENA);
-  const own = load<u32>(team + SCRATCH) + self * load<u32>(team + OWN_BYTES);
+  const own = load<u32>(team + SCRATCH) + thisThread() * load<u32>(team + OWN_BYTES);
   simdDivide(model, arena, own, op, threads());
   simdSpread(model, arena, own, op);
 }
@@ -228,7 +226,7 @@ function openOp(op: u32): void {
 function runImage(place: u32): void {
   const model: usize = load<u32>(team + MODEL);
   const ops = load<u32>(team + OPS);
-  const away = self * load<u32>(team + OWN_BYTES);
+  const away = thisThread() * load<u32>(team + OWN_BYTES);
   const arena = load<u32>(team + ARENA) + away;
   const scratch = load<u32>(team + SCRATCH) + away;
   memory.copy(arena + offset(model, 0), imageAddress(place), <usize>tensorBytes(model, 0));

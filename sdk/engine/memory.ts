@@ -22,18 +22,19 @@ const BATCH_IMAGES = 4;
  */
 export function memoryRequirement(model: Model, build: EngineBuild = 'mvp', threads = 1): number {
   const kernels = model.nodes.map((_, index) => kernelOf(model, index, build));
-  const tables = build === 'mvp' ? 0 : TABLE_AREA_BYTES * threads;
+  const count = build === 'simd-threads' ? threads : 1;
+  const tables = build === 'mvp' ? 0 : TABLE_AREA_BYTES * count;
   const arena = alignUp(ENGINE_STATIC_BYTES + tables + model.fileBytes);
   const scratch = alignUp(arena + model.arenaBytes);
   const scratchEnd = scratch + Math.max(...kernels.map((kernel) => kernel.scratchBytes));
   if (build === 'mvp') return scratchEnd;
-  const entries = build === 'simd' ? alignUp(scratchEnd) : arena + alignUp(scratchEnd - arena) * threads;
+  const entries = arena + alignUp(scratchEnd - arena) * count;
   const expanded = alignUp(entries + kernels.length * OP_ENTRY_BYTES);
   const end = kernels.reduce((sum, kernel) => sum + kernel.expandedBytes, expanded);
   if (build === 'simd') return end;
   const ends = [model.tensors[0], model.tensors[model.tensors.length - 1]];
   const image = ends.reduce((sum, shape) => sum + alignUp(tensorBytes(shape)), 0);
-  return alignUp(end) + image * BATCH_IMAGES * threads;
+  return alignUp(end) + image * BATCH_IMAGES * count;
 }
 
 /**

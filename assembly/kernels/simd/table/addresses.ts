@@ -1,4 +1,5 @@
 import { ENGINE_STATIC_BYTES, TABLE_AREA_BYTES } from '../../../../sdk/format/layout';
+import { thisThread } from '../../../thread';
 
 // The table kernel's tables lie before the model, each thread's in an area of its own: at addresses that are known when the
 // kernel is compiled, so that loads have them as their immediate offset, and no tap needs an addition.
@@ -16,16 +17,9 @@ export type Second = u16;
 /** Only the running thread knows. */
 export type Anywhere = u32;
 
-let thread: u32 = 0;
-
-/** Says which thread this is. */
-export function setTablesThread(number: u32): void {
-  thread = number;
-}
-
 /** This thread's. */
 export function ownTables(): usize {
-  return TABLES + thread * TABLE_AREA_BYTES;
+  return TABLES + thisThread() * TABLE_AREA_BYTES;
 }
 
 /** Where a model begins: behind the tables of so many threads. */
