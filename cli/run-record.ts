@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { FileError } from '../sdk/errors.js';
 
@@ -11,6 +11,7 @@ const RunRecord = v.object({
   recipe: v.string(),
   weights: v.optional(v.string()),
   width: v.optional(v.number()),
+  pretrained: v.optional(v.string()),
   seed: v.number(),
   limit: v.optional(v.number()),
   corrupt: v.optional(v.picklist(['skip', 'refuse'])),
@@ -27,6 +28,11 @@ const RunRecord = v.object({
 /** What a training run leaves beside its models: how they came about, and how good they are. */
 export type RunRecord = v.InferOutput<typeof RunRecord>;
 
+/** The networks that a run leaves, in the order in which they come about. */
+export const STAGES = ['coupled', 'decoupled', 'finetuned'] as const;
+
+export type StageName = (typeof STAGES)[number];
+
 /** A `run.json` that is not one. */
 export class RunRecordError extends FileError {}
 
@@ -36,23 +42,37 @@ export async function writeRunRecord(directory: string, record: RunRecord): Prom
   await writeFile(join(directory, FILE), `${JSON.stringify(record, null, 2)}\n`);
 }
 
+/** A trained network, as a folder that a user names leads to it. */
+export interface TrainedModel {
+  /** What `loadModel` reads. */
+  folder: string;
+  /** Of the run that it comes from. */
+  record?: RunRecord;
+  /** Which of the run's networks it is. */
+  stage?: StageName;
+}
+
 /**
- * The record of the run that a model's folder belongs to: in the folder itself or the one above.
- *
- * @throws {RunRecordError} if there is one and it is damaged
+ * @param folder a run's, one of a run's networks', or that of a model from elsewhere
+ * @param stage which network of a run; a folder that is one network's already says so itself
+ * @throws {RunRecordError} where a run's record is damaged
  */
-export async function findRunRecord(directory: string): Promise<RunRecord | undefined> {
-  for (const folder of [directory, dirname(directory)]) {
-    const text = await readFile(join(folder, FILE), 'utf8').catch(() => undefined);
-    if (text === undefined) continue;
-    try {
-      return v.parse(RunRecord, JSON.parse(text));
-    } catch (cause) {
-      const path = join(folder, FILE);
-      throw new RunRecordError(`${path} is not the record of a training run; delete it or train again.`, {
-        cause,
-      });
-    }
+export async function findTrainedModel(folder: string, stage: StageName): Promise<TrainedModel> {
+  const record = await readRunRecord(folder);
+  if (record) return { folder: join(folder, stage), record, stage };
+  const named = STAGES.find((name) => name === basename(folder));
+  return { folder, record: await readRunRecord(join(folder, '..')), stage: named };
+}
+
+async function readRunRecord(directory: string): Promise<RunRecord | undefined> {
+  const path = join(directory, FILE);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return v.parse(RunRecord, JSON.parse(text));
+  } catch (cause) {
+    throw new RunRecordError(`${path} is not the record of a training run; delete it or train again.`, {
+      cause,
+    });
   }
-  return undefined;
 }

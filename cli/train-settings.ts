@@ -20,6 +20,7 @@ const Settings = v.object({
   weights: v.optional(v.picklist(['binary', 'float'])),
   width: v.optional(v.number()),
   channelScales: v.optional(v.boolean()),
+  pretrained: v.optional(v.string()),
   seed: v.number(),
   epochs: v.optional(v.number()),
   finetuneEpochs: v.optional(v.number()),

@@ -89,6 +89,8 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
 
   const exported = bdEdge('export', 'run', '-o', 'stripes.bdm', '--json');
   expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 10, labelsDiffering: 0 });
+  const alone = bdEdge('export', join('run', 'coupled'), '-o', 'coupled.bdm', '--json');
+  expect(JSON.parse(alone.stdout).agreement).toMatchObject({ images: 10, labelsDiffering: 0 });
   const evaluated = bdEdge('eval', 'stripes.bdm', '--data', 'stripes', '--json');
   expect(JSON.parse(evaluated.stdout)).toMatchObject({
     images: 30,
@@ -137,6 +139,24 @@ test('label smoothing and a teacher, from the command line', () => {
   const refused = bdEdge('train', ...args, '--label-smoothing', '1', '--out', 'refused');
   expect(refused.status).toBe(2);
   expect(refused.stderr).toContain('The label smoothing is 1; it must be from 0 to below 1.');
+});
+
+test('a second run begins where the first one ended, and not on what is to be its validation set', () => {
+  const args = ['train', '--data', 'stripes', '--recipe', 'mnist', '--epochs', '1', '--finetune-epochs', '1'];
+  expect(bdEdge(...args, '--batch', '10', '--out', 'first').status).toBe(0);
+  const again = [...args, '--batch', '150', '--rate', '1e-9', '--pretrained', 'first', '--json'];
+  const second = bdEdge(...again, '--out', 'second');
+  expect(JSON.parse(second.stdout)).toMatchObject({ pretrained: 'first', seed: 1 });
+  const accuracy = (run: string) => log(run, 'coupled')[0].validationAccuracy;
+  expect(accuracy('second')).toBeCloseTo(accuracy('first'), 0);
+  expect(log('second', 'coupled')[0].loss).toBeLessThan(log('first', 'coupled')[0].loss);
+
+  const seen = bdEdge(...again, '--seed', '2', '--out', 'third');
+  expect(seen.status).toBe(2);
+  expect(seen.stderr).toContain('held out other images of stripes for validation; go on with its --seed 1.');
+  const other = bdEdge(...again.with(-2, join('first', 'finetuned')), '--out', 'third');
+  expect(other.status).toBe(2);
+  expect(other.stderr).toContain('name the same network and options');
 });
 
 test('what cannot be trained is told at once, with code 2', () => {

@@ -15,6 +15,7 @@ import { type Dataset, type Images, splitValidation, subset } from './data/index
 import { decouple } from './decouple.js';
 import { checkDecoupling, type DecouplingCheck } from './decoupling-check.js';
 import { evaluate } from './evaluate.js';
+import { takeWeights } from './pretrained.js';
 import { Random } from './random.js';
 import { type BinaryDuoRecipe, networkOf, teacherOf } from './recipes.js';
 import { EVENT_FILE, EventFile } from './tensorboard/index.js';
@@ -35,6 +36,11 @@ export interface BinaryDuoOptions {
   limit?: number;
   /** Go on from the directory's checkpoints with the same recipe, data and seed; see `train`. Default: false. */
   resume?: boolean;
+  /**
+   * What coupled training begins with, in place of random weights: a coupled network with the same layers. One that was
+   * trained on the same dataset has to have had the same seed and limit, or it has seen the validation images.
+   */
+  pretrained?: tf.LayersModel;
   /** Between checkpoints within an epoch; see `train`. */
   checkpointMinutes?: number;
   /** Where TensorBoard finds each training's curves, in a folder named after its phase. Default: nowhere. */
@@ -100,6 +106,7 @@ export function heldOut<Kind extends Images>(
 
 /**
  * @throws UnfitDatasetError where the recipe's network is for other images
+ * @throws UnfitPretrainedError where `pretrained` is another network
  * @throws InexactDecouplingError should decoupling change more than rounding explains
  * @throws NonFiniteLossError, TrainingAborted and what else `train` throws
  */
@@ -148,6 +155,7 @@ export async function trainBinaryDuo<Kind extends Images>(
 
   const coupled = networkOf(recipe, random.seed());
   checkFits(coupled, dataset);
+  if (options.pretrained) takeWeights(coupled, options.pretrained);
   if (recipe.coupled.loss?.distillation || recipe.finetune.loss?.distillation) {
     // Seeds of its own: with or without a teacher, the student begins the same.
     const seeds = new Random(~options.seed);

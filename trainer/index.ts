@@ -16,6 +16,7 @@ export * from './layers/index.js';
 export * from './mismatch/index.js';
 export * from './networks/index.js';
 export * from './plot/index.js';
+export { UnfitPretrainedError } from './pretrained.js';
 export * from './quantisers/index.js';
 export * from './recipes.js';
 export { renderReport } from './report/report.js';

@@ -1,21 +1,18 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Metadata, memoryRequirement } from '../../sdk/index.js';
 import { dataOption, jsonOption } from '../options.js';
 import { formatNumber, percent, print, printJson } from '../output.js';
 import { progressBar } from '../progress.js';
-import { findRunRecord, type RunRecord } from '../run-record.js';
+import { findTrainedModel, STAGES, type StageName, type TrainedModel } from '../run-record.js';
 import { loadTrainer } from '../trainer.js';
 
 export const exportVerb = new Command('export')
   .description('pack a trained network into one flat buffer, and compare the two on validation images')
-  .argument('<folder>', 'of a training run, or of one TensorFlow.js model')
+  .argument('<folder>', 'of a training run, of one of its networks, or of any TensorFlow.js model')
   .addOption(new Option('-o, --out <file>', 'the buffer to write').default('model.bdm'))
   .addOption(
-    new Option('--stage <name>', 'which network of a training run')
-      .choices(['coupled', 'decoupled', 'finetuned'])
-      .default('finetuned'),
+    new Option('--stage <name>', 'which network of a training run').choices(STAGES).default('finetuned'),
   )
   .addOption(dataOption().default(undefined, 'what the run was trained on'))
   .addOption(new Option('--name <text>', 'the name that travels with the network'))
@@ -28,7 +25,7 @@ export const exportVerb = new Command('export')
 
 interface Options {
   out: string;
-  stage: 'coupled' | 'decoupled' | 'finetuned';
+  stage: StageName;
   data?: string;
   name?: string;
   json?: boolean;
@@ -37,8 +34,9 @@ interface Options {
 async function run(folder: string, options: Options): Promise<void> {
   const trainer = await loadTrainer();
   await trainer.selectBackend();
-  const record = await findRunRecord(folder);
-  const model = await trainer.loadModel(record ? join(folder, options.stage) : folder);
+  const trained = await findTrainedModel(folder, options.stage);
+  const { record } = trained;
+  const model = await trainer.loadModel(trained.folder);
   const data = options.data ?? record?.data;
   const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
   const { corrupt, stream, limit } = record ?? {};
@@ -56,7 +54,7 @@ async function run(folder: string, options: Options): Promise<void> {
     agreement,
   } = await trainer
     .exportModel(model, {
-      metadata: metadataOf(options, record, dataset?.classes),
+      metadata: metadataOf(options, trained, dataset?.classes),
       validation,
       onProgress: (done, total) => progress.update(done, total),
     })
@@ -84,9 +82,9 @@ async function run(folder: string, options: Options): Promise<void> {
   print(`Next: bd-edge deploy ${options.out} --port sim:`);
 }
 
-function metadataOf(options: Options, record: RunRecord | undefined, labels?: readonly string[]): Metadata {
+function metadataOf(options: Options, { record, stage }: TrainedModel, labels?: readonly string[]): Metadata {
   return {
-    name: options.name ?? (record ? `${record.network} ${options.stage}` : undefined),
+    name: options.name ?? (record && [record.network, stage].filter(Boolean).join(' ')),
     labels: labels && [...labels],
     preprocessing: 'raw pixels 0..255, channels last',
     training: record && {
@@ -94,7 +92,7 @@ function metadataOf(options: Options, record: RunRecord | undefined, labels?: re
       recipe: record.recipe,
       seed: record.seed,
       backend: record.backend,
-      'test accuracy': percent(record[options.stage].testAccuracy),
+      ...(stage && { 'test accuracy': percent(record[stage].testAccuracy) }),
     },
   };
 }

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { UsageError } from '../../sdk/errors.js';
 import type { ModelMismatch, ReferenceRow, ToyMismatchRow } from '../../trainer/index.js';
@@ -7,7 +6,7 @@ import { interruptSignal } from '../interrupt.js';
 import { jsonOption, names, positiveInteger, positiveNumbers, seed } from '../options.js';
 import { formatNumber, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
-import { findRunRecord } from '../run-record.js';
+import { findTrainedModel, STAGES, type StageName } from '../run-record.js';
 import { loadTrainer } from '../trainer.js';
 
 export const mismatch = new Command('mismatch')
@@ -47,11 +46,7 @@ export const mismatch = new Command('mismatch')
     ]),
   )
   .addOption(
-    new Option('--stage <name>', 'which network of a training run; default: coupled').choices([
-      'coupled',
-      'decoupled',
-      'finetuned',
-    ]),
+    new Option('--stage <name>', 'which network of a training run; default: coupled').choices(STAGES),
   )
   .addOption(new Option('--data <name>', 'the dataset; default: what the run was trained on'))
   .addOption(new Option('--limit <images>', 'training images drawn; default: 500').argParser(positiveInteger))
@@ -77,7 +72,7 @@ interface Options {
   seeds: number;
   surrogate: string[];
   model?: string;
-  stage?: 'coupled' | 'decoupled' | 'finetuned';
+  stage?: StageName;
   data?: string;
   limit?: number;
   coordinates?: number;
@@ -152,8 +147,8 @@ async function measureModel(folder: string, options: Options): Promise<void> {
   const signal = interruptSignal();
   const trainer = await loadTrainer();
   await trainer.selectBackend();
-  const record = await findRunRecord(folder);
-  const model = await trainer.loadModel(record ? join(folder, options.stage ?? 'coupled') : folder);
+  const { record, ...trained } = await findTrainedModel(folder, options.stage ?? 'coupled');
+  const model = await trainer.loadModel(trained.folder);
   const data = options.data ?? record?.data;
   if (data === undefined) {
     throw new DataMissingError(`${folder} does not say what it was trained on; name a dataset with --data.`);

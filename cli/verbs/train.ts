@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Command as AnyCommand, Command, Option } from 'commander';
-import { InterruptedError } from '../../sdk/errors.js';
+import { InterruptedError, UsageError } from '../../sdk/errors.js';
 import type { BinaryDuoResult, TrainProgress } from '../../trainer/index.js';
 import { augmentOption } from '../augmentation-option.js';
 import { interruptSignal } from '../interrupt.js';
@@ -22,7 +22,7 @@ import {
 } from '../options.js';
 import { percent, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
-import { writeRunRecord } from '../run-record.js';
+import { findTrainedModel, writeRunRecord } from '../run-record.js';
 import { OPTIMISERS, readSettings, type Settings, withSettings, writeSettings } from '../train-settings.js';
 import { loadTrainer } from '../trainer.js';
 import { loadFor, withNetwork } from '../training-data.js';
@@ -38,6 +38,9 @@ export const train = new Command('train')
   .addOption(widthOption())
   .addOption(weightsOption())
   .addOption(channelScalesOption())
+  .addOption(
+    new Option('--pretrained <folder>', 'a run, or a saved model: what coupled training begins with'),
+  )
   .addOption(new Option('--out <folder>', 'where models and logs go; default: runs/<data>'))
   .addOption(new Option('--resume', 'go on with the run in --out, with the settings that it began with'))
   .addOption(option('--seed <number>', 'of everything random', seed).default(1))
@@ -98,6 +101,9 @@ interface Options extends Settings {
 
 type Trainer = typeof import('../../trainer/index.js');
 
+/** A pretrained network has learned from images that are to choose the best epoch. */
+class SeenValidationError extends UsageError {}
+
 /** Training was stopped by Ctrl-C, and can go on. */
 class TrainingStopped extends InterruptedError {}
 
@@ -115,6 +121,9 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     options,
   );
   const network = trainer.networkName(recipe);
+  const pretrained = options.pretrained
+    ? await readPretrained(options.pretrained, options, trainer)
+    : undefined;
   const dataset = await loadFor(recipe, options);
   await mkdir(out, { recursive: true });
   if (!options.resume) await writeSettings(out, options);
@@ -140,6 +149,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
       seed: options.seed,
       limit,
       resume,
+      pretrained,
       checkpointMinutes,
       tensorboard,
       onProgress,
@@ -163,6 +173,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     recipe: recipeName,
     ...(options.weights && { weights: options.weights }),
     ...(options.width !== undefined && { width: options.width }),
+    ...(options.pretrained && { pretrained: options.pretrained }),
     seed: options.seed,
     ...(limit !== undefined && { limit }),
     ...(options.stream && { stream: true }),
@@ -193,6 +204,25 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   await trainer.writeFileWhole(join(out, 'report.html'), report);
   if (options.json) printJson({ ...record, out });
   else printResult(result, out);
+}
+
+/**
+ * The coupled network of a run, or a model's own folder.
+ *
+ * @throws SeenValidationError where it was trained on images that would now choose the best epoch
+ */
+async function readPretrained(folder: string, { data, seed, limit }: Settings, { loadModel }: Trainer) {
+  const { record, folder: model } = await findTrainedModel(folder, 'coupled');
+  if (record?.data === data && (record.seed !== seed || record.limit !== limit)) {
+    const flags = [
+      `--seed ${record.seed}`,
+      ...(record.limit === undefined ? [] : [`--limit ${record.limit}`]),
+    ];
+    throw new SeenValidationError(
+      `The run in ${folder} held out other images of ${data} for validation; go on with its ${flags.join(' ')}.`,
+    );
+  }
+  return loadModel(model);
 }
 
 async function hasCheckpoint({ CHECKPOINT_FILE }: Trainer, out: string): Promise<boolean> {
