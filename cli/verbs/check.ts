@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import type { CheckReport } from '../../firmware-host/index.js';
 import { loadDataset } from '../../trainer/data/index.js';
 import { withBoard } from '../board.js';
 import { EXIT } from '../exit-codes.js';
@@ -63,18 +64,13 @@ async function run(file: string, options: Options): Promise<void> {
     printJson(report);
     return;
   }
-  const { accuracy, confidenceInterval, confusion, ticks, firstDivergingImage, firstDivergingLayer } = report;
+  const { accuracy, confidenceInterval, confusion, ticks } = report;
   print(
     `${formatNumber(report.images)} images: ${report.labelMismatches} labels and ${report.logitMismatches} logits differ from the host's`,
   );
   print(`inner loops on the board: ${report.path ?? 'an engine of its own'}, weights in ${report.weights}`);
-  if (firstDivergingImage !== null) {
-    const where =
-      firstDivergingLayer === null
-        ? 'no layer did when asked again'
-        : `first in layer ${firstDivergingLayer}`;
-    print(`image ${firstDivergingImage} is the first that differs: ${where}`);
-  }
+  if (report.firstDivergingImage !== null)
+    print(`image ${report.firstDivergingImage} is the first that differs: ${whereItDiffers(report)}`);
   if (accuracy !== null && confidenceInterval !== null) {
     const [low, high] = confidenceInterval;
     print(`accuracy on the board: ${percent(accuracy)} (95 % interval ${percent(low)} to ${percent(high)})`);
@@ -94,4 +90,10 @@ async function run(file: string, options: Options): Promise<void> {
       ),
     );
   }
+}
+
+function whereItDiffers({ firstDivergingLayer, layersRefused }: CheckReport): string {
+  if (layersRefused !== null) return `the board does not tell its layers apart: ${layersRefused}`;
+  if (firstDivergingLayer === null) return 'no layer did when asked again';
+  return `first in layer ${firstDivergingLayer}`;
 }

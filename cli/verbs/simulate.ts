@@ -63,7 +63,11 @@ async function run(options: Options, command: Command): Promise<void> {
   const meter = new host.TickMeter();
   const listener = await (options.pty === undefined
     ? host.listenTcp(meter.tap(board), options.listen as string)
-    : host.listenPty(meter.tap(board), options.pty));
+    : host.listenPty(meter.tap(board), options.pty)
+  ).catch(async (error) => {
+    await board.close();
+    throw error;
+  });
   if (options.json) printJson({ port: listener.name, board: options.board, ...board.facts });
   else {
     print(`${board.title} is at ${listener.name}; Ctrl-C ends it.`);

@@ -5,11 +5,10 @@ import { BdEdgeError, parseModel } from 'bd-edge';
 import { BoardClient, check, deploy, openPort } from 'bd-edge/host';
 
 const [port = 'sim:'] = process.argv.slice(2);
-try {
-  const model = await readFile(new URL('stripes.bdm', import.meta.url));
-  const client = await BoardClient.connect(await openPort(port));
-  console.log(`${port}: ${client.welcome.board}, ${client.welcome.ramBytes} bytes for networks`);
 
+/** What the board answered is what this machine computes. */
+async function agrees(client) {
+  const model = await readFile(new URL('stripes.bdm', import.meta.url));
   const { bytesSent, bytesSkipped } = await deploy({ client, model });
   console.log(`deployed: ${bytesSent} bytes sent, ${bytesSkipped} were there already`);
 
@@ -19,8 +18,14 @@ try {
   );
   const { images: count, logitMismatches } = await check({ client, model, images });
   console.log(`checked: ${logitMismatches} of ${count} images have other logits than here`);
-  await client.close();
-  process.exitCode = logitMismatches === 0 ? 0 : 1;
+  return logitMismatches === 0;
+}
+
+try {
+  const client = await BoardClient.connect(await openPort(port));
+  console.log(`${port}: ${client.welcome.board}, ${client.welcome.ramBytes} bytes for networks`);
+  // An open line keeps the program alive, so it is closed whatever happens.
+  process.exitCode = (await agrees(client).finally(() => client.close())) ? 0 : 1;
 } catch (error) {
   // A bd-edge error is a sentence for people: what was received, and what to do.
   if (!(error instanceof BdEdgeError)) throw error;

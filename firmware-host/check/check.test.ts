@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { argmax, crc32, ImageError, parseModel, referenceRun } from '../../sdk/index.js';
 import { BoardClient } from '../client/board-client.js';
+import { BoardError } from '../client/errors.js';
 import { deploy } from '../deploy/deploy.js';
+import { ERROR_ENGINE } from '../link/protocol.js';
 import { SimulatedBoard, type SimulatedBoardOptions } from '../simulator/simulated-board.js';
 import { denseNetwork, randomImages } from '../testing/network.js';
+import { LineLostError } from '../transports/errors.js';
 import { type CheckProgress, check, WrongModelError } from './check.js';
 import { type Expectation, engineExpectation, referenceExpectation } from './expectation.js';
 
@@ -96,6 +99,22 @@ test('a difference that does not come again has no layer', async () => {
   const report = await check({ client, model, images, expected, limit: 3 });
   expect(report).toMatchObject({ logitMismatches: 3, firstDivergingImage: 0, firstDivergingLayer: null });
   expect(report.labelMismatches).toBeGreaterThan(0);
+});
+
+test('what was counted is told by a board that runs no single layers', async () => {
+  const { client } = await boardWith(model);
+  const reference = referenceExpectation(model);
+  const expected = {
+    ...reference,
+    logits: (image: Uint8Array) => reference.logits(image).map((logit) => logit + 1),
+  };
+  const refuses = new BoardError(ERROR_ENGINE, 0, 'the engine runs no single layers');
+  vi.spyOn(client, 'trace').mockRejectedValue(refuses);
+  const report = await check({ client, model, images, expected, limit: 3 });
+  expect(report).toMatchObject({ logitMismatches: 3, firstDivergingImage: 0, firstDivergingLayer: null });
+  expect(report.layersRefused).toContain('the engine runs no single layers');
+  vi.spyOn(client, 'trace').mockRejectedValue(new LineLostError('sim:', 'it is closed'));
+  await expect(check({ client, model, images, expected, limit: 3 })).rejects.toThrow(LineLostError);
 });
 
 test('reference and engine expect the same', async () => {

@@ -1,5 +1,6 @@
 import { argmax, crc32, DeviceError, ImageError, parseModel } from '../../sdk/index.js';
 import type { BoardClient, Inference } from '../client/board-client.js';
+import { BoardError } from '../client/errors.js';
 import { activePath, type EnginePath } from '../deploy/engine-path.js';
 import { wordsToBytes } from '../link/bytes.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
@@ -45,10 +46,12 @@ export interface CheckReport {
   /** The first image of which anything differs. */
   firstDivergingImage: number | null;
   /**
-   * The layer at which that image's calculation parts from the host's, counted from 0. Null if nothing differs, or
-   * if nothing differed any more when the board was asked again, layer by layer.
+   * The layer at which that image's calculation parts from the host's, counted from 0. Null if nothing differs, if
+   * nothing differed any more when the board was asked again, layer by layer, or if it would not be asked.
    */
   firstDivergingLayer: number | null;
+  /** Why the board would not be asked layer by layer, in its own words; null if it was, or did not have to be. */
+  layersRefused: string | null;
   /** How the board runs the inner loops; null if its engine is none that ships with this package. */
   path: EnginePath | null;
   /** Where the board reads the model's weights: in memory with all the rest, or left where it keeps the model, in flash. */
@@ -102,10 +105,9 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
     labelMismatches: tally.labelMismatches,
     logitMismatches: tally.logitMismatches,
     firstDivergingImage,
-    firstDivergingLayer:
-      firstDivergingImage === null
-        ? null
-        : await findLayer(client, expected, images[firstDivergingImage], signal),
+    ...(firstDivergingImage === null
+      ? { firstDivergingLayer: null, layersRefused: null }
+      : await findLayer(client, expected, images[firstDivergingImage], signal)),
     path: await activePath(welcome),
     weights: welcome.weightsInPlace === 1 ? 'flash' : 'memory',
     ticks: summariseTicks(tally.ticks, welcome.ticksPerSecond),
@@ -168,16 +170,22 @@ function accuracyOf(tally: Tally, labelled: boolean) {
   };
 }
 
+/** A board may have too little memory for it, or an engine without single layers: what was counted stays. */
 async function findLayer(
   client: BoardClient,
   expected: Expectation,
   image: Uint8Array,
   signal?: AbortSignal,
-): Promise<number | null> {
-  const there = await client.trace(image, signal);
-  const here = expected.layers(image);
-  const layer = Array.from(here).findIndex((checksum, i) => checksum !== there[i]);
-  return layer < 0 ? null : layer;
+): Promise<Pick<CheckReport, 'firstDivergingLayer' | 'layersRefused'>> {
+  try {
+    const there = await client.trace(image, signal);
+    const here = expected.layers(image);
+    const layer = Array.from(here).findIndex((checksum, i) => checksum !== there[i]);
+    return { firstDivergingLayer: layer < 0 ? null : layer, layersRefused: null };
+  } catch (error) {
+    if (!(error instanceof BoardError)) throw error;
+    return { firstDivergingLayer: null, layersRefused: error.message };
+  }
 }
 
 function requireActive(active: Uint8Array, model: Uint8Array): void {

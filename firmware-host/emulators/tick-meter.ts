@@ -1,6 +1,7 @@
 import { FrameDecoder } from '../link/frame-decoder.js';
 import { RESULT, WELCOME } from '../link/messages.js';
 import { TYPE_RESULT, TYPE_WELCOME } from '../link/protocol.js';
+import { MalformedMessageError } from '../link/record.js';
 import type { Transport } from '../transports/transport.js';
 
 /** Reads along what a board answers, and counts how long its images take. */
@@ -30,7 +31,12 @@ export class TickMeter {
   }
 
   private see({ type, payload }: { type: number; payload: Uint8Array }): void {
-    if (type === TYPE_RESULT) this.ticks.push(RESULT.decode(payload).ticks);
-    if (type === TYPE_WELCOME) this.ticksPerSecond = WELCOME.decode(payload).ticksPerSecond;
+    try {
+      if (type === TYPE_RESULT) this.ticks.push(RESULT.decode(payload).ticks);
+      if (type === TYPE_WELCOME) this.ticksPerSecond = WELCOME.decode(payload).ticksPerSecond;
+    } catch (error) {
+      // Firmware of another version: telling is up to the host, which reads the same.
+      if (!(error instanceof MalformedMessageError)) throw error;
+    }
   }
 }

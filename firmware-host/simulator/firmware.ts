@@ -183,7 +183,8 @@ export class Firmware {
     if (before === undefined || !samePair(before, pair)) {
       try {
         await this.load(pair);
-        this.store.setActive(pair);
+        // Without power nothing is written; the board that starts again has the storage to itself.
+        if (!this.halted) this.store.setActive(pair);
       } catch (error) {
         // There is memory for one pair only, so the one before has to be loaded again.
         if (before) await this.load(before);

@@ -42,7 +42,7 @@ function parseSimulatorName(name: string): SimulatedBoardOptions & { store?: str
   if (!query) throw new PortNameError(name, `${name} is not a simulator; write sim: or sim:?ram=131072.`);
   const options: SimulatedBoardOptions & { store?: string } = {};
   for (const [key, value] of new URLSearchParams(query[1])) {
-    if (key in NUMBERS) options[NUMBERS[key as keyof typeof NUMBERS]] = number(name, key, value);
+    if (Object.hasOwn(NUMBERS, key)) options[NUMBERS[key as keyof typeof NUMBERS]] = number(name, key, value);
     else if (key === 'baud') options.bytesPerSecond = Math.ceil(number(name, key, value) / 10);
     else if (key === 'store' && value !== '') options.store = value;
     else {
