@@ -9,8 +9,7 @@ export async function withBoard<T>(
 ): Promise<T> {
   const host = await import('../firmware-host/index.js');
   const transport = await host.openPort(port, { baud });
-  const onLog = (text: string) =>
-    process.stderr.isTTY && process.stderr.write(pc.dim(`board: ${text.trimEnd()}\n`));
+  const onLog = (text: string) => process.stderr.write(`${pc.dim(`board: ${printable(text)}`)}\n`);
   const client = await host.BoardClient.connect(transport, { onLog, signal });
   try {
     return await use(client);
@@ -18,3 +17,6 @@ export async function withBoard<T>(
     await client.close();
   }
 }
+
+/** Control characters would be commands to the terminal. */
+const printable = (text: string) => text.trimEnd().replace(/[^\P{Cc}\t]/gu, '\ufffd');

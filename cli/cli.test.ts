@@ -1,11 +1,23 @@
 /** The real command, as built, in processes of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { denseNetwork } from '../firmware-host/testing/network.js';
+import { oddEngine } from '../firmware-host/testing/odd-engine.js';
 import { requireSocat } from '../firmware-host/testing/socat.js';
 import { encodeModel, parseModel } from '../sdk/index.js';
 import { random, randomGraph } from '../sdk/testing/random-graph.js';
@@ -146,7 +158,7 @@ describe('inspect', () => {
       [damaged, 'does not match its checksum'],
       [join(folder, 'short.bdm'), 'is cut short'],
       [join(folder, 'absent.bdm'), 'There is no file or folder'],
-      ['.', 'this is a folder'],
+      ['.', 'A folder was named'],
     ]) {
       const { status, stderr } = bdEdge('inspect', file);
       expect({ file, status }).toEqual({ file, status: 4 });
@@ -225,6 +237,69 @@ describe('a board', () => {
     expect(status).toBe(3);
     expect(stderr).toMatch(/20,?000/);
     expect(stderr).toMatch(/2[0-9],?[0-9]{3}/);
+  });
+
+  test('a board that calculates otherwise: code 1, and where is told', async () => {
+    const [data, engine, model] = ['grey', 'odd.wasm', 'six.bdm'].map((name) => join(folder, name));
+    const grey = (value: number) =>
+      sharp(Buffer.alloc(36, value), { raw: { width: 6, height: 6, channels: 1 } }).png();
+    for (const [part, label] of ['train', 'test'].flatMap((part) => [0, 1].map((label) => [part, label]))) {
+      const pictures = join(data, String(part), String(label));
+      mkdirSync(pictures, { recursive: true });
+      await grey(200 * Number(label)).toFile(join(pictures, 'picture.png'));
+    }
+    writeFileSync(model, denseNetwork({ classes: 9 }));
+    // All its logits are 0.
+    writeFileSync(engine, oddEngine({ code: { run: [] } }));
+    await withSimulator(['--listen', '127.0.0.1:0'], async (port) => {
+      expect(bdEdge('deploy', model, '--port', port, '--engine', engine).status).toBe(0);
+      const checked = bdEdge('check', model, '--port', port, '--data', data, '--json');
+      expect(checked.status).toBe(1);
+      expect(json(checked)).toMatchObject({ images: 2, logitMismatches: 2, firstDivergingImage: 0 });
+      expect(bdEdge('check', model, '--port', port, '--data', data).stdout).toContain(
+        'image 0 is the first that differs',
+      );
+    });
+  });
+
+  test('files that are none: code 4, in a sentence', () => {
+    const empty = join(folder, 'empty.wasm');
+    writeFileSync(empty, '');
+    for (const [args, reason] of [
+      [
+        ['deploy', model, '--port', 'sim:', '--engine', empty],
+        'The engine is no WebAssembly module: it has 0 bytes',
+      ],
+      [
+        ['deploy', model, '--port', `sim:?store=${empty}`],
+        `A folder is needed, and this is a file: ${empty}`,
+      ],
+      [['inspect', folder], 'A folder was named where a file is needed.'],
+      [['inspect', 'x'.repeat(300)], 'The name is too long'],
+    ] as const) {
+      const { status, stderr } = bdEdge(...args);
+      expect({ args, status }).toEqual({ args, status: 4 });
+      expect(stderr).toContain(reason);
+    }
+  });
+
+  test('a board that is a process ends with the command that cannot listen', () => {
+    const firmware = join(folder, 'firmware.sh');
+    const script = join(folder, 'firmware.cjs');
+    const listening = 'console.log(`127.0.0.1:${this.address().port}`)';
+    writeFileSync(script, `require('net').createServer().listen(0, function () { ${listening} });`);
+    writeFileSync(firmware, `#!/bin/sh\nexec ${process.execPath} ${script}\n`, { mode: 0o755 });
+    const { status, stderr } = bdEdge(
+      'simulate',
+      '--board',
+      'posix',
+      '--firmware',
+      firmware,
+      '--listen',
+      'nonsense',
+    );
+    expect(stderr).toContain('nonsense');
+    expect(status).toBe(2);
   });
 
   test('nobody at the other end: code 3', () => {

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { DeviceError, FileError, InterruptedError, UsageError } from '../sdk/errors.js';
+import { BdEdgeError, DeviceError, FileError, InterruptedError, UsageError } from '../sdk/errors.js';
 
 /** What a script learns from `bd-edge`; docs/cli.md has the table. */
 export const EXIT = {
@@ -11,11 +11,10 @@ export const EXIT = {
   device: 3,
   /** A file that cannot be read or is not valid. */
   file: 4,
+  /** A fault of ours; the number is that of `EX_SOFTWARE` in sysexits.h. */
+  unexpected: 70,
   interrupted: 130,
 } as const;
-
-/** Codes of Node's errors for files. */
-const FILE_CODES = ['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EPERM', 'ENOSPC', 'EROFS'];
 
 /** The exit code for an error that a verb ended with. */
 export function exitCodeOf(error: unknown): number {
@@ -26,10 +25,28 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof InterruptedError || (error instanceof Error && error.name === 'AbortError')) {
     return EXIT.interrupted;
   }
-  return EXIT.failed;
+  return error instanceof BdEdgeError ? EXIT.failed : EXIT.unexpected;
 }
 
 /** An error that Node's `fs` gave. */
 export function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && FILE_CODES.includes((error as NodeJS.ErrnoException).code ?? '');
+  const code = error instanceof Error && (error as NodeJS.ErrnoException).code;
+  return typeof code === 'string' && Object.hasOwn(FILE_PROBLEMS, code);
 }
+
+/** What is wrong with a path, by the codes of Node's errors for files. */
+export const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no file or folder',
+  EACCES: 'No permission for',
+  EPERM: 'No permission for',
+  EISDIR: 'A file is needed, and this is a folder:',
+  ENOTDIR: 'A folder is needed on the way to',
+  EEXIST: 'A folder is needed, and this is a file:',
+  ENAMETOOLONG: 'The name is too long:',
+  ELOOP: 'Links lead in a circle at',
+  EBUSY: 'Another program uses',
+  EMFILE: 'Too many files are open to open',
+  EIO: 'The disk fails at',
+  ENOSPC: 'The disk is full; cannot write',
+  EROFS: 'The disk is read-only; cannot write',
+};

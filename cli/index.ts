@@ -28,7 +28,7 @@ const program = new Command('bd-edge')
   .option('--verbose', 'show where an error comes from')
   .addHelpText(
     'after',
-    '\nExit codes: 0 good, 1 a check that failed, 2 usage, 3 the board or the line, 4 a file; 130 stopped by Ctrl-C.',
+    '\nExit codes: 0 good, 1 a check that failed, 2 usage, 3 the board or the line, 4 a file, 70 a fault of bd-edge; 130 stopped by Ctrl-C.',
   );
 for (const verb of [
   data,

@@ -46,7 +46,13 @@ export {
   hasBuiltInEngine,
   type UploadedPath,
 } from './deploy/engine-path.js';
-export { BuiltInEngineError, DeployError, EngineAbiError, NotEnoughMemoryError } from './deploy/errors.js';
+export {
+  BuiltInEngineError,
+  DeployError,
+  EngineAbiError,
+  InvalidEngineError,
+  NotEnoughMemoryError,
+} from './deploy/errors.js';
 export { type Upload, upload } from './deploy/upload.js';
 export { type BoardKind, EMULATED_BOARDS, type StartOptions } from './emulators/boards.js';
 export type { EmulatedBoard } from './emulators/emulated-board.js';

@@ -23,7 +23,7 @@
  * makes of them.
  */
 import * as tf from '@tensorflow/tfjs';
-import { BdEdgeError } from '../sdk/errors.js';
+import { UsageError } from '../sdk/errors.js';
 import { CHANNELWISE_LAYERS, duplicatedLayers } from './duplicated-layers.js';
 import { BinaryActivation, FixedPoint, FixedPointAdd, TernaryActivation } from './layers/index.js';
 import { TERNARY_THRESHOLDS } from './quantisers/index.js';
@@ -33,7 +33,7 @@ type Config = tf.serialization.ConfigDict;
 type Branch = 'first' | 'second';
 type Pair = [tf.SymbolicTensor, tf.SymbolicTensor];
 
-export class UndecouplableLayerError extends BdEdgeError {
+export class UndecouplableLayerError extends UsageError {
   constructor(
     readonly layerName: string,
     readonly className: string,

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { EMULATED_BOARDS } from '../../firmware-host/emulators/boards.js';
 import type { EmulatedBoard, TickMeter } from '../../firmware-host/index.js';
 import { UsageError } from '../../sdk/errors.js';
 import { interruptSignal } from '../interrupt.js';
@@ -9,7 +10,7 @@ export const simulate = new Command('simulate')
   .description('run a board in a program, that other programs can deploy to, until Ctrl-C')
   .addOption(
     new Option('--board <name>', 'simulated, or one that runs the true firmware (see docs/boards.md)')
-      .choices(['simulated', 'pico', 'm7', 'nrf51', 'posix'])
+      .choices(['simulated', ...Object.keys(EMULATED_BOARDS)])
       .default('simulated'),
   )
   .addOption(new Option('--firmware <file>', 'another image than that of `npm run firmware`'))
@@ -89,12 +90,12 @@ async function run(options: Options, command: Command): Promise<void> {
 type Started = EmulatedBoard & { title: string; facts: object };
 
 async function start({ board, ram, baud, store, firmware }: Options): Promise<Started> {
-  const host = await import('../../firmware-host/index.js');
   if (board !== 'simulated') {
-    const kind = host.EMULATED_BOARDS[board];
+    const kind = EMULATED_BOARDS[board];
     const started = await kind.start({ ...(firmware && { firmware }), ...(store && { store }) });
     return Object.assign(started, { title: kind.title, facts: {} });
   }
+  const host = await import('../../firmware-host/index.js');
   const simulated = new host.SimulatedBoard({
     ramBytes: ram,
     ...(baud !== undefined && { bytesPerSecond: Math.ceil(baud / 10) }),
@@ -112,6 +113,7 @@ async function start({ board, ram, baud, store, firmware }: Options): Promise<St
 
 function requireOwnOptions(board: string, command: Command): void {
   const others = board === 'simulated' ? ['firmware'] : ['ram', 'baud'];
+  if (board !== 'simulated' && !EMULATED_BOARDS[board].keepsFlash) others.push('store');
   for (const option of others) {
     if (command.getOptionValueSource(option) !== 'cli') continue;
     throw new OtherBoardsOptionError(

@@ -1,9 +1,10 @@
 import { wireBytes } from '../link/frame.js';
 import * as messages from '../link/messages.js';
 import { PROTOCOL_VERSION } from '../link/protocol.js';
-import { type Fields, MalformedMessageError, type Message, type Values } from '../link/record.js';
+import type { Fields, Message, Values } from '../link/record.js';
 import type { Transport } from '../transports/transport.js';
-import { ImageTooShortError, NoAnswerError, NonsenseError, ProtocolVersionError } from './errors.js';
+import { decodeAnswer, nonsense } from './decode-answer.js';
+import { ImageTooShortError, NoAnswerError, ProtocolVersionError } from './errors.js';
 import { type LineStatistics, type RequestOptions, RequestQueue } from './request-queue.js';
 
 export interface ConnectOptions {
@@ -208,7 +209,7 @@ export class BoardClient {
       const some = take(answer);
       numbers.push(...some);
       if (numbers.length >= (answer as { layers: number }).layers) return Uint32Array.from(numbers);
-      if (some.length === 0) throw this.nonsense(`${reply.name} without any layer`);
+      if (some.length === 0) throw nonsense(this.port, `${reply.name} without any layer`);
     }
   }
 
@@ -221,9 +222,9 @@ export class BoardClient {
     if (high !== undefined && version !== PROTOCOL_VERSION) {
       throw new ProtocolVersionError(version, PROTOCOL_VERSION);
     }
-    const welcome = this.decode(messages.WELCOME, reply.payload);
+    const welcome = this.read(messages.WELCOME, reply.payload);
     if (wireBytes(welcome.maxPayload) > welcome.windowBytes) {
-      throw this.nonsense(`a window of ${welcome.windowBytes} bytes, less than its longest frame`);
+      throw nonsense(this.port, `a window of ${welcome.windowBytes} bytes, less than its longest frame`);
     }
     this.queue.setCredits({ frames: welcome.windowFrames, bytes: welcome.windowBytes });
     this.latestWelcome = welcome;
@@ -236,10 +237,7 @@ export class BoardClient {
     reply: Message<F>,
     options: RequestOptions,
   ): Promise<Values<F>> {
-    return this.decode(
-      reply,
-      (await this.queue.request(request.type, payload, [reply.type], options)).payload,
-    );
+    return this.read(reply, (await this.queue.request(request.type, payload, [reply.type], options)).payload);
   }
 
   /** The payloads that carry an image, as long as the board takes them. */
@@ -278,30 +276,18 @@ export class BoardClient {
       const last = settled[settled.length - 1];
       if (last.status === 'fulfilled') {
         const { type, payload } = last.value;
-        if (type === reply.type) return this.decode(reply, payload);
-        const { offset } = this.decode(messages.PARTIAL, payload);
+        if (type === reply.type) return this.read(reply, payload);
+        const { offset } = this.read(messages.PARTIAL, payload);
         if (offset === image.length) throw new ImageTooShortError(image.length);
       }
       if (whole || attempt === retries) {
-        throw failures[0] ?? this.nonsense('parts of images that it was not asked for');
+        throw failures[0] ?? nonsense(this.port, 'parts of images that it was not asked for');
       }
     }
   }
 
-  private decode<F extends Fields>(message: Message<F>, payload: Uint8Array): Values<F> {
-    try {
-      return message.decode(payload);
-    } catch (error) {
-      if (error instanceof MalformedMessageError) throw this.nonsense(error.message, error);
-      throw error;
-    }
-  }
-
-  private nonsense(what: string, cause?: Error): NonsenseError {
-    return new NonsenseError(
-      `The board at ${this.port} answered what no board should: ${what.replace(/\.$/, '')}; update its firmware.`,
-      { cause },
-    );
+  private read<F extends Fields>(message: Message<F>, payload: Uint8Array): Values<F> {
+    return decodeAnswer(message, payload, this.port);
   }
 
   /** A lost answer should not cost more than it must: images of one model take about the same time. */

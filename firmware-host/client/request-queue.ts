@@ -4,6 +4,7 @@ import { FrameDecoder } from '../link/frame-decoder.js';
 import { ERROR } from '../link/messages.js';
 import { LineLostError } from '../transports/errors.js';
 import type { Transport } from '../transports/transport.js';
+import { decodeAnswer } from './decode-answer.js';
 import { BoardError, NoAnswerError, NonsenseError } from './errors.js';
 
 /** What may be sent and not yet answered; see WELCOME. */
@@ -221,7 +222,7 @@ export class RequestQueue {
             'another request; update its firmware.',
         );
       }
-      const { code, detail, reason } = ERROR.decode(reply.payload);
+      const { code, detail, reason } = decodeAnswer(ERROR, reply.payload, this.transport.name);
       throw new BoardError(code, detail, reason);
     } catch (error) {
       request.reject(error);

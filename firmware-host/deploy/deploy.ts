@@ -4,7 +4,13 @@ import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import type { Welcome } from '../link/messages.js';
 import { SLOT_ENGINE, SLOT_MODEL } from '../link/protocol.js';
 import { activePath, bestPath, engineOf, hasBuiltInEngine } from './engine-path.js';
-import { BuiltInEngineError, DeployError, EngineAbiError, NotEnoughMemoryError } from './errors.js';
+import {
+  BuiltInEngineError,
+  DeployError,
+  EngineAbiError,
+  InvalidEngineError,
+  NotEnoughMemoryError,
+} from './errors.js';
 import { upload } from './upload.js';
 
 /** One of the two parts of a deployment, on its way. */
@@ -56,6 +62,7 @@ export interface DeployReport {
  * very end, and whenever anything fails, the board goes on with the pair that it had.
  *
  * @throws {ModelError} if the model is not valid
+ * @throws {InvalidEngineError} where `engine` is no WebAssembly module
  * @throws {NotEnoughMemoryError | EngineAbiError | BuiltInEngineError} before anything is sent
  * @throws {BoardError} if the board refuses a part, or the pair does not load there
  * @throws {NoAnswerError | NonsenseError | LineLostError} if the line or the board fails on the way
@@ -63,6 +70,7 @@ export interface DeployReport {
 export async function deploy(options: DeployOptions): Promise<DeployReport> {
   const { client, model, signal } = options;
   const parsed = parseModel(model);
+  if (options.engine && !isModule(options.engine)) throw new InvalidEngineError(options.engine);
   const before = await client.hello(signal);
   if (options.engine !== undefined && hasBuiltInEngine(before))
     throw new BuiltInEngineError(before.engineDigest);
@@ -98,6 +106,10 @@ export async function deploy(options: DeployOptions): Promise<DeployReport> {
     welcome,
   };
 }
+
+/** Whether it begins as a module of WebAssembly 1.0; a board finds the rest. */
+const isModule = (bytes: Uint8Array) =>
+  [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00].every((byte, i) => bytes[i] === byte);
 
 /** An engine that a board is to run; without bytes, the one that is built into its firmware. */
 interface Engine {

@@ -1,4 +1,4 @@
-import { DeviceError } from '../../sdk/errors.js';
+import { DeviceError, FileError } from '../../sdk/errors.js';
 import { digestHex } from '../link/digest.js';
 
 /** The board's memory does not hold the model; found out before anything is sent. */
@@ -42,6 +42,16 @@ export class BuiltInEngineError extends DeviceError {
     super(
       `The board's firmware has its engine built in (${digestHex(digest).slice(0, 12)}) and takes no other; leave the ` +
         'engine away, or flash firmware with the interpreter.',
+    );
+  }
+}
+
+/** What was given as an engine is none; found out before anything is sent. */
+export class InvalidEngineError extends FileError {
+  constructor(readonly received: Uint8Array) {
+    super(
+      `The engine is no WebAssembly module: it has ${received.length} bytes and does not begin as one; leave it ` +
+        'away for the one of this package that fits the board.',
     );
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../testing/socat.js';
 import { MissingPartError } from '../transports/errors.js';
-import { EMULATED_BOARDS } from './boards.js';
+import { EMULATED_BOARDS, FlashFileError } from './boards.js';
 import { EmulationError } from './errors.js';
 import { FirmwareMissingError, firmwareImage } from './firmware-image.js';
 import { PicoBoard } from './pico.js';
@@ -27,9 +27,18 @@ test('an image that the Pico does not start from', async () => {
   await expect(PicoBoard.start(new Uint8Array(1000))).rejects.toThrow(EmulationError);
 });
 
-test('a firmware that ends at once', async () => {
-  const folder = temporaryDirectory();
-  const firmware = join(folder, 'firmware');
-  writeFileSync(firmware, '#!/bin/sh\nexit 3\n', { mode: 0o755 });
-  await expect(EMULATED_BOARDS.posix.start({ firmware })).rejects.toThrow('it ended with 3');
+test.each([
+  ['ends at once', 'exit 3', 'it ended with 3'],
+  ['does not say where it listens', 'echo hello; exec sleep 60', 'it says "hello", and not where it listens'],
+])('a firmware that %s', async (_, script, reason) => {
+  const firmware = join(temporaryDirectory(), 'firmware');
+  writeFileSync(firmware, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  await expect(EMULATED_BOARDS.posix.start({ firmware })).rejects.toThrow(reason);
+});
+
+test("a file that is not the Pico's flash", async () => {
+  const store = temporaryDirectory();
+  const firmware = join(store, 'firmware.bin');
+  for (const file of [firmware, join(store, 'pico.flash')]) writeFileSync(file, new Uint8Array(10));
+  await expect(EMULATED_BOARDS.pico.start({ firmware, store })).rejects.toThrow(FlashFileError);
 });

@@ -1,7 +1,9 @@
+import { FileError } from '../../sdk/errors.js';
 import { requireNode } from '../transports/require-node.js';
 import type { EmulatedBoard } from './emulated-board.js';
 import { firmwareImage } from './firmware-image.js';
 import { PicoBoard } from './pico.js';
+import { PICO_FLASH_BYTES } from './pico-chip.js';
 import { startPosix } from './posix.js';
 import { MPS2_AN500, NRF51, type QemuMachine, startQemu } from './qemu.js';
 
@@ -12,15 +14,21 @@ export interface StartOptions {
   store?: string;
 }
 
+/** A file that is to be a board's flash, and is not. */
+export class FlashFileError extends FileError {}
+
 /** What can be started by name. */
 export interface BoardKind {
   /** What runs, and where. */
   title: string;
+  /** Whether a folder can keep its flash. */
+  keepsFlash: boolean;
   start(options?: StartOptions): Promise<EmulatedBoard>;
 }
 
 const qemu = (name: string, title: string, machine: QemuMachine): BoardKind => ({
   title,
+  keepsFlash: machine.persistent !== undefined,
   start: async ({ firmware, store } = {}) =>
     startQemu(
       machine,
@@ -31,26 +39,35 @@ const qemu = (name: string, title: string, machine: QemuMachine): BoardKind => (
 
 /** The boards that run the true firmware, by the names of `npm run firmware -- BOARD`. */
 export const EMULATED_BOARDS: Readonly<Record<string, BoardKind>> = {
-  pico: { title: 'A Raspberry Pi Pico in rp2040js, at 125 MHz', start: startPico },
+  pico: { title: 'A Raspberry Pi Pico in rp2040js, at 125 MHz', keepsFlash: true, start: startPico },
   m7: qemu('m7', "A Cortex-M7 at 25 MHz, QEMU's mps2-an500", MPS2_AN500),
   nrf51: qemu('nrf51', "A Cortex-M0 at 16 MHz with 32 KB of RAM, QEMU's microbit", NRF51),
   posix: {
     title: "The firmware as a process of this machine's",
+    keepsFlash: true,
     start: async ({ firmware, store } = {}) =>
       startPosix(firmware ?? (await firmwareImage('posix', 'firmware')), await storeFile(store, 'posix')),
   },
 };
 
 async function startPico({ firmware, store }: StartOptions = {}): Promise<EmulatedBoard> {
-  const { existsSync, readFileSync, writeFileSync } = requireNode('node:fs', 'An emulated board');
+  const { existsSync, readFileSync, renameSync, writeFileSync } = requireNode('node:fs', 'An emulated board');
   const image = readFileSync(firmware ?? (await firmwareImage('pico', 'firmware.bin')));
   const file = await storeFile(store, 'pico');
   const flash = file && existsSync(file) ? new Uint8Array(readFileSync(file)) : undefined;
+  if (flash && flash.length !== PICO_FLASH_BYTES) {
+    throw new FlashFileError(
+      `${file} has ${flash.length} bytes and the Pico's flash ${PICO_FLASH_BYTES}; delete it, or name another folder.`,
+    );
+  }
   const board = await PicoBoard.start(image, { flash });
   const close = board.close.bind(board);
   board.close = async () => {
     await close();
-    if (file) writeFileSync(file, board.flash);
+    if (file === undefined) return;
+    // A rename is whole or not at all.
+    writeFileSync(`${file}.unfinished`, board.flash);
+    renameSync(`${file}.unfinished`, file);
   };
   return board;
 }

@@ -1,4 +1,4 @@
-import { MissingPartError } from '../transports/errors.js';
+import { importPart } from '../transports/import-part.js';
 import type { Transport } from '../transports/transport.js';
 import { BoardLine } from './board-line.js';
 import type { EmulatedBoard } from './emulated-board.js';
@@ -44,7 +44,7 @@ export class PicoBoard implements EmulatedBoard {
    * @throws {EmulationError} if the image does not start
    */
   static async start(firmware: Uint8Array, options: PicoOptions = {}): Promise<PicoBoard> {
-    return new PicoBoard(await importEmulator(), firmware, options);
+    return new PicoBoard(await importPart('rp2040js', 'Emulated Picos'), firmware, options);
   }
 
   /** Processor cycles since power on, at 125 MHz, without those of sleep. */
@@ -112,18 +112,5 @@ export class PicoBoard implements EmulatedBoard {
     const sent = chip.sent();
     if (sent.length > 0) this.line.send(sent);
     if (!chip.idle) this.wake();
-  }
-}
-
-async function importEmulator(): Promise<typeof import('rp2040js')> {
-  try {
-    // Not by a plain name: bundlers would look for the package, and fail where nobody asks for it.
-    const name: string = 'rp2040js';
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
-  } catch (cause) {
-    throw new MissingPartError(
-      'An emulated Pico needs the package rp2040js, which is not installed; run `npm install rp2040js`.',
-      { cause },
-    );
   }
 }

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
 import { check } from '../check/check.js';
 import { BoardClient } from '../client/board-client.js';
+import { ProtocolVersionError } from '../client/errors.js';
 import { deploy } from '../deploy/deploy.js';
+import { WELCOME } from '../link/messages.js';
 import { SimulatedBoard } from '../simulator/simulated-board.js';
 import { denseNetwork, randomImages } from '../testing/network.js';
+import { scriptedBoard } from '../testing/scripted-board.js';
 import { transportPair } from '../transports/pair.js';
 import { TickMeter } from './tick-meter.js';
 
@@ -21,4 +24,21 @@ test('counts the ticks of each image that passes, and changes nothing', async ()
   expect(Math.max(...meter.ticks)).toBe(ticks?.maximum);
   expect(meter.ticksPerSecond).toBe(ticks?.perSecond);
   await client.close();
+});
+
+test('firmware of another version is left to the host', async () => {
+  const meter = new TickMeter();
+  const [here, there] = transportPair('tapped');
+  const { line, board } = scriptedBoard(() => ({ type: WELCOME.type, payload: Uint8Array.of(2, 0) }));
+  meter
+    .tap({
+      attach: (end) => {
+        end.onData((bytes) => void line.write(bytes));
+        line.onData((bytes) => void end.write(bytes));
+      },
+    })
+    .attach(there);
+  await expect(BoardClient.connect(here)).rejects.toThrow(ProtocolVersionError);
+  expect(meter.ticksPerSecond).toBeUndefined();
+  await board.close();
 });

@@ -93,18 +93,20 @@ test('a storage that fails is told, not fatal', async () => {
   });
 });
 
-/** Deploys without a host. */
-async function activate(
-  exchange: ReturnType<typeof bare>['exchange'],
-  engine: Uint8Array,
-  model: Uint8Array,
-) {
+type Exchange = ReturnType<typeof bare>['exchange'];
+
+async function upload(exchange: Exchange, engine: Uint8Array, model: Uint8Array) {
   for (const [slot, bytes] of [engine, model].entries()) {
     await exchange(PUT.type, PUT.encode({ slot, length: bytes.length, digest: digestOf(bytes) }));
     for (let offset = 0; offset < bytes.length; offset += 100) {
       await exchange(DATA.type, DATA.encode({ slot, offset, bytes: bytes.subarray(offset, offset + 100) }));
     }
   }
+}
+
+/** Deploys without a host. */
+async function activate(exchange: Exchange, engine: Uint8Array, model: Uint8Array) {
+  await upload(exchange, engine, model);
   const pair = { engineDigest: digestOf(engine), modelDigest: digestOf(model) };
   return exchange(ACTIVATE.type, ACTIVATE.encode(pair));
 }
@@ -168,4 +170,21 @@ test('an engine that traps is told, and the board goes on', async () => {
   const reply = await exchange(protocol.TYPE_INFER, new Uint8Array(8 + 36));
   expect(refusal(reply)).toBe(protocol.ERROR_TRAPPED);
   expect((await exchange(HELLO.type, hello)).type).toBe(WELCOME.type);
+});
+
+test('once the power is gone, nothing is written, however far loading a pair is', async () => {
+  const engine = await engineWasm();
+  const model = denseNetwork();
+  const pair = { engineDigest: digestOf(engine), modelDigest: digestOf(model) };
+  for (let turns = 0; turns < 12; turns++) {
+    const storage = new MemoryStorage();
+    const { firmware, exchange } = bare(SMALL, storage);
+    await upload(exchange, engine, model);
+    const asked = exchange(ACTIVATE.type, ACTIVATE.encode(pair));
+    for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+    firmware.halt();
+    const active = storage.read('active');
+    await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 20))]);
+    expect(storage.read('active')).toEqual(active);
+  }
 });

@@ -11,9 +11,9 @@ export function limitLineRate(line: Transport, bytesPerSecond: number): Transpor
     name: line.name,
     closed: line.closed,
     onData(listener) {
-      line.onData((bytes) => void inward.carry(bytes.length, () => listener(bytes)));
+      line.onData((bytes) => void inward.carry(bytes, listener));
     },
-    write: (bytes) => outward.carry(bytes.length, () => line.write(bytes)),
+    write: (bytes) => outward.carry(bytes, (slice) => line.write(slice)),
     async close() {
       outward.stop();
       inward.stop();
@@ -21,6 +21,9 @@ export function limitLineRate(line: Transport, bytesPerSecond: number): Transpor
     },
   };
 }
+
+/** Bytes of one call arrive little by little, as on a wire: in slices of so many ms. */
+const SLICE_MS = 10;
 
 interface Load {
   due: number;
@@ -36,8 +39,16 @@ class Lane {
 
   constructor(private readonly bytesPerSecond: number) {}
 
-  /** Calls `deliver` once that many bytes have passed, behind those before; fulfilled or rejected as it is. */
-  carry(bytes: number, deliver: () => void | Promise<void>): Promise<void> {
+  /** Delivers the bytes as they have passed, behind those before; fulfilled or rejected as the deliveries are. */
+  async carry(bytes: Uint8Array, deliver: (slice: Uint8Array) => void | Promise<void>): Promise<void> {
+    const length = Math.ceil((this.bytesPerSecond * SLICE_MS) / 1000);
+    const slices = Array.from({ length: Math.ceil(bytes.length / length) }, (_, i) =>
+      bytes.subarray(i * length, (i + 1) * length),
+    );
+    await Promise.all(slices.map((slice) => this.pass(slice.length, () => deliver(slice))));
+  }
+
+  private pass(bytes: number, deliver: () => void | Promise<void>): Promise<void> {
     this.free = Math.max(this.free, performance.now()) + (bytes * 1000) / this.bytesPerSecond;
     return new Promise((resolve, reject) => {
       const release = () => Promise.resolve(deliver()).then(resolve, reject);

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, type TestContext, test, vi } from 'vitest';
+import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import { requireSocat, temporaryDirectory } from '../testing/socat.js';
-import { LineLostError, MissingPartError, PortBusyError, PortError, PortNotFoundError } from './errors.js';
-import { importSerialPort, openingError, openSerial } from './serial.js';
+import { LineLostError, PortBusyError, PortError, PortNotFoundError } from './errors.js';
+import { openingError, openSerial } from './serial.js';
 
 /** Two pseudo-terminals, joined like the two ends of a cable. */
 async function cable(context: TestContext) {
@@ -95,15 +95,4 @@ test.each([
   const error = openingError('/dev/x', new Error(said));
   expect(error.name).toBe(name);
   expect(error.message).toContain(message);
-});
-
-test('without serialport, says how to get it', async () => {
-  vi.doMock('serialport', () => {
-    throw new Error("Cannot find package 'serialport'");
-  });
-  onTestFinished(() => {
-    vi.doUnmock('serialport');
-  });
-  await expect(importSerialPort()).rejects.toThrow(MissingPartError);
-  await expect(importSerialPort()).rejects.toThrow('run `npm install serialport`');
 });

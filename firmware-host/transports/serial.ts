@@ -2,13 +2,13 @@ import type { SerialPort } from 'serialport';
 import { DEFAULT_BAUD } from './baud.js';
 import {
   LineLostError,
-  MissingPartError,
   PortBusyError,
   type PortError,
   PortNotFoundError,
   PortOpenError,
   PortPermissionError,
 } from './errors.js';
+import { importPart } from './import-part.js';
 import { Inbox } from './inbox.js';
 import type { Transport } from './transport.js';
 
@@ -37,19 +37,8 @@ export async function openSerial(
   return new SerialTransport(path, port, process.platform === 'linux' && (await isPresent(port)));
 }
 
-/** @throws {MissingPartError} if it is not installed */
-export async function importSerialPort(): Promise<typeof import('serialport')> {
-  try {
-    // Not by a plain name: bundlers would look for the package, and fail where nobody asks for it.
-    const name: string = 'serialport';
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
-  } catch (cause) {
-    throw new MissingPartError(
-      'Serial ports need the package serialport, which is not installed; run `npm install serialport`.',
-      { cause },
-    );
-  }
-}
+/** @throws {MissingPartError} if it is not installed, or does not load */
+export const importSerialPort = () => importPart<typeof import('serialport')>('serialport', 'Serial ports');
 
 /**
  * DTR says that somebody listens, without which many USB boards send nothing. Lines that have no DTR and RTS

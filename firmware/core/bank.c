@@ -47,6 +47,12 @@ static void release_places(const struct bank *bank) {
 
 static size_t marks_start(void) { return round_up(ANNOUNCEMENT_BYTES, port_board.flash_write_bytes); }
 
+bool bank_fits_flash(void) {
+  const size_t write = port_board.flash_write_bytes;
+  const size_t erase = port_board.flash_erase_bytes;
+  return write > 0 && BOARD_FLASH_CHUNK % write == 0 && erase > marks_start() && erase % BOARD_FLASH_CHUNK == 0;
+}
+
 /* Bytes between two marks: as few as there is room for marks. */
 static size_t mark_distance(const struct bank *bank) {
   const size_t unit = port_board.flash_erase_bytes;

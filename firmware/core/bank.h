@@ -20,6 +20,10 @@ struct bank {
   bool verified;    /* whether the digest was found right since the start */
 };
 
+/** Whether a bank's first unit has room for marks, and its chunks are whole units: see flash in port.h, and
+ * BOARD_FLASH_CHUNK. */
+bool bank_fits_flash(void);
+
 /** Reads what the flash has of a bank of `units` erase units at `start`. */
 void bank_open(struct bank *bank, size_t start, size_t units);
 

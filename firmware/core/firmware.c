@@ -288,7 +288,7 @@ void firmware_start(void) {
   log_text(" bytes for engine and model\r\n");
   struct pair pair;
   if (!store_open()) {
-    log_text("the flash is too small for any upload\r\n");
+    log_text("the flash is too small for any upload, or its units do not fit\r\n");
   } else if (!store_active(&pair)) {
     log_text("no model yet\r\n");
   } else {

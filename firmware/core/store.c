@@ -5,6 +5,8 @@
 #include "port.h"
 #include "settings.h"
 
+#include <string.h>
+
 enum { SLOTS = 2, BANKS = 2 };
 
 static struct bank banks[SLOTS][BANKS];
@@ -27,6 +29,10 @@ static void use(const struct pair *pair) {
 }
 
 bool store_open(void) {
+  /* Banks without room, until there is more. */
+  memset(banks, 0, sizeof banks);
+  for (uint8_t slot = 0; slot < SLOTS; slot++) spare[slot] = &banks[slot][0];
+  if (!bank_fits_flash() || port_board.flash_block_bytes < port_board.flash_erase_bytes) return false;
   const size_t unit = port_board.flash_erase_bytes;
   const size_t all = port_board.flash_bytes / unit;
   const size_t block = port_board.flash_block_bytes / unit;
@@ -41,7 +47,6 @@ bool store_open(void) {
     for (size_t i = 0; i < BANKS; i++) {
       bank_open(&banks[slot][i], (starts[slot] + i * units[slot]) * unit, units[slot]);
     }
-    spare[slot] = &banks[slot][0];
   }
   struct pair pair;
   if (store_active(&pair)) use(&pair);

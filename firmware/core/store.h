@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Reads what the flash has. To be called before anything else. False if the flash is too small to hold anything. */
+/** Reads what the flash has. To be called before anything else. False if the flash is too small to hold
+ * anything, or its units are none that it can use (port.h, BOARD_FLASH_CHUNK): uploads are then refused. */
 bool store_open(void);
 
 /** The pair to load at the start. False if none was ever activated. */

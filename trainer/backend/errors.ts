@@ -1,4 +1,4 @@
-import { BdEdgeError, UsageError } from '../../sdk/errors.js';
+import { UsageError } from '../../sdk/errors.js';
 import type { BackendName } from './backend.js';
 import { reason, remedy } from './remedy.js';
 
@@ -34,7 +34,7 @@ export class UnknownBackendError extends UsageError {
 }
 
 /** An operation that the wasm backend has no gradient for. */
-export class UnsupportedGradientError extends BdEdgeError {}
+export class UnsupportedGradientError extends UsageError {}
 
 /** A precision that the backend in use does not compute in. */
 export class UnsupportedPrecisionError extends UsageError {}
