@@ -21,7 +21,7 @@ import { compileModel } from '../compile/index.js';
 import { requireRuntimes, runtimesFolder } from '../compile/testing/python-runtime.js';
 import { argmax, encodeModel, type Graph, parseModel, referenceLogits } from '../sdk/index.js';
 import { random, randomGraph } from '../sdk/testing/random-graph.js';
-import { bdEdge, command } from './testing/command.js';
+import { bdEdge, command, verbs } from './testing/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-docs-'));
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -169,4 +169,30 @@ test('docs/compile.md explains every function of a compiled module', () => {
   const page = readFileSync(join(root, 'docs', 'compile.md'), 'utf8');
   const names = WebAssembly.Module.exports(new WebAssembly.Module(compileModel(bytes).wasm));
   for (const { name, kind } of names) if (kind === 'function') expect(page).toContain(`| \`${name}()\` | `);
+});
+
+describe('docs/cli.md', () => {
+  const page = readFileSync(join(root, 'docs', 'cli.md'), 'utf8');
+  const sections = page.split(/^### `bd-edge /m).slice(1);
+  const all = verbs();
+
+  test('has a section for every verb', () => {
+    expect(sections.map((section) => section.match(/^\w+/)?.[0]).sort()).toEqual(all.toSorted());
+  });
+
+  // What every verb has is said once, at the top of the page.
+  const everywhere = ['--help', '--json', '--verbose'];
+  test.each(all)('has the options of %s, and no others', (verb) => {
+    const section = sections.find((text) => new RegExp(`^${verb}\\b`).test(text)) ?? '';
+    const described = new Set(section.match(/(?<![\w-])--?[a-z][a-z-]*/g));
+    const options = Array.from(
+      bdEdge(verb, '--help').stdout.matchAll(/^ {2}(?:(-\w), )?(--[a-z-]+)/gm),
+      ([, short, long]) => [long, short].filter(Boolean),
+    );
+    const missing = options.filter((names) => !names.some((name) => described.has(name)));
+    expect(missing.filter(([long]) => !everywhere.includes(long))).toEqual([]);
+    expect([...described].filter((name) => name.startsWith('--') && !options.flat().includes(name))).toEqual(
+      [],
+    );
+  });
 });

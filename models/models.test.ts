@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { cardMarkdown } from '../scripts/model-card.mjs';
 import { type Card, countCorrect, verifySamples } from './verify.js';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -18,13 +19,10 @@ describe.each(names.length > 0 ? names : [undefined])('%s', (name) => {
   const at = join(folder, name);
 
   it('is the file of its card, and gives the stored logits in the reference and in the engine', async () => {
-    const { card, sha256, fileBytes, stored, reference, wasm } = await verifySamples(at);
-    expect({ sha256, fileBytes, name }).toEqual({
-      sha256: card.sha256,
-      fileBytes: card.sizes.fileBytes,
-      name: card.name,
-    });
-    expect(fileBytes).toBeLessThan(300_000);
+    const { card, sha256, sizes, stored, reference, wasm } = await verifySamples(at);
+    expect({ sha256, sizes, name }).toEqual({ sha256: card.sha256, sizes: card.sizes, name: card.name });
+    expect(readFileSync(join(at, 'README.md'), 'utf8')).toBe(cardMarkdown(card));
+    expect(sizes.fileBytes).toBeLessThan(300_000);
     expect(stored.length).toBeGreaterThan(0);
     expect(reference).toEqual(stored);
     expect(wasm).toEqual(stored);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { argmax } from '../sdk/argmax.js';
+import { memoryRequirement, memoryWithoutWeights } from '../sdk/engine/memory.js';
 import { load } from '../sdk/engine/network.js';
 import { parseModel } from '../sdk/format/parse.js';
 import { referenceLogits } from '../sdk/reference/reference.js';
@@ -18,14 +19,20 @@ export interface Card {
   sha256: string;
   data: { name: string; licence: string };
   accuracy: { value: number; interval: [number, number]; correct: number; images: number };
-  sizes: { fileBytes: number; weightBytes: number; arenaBytes: number; boardBytes: number };
+  sizes: {
+    fileBytes: number;
+    weightBytes: number;
+    arenaBytes: number;
+    boardBytes: number;
+    boardBytesWithoutWeights: number;
+  };
   commands: string[];
 }
 
 export interface Verification {
   card: Card;
   sha256: string;
-  fileBytes: number;
+  sizes: Card['sizes'];
   /** Of each sample. */
   stored: number[][];
   reference: number[][];
@@ -42,7 +49,13 @@ export async function verifySamples(folder: string): Promise<Verification> {
   return {
     card: await json('card.json'),
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    fileBytes: bytes.length,
+    sizes: {
+      fileBytes: bytes.length,
+      weightBytes: model.weightBytes,
+      arenaBytes: model.arenaBytes,
+      boardBytes: memoryRequirement(model),
+      boardBytesWithoutWeights: memoryWithoutWeights(model),
+    },
     stored: samples.map(({ logits }) => logits),
     reference: images.map((image) => Array.from(referenceLogits(model, image))),
     wasm: images.map((image) => Array.from(network.run(image).logits)),

@@ -11,7 +11,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { wilsonInterval } from '../dist/host.js';
-import { memoryRequirement, parseModel, referenceLogits } from '../dist/index.js';
+import { memoryRequirement, memoryWithoutWeights, parseModel, referenceLogits } from '../dist/index.js';
 import { loadDataset } from '../dist/trainer.js';
 import { cardMarkdown, indexMarkdown, licenceOf, trainCommand } from './model-card.mjs';
 
@@ -70,6 +70,7 @@ const card = {
     weightBytes: model.weightBytes,
     arenaBytes: model.arenaBytes,
     boardBytes: memoryRequirement(model),
+    boardBytesWithoutWeights: memoryWithoutWeights(model),
   },
   agreement: exported.agreement,
   commands: [

@@ -28,10 +28,10 @@ describe('add-model', () => {
   it('stores a model that is what its card says', async () => {
     const added = node(path('add-model.mjs'), 'run', 'stripes-tiny', '--licence', 'CC0', '--models', models);
     expect(added.stderr).toBe('');
-    const { card, sha256, fileBytes, stored, reference, wasm } = await verifySamples(
+    const { card, sha256, sizes, stored, reference, wasm } = await verifySamples(
       join(models, 'stripes-tiny'),
     );
-    expect([card.sha256, card.sizes.fileBytes]).toEqual([sha256, fileBytes]);
+    expect([card.sha256, card.sizes]).toEqual([sha256, sizes]);
     expect(stored).toHaveLength(8);
     expect(reference).toEqual(stored);
     expect(wasm).toEqual(stored);

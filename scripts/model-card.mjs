@@ -41,6 +41,10 @@ export function cardMarkdown(card) {
     ['file', `${whole(sizes.fileBytes)} bytes, ${whole(sizes.weightBytes)} of them weights`],
     ['RAM', `${whole(sizes.boardBytes)} bytes on a board, ${whole(sizes.arenaBytes)} of them the arena`],
     [
+      'RAM, weights in flash',
+      `${whole(sizes.boardBytesWithoutWeights)} bytes, on boards with native kernels`,
+    ],
+    [
       'against the training graph',
       `${agreement.labelsDiffering} of ${whole(agreement.images)} validation images get another label`,
     ],

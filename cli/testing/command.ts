@@ -13,3 +13,10 @@ export function bdEdge(...args: string[]): { status: number | null; stdout: stri
   });
   return { status, stdout, stderr };
 }
+
+/** The verbs that the command has, in the order of its help. */
+export function verbs(): string[] {
+  const { stdout } = bdEdge('--help');
+  const [, commands] = stdout.split('Commands:\n');
+  return Array.from(commands.matchAll(/^ {2}(\w+)/gm), ([, name]) => name).filter((name) => name !== 'help');
+}

@@ -32,7 +32,7 @@ const LANES: readonly Lane[] = ['float', 'direct', 'coupled', 'binaryduo', 'deco
 export const compare = new Command('compare')
   .description('train BinaryDuo and its rivals over seeds, at equal epochs, and say how far they are apart')
   .addOption(dataOption())
-  .addOption(new Option('--recipe <name>', 'network and schedule; default: the one named like the dataset'))
+  .addOption(new Option('--recipe <name>', 'network and schedule; default: the one made for the dataset'))
   .addOption(networkOption())
   .addOption(new Option('--baseline <file.json>', 'the direct network; default: widened to as many weights'))
   .addOption(widthOption())

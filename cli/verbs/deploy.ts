@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { parseModel } from '../../sdk/index.js';
 import { withBoard } from '../board.js';
 import { interruptSignal } from '../interrupt.js';
 import { baudOption, jsonOption, portOption } from '../options.js';
@@ -44,5 +45,6 @@ async function run(
   }
   print(`${formatNumber(bytesSent)} bytes sent, ${formatNumber(bytesSkipped)} already there`);
   print(`active on ${welcome.board}: ${digest.slice(0, 12)} (SHA-256 as on the host)`);
-  print(`Next: bd-edge check ${file} --port ${options.port} --data mnist`);
+  const { data = 'NAME' } = parseModel(model).metadata?.training ?? {};
+  print(`Next: bd-edge check ${file} --port ${options.port} --data ${data}`);
 }

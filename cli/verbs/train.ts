@@ -33,7 +33,7 @@ const option = (flags: string, text: string, parser: (text: string) => number) =
 export const train = new Command('train')
   .description('train a BinaryDuo network: coupled, decoupled, fine-tuned')
   .addOption(dataOption())
-  .addOption(new Option('--recipe <name>', 'network and schedule; default: the one named like the dataset'))
+  .addOption(new Option('--recipe <name>', 'network and schedule; default: the one made for the dataset'))
   .addOption(networkOption())
   .addOption(widthOption())
   .addOption(weightsOption())
@@ -61,16 +61,22 @@ export const train = new Command('train')
     new Option('--optimiser <name>', "of both, instead of the recipe's").choices(Object.keys(OPTIMISERS)),
   )
   .addOption(option('--weight-decay <number>', "of both, instead of the recipe's", nonNegative))
-  .addOption(
-    option('--teacher-rate <number>', 'its first learning rate; default: as for coupled training', positive),
-  )
   .addOption(scheduleOption())
   .addOption(augmentOption())
   .addOption(option('--label-smoothing <share>', 'of each target, spread over all classes', nonNegative))
-  .addOption(option('--distill <weight>', "of a float teacher's word against the label's, up to 1", positive))
+  .addOption(
+    option('--distill <weight>', "weight of a float teacher's output in the loss, above 0 up to 1", positive),
+  )
   .addOption(option('--temperature <number>', 'of distillation; default: 4', positive))
   .addOption(
     option('--teacher-epochs <number>', 'of the teacher; default: as for coupled training', positiveInteger),
+  )
+  .addOption(
+    option(
+      '--teacher-rate <number>',
+      "the teacher's first learning rate; default: as for coupled training",
+      positive,
+    ),
   )
   .addOption(option('--limit <images>', 'train on so many images, for a quick try', positiveInteger))
   .addOption(
