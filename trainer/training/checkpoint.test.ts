@@ -52,7 +52,7 @@ it('keeps the former model whole when killed before the rename', async () => {
     name.startsWith('weights'),
   );
   await writeFile(join(directory, weightsFile), await readFile(join(directory, 'later', weightsFile)));
-  await writeFile(join(directory, 'model.json.partial'), former.subarray(0, 100));
+  await writeFile(join(directory, 'model.json.1-0.partial'), former.subarray(0, 100));
   expect(weights(await loadModel(directory))).toEqual(weights(barsNetwork(1)));
 });
 

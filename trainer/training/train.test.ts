@@ -1,14 +1,15 @@
-import { existsSync, symlinkSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { streamImageFolder } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
 import { bars, barsNetwork } from '../testing/bars.js';
+import { fullDisk } from '../testing/full-disk.js';
 import { loadModel } from './checkpoint.js';
 import { InvalidTrainingError, TrainingAborted, train } from './train.js';
 import type { TrainOptions, TrainProgress } from './train-options.js';
@@ -16,6 +17,10 @@ import { NonFiniteLossError } from './train-step.js';
 import type { EpochLog } from './training-log.js';
 import { CheckpointMismatchError } from './training-state.js';
 import { DiskFullError } from './write-file.js';
+
+vi.mock('node:fs/promises', async (original) =>
+  (await import('../testing/full-disk.js')).canBeFull(await original()),
+);
 
 let directory: string;
 beforeAll(async () => {
@@ -216,11 +221,12 @@ describe('resume', () => {
       ...long(),
       onProgress: ({ epoch, validationAccuracy }) => {
         if (epoch === 3 && validationAccuracy !== undefined)
-          symlinkSync('/dev/full', join(directory, 'checkpoint.bin.partial'));
+          fullDisk.path = join(directory, 'checkpoint.bin');
       },
     });
     await expect(run).rejects.toThrow(DiskFullError);
     await expect(run).rejects.toThrow(/The disk is full: .*checkpoint\.bin/);
+    fullDisk.path = undefined;
     const { log } = await train(barsNetwork(), { ...long(), resume: true });
     expect(timeless(log)).toEqual(timeless(expected.log));
   });

@@ -1,15 +1,21 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { fullDisk } from '../testing/full-disk.js';
 import { DiskFullError, writeFileWhole } from './write-file.js';
+
+vi.mock('node:fs/promises', async (original) =>
+  (await import('../testing/full-disk.js')).canBeFull(await original()),
+);
 
 let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
 });
 afterEach(async () => {
+  fullDisk.path = undefined;
   await rm(directory, { recursive: true });
 });
 
@@ -21,11 +27,19 @@ it('writes and replaces, and leaves nothing else', async () => {
   expect(await readdir(directory)).toEqual(['log.json']);
 });
 
+it('is whole after many writers at once, whichever is last', async () => {
+  const path = join(directory, 'log.json');
+  const contents = Array.from({ length: 20 }, (_, i) => String.fromCharCode(97 + i).repeat(1000 * (i + 1)));
+  await Promise.all(contents.map((content) => writeFileWhole(path, content)));
+  expect(contents).toContain(await readFile(path, 'utf8'));
+  expect(await readdir(directory)).toEqual(['log.json']);
+});
+
 // /dev/full is a Linux file on which every write finds a full disk.
 it.skipIf(!existsSync('/dev/full'))('says that the disk is full, and keeps the former file', async () => {
   const path = join(directory, 'log.json');
   await writeFileWhole(path, 'old');
-  await symlink('/dev/full', `${path}.partial`);
+  fullDisk.path = path;
   const write = writeFileWhole(path, 'new');
   await expect(write).rejects.toThrow(DiskFullError);
   await expect(write).rejects.toThrow(/The disk is full: .*log\.json, 3 bytes/);

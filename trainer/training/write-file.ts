@@ -1,4 +1,5 @@
 /** Files that are whole or not there: written beside, flushed, and renamed. */
+import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { FileError } from '../../sdk/errors.js';
 
@@ -8,12 +9,14 @@ export class DiskFullError extends FileError {}
 const FULL = ['ENOSPC', 'EDQUOT'];
 
 /**
- * A reader, or whoever comes after a power cut, sees the old bytes or all of the new ones.
+ * A reader, or whoever comes after a power cut, sees the old bytes or all of the new ones. Of several writers
+ * at the same time, in one process or many, the last one's bytes stay, whole.
  *
  * @throws DiskFullError where they do not fit; nothing half-written stays behind
  */
 export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
-  const partial = `${path}.partial`;
+  // A name of its own for each writer: two of them must not write into one file.
+  const partial = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
   try {
     const file = await open(partial, 'w');
     try {
