@@ -7,8 +7,7 @@ import {
   checkSameExperiment,
   type Experiment,
   mergeRuns,
-  readComparison,
-  writeComparison,
+  updateComparison,
 } from './comparison-file.js';
 import { type Cost, LANES, type Lane, laneCost } from './lanes.js';
 import { type FinishedRun, type PlanOptions, planRuns, type Run } from './plan.js';
@@ -55,16 +54,14 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     Cost
   >;
   let mine: FinishedRun[] = [];
-  const save = async (): Promise<Comparison> => {
-    const kept = await readComparison(path);
-    if (kept) checkSameExperiment(path, kept.experiment, JSON.parse(JSON.stringify(experiment)));
-    mine = mergeRuns(kept?.runs ?? [], mine);
-    const { choices } = planRuns(planOptions, mine);
-    const results = resultsOf(planOptions, mine);
-    const comparison = { experiment, options: planOptions, costs, choices, results, runs: mine };
-    await writeComparison(path, comparison);
-    return comparison;
-  };
+  const save = () =>
+    updateComparison(path, (kept) => {
+      if (kept) checkSameExperiment(path, kept.experiment, JSON.parse(JSON.stringify(experiment)));
+      mine = mergeRuns(kept?.runs ?? [], mine);
+      const { choices } = planRuns(planOptions, mine);
+      const results = resultsOf(planOptions, mine);
+      return { experiment, options: planOptions, costs, choices, results, runs: mine };
+    });
 
   let comparison = await save();
   const pace = new Pace(planOptions, costs);

@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { FileError, UsageError } from '../../sdk/errors.js';
 import { writeFileWhole } from '../training/write-file.js';
 import { type Cost, LANES, type Lane } from './lanes.js';
+import { withLock } from './lock-file.js';
 import { type Choice, type FinishedRun, keyOf, type PlanOptions } from './plan.js';
 import type { LaneResult } from './results.js';
 
@@ -113,8 +114,21 @@ export function checkSameExperiment(path: string, kept: Experiment, asked: Exper
   }
 }
 
-export async function writeComparison(path: string, comparison: Comparison): Promise<void> {
-  await writeFileWhole(path, `${JSON.stringify(comparison, null, 2)}\n`);
+/**
+ * Reads, changes and writes the file, while no other process does: none loses what another has added.
+ *
+ * @param change what the file holds, undefined where there is none, to what it shall hold
+ * @throws ComparisonFileError, and what `change` throws
+ */
+export function updateComparison(
+  path: string,
+  change: (kept: Kept | undefined) => Comparison,
+): Promise<Comparison> {
+  return withLock(path, async () => {
+    const comparison = change(await readComparison(path));
+    await writeFileWhole(path, `${JSON.stringify(comparison, null, 2)}\n`);
+    return comparison;
+  });
 }
 
 /** Each run once, those of `a` first. */
