@@ -170,7 +170,7 @@ function duration(seconds: number): string {
 }
 
 function printResult(
-  { results, choices, options }: Comparison,
+  { results, choices, options, runs }: Comparison,
   directory: string,
   trainer: typeof import('../../trainer/index.js'),
 ): void {
@@ -178,7 +178,8 @@ function printResult(
   print(
     '\ntest accuracy: mean +- standard deviation over seeds. Differences to direct, in points, are paired by seed, with the 95 % interval of Student’s t.',
   );
-  const edge = Object.entries(choices).flatMap(([lane, choice]) => (choice.atEdge ? [lane] : []));
+  for (const line of trainer.leftOutLines(results, runs)) print(line);
+  const edge = options.lanes.filter((lane) => choices[lane]?.atEdge);
   if (edge.length > 0)
     print(
       `the best rate of ${edge.join(', ')} is the last one tried: give --rates that go on (${options.tuning.rates.join(', ')} so far)`,

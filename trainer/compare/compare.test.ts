@@ -12,8 +12,9 @@ import { bars } from '../testing/bars.js';
 import { loadModel } from '../training/checkpoint.js';
 import { TrainingAborted } from '../training/train.js';
 import { COMPARISON_FILE, type CompareOptions, compare } from './compare.js';
-import { ComparisonFileError, OtherComparisonError } from './comparison-file.js';
+import { ComparisonFileError, type Kept, OtherComparisonError, readComparison } from './comparison-file.js';
 import { type FinishedRun, keyOf } from './plan.js';
+import { comparisonMarkdown } from './table.js';
 
 let directory: string;
 beforeAll(async () => {
@@ -134,6 +135,22 @@ it('keeps what another process has finished in the meantime', async () => {
     'final-direct-seed2',
     'final-float-seed1',
   ]);
+});
+
+it('keeps lanes in the results that a later call with other rates does not name', async () => {
+  const at = (lane: 'direct' | 'decoupled', rate: number) => {
+    const { plan } = options();
+    const tuning = { ...plan.tuning, rates: [rate] };
+    return compare(options({ plan: { ...plan, lanes: [lane], seeds: [1], epochs: 2, tuning } }));
+  };
+  await at('direct', 0.01);
+  const { results } = await at('decoupled', 0.02);
+  expect(results.map(({ lane, rate }) => [lane, rate])).toEqual([
+    ['direct', 0.01],
+    ['decoupled', 0.02],
+  ]);
+  const kept = (await readComparison(join(directory, COMPARISON_FILE))) as Kept;
+  expect(comparisonMarkdown(kept).match(/^\| (direct|decoupled) \|/gm)).toHaveLength(2);
 });
 
 it('takes a rate that diverges for the worst', async () => {

@@ -10,7 +10,7 @@ import {
   updateComparison,
 } from './comparison-file.js';
 import { type Cost, LANES, type Lane, laneCost } from './lanes.js';
-import { type FinishedRun, type PlanOptions, planRuns, type Run } from './plan.js';
+import { choicesOf, type FinishedRun, type PlanOptions, planRuns, type Run } from './plan.js';
 import { resultsOf } from './results.js';
 import { type RunContext, stageFolders, TRAINING_FOLDER, trainRun } from './train-run.js';
 
@@ -58,8 +58,8 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     updateComparison(path, (kept) => {
       if (kept) checkSameExperiment(path, kept.experiment, JSON.parse(JSON.stringify(experiment)));
       mine = mergeRuns(kept?.runs ?? [], mine);
-      const { choices } = planRuns(planOptions, mine);
-      const results = resultsOf(planOptions, mine);
+      const choices = choicesOf(planOptions, mine, kept?.choices ?? {});
+      const results = resultsOf(planOptions, mine, choices);
       return { experiment, options: planOptions, costs, choices, results, runs: mine };
     });
 

@@ -19,6 +19,7 @@ export interface Comparison {
   experiment: Experiment;
   options: PlanOptions;
   costs: Record<Lane, Cost>;
+  /** The last ones of each lane. */
   choices: Partial<Record<Lane, Choice>>;
   results: LaneResult[];
   runs: FinishedRun[];
@@ -37,6 +38,11 @@ const CostRecord = v.object({
   floatMacs: v.number(),
   binaryMacs: v.number(),
   weightedCost: v.number(),
+});
+const ChoiceRecord = v.object({
+  rate: v.number(),
+  finetuneRate: v.optional(v.number()),
+  atEdge: v.boolean(),
 });
 const ComparisonRecord = v.object({
   experiment: v.looseObject({ data: v.string(), network: v.string() }),
@@ -60,6 +66,7 @@ const ComparisonRecord = v.object({
     binaryduo: CostRecord,
     decoupled: CostRecord,
   }),
+  choices: v.partial(v.object(v.entriesFromList(LANES, ChoiceRecord))),
   runs: v.array(
     v.object({
       purpose: v.picklist(['tune', 'final']),
@@ -80,8 +87,8 @@ const ComparisonRecord = v.object({
   ),
 });
 
-/** What the file itself holds; results and choices follow from it. */
-export type Kept = Pick<Comparison, 'experiment' | 'options' | 'costs' | 'runs'>;
+/** What the file itself holds; results follow from it. */
+export type Kept = Omit<Comparison, 'results'>;
 
 /**
  * @returns undefined where there is no file

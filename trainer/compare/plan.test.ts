@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { LANES, type Lane } from './lanes.js';
 import {
   BEYOND_GRID,
+  type Choice,
+  choicesOf,
   type FinishedRun,
   finalRuns,
   keyOf,
@@ -93,7 +95,8 @@ describe('the plan', () => {
     const { runs } = planRuns(finer, better);
     expect(runs.map(({ rate }) => rate)).toEqual([0.03]);
     const after = carryOut(finer, [...better, { ...finish(runs[0]), validationAccuracy: 0.99 }]);
-    expect(finalRuns('direct', finer, after).map(({ rate }) => rate)).toEqual([0.03, 0.03]);
+    const { direct } = choicesOf(finer, after, {}) as Record<Lane, Choice>;
+    expect(finalRuns('direct', finer, direct, after).map(({ rate }) => rate)).toEqual([0.03, 0.03]);
   });
 
   it('tunes nothing where there is one rate', () => {
@@ -101,6 +104,32 @@ describe('the plan', () => {
     const { runs, choices } = planRuns({ ...options, tuning }, []);
     expect(runs).toHaveLength(10);
     expect(choices.binaryduo).toEqual({ rate: 0.03, finetuneRate: 0.003, atEdge: false });
+  });
+});
+
+describe('choices', () => {
+  const call = (lane: Lane, rates: number[]): PlanOptions => ({
+    ...options,
+    lanes: [lane],
+    tuning: { ...options.tuning, rates },
+  });
+
+  it('keep the rates of lanes that a later call with other rates does not name', () => {
+    const first = call('direct', [0.01]);
+    const runs = carryOut(first);
+    const kept = choicesOf(first, runs, {});
+    const second = call('decoupled', [0.02, 0.03]);
+    expect(choicesOf(second, runs, kept).direct).toEqual({ rate: 0.01, atEdge: false });
+    const both = choicesOf(second, carryOut(second, runs, 0.02), kept);
+    expect([both.direct?.rate, both.decoupled?.rate]).toEqual([0.01, 0.02]);
+  });
+
+  it('change where a call with other rates names the lane, once they are tried', () => {
+    const first = call('direct', [0.01]);
+    const kept = choicesOf(first, [], {});
+    const second = call('direct', [0.02, 0.03]);
+    expect(choicesOf(second, [], kept).direct?.rate).toBe(0.01);
+    expect(choicesOf(second, carryOut(second, [], 0.03), kept).direct?.rate).toBe(0.03);
   });
 });
 

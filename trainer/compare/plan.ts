@@ -97,10 +97,34 @@ export function planRuns(options: PlanOptions, finished: readonly FinishedRun[])
   };
 }
 
-/** Final runs of a lane that are done, of whatever seed; none where its rates are not chosen yet. */
-export function finalRuns(lane: Lane, options: PlanOptions, finished: readonly FinishedRun[]): FinishedRun[] {
-  const { choice } = tune(lane, options, byKey(finished));
-  if (!choice) return [];
+/**
+ * The rates of every lane that has been tuned: by these options where they name the lane, or else as an earlier call chose
+ * them, so that lanes with other rates of their own may be added to a comparison.
+ *
+ * @param kept what was chosen before
+ */
+export function choicesOf(
+  options: PlanOptions,
+  finished: readonly FinishedRun[],
+  kept: Plan['choices'],
+): Plan['choices'] {
+  const known = byKey(finished);
+  const choices: Plan['choices'] = {};
+  for (const lane of LANES) {
+    const { choice } = tune(lane, options, known);
+    const chosen = options.lanes.includes(lane) ? (choice ?? kept[lane]) : (kept[lane] ?? choice);
+    if (chosen) choices[lane] = chosen;
+  }
+  return choices;
+}
+
+/** Final runs of a lane that are done, of whatever seed, with the rates chosen and the options' epochs. */
+export function finalRuns(
+  lane: Lane,
+  options: PlanOptions,
+  choice: Choice,
+  finished: readonly FinishedRun[],
+): FinishedRun[] {
   return finished.filter((run) => keyOf(run) === keyOf(finalRun(lane, run.seed, options, choice)));
 }
 

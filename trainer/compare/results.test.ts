@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { LANES } from './lanes.js';
 import type { FinishedRun, PlanOptions } from './plan.js';
 import { resultsOf } from './results.js';
-import { comparisonMarkdown } from './table.js';
+import { comparisonMarkdown, leftOutLines } from './table.js';
 
 const options: PlanOptions = {
   lanes: LANES,
@@ -45,11 +45,28 @@ it('means over seeds, and differences to direct over the seeds that both have', 
   expect(duo.difference?.interval?.[0]).toBeCloseTo(0.02 - 12.7062 * 0.01, 5);
 });
 
+it('has lanes with rates of their own, and names those with other epochs', () => {
+  const decoupled = final('decoupled', 1, 0.94, 0.2);
+  const later = { ...options, lanes: ['decoupled' as const], tuning: { ...options.tuning, rates: [0.2] } };
+  const all = [...runs, decoupled, { ...final('float', 1, 0.97), epochs: 9 }];
+  const kept = { direct: { rate: 0.1, atEdge: false }, float: { rate: 0.1, atEdge: false } };
+  const results = resultsOf(later, all, kept);
+  expect(results.map(({ lane, rate, mean }) => [lane, rate, mean])).toEqual([
+    ['direct', 0.1, 0.91],
+    ['decoupled', 0.2, 0.94],
+  ]);
+  expect(results[1].difference?.pairs).toBe(1);
+  expect(leftOutLines(results, all)).toEqual([
+    'Left out: float, coupled, binaryduo, tested with other epochs or with rates that are no longer chosen.',
+  ]);
+  expect(leftOutLines(resultsOf(options, runs), runs)).toEqual([]);
+});
+
 it('writes a table for people', () => {
   const cost = { weights: 1234, floatMacs: 2.5e6, binaryMacs: 1e6, weightedCost: 3e6 };
   const costs = { float: cost, direct: cost, coupled: cost, binaryduo: cost, decoupled: cost };
   const experiment = { data: 'mnist', network: 'small', weights: 'float' };
-  const comparison = { experiment, options, costs, runs };
+  const comparison = { experiment, options, costs, choices: {}, runs };
   const tuned = comparisonMarkdown({ ...comparison, runs: [{ ...runs[0], purpose: 'tune' }, ...runs] });
   expect(tuned).toContain('; rates chosen on validation images in runs of 2 epochs.');
   expect(comparisonMarkdown(comparison)).toBe(

@@ -1,6 +1,6 @@
 /** What the final runs of a comparison say, lane by lane. */
 import { LANES, type Lane, REFERENCE_LANE } from './lanes.js';
-import { type Choice, type FinishedRun, finalRuns, type PlanOptions } from './plan.js';
+import { type Choice, choicesOf, type FinishedRun, finalRuns, type Plan, type PlanOptions } from './plan.js';
 import { type Difference, deviation, mean, pairedDifference } from './statistics.js';
 
 export interface LaneResult {
@@ -19,9 +19,23 @@ export interface LaneResult {
   difference?: Difference;
 }
 
-/** Of all lanes that have final runs, in the lanes' order. */
-export function resultsOf(options: PlanOptions, runs: readonly FinishedRun[]): LaneResult[] {
-  const tested = new Map(LANES.map((lane) => [lane, finalRuns(lane, options, runs)]));
+/**
+ * Of all lanes that have final runs of the options' epochs, in the lanes' order.
+ *
+ * @param kept rates that earlier calls chose, for lanes that the options do not name
+ */
+export function resultsOf(
+  options: PlanOptions,
+  runs: readonly FinishedRun[],
+  kept: Plan['choices'] = {},
+): LaneResult[] {
+  const choices = choicesOf(options, runs, kept);
+  const tested = new Map(
+    LANES.map((lane) => {
+      const choice = choices[lane];
+      return [lane, choice ? finalRuns(lane, options, choice, runs) : []];
+    }),
+  );
   const bySeed = (lane: Lane) =>
     new Map(tested.get(lane)?.map((run) => [run.seed, run.testAccuracy as number]));
   return LANES.flatMap((lane): LaneResult[] => {
@@ -46,4 +60,11 @@ export function resultsOf(options: PlanOptions, runs: readonly FinishedRun[]): L
       },
     ];
   });
+}
+
+/** Lanes of which there are final runs, none of which is in the results. */
+export function lanesLeftOut(results: readonly LaneResult[], runs: readonly FinishedRun[]): Lane[] {
+  const tested = new Set(runs.filter(({ purpose }) => purpose === 'final').map(({ lane }) => lane));
+  for (const { lane } of results) tested.delete(lane);
+  return LANES.filter((lane) => tested.has(lane));
 }

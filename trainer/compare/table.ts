@@ -1,7 +1,7 @@
 /** Results as a table: cells for a terminal, or Markdown for docs/results.md. */
 import type { Kept } from './comparison-file.js';
-import type { LaneResult } from './results.js';
-import { resultsOf } from './results.js';
+import type { FinishedRun } from './plan.js';
+import { type LaneResult, lanesLeftOut, resultsOf } from './results.js';
 
 export const RESULT_COLUMNS = ['lane', 'test', 'spread', 'seeds', 'against direct, 95 %', 'rate'];
 
@@ -18,9 +18,16 @@ export function resultCells(results: readonly LaneResult[]): string[][] {
   ]);
 }
 
+/** Below a table: which lanes are not in it, although they were tested; nothing where all are. */
+export function leftOutLines(results: readonly LaneResult[], runs: readonly FinishedRun[]): string[] {
+  const lanes = lanesLeftOut(results, runs);
+  if (lanes.length === 0) return [];
+  return [`Left out: ${lanes.join(', ')}, tested with other epochs or with rates that are no longer chosen.`];
+}
+
 /** What was compared, in a line, and its table. */
-export function comparisonMarkdown({ experiment, options, costs, runs }: Kept): string {
-  const results = resultsOf(options, runs);
+export function comparisonMarkdown({ experiment, options, costs, choices, runs }: Kept): string {
+  const results = resultsOf(options, runs, choices);
   const cells = resultCells(results).map((row, i) => {
     const { weights, floatMacs, binaryMacs } = costs[results[i].lane];
     return [...row, weights.toLocaleString('en-US'), millions(floatMacs), millions(binaryMacs)];
@@ -40,6 +47,7 @@ export function comparisonMarkdown({ experiment, options, costs, runs }: Kept): 
     row(head.map(() => '---')),
     ...cells.map(row),
     '',
+    ...leftOutLines(results, runs).flatMap((line) => [line, '']),
   ].join('\n');
 }
 
