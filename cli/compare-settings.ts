@@ -87,7 +87,7 @@ export async function planOf(flags: CompareFlags, recipe: BinaryDuoRecipe): Prom
 
 /** All that decides what comes out, beside seeds, epochs and rates, which are each run's own. */
 export function experimentOf(
-  { data, limit }: CompareFlags,
+  { data, limit, stream, corrupt }: CompareFlags,
   recipe: BinaryDuoRecipe,
   networkName: string,
   networks: LaneRecipes,
@@ -106,6 +106,9 @@ export function experimentOf(
   return {
     data,
     ...(limit !== undefined && { limit }),
+    // A stream shows the middle 7/8 of each picture, where memory has the whole.
+    ...(stream && { stream }),
+    ...(corrupt === 'skip' && { corrupt }),
     images: { train: train.count, test: test.count },
     network: networkName,
     weights,
