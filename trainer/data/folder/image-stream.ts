@@ -89,9 +89,13 @@ export async function streamImageFolder(
   const listing = await listImageFolder(folder);
   const skipped: string[] = [];
   const stream = async (files: ImageFile[]) => {
-    const kept = options.corrupt === 'skip' ? await readable(files, options.onProgress) : files;
-    skipped.push(...files.filter((file) => !kept.includes(file)).map(({ path }) => path));
-    return new FileStream(kept, shapeOf(options));
+    if (options.corrupt !== 'skip') return new FileStream(files, shapeOf(options));
+    const good = await readable(files, options.onProgress);
+    for (const [i, { path }] of files.entries()) if (!good[i]) skipped.push(path);
+    return new FileStream(
+      files.filter((_, i) => good[i]),
+      shapeOf(options),
+    );
   };
   const train = await stream(listing.train);
   const test = listing.test && (await stream(listing.test));
@@ -99,13 +103,14 @@ export async function streamImageFolder(
   return { name: basename(resolve(folder)), classes: listing.classes, ...sets, skipped };
 }
 
+/** Of each file, whether it has a header. */
 async function readable(
   files: ImageFile[],
   onProgress?: ImageFolderOptions['onProgress'],
-): Promise<ImageFile[]> {
+): Promise<boolean[]> {
   const sharp = await loadSharp();
   let done = 0;
-  const good = await concurrently(files, FILES_AT_ONCE, async ({ path }) => {
+  return concurrently(files, FILES_AT_ONCE, async ({ path }) => {
     const ok = await sharp(path)
       .metadata()
       .then(
@@ -115,7 +120,6 @@ async function readable(
     onProgress?.(++done, files.length);
     return ok;
   });
-  return files.filter((_, i) => good[i]);
 }
 
 /** All images of a stream in memory, as evaluation sees them. */
