@@ -54,6 +54,17 @@ it('finds every damage: a file cut short, a byte changed, another file', async (
   );
 });
 
+it('reads and checks arrays that are longer than what is read at once', async () => {
+  const images = new Uint8Array(5 * 2 ** 23 + 3).map((_, i) => (i * i) >> 7);
+  await writeArrayFile(path, { data: {}, arrays: { few: Float32Array.of(1, 2), images } });
+  const read = await readArrayFile(path);
+  expect(Buffer.compare(read?.arrays.images as Uint8Array, images)).toBe(0);
+  const bytes = await readFile(path);
+  bytes[bytes.length - 1000] ^= 1;
+  await writeFile(path, bytes);
+  await expect(readArrayFile(path)).rejects.toThrow(UnreadableArrayFileError);
+});
+
 it('tells no such file from a damaged one', async () => {
   expect(await readArrayFile(join(directory, 'none.bin'))).toBeUndefined();
 });

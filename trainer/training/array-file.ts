@@ -11,7 +11,7 @@
  * one, whole.
  */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { FileError } from '../../sdk/errors.js';
 import { writeFileWhole } from './write-file.js';
 
@@ -25,6 +25,8 @@ export interface ArrayFile<Data = unknown> {
 
 const MAGIC = 'BDARRAY1';
 const DIGEST_BYTES = 32;
+/** What is hashed and read at once: neither Node's hashes nor its reads take more than 2 GiB. */
+const CHUNK_BYTES = 2 ** 24;
 const TYPES = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array } as const;
 
 interface Header {
@@ -48,8 +50,8 @@ export async function writeArrayFile(path: string, { data, arrays }: ArrayFile):
   const views = Object.values(arrays).map((values) =>
     Buffer.from(values.buffer, values.byteOffset, values.byteLength),
   );
-  const body = Buffer.concat([Buffer.from(MAGIC), length, json, ...views]);
-  await writeFileWhole(path, Buffer.concat([body, digest(body)]));
+  const body = [Buffer.from(MAGIC), length, json, ...views];
+  await writeFileWhole(path, [...body, digest(body)]);
 }
 
 /**
@@ -57,16 +59,17 @@ export async function writeArrayFile(path: string, { data, arrays }: ArrayFile):
  * @throws UnreadableArrayFileError where it is damaged, or something else
  */
 export async function readArrayFile<Data>(path: string): Promise<ArrayFile<Data> | undefined> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (!bytes) return undefined;
+  if (!file) return undefined;
+  const bytes = await readAll(file).finally(() => file.close());
   const end = bytes.length - DIGEST_BYTES;
   if (end < MAGIC.length + 4 || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) {
     throw unreadable(path, 'it is something else, or of another version');
   }
-  if (!digest(bytes.subarray(0, end)).equals(bytes.subarray(end))) {
+  if (!digest([bytes.subarray(0, end)]).equals(bytes.subarray(end))) {
     throw unreadable(path, 'its bytes do not match its checksum');
   }
   let at = MAGIC.length + 4;
@@ -76,14 +79,28 @@ export async function readArrayFile<Data>(path: string): Promise<ArrayFile<Data>
   const arrays: ArrayFile['arrays'] = {};
   for (const { name, type, length } of header.arrays) {
     const size = length * TYPES[type].BYTES_PER_ELEMENT;
-    arrays[name] = new TYPES[type](Uint8Array.from(bytes.subarray(at, at + size)).buffer);
+    arrays[name] = new TYPES[type](bytes.buffer.slice(at, at + size));
     at += size;
   }
   return { data: header.data as Data, arrays };
 }
 
-function digest(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
+async function readAll(file: FileHandle): Promise<Buffer<ArrayBuffer>> {
+  const { size } = await file.stat();
+  const bytes = Buffer.from(new ArrayBuffer(size));
+  for (let at = 0; at < size; ) {
+    const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK_BYTES, size - at), at);
+    if (bytesRead === 0) break; // cut short in the meantime: the checksum will not match
+    at += bytesRead;
+  }
+  return bytes;
+}
+
+function digest(parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const part of parts)
+    for (let at = 0; at < part.length; at += CHUNK_BYTES) hash.update(part.subarray(at, at + CHUNK_BYTES));
+  return hash.digest();
 }
 
 function unreadable(path: string, reason: string): UnreadableArrayFileError {

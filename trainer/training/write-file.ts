@@ -12,15 +12,20 @@ const FULL = ['ENOSPC', 'EDQUOT'];
  * A reader, or whoever comes after a power cut, sees the old bytes or all of the new ones. Of several writers
  * at the same time, in one process or many, the last one's bytes stay, whole.
  *
+ * @param data an array is written one part behind the other
  * @throws DiskFullError where they do not fit; nothing half-written stays behind
  */
-export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileWhole(
+  path: string,
+  data: string | Uint8Array | readonly Uint8Array[],
+): Promise<void> {
+  const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
   // A name of its own for each writer: two of them must not write into one file.
   const partial = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
   try {
     const file = await open(partial, 'w');
     try {
-      await file.writeFile(data);
+      for (const part of parts) await file.writeFile(part);
       await file.sync();
     } finally {
       await file.close();
@@ -29,9 +34,9 @@ export async function writeFileWhole(path: string, data: string | Uint8Array): P
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => {});
     if (!FULL.includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
-    const bytes = Buffer.byteLength(data).toLocaleString('en-US');
+    const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
     throw new DiskFullError(
-      `The disk is full: ${path}, ${bytes} bytes, could not be written, and what was there before is whole; make room and try again.`,
+      `The disk is full: ${path}, ${bytes.toLocaleString('en-US')} bytes, could not be written, and what was there before is whole; make room and try again.`,
       { cause },
     );
   }

@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, truncate, utimes } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, truncate, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -9,7 +10,7 @@ import type { Batch } from '../batch.js';
 import { loadDataset } from '../datasets.js';
 import { writeFiles } from '../testing.js';
 import { CorruptImageError, decodeImage, loadSharp, randomPart, SharpMissingError } from './decode.js';
-import { loadImageFolder } from './image-folder.js';
+import { loadImageFolder, TooManyImagesError } from './image-folder.js';
 import { gather, streamImageFolder } from './image-stream.js';
 import { InvalidImageFolderError, listImageFolder } from './listing.js';
 
@@ -156,6 +157,28 @@ describe('a folder in memory', () => {
     for (const file of await readdir(cacheDirectory)) await truncate(join(cacheDirectory, file), 100);
     expect(await again()).toEqual(first);
     expect(decoded.at(-1)).toBe(6);
+  });
+
+  it('needs no cache: where there is no place for one, a warning says so', async () => {
+    await writePictures(join(folder, 'train'), 3);
+    await writeFiles(folder, { occupied: '' });
+    const warning = once(process, 'warning');
+    const { train, test } = await load({ cacheDirectory: join(folder, 'occupied', 'cache') });
+    expect(train.count + test.count).toBe(6);
+    expect((await warning)[0].message).toMatch(/^Decoded images could not be kept, .*occupied/);
+    const first = await load();
+    for (const file of await readdir(cacheDirectory)) {
+      await rm(join(cacheDirectory, file));
+      await mkdir(join(cacheDirectory, file));
+    }
+    expect(await load()).toEqual(first);
+  });
+
+  it('says so where memory does not hold the images', async () => {
+    await writePictures(join(folder, 'train'), 3);
+    const huge = load({ height: 2 ** 27, width: 2 ** 26 });
+    await expect(huge).rejects.toThrow(TooManyImagesError);
+    await expect(huge).rejects.toThrow(/^6 images of 134217728 x 67108864 x 3 take .* bytes/);
   });
 
   it('names files that cannot be read, and skips them when told to', async () => {

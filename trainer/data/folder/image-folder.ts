@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, join, relative, resolve } from 'node:path';
-import { readArrayFile, UnreadableArrayFileError, writeArrayFile } from '../../training/array-file.js';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { UsageError } from '../../../sdk/errors.js';
+import { readArrayFile, writeArrayFile } from '../../training/array-file.js';
 import { type Dataset, type ImageSet, subset } from '../dataset.js';
 import { splitValidation } from '../split.js';
 import { concurrently } from './concurrent.js';
@@ -16,10 +17,13 @@ import { type FolderListing, type ImageFile, InvalidImageFolderError, listImageF
 export interface ImageFolderOptions extends Partial<ImageShape> {
   /** What to do about files that cannot be decoded. Default: 'refuse'. */
   corrupt?: 'skip' | 'refuse';
-  /** Default: `bd-edge` in `$XDG_CACHE_HOME` or `~/.cache`. */
+  /** Default: `bd-edge` in `$XDG_CACHE_HOME` or `~/.cache`. Where nothing can be kept there, a warning says so. */
   cacheDirectory?: string;
   onProgress?: (done: number, total: number) => void;
 }
+
+/** Images that memory does not hold. */
+export class TooManyImagesError extends UsageError {}
 
 /** Images in colour, as small as CIFAR's. */
 export const DEFAULT_IMAGE_SHAPE: ImageShape = { height: 32, width: 32, channels: 3 };
@@ -35,6 +39,7 @@ const DECODER = 1;
 /**
  * @throws InvalidImageFolderError where there are no images by class
  * @throws CorruptImageError naming a file that cannot be decoded, unless they are to be skipped
+ * @throws TooManyImagesError where memory does not hold them
  * @throws SharpMissingError where the images are not cached and `sharp` is not installed
  */
 export async function loadImageFolder(folder: string, options: ImageFolderOptions = {}): Promise<Dataset> {
@@ -107,7 +112,7 @@ async function decodeAll(
 ): Promise<Decoded> {
   const sharp = await loadSharp();
   const size = shape.height * shape.width * shape.channels;
-  const images = new Uint8Array(files.length * size);
+  const images = allocate(files.length, shape);
   const corrupt: number[] = [];
   let done = 0;
   await concurrently(files, FILES_AT_ONCE, async ({ path }, i) => {
@@ -120,19 +125,39 @@ async function decodeAll(
     onProgress?.(++done, files.length);
   });
   corrupt.sort((a, b) => a - b);
-  await writeArrayFile(cache, { data: { corrupt }, arrays: { images } });
+  await writeCache(cache, { images, corrupt });
   return { images, corrupt };
 }
 
-/** A damaged cache is as good as none. */
-async function readCache(path: string): Promise<Decoded | undefined> {
+/** @throws TooManyImagesError */
+function allocate(count: number, { height, width, channels }: ImageShape): Uint8Array {
+  const bytes = count * height * width * channels;
   try {
-    const file = await readArrayFile<{ corrupt: number[] }>(path);
-    return file && { images: file.arrays.images as Uint8Array, corrupt: file.data.corrupt };
-  } catch (error) {
-    if (error instanceof UnreadableArrayFileError) return undefined;
-    throw error;
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    throw new TooManyImagesError(
+      `${count} images of ${height} x ${width} x ${channels} take ${bytes.toLocaleString('en-US')} bytes, more than there is memory for; read them as a stream (--stream), or make them smaller.`,
+      { cause },
+    );
   }
+}
+
+/** Without a cache everything works, only slower: where there is no place for one, that is no error. */
+async function writeCache(path: string, { images, corrupt }: Decoded): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeArrayFile(path, { data: { corrupt }, arrays: { images } });
+  } catch (error) {
+    process.emitWarning(
+      `Decoded images could not be kept, and will be decoded anew the next time: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** One that is damaged, or cannot be read, is as good as none. */
+async function readCache(path: string): Promise<Decoded | undefined> {
+  const file = await readArrayFile<{ corrupt: number[] }>(path).catch(() => undefined);
+  return file && { images: file.arrays.images as Uint8Array, corrupt: file.data.corrupt };
 }
 
 /** Named after what the bytes depend on: each file's name, size and time of change, and the size asked for. */
@@ -148,6 +173,5 @@ async function cacheFile(
     return JSON.stringify([relative(folder, path), size, mtimeMs]);
   });
   for (const line of lines) hash.update(line);
-  await mkdir(directory, { recursive: true });
   return join(directory, `${hash.digest('hex').slice(0, 32)}.images`);
 }
