@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, truncate, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, truncate, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -66,6 +66,37 @@ describe('the listing', () => {
     await expect(listImageFolder(folder)).rejects.toThrow(InvalidImageFolderError);
     await writeFiles(folder, { 'train/a/1.png': '', 'train/b/1.png': '', 'test/c/1.png': '' });
     await expect(listImageFolder(folder)).rejects.toThrow(/has classes that .*train has not: c;/);
+  });
+});
+
+describe('the listing of links and empty parts', () => {
+  it('follows links to classes', async () => {
+    await writeFiles(folder, { 'elsewhere/1.png': '', 'train/a/1.png': '', 'train/notes.txt': '' });
+    await symlink(join(folder, 'elsewhere'), join(folder, 'train', 'b'));
+    await symlink(join(folder, 'train', 'notes.txt'), join(folder, 'train', 'c'));
+    const { classes, train } = await listImageFolder(folder);
+    expect(classes).toEqual(['a', 'b']);
+    expect(train.at(-1)).toEqual({ path: join(folder, 'train', 'b', '1.png'), label: 1 });
+  });
+
+  it('refuses links that cannot be followed', async () => {
+    await writeFiles(folder, { 'train/a/1.png': '', 'train/b/1.png': '' });
+    await symlink(join(folder, 'nowhere'), join(folder, 'train', 'c'));
+    await expect(listImageFolder(folder)).rejects.toThrow(InvalidImageFolderError);
+    await expect(listImageFolder(folder)).rejects.toThrow(/train.c is a link that cannot be followed/);
+  });
+
+  it('refuses a part for tests without images, or without any that can be read', async () => {
+    await writePictures(join(folder, 'train'), 3);
+    await mkdir(join(folder, 'test', 'red'), { recursive: true });
+    await expect(listImageFolder(folder)).rejects.toThrow(InvalidImageFolderError);
+    await expect(listImageFolder(folder)).rejects.toThrow(/test has no images/);
+    await writeFiles(folder, { 'test/red/text.png': 'no picture' });
+    for (const stream of [false, true]) {
+      const load = loadDataset(folder, { stream, cacheDirectory, corrupt: 'skip' });
+      await expect(load).rejects.toThrow(InvalidImageFolderError);
+      await expect(load).rejects.toThrow(/^None of the test images of .* can be read/);
+    }
   });
 });
 

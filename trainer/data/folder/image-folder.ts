@@ -62,20 +62,32 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
     );
   const train = part(0, listing.train.length);
   const test = listing.test && part(listing.train.length, listing.test.length);
-  const sets = test ? { train, test } : splitTest(train, folder);
+  const sets = setsOf(train, test, folder);
   const skipped = decoded.corrupt.map((i) => files[i].path);
   return { name: basename(resolve(folder)), classes: listing.classes, ...sets, skipped };
 }
 
-/** Holds out test images where the folder has none of its own. */
-export function splitTest<Kind extends Parameters<typeof splitValidation>[0]>(
-  all: Kind,
+/**
+ * Holds out test images where the folder has none of its own.
+ *
+ * @throws InvalidImageFolderError where either part has no images that can be read
+ */
+export function setsOf<Kind extends Parameters<typeof splitValidation>[0]>(
+  train: Kind,
+  test: Kind | undefined,
   folder: string,
 ): { train: Kind; test: Kind } {
-  const count = Math.round(TEST_SHARE * all.count);
-  if (count < 1) throw new InvalidImageFolderError(`${folder} has ${all.count} images; 5 is the least.`);
-  const { train, validation } = splitValidation(all, count, TEST_SEED);
-  return { train, test: validation };
+  if (test) {
+    for (const [part, { count }] of Object.entries({ training: train, test })) {
+      if (count > 0) continue;
+      throw new InvalidImageFolderError(`None of the ${part} images of ${folder} can be read; mend them.`);
+    }
+    return { train, test };
+  }
+  const count = Math.round(TEST_SHARE * train.count);
+  if (count < 1) throw new InvalidImageFolderError(`${folder} has ${train.count} images; 5 is the least.`);
+  const split = splitValidation(train, count, TEST_SEED);
+  return { train: split.train, test: split.validation };
 }
 
 export function shapeOf(options: Partial<ImageShape>): ImageShape {

@@ -10,7 +10,7 @@ import { type BatchPlan, labelsAt, planBatches } from '../batches.js';
 import type { Dataset, ImageSet, ImageStream } from '../dataset.js';
 import { concurrently } from './concurrent.js';
 import { type Crop, decodeImage, type ImageShape, loadSharp } from './decode.js';
-import { type ImageFolderOptions, labelsOf, shapeOf, splitTest } from './image-folder.js';
+import { type ImageFolderOptions, labelsOf, setsOf, shapeOf } from './image-folder.js';
 import { type ImageFile, listImageFolder } from './listing.js';
 
 const FILES_AT_ONCE = 8;
@@ -99,7 +99,7 @@ export async function streamImageFolder(
   };
   const train = await stream(listing.train);
   const test = listing.test && (await stream(listing.test));
-  const sets = test ? { train, test } : splitTest(train, folder);
+  const sets = setsOf(train, test, folder);
   return { name: basename(resolve(folder)), classes: listing.classes, ...sets, skipped };
 }
 

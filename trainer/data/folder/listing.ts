@@ -5,7 +5,7 @@
  *     folder/<class>/*.jpg|jpeg|png|webp           without a part for tests
  */
 import { type Dirent, existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { FileError } from '../../../sdk/errors.js';
 
@@ -31,7 +31,8 @@ const MAX_CLASSES = 65_536;
 /**
  * The same folder always gives the same order, whatever order the file system has.
  *
- * @throws InvalidImageFolderError where there are not at least two classes with images, or `test/` has others
+ * @throws InvalidImageFolderError where there are not at least two classes with images, where `test/` has others or no
+ *   images, or where a link cannot be followed
  */
 export async function listImageFolder(folder: string): Promise<FolderListing> {
   const hasParts = existsSync(join(folder, 'train'));
@@ -51,12 +52,29 @@ export async function listImageFolder(folder: string): Promise<FolderListing> {
       `${testFolder} has classes that ${trainFolder} has not: ${strangers.join(', ')}; use the same names in both.`,
     );
   }
-  return { classes, train, test: await imagesOf(testFolder, classes) };
+  const test = await imagesOf(testFolder, classes);
+  if (test.length === 0) {
+    throw new InvalidImageFolderError(
+      `${testFolder} has no images (${ENDINGS.join(', ')}); put some of each class there, or delete the folder, so that a fifth of the others is held out.`,
+    );
+  }
+  return { classes, train, test };
 }
 
 async function classFolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
-  return sortedNames(entries.filter((entry) => entry.isDirectory()));
+  const names = sortedNames(entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()));
+  const folders = await Promise.all(names.map((name) => isFolder(join(folder, name))));
+  return names.filter((_, i) => folders[i]);
+}
+
+/** Of a folder, or of what a link leads to. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw new InvalidImageFolderError(`${path} is a link that cannot be followed; mend or delete it.`, { cause });
+  }
 }
 
 async function imagesOf(folder: string, classes: string[]): Promise<ImageFile[]> {
