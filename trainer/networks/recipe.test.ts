@@ -47,6 +47,18 @@ describe('parseNetworkRecipe', () => {
     expect(() => readNetworkRecipe('[]')).toThrow(InvalidRecipeError);
   });
 
+  it('takes residuals within one another, up to a depth', () => {
+    const nested = (depth: number) => {
+      const residuals = '{"kind":"residual","layers":['.repeat(depth);
+      return `{"input":[8,8,1],"layers":[${residuals}{"kind":"max-pool","size":[2,2]}${']}'.repeat(depth)}]}`;
+    };
+    expect(readNetworkRecipe(nested(100))).toEqual(JSON.parse(nested(100)));
+    for (const depth of [101, 3000, 100_000]) {
+      expect(() => readNetworkRecipe(nested(depth))).toThrow(InvalidRecipeError);
+      expect(() => readNetworkRecipe(nested(depth))).toThrow('residuals more than 100 deep');
+    }
+  });
+
   it('throws nothing else, whatever it is given', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(recipe)), (value, key) => {

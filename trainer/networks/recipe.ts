@@ -121,11 +121,18 @@ export class InvalidRecipeError extends FileError {
   }
 }
 
+/** Of residuals within one another; the schema, which calls itself for each, would run out of stack at some depth. */
+const MAX_DEPTH = 100;
+/** A residual is an object in an array; around them are the recipe and its layers, within them a layer and a pair. */
+const MAX_LEVELS = 2 * MAX_DEPTH + 4;
+
 /**
  * @param value parsed JSON
  * @throws InvalidRecipeError naming the first field that is wrong
  */
 export function parseNetworkRecipe(value: unknown): NetworkRecipe {
+  if (hasMoreLevels(value, MAX_LEVELS))
+    throw new InvalidRecipeError('', `it has residuals more than ${MAX_DEPTH} deep within one another`);
   const result = v.safeParse(Recipe, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
@@ -144,6 +151,12 @@ export function readNetworkRecipe(text: string): NetworkRecipe {
     throw new InvalidRecipeError('', `it is no JSON (${(cause as SyntaxError).message})`, { cause });
   }
   return parseNetworkRecipe(value);
+}
+
+/** Whether objects and arrays are within one another more than so many times. */
+function hasMoreLevels(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => hasMoreLevels(inner, levels - 1));
 }
 
 function lowerFirst(message: string): string {
