@@ -7,7 +7,7 @@ import type { Dataset, Images } from './dataset.js';
 import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashion-mnist.js';
 import { type ImageFolderOptions, loadImageFolder } from './folder/image-folder.js';
 import { streamImageFolder } from './folder/image-stream.js';
-import { IDX_TRAIN_IMAGES, loadIdxFolder } from './idx-folder.js';
+import { IDX_TRAIN_IMAGES, loadIdxDataset } from './idx-folder.js';
 import { loadMnist } from './mnist.js';
 
 export class UnknownDatasetError extends UsageError {}
@@ -45,7 +45,7 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
   if (Object.hasOwn(LOADERS, name)) return LOADERS[name]();
   switch (kindOfFolder(name)) {
     case 'idx':
-      return loadIdxDataset(name);
+      return loadNamedIdx(name);
     case 'cifar10':
       return loadCifar10(name);
     case 'images':
@@ -57,11 +57,7 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
   }
 }
 
-async function loadIdxDataset(folder: string): Promise<Dataset> {
-  const sets = await loadIdxFolder(folder);
+function loadNamedIdx(folder: string): Promise<Dataset> {
   const name = basename(resolve(folder));
-  let largest = 0;
-  for (const label of sets.train.labels) largest = Math.max(largest, label);
-  const numbers = Array.from({ length: largest + 1 }, (_, label) => String(label));
-  return { name, classes: /fashion/i.test(name) ? FASHION_MNIST_CLASSES : numbers, ...sets };
+  return loadIdxDataset(folder, name, /fashion/i.test(name) ? FASHION_MNIST_CLASSES : undefined);
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from './dataset.js';
-import { IDX_TRAIN_IMAGES, loadIdxFolder } from './idx-folder.js';
+import { IDX_TRAIN_IMAGES, loadIdxDataset } from './idx-folder.js';
 import { DatasetMissingError } from './mnist.js';
 
 export const FASHION_MNIST_CLASSES = [
@@ -38,5 +38,5 @@ export async function loadFashionMnist(folders: readonly string[] = FOLDERS): Pr
       `The files of Fashion-MNIST are in none of ${folders.join(', ')}; fetch them from https://github.com/zalandoresearch/fashion-mnist and put them there, or name their folder instead of the dataset.`,
     );
   }
-  return { name: 'fashion-mnist', classes: FASHION_MNIST_CLASSES, ...(await loadIdxFolder(folder)) };
+  return loadIdxDataset(folder, 'fashion-mnist', FASHION_MNIST_CLASSES);
 }

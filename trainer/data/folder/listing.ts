@@ -73,7 +73,9 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (cause) {
-    throw new InvalidImageFolderError(`${path} is a link that cannot be followed; mend or delete it.`, { cause });
+    throw new InvalidImageFolderError(`${path} is a link that cannot be followed; mend or delete it.`, {
+      cause,
+    });
   }
 }
 
