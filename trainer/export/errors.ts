@@ -5,6 +5,8 @@ export type Refuse = (reason: string) => Error;
 
 /** A layer that has no integer form in the buffer. */
 export class UnsupportedLayerError extends FileError {
+  override readonly name = 'UnsupportedLayerError';
+
   constructor(
     readonly layer: string,
     className: string,
