@@ -79,7 +79,9 @@ export interface BinaryDuoResult<Kind extends Images = Images> {
 }
 
 /** A dataset and a network that do not go together. */
-export class UnfitDatasetError extends UsageError {}
+export class UnfitDatasetError extends UsageError {
+  override readonly name = 'UnfitDatasetError';
+}
 
 /**
  * How `trainBinaryDuo` divides a dataset's training images, for whoever wants the same validation images later.

@@ -12,7 +12,9 @@ import type { StepResult } from './train-step.js';
 import type { EpochLog } from './training-log.js';
 
 /** The checkpoint was made by a training with other data, another network, or other options. */
-export class CheckpointMismatchError extends UsageError {}
+export class CheckpointMismatchError extends UsageError {
+  override readonly name = 'CheckpointMismatchError';
+}
 
 interface Best {
   /** From 1; 0 where no epoch has ended yet. */
