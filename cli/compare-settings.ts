@@ -87,7 +87,7 @@ export async function planOf(flags: CompareFlags, recipe: BinaryDuoRecipe): Prom
 
 /** All that decides what comes out, beside seeds, epochs and rates, which are each run's own. */
 export function experimentOf(
-  { data, limit }: CompareFlags,
+  { data, limit, stream, corrupt }: CompareFlags,
   recipe: BinaryDuoRecipe,
   networkName: string,
   networks: LaneRecipes,
@@ -106,6 +106,9 @@ export function experimentOf(
   return {
     data,
     ...(limit !== undefined && { limit }),
+    // A stream evaluates on the middle of each picture, and memory on all of it.
+    ...(stream && { stream: true }),
+    ...(corrupt === 'skip' && { corrupt }),
     images: { train: train.count, test: test.count },
     network: networkName,
     weights,

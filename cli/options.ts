@@ -8,16 +8,9 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
-/** A number above 0. */
-export function positiveNumber(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
-  return value;
-}
-
 /** A whole number from 0 to 2^32 - 1. */
 export function seed(text: string): number {
-  const value = Number(text);
+  const value = text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) {
     throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
   }
@@ -86,7 +79,7 @@ export const networkOption = () =>
   );
 
 export const widthOption = () =>
-  new Option('--width <factor>', "multiplies a built-in network's channels").argParser(positiveNumber);
+  new Option('--width <factor>', "multiplies a built-in network's channels").argParser(positive);
 
 export const weightsOption = () =>
   new Option(

@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs';
 import { Command, Option } from 'commander';
 import { UsageError } from '../../sdk/errors.js';
 import type { Variant } from '../../trainer/index.js';
-import { jsonOption, positiveNumber } from '../options.js';
+import { jsonOption, positive } from '../options.js';
 import { print, printJson } from '../output.js';
 import { summaryTable } from '../summary-table.js';
 import { loadTrainer } from '../trainer.js';
@@ -16,9 +16,7 @@ export const summary = new Command('summary')
       .choices(['baseline', 'coupled', 'decoupled'])
       .default('coupled'),
   )
-  .addOption(
-    new Option('--width <factor>', "multiplies a built-in network's channels").argParser(positiveNumber),
-  )
+  .addOption(new Option('--width <factor>', "multiplies a built-in network's channels").argParser(positive))
   .addOption(
     new Option('--weights <kind>', 'float: float32 everywhere, as in the paper on CIFAR-10')
       .choices(['binary', 'float'])

@@ -223,7 +223,7 @@ describe('resume', () => {
       ...long(),
       onProgress: ({ epoch, validationAccuracy }) => {
         if (epoch === 3 && validationAccuracy !== undefined)
-          symlinkSync('/dev/full', join(directory, 'checkpoint.bin.partial'));
+          symlinkSync('/dev/full', join(directory, `checkpoint.bin.${process.pid}.partial`));
       },
     });
     await expect(run).rejects.toThrow(DiskFullError);

@@ -25,7 +25,7 @@ it('writes and replaces, and leaves nothing else', async () => {
 it.skipIf(!existsSync('/dev/full'))('says that the disk is full, and keeps the former file', async () => {
   const path = join(directory, 'log.json');
   await writeFileWhole(path, 'old');
-  await symlink('/dev/full', `${path}.partial`);
+  await symlink('/dev/full', `${path}.${process.pid}.partial`);
   const write = writeFileWhole(path, 'new');
   await expect(write).rejects.toThrow(DiskFullError);
   await expect(write).rejects.toThrow(/The disk is full: .*log\.json, 3 bytes/);

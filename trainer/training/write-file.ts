@@ -15,7 +15,8 @@ const FULL = ['ENOSPC', 'EDQUOT'];
  * @throws DiskFullError where they do not fit; nothing half-written stays behind
  */
 export async function writeFileWhole(path: string, data: string | Uint8Array): Promise<void> {
-  const partial = `${path}.partial`;
+  // Another process may write the same file.
+  const partial = `${path}.${process.pid}.partial`;
   try {
     const file = await open(partial, 'w');
     try {

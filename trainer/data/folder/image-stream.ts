@@ -90,7 +90,8 @@ export async function streamImageFolder(
   const skipped: string[] = [];
   const stream = async (files: ImageFile[]) => {
     const kept = options.corrupt === 'skip' ? await readable(files, options.onProgress) : files;
-    skipped.push(...files.filter((file) => !kept.includes(file)).map(({ path }) => path));
+    const good = new Set(kept);
+    for (const file of files) if (!good.has(file)) skipped.push(file.path);
     return new FileStream(kept, shapeOf(options));
   };
   const train = await stream(listing.train);

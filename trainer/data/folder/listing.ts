@@ -5,7 +5,7 @@
  *     folder/<class>/*.jpg|jpeg|png|webp           without a part for tests
  */
 import { type Dirent, existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { FileError } from '../../../sdk/errors.js';
 
@@ -53,12 +53,20 @@ export async function listImageFolder(folder: string): Promise<FolderListing> {
       `${testFolder} has classes that ${trainFolder} has not: ${strangers.join(', ')}; use the same names in both.`,
     );
   }
-  return { classes, train, test: await imagesOf(testFolder, classes) };
+  const test = await imagesOf(testFolder, classes);
+  if (test.length === 0) {
+    throw new InvalidImageFolderError(
+      `${testFolder} has no images (${ENDINGS.join(', ')}) in its folders of classes; put some there, or delete it to have some of ${trainFolder} taken.`,
+    );
+  }
+  return { classes, train, test };
 }
 
 async function classFolders(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
-  return sortedNames(entries.filter((entry) => entry.isDirectory()));
+  const names = sortedNames(await readdir(folder, { withFileTypes: true }));
+  // Through links, which people make to put classes together.
+  const kinds = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)));
+  return names.filter((_, i) => kinds[i]?.isDirectory());
 }
 
 async function imagesOf(folder: string, classes: string[]): Promise<ImageFile[]> {
