@@ -117,7 +117,7 @@ describe('on this machine, under the sanitizers', () => {
       code: protocol.ERROR_MODEL,
     });
     await expectActive(client, model);
-    const large = denseNetwork({ side: 600, hidden: 2 });
+    const large = denseNetwork({ side: 250, channels: 6, hidden: 2 });
     await expect(deploy({ client, model: large })).rejects.toThrow(NotEnoughMemoryError);
   });
 
