@@ -2,9 +2,8 @@ import { encodeModel, type Graph } from '../../sdk/index.js';
 import { type Random, random } from '../../sdk/testing/random-graph.js';
 
 export interface NetworkOptions {
-  /** Height and width of the image, up to 255. */
+  /** Height and width of the image; one channel. */
   side?: number;
-  channels?: number;
   hidden?: number;
   classes?: number;
   seed?: number;
@@ -13,14 +12,13 @@ export interface NetworkOptions {
 /** A dense network of two layers with random weights: a valid `.bdm` of any size that a test needs. */
 export function denseNetwork({
   side = 6,
-  channels = 1,
   hidden = 40,
   classes = 10,
   seed = 1,
 }: NetworkOptions = {}): Uint8Array {
   const rng = random(seed);
   const graph: Graph = {
-    input: { height: side, width: side, channels },
+    input: { height: side, width: side, channels: 1 },
     nodes: [
       {
         kind: 'int8-convolution',
@@ -29,7 +27,7 @@ export function denseNetwork({
         outputHeight: 1,
         outputWidth: 1,
         filters: hidden,
-        weights: Int8Array.from({ length: hidden * side * side * channels }, () => rng.integer(-128, 127)),
+        weights: Int8Array.from({ length: hidden * side * side }, () => rng.integer(-128, 127)),
         epilogue: {
           kind: 'threshold',
           coupled: false,
@@ -88,7 +86,7 @@ export function wideNetwork({ side = 8, channels, layers }: WideNetworkOptions):
     ],
   });
   return encodeModel({
-    input: { height: side, width: side, channels },
+    input: { height: side, width: side, channels: 1 },
     nodes: [
       {
         kind: 'int8-convolution',

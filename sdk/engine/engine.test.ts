@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { crc32 } from '../format/crc32.js';
 import { encodeModel } from '../format/encode.js';
 import type { Graph } from '../format/graph.js';
+import * as layout from '../format/layout.js';
 import { parseModel } from '../format/parse.js';
 import { referenceRun } from '../reference/reference.js';
 import { kernelGraphs } from '../testing/kernel-graph.js';
