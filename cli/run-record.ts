@@ -1,7 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { FileError } from '../sdk/errors.js';
+import { STAGES, type StageName } from '../trainer/stages.js';
+import { writeFileWhole } from '../trainer/training/write-file.js';
 
 const Stage = v.object({ testAccuracy: v.number() });
 
@@ -28,18 +30,18 @@ const RunRecord = v.object({
 /** What a training run leaves beside its models: how they came about, and how good they are. */
 export type RunRecord = v.InferOutput<typeof RunRecord>;
 
-/** The networks that a run leaves, in the order in which they come about. */
-export const STAGES = ['coupled', 'decoupled', 'finetuned'] as const;
-
-export type StageName = (typeof STAGES)[number];
-
 /** A `run.json` that is not one. */
 export class RunRecordError extends FileError {}
 
 const FILE = 'run.json';
 
 export async function writeRunRecord(directory: string, record: RunRecord): Promise<void> {
-  await writeFile(join(directory, FILE), `${JSON.stringify(record, null, 2)}\n`);
+  await writeFileWhole(join(directory, FILE), `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** A run that begins in the folder of another one has no record until it has ended. */
+export async function deleteRunRecord(directory: string): Promise<void> {
+  await rm(join(directory, FILE), { force: true });
 }
 
 /** A trained network, as a folder that a user names leads to it. */

@@ -37,6 +37,7 @@ const Settings = v.object({
   teacherEpochs: v.optional(v.number()),
   teacherRate: v.optional(v.number()),
   precision: v.optional(v.picklist(['float32', 'bfloat16'])),
+  backend: v.optional(v.picklist(['native', 'wasm'])),
   limit: v.optional(v.number()),
   stream: v.optional(v.boolean()),
   corrupt: v.picklist(['skip', 'refuse']),
@@ -126,7 +127,24 @@ function teacherStage({ loss: _, ...stage }: TrainingRecipe): TrainingRecipe {
 
 const DEFAULT_TEMPERATURE = 4;
 
-function lossOf({ labelSmoothing, distill, temperature }: Settings): LossOptions | undefined {
+/** An option of something that was not asked for. */
+export class UnusedOptionError extends UsageError {}
+
+/** @throws UnusedOptionError for an option of distillation without `--distill` */
+function lossOf({ labelSmoothing, distill, ...settings }: Settings): LossOptions | undefined {
+  const { temperature, teacherEpochs, teacherRate } = settings;
+  if (distill === undefined) {
+    const unused = Object.entries({
+      '--temperature': temperature,
+      '--teacher-epochs': teacherEpochs,
+      '--teacher-rate': teacherRate,
+    }).find(([, value]) => value !== undefined);
+    if (unused) {
+      throw new UnusedOptionError(
+        `${unused[0]} is of distillation, which is off; give --distill 0.5 with it, or leave it away.`,
+      );
+    }
+  }
   if (labelSmoothing === undefined && distill === undefined) return undefined;
   return {
     ...(labelSmoothing !== undefined && { labelSmoothing }),

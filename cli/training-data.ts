@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import type { LayersModel } from '@tensorflow/tfjs';
 import { UsageError } from '../sdk/errors.js';
 import type { BinaryDuoRecipe, Dataset, Images } from '../trainer/index.js';
 import { progressBar } from './progress.js';
+import type { RunRecord } from './run-record.js';
 import { loadTrainer } from './trainer.js';
 
 class RecipeFileOptionError extends UsageError {}
@@ -38,6 +40,27 @@ export async function withNetwork(
 export async function readRecipe(file: string) {
   const { readNetworkRecipe } = await loadTrainer();
   return readNetworkRecipe(await readFile(file, 'utf8'));
+}
+
+/**
+ * A dataset for a trained network, read as it was for the run that the network comes from.
+ *
+ * @param data its name; default: that of the run
+ * @returns undefined where nobody says what the network was trained on
+ * @throws UnfitDatasetError where the network does not take such images
+ */
+export async function loadForTrained(
+  model: LayersModel,
+  record: RunRecord | undefined,
+  data = record?.data,
+): Promise<Dataset<Images> | undefined> {
+  if (data === undefined) return undefined;
+  const { checkFits, loadDataset } = await loadTrainer();
+  const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
+  const { corrupt, stream } = record ?? {};
+  const dataset = await loadDataset(data, { height, width, channels, corrupt, stream });
+  checkFits(model, dataset);
+  return dataset;
 }
 
 /** The dataset; pictures in a folder become as large as the network's input. */

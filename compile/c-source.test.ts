@@ -8,6 +8,7 @@ import { engineWasm } from '../sdk/engine/wasm.js';
 import { parseModel } from '../sdk/format/parse.js';
 import { type Embedded, toC } from './c-source.js';
 import { compileModel } from './compile.js';
+import { CompileError } from './errors.js';
 import { smallNetwork } from './testing/network.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-c-'));
@@ -87,4 +88,10 @@ describe.each(LANGUAGES)('as %s', (_, compiler, options) => {
     expect(build(compiler, options, files)).toEqual(expected);
     expect(build(compiler, options, { 'main.c': main, 'net.h': alone })).toEqual(expected);
   });
+});
+
+test('what cannot be embedded is refused with what can', async () => {
+  const made = toC(compiled, bytes, { name: 'net', embed: 'modul' as Embedded });
+  await expect(made).rejects.toThrow(CompileError);
+  await expect(made).rejects.toThrow('no "modul" to embed; give one of model, engine, module');
 });

@@ -2,6 +2,7 @@ import { memoryRequirement } from '../sdk/engine/memory.js';
 import { engineWasm } from '../sdk/engine/wasm.js';
 import { SECTION_ALIGNMENT } from '../sdk/format/layout.js';
 import type { CompiledModel } from './compile.js';
+import { CompileError } from './errors.js';
 import { identifier, title } from './names.js';
 
 /**
@@ -36,7 +37,7 @@ export interface CSource {
  * Arrays of bytes for those who embed a network by hand. The arrays are aligned as the format wants it, so that a model
  * can be read in place, from flash too.
  *
- * @throws {CompileError} if no C name can be made of `name`
+ * @throws {CompileError} if no C name can be made of `name`, or `embed` is none of its words
  * @throws {EngineError} if the engine is wanted and its file cannot be read
  */
 export async function toC(
@@ -91,6 +92,9 @@ async function arraysOf(
   embed: Embedded,
 ): Promise<(Omit<NamedArray, 'name'> & { suffix: string })[]> {
   const model = { suffix: 'bdm', bytes, holds: 'The network, a .bdm.' };
+  if (!EMBEDDED.includes(embed)) {
+    throw new CompileError(`There is no "${embed}" to embed; give one of ${EMBEDDED.join(', ')}.`);
+  }
   if (embed === 'model') return [model];
   if (embed === 'module') {
     return [{ suffix: 'wasm', bytes: wasm, holds: `Network and engine, a WebAssembly module (${build}).` }];

@@ -1,4 +1,6 @@
 import { UsageError } from '../sdk/errors.js';
 
 /** What was asked of the compiler cannot be had. */
-export class CompileError extends UsageError {}
+export class CompileError extends UsageError {
+  override readonly name = 'CompileError';
+}

@@ -13,7 +13,7 @@ import { PicoBoard } from '../firmware-host/emulators/pico.js';
 import { MPS2_AN500, startQemu } from '../firmware-host/emulators/qemu.js';
 import { digestOf } from '../firmware-host/link/digest.js';
 import * as protocol from '../firmware-host/link/protocol.js';
-import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
+import { denseNetwork, randomImages, wideNetwork } from '../firmware-host/testing/network.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
 import { transportPair } from '../firmware-host/transports/pair.js';
 import { Engine, encodeModel, engineWasm, memoryRequirement, parseModel } from '../sdk/index.js';
@@ -117,7 +117,8 @@ describe('on this machine, under the sanitizers', () => {
       code: protocol.ERROR_MODEL,
     });
     await expectActive(client, model);
-    const large = denseNetwork({ side: 600, hidden: 2 });
+    const { ramBytes } = await client.hello();
+    const large = wideNetwork({ side: 2 * Math.ceil(Math.sqrt(ramBytes) / 2), channels: 8, layers: 0 });
     await expect(deploy({ client, model: large })).rejects.toThrow(NotEnoughMemoryError);
   });
 

@@ -36,7 +36,6 @@ if (positionals.length !== 2 || !/^[a-z0-9][a-z0-9-]*$/.test(name)) {
   process.exit(2);
 }
 const record = readJson(join(run, 'run.json'));
-const settings = readJson(join(run, 'settings.json'));
 const data = options.data ?? record.data;
 
 const folder = join(options.models, name);
@@ -74,7 +73,7 @@ const card = {
   },
   agreement: exported.agreement,
   commands: [
-    `${trainCommand(settings)} --out ${basename(run)}`,
+    ...trainCommands(run),
     `node scripts/add-model.mjs ${basename(run)} ${name}${options.stage === 'finetuned' ? '' : ` --stage ${options.stage}`}`,
   ],
 };
@@ -83,6 +82,15 @@ writeJson(join(folder, 'samples.json'), await samples());
 writeFileSync(join(folder, 'README.md'), cardMarkdown(card));
 writeIndex();
 console.log(`${folder}: ${(100 * card.accuracy.value).toFixed(2)} %, ${bytes.length} bytes`);
+
+/** What trained a run, after what trained the run that it began with. */
+function trainCommands(run) {
+  const settings = readJson(join(run, 'settings.json'));
+  const { pretrained } = settings;
+  const isRun = pretrained !== undefined && existsSync(join(pretrained, 'settings.json'));
+  const shown = isRun ? { ...settings, pretrained: basename(pretrained) } : settings;
+  return [...(isRun ? trainCommands(pretrained) : []), `${trainCommand(shown)} --out ${basename(run)}`];
+}
 
 /** Test images where their licence lets them be stored, otherwise noise; with the reference's logits. */
 async function samples() {

@@ -1,6 +1,6 @@
 /** From a training run to a model with a card, and back: what the card says is so. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,13 +41,31 @@ describe('add-model', () => {
     expect(value).toBe(correct / 30);
     expect(interval).toEqual(wilsonInterval(correct, 30));
     expect(card.data).toEqual({ name: 'stripes', licence: 'CC0' });
-    expect(card.commands[0]).toBe(
-      'bd-edge train --data stripes --recipe mnist --seed 1 --epochs 1 --finetune-epochs 1 --batch 20 --out run',
+    const flags = '--data stripes --recipe mnist --seed 1 --epochs 1 --finetune-epochs 1 --batch 20';
+    expect(card.commands[0]).toMatch(
+      new RegExp(`^bd-edge train ${flags} --backend (native|wasm) --out run$`),
     );
     expect(readFileSync(join(models, 'stripes-tiny', 'README.md'), 'utf8')).toContain(`\`${sha256}\``);
     expect(readFileSync(join(models, 'README.md'), 'utf8')).toContain(
       '| [stripes-tiny](stripes-tiny/README.md) | stripes |',
     );
+  }, 60_000);
+
+  it('names what trained the run that a run began with', () => {
+    mkdirSync(join(folder, 'runs'));
+    cpSync(join(folder, 'run'), join(folder, 'runs', 'again'), { recursive: true });
+    const settings = join(folder, 'runs', 'again', 'settings.json');
+    const kept = JSON.parse(readFileSync(settings, 'utf8'));
+    writeFileSync(settings, JSON.stringify({ ...kept, pretrained: 'run' }));
+    const { stdout } = node(path('add-model.mjs'), 'runs/again', 'twice', '--models', models);
+    expect(stdout).toContain('twice');
+    const { commands } = JSON.parse(readFileSync(join(models, 'twice', 'card.json'), 'utf8'));
+    expect(commands.map((command: string) => command.split(' --out ')[1])).toEqual([
+      'run',
+      'again',
+      undefined,
+    ]);
+    expect(commands[1]).toContain(' --pretrained run ');
   }, 60_000);
 
   it('notices a sample or a file that is not the same any more', async () => {

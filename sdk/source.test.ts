@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { readBytes, type Source, SourceError } from './source.js';
 
@@ -17,18 +18,21 @@ function file(): URL {
 
 afterEach(() => vi.unstubAllGlobals());
 
-test.each<[string, () => Source]>([
+test.each<[string, () => Source, number[]?]>([
   ['bytes', () => bytes],
   ['a buffer', () => bytes.slice().buffer],
   ['a part of a buffer', () => Uint8Array.of(0, 1, 2, 3, 4).subarray(1, 4)],
   ['a DataView', () => new DataView(bytes.slice().buffer)],
+  ['a shared buffer', () => new SharedArrayBuffer(3), [0, 0, 0]],
+  ['a buffer of another context', () => runInNewContext('Uint8Array.of(1, 2, 3).buffer')],
+  ['a file of a page', () => new File([bytes], 'model.bdm')],
   ['a response', () => new Response(bytes)],
   ['a promise of a response', () => Promise.resolve(new Response(bytes))],
   ['the URL of a file', () => file()],
   ['the address of a file', () => file().href],
   ['a data URL', () => 'data:application/octet-stream;base64,AQID'],
-])('%s', async (_, source) => {
-  expect([...(await readBytes(source(), 'model'))]).toEqual([1, 2, 3]);
+])('%s', async (_, source, expected = [1, 2, 3]) => {
+  expect([...(await readBytes(source(), 'model'))]).toEqual(expected);
 });
 
 test('bytes that are given are not copied', async () => {
@@ -48,7 +52,16 @@ test.each<[string, () => Source, string]>([
     () => 'file:///nothing/here.bdm',
     'The model at file:///nothing/here.bdm cannot be read: ENOENT',
   ],
-  ['no address', () => 'model.bdm', 'The model at model.bdm cannot be read: Failed to parse URL'],
+  [
+    'a path in place of an address',
+    () => 'model.bdm',
+    "The model at model.bdm cannot be read: Failed to parse URL from model.bdm; give new URL('model.bdm', import.meta.url)",
+  ],
+  ...[undefined, null, 5, {}, [1, 2, 3]].map((other): [string, () => Source, string] => [
+    JSON.stringify(other) ?? 'undefined',
+    () => other as unknown as Source,
+    'is no bytes, file, address or answer',
+  ]),
   ['an answer of 404', () => new Response('', { status: 404 }), 'cannot be read: the answer was 404'],
   [
     'a network that fails',

@@ -2,12 +2,19 @@ import { FileError } from './errors.js';
 import { nodeModule } from './node-module.js';
 
 /**
- * Bytes, or where they come from: an address (a string is resolved against the page, as `fetch` does it; `file:` works
- * where there are files), or what `fetch` gives, waited for or not.
+ * Bytes, a file that a page was given, or where they come from: an address (a string is resolved against the page, as
+ * `fetch` does it; `file:` works where there are files), or what `fetch` gives, waited for or not.
  */
-export type Source = ArrayBuffer | ArrayBufferView | URL | string | Response | PromiseLike<Response>;
+export type Source =
+  | ArrayBufferLike
+  | ArrayBufferView
+  | Blob
+  | URL
+  | string
+  | Response
+  | PromiseLike<Response>;
 
-/** What should be read from an address is not there, or does not come. */
+/** What should be read is not there, does not come, or is nothing that can be read. */
 export class SourceError extends FileError {
   override readonly name = 'SourceError';
 }
@@ -29,17 +36,26 @@ export async function readBytes(source: Source, what: string): Promise<Uint8Arra
     if (given instanceof Response) {
       if (given.url) place = ` at ${given.url}`;
       if (!given.ok) throw new Error(`the answer was ${given.status} ${given.statusText}`.trimEnd());
-      given = await given.arrayBuffer();
     }
-    return ArrayBuffer.isView(given)
-      ? new Uint8Array(given.buffer as ArrayBuffer, given.byteOffset, given.byteLength)
-      : new Uint8Array(given);
+    if (given instanceof Response || given instanceof Blob) given = await given.arrayBuffer();
+    if (ArrayBuffer.isView(given))
+      return new Uint8Array(given.buffer as ArrayBuffer, given.byteOffset, given.byteLength);
+    // By its name: a buffer of another window, or shared where this page has none, is one too.
+    const kind = Object.prototype.toString.call(given).slice(8, -1);
+    if (/^(Shared)?ArrayBuffer$/.test(kind)) return new Uint8Array(given as ArrayBuffer);
+    throw new Error(`${kind} is no bytes, file, address or answer`);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SourceError(`The ${what}${place} cannot be read: ${reason}; check that it is there.`, {
-      cause,
-    });
+    throw new SourceError(`The ${what}${place} cannot be read: ${reason}; ${adviceFor(source)}.`, { cause });
   }
+}
+
+/** A path is no address to `fetch`, which in a page would resolve it. */
+function adviceFor(source: unknown): string {
+  const path = typeof source === 'string' && !URL.canParse(source) && nodeModule('node:fs');
+  return path
+    ? `give new URL('${source}', import.meta.url), or the bytes that readFile gives`
+    : 'check that it is there';
 }
 
 /** `fetch`, and Node's files, which its `fetch` does not read. */

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from './backend/index.js';
 import { heldOut, trainBinaryDuo } from './binaryduo.js';
@@ -110,6 +111,27 @@ it('learns from a teacher of the same weights and MACs, where the recipe asks fo
   const losses = ({ log }: typeof coupled) => log.map(({ loss }) => loss);
   expect(losses(resumed.coupled)).toEqual(losses(coupled));
   await rm(directory, { recursive: true });
+});
+
+it('keeps no tensors of a run that fails, in any phase', async () => {
+  const loss = { distillation: { weight: 0.5, temperature: 4 } };
+  const short = { epochs: 1, batchSize: 200 };
+  const distilling = {
+    ...recipe,
+    coupled: { ...recipe.coupled, ...short, loss },
+    finetune: { ...recipe.finetune, ...short },
+  };
+  for (const failing of ['teacher', 'coupled', 'finetune']) {
+    const before = tf.memory().numTensors;
+    const run = trainBinaryDuo(few, distilling, {
+      seed: 1,
+      onProgress: ({ phase }) => {
+        if (phase === failing) throw new Error(failing);
+      },
+    });
+    await expect(run).rejects.toThrow(failing);
+    expect({ failing, kept: tf.memory().numTensors - before }).toEqual({ failing, kept: 0 });
+  }
 });
 
 it('finds its validation images again', async () => {

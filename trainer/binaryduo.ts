@@ -18,9 +18,10 @@ import { evaluate } from './evaluate.js';
 import { takeWeights } from './pretrained.js';
 import { Random } from './random.js';
 import { type BinaryDuoRecipe, networkOf, teacherOf } from './recipes.js';
+import { PHASES, type Phase, STAGES, type StageName, trainingDirectory } from './stages.js';
 import { EVENT_FILE, EventFile } from './tensorboard/index.js';
 import { saveModel } from './training/checkpoint.js';
-import { CHECKPOINT_FILE, type TrainResult, train } from './training/train.js';
+import { type TrainResult, train } from './training/train.js';
 import type { TrainingRecipe, TrainProgress } from './training/train-options.js';
 import type { EpochLog } from './training/training-log.js';
 
@@ -78,7 +79,9 @@ export interface BinaryDuoResult<Kind extends Images = Images> {
 }
 
 /** A dataset and a network that do not go together. */
-export class UnfitDatasetError extends UsageError {}
+export class UnfitDatasetError extends UsageError {
+  override readonly name = 'UnfitDatasetError';
+}
 
 /**
  * How `trainBinaryDuo` divides a dataset's training images, for whoever wants the same validation images later.
@@ -115,6 +118,22 @@ export async function trainBinaryDuo<Kind extends Images>(
   recipe: BinaryDuoRecipe,
   options: BinaryDuoOptions,
 ): Promise<BinaryDuoResult<Kind>> {
+  const models: tf.LayersModel[] = [];
+  try {
+    return await runPhases(dataset, recipe, options, models);
+  } catch (error) {
+    for (const model of models) model.dispose();
+    throw error;
+  }
+}
+
+/** @param models gets each that is built, to be disposed of should the run fail */
+async function runPhases<Kind extends Images>(
+  dataset: Dataset<Kind>,
+  recipe: BinaryDuoRecipe,
+  options: BinaryDuoOptions,
+  models: tf.LayersModel[],
+): Promise<BinaryDuoResult<Kind>> {
   const { directory, resume } = options;
   const started = performance.now();
   const { train: images, validation } = heldOut(
@@ -126,7 +145,6 @@ export async function trainBinaryDuo<Kind extends Images>(
   const random = new Random(options.seed);
   random.seed(); // the one that `heldOut` takes
 
-  const filesOf = (phase: Phase) => directory && join(directory, `${phase}-training`);
   let teacher: tf.LayersModel | undefined;
   let teacherTraining: TrainResult | undefined;
   const trainStage = (model: tf.LayersModel, phase: Phase, recipe: TrainingRecipe, seed = random.seed()) => {
@@ -142,40 +160,43 @@ export async function trainBinaryDuo<Kind extends Images>(
       onProgress,
       onLog: events && ((log) => events.write(log)),
       signal,
-      directory: filesOf(phase),
+      directory: directory && trainingDirectory(directory, phase),
       resume,
       checkpointMinutes,
     });
   };
-  const finish = async (name: string, model: tf.LayersModel) => {
+  const built = (model: tf.LayersModel) => {
+    models.push(model);
+    return model;
+  };
+  const finish = async (name: StageName, model: tf.LayersModel) => {
     if (directory) await saveModel(model, join(directory, name));
     const { accuracy, confusion } = await evaluate(model, dataset.test);
     return { model, testAccuracy: accuracy, confusion };
   };
 
-  const coupled = networkOf(recipe, random.seed());
+  const coupled = built(networkOf(recipe, random.seed()));
   checkFits(coupled, dataset);
   if (options.pretrained) takeWeights(coupled, options.pretrained);
+  if (directory && !resume) await forgetRun(directory);
   if (recipe.coupled.loss?.distillation || recipe.finetune.loss?.distillation) {
     // Seeds of its own: with or without a teacher, the student begins the same.
     const seeds = new Random(~options.seed);
-    const model = teacherOf(recipe, seeds.seed());
+    const model = built(teacherOf(recipe, seeds.seed()));
     const { loss: _, ...likeCoupled } = recipe.coupled;
     teacherTraining = await trainStage(model, 'teacher', recipe.teacher ?? likeCoupled, seeds.seed());
     if (directory) await saveModel(model, join(directory, 'teacher'));
     teacher = model;
   }
-  // A checkpoint of an earlier run's fine-tuning is not one of this run's.
-  if (!resume && directory) await rm(join(directory, 'finetune-training', CHECKPOINT_FILE), { force: true });
   const coupledTraining = await trainStage(coupled, 'coupled', recipe.coupled);
   const coupledStage = await finish('coupled', coupled);
 
-  const decoupled = decouple(coupled);
+  const decoupled = built(decouple(coupled));
   const decoupling = await checkDecoupling(coupled, decoupled, validation);
   const { accuracy: validationAccuracy } = await evaluate(decoupled, validation);
   const decoupledStage = await finish('decoupled', decoupled);
 
-  const finetuned = decouple(coupled);
+  const finetuned = built(decouple(coupled));
   const finetuning = await trainStage(finetuned, 'finetune', recipe.finetune);
   const finetunedStage = await finish('finetuned', finetuned);
   teacher?.dispose();
@@ -191,17 +212,39 @@ export async function trainBinaryDuo<Kind extends Images>(
   };
 }
 
-type Phase = 'teacher' | 'coupled' | 'finetune';
+/** Nothing of an earlier run in the folder can be taken for this one's, or be gone on from. */
+async function forgetRun(directory: string): Promise<void> {
+  const trainings = PHASES.map((phase) => trainingDirectory(directory, phase));
+  const models = ['teacher', ...STAGES].map((name) => join(directory, name));
+  for (const folder of [...trainings, ...models]) await rm(folder, { recursive: true, force: true });
+}
 
-/** @throws UnfitDatasetError where a network does not take such images, or has too few outputs for their classes */
-export function checkFits(network: tf.LayersModel, { name, classes, train }: Dataset<Images>): void {
+/**
+ * @throws UnfitDatasetError where a network does not take such images, has too few outputs for their classes, or
+ *   where the test images are none, of another size, or of other classes
+ */
+export function checkFits(network: tf.LayersModel, { name, classes, train, test }: Dataset<Images>): void {
   const takes = network.inputs[0].shape.slice(1).join(' x ');
   const outputs = network.outputs[0].shape.at(-1) as number;
-  const has = [train.height, train.width, train.channels].join(' x ');
-  if (takes === has && classes.length <= outputs) return;
-  throw new UnfitDatasetError(
-    `${name} has images of ${has} and ${classes.length} classes, and the network takes ${takes} and tells ${outputs} apart; choose a recipe for such data.`,
-  );
+  const sizeOf = ({ height, width, channels }: Images) => [height, width, channels].join(' x ');
+  const has = sizeOf(train);
+  if (takes !== has || classes.length > outputs) {
+    throw new UnfitDatasetError(
+      `${name} has images of ${has} and ${classes.length} classes, and the network takes ${takes} and tells ${outputs} apart; choose a recipe for such data.`,
+    );
+  }
+  if (sizeOf(test) !== has || test.count === 0) {
+    throw new UnfitDatasetError(
+      `${name} has ${test.count} test images of ${sizeOf(test)} for training images of ${has}; give it test images of that size.`,
+    );
+  }
+  for (const [set, { labels }] of Object.entries({ training: train, test })) {
+    const label = labels.find((label) => label >= classes.length);
+    if (label === undefined) continue;
+    throw new UnfitDatasetError(
+      `A ${set} image of ${name} has the label ${label}, and there are ${classes.length} classes, from 0; mend its labels.`,
+    );
+  }
 }
 
 function summary({

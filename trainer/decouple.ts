@@ -34,6 +34,8 @@ type Branch = 'first' | 'second';
 type Pair = [tf.SymbolicTensor, tf.SymbolicTensor];
 
 export class UndecouplableLayerError extends UsageError {
+  override readonly name = 'UndecouplableLayerError';
+
   constructor(
     readonly layerName: string,
     readonly className: string,

@@ -30,7 +30,9 @@ export interface DecouplingCheck {
   floatWeights: boolean;
 }
 
-export class InexactDecouplingError extends BdEdgeError {}
+export class InexactDecouplingError extends BdEdgeError {
+  override readonly name = 'InexactDecouplingError';
+}
 
 /** @throws InexactDecouplingError where the two differ by more than they may */
 export async function checkDecoupling(

@@ -20,6 +20,7 @@ export { UnfitPretrainedError } from './pretrained.js';
 export * from './quantisers/index.js';
 export * from './recipes.js';
 export { renderReport } from './report/report.js';
+export * from './stages.js';
 export { EventFile } from './tensorboard/index.js';
 export { UnreadableArrayFileError } from './training/array-file.js';
 export { loadModel, saveModel, UnreadableModelError } from './training/checkpoint.js';

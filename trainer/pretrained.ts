@@ -3,7 +3,9 @@ import type * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../sdk/errors.js';
 
 /** A trained network whose weights do not go into the one to be trained. */
-export class UnfitPretrainedError extends UsageError {}
+export class UnfitPretrainedError extends UsageError {
+  override readonly name = 'UnfitPretrainedError';
+}
 
 /**
  * Gives a network the weights of another with the same layers; real-valued latent weights and the statistics of batch

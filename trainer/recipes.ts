@@ -137,7 +137,9 @@ const RECIPES: Record<string, Record<BackendName, BinaryDuoRecipe>> = {
   resnet18: { native: RESNET18, wasm: RESNET18 },
 };
 
-export class UnknownRecipeError extends UsageError {}
+export class UnknownRecipeError extends UsageError {
+  override readonly name = 'UnknownRecipeError';
+}
 
 export const RECIPE_NAMES: readonly string[] = Object.keys(RECIPES);
 

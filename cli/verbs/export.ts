@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { type Metadata, memoryRequirement } from '../../sdk/index.js';
+import { STAGES, type StageName } from '../../trainer/stages.js';
 import { dataOption, jsonOption } from '../options.js';
 import { formatNumber, percent, print, printJson } from '../output.js';
 import { progressBar } from '../progress.js';
-import { findTrainedModel, STAGES, type StageName, type TrainedModel } from '../run-record.js';
+import { findTrainedModel, type TrainedModel } from '../run-record.js';
 import { loadTrainer } from '../trainer.js';
+import { loadForTrained } from '../training-data.js';
 
 export const exportVerb = new Command('export')
   .description('pack a trained network into one flat buffer, and compare the two on validation images')
@@ -37,14 +39,9 @@ async function run(folder: string, options: Options): Promise<void> {
   const trained = await findTrainedModel(folder, options.stage);
   const { record } = trained;
   const model = await trainer.loadModel(trained.folder);
-  const data = options.data ?? record?.data;
-  const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
-  const { corrupt, stream, limit } = record ?? {};
-  const loading = { height, width, channels, corrupt, stream };
-  const dataset = data === undefined ? undefined : await trainer.loadDataset(data, loading);
-  const held =
-    dataset &&
-    trainer.heldOut(dataset, record?.validationImages ?? 1000, record?.seed ?? 1, limit).validation;
+  const dataset = await loadForTrained(model, record, options.data);
+  const { validationImages = 1000, seed = 1, limit } = record ?? {};
+  const held = dataset && trainer.heldOut(dataset, validationImages, seed, limit).validation;
   const validation = held && 'batches' in held ? await trainer.gather(held) : held;
 
   const progress = progressBar('compare');

@@ -2,12 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { UsageError } from '../../sdk/errors.js';
 import type { ModelMismatch, ReferenceRow, ToyMismatchRow } from '../../trainer/index.js';
+import { STAGES, type StageName } from '../../trainer/stages.js';
 import { interruptSignal } from '../interrupt.js';
 import { jsonOption, names, positiveInteger, positiveNumbers, seed } from '../options.js';
 import { formatNumber, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
-import { findTrainedModel, STAGES, type StageName } from '../run-record.js';
+import { findTrainedModel } from '../run-record.js';
 import { loadTrainer } from '../trainer.js';
+import { loadForTrained } from '../training-data.js';
 
 export const mismatch = new Command('mismatch')
   .description('measure how far the gradient that training follows is from the real one')
@@ -150,11 +152,12 @@ async function measureModel(folder: string, options: Options): Promise<void> {
   const { record, ...trained } = await findTrainedModel(folder, options.stage ?? 'coupled');
   const model = await trainer.loadModel(trained.folder);
   const data = options.data ?? record?.data;
-  if (data === undefined) {
+  const dataset = await loadForTrained(model, record, data);
+  if (dataset === undefined) {
     throw new DataMissingError(`${folder} does not say what it was trained on; name a dataset with --data.`);
   }
-  const dataset = await trainer.loadDataset(data);
-  const images = trainer.heldOut(dataset, options.limit ?? 500, options.seed).validation;
+  const drawn = trainer.heldOut(dataset, options.limit ?? 500, options.seed).validation;
+  const images = 'batches' in drawn ? await trainer.gather(drawn) : drawn;
 
   const progress = progressBar('mismatch');
   const rows = await trainer

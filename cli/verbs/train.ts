@@ -1,5 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, join, resolve, sep } from 'node:path';
 import { type Command as AnyCommand, Command, Option } from 'commander';
 import { InterruptedError, UsageError } from '../../sdk/errors.js';
 import type { BinaryDuoResult, TrainProgress } from '../../trainer/index.js';
@@ -22,7 +23,7 @@ import {
 } from '../options.js';
 import { percent, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
-import { findTrainedModel, writeRunRecord } from '../run-record.js';
+import { deleteRunRecord, findTrainedModel, writeRunRecord } from '../run-record.js';
 import { OPTIMISERS, readSettings, type Settings, withSettings, writeSettings } from '../train-settings.js';
 import { loadTrainer } from '../trainer.js';
 import { loadFor, withNetwork } from '../training-data.js';
@@ -101,7 +102,6 @@ interface Options extends Settings {
   resume?: boolean;
   checkpointMinutes: number;
   tensorboard?: string;
-  backend?: 'native' | 'wasm';
   json?: boolean;
 }
 
@@ -109,6 +109,9 @@ type Trainer = typeof import('../../trainer/index.js');
 
 /** A pretrained network has learned from images that are to choose the best epoch. */
 class SeenValidationError extends UsageError {}
+
+/** A pretrained network would be overwritten. */
+class PretrainedInsideError extends UsageError {}
 
 /** Training was stopped by Ctrl-C, and can go on. */
 class TrainingStopped extends InterruptedError {}
@@ -118,6 +121,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   const out = given.out ?? join('runs', basename(given.data));
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
   const options = given.resume ? { ...given, ...(await readSettings(out, given, isGiven)) } : given;
+  requireOutside(out, options.pretrained);
   const trainer = await loadTrainer();
   const backend = await trainer.selectBackend({ backend: options.backend });
   process.stderr.write(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}\n`);
@@ -132,9 +136,13 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     : undefined;
   const dataset = await loadFor(recipe, options);
   await mkdir(out, { recursive: true });
-  if (!options.resume) await writeSettings(out, options);
-  else if (!(await hasCheckpoint(trainer, out)))
+  if (!options.resume) {
+    await deleteRunRecord(out);
+    // A recipe may depend on the backend, and so does every digit.
+    await writeSettings(out, { ...options, backend: backend.name });
+  } else if (!hasCheckpoint(trainer, out)) {
     process.stderr.write(`no checkpoint in ${out}: from the beginning\n`);
+  }
 
   let phase = recipe.coupled.loss?.distillation ? 'teacher' : 'coupled';
   let bar = progressBar(phase);
@@ -231,11 +239,20 @@ async function readPretrained(folder: string, { data, seed, limit }: Settings, {
   return loadModel(model);
 }
 
-async function hasCheckpoint({ CHECKPOINT_FILE }: Trainer, out: string): Promise<boolean> {
-  return stat(join(out, 'coupled-training', CHECKPOINT_FILE)).then(
-    () => true,
-    () => false,
+/** @throws PretrainedInsideError since a run replaces what is in its folder */
+function requireOutside(out: string, pretrained: string | undefined): void {
+  if (pretrained === undefined) return;
+  const [run, model] = [out, pretrained].map((path) =>
+    existsSync(path) ? realpathSync(path) : resolve(path),
   );
+  if (model !== run && !model.startsWith(run + sep)) return;
+  throw new PretrainedInsideError(
+    `${pretrained} is in the folder that this run replaces, ${out}; name another one with --out.`,
+  );
+}
+
+function hasCheckpoint({ CHECKPOINT_FILE, PHASES, trainingDirectory }: Trainer, out: string) {
+  return PHASES.some((phase) => existsSync(join(trainingDirectory(out, phase), CHECKPOINT_FILE)));
 }
 
 function printResult(result: BinaryDuoResult, out: string): void {

@@ -87,7 +87,7 @@ const int32_t *${prefix}_logits(void) { return (const int32_t *)(const void *)(l
   return { header, source };
 }
 
-/** What the engine's functions do, for the header; `docs/native.md` shows them in use. */
+/** What the engine's functions do, for the header; `docs/aot.md` shows them in use. */
 const ENGINE_FUNCTIONS: Readonly<Record<string, [names: string[], text: string]>> = {
   abi: [[], 'The version of these functions.'],
   reserve: [

@@ -2,6 +2,8 @@ import { FileError } from '../../sdk/errors.js';
 
 /** WebAssembly that the linker cannot take apart: it is damaged, or has what the engine's parts never have. */
 export class LinkError extends FileError {
+  override readonly name = 'LinkError';
+
   constructor(what: string) {
     super(`The engine's parts cannot be linked: ${what}; install the package again.`);
   }

@@ -61,7 +61,9 @@ export interface CheckReport {
 }
 
 /** The board has another model, or none. */
-export class WrongModelError extends DeviceError {}
+export class WrongModelError extends DeviceError {
+  override readonly name = 'WrongModelError';
+}
 
 /**
  * Runs images on the board and holds each answer against the host's own calculation, logit by logit.

@@ -2,13 +2,19 @@ import { DeviceError, FileError } from '../../sdk/errors.js';
 import * as protocol from '../link/protocol.js';
 
 /** The line is open but no answer comes. */
-export class NoAnswerError extends DeviceError {}
+export class NoAnswerError extends DeviceError {
+  override readonly name = 'NoAnswerError';
+}
 
 /** Bytes come, but not those of a board that speaks this protocol. */
-export class NonsenseError extends DeviceError {}
+export class NonsenseError extends DeviceError {
+  override readonly name = 'NonsenseError';
+}
 
 /** The board speaks another version of the protocol. */
 export class ProtocolVersionError extends DeviceError {
+  override readonly name = 'ProtocolVersionError';
+
   constructor(
     readonly received: number,
     readonly supported: number,
@@ -22,6 +28,8 @@ export class ProtocolVersionError extends DeviceError {
 
 /** The model on the board has a larger input than the image. */
 export class ImageTooShortError extends FileError {
+  override readonly name = 'ImageTooShortError';
+
   constructor(readonly received: number) {
     super(`The model on the board takes more than the ${received} bytes of this image; resize it first.`);
   }
@@ -29,6 +37,8 @@ export class ImageTooShortError extends FileError {
 
 /** The board refused a request. Nothing has changed on it: what was active still is. */
 export class BoardError extends DeviceError {
+  override readonly name = 'BoardError';
+
   constructor(
     /** One of the `ERROR_*` codes of firmware-host/link/protocol.ts. */
     readonly code: number,

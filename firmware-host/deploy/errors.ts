@@ -3,6 +3,8 @@ import { digestHex } from '../link/digest.js';
 
 /** The board's memory does not hold the model; found out before anything is sent. */
 export class NotEnoughMemoryError extends DeviceError {
+  override readonly name = 'NotEnoughMemoryError';
+
   constructor(
     /** Bytes for the engine's data, the model and its arena. */
     readonly needed: number,
@@ -22,6 +24,8 @@ export class NotEnoughMemoryError extends DeviceError {
 
 /** The board's firmware was made for other engines; found out before anything is sent. */
 export class EngineAbiError extends DeviceError {
+  override readonly name = 'EngineAbiError';
+
   constructor(
     readonly received: number,
     readonly supported: number,
@@ -35,6 +39,8 @@ export class EngineAbiError extends DeviceError {
 
 /** An engine was to be sent to a board that has its own built into its firmware; found out before anything is sent. */
 export class BuiltInEngineError extends DeviceError {
+  override readonly name = 'BuiltInEngineError';
+
   constructor(
     /** SHA-256 of the board's engine. */
     readonly digest: Uint8Array,
@@ -48,6 +54,8 @@ export class BuiltInEngineError extends DeviceError {
 
 /** What was given as an engine is none; found out before anything is sent. */
 export class InvalidEngineError extends FileError {
+  override readonly name = 'InvalidEngineError';
+
   constructor(readonly received: Uint8Array) {
     super(
       `The engine is no WebAssembly module: it has ${received.length} bytes and does not begin as one; leave it ` +
@@ -57,4 +65,6 @@ export class InvalidEngineError extends FileError {
 }
 
 /** The board says that it took everything, and then says otherwise. */
-export class DeployError extends DeviceError {}
+export class DeployError extends DeviceError {
+  override readonly name = 'DeployError';
+}

@@ -15,7 +15,9 @@ export interface StartOptions {
 }
 
 /** A file that is to be a board's flash, and is not. */
-export class FlashFileError extends FileError {}
+export class FlashFileError extends FileError {
+  override readonly name = 'FlashFileError';
+}
 
 /** What can be started by name. */
 export interface BoardKind {

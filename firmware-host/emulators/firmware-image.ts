@@ -2,7 +2,9 @@ import { UsageError } from '../../sdk/errors.js';
 import { requireNode } from '../transports/require-node.js';
 
 /** There is no firmware to run. */
-export class FirmwareMissingError extends UsageError {}
+export class FirmwareMissingError extends UsageError {
+  override readonly name = 'FirmwareMissingError';
+}
 
 /**
  * Where `npm run firmware -- BOARD` puts a board's firmware.

@@ -40,7 +40,9 @@ export const i32s = { kind: 'i32s' } as const;
 export const u32s = { kind: 'u32s' } as const;
 
 /** A payload or a value that does not fit its message's layout. */
-export class MalformedMessageError extends BdEdgeError {}
+export class MalformedMessageError extends BdEdgeError {
+  override readonly name = 'MalformedMessageError';
+}
 
 /** One kind of message: its type on the wire, its layout, and both directions of the codec. */
 export class Message<F extends Fields = Fields> {

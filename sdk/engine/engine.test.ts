@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { crc32 } from '../format/crc32.js';
 import { encodeModel } from '../format/encode.js';
 import type { Graph } from '../format/graph.js';
+import * as layout from '../format/layout.js';
 import { parseModel } from '../format/parse.js';
 import { referenceRun } from '../reference/reference.js';
 import { kernelGraphs } from '../testing/kernel-graph.js';
+import { reseal } from '../testing/mutations.js';
 import { graphs, random, randomGraph, randomImage } from '../testing/random-graph.js';
 import { Engine } from './engine.js';
 import { EngineError, ImageError } from './errors.js';
@@ -90,6 +92,22 @@ describe('bytes from outside are hostile', () => {
     const small = await Engine.instantiate(await engineWasm(), { maxMemoryBytes: 1000 });
     expect(() => small.load(encodeModel(randomGraph(random(1), 3)))).toThrow('needs more memory');
     expect(() => small.run(new Uint8Array(1))).toThrow(EngineError);
+  });
+
+  test.each(['mvp', 'simd'] as const)('none of it is taken first by the %s build', async (build) => {
+    const maxMemoryBytes = 2 ** 20;
+    const instantiate = vi.spyOn(WebAssembly, 'instantiate');
+    const small = await Engine.instantiate(await engineWasm(build), { maxMemoryBytes });
+    const { exports } = (await instantiate.mock.results[0].value) as WebAssembly.Instance;
+    instantiate.mockRestore();
+    const graph = randomGraph(random(1), 1);
+    const large = encodeModel(graph);
+    new DataView(large.buffer).setUint32(layout.HEADER_ARENA_BYTES, maxMemoryBytes, true);
+    for (const model of [reseal(large), encodeModel({ ...graph, metadata: { name: 'x'.repeat(2 ** 20) } })]) {
+      expect(() => small.load(model)).toThrow('needs more memory');
+      expect((exports.memory as WebAssembly.Memory).buffer.byteLength).toBeLessThanOrEqual(2 * 65536);
+    }
+    expect(() => small.load(new Uint8Array(100))).toThrow('does not start with "BDM"');
   });
 
   test('an image of the wrong size is refused with both sizes', () => {

@@ -1,7 +1,8 @@
+import { parseHeader } from '../format/header.js';
 import { ENGINE_ABI, OUT_OF_MEMORY, VALID } from '../format/layout.js';
 import { ModelError } from '../format/model-error.js';
 import { compileEngine, type EngineSource } from './compile.js';
-import { EngineError, ImageError } from './errors.js';
+import { checkImage, EngineError } from './errors.js';
 import { checkThreads, sharedMemory, Team } from './team.js';
 import { bestBuild, compileBuild } from './wasm.js';
 
@@ -35,7 +36,10 @@ interface TeamExports {
 const PATIENCE_MS = 10_000;
 
 export interface EngineOptions {
-  /** Most linear memory that a model may make the engine take, in bytes. Default: what the runtime allows. */
+  /**
+   * Most linear memory that a model may make the engine take, in bytes; default: what the runtime allows. A model whose
+   * file and arena are more is refused before any is taken, one that is over it by what its kernels need, after.
+   */
   maxMemoryBytes?: number;
   /** How many threads an engine with threads runs on, the caller's included. Default: 1. */
   threads?: number;
@@ -118,8 +122,13 @@ export class Engine {
    */
   load(model: Uint8Array): void {
     this.#opCount = 0;
+    if (this.#maxMemoryBytes < Infinity) {
+      // Before memory grows, which never shrinks again; what the kernels need besides is known only behind it.
+      const known = (this.#wasm.reserve(0) >>> 0) + model.length + parseHeader(model).arenaBytes;
+      if (known > this.#maxMemoryBytes) throw new ModelError(OUT_OF_MEMORY);
+    }
     const address = this.#wasm.reserve(model.length) >>> 0;
-    if (address === 0 || address + model.length > this.#maxMemoryBytes) throw new ModelError(OUT_OF_MEMORY);
+    if (address === 0) throw new ModelError(OUT_OF_MEMORY);
     this.#view(address, model.length).set(model);
     const answer = this.#wasm.loadModel(model.length);
     if (answer !== VALID) throw ModelError.fromEngine(answer);
@@ -155,7 +164,7 @@ export class Engine {
    *
    * @param image `inputBytes` bytes, channels last
    * @returns the integer logits, a copy
-   * @throws {ImageError} if the image has another size
+   * @throws {ImageError} if the image is not bytes or has another size
    */
   run(image: Uint8Array): Int32Array {
     this.#setImage(image);
@@ -168,7 +177,7 @@ export class Engine {
    *
    * @param images of `inputBytes` bytes each, channels last
    * @returns the integer logits of each, copies
-   * @throws {ImageError} if one of them has another size; then none was run
+   * @throws {ImageError} if one of them is not bytes or has another size; then none was run
    * @throws {ThreadLostError} if a thread is gone
    */
   runBatch(images: readonly Uint8Array[]): Int32Array[] {
@@ -241,7 +250,7 @@ export class Engine {
     this.#team?.check();
     if (this.#opCount === 0)
       throw new EngineError('The engine has no model; load one before running an image.');
-    if (image.length !== this.#image.length) throw new ImageError(image.length, this.#image.length);
+    checkImage(image, this.#image.length);
   }
 
   #view(address: number, bytes: number): Uint8Array<ArrayBuffer> {

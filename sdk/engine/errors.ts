@@ -10,20 +10,42 @@ export class ThreadLostError extends BdEdgeError {
   override readonly name = 'ThreadLostError';
 }
 
-/** The image does not have the bytes that the network's input has. */
+interface ImageShape {
+  height: number;
+  width: number;
+  channels: number;
+}
+
+/** The image is not bytes, or not as many as the network's input has. */
 export class ImageError extends FileError {
   override readonly name = 'ImageError';
 
+  /** @param received how many bytes, or what was there in place of them */
   constructor(
-    readonly received: number,
+    readonly received: number | string,
     readonly expected: number,
-    shape?: { height: number; width: number; channels: number },
+    shape?: ImageShape,
   ) {
     const meaning = shape
       ? ` (${shape.height} x ${shape.width} x ${shape.channels}, one byte a channel)`
       : '';
     super(
-      `The image has ${received} bytes but the network takes ${expected}${meaning}; resize or convert it first.`,
+      typeof received === 'string'
+        ? `The image is ${received} but the network takes ${expected} raw bytes 0..255${meaning}; give a Uint8Array or Uint8ClampedArray, not floats.`
+        : `The image has ${received} bytes but the network takes ${expected}${meaning}; resize or convert it first.`,
     );
   }
+}
+
+/**
+ * Sees to it that an image is as many bytes as it should be. Other arrays would be taken number by number, floats from 0
+ * to 1 as a black image.
+ *
+ * @throws {ImageError} if it is not
+ */
+export function checkImage(image: Uint8Array, expected: number, shape?: ImageShape): void {
+  // By the name that it has in every window and context: `instanceof` knows the arrays of its own one only.
+  const kind = Object.prototype.toString.call(image).slice(8, -1);
+  if (!/^Uint8(Clamped)?Array$/.test(kind)) throw new ImageError(`of the type ${kind}`, expected, shape);
+  if (image.length !== expected) throw new ImageError(image.length, expected, shape);
 }

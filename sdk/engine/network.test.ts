@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test, vi } from 'vitest';
 import { argmax } from '../argmax.js';
 import { encodeModel } from '../format/encode.js';
@@ -32,6 +33,33 @@ test('an image of the wrong size is refused with the shape that is wanted', asyn
   expect(() => network.run(new Uint8Array(3))).toThrow(
     `(${height} x ${width} x ${channels}, one byte a channel)`,
   );
+});
+
+test.each([
+  [
+    'floats',
+    (pixels: Uint8Array) => Float32Array.from(pixels, (pixel) => pixel / 255),
+    'of the type Float32Array',
+  ],
+  ['a list', (pixels: Uint8Array) => [...pixels], 'of the type Array'],
+  ['what a canvas gives, whole', (data: Uint8Array) => ({ data }), 'of the type Object'],
+  ['nothing', () => undefined, 'of the type Undefined'],
+])('%s in place of bytes are refused', async (_what, from, received) => {
+  const network = await load(encodeModel(graph));
+  const image = from(randomImage(random(5), graph)) as unknown as Uint8Array;
+  for (const run of [() => network.run(image), () => network.runBatch([image])]) {
+    expect(run).toThrow(ImageError);
+    expect(run).toThrow(`The image is ${received} but the network takes`);
+  }
+});
+
+test('clamped bytes, Buffers and arrays of another context are bytes', async () => {
+  const network = await load(encodeModel(graph));
+  const image = randomImage(random(5), graph);
+  const other = runInNewContext('Uint8Array.from(image)', { image });
+  for (const same of [Uint8ClampedArray.from(image), Buffer.from(image), other]) {
+    expect(network.run(same as unknown as Uint8Array)).toEqual(network.run(image));
+  }
 });
 
 test('it runs on the best build, or on the one asked for, and says which', async () => {

@@ -7,7 +7,7 @@ import { parseMetadata } from '../format/parse.js';
 import { readBytes, type Source } from '../source.js';
 import { compileEngine, type EngineSource } from './compile.js';
 import { Engine, type EngineOptions } from './engine.js';
-import { EngineError, ImageError } from './errors.js';
+import { checkImage, EngineError } from './errors.js';
 import { checkThreads } from './team.js';
 import { chooseBuild, compileBuild } from './wasm.js';
 
@@ -40,14 +40,14 @@ export interface Network {
   readonly threads: number;
   /**
    * @param image height x width x channels bytes, channels last, raw pixels 0..255
-   * @throws {ImageError} if the image has another size
+   * @throws {ImageError} if the image is not bytes or has another size
    * @throws {ThreadLostError} if a thread is gone
    */
   run(image: Uint8Array): Result;
   /**
    * As `run`, for many images: the same results in one call; with threads, several images at once.
    *
-   * @throws {ImageError} if one of them has another size; then none was run
+   * @throws {ImageError} if one of them is not bytes or has another size; then none was run
    * @throws {ThreadLostError} if a thread is gone
    */
   runBatch(images: readonly Uint8Array[]): Result[];
@@ -86,16 +86,19 @@ export async function load(source: Source, options: LoadOptions = {}): Promise<N
   const engine = await Engine.instantiate(wasm, options);
   try {
     engine.load(bytes);
+    return networkOn(engine, bytes, { build, threads });
   } catch (error) {
     engine.close();
     throw error;
   }
+}
+
+/** @throws {ModelError} if the model's metadata cannot be read, which engines do not look at */
+function networkOn(engine: Engine, bytes: Uint8Array, facts: Pick<Network, 'build' | 'threads'>): Network {
   const { input, sections } = parseHeader(bytes);
   const metadata = parseMetadata(bytes, sections[SECTION_METADATA]) ?? {};
   const labels = Array.isArray(metadata.labels) ? metadata.labels : [];
-  const check = (image: Uint8Array) => {
-    if (image.length !== engine.inputBytes) throw new ImageError(image.length, engine.inputBytes, input);
-  };
+  const check = (image: Uint8Array) => checkImage(image, engine.inputBytes, input);
   const result = (logits: Int32Array): Result => {
     const label = argmax(logits);
     return { label, name: labels[label], logits };
@@ -104,8 +107,7 @@ export async function load(source: Source, options: LoadOptions = {}): Promise<N
     input,
     classes: engine.outputCount,
     metadata,
-    build,
-    threads,
+    ...facts,
     run(image) {
       check(image);
       return result(engine.run(image));

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import * as workerThreads from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { argmax } from '../argmax.js';
 import { encodeModel } from '../format/encode.js';
+import * as layout from '../format/layout.js';
 import { parseModel } from '../format/parse.js';
 import { referenceLogits } from '../reference/reference.js';
 import { kernelGraph } from '../testing/kernel-graph.js';
+import { reseal } from '../testing/mutations.js';
 import { random, randomImage } from '../testing/random-graph.js';
 import { EngineError, ImageError, ThreadLostError } from './errors.js';
 import { kernelOf } from './kernels.js';
@@ -129,6 +132,19 @@ test('a batch on one thread is the same', async () => {
   expect(() => network.runBatch([images[0], new Uint8Array(3)])).toThrow(ImageError);
   network.close();
   expect(network.run(images[0]).logits).toEqual(expected[0]);
+});
+
+test('a model whose metadata cannot be read leaves no threads behind', async () => {
+  watchWorkers();
+  const damaged = encodeModel({ ...graph, metadata: { name: 'damaged' } });
+  const metadata = layout.HEADER_SECTIONS + 8 * layout.SECTION_METADATA;
+  damaged[new DataView(damaged.buffer).getUint32(metadata, true)] = 0xff;
+  const exits = vi.waitFor(() => {
+    expect(workers).toHaveLength(2);
+    return workers.map((worker) => once(worker, 'exit'));
+  });
+  await expect(load(reseal(damaged), { threads: 3 })).rejects.toThrow('metadata');
+  await Promise.all(await exits);
 });
 
 test('a thread that is ended from outside: the next image says so', async () => {

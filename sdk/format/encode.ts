@@ -2,6 +2,7 @@ import { alignUp, planArena } from './arena.js';
 import { crc32 } from './crc32.js';
 import { type Convolution, cutsOf, type Graph, type Node, readBy, tensorShapes } from './graph.js';
 import * as layout from './layout.js';
+import { INVALID_FIELD, ModelError } from './model-error.js';
 import { packBits } from './pack.js';
 import { type Shape, TYPE_CODES } from './tensor.js';
 
@@ -14,7 +15,10 @@ const OPCODES: Record<Node['kind'], number> = {
 
 /**
  * Packs a graph of integers into a `.bdm` buffer (docs/format.md), the arena planned.
- * The same graph gives the same bytes. What no reader would accept is not caught here: see `decodeModel`.
+ * The same graph gives the same bytes. Of what no reader would accept, only numbers that do not fit their fields are
+ * caught here, since they would become others: see {@link parseModel} for the rest.
+ *
+ * @throws {ModelError} if a number does not fit the format, naming its layer
  */
 export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const shapes = tensorShapes(graph);
@@ -43,57 +47,85 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
 
   const file = new Uint8Array(fileBytes);
   const view = new DataView(file.buffer);
-  const u8 = (at: number, value: number) => view.setUint8(at, value);
-  const u16 = (at: number, value: number) => view.setUint16(at, value, true);
-  const u32 = (at: number, value: number) => view.setUint32(at, value, true);
+  const header = new Fields(view, 0);
 
-  u32(layout.HEADER_MAGIC, layout.MAGIC);
-  u32(layout.HEADER_VERSION, layout.FORMAT_VERSION);
-  u32(layout.HEADER_FILE_BYTES, fileBytes);
-  u32(layout.HEADER_ARENA_BYTES, plan.bytes);
-  u16(layout.HEADER_INPUT_HEIGHT, graph.input.height);
-  u16(layout.HEADER_INPUT_WIDTH, graph.input.width);
-  u16(layout.HEADER_INPUT_CHANNELS, graph.input.channels);
-  u16(layout.HEADER_OP_COUNT, graph.nodes.length);
-  u32(layout.HEADER_INPUT_OFFSET, plan.offsets[0]);
+  header.u32(layout.HEADER_MAGIC, layout.MAGIC);
+  header.u32(layout.HEADER_VERSION, layout.FORMAT_VERSION);
+  header.u32(layout.HEADER_FILE_BYTES, fileBytes);
+  header.u32(layout.HEADER_ARENA_BYTES, plan.bytes);
+  header.u16(layout.HEADER_INPUT_HEIGHT, graph.input.height);
+  header.u16(layout.HEADER_INPUT_WIDTH, graph.input.width);
+  header.u16(layout.HEADER_INPUT_CHANNELS, graph.input.channels);
+  header.u16(layout.HEADER_OP_COUNT, graph.nodes.length);
+  header.u32(layout.HEADER_INPUT_OFFSET, plan.offsets[0]);
   view.setFloat32(layout.HEADER_OUTPUT_SCALE, graph.outputScale, true);
   for (let section = 0; section < layout.SECTION_COUNT; section++) {
-    u32(layout.HEADER_SECTIONS + section * 8, sectionOffsets[section]);
-    u32(layout.HEADER_SECTIONS + section * 8 + 4, sectionBytes[section]);
+    header.u32(layout.HEADER_SECTIONS + section * 8, sectionOffsets[section]);
+    header.u32(layout.HEADER_SECTIONS + section * 8 + 4, sectionBytes[section]);
   }
 
   graph.nodes.forEach((node, index) => {
-    const at = sectionOffsets[layout.SECTION_OPS] + index * layout.OP_BYTES;
+    const record = new Fields(view, sectionOffsets[layout.SECTION_OPS] + index * layout.OP_BYTES, index);
     const output = shapes[index + 1];
-    u8(at + layout.OP_OPCODE, OPCODES[node.kind]);
-    u8(at + layout.OP_OUTPUT_TYPE, TYPE_CODES[output.type]);
-    u8(at + layout.OP_OUTPUT_PLANES, output.planes);
-    u8(at + layout.OP_CUTS, node.kind === 'max-pool' ? 0 : cutsOf(node));
-    u16(at + layout.OP_INPUT, node.input);
-    u8(at + layout.OP_SHIFT, shiftOf(node));
-    u32(at + layout.OP_OUTPUT_OFFSET, plan.offsets[index + 1]);
-    u16(at + layout.OP_OUTPUT_HEIGHT, output.height);
-    u16(at + layout.OP_OUTPUT_WIDTH, output.width);
-    u16(at + layout.OP_OUTPUT_CHANNELS, output.channels);
-    u16(at + layout.OP_ADDEND, readBy(node)[1] ?? 0);
-    u8(at + layout.OP_KERNEL_HEIGHT, node.window.kernelHeight);
-    u8(at + layout.OP_KERNEL_WIDTH, node.window.kernelWidth);
-    u8(at + layout.OP_STRIDE_Y, node.window.strideY);
-    u8(at + layout.OP_STRIDE_X, node.window.strideX);
-    u8(at + layout.OP_PADDING_TOP, node.window.paddingTop);
-    u8(at + layout.OP_PADDING_LEFT, node.window.paddingLeft);
+    record.u8(layout.OP_OPCODE, OPCODES[node.kind]);
+    record.u8(layout.OP_OUTPUT_TYPE, TYPE_CODES[output.type]);
+    record.u8(layout.OP_OUTPUT_PLANES, output.planes);
+    record.u8(layout.OP_CUTS, node.kind === 'max-pool' ? 0 : cutsOf(node));
+    record.u16(layout.OP_INPUT, node.input);
+    record.u8(layout.OP_SHIFT, shiftOf(node));
+    record.u32(layout.OP_OUTPUT_OFFSET, plan.offsets[index + 1]);
+    record.u16(layout.OP_OUTPUT_HEIGHT, output.height);
+    record.u16(layout.OP_OUTPUT_WIDTH, output.width);
+    record.u16(layout.OP_OUTPUT_CHANNELS, output.channels);
+    record.u16(layout.OP_ADDEND, readBy(node)[1] ?? 0);
+    record.u8(layout.OP_KERNEL_HEIGHT, node.window.kernelHeight);
+    record.u8(layout.OP_KERNEL_WIDTH, node.window.kernelWidth);
+    record.u8(layout.OP_STRIDE_Y, node.window.strideY);
+    record.u8(layout.OP_STRIDE_X, node.window.strideX);
+    record.u8(layout.OP_PADDING_TOP, node.window.paddingTop);
+    record.u8(layout.OP_PADDING_LEFT, node.window.paddingLeft);
     const { weights: weightsAt, parameters: parametersAt } = places[index];
     if (weightsAt !== undefined) {
-      u32(at + layout.OP_WEIGHTS, sectionOffsets[layout.SECTION_WEIGHTS] + weightsAt);
+      record.u32(layout.OP_WEIGHTS, sectionOffsets[layout.SECTION_WEIGHTS] + weightsAt);
     }
-    u32(at + layout.OP_PARAMETERS, sectionOffsets[layout.SECTION_PARAMETERS] + parametersAt);
+    record.u32(layout.OP_PARAMETERS, sectionOffsets[layout.SECTION_PARAMETERS] + parametersAt);
   });
 
   weights.copyTo(file, sectionOffsets[layout.SECTION_WEIGHTS]);
   parameters.copyTo(file, sectionOffsets[layout.SECTION_PARAMETERS]);
   file.set(metadata, sectionOffsets[layout.SECTION_METADATA]);
-  u32(layout.HEADER_CHECKSUM, crc32(file.subarray(layout.CHECKSUM_START)));
+  header.u32(layout.HEADER_CHECKSUM, crc32(file.subarray(layout.CHECKSUM_START)));
   return file;
+}
+
+/** The numbers of the header, or of an op's record: each is written as it is or not at all. */
+class Fields {
+  constructor(
+    readonly view: DataView,
+    readonly start: number,
+    readonly op?: number,
+  ) {}
+
+  u8(at: number, value: number): void {
+    this.#check(at, value, 0xff);
+    this.view.setUint8(this.start + at, value);
+  }
+
+  u16(at: number, value: number): void {
+    this.#check(at, value, 0xffff);
+    this.view.setUint16(this.start + at, value, true);
+  }
+
+  u32(at: number, value: number): void {
+    this.#check(at, value, 0xffffffff);
+    this.view.setUint32(this.start + at, value, true);
+  }
+
+  #check(at: number, value: number, most: number): void {
+    if (Number.isInteger(value) && value >= 0 && value <= most) return;
+    const what = `${value} at byte ${at} of its ${this.op === undefined ? 'header' : 'record'}, at most ${most}`;
+    throw new ModelError(INVALID_FIELD, this.op, what);
+  }
 }
 
 /** Chunks of bytes, one behind the other, each at a multiple of four. */

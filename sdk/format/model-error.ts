@@ -3,6 +3,8 @@ import * as layout from './layout.js';
 
 /** The metadata is not JSON. Engines do not read it, so only {@link parseModel} can say this. */
 export const INVALID_METADATA = 32;
+/** A number does not fit its field. No file can have one, so only {@link encodeModel} can say this. */
+export const INVALID_FIELD = 33;
 
 const REASONS: Record<number, string> = {
   [layout.INVALID_TRUNCATED]: 'is cut short',
@@ -31,10 +33,16 @@ const REASONS: Record<number, string> = {
   [layout.INVALID_LAST_OP]: 'does not end in integer logits',
   [layout.OUT_OF_MEMORY]: 'needs more memory than the engine may use',
   [INVALID_METADATA]: 'has metadata that is not JSON',
+  [INVALID_FIELD]: 'has a number that the format has no room for',
+};
+
+const ADVICE: Record<number, string> = {
+  [layout.OUT_OF_MEMORY]: 'allow more memory or export a smaller network',
+  [INVALID_FIELD]: 'export a smaller network',
 };
 
 /**
- * A buffer that is not a valid model, or that does not fit.
+ * A buffer that is not a valid model, or that does not fit; or a graph that cannot become one.
  *
  * `code` is one of the `INVALID_*` constants of sdk/format/layout.ts, the same from every engine;
  * `op` is the layer it concerns, counted from 0.
@@ -45,13 +53,12 @@ export class ModelError extends FileError {
   constructor(
     readonly code: number,
     readonly op?: number,
+    detail?: string,
   ) {
     const subject = op === undefined ? 'The model' : `Layer ${op} of the model`;
-    const advice =
-      code === layout.OUT_OF_MEMORY
-        ? 'allow more memory or export a smaller network'
-        : 'it is damaged or was not made for this version: export it again';
-    super(`${subject} ${REASONS[code] ?? `is not valid (code ${code})`}; ${advice}.`);
+    const reason = REASONS[code] ?? `is not valid (code ${code})`;
+    const advice = ADVICE[code] ?? 'it is damaged or was not made for this version: export it again';
+    super(`${subject} ${reason}${detail ? ` (${detail})` : ''}; ${advice}.`);
   }
 
   /** From an engine's answer, `code | (op << 8)`, where the op counts from 1 and 0 means the whole file. */

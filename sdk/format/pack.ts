@@ -20,7 +20,7 @@ export function packBits(values: ArrayLike<number>, channels: number): Uint32Arr
 }
 
 /** The inverse of {@link packBits}: {0,1} values, [rows * channels]. */
-export function unpackBits(packed: Uint32Array, channels: number): Uint8Array {
+export function unpackBits(packed: Uint32Array, channels: number): Uint8Array<ArrayBuffer> {
   const words = wordsFor(channels);
   const rows = packed.length / words;
   const values = new Uint8Array(rows * channels);

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { EngineError, ImageError } from '../engine/errors.js';
+import { afterEach, expect, test, vi } from 'vitest';
+import { EngineError, ImageError, ThreadLostError } from '../engine/errors.js';
 import { ModelError } from '../format/model-error.js';
 import { SourceError } from '../source.js';
 import { loadInWorker } from './load-in-worker.js';
@@ -58,6 +58,7 @@ test.each([
   new ImageError(1, 2),
   new EngineError('none', { cause: new Error() }),
   new SourceError('gone'),
+  new ThreadLostError('lost'),
   new RangeError('other'),
 ])('%s keeps class and fields on its way', (error) => {
   const revived = reviveError(structuredClone(sendableError(error)));
@@ -67,6 +68,49 @@ test.each([
     name: error.name,
     message: error.message,
   });
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+test('messages take the model and images that are parts of a buffer, not the buffer', async () => {
+  const sent: Uint8Array[] = [];
+  vi.stubGlobal(
+    'Worker',
+    class extends SilentWorker {
+      override postMessage(message: { id: number; load?: { model: Uint8Array }; images?: Uint8Array[] }) {
+        const { id, load, images = [] } = message;
+        sent.push(...structuredClone(load ? [load.model] : images));
+        this.onmessage?.({ data: { id, result: [] } });
+      }
+    },
+  );
+  const buffer = Uint8Array.from({ length: 1000 }, (_, i) => i);
+  const network = await loadInWorker(buffer.subarray(1, 3));
+  await network.runBatch([buffer.subarray(3, 5), new Uint8ClampedArray(buffer.buffer, 5, 2) as never]);
+  expect(sent.map((bytes) => [...bytes])).toEqual([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
+  expect(sent.map((bytes) => bytes.buffer.byteLength)).toEqual([2, 2, 2]);
+});
+
+test('what is no image goes to the worker as it is, for its error', async () => {
+  const asked: unknown[] = [];
+  vi.stubGlobal(
+    'Worker',
+    class extends SilentWorker {
+      override postMessage(message: { id: number; image?: unknown }) {
+        asked.push(message.image);
+        this.onmessage?.({ data: { id: message.id, result: [] } });
+      }
+    },
+  );
+  const network = await loadInWorker(new Uint8Array(2));
+  const floats = new Float32Array(4).subarray(1);
+  await network.run(floats as never);
+  await network.run(undefined as never);
+  expect(asked.slice(1)).toEqual([floats, undefined]);
 });
 
 test('where there are no workers, says so', async () => {

@@ -1,4 +1,4 @@
-import { EngineError, ImageError } from '../engine/errors.js';
+import { EngineError, ImageError, ThreadLostError } from '../engine/errors.js';
 import { BdEdgeError } from '../errors.js';
 import { ModelError } from '../format/model-error.js';
 import { SourceError } from '../source.js';
@@ -56,7 +56,13 @@ export class WorkerLink {
 
 /** Errors of a worker get the class back that they had there. */
 export function reviveError({ message, ...fields }: SentError): Error {
-  const kinds: Record<string, { prototype: Error }> = { EngineError, ImageError, ModelError, SourceError };
+  const kinds: Record<string, { prototype: Error }> = {
+    EngineError,
+    ImageError,
+    ModelError,
+    SourceError,
+    ThreadLostError,
+  };
   const error = Object.assign(new Error(message), fields);
   return Object.setPrototypeOf(error, (kinds[fields.name] ?? Error).prototype);
 }

@@ -16,7 +16,9 @@ export interface Account {
 
 export const BINARY_MACS_A_FLOAT_MAC = 64;
 
-export class UnaccountableModelError extends UsageError {}
+export class UnaccountableModelError extends UsageError {
+  override readonly name = 'UnaccountableModelError';
+}
 
 /**
  * Any layers model, models within it included. A layer that is used twice has its weights counted once and its work

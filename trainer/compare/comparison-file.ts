@@ -26,10 +26,14 @@ export interface Comparison {
 }
 
 /** The file holds another comparison. */
-export class OtherComparisonError extends UsageError {}
+export class OtherComparisonError extends UsageError {
+  override readonly name = 'OtherComparisonError';
+}
 
 /** A file that is no comparison. */
-export class ComparisonFileError extends FileError {}
+export class ComparisonFileError extends FileError {
+  override readonly name = 'ComparisonFileError';
+}
 
 const LaneName = v.picklist(LANES);
 const Rates = v.array(v.number());

@@ -11,7 +11,9 @@ import { FileError } from '../../sdk/errors.js';
 import type { Dataset, ImageSet } from './dataset.js';
 import { DatasetMissingError } from './mnist.js';
 
-export class InvalidCifarError extends FileError {}
+export class InvalidCifarError extends FileError {
+  override readonly name = 'InvalidCifarError';
+}
 
 export const CIFAR10_CLASSES = [
   'airplane',

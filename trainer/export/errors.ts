@@ -1,7 +1,12 @@
 import { FileError } from '../../sdk/errors.js';
 
+/** Makes the error that names the layer. */
+export type Refuse = (reason: string) => Error;
+
 /** A layer that has no integer form in the buffer. */
 export class UnsupportedLayerError extends FileError {
+  override readonly name = 'UnsupportedLayerError';
+
   constructor(
     readonly layer: string,
     className: string,

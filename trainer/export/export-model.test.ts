@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { referenceLogits } from '../../sdk/reference/reference.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decouple.js';
-import { Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
+import { FixedPointRelu, Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
 import { evaluateInFloat64 } from '../testing/float64-graph.js';
 import { networkPlans, plannedNetwork, smallPixels } from '../testing/random-model.js';
 import { UnsupportedLayerError } from './errors.js';
@@ -124,6 +124,29 @@ describe('a network that has no integer form', () => {
       'must be the image or the output of an activation',
     );
     await refused(tf.layers.flatten(), tf.layers.dense({ units: 2 })).toThrow('(Dense) cannot be exported');
+  });
+
+  describe.each([256, 300])('of %i rows', (rows) => {
+    const flatten = () => tf.layers.flatten();
+    const fixed = () => new FixedPointRelu({ step: 1 });
+    const pooled = { poolSize: [rows, 1] as [number, number], name: 'culprit' };
+    test.each<[string, () => tf.layers.Layer[]]>([
+      [
+        'a dense layer',
+        () => [new TernaryActivation({}), flatten(), new Int8Dense({ units: 2, name: 'culprit' })],
+      ],
+      ['a global average', () => [fixed(), tf.layers.globalAveragePooling2d({ name: 'culprit' }), fixed()]],
+      ['an average', () => [fixed(), tf.layers.averagePooling2d(pooled), fixed(), flatten()]],
+      ['a maximum of numbers', () => [fixed(), tf.layers.maxPooling2d(pooled), flatten()]],
+      ['a maximum of sums', () => [tf.layers.maxPooling2d(pooled), new TernaryActivation({}), flatten()]],
+    ])('%s over all of them', async (_what, layers) => {
+      const model = tf.sequential();
+      model.add(new Int8Conv2D({ filters: 2, kernelSize: 1, inputShape: [rows, 2, 1] }));
+      for (const layer of [...layers(), new Int8Dense({ units: 2 })]) model.add(layer);
+      const exported = exportModel(model);
+      await expect(exported).rejects.toThrow('Layer "culprit"');
+      await expect(exported).rejects.toThrow(`its kernel of ${rows} x`);
+    });
   });
 
   test('a bias whose step the inputs do not have', async () => {

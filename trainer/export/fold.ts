@@ -32,6 +32,8 @@ export interface IntegerThreshold {
 
 /** A trained parameter is NaN or infinite. */
 export class NotFiniteError extends BdEdgeError {
+  override readonly name = 'NotFiniteError';
+
   constructor() {
     super('A trained parameter is not a finite number; train again with a smaller learning rate.');
   }

@@ -15,11 +15,11 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { TERNARY_THRESHOLDS } from '../quantisers/index.js';
-import { UnsupportedLayerError } from './errors.js';
+import { type Refuse, UnsupportedLayerError } from './errors.js';
 import { type ChannelNorm, foldThreshold, withGain } from './fold.js';
 import { foldFixedPoint } from './fold-fixed-point.js';
 import { channelNorms, NO_NORM } from './norms.js';
-import { averageOf, convolutionOf, eachPixel, isWeightLayer, type Refuse } from './pending-op.js';
+import { averageOf, convolutionOf, eachPixel, isWeightLayer } from './pending-op.js';
 import {
   type Copies,
   type CutsValue,
@@ -259,12 +259,12 @@ class Lowering {
   #maxPool(value: Value, layer: tf.layers.Layer, refuse: Refuse): Value {
     const { poolSize, strides, padding } = poolOf(layer);
     if (value.kind === 'sums' || value.kind === 'cuts') {
-      const placed = placeWindow(sizeOf(value), poolSize, strides, padding);
+      const placed = placeWindow(sizeOf(value), poolSize, strides, padding, refuse);
       const beforeNorm = value.kind === 'sums' && value.norms === undefined;
       return { ...value, pools: [...value.pools, { ...placed, beforeNorm }] };
     }
     if (value.kind !== 'tensor' || value.index === 0) throw refuse('a pool needs a convolution before it');
-    const placed = placeWindow([value.height, value.width], poolSize, strides, padding);
+    const placed = placeWindow([value.height, value.width], poolSize, strides, padding, refuse);
     this.#append({ kind: 'max-pool', input: value.index, ...placed, all: new Uint8Array() });
     const { outputHeight: height, outputWidth: width } = placed;
     return { ...value, index: this.#nodes.length, height, width };
@@ -378,8 +378,8 @@ function meanOver(
     window === 'pixels'
       ? eachPixel(stream)
       : window === 'image'
-        ? placeWindow(size, size, [1, 1], 'valid')
-        : placeWindow(size, window.poolSize, window.strides, window.padding);
+        ? placeWindow(size, size, [1, 1], 'valid', refuse)
+        : placeWindow(size, window.poolSize, window.strides, window.padding, refuse);
   const op = averageOf(stream, placed, joined, refuse);
   const copies = joined ? 1 : stream.copies;
   return { kind: 'sums', op, copies, channels: stream.channels, pools: [], norms: undefined };

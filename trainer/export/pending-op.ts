@@ -1,11 +1,9 @@
 /** Ops of the buffer as far as a layer alone decides them: everything but what becomes of their sums. */
 import { MAX_ACCUMULATOR } from '../../sdk/format/layout.js';
 import { BinaryConv2D, BinaryDense, Int8Conv2D, Int8Dense } from '../layers/index.js';
+import type { Refuse } from './errors.js';
 import type { PendingOp, TensorValue } from './values.js';
 import { type PlacedWindow, placeWindow } from './window.js';
-
-/** Makes the error that names the layer. */
-export type Refuse = (reason: string) => Error;
 
 export type WeightLayer = Int8Conv2D | BinaryConv2D | Int8Dense | BinaryDense;
 
@@ -21,9 +19,7 @@ export function convolutionOf(layer: WeightLayer, input: TensorValue, refuse: Re
       `binary weights need binary activations, and its input has ${input.largest === 255 ? 'bytes' : '16 bits'}`,
     );
   }
-  const { placed, filters } = windowOf(layer, input);
-  const { kernelHeight, kernelWidth } = placed.window;
-  if (kernelHeight > 255 || kernelWidth > 255) throw refuse('a kernel may have at most 255 rows and columns');
+  const { placed, filters } = windowOf(layer, input, refuse);
   const quantised = binary ? layer.binaryWeights() : layer.integerWeights();
   const weights = transpose('signs' in quantised ? quantised.signs : quantised.values, filters);
   const limit = heaviest(weights, filters) * input.largest;
@@ -44,12 +40,12 @@ export function convolutionOf(layer: WeightLayer, input: TensorValue, refuse: Re
   };
 }
 
-function windowOf(layer: WeightLayer, { height, width }: TensorValue) {
+function windowOf(layer: WeightLayer, { height, width }: TensorValue, refuse: Refuse) {
   const size: [number, number] = [height, width];
   if (layer instanceof Int8Dense || layer instanceof BinaryDense)
-    return { placed: placeWindow(size, size, [1, 1], 'valid'), filters: layer.units };
+    return { placed: placeWindow(size, size, [1, 1], 'valid', refuse), filters: layer.units };
   return {
-    placed: placeWindow(size, layer.kernelSize, layer.strides, layer.padding),
+    placed: placeWindow(size, layer.kernelSize, layer.strides, layer.padding, refuse),
     filters: layer.filters,
   };
 }
@@ -123,5 +119,5 @@ export function averageOf(
 
 /** Windows of one pixel. */
 export function eachPixel({ height, width }: TensorValue): PlacedWindow {
-  return placeWindow([height, width], [1, 1], [1, 1], 'valid');
+  return placeWindow([height, width], [1, 1], [1, 1], 'valid', Error);
 }

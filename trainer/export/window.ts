@@ -1,5 +1,9 @@
 /** TensorFlow's 'same' and 'valid' paddings as the buffer's explicit windows. */
 import type { Window } from '../../sdk/format/graph.js';
+import type { Refuse } from './errors.js';
+
+/** The format has a byte for each side of a kernel and each stride. */
+const MOST_PIXELS = 255;
 
 export interface PlacedWindow {
   window: Window;
@@ -10,13 +14,22 @@ export interface PlacedWindow {
 /**
  * 'same': ceil(input / stride) outputs, the padding split evenly with the odd pixel at the bottom and right.
  * 'valid': no padding.
+ *
+ * @throws what `refuse` makes, of a kernel or strides that the format has no room for
  */
 export function placeWindow(
   [inputHeight, inputWidth]: [number, number],
   [kernelHeight, kernelWidth]: [number, number],
   [strideY, strideX]: [number, number],
   padding: 'same' | 'valid',
+  refuse: Refuse,
 ): PlacedWindow {
+  if (Math.max(kernelHeight, kernelWidth, strideY, strideX) > MOST_PIXELS) {
+    const [kernel, strides] = [`${kernelHeight} x ${kernelWidth}`, `${strideY} x ${strideX}`];
+    throw refuse(
+      `its kernel of ${kernel} and strides of ${strides} may be at most ${MOST_PIXELS} rows and columns`,
+    );
+  }
   const y = along(inputHeight, kernelHeight, strideY, padding);
   const x = along(inputWidth, kernelWidth, strideX, padding);
   return {

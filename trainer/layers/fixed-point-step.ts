@@ -1,7 +1,9 @@
 import { UsageError } from '../../sdk/errors.js';
 
 /** A step that is not a power of two. */
-export class FixedPointStepError extends UsageError {}
+export class FixedPointStepError extends UsageError {
+  override readonly name = 'FixedPointStepError';
+}
 
 /** @throws {FixedPointStepError} */
 export function checkedStep(step: number): number {

@@ -13,7 +13,9 @@ export interface ToyActivation {
   apply(x: tf.Tensor, surrogate: Surrogate): tf.Tensor;
 }
 
-export class UnknownActivationError extends UsageError {}
+export class UnknownActivationError extends UsageError {
+  override readonly name = 'UnknownActivationError';
+}
 
 const FULL: ToyActivation = {
   name: 'full',

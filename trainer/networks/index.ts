@@ -40,7 +40,9 @@ export {
 } from './recipe.js';
 export { withWeights } from './weights.js';
 
-export class UnknownNetworkError extends UsageError {}
+export class UnknownNetworkError extends UsageError {
+  override readonly name = 'UnknownNetworkError';
+}
 
 const NETWORKS: Record<string, (options: RecipeOptions) => NetworkRecipe> = {
   mnist: mnistRecipe,

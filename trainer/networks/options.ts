@@ -44,7 +44,9 @@ export interface RecipeOptions {
   classes?: number;
 }
 
-export class NetworkOptionError extends UsageError {}
+export class NetworkOptionError extends UsageError {
+  override readonly name = 'NetworkOptionError';
+}
 
 export function channelsAt(width: number): (atFullWidth: number) => number {
   if (!(width > 0 && Number.isFinite(width)))

@@ -108,6 +108,8 @@ export type NetworkRecipe = v.InferOutput<typeof Recipe>;
 
 /** A recipe that does not describe a network. */
 export class InvalidRecipeError extends FileError {
+  override readonly name = 'InvalidRecipeError';
+
   constructor(
     /** Of the field, as in `layers.2.filters`; empty for the recipe as a whole. */
     readonly path: string,

@@ -24,7 +24,9 @@ export interface Staircase {
 /** More would be a comparison each, and no network is trained with them. */
 const MOST_LEVELS = 256;
 
-export class InvalidLevelsError extends UsageError {}
+export class InvalidLevelsError extends UsageError {
+  override readonly name = 'InvalidLevelsError';
+}
 
 /**
  * @param levels from 2 to 256: 2 is binary, 3 ternary, 2^b what b bits hold

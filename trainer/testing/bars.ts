@@ -17,14 +17,17 @@ export function bars(count: number, seed: number): ImageSet {
 }
 
 /** A coupled network for `bars`. */
-export function barsNetwork(seed = 1): tf.LayersModel {
+export function barsNetwork(
+  seed = 1,
+  pool: tf.layers.Layer = tf.layers.maxPooling2d({ poolSize: 2 }),
+): tf.LayersModel {
   return tf.sequential({
     layers: [
       new Int8Conv2D({ filters: 4, kernelSize: 3, padding: 'same', seed, inputShape: [6, 6, 1] }),
       tf.layers.batchNormalization({ momentum: 0.8 }),
       new TernaryActivation({}),
       new BinaryConv2D({ filters: 6, kernelSize: 3, seed: seed + 1, clipLatents: true }),
-      tf.layers.maxPooling2d({ poolSize: 2 }),
+      pool,
       tf.layers.batchNormalization({ momentum: 0.8 }),
       new TernaryActivation({}),
       tf.layers.flatten(),

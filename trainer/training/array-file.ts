@@ -15,7 +15,9 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { FileError } from '../../sdk/errors.js';
 import { writeFileWhole } from './write-file.js';
 
-export class UnreadableArrayFileError extends FileError {}
+export class UnreadableArrayFileError extends FileError {
+  override readonly name = 'UnreadableArrayFileError';
+}
 
 /** Plain data, and arrays by name. */
 export interface ArrayFile<Data = unknown> {

@@ -14,7 +14,9 @@ import { FileError } from '../../sdk/errors.js';
 import '../layers/index.js'; // registers the classes that model.json names
 import { writeFileWhole } from './write-file.js';
 
-export class UnreadableModelError extends FileError {}
+export class UnreadableModelError extends FileError {
+  override readonly name = 'UnreadableModelError';
+}
 
 const MODEL_FILE = 'model.json';
 const WEIGHTS_FILE = /^weights-[0-9a-f]{16}\.bin$/;

@@ -31,7 +31,9 @@ export interface Distillation {
 export type Loss = (images: tf.Tensor4D, labels: Uint16Array) => (logits: tf.Tensor2D) => tf.Scalar;
 
 /** Loss options that are out of range, or a teacher that is missing. */
-export class InvalidLossError extends UsageError {}
+export class InvalidLossError extends UsageError {
+  override readonly name = 'InvalidLossError';
+}
 
 /** Against the labels as they are. */
 export const crossEntropy: Loss = (_, labels) => (logits) => {

@@ -17,6 +17,8 @@ export interface StepResult {
 
 /** Training diverged: the loss or a gradient is NaN or infinite. The weights are those from before the step. */
 export class NonFiniteLossError extends BdEdgeError {
+  override readonly name = 'NonFiniteLossError';
+
   constructor(
     /** From 1, within the epoch. */
     readonly step: number,

@@ -206,6 +206,13 @@ describe('resume', () => {
     await expect(resume({ seed: 2 })).rejects.toThrow(/other seed/);
     await expect(resume({ train: bars(71, 1) })).rejects.toThrow(/other train/);
     await expect(resume({}, barsNetwork(5))).rejects.toThrow(/other initial weights/);
+    await expect(resume({ loss: { labelSmoothing: 0.5 } })).rejects.toThrow(/other loss, none, where/);
+    const { images, ...set } = bars(70, 1);
+    const inverted = { ...set, images: images.map((pixel) => 255 - pixel) };
+    await expect(resume({ train: inverted })).rejects.toThrow(/other train/);
+    await expect(resume({}, barsNetwork(1, tf.layers.averagePooling2d({ poolSize: 2 })))).rejects.toThrow(
+      /other layers/,
+    );
   });
 
   it('forgets an old checkpoint when asked to begin', async () => {

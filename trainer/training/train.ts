@@ -35,10 +35,14 @@ export interface TrainResult {
   seconds: number;
 }
 
-export class InvalidTrainingError extends UsageError {}
+export class InvalidTrainingError extends UsageError {
+  override readonly name = 'InvalidTrainingError';
+}
 
 /** The signal given to `train` asked it to stop. */
-export class TrainingAborted extends InterruptedError {}
+export class TrainingAborted extends InterruptedError {
+  override readonly name = 'TrainingAborted';
+}
 
 /** The file in a training's directory that `resume` goes on from. */
 export const CHECKPOINT_FILE = 'checkpoint.bin';

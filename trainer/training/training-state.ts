@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../../sdk/errors.js';
+import type { ImageSet, Images } from '../data/index.js';
 import { Random } from '../random.js';
 import { type ArrayFile, readArrayFile, writeArrayFile } from './array-file.js';
 import { flipRatios, type Signs, signsOf } from './flip-ratio.js';
@@ -11,7 +12,9 @@ import type { StepResult } from './train-step.js';
 import type { EpochLog } from './training-log.js';
 
 /** The checkpoint was made by a training with other data, another network, or other options. */
-export class CheckpointMismatchError extends UsageError {}
+export class CheckpointMismatchError extends UsageError {
+  override readonly name = 'CheckpointMismatchError';
+}
 
 interface Best {
   /** From 1; 0 where no epoch has ended yet. */
@@ -172,12 +175,17 @@ export class TrainingState {
 
 /** All that the course of a training depends on, in short. */
 function trainingOf(model: tf.LayersModel, options: TrainOptions): Record<string, unknown> {
-  const { epochs, batchSize, optimiser, schedule, augmentation = {}, seed, train, validation } = options;
-  const { loss, teacher } = options;
-  const images = ({ count, height, width, channels, labels }: TrainOptions['train']) => {
-    const digest = createHash('sha256').update(bytesOf(labels)).digest('hex').slice(0, 16);
-    return `${count} x ${height} x ${width} x ${channels}, labels ${digest}`;
-  };
+  const {
+    epochs,
+    batchSize,
+    optimiser,
+    schedule,
+    augmentation = {},
+    seed,
+    loss,
+    teacher,
+    precision,
+  } = options;
   return {
     epochs,
     batchSize,
@@ -185,19 +193,41 @@ function trainingOf(model: tf.LayersModel, options: TrainOptions): Record<string
     schedule,
     augmentation,
     seed,
-    train: images(train),
-    validation: images(validation),
-    'initial weights': digestOf(model),
-    // Only where there are any, so that checkpoints from before there were stay good.
+    train: summaryOf(options.train),
+    validation: summaryOf(options.validation),
+    'initial weights': weightsDigest(model),
+    layers: shortDigest([layersOf(model)]),
     ...(loss && { loss }),
-    ...(teacher && { teacher: digestOf(teacher) }),
+    ...(teacher && { teacher: weightsDigest(teacher) }),
+    ...(precision && { precision }),
   };
 }
 
-function digestOf(model: tf.LayersModel): string {
-  const weights = createHash('sha256');
-  for (const weight of model.getWeights()) weights.update(bytesOf(weight.dataSync() as Float32Array));
-  return weights.digest('hex').slice(0, 16);
+/** Of a stream, the labels stand for its pictures. */
+function summaryOf({ count, height, width, channels, labels, ...set }: Images): string {
+  const digest = shortDigest([labels, ...('images' in set ? [(set as ImageSet).images] : [])]);
+  return `${count} x ${height} x ${width} x ${channels}, content ${digest}`;
+}
+
+/** All layers and how they are joined; names count for nothing, since TensorFlow.js gives others in another process. */
+function layersOf(model: tf.LayersModel): string {
+  const numbers = new Map([model, ...model.layers].map(({ name }, i) => [name, i]));
+  return JSON.stringify(model.getConfig(), (_, value) => numbers.get(value) ?? value);
+}
+
+const weightsDigest = (model: tf.LayersModel) =>
+  shortDigest(model.getWeights().map((weight) => weight.dataSync() as Float32Array));
+
+/** As much as a hash takes at once. */
+const PIECE = 2 ** 30;
+
+function shortDigest(parts: readonly (string | ArrayBufferView)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    const bytes = typeof part === 'string' ? Buffer.from(part) : bytesOf(part);
+    for (let at = 0; at < bytes.length; at += PIECE) hash.update(bytes.subarray(at, at + PIECE));
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
@@ -205,8 +235,8 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
 }
 
 function checkSame(path: string, kept: Record<string, unknown>, asked: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(asked)) {
-    const [was, is] = [JSON.stringify(kept[name]), JSON.stringify(value)];
+  for (const name of Object.keys({ ...kept, ...asked })) {
+    const [was, is] = [kept[name], asked[name]].map((value) => JSON.stringify(value) ?? 'none');
     if (was === is) continue;
     throw new CheckpointMismatchError(
       `${path} is from a training with other ${name}, ${was}, where ${is} was asked for; resume with the same, or train anew.`,

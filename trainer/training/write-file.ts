@@ -4,7 +4,9 @@ import { open, rename, rm } from 'node:fs/promises';
 import { FileError } from '../../sdk/errors.js';
 
 /** There was no room for a file; what it held before is still there. */
-export class DiskFullError extends FileError {}
+export class DiskFullError extends FileError {
+  override readonly name = 'DiskFullError';
+}
 
 const FULL = ['ENOSPC', 'EDQUOT'];
 

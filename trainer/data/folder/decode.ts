@@ -4,10 +4,14 @@ import { FileError, UsageError } from '../../../sdk/errors.js';
 import type { Random } from '../../random.js';
 
 /** A part that only some need, and that is not installed. */
-export class SharpMissingError extends UsageError {}
+export class SharpMissingError extends UsageError {
+  override readonly name = 'SharpMissingError';
+}
 
 /** An image file that cannot be decoded. */
 export class CorruptImageError extends FileError {
+  override readonly name = 'CorruptImageError';
+
   constructor(
     readonly path: string,
     cause: unknown,

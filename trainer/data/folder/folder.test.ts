@@ -62,6 +62,15 @@ describe('the listing', () => {
     expect(test).toEqual([{ path: join(folder, 'test', 'b', '1.jpeg'), label: 1 }]);
   });
 
+  it('follows links to classes, and refuses a test folder without images', async () => {
+    await writeFiles(folder, { 'elsewhere/1.png': 'x', 'set/train/a/1.png': 'x', 'set/test/a/1.txt': 'x' });
+    await symlink(join(folder, 'elsewhere'), join(folder, 'set', 'train', 'b'));
+    const set = join(folder, 'set');
+    await expect(listImageFolder(set)).rejects.toThrow(/test has no images \(\.jpg/);
+    await rm(join(set, 'test'), { recursive: true });
+    expect((await listImageFolder(set)).classes).toEqual(['a', 'b']);
+  });
+
   it('refuses what is no folder of classes, and tests of other classes', async () => {
     await expect(listImageFolder(folder)).rejects.toThrow(InvalidImageFolderError);
     await writeFiles(folder, { 'train/a/1.png': '', 'train/b/1.png': '', 'test/c/1.png': '' });

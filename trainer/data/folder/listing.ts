@@ -23,7 +23,9 @@ export interface FolderListing {
   test?: ImageFile[];
 }
 
-export class InvalidImageFolderError extends FileError {}
+export class InvalidImageFolderError extends FileError {
+  override readonly name = 'InvalidImageFolderError';
+}
 
 const ENDINGS = ['.jpg', '.jpeg', '.png', '.webp'];
 const MAX_CLASSES = 65_536;

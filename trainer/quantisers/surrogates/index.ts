@@ -14,7 +14,9 @@ export const SURROGATES: readonly Surrogate[] = [RELU1, STEEP, SWISH_SIGN, POLYN
 
 export const SURROGATE_NAMES: readonly string[] = SURROGATES.map(({ name }) => name);
 
-export class UnknownSurrogateError extends UsageError {}
+export class UnknownSurrogateError extends UsageError {
+  override readonly name = 'UnknownSurrogateError';
+}
 
 /** @throws UnknownSurrogateError */
 export function surrogateNamed(name: string): Surrogate {
