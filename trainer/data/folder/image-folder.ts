@@ -23,7 +23,9 @@ export interface ImageFolderOptions extends Partial<ImageShape> {
 }
 
 /** Images that memory does not hold. */
-export class TooManyImagesError extends UsageError {}
+export class TooManyImagesError extends UsageError {
+  override readonly name = 'TooManyImagesError';
+}
 
 /** Images in colour, as small as CIFAR's. */
 export const DEFAULT_IMAGE_SHAPE: ImageShape = { height: 32, width: 32, channels: 3 };
