@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { BdEdgeError } from '../sdk/errors.js';
-import { FILE_PROBLEMS, isFileSystemError } from './exit-codes.js';
+import { FILE_PROBLEMS, isFileSystemError } from './file-system-error.js';
 
 /** One sentence for the terminal; with `verbose` the stack and all causes behind it. */
 export function describe(error: unknown, verbose: boolean): string {

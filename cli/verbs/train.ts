@@ -4,6 +4,7 @@ import { basename, join, resolve, sep } from 'node:path';
 import { type Command as AnyCommand, Command, Option } from 'commander';
 import { InterruptedError, UsageError } from '../../sdk/errors.js';
 import type { BinaryDuoResult, TrainProgress } from '../../trainer/index.js';
+import { STAGES, type StageName } from '../../trainer/stages.js';
 import { augmentOption } from '../augmentation-option.js';
 import { interruptSignal } from '../interrupt.js';
 import {
@@ -256,12 +257,12 @@ function hasCheckpoint({ CHECKPOINT_FILE, PHASES, trainingDirectory }: Trainer, 
 }
 
 function printResult(result: BinaryDuoResult, out: string): void {
-  const row = (name: 'coupled' | 'decoupled' | 'finetuned') => [
+  const row = (name: StageName) => [
     name,
     percent(result[name].validationAccuracy),
     percent(result[name].testAccuracy),
   ];
-  print(table(['network', 'validation', 'test'], [row('coupled'), row('decoupled'), row('finetuned')]));
+  print(table(['network', 'validation', 'test'], STAGES.map(row)));
   print(`\n${result.seconds.toFixed(0)} s. Models and logs are in ${out}; report.html shows them.`);
   print(`Next: bd-edge export ${out} -o model.bdm`);
 }
