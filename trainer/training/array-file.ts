@@ -10,9 +10,9 @@
  * One file, because a file can be replaced at once and two cannot: whoever is killed while writing leaves the former
  * one, whole.
  */
-import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FileError } from '../../sdk/errors.js';
+import { sha256 } from './sha256.js';
 import { writeFileWhole } from './write-file.js';
 
 export class UnreadableArrayFileError extends FileError {
@@ -27,7 +27,7 @@ export interface ArrayFile<Data = unknown> {
 
 const MAGIC = 'BDARRAY1';
 const DIGEST_BYTES = 32;
-/** What is hashed and read at once: neither Node's hashes nor its reads take more than 2 GiB. */
+/** What is read at once: Node's reads take no more than 2 GiB. */
 const CHUNK_BYTES = 2 ** 24;
 const TYPES = { float32: Float32Array, int8: Int8Array, uint8: Uint8Array } as const;
 
@@ -53,7 +53,7 @@ export async function writeArrayFile(path: string, { data, arrays }: ArrayFile):
     Buffer.from(values.buffer, values.byteOffset, values.byteLength),
   );
   const body = [Buffer.from(MAGIC), length, json, ...views];
-  await writeFileWhole(path, [...body, digest(body)]);
+  await writeFileWhole(path, [...body, sha256(body)]);
 }
 
 /**
@@ -71,7 +71,7 @@ export async function readArrayFile<Data>(path: string): Promise<ArrayFile<Data>
   if (end < MAGIC.length + 4 || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) {
     throw unreadable(path, 'it is something else, or of another version');
   }
-  if (!digest([bytes.subarray(0, end)]).equals(bytes.subarray(end))) {
+  if (!sha256([bytes.subarray(0, end)]).equals(bytes.subarray(end))) {
     throw unreadable(path, 'its bytes do not match its checksum');
   }
   let at = MAGIC.length + 4;
@@ -96,13 +96,6 @@ async function readAll(file: FileHandle): Promise<Buffer<ArrayBuffer>> {
     at += bytesRead;
   }
   return bytes;
-}
-
-function digest(parts: readonly Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts)
-    for (let at = 0; at < part.length; at += CHUNK_BYTES) hash.update(part.subarray(at, at + CHUNK_BYTES));
-  return hash.digest();
 }
 
 function unreadable(path: string, reason: string): UnreadableArrayFileError {

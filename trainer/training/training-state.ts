@@ -1,5 +1,4 @@
 /** What a training knows at any moment, and how it is kept in a checkpoint and found again. */
-import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../../sdk/errors.js';
 import type { ImageSet, Images } from '../data/index.js';
@@ -7,6 +6,7 @@ import { Random } from '../random.js';
 import { type ArrayFile, readArrayFile, writeArrayFile } from './array-file.js';
 import { flipRatios, type Signs, signsOf } from './flip-ratio.js';
 import { Optimiser } from './optimiser.js';
+import { sha256 } from './sha256.js';
 import type { TrainOptions } from './train-options.js';
 import type { StepResult } from './train-step.js';
 import type { EpochLog } from './training-log.js';
@@ -196,7 +196,7 @@ function trainingOf(model: tf.LayersModel, options: TrainOptions): Record<string
     train: summaryOf(options.train),
     validation: summaryOf(options.validation),
     'initial weights': weightsDigest(model),
-    layers: shortDigest([layersOf(model)]),
+    layers: shortDigest([Buffer.from(layersOf(model))]),
     ...(loss && { loss }),
     ...(teacher && { teacher: weightsDigest(teacher) }),
     ...(precision && { precision }),
@@ -218,21 +218,7 @@ function layersOf(model: tf.LayersModel): string {
 const weightsDigest = (model: tf.LayersModel) =>
   shortDigest(model.getWeights().map((weight) => weight.dataSync() as Float32Array));
 
-/** As much as a hash takes at once. */
-const PIECE = 2 ** 30;
-
-function shortDigest(parts: readonly (string | ArrayBufferView)[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) {
-    const bytes = typeof part === 'string' ? Buffer.from(part) : bytesOf(part);
-    for (let at = 0; at < bytes.length; at += PIECE) hash.update(bytes.subarray(at, at + PIECE));
-  }
-  return hash.digest('hex').slice(0, 16);
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
+const shortDigest = (parts: readonly ArrayBufferView[]) => sha256(parts).toString('hex').slice(0, 16);
 
 function checkSame(path: string, kept: Record<string, unknown>, asked: Record<string, unknown>): void {
   for (const name of Object.keys({ ...kept, ...asked })) {
