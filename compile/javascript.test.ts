@@ -49,6 +49,16 @@ test('an image of another size is refused with both sizes', async () => {
   expect(() => run(undefined)).toThrow(RangeError);
 });
 
+test('so is an image that is not bytes, with the bytes that it has', async () => {
+  const { image, bytes } = smallNetwork();
+  const { run } = await imported(bytes);
+  const floats = Float32Array.from(image, (pixel) => pixel / 255);
+  expect(() => run(floats)).toThrow(`has ${4 * image.length} bytes but the network takes ${image.length}`);
+  for (const other of [[...image], image.slice().buffer, new DataView(image.slice().buffer)]) {
+    expect(() => run(other)).toThrow(RangeError);
+  }
+});
+
 test('metadata cannot become code', async () => {
   const name = '*/ `${process.exit(1)}` </script> \u2028 \n process.exit(1) // "\\';
   const hostile = { name, ['__proto__']: 1, labels: 'no list' } as unknown as Metadata;

@@ -29,8 +29,8 @@ export const metadata = JSON.parse(
 const labels = Array.isArray(metadata.labels) ? metadata.labels : [];
 
 export function run(pixels) {
-  if (pixels?.length !== ${size}) {
-    throw new RangeError(\`The image has \${pixels?.length} bytes but the network takes ${size} (${shape}, one byte a channel); resize or convert it first.\`);
+  if (pixels?.length !== ${size} || pixels.byteLength !== ${size}) {
+    throw new RangeError(\`The image has \${pixels?.byteLength} bytes but the network takes ${size} (${shape}, one byte a channel); resize or convert it first.\`);
   }
   image.set(pixels);
   const label = exports.run();
@@ -73,7 +73,7 @@ export declare const metadata: {
  * Runs the network on one image.
  *
  * @param pixels height x width x channels bytes, channels last, raw pixels 0..255
- * @throws {RangeError} if the image has another size
+ * @throws {RangeError} if the image is not bytes or has another size
  */
 export declare function run(pixels: Uint8Array | Uint8ClampedArray): Result;
 `;
