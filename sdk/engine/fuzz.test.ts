@@ -3,44 +3,61 @@ import type { EngineBuild } from '../builds/builds.js';
 import { encodeModel } from '../format/encode.js';
 import { ENGINE_STATIC_BYTES, VALID } from '../format/layout.js';
 import { INVALID_METADATA, ModelError } from '../format/model-error.js';
-import { parseModel } from '../format/parse.js';
+import { type Model, parseModel, work } from '../format/parse.js';
+import { referenceLogits } from '../reference/reference.js';
 import { boardEngine } from '../testing/board-engine.js';
 import { mutate } from '../testing/mutations.js';
 import { random, randomGraph } from '../testing/random-graph.js';
+import { sharedMemory } from './team.js';
 import { engineWasm } from './wasm.js';
 
 /** `npm run fuzz` asks for 100,000. */
 const ROUNDS = Number(process.env.BD_EDGE_FUZZ_ROUNDS ?? 4000);
+/** What the reference does in some milliseconds. */
+const MOST_WORK = 1_000_000;
+/** Of the image that all of them run. */
+const PIXEL = 200;
 
-test(`${ROUNDS} hostile buffers: engine and parser give the same answer, and what is valid runs and stays inside`, async () => {
+test(`${ROUNDS} hostile buffers: engines and parser give the same answer, and what is valid runs as the reference does and stays inside`, async () => {
   const engines = [
     await bareEngine('mvp'),
     await bareEngine('mvp'),
     await bareEngine('simd'),
     await bareEngine('simd'),
+    await bareEngine('simd-threads'),
+    await bareEngine('simd-threads'),
     await bareBoardEngine(false),
     await bareBoardEngine(true),
   ];
   const valid = Array.from({ length: 80 }, (_, seed) => encodeModel(randomGraph(random(seed), seed % 6)));
   let accepted = 0;
+  let compared = 0;
   for (let round = 0; round < ROUNDS; round++) {
     const bytes = mutate(valid[round % valid.length], random(round));
     const answers = engines.map((engine, index) => engine.load(bytes, index % 2 === 0 ? 0x00 : 0xa5));
-    const parsed = parserAnswer(bytes);
-    if ((parsed & 0xff) !== INVALID_METADATA)
-      expect({ round, answers }).toEqual({ round, answers: engines.map(() => parsed) });
+    const { model, answer } = parsed(bytes);
+    if ((answer & 0xff) !== INVALID_METADATA)
+      expect({ round, answers }).toEqual({ round, answers: engines.map(() => answer) });
     if (answers[0] !== VALID) continue;
     accepted++;
     // Whatever lies around the buffer must not show in the result.
     const [first, ...others] = engines.map((engine) => engine.run());
     for (const other of others) expect({ round, logits: other }).toEqual({ round, logits: first });
+    if (!model || workOf(model) > MOST_WORK) continue;
+    compared++;
+    const { height, width, channels } = model.input;
+    const expected = referenceLogits(model, new Uint8Array(height * width * channels).fill(PIXEL));
+    expect({ round, logits: new Int32Array(first.buffer) }).toEqual({ round, logits: expected });
   }
+  expect(compared).toBeGreaterThan(accepted / 2);
   expect(accepted).toBeGreaterThan(ROUNDS / 40);
 }, 3_600_000);
 
 /** The engine's own functions, with the memory around the model filled on purpose. */
 async function bareEngine(build: EngineBuild) {
-  const { instance } = await WebAssembly.instantiate(await engineWasm(build), {});
+  const shared = { env: { memory: sharedMemory(Infinity) }, 'threads-host': { stalled() {} } };
+  const imports = build === 'simd-threads' ? shared : {};
+  const { instance } = await WebAssembly.instantiate(await engineWasm(build), imports);
   const wasm = instance.exports as Record<string, (...args: number[]) => number>;
   const memory = instance.exports.memory as WebAssembly.Memory;
   return {
@@ -68,21 +85,28 @@ async function bareBoardEngine(leaveInPlace: boolean) {
   };
 }
 
-function run(wasm: Record<string, (...args: number[]) => number>, memory: WebAssembly.Memory): Uint8Array {
+/** Multiply-accumulates of one image. */
+function workOf(model: Model): number {
+  return model.nodes.reduce((sum, node) => sum + work(node, model.tensors[node.input]), 0);
+}
+
+function run(
+  wasm: Record<string, (...args: number[]) => number>,
+  memory: WebAssembly.Memory,
+): Uint8Array<ArrayBuffer> {
   const view = (tensor: number) =>
     new Uint8Array(memory.buffer, wasm.tensorAddress(tensor), wasm.tensorSize(tensor));
-  view(0).fill(200);
+  view(0).fill(PIXEL);
   wasm.run();
   return view(wasm.opCount()).slice();
 }
 
-/** What the parser says, packed as an engine's answer. */
-function parserAnswer(bytes: Uint8Array): number {
+/** The model, if it is one, and what the parser says, packed as an engine's answer. */
+function parsed(bytes: Uint8Array): { model?: Model; answer: number } {
   try {
-    parseModel(bytes);
-    return VALID;
+    return { model: parseModel(bytes), answer: VALID };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    return (error.code | ((error.op === undefined ? 0 : error.op + 1) << 8)) >>> 0;
+    return { answer: (error.code | ((error.op === undefined ? 0 : error.op + 1) << 8)) >>> 0 };
   }
 }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { encodeModel } from '../format/encode.js';
-import type { Cut, Graph, Node, Window } from '../format/graph.js';
+import type { Convolution, Cut, Graph, Node, Window } from '../format/graph.js';
 import { parseModel } from '../format/parse.js';
 import { referenceRun } from '../reference/reference.js';
 import { kernelGraph } from '../testing/kernel-graph.js';
-import { random } from '../testing/random-graph.js';
+import { random, randomImage } from '../testing/random-graph.js';
 import { Engine } from './engine.js';
 import { kernelOf } from './kernels.js';
 import { engineWasm } from './wasm.js';
@@ -213,6 +213,60 @@ test('the random networks for properties reach every vector kernel', () => {
   }
   for (const size of ['1x1', '5x5', '7x7']) {
     expect([...reached].some((name) => name.startsWith(`binary ${size}: `))).toBe(true);
+  }
+});
+
+/** As `extreme`, with bits, weights and thresholds at random; `planes` of the binary layer's input. */
+function scattered(channels: number, kernel: number, filters: number, size: number, planes: number): Graph {
+  const graph = extreme(channels, window(kernel, 1), filters, size);
+  const rng = random(size);
+  const cuts = (count: number, sums: number, largest: number) =>
+    Array.from({ length: count }, () =>
+      cut(Array.from({ length: sums }, () => rng.integer(-largest, largest))),
+    );
+  const [first, binary] = graph.nodes as Convolution[];
+  first.weights.forEach((_, i) => {
+    first.weights[i] = rng.chance(0.5) ? 1 : -1;
+  });
+  first.epilogue = { kind: 'threshold', coupled: planes === 2, cuts: cuts(planes, channels, 200) };
+  binary.weights.forEach((_, i) => {
+    binary.weights[i] = rng.chance(0.5) ? 1 : -1;
+  });
+  binary.epilogue = { kind: 'threshold', coupled: true, cuts: cuts(2, filters, kernel ** 2) };
+  return graph;
+}
+
+// Each with steps that begin sums and steps that go on with them, more than one chunk of these, and a filter left over
+// where they take two filters a turn.
+test.each([
+  ['pairs', 1, scattered(12, 5, 9, 4, 1)],
+  ['pairs', 2, scattered(12, 5, 7, 5, 1)],
+  ['pairs', 3, scattered(12, 5, 7, 8, 1)],
+  ['pairs', 4, scattered(12, 5, 7, 9, 1)],
+  ['pairs', 7, scattered(12, 5, 7, 11, 1)],
+  ['pairs', 9, scattered(12, 5, 7, 15, 1)],
+  ['triples', 1, scattered(14, 3, 5, 4, 2)],
+  ['triples', 2, scattered(12, 5, 5, 5, 1)],
+  ['triples', 3, scattered(14, 3, 5, 8, 2)],
+  ['triples', 4, scattered(12, 5, 5, 9, 1)],
+  ['triples', 7, scattered(14, 3, 5, 14, 2)],
+  ['triples', 9, scattered(14, 3, 5, 15, 2)],
+] as const)('the steps that add %s of taps for %i vectors', async (form, vectors, graph) => {
+  const bytes = encodeModel(graph);
+  const model = parseModel(bytes);
+  const { table } = kernelOf(model, 1, 'simd');
+  expect(table).toMatchObject({ vectors });
+  expect((table?.groupBits ?? 0) > 5 ? 'pairs' : 'triples').toBe(form);
+  for (const build of ['simd', 'simd-threads'] as const) {
+    const engine = await Engine.instantiate(engineWasm(build), { maxMemoryBytes: 2 ** 24 });
+    engine.load(bytes);
+    for (let seed = 0; seed < 4; seed++) {
+      const image = randomImage(random(seed), graph);
+      const { layers } = referenceRun(model, image);
+      engine.layers(image).forEach((layer, op) => {
+        expect(Buffer.compare(layer, layers[op]), `${build}, layer ${op}`).toBe(0);
+      });
+    }
   }
 });
 

@@ -1,4 +1,4 @@
-import { ImageError } from '../engine/errors.js';
+import { checkImage } from '../engine/errors.js';
 import {
   type Convolution,
   type Cut,
@@ -29,7 +29,7 @@ export interface ReferenceResult {
  * Runs a model on one image.
  *
  * @param image height x width x channels bytes, channels last
- * @throws {ImageError} if the image has another size
+ * @throws {ImageError} if the image is not bytes or has another size
  */
 export function referenceRun(model: Model, image: Uint8Array): ReferenceResult {
   const tensors = evaluate(model, image);
@@ -42,7 +42,7 @@ export function referenceRun(model: Model, image: Uint8Array): ReferenceResult {
 /**
  * Runs a model on one image, for its logits alone.
  *
- * @throws {ImageError} if the image has another size
+ * @throws {ImageError} if the image is not bytes or has another size
  */
 export function referenceLogits(model: Model, image: Uint8Array): Int32Array {
   return evaluate(model, image)[model.nodes.length];
@@ -50,8 +50,7 @@ export function referenceLogits(model: Model, image: Uint8Array): Int32Array {
 
 function evaluate(model: Model, image: Uint8Array): Int32Array<ArrayBuffer>[] {
   const { height, width, channels } = model.input;
-  const expected = height * width * channels;
-  if (image.length !== expected) throw new ImageError(image.length, expected, model.input);
+  checkImage(image, height * width * channels, model.input);
   const tensors = [Int32Array.from(image)];
   model.nodes.forEach((node, op) => {
     const input = model.tensors[node.input];
