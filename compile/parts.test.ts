@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ENGINE_STATIC_BYTES } from '../sdk/format/layout.js';
 import { COMPILED_BUILDS } from './builds.js';
 import { partsWasm } from './parts.js';
+import { readModule } from './wasm/read-module.js';
 
 test.each(COMPILED_BUILDS)(
   "the %s parts import nothing, and their own data lies below the model's address",
@@ -13,3 +14,15 @@ test.each(COMPILED_BUILDS)(
     expect(staticEnd()).toBeLessThanOrEqual(ENGINE_STATIC_BYTES);
   },
 );
+
+test('the table kernel calls its steps by their names, so that those of other tile sizes can be left out', () => {
+  const { functions } = readModule(partsWasm('simd'));
+  const exported = new Set(functions.values());
+  for (const dispatcher of ['first', 'next']) {
+    const body = functions.get(dispatcher)?.body ?? [];
+    const called = body.flatMap((part) => (typeof part === 'object' && 'call' in part ? [part.call] : []));
+    // Two forms of six sizes.
+    expect(called).toHaveLength(12);
+    for (const step of called) expect(exported).toContain(step);
+  }
+});

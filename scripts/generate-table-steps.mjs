@@ -88,6 +88,8 @@ function loops(form, vectors, step) {
     '  }',
   ];
   return [
+    // Or the dispatchers would call these, past the functions by whose names compile/parts.ts leaves tile sizes out.
+    '@inline',
     `function ${name(form, vectors, step)}At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {`,
     '  const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;',
     '  let s: v128, h: v128;',

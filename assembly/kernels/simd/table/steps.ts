@@ -103,6 +103,7 @@ export function pairsFirst1(weights: usize, table: usize, sums: usize, filters: 
   else pairsFirst1At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function pairsFirst1At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -181,6 +182,7 @@ export function pairsNext1(weights: usize, table: usize, sums: usize, filters: u
   else pairsNext1At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function pairsNext1At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -265,6 +267,7 @@ export function pairsFirst2(weights: usize, table: usize, sums: usize, filters: 
   else pairsFirst2At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function pairsFirst2At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -373,6 +376,7 @@ export function pairsNext2(weights: usize, table: usize, sums: usize, filters: u
   else pairsNext2At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function pairsNext2At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -493,6 +497,7 @@ export function pairsFirst3(weights: usize, table: usize, sums: usize, filters: 
   else pairsFirst3At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function pairsFirst3At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -547,6 +552,7 @@ export function pairsNext3(weights: usize, table: usize, sums: usize, filters: u
   else pairsNext3At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function pairsNext3At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -606,6 +612,7 @@ export function pairsFirst4(weights: usize, table: usize, sums: usize, filters: 
   else pairsFirst4At<First>(weights, table, sums, filters);
 }
 
+@inline
 function pairsFirst4At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -669,6 +676,7 @@ export function pairsNext4(weights: usize, table: usize, sums: usize, filters: u
   else pairsNext4At<First>(weights, table, sums, filters);
 }
 
+@inline
 function pairsNext4At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -740,6 +748,7 @@ export function pairsFirst7(weights: usize, table: usize, sums: usize, filters: 
   else pairsFirst7At<First>(weights, table, sums, filters);
 }
 
+@inline
 function pairsFirst7At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -833,6 +842,7 @@ export function pairsNext7(weights: usize, table: usize, sums: usize, filters: u
   else pairsNext7At<First>(weights, table, sums, filters);
 }
 
+@inline
 function pairsNext7At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -940,6 +950,7 @@ export function pairsFirst9(weights: usize, table: usize, sums: usize, filters: 
   else pairsFirst9At<First>(weights, table, sums, filters);
 }
 
+@inline
 function pairsFirst9At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1053,6 +1064,7 @@ export function pairsNext9(weights: usize, table: usize, sums: usize, filters: u
   else pairsNext9At<First>(weights, table, sums, filters);
 }
 
+@inline
 function pairsNext9At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1185,6 +1197,7 @@ export function triplesFirst1(weights: usize, table: usize, sums: usize, filters
   else triplesFirst1At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function triplesFirst1At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1257,6 +1270,7 @@ export function triplesNext1(weights: usize, table: usize, sums: usize, filters:
   else triplesNext1At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function triplesNext1At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1335,6 +1349,7 @@ export function triplesFirst2(weights: usize, table: usize, sums: usize, filters
   else triplesFirst2At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function triplesFirst2At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1431,6 +1446,7 @@ export function triplesNext2(weights: usize, table: usize, sums: usize, filters:
   else triplesNext2At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function triplesNext2At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1539,6 +1555,7 @@ export function triplesFirst3(weights: usize, table: usize, sums: usize, filters
   else triplesFirst3At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function triplesFirst3At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1587,6 +1604,7 @@ export function triplesNext3(weights: usize, table: usize, sums: usize, filters:
   else triplesNext3At<Anywhere>(weights, table, sums, filters);
 }
 
+@inline
 function triplesNext3At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1640,6 +1658,7 @@ export function triplesFirst4(weights: usize, table: usize, sums: usize, filters
   else triplesFirst4At<First>(weights, table, sums, filters);
 }
 
+@inline
 function triplesFirst4At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1695,6 +1714,7 @@ export function triplesNext4(weights: usize, table: usize, sums: usize, filters:
   else triplesNext4At<First>(weights, table, sums, filters);
 }
 
+@inline
 function triplesNext4At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1758,6 +1778,7 @@ export function triplesFirst7(weights: usize, table: usize, sums: usize, filters
   else triplesFirst7At<First>(weights, table, sums, filters);
 }
 
+@inline
 function triplesFirst7At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1837,6 +1858,7 @@ export function triplesNext7(weights: usize, table: usize, sums: usize, filters:
   else triplesNext7At<First>(weights, table, sums, filters);
 }
 
+@inline
 function triplesNext7At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -1930,6 +1952,7 @@ export function triplesFirst9(weights: usize, table: usize, sums: usize, filters
   else triplesFirst9At<First>(weights, table, sums, filters);
 }
 
+@inline
 function triplesFirst9At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
@@ -2025,6 +2048,7 @@ export function triplesNext9(weights: usize, table: usize, sums: usize, filters:
   else triplesNext9At<First>(weights, table, sums, filters);
 }
 
+@inline
 function triplesNext9At<Place>(weights: usize, table: usize, sums: usize, filters: u32): void {
   const base: usize = sizeof<Place>() == sizeof<First>() ? TABLES : sizeof<Place>() == sizeof<Second>() ? SECOND_TABLES : 0;
   let s: v128, h: v128;
