@@ -5,6 +5,7 @@ import {
   OPCODE_MAX_POOL,
 } from '../sdk/format/layout';
 import { binaryConvolution } from './kernels/binary-convolution';
+import { runByBoard } from './kernels/by-board';
 import { int8Convolution } from './kernels/int8-convolution';
 import { maxPool } from './kernels/max-pool';
 import { simdRun } from './kernels/simd/index';
@@ -13,9 +14,12 @@ import { opRecord } from './tensor';
 
 /** Runs one op on one thread. */
 export function runAlone(model: usize, arena: usize, scratch: usize, index: u32): void {
-  if (ASC_FEATURE_SIMD) {
-    if (simdRun(model, arena, scratch, index)) return;
-  }
+  if (isDefined(BOARD_KERNELS)) runByBoard(model, arena, scratch, index);
+  else if (!ASC_FEATURE_SIMD || !simdRun(model, arena, scratch, index))
+    runScalar(model, arena, scratch, index);
+}
+
+function runScalar(model: usize, arena: usize, scratch: usize, index: u32): void {
   const opcode: u32 = load<u8>(opRecord(model, index) + OP_OPCODE);
   if (opcode == OPCODE_INT8_CONVOLUTION) int8Convolution(model, arena, scratch, index);
   else if (opcode == OPCODE_BINARY_CONVOLUTION) binaryConvolution(model, arena, scratch, index);

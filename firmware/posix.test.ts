@@ -13,7 +13,18 @@ import * as protocol from '../firmware-host/link/protocol.js';
 import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
 import * as odd from '../firmware-host/testing/odd-engine.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { IN_PLACE, VALID } from '../sdk/format/layout.js';
+import {
+  IN_PLACE,
+  OPCODE_BINARY_CONVOLUTION,
+  OPCODE_INT8_CONVOLUTION,
+  OPCODE_MAX_POOL,
+  OPCODE_SUM_POOL,
+  TYPE_BITS,
+  TYPE_INT16,
+  TYPE_INT32,
+  TYPE_U8,
+  VALID,
+} from '../sdk/format/layout.js';
 import {
   ENGINE_ABI,
   Engine,
@@ -184,8 +195,8 @@ describe('the whole story', () => {
     const bytes: number[] = [];
     for (const settings of [{}, { POSIX_RAM: 56_000, BOARD_INTERPRETER_WORDS: 6000 }]) {
       const client = await (await start([], settings)).connect();
-      await deploy({ client, model });
-      await expectActive(client, model, 'native kernels');
+      await deploy({ client, model, engine: await engineOf('interpreted') });
+      await expectActive(client, model, 'interpreted');
       bytes.push((await client.profile(images[0])).interpreterBytes);
     }
     expect(bytes[1]).toBeLessThan(bytes[0] - 5000);
@@ -193,9 +204,9 @@ describe('the whole story', () => {
 
   test('small frames and less than a page of memory make no difference', async () => {
     const client = await (
-      await start([], { BOARD_PAYLOAD: 128, POSIX_RAM: 90_000, BOARD_INTERPRETER_WORDS: 8000 })
+      await start([], { BOARD_PAYLOAD: 128, POSIX_RAM: 82_000, BOARD_INTERPRETER_WORDS: 8000 })
     ).connect();
-    expect(client.welcome).toMatchObject({ maxPayload: 128, ramBytes: 26_000 });
+    expect(client.welcome).toMatchObject({ maxPayload: 128, ramBytes: 18_000 });
     await deploy({ client, model });
     await expectActive(client, model);
     expect(client.welcome.ramBytes).toBeLessThan(65536);
@@ -348,7 +359,7 @@ describe('what does not belong on the board', () => {
     await expect(deploy({ client, model: large, engine })).rejects.toThrow(NotEnoughMemoryError);
     expect(await force(client, { model: large })).toMatchObject({ code: protocol.ERROR_OUT_OF_MEMORY });
     // Of a model that does not fit either way, both say what it needs at least.
-    const wide = denseNetwork({ side: 175, hidden: 4 });
+    const wide = denseNetwork({ side: 200, hidden: 4 });
     const least = memoryWithoutWeights(parseModel(wide));
     await expect(deploy({ client, model: wide })).rejects.toMatchObject({
       needed: memoryRequirement(parseModel(wide)),
@@ -416,54 +427,79 @@ describe('an engine that goes wrong as it runs', () => {
 /** Kernels that return a number. */
 const RETURNING = ['copy', 'checksum', 'lastWords', 'largestMagnitude'];
 
-/** Parameters of `binaryRow` and `int8Row`: a small row that is sound but for what is given. */
-const row = (given: Partial<typeof SOUND_ROW>) => Object.values({ ...SOUND_ROW, ...given });
-const SOUND_ROW = {
-  ...{ image: 0, height: 8, width: 8, planes: 1, tapBytes: 8 },
-  ...{ kernelHeight: 3, kernelWidth: 3, stride: 1, top: 0, left: 0 },
-  ...{ weights: 40_000, filters: 16, parameters: 50_000, cuts: 1, cutStride: 16 },
-  ...{ output: 60_000, pixels: 6, pixelBytes: 4, scratch: 70_000 },
+/** Parameters of `layer`: small convolutions and pools that are sound but for what is given. */
+const SOUND = {
+  ...{
+    opcode: OPCODE_BINARY_CONVOLUTION,
+    image: 0,
+    type: TYPE_BITS,
+    height: 8,
+    width: 8,
+    channels: 64,
+    planes: 1,
+  },
+  ...{ kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 },
+  ...{ weights: 40_000, filters: 16, output: 60_000, outputType: TYPE_BITS, outputHeight: 6, outputWidth: 6 },
+  ...{ outputPlanes: 1, cuts: 1, parameters: 50_000, shift: 0, addend: 0, addendChannels: 0, window: 70_000 },
 };
+type Layer = typeof SOUND;
+const binary = (given: Partial<Layer> = {}) => Object.values({ ...SOUND, ...given });
+const int8 = (given: Partial<Layer> = {}) =>
+  binary({ opcode: OPCODE_INT8_CONVOLUTION, type: TYPE_U8, channels: 9, ...given });
+const numbers = { outputType: TYPE_INT16, cuts: 1, shift: 9 };
+const sums = (given: Partial<Layer> = {}) =>
+  binary({ opcode: OPCODE_SUM_POOL, type: TYPE_INT16, filters: 64, ...numbers, ...given });
+const maxima = (given: Partial<Layer> = {}) =>
+  binary({ opcode: OPCODE_MAX_POOL, filters: 64, cuts: 0, ...given });
 
 describe('an engine that asks a kernel for what is beyond its memory is stopped', () => {
   // Of less than 90,000 bytes. Each list is for the kernel's parameters in order, as docs/link.md has them.
   test.each([
-    ['binarySums', 'window', [100_000, 0, 1, 1, 1, 0]],
-    ['binarySums', 'second plane of the window', [77_000, 0, 1200, 2, 0, 0]],
-    ['binarySums', 'weights', [0, 60_000, 1000, 1, 100, 0]],
-    ['binarySums', 'weights that wrap round', [0, 0, 65_536, 1, 65_536, 0]],
-    ['binarySums', 'sums', [0, 0, 0, 1, 30_000, 0]],
-    ['binarySums', 'words that are not aligned', [2, 0, 1, 1, 1, 0]],
-    ['binarySums', 'planes', [0, 0, 1, 3, 1, 0]],
-    ['int8Sums', 'window', [100_000, 0, 1, 1, 0]],
-    ['int8Sums', 'weights', [0, 60_000, 1000, 100, 0]],
-    ['int8Sums', 'sums', [0, 0, 0, 30_000, 0]],
-    ...(['binaryRow', 'int8Row'] as const).flatMap((kernel) =>
-      Object.entries({
-        'image above the end': { image: 100_000 },
-        'image too high': { height: 60_000 },
-        'image that wraps round': { height: 65_535, width: 65_535, planes: 2, tapBytes: 65_532 },
-        'numbers of more than 16 bits': { pixels: 65_536, pixelBytes: 0, filters: 0 },
-        'no planes': { planes: 0 },
-        planes: { planes: 3 },
-        'window and kernel': { kernelHeight: 256 },
-        stride: { stride: 256 },
-        'far above': { top: -70_000 },
-        'far to the right': { left: 70_000 },
-        weights: { weights: 89_000 },
-        'many weights': { filters: 2000, pixelBytes: 252 },
-        parameters: { parameters: 89_992 },
-        'no cuts': { cuts: 0 },
-        cuts: { cuts: 3 },
-        'second cut beyond the pixel': { cuts: 2, cutStride: 32 },
-        'pixels that are not words': { pixelBytes: 6 },
-        output: { output: 89_992 },
-        'output that is not aligned': { output: 60_002 },
-        scratch: { scratch: 89_992 },
-      }).map(([name, wrong]) => [kernel, name, row(wrong)] as [string, string, number[]]),
-    ),
-    ['binaryRow', 'taps that are not words', row({ tapBytes: 6 })],
-    ['binaryRow', 'image that is not aligned', row({ image: 2 })],
+    ...Object.entries({
+      'no op': binary({ opcode: 0 }),
+      'another op': binary({ opcode: 5 }),
+      'image above the end': binary({ image: 100_000 }),
+      'image too high': binary({ height: 60_000 }),
+      'image that wraps round': binary({ height: 65_535, width: 65_535, planes: 2, channels: 65_535 }),
+      'image that is not aligned': binary({ image: 2 }),
+      'numbers of more than 16 bits': binary({ outputHeight: 65_536, outputWidth: 0 }),
+      'no planes': binary({ planes: 0 }),
+      'three planes': binary({ planes: 3 }),
+      'planes of bytes': int8({ planes: 2 }),
+      'an image of logits': int8({ type: TYPE_INT32 }),
+      'an image of no type': int8({ type: 4 }),
+      'bytes that count as bits': binary({ type: TYPE_U8 }),
+      kernel: binary({ kernelHeight: 256 }),
+      stride: binary({ strideX: 256 }),
+      padding: binary({ paddingTop: 256 }),
+      weights: binary({ weights: 89_000 }),
+      'many weights': binary({ filters: 2000 }),
+      'weights that are not aligned': binary({ weights: 40_002 }),
+      'int8 weights': int8({ weights: 89_000 }),
+      'no filters': sums({ filters: 0 }),
+      'channels that do not go into filters': sums({ filters: 48 }),
+      parameters: binary({ parameters: 89_992 }),
+      'parameters of numbers': sums({ parameters: 89_600 }),
+      'a mask': maxima({ parameters: 89_996 }),
+      'bits without cuts': binary({ cuts: 0 }),
+      'three cuts': binary({ cuts: 3 }),
+      'logits with a cut': int8({ outputType: TYPE_INT32 }),
+      'two planes of one cut': binary({ outputPlanes: 2 }),
+      'two planes of numbers': sums({ cuts: 2, outputPlanes: 2 }),
+      'an output of no type': binary({ outputType: 4 }),
+      'a shift of 63': sums({ shift: 63 }),
+      output: binary({ output: 89_992 }),
+      'output that is not aligned': binary({ output: 60_002 }),
+      'output of numbers': sums({ output: 89_000 }),
+      addend: sums({ addend: 89_000, addendChannels: 64 }),
+      'addend that is not aligned': sums({ addend: 1, addendChannels: 64 }),
+      window: binary({ window: 89_992 }),
+      'window of streams': int8({ type: TYPE_INT16, window: 89_900 }),
+      'maxima of another type': maxima({ outputType: TYPE_U8 }),
+      'maxima of other channels': maxima({ filters: 63 }),
+      'maxima of other planes': maxima({ planes: 2 }),
+      'sums of bits': sums({ type: TYPE_BITS }),
+    }).map(([name, values]): [string, string, number[]] => ['layer', name, values]),
     ['copy', 'from above the end', [0, 89_992, 1000]],
     ['checksum', 'above the end', [89_992, 1000]],
     ['checksum', 'that wraps round', [1, -1]],
@@ -487,16 +523,12 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
   // Of a model that stays where it is, `end` being where it ends.
   const end = IN_PLACE + model.length;
   test.each([
-    ['binarySums', 'weights', [0, end - 8, 1, 1, 3, 0]],
-    ['binarySums', 'window', [IN_PLACE, 0, 1, 1, 1, 0]],
-    ['binarySums', 'sums', [0, IN_PLACE, 1, 1, 1, IN_PLACE]],
-    ['int8Sums', 'weights', [0, end, 1, 1, 0]],
-    ['int16Sums', 'weights', [0, end - 3, 2, 2, 0]],
-    ['binaryRow', 'image', row({ image: IN_PLACE })],
-    ['binaryRow', 'weights', row({ weights: end - 64 })],
-    ['binaryRow', 'output', row({ output: IN_PLACE })],
-    ['int8Row', 'scratch', row({ scratch: IN_PLACE })],
-    ['int8Row', 'parameters', row({ parameters: end - 64 })],
+    ['layer', 'image', binary({ image: IN_PLACE })],
+    ['layer', 'weights', binary({ weights: end - 64 })],
+    ['layer', 'output', binary({ output: IN_PLACE })],
+    ['layer', 'window', int8({ window: IN_PLACE })],
+    ['layer', 'parameters', int8({ parameters: end - 64 })],
+    ['layer', 'addend', sums({ addend: IN_PLACE, addendChannels: 1 })],
     ['copy', 'beyond the end', [0, end - 1, 2]],
     ['checksum', 'beyond the end', [end, 1]],
     ['checksum', 'up to the highest address', [IN_PLACE, IN_PLACE]],
@@ -517,14 +549,26 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
   });
 
   test.each([
-    ['binarySums', [0, 0, 9000, 1, 2, 72_000]],
-    ['int8Sums', [0, 0, 36_000, 2, 72_000]],
-    ['binaryRow', row({})],
-    ['binaryRow', row({ planes: 2, cuts: 2, cutStride: 16, top: -1, left: -1 })],
-    ['binaryRow', row({ top: 65_535, left: -65_535 })],
-    ['int8Row', row({})],
-    ['int8Row', row({ tapBytes: 3, top: -2, left: 3, stride: 3 })],
-    ['int16Sums', [0, 0, 36_000, 2, 72_000]],
+    ['layer', binary()],
+    ['layer', binary({ planes: 2, cuts: 2, paddingTop: 1, paddingLeft: 1 })],
+    ['layer', binary({ cuts: 2, outputPlanes: 2, filters: 40 })],
+    ['layer', binary({ channels: 0 })],
+    // Windows that lie outside of the image in whole.
+    ['layer', binary({ paddingTop: 255, paddingLeft: 255, strideY: 255, strideX: 255 })],
+    ['layer', maxima({ paddingLeft: 200 })],
+    ['layer', maxima({ type: TYPE_INT16, outputType: TYPE_INT16, paddingTop: 200 })],
+    ['layer', maxima({ planes: 2, outputPlanes: 2 })],
+    ['layer', sums({ paddingTop: 200 })],
+    ['layer', sums({ filters: 32, cuts: 2, addend: 20_000, addendChannels: 5 })],
+    ['layer', sums({ type: TYPE_U8, outputType: TYPE_U8, shift: 62 })],
+    ['layer', int8()],
+    ['layer', int8({ channels: 3, paddingTop: 2, strideY: 3 })],
+    ['layer', int8({ type: TYPE_INT16, ...numbers, cuts: 2 })],
+    ['layer', int8({ type: TYPE_BITS, planes: 2, outputType: TYPE_INT32, cuts: 0 })],
+    // An image that is its own window, and its own output.
+    ['layer', int8({ window: 4 })],
+    ['layer', binary({ output: 0 })],
+    ['layer', binary({ outputHeight: 0 })],
     ['copy', [0, 40_000, 30_000]],
     // It says that memory does not reach so far.
     ['copy', [89_992, 0, 1000]],
@@ -544,7 +588,7 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
   test('a kernel with other parameters is none', async () => {
     const client = await (await start()).connect();
     expect(
-      await force(client, { engine: odd.oddEngine({ calls: { kernel: 'int8Sums', values: [1] } }) }),
+      await force(client, { engine: odd.oddEngine({ calls: { kernel: 'layer', values: [1] } }) }),
     ).toMatchObject({ code: protocol.ERROR_ENGINE, reason: 'function signature mismatch' });
     expect(
       await force(client, { engine: odd.oddEngine({ calls: { kernel: 'other', values: [] } }) }),

@@ -18,7 +18,11 @@ const DEFINITIONS = [
 ];
 
 /** What firmware has to know of the engine. */
-const ENGINE_CONSTANTS = ['ENGINE_ABI', 'NATIVE_KERNELS', 'IN_PLACE', 'VALID', 'OUT_OF_MEMORY'];
+const ENGINE_CONSTANTS = [
+  ...['ENGINE_ABI', 'NATIVE_KERNELS', 'IN_PLACE', 'VALID', 'OUT_OF_MEMORY', 'MAX_SHIFT'],
+  ...['INT8_CONVOLUTION', 'BINARY_CONVOLUTION', 'MAX_POOL', 'SUM_POOL'].map((name) => `OPCODE_${name}`),
+  ...['U8', 'BITS', 'INT32', 'INT16'].map((name) => `TYPE_${name}`),
+];
 
 /**
  * @param messages what firmware-host/link/messages.ts exports

@@ -1,19 +1,8 @@
-import { BLOCK_FILTERS, OP_INPUT, TYPE_BITS } from '../../sdk/format/layout';
+import { BLOCK_FILTERS, OP_INPUT } from '../../sdk/format/layout';
 import { filtersOf } from '../op';
 import { weightsOf } from '../place';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';
-import { binaryRow, binarySums } from './board';
-import {
-  cutStride,
-  cuts,
-  openOutput,
-  openPixel,
-  outputPixelBytes,
-  outputType,
-  parameters,
-  pixel,
-  putSums,
-} from './epilogue';
+import { openOutput, openPixel, putSums } from './epilogue';
 import { overlaps } from './sums';
 import {
   fromX,
@@ -24,7 +13,6 @@ import {
   left,
   moveWindow,
   openWindow,
-  strideX,
   top,
 } from './window';
 
@@ -56,34 +44,6 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
   for (let y: u32 = 0; y < outputHeight; y++) {
-    if (isDefined(BOARD_KERNELS)) {
-      if (outputType == TYPE_BITS) {
-        moveWindow(y, 0);
-        openPixel(y, 0);
-        binaryRow(
-          image,
-          inputHeight,
-          inputWidth,
-          inputPlanes,
-          tapWords << 2,
-          kernelHeight,
-          kernelWidth,
-          strideX,
-          top,
-          left,
-          weights,
-          filters,
-          parameters,
-          cuts,
-          cutStride,
-          pixel,
-          outputWidth,
-          outputPixelBytes,
-          scratch,
-        );
-        continue;
-      }
-    }
     for (let x: u32 = 0; x < outputWidth; x++) {
       moveWindow(y, x);
       for (let plane: u32 = 0; plane < inputPlanes; plane++) {
@@ -94,13 +54,8 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
       for (let first: u32 = 0; first < filters; first += BLOCK_FILTERS) {
         const some = min(BLOCK_FILTERS, filters - first);
         const block = weights + first * planeBytes;
-        if (isDefined(BOARD_KERNELS)) {
-          binarySums(scratch, block, planeWords, inputPlanes, some, sums);
-          for (let sum = sums; sum < sums + (some << 2); sum += 4) store<i32>(sum, 2 * load<i32>(sum) - ones);
-        } else {
-          overlaps(scratch, planeWords, block, some, sums, -ones, 0);
-          if (inputPlanes == 2) overlaps(scratch + planeBytes, planeWords, block, some, sums, 0, -1);
-        }
+        overlaps(scratch, planeWords, block, some, sums, -ones, 0);
+        if (inputPlanes == 2) overlaps(scratch + planeBytes, planeWords, block, some, sums, 0, -1);
         putSums(first, some, sums);
       }
     }

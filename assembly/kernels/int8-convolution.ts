@@ -1,20 +1,9 @@
-import { BLOCK_FILTERS, OP_INPUT, TYPE_BITS, TYPE_INT16, TYPE_U8, WORD_BITS } from '../../sdk/format/layout';
+import { BLOCK_FILTERS, OP_INPUT, TYPE_BITS, TYPE_INT16, WORD_BITS } from '../../sdk/format/layout';
 import { filtersOf, sumsOffset } from '../op';
 import { weightsOf } from '../place';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
-import { int8Row, int8Sums, int16Sums } from './board';
 import { clear } from './copy';
-import {
-  cutStride,
-  cuts,
-  openOutput,
-  openPixel,
-  outputPixelBytes,
-  outputType,
-  parameters,
-  pixel,
-  putSums,
-} from './epilogue';
+import { openOutput, openPixel, putSums } from './epilogue';
 import { products } from './sums';
 import {
   fromX,
@@ -25,7 +14,6 @@ import {
   left,
   moveWindow,
   openWindow,
-  strideX,
   top,
   toX,
   toY,
@@ -57,34 +45,6 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
   for (let y: u32 = 0; y < outputHeight; y++) {
-    if (isDefined(BOARD_KERNELS)) {
-      if (inputType == TYPE_U8 && outputType == TYPE_BITS) {
-        moveWindow(y, 0);
-        openPixel(y, 0);
-        int8Row(
-          image,
-          inputHeight,
-          inputWidth,
-          1,
-          inputChannels,
-          kernelHeight,
-          kernelWidth,
-          strideX,
-          top,
-          left,
-          weights,
-          filters,
-          parameters,
-          cuts,
-          cutStride,
-          pixel,
-          outputWidth,
-          outputPixelBytes,
-          scratch,
-        );
-        continue;
-      }
-    }
     for (let x: u32 = 0; x < outputWidth; x++) {
       moveWindow(y, x);
       const corner = image + ((top + fromY) * inputWidth + (left + fromX)) * bytes;
@@ -95,10 +55,7 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
       for (let first: u32 = 0; first < filters; first += BLOCK_FILTERS) {
         const some = min(BLOCK_FILTERS, filters - first);
         const block = weights + first * row;
-        if (isDefined(BOARD_KERNELS)) {
-          if (stream) int16Sums(scratch, block, row, some, sums);
-          else int8Sums(scratch, block, row, some, sums);
-        } else products(scratch, row, stream ? 2 : 1, block, some, sums);
+        products(scratch, row, stream ? 2 : 1, block, some, sums);
         putSums(first, some, sums);
       }
     }

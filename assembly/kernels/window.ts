@@ -13,7 +13,7 @@ import { clear, copy } from './copy';
 export let kernelHeight: u32 = 0;
 export let kernelWidth: u32 = 0;
 let strideY: u32 = 0;
-export let strideX: u32 = 0;
+let strideX: u32 = 0;
 let paddingTop: u32 = 0;
 let paddingLeft: u32 = 0;
 let inputHeight: u32 = 0;

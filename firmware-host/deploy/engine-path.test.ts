@@ -28,15 +28,11 @@ test('only the board build imports anything, and it keeps below the same address
     );
   expect(await imports(await engineWasm())).toEqual([]);
   expect((await imports(await boardEngineWasm())).sort()).toEqual([
-    'board.binaryRow',
-    'board.binarySums',
     'board.checksum',
     'board.copy',
-    'board.int16Sums',
-    'board.int8Row',
-    'board.int8Sums',
     'board.largestMagnitude',
     'board.lastWords',
+    'board.layer',
   ]);
   const { wasm } = await boardEngine();
   expect(wasm.staticEnd()).toBeLessThanOrEqual(ENGINE_STATIC_BYTES);

@@ -1,41 +1,39 @@
-#include "kernels.h"
+#include "layer-shape.h"
 #include "layer.h"
+#include "link-protocol.h"
 
-enum { CUTS = 2, WORD = 4 };
+enum { CUTS = 2 };
 
-static uint32_t words_for(uint32_t bits) { return (bits + 31) / 32; }
-
-static uint32_t weights_bytes(const struct layer *layer) {
-  return layer->filters * TAPS * words_for(layer->channels) * WORD;
-}
-
-void run_binary(const struct layer *layer, uint8_t *memory) {
-  const uint32_t tap_bytes = words_for(layer->channels) * WORD;
-  const uint32_t output_words = words_for(CUTS * layer->filters);
-  uint8_t *weights = memory + layer->size * layer->size * tap_bytes;
-  uint8_t *parameters = weights + weights_bytes(layer);
-  uint8_t *below = parameters + CUTS * layer->filters * WORD;
-  uint8_t *output = below + CUTS * words_for(layer->filters) * WORD;
-  uint8_t *window = output + layer->size * layer->size * output_words * WORD;
-  struct row row = {
+void run_binary(const struct layer_shape *shape, uint8_t *memory) {
+  struct layer layer = {
+      .opcode = ENGINE_OPCODE_BINARY_CONVOLUTION,
       .image = memory,
-      .height = (int32_t)layer->size,
-      .width = (int32_t)layer->size,
+      .type = ENGINE_TYPE_BITS,
+      .height = shape->size,
+      .width = shape->size,
+      .channels = shape->channels,
       .planes = 1,
-      .tap_bytes = tap_bytes,
       .kernel_height = KERNEL,
       .kernel_width = KERNEL,
-      .stride = 1,
-      .left = -KERNEL / 2,
-      .weights = weights,
-      .thresholds = {layer->filters, CUTS, layer->filters, (int32_t *)parameters, (uint32_t *)below},
-      .pixels = layer->size,
-      .pixel_words = output_words,
-      .window = window,
+      .stride_y = 1,
+      .stride_x = 1,
+      .padding_top = KERNEL / 2,
+      .padding_left = KERNEL / 2,
+      .filters = shape->filters,
+      .output_type = ENGINE_TYPE_BITS,
+      .output_height = shape->size,
+      .output_width = shape->size,
+      .output_planes = 1,
+      .cuts = CUTS,
   };
-  for (uint32_t y = 0; y < layer->size; y++, output += layer->size * output_words * WORD) {
-    row.top = (int32_t)y - KERNEL / 2;
-    row.output = (uint32_t *)output;
-    for (uint32_t x = 0; x < layer->size; x++) binary_pixel(&row, x);
+  const size_t pixels = (size_t)shape->size * shape->size;
+  uint8_t *weights = memory + pixels * layer_pixel_bytes(&layer);
+  uint8_t *parameters = weights + layer_weight_bytes(&layer);
+  layer.weights = weights;
+  layer.parameters = (const uint32_t *)parameters;
+  layer.output = parameters + layer_parameter_words(&layer) * WORD_BYTES;
+  layer.window = layer.output + pixels * layer_output_bytes(&layer);
+  for (uint32_t y = 0; y < shape->size; y++) {
+    for (uint32_t x = 0; x < shape->size; x++) layer_pixel(&layer, y, x);
   }
 }

@@ -1,4 +1,4 @@
-#include "layer.h"
+#include "layer-shape.h"
 
 #include <string.h>
 
@@ -64,47 +64,47 @@ static int8_t requantize(int32_t sum, int32_t multiplier, int32_t shift) {
 }
 
 /* One window, each value as 16 bits; what lies outside is 0. */
-static void gather(const struct layer *layer, const int8_t *image, int32_t top, int32_t left, int16_t *to) {
-  const int32_t size = (int32_t)layer->size;
+static void gather(const struct layer_shape *shape, const int8_t *image, int32_t top, int32_t left, int16_t *to) {
+  const int32_t size = (int32_t)shape->size;
   for (int32_t y = top; y < top + KERNEL; y++) {
     for (int32_t x = left; x < left + KERNEL; x++) {
       if (y < 0 || y >= size || x < 0 || x >= size) {
-        for (uint32_t c = 0; c < layer->channels; c++) *to++ = 0;
+        for (uint32_t c = 0; c < shape->channels; c++) *to++ = 0;
       } else {
-        const int8_t *pixel = image + (uint32_t)(y * size + x) * layer->channels;
-        for (uint32_t c = 0; c < layer->channels; c++) *to++ = pixel[c];
+        const int8_t *pixel = image + (uint32_t)(y * size + x) * shape->channels;
+        for (uint32_t c = 0; c < shape->channels; c++) *to++ = pixel[c];
       }
     }
   }
 }
 
-uint32_t layer_bytes(const struct layer *layer) {
-  const uint32_t count = TAPS * layer->channels;
-  const uint32_t filters = layer->filters + layer->filters % 2;
-  const uint32_t pixels = layer->size * layer->size;
-  const uint32_t bytes = 2 * count * 2 + filters * 4 + filters * count + pixels * (layer->channels + layer->filters);
+uint32_t layer_bytes(const struct layer_shape *shape) {
+  const uint32_t count = TAPS * shape->channels;
+  const uint32_t filters = shape->filters + shape->filters % 2;
+  const uint32_t pixels = shape->size * shape->size;
+  const uint32_t bytes = 2 * count * 2 + filters * 4 + filters * count + pixels * (shape->channels + shape->filters);
   return (bytes + 3) / 4 * 4;
 }
 
-void run_int8(const struct layer *layer, uint8_t *memory) {
-  const uint32_t count = TAPS * layer->channels;
-  const uint32_t filters = layer->filters + layer->filters % 2;
-  const uint32_t pixels = layer->size * layer->size;
+void run_int8(const struct layer_shape *shape, uint8_t *memory) {
+  const uint32_t count = TAPS * shape->channels;
+  const uint32_t filters = shape->filters + shape->filters % 2;
+  const uint32_t pixels = shape->size * shape->size;
   int16_t *windows = (int16_t *)memory;
   const int32_t *multipliers = (const int32_t *)(windows + 2 * count);
   const int8_t *weights = (const int8_t *)(multipliers + filters);
   const int8_t *image = weights + filters * count;
-  int8_t *output = (int8_t *)image + pixels * layer->channels;
+  int8_t *output = (int8_t *)image + pixels * shape->channels;
   for (uint32_t pixel = 0; pixel < pixels; pixel += 2) {
     for (uint32_t i = 0; i < 2; i++) {
       const uint32_t at = pixel + i < pixels ? pixel + i : pixel;
-      gather(layer, image, (int32_t)(at / layer->size) - 1, (int32_t)(at % layer->size) - 1, windows + i * count);
+      gather(shape, image, (int32_t)(at / shape->size) - 1, (int32_t)(at % shape->size) - 1, windows + i * count);
     }
     for (uint32_t filter = 0; filter < filters; filter += 2) {
       const struct sums sums = dots(weights + filter * count, count, windows);
-      for (uint32_t i = 0; i < 2 && filter + i < layer->filters; i++) {
+      for (uint32_t i = 0; i < 2 && filter + i < shape->filters; i++) {
         for (uint32_t j = 0; j < 2 && pixel + j < pixels; j++) {
-          int8_t *to = output + (pixel + j) * layer->filters + filter + i;
+          int8_t *to = output + (pixel + j) * shape->filters + filter + i;
           *to = requantize(sums.of[i][j], multipliers[filter + i] | 0x40000000, 6);
         }
       }

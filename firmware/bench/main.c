@@ -3,15 +3,15 @@
 #include <string.h>
 
 #include "answer.h"
-#include "layer.h"
+#include "layer-shape.h"
 #include "port.h"
 
 /* The second run: the first fills what caches there are. */
-static uint32_t ticks_of(void (*run)(const struct layer *layer, uint8_t *memory), const struct layer *layer) {
+static uint32_t ticks_of(void (*run)(const struct layer_shape *shape, uint8_t *memory), const struct layer_shape *shape) {
   uint32_t start = 0;
   for (int i = 0; i < 2; i++) {
     start = port_ticks();
-    run(layer, port_board.arena);
+    run(shape, port_board.arena);
   }
   return port_ticks() - start;
 }
@@ -19,11 +19,11 @@ static uint32_t ticks_of(void (*run)(const struct layer *layer, uint8_t *memory)
 int main(void) {
   port_init();
   for (;;) {
-    struct layer layer;
-    layer.size = read_byte();
-    layer.channels = read_byte();
-    layer.filters = read_byte();
-    if (layer_bytes(&layer) > port_board.arena_bytes) {
+    struct layer_shape shape;
+    shape.size = read_byte();
+    shape.channels = read_byte();
+    shape.filters = read_byte();
+    if (layer_bytes(&shape) > port_board.arena_bytes) {
       port_serial_write((const uint8_t *)"too large\n", 10);
       continue;
     }
@@ -32,7 +32,7 @@ int main(void) {
       state = state * 1664525 + 1013904223;
       port_board.arena[i] = (uint8_t)(state >> 24);
     }
-    print_number(ticks_of(run_binary, &layer));
-    print_number(ticks_of(run_int8, &layer));
+    print_number(ticks_of(run_binary, &shape));
+    print_number(ticks_of(run_int8, &shape));
   }
 }

@@ -5,17 +5,15 @@
 #include "imports.h"
 #include "in-place.h"
 #include "interpreter.h"
-#include "kernels.h"
+#include "layer.h"
+#include "link-protocol.h"
+#include "weights.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-enum { WORD = 4, MAX_PLANES = 2, MAX_CUTS = 2, FAR = 65536 };
-
 /* An argument: each takes 8 bytes of the interpreter's stack. */
 static uint32_t argument(const uint64_t *stack, int index) { return (uint32_t)stack[index]; }
-
-static uint64_t words_for(uint64_t bits) { return (bits + 31) / 32; }
 
 /* Whether `count` times `bytes` bytes from an address on, which has to be a multiple of `unit`, may be in 32 bits. */
 static bool is_range(uint32_t address, uint64_t count, uint32_t bytes, uint32_t unit) {
@@ -30,44 +28,6 @@ static void *place(uint32_t address, uint64_t count, uint32_t bytes, uint32_t un
 /* The same of what is only read, which may be a part of the model that is not in memory. */
 static const void *source(uint32_t address, uint64_t count, uint32_t bytes, uint32_t unit) {
   return is_range(address, count, bytes, unit) ? in_place_readable(address, (uint32_t)(count * bytes)) : NULL;
-}
-
-static const void *sums_of_bits(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
-  (void)runtime, (void)context, (void)memory;
-  const uint32_t words = argument(stack, 2);
-  const uint32_t planes = argument(stack, 3);
-  const uint32_t filters = argument(stack, 4);
-  if (planes > MAX_PLANES) return m3Err_trapOutOfBoundsMemoryAccess;
-  const uint32_t *window = place(argument(stack, 0), (uint64_t)planes * words, WORD, WORD);
-  const uint32_t *weights = source(argument(stack, 1), (uint64_t)filters * words, WORD, WORD);
-  uint32_t *sums = place(argument(stack, 5), filters, WORD, WORD);
-  if (window == NULL || weights == NULL || sums == NULL) return m3Err_trapOutOfBoundsMemoryAccess;
-  binary_sums(window, weights, words, planes, filters, sums);
-  return m3Err_none;
-}
-
-static const void *sums_of_int8(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
-  (void)runtime, (void)context, (void)memory;
-  const uint32_t count = argument(stack, 2);
-  const uint32_t filters = argument(stack, 3);
-  const uint8_t *window = place(argument(stack, 0), count, 1, 1);
-  const int8_t *weights = source(argument(stack, 1), (uint64_t)filters * count, 1, 1);
-  uint32_t *sums = place(argument(stack, 4), filters, WORD, WORD);
-  if (window == NULL || weights == NULL || sums == NULL) return m3Err_trapOutOfBoundsMemoryAccess;
-  int8_sums(window, weights, count, filters, sums);
-  return m3Err_none;
-}
-
-static const void *sums_of_int16(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
-  (void)runtime, (void)context, (void)memory;
-  const uint32_t count = argument(stack, 2);
-  const uint32_t filters = argument(stack, 3);
-  const int16_t *window = place(argument(stack, 0), count, sizeof *window, sizeof *window);
-  const int8_t *weights = source(argument(stack, 1), (uint64_t)filters * count, 1, 1);
-  uint32_t *sums = place(argument(stack, 4), filters, WORD, WORD);
-  if (window == NULL || weights == NULL || sums == NULL) return m3Err_trapOutOfBoundsMemoryAccess;
-  int16_sums(window, weights, count, filters, sums);
-  return m3Err_none;
 }
 
 /* What gives a result has its place before the arguments. */
@@ -97,7 +57,7 @@ static const void *last_words_of(IM3Runtime runtime, IM3ImportContext context, u
   (void)runtime, (void)context, (void)memory;
   const uint32_t rows = argument(stack, 2);
   const uint32_t words = argument(stack, 3);
-  const void *from = source(argument(stack, 1), (uint64_t)rows * words, WORD, WORD);
+  const void *from = source(argument(stack, 1), (uint64_t)rows * words, WORD_BYTES, WORD_BYTES);
   const bool sound = from != NULL && words > 0;
   return sound ? answer(stack, last_words(from, rows, words)) : m3Err_trapOutOfBoundsMemoryAccess;
 }
@@ -111,72 +71,65 @@ static const void *magnitude_of(IM3Runtime runtime, IM3ImportContext context, ui
   return sound ? answer(stack, largest_magnitude(weights, count, filters)) : m3Err_trapOutOfBoundsMemoryAccess;
 }
 
-/* The arguments of a row, whose parts lie in memory in whole; those of bits in words. */
-static bool take_row(const uint64_t *stack, uint32_t unit, struct row *row) {
-  enum { IMAGE, HEIGHT, WIDTH, PLANES, TAP_BYTES, KERNEL_HEIGHT, KERNEL_WIDTH, STRIDE, TOP, LEFT, WEIGHTS, FILTERS };
-  enum { PARAMETERS = FILTERS + 1, CUTS, CUT_STRIDE, OUTPUT, PIXELS, PIXEL_BYTES, SCRATCH, ARGUMENTS };
+/* Parts whose numbers lie at multiples of these. */
+static uint32_t unit_of(uint32_t type) { return type == ENGINE_TYPE_INT16 ? 2 : type == ENGINE_TYPE_U8 ? 1 : WORD_BYTES; }
+
+/* The arguments of a layer, whose parts lie in memory in whole. */
+static bool take_layer(const uint64_t *stack, struct layer *layer) {
+  enum { OPCODE, IMAGE, TYPE, HEIGHT, WIDTH, CHANNELS, PLANES, KERNEL_HEIGHT, KERNEL_WIDTH, STRIDE_Y, STRIDE_X };
+  enum { PADDING_TOP = STRIDE_X + 1, PADDING_LEFT, WEIGHTS, FILTERS, OUTPUT, OUTPUT_TYPE, OUTPUT_HEIGHT, OUTPUT_WIDTH };
+  enum { OUTPUT_PLANES = OUTPUT_WIDTH + 1, CUTS, PARAMETERS, SHIFT, ADDEND, ADDEND_CHANNELS, WINDOW, ARGUMENTS };
   uint32_t a[ARGUMENTS];
   for (int i = 0; i < ARGUMENTS; i++) a[i] = argument(stack, i);
-  /* Numbers that the format has in 16 bits, so that no product of them runs over 64. */
-  static const uint8_t small[] = {HEIGHT, WIDTH, TAP_BYTES, FILTERS, CUT_STRIDE, PIXELS, PIXEL_BYTES};
-  for (size_t i = 0; i < sizeof small; i++) {
-    if (a[small[i]] > UINT16_MAX) return false;
-  }
-  const int32_t top = (int32_t)a[TOP];
-  const int32_t left = (int32_t)a[LEFT];
-  if (top <= -FAR || top >= FAR || left <= -FAR || left >= FAR) return false;
-  if (a[KERNEL_HEIGHT] > UINT8_MAX || a[KERNEL_WIDTH] > UINT8_MAX || a[STRIDE] > UINT8_MAX) return false;
-  if (a[PLANES] < 1 || a[PLANES] > MAX_PLANES || a[CUTS] < 1 || a[CUTS] > MAX_CUTS) return false;
-  if (a[TAP_BYTES] % unit != 0 || a[PIXEL_BYTES] % WORD != 0) return false;
-  if (words_for((uint64_t)(a[CUTS] - 1) * a[CUT_STRIDE] + a[FILTERS]) * WORD > a[PIXEL_BYTES]) return false;
-
-  const uint64_t image = (uint64_t)a[HEIGHT] * a[WIDTH] * a[PLANES] * a[TAP_BYTES];
-  const uint64_t window = (uint64_t)a[KERNEL_HEIGHT] * a[KERNEL_WIDTH] * a[TAP_BYTES];
-  const uint64_t least = (uint64_t)a[CUTS] * a[FILTERS];
-  const uint64_t below = a[CUTS] * words_for(a[FILTERS]);
-  const int32_t *parameters = source(a[PARAMETERS], least + below, WORD, WORD);
-  *row = (struct row){
-      .image = place(a[IMAGE], image, 1, unit),
-      .height = (int32_t)a[HEIGHT],
-      .width = (int32_t)a[WIDTH],
+  *layer = (struct layer){
+      .opcode = a[OPCODE],
+      .type = a[TYPE],
+      .height = a[HEIGHT],
+      .width = a[WIDTH],
+      .channels = a[CHANNELS],
       .planes = a[PLANES],
-      .tap_bytes = a[TAP_BYTES],
-      .kernel_height = (int32_t)a[KERNEL_HEIGHT],
-      .kernel_width = (int32_t)a[KERNEL_WIDTH],
-      .stride = (int32_t)a[STRIDE],
-      .top = top,
-      .left = left,
-      .weights = source(a[WEIGHTS], a[FILTERS] * window, 1, unit),
-      .output = place(a[OUTPUT], (uint64_t)a[PIXELS] * a[PIXEL_BYTES], 1, WORD),
-      .pixel_words = a[PIXEL_BYTES] / WORD,
-      .window = place(a[SCRATCH], a[PLANES] * window, 1, unit),
+      .kernel_height = a[KERNEL_HEIGHT],
+      .kernel_width = a[KERNEL_WIDTH],
+      .stride_y = a[STRIDE_Y],
+      .stride_x = a[STRIDE_X],
+      .padding_top = a[PADDING_TOP],
+      .padding_left = a[PADDING_LEFT],
+      .filters = a[FILTERS],
+      .output_type = a[OUTPUT_TYPE],
+      .output_height = a[OUTPUT_HEIGHT],
+      .output_width = a[OUTPUT_WIDTH],
+      .output_planes = a[OUTPUT_PLANES],
+      .cuts = a[CUTS],
+      .shift = a[SHIFT],
+      .addend_channels = a[ADDEND_CHANNELS],
   };
-  if (!parameters || !row->image || !row->weights || !row->output || !row->window) return false;
-  const uint32_t *turned = (const uint32_t *)parameters + least;
-  row->thresholds = (struct thresholds){a[FILTERS], a[CUTS], a[CUT_STRIDE], parameters, turned};
-  row->pixels = a[PIXELS];
-  return true;
+  if (!layer_is_sound(layer)) return false;
+  const uint64_t pixels = (uint64_t)a[HEIGHT] * a[WIDTH];
+  const uint64_t outputs = (uint64_t)a[OUTPUT_HEIGHT] * a[OUTPUT_WIDTH];
+  const uint32_t unit = unit_of(a[TYPE]);
+  layer->image = place(a[IMAGE], pixels, layer_pixel_bytes(layer), unit);
+  layer->output = place(a[OUTPUT], outputs, layer_output_bytes(layer), unit_of(a[OUTPUT_TYPE]));
+  layer->weights = source(a[WEIGHTS], layer_weight_bytes(layer), 1, a[OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION ? unit : 1);
+  layer->parameters = source(a[PARAMETERS], layer_parameter_words(layer), WORD_BYTES, WORD_BYTES);
+  layer->window = place(a[WINDOW], layer_window_bytes(layer), 1, unit);
+  if (!layer->image || !layer->output || !layer->weights || !layer->parameters || !layer->window) return false;
+  if (a[ADDEND_CHANNELS] == 0) return true;
+  layer->addend = place(a[ADDEND], outputs, a[ADDEND_CHANNELS] * sizeof *layer->addend, sizeof *layer->addend);
+  return layer->addend != NULL;
 }
 
 /* A pixel may take long: the time is looked at after each. */
-static const void *row_of(const uint64_t *stack, uint32_t unit, void (*pixel)(const struct row *row, uint32_t pixel)) {
-  struct row row;
-  if (!take_row(stack, unit, &row)) return m3Err_trapOutOfBoundsMemoryAccess;
-  for (uint32_t i = 0; i < row.pixels; i++) {
-    pixel(&row, i);
-    if (!budget_renew()) return interpreter_out_of_budget;
+static const void *run_layer(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+  (void)runtime, (void)context, (void)memory;
+  struct layer layer;
+  if (!take_layer(stack, &layer)) return m3Err_trapOutOfBoundsMemoryAccess;
+  for (uint32_t y = 0; y < layer.output_height; y++) {
+    for (uint32_t x = 0; x < layer.output_width; x++) {
+      layer_pixel(&layer, y, x);
+      if (!budget_renew()) return interpreter_out_of_budget;
+    }
   }
   return m3Err_none;
-}
-
-static const void *row_of_bits(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
-  (void)runtime, (void)context, (void)memory;
-  return row_of(stack, WORD, binary_pixel);
-}
-
-static const void *row_of_int8(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
-  (void)runtime, (void)context, (void)memory;
-  return row_of(stack, 1, int8_pixel);
 }
 
 static const struct {
@@ -184,11 +137,7 @@ static const struct {
   const char *signature;
   M3RawCall function;
 } imports[] = {
-    {"binarySums", "v(iiiiii)", sums_of_bits},
-    {"int8Sums", "v(iiiii)", sums_of_int8},
-    {"int16Sums", "v(iiiii)", sums_of_int16},
-    {"binaryRow", "v(iiiiiiiiiiiiiiiiiii)", row_of_bits},
-    {"int8Row", "v(iiiiiiiiiiiiiiiiiii)", row_of_int8},
+    {"layer", "v(iiiiiiiiiiiiiiiiiiiiiiiiii)", run_layer},
     {"copy", "i(iii)", copy_to_memory},
     {"checksum", "i(ii)", checksum_of},
     {"lastWords", "i(iii)", last_words_of},

@@ -50,10 +50,19 @@
 
 /* Of the engine: sdk/format/layout.ts. */
 #define ENGINE_ABI 1u
-#define ENGINE_NATIVE_KERNELS 3u
+#define ENGINE_NATIVE_KERNELS 4u
 #define ENGINE_IN_PLACE 2147483648u
 #define ENGINE_VALID 0u
 #define ENGINE_OUT_OF_MEMORY 25u
+#define ENGINE_MAX_SHIFT 62u
+#define ENGINE_OPCODE_INT8_CONVOLUTION 1u
+#define ENGINE_OPCODE_BINARY_CONVOLUTION 2u
+#define ENGINE_OPCODE_MAX_POOL 3u
+#define ENGINE_OPCODE_SUM_POOL 4u
+#define ENGINE_TYPE_U8 0u
+#define ENGINE_TYPE_BITS 1u
+#define ENGINE_TYPE_INT32 2u
+#define ENGINE_TYPE_INT16 3u
 
 /* Requests: false if the payload is too short or long, or a field out of its range. */
 

@@ -22,7 +22,7 @@ const PROGRAMS = {
   bench: {
     sources: [
       ...['main', 'binary', 'int8'].map((name) => `firmware/bench/${name}.c`),
-      'firmware/core/kernels.c',
+      ...['layer', 'maxima', 'put', 'sums', 'window'].map((name) => `firmware/core/${name}.c`),
     ],
     // What is compared with is native code at its best, also where the firmware is built for size.
     flags: ['-O2'],

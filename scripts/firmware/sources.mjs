@@ -23,14 +23,19 @@ export const CORE_SOURCES = [
   'imports',
   'in-place',
   'interpreter',
-  'kernels',
+  'layer',
   'log',
+  'maxima',
   'pair-log',
+  'put',
   'record-reader',
   'runner',
   'sha256',
   'stack',
   'store',
+  'sums',
+  'weights',
+  'window',
 ].map((name) => join(core, `${name}.c`));
 
 /** Our own C where an engine is built in: without what is for an interpreter. */
@@ -40,7 +45,9 @@ export const BUILT_IN_CORE_SOURCES = [
 ];
 
 /** Of our own C, what a board has loops in that count: the rest is built for size there. */
-export const FAST_SOURCES = ['crc32', 'kernels', 'sha256'].map((name) => join(core, `${name}.c`));
+export const FAST_SOURCES = ['crc32', 'layer', 'maxima', 'put', 'sha256', 'sums', 'window'].map((name) =>
+  join(core, `${name}.c`),
+);
 
 /** Where a board without an operating system starts. */
 export const MAIN_SOURCE = join(core, 'main.c');

@@ -125,7 +125,7 @@ export const OUT_OF_MEMORY = 25;
 /** The engine's exported functions; firmware asks for this number before it uses them. */
 export const ENGINE_ABI = 1;
 /** The kernels that the `board` build of the engine imports: firmware says which it has, 0 for none. */
-export const NATIVE_KERNELS = 3;
+export const NATIVE_KERNELS = 4;
 /** To those kernels, where a model begins that stays where the board keeps it: above all of linear memory. */
 export const IN_PLACE = 2147483648;
 /** The engine's own data lies below this address of its linear memory. */

@@ -1,6 +1,15 @@
 import { boardEngineWasm } from '../engine/wasm.js';
 import { crc32 } from '../format/crc32.js';
-import { IN_PLACE } from '../format/layout.js';
+import {
+  IN_PLACE,
+  OPCODE_BINARY_CONVOLUTION,
+  OPCODE_INT8_CONVOLUTION,
+  OPCODE_MAX_POOL,
+  TYPE_BITS,
+  TYPE_INT16,
+  TYPE_INT32,
+  TYPE_U8,
+} from '../format/layout.js';
 
 /*
  * The `board` build of the engine with its imports (assembly/kernels/board.ts) written anew and as plainly as can be: what
@@ -19,96 +28,83 @@ export interface BoardEngine {
 /** @throws {RangeError} from a call of the engine's that asks a kernel for what is not there */
 export async function boardEngine(): Promise<BoardEngine> {
   let stored = new Uint8Array();
-  const sums =
-    (width: 1 | 2) => (window: number, weights: number, count: number, filters: number, to: number) => {
-      const values = bytes(window, count * width);
-      const all = bytes(weights, count * filters);
-      for (let filter = 0; filter < filters; filter++) {
-        let sum = 0;
-        for (let i = 0; i < count; i++) {
-          const value = width === 1 ? values.getUint8(i) : values.getInt16(2 * i, true);
-          sum += value * all.getInt8(filter * count + i);
+  /** An op as its kernels are written about in docs/link.md: pixel by pixel, filter by filter, value by value. */
+  const layer = (...numbers: number[]): void => {
+    const [opcode, image, type, height, width, channels, planes, kernelHeight, kernelWidth, ...rest] =
+      numbers;
+    const [strideY, strideX, paddingTop, paddingLeft, weights, filters, output, outputType, ...more] = rest;
+    const [outputHeight, outputWidth, outputPlanes, cuts, parameters, shift, addend, addendChannels] = more;
+    const binary = opcode === OPCODE_BINARY_CONVOLUTION;
+    const convolves = binary || opcode === OPCODE_INT8_CONVOLUTION;
+    const outputs = opcode === OPCODE_MAX_POOL || cuts !== 2 || outputPlanes === 2 ? filters : 2 * filters;
+    const read = tensorAt(image, type, height * width * planes, channels);
+    const write = tensorAt(output, outputType, outputHeight * outputWidth * outputPlanes, outputs);
+    const added = tensorAt(addend, TYPE_INT16, outputHeight * outputWidth, addendChannels);
+    const weight = tensorAt(
+      weights,
+      binary ? TYPE_BITS : TYPE_U8,
+      convolves ? filters * kernelHeight * kernelWidth : 0,
+      channels,
+    );
+    const word = (index: number) => bytes(parameters + 4 * index, 4).getInt32(0, true);
+    const bit = (first: number, index: number) => (word(first + (index >> 5)) >>> (index & 31)) & 1;
+    for (let y = 0; y < outputHeight; y++) {
+      for (let x = 0; x < outputWidth; x++) {
+        const taps: { tap: number; pixel: number }[] = [];
+        for (let ky = 0; ky < kernelHeight; ky++)
+          for (let kx = 0; kx < kernelWidth; kx++) {
+            const [row, column] = [y * strideY - paddingTop + ky, x * strideX - paddingLeft + kx];
+            if (row >= 0 && row < height && column >= 0 && column < width)
+              taps.push({ tap: ky * kernelWidth + kx, pixel: row * width + column });
+          }
+        const values = (channel: number) =>
+          taps.flatMap(({ tap, pixel }) =>
+            Array.from({ length: planes }, (_, plane) => ({
+              tap,
+              value: read.get(pixel * planes + plane, channel),
+            })),
+          );
+        const outputPixel = y * outputWidth + x;
+        for (let plane = 0; plane < outputPlanes; plane++) write.clear(outputPixel * outputPlanes + plane);
+        for (let filter = 0; filter < filters; filter++) {
+          if (opcode === OPCODE_MAX_POOL) {
+            for (let plane = 0; plane < planes; plane++) {
+              const all = taps.map(({ pixel }) => read.get(pixel * planes + plane, filter));
+              const turned = type === TYPE_BITS && bit(plane * Math.ceil(channels / 32), filter) === 1;
+              write.set(outputPixel * planes + plane, filter, turned ? Math.min(...all) : Math.max(...all));
+            }
+            continue;
+          }
+          let sum = 0;
+          for (let channel = convolves ? 0 : filter; channel < channels; channel += convolves ? 1 : filters)
+            for (const { tap, value } of values(channel)) {
+              const by = convolves ? weight.get(filter * kernelHeight * kernelWidth + tap, channel) : 1;
+              sum += value * (binary ? 2 * by - 1 : by > 127 ? by - 256 : by);
+            }
+          if (!convolves) sum *= Math.floor((kernelHeight * kernelWidth) / taps.length);
+          if (cuts === 0) write.set(outputPixel, filter, sum + word(filter));
+          for (let cut = 0; cut < cuts; cut++) {
+            const number = cut * filters + filter;
+            const [plane, channel] = outputPlanes === 2 ? [cut, filter] : [0, number];
+            if (outputType === TYPE_BITS) {
+              const turned = bit(cuts * filters + cut * Math.ceil(filters / 32), filter);
+              write.set(outputPixel * outputPlanes + plane, channel, Number(sum >= word(number)) ^ turned);
+            } else {
+              const [low, high] = [word(cuts * filters + number), word(2 * cuts * filters + number)];
+              const offset = (BigInt(high) << 32n) | BigInt(low >>> 0);
+              const others = addendChannels / Math.max(1, cuts);
+              const more = filter < others ? added.get(outputPixel, cut * others + filter) : 0;
+              const value = ((BigInt(sum) * BigInt(word(number)) + offset) >> BigInt(shift)) + BigInt(more);
+              const [least, most] = outputType === TYPE_U8 ? [0, 255] : [-32768, 32767];
+              write.set(outputPixel, number, Number(value < least ? least : value > most ? most : value));
+            }
+          }
         }
-        bytes(to, 4 * filters).setInt32(4 * filter, sum, true);
       }
-    };
-  const binarySums = (
-    window: number,
-    weights: number,
-    words: number,
-    planes: number,
-    filters: number,
-    to: number,
-  ) => {
-    for (let filter = 0; filter < filters; filter++) {
-      let sum = 0;
-      for (let i = 0; i < planes * words; i++) {
-        const weight = bytes(weights, 4 * words * filters).getUint32(
-          4 * (filter * words + (i % words)),
-          true,
-        );
-        sum += ones(bytes(window, 4 * words * planes).getUint32(4 * i, true) & weight);
-      }
-      bytes(to, 4 * filters).setInt32(4 * filter, sum, true);
     }
   };
-  const row =
-    (binary: boolean) =>
-    (...numbers: number[]) => {
-      const [image, height, width, planes, tapBytes, kernelHeight, kernelWidth, stride, top, left, ...rest] =
-        numbers;
-      const [weights, filters, parameters, cuts, cutStride, output, pixels, pixelBytes, scratch] = rest;
-      const taps = kernelHeight * kernelWidth;
-      const words = Math.ceil(filters / 32);
-      for (let pixel = 0; pixel < pixels; pixel++) {
-        const window = bytes(scratch, planes * taps * tapBytes);
-        for (let at = 0; at < window.byteLength; at++) {
-          const [plane, tap] = [Math.floor(at / (taps * tapBytes)), Math.floor(at / tapBytes) % taps];
-          const y = top + Math.floor(tap / kernelWidth);
-          const x = left + pixel * stride + (tap % kernelWidth);
-          const inside = y >= 0 && y < height && x >= 0 && x < width;
-          const from = ((y * width + x) * planes + plane) * tapBytes + (at % tapBytes);
-          window.setUint8(at, inside ? bytes(image, height * width * planes * tapBytes).getUint8(from) : 0);
-        }
-        const bits = bytes(output + pixel * pixelBytes, pixelBytes);
-        for (let at = 0; at < pixelBytes; at++) bits.setUint8(at, 0);
-        let set = 0;
-        for (let at = 0; at < window.byteLength; at++) set += ones(window.getUint8(at));
-        for (let filter = 0; filter < filters; filter++) {
-          const place = weights + filter * taps * tapBytes;
-          let sum = 0;
-          if (binary) {
-            for (let word = 0; word < (taps * tapBytes) / 4; word++)
-              for (let plane = 0; plane < planes; plane++)
-                sum +=
-                  2 *
-                  ones(
-                    bytes(place, taps * tapBytes).getUint32(4 * word, true) &
-                      window.getUint32(plane * taps * tapBytes + 4 * word, true),
-                  );
-            sum -= set;
-          } else {
-            for (let at = 0; at < taps * tapBytes; at++)
-              sum += window.getUint8(at) * bytes(place, taps * tapBytes).getInt8(at);
-          }
-          for (let cut = 0; cut < cuts; cut++) {
-            const all = bytes(parameters, 4 * cuts * (filters + words));
-            const least = all.getInt32(4 * (cut * filters + filter), true);
-            const turned =
-              (all.getUint32(4 * (cuts * filters + cut * words + (filter >> 5)), true) >>> (filter & 31)) & 1;
-            const bit = filter + cut * cutStride;
-            if (Number(sum >= least) !== turned)
-              bits.setUint8(bit >> 3, bits.getUint8(bit >> 3) | (1 << (bit & 7)));
-          }
-        }
-      }
-    };
   const imports = {
-    binarySums,
-    int8Sums: sums(1),
-    int16Sums: sums(2),
-    binaryRow: row(true),
-    int8Row: row(false),
+    layer,
     copy(to: number, from: number, length: number) {
       if (to + length > memory.buffer.byteLength) return 0;
       new Uint8Array(memory.buffer, to).set(new Uint8Array(viewed(from, length)));
@@ -139,6 +135,33 @@ export async function boardEngine(): Promise<BoardEngine> {
       address >>> 0 < IN_PLACE ? [memory.buffer, address] : [stored.buffer, (address >>> 0) - IN_PLACE];
     return new DataView(buffer, start, length);
   }
+  /** Values of the format's types, by where their pixel (of one plane) and their channel are. */
+  function tensorAt(address: number, type: number, pixels: number, channels: number) {
+    const words = Math.ceil(channels / 32);
+    const size =
+      type === TYPE_BITS ? 4 * words : channels * (type === TYPE_U8 ? 1 : type === TYPE_INT16 ? 2 : 4);
+    const view = bytes(address, pixels * size);
+    const place = (pixel: number, channel: number) => pixel * size + (channel >> 3);
+    return {
+      clear(pixel: number): void {
+        new Uint8Array(view.buffer, view.byteOffset + pixel * size, size).fill(0);
+      },
+      get(pixel: number, channel: number): number {
+        if (type === TYPE_BITS) return (view.getUint8(place(pixel, channel)) >> (channel & 7)) & 1;
+        if (type === TYPE_U8) return view.getUint8(pixel * size + channel);
+        return view.getInt16(pixel * size + 2 * channel, true);
+      },
+      set(pixel: number, channel: number, value: number): void {
+        if (type === TYPE_U8) view.setUint8(pixel * size + channel, value);
+        else if (type === TYPE_INT16) view.setInt16(pixel * size + 2 * channel, value, true);
+        else if (type === TYPE_INT32) view.setInt32(pixel * size + 4 * channel, value, true);
+        else {
+          const [at, bit] = [place(pixel, channel), 1 << (channel & 7)];
+          view.setUint8(at, value ? view.getUint8(at) | bit : view.getUint8(at) & ~bit);
+        }
+      },
+    };
+  }
   /** A copy of it. */
   function viewed(address: number, length: number): ArrayBuffer {
     const { buffer, byteOffset } = bytes(address, length);
@@ -154,10 +177,4 @@ export async function boardEngine(): Promise<BoardEngine> {
       return wasm.loadModel(model.length) >>> 0;
     },
   };
-}
-
-function ones(word: number): number {
-  let count = 0;
-  for (let rest = word >>> 0; rest !== 0; rest >>>= 1) count += rest & 1;
-  return count;
 }

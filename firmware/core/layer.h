@@ -1,0 +1,49 @@
+/* The ops of a model (docs/format.md) in the board's own code, for the `board` build of the engine, which imports it. */
+#ifndef BD_EDGE_LAYER_H
+#define BD_EDGE_LAYER_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** One op: what it reads, and where it writes. Numbers are the format's; activations lie as it says, bits in words. */
+struct layer {
+  uint32_t opcode;
+  const uint8_t *image; /* [height][width][planes][channels] */
+  uint32_t type, height, width, channels, planes;
+  uint32_t kernel_height, kernel_width;
+  uint32_t stride_y, stride_x;
+  uint32_t padding_top, padding_left; /* outside of the image all is 0 */
+  const void *weights;                /* [filters][kernel_height][kernel_width][channels] */
+  uint32_t filters;                   /* sums of an output pixel; of a max-pool, channels */
+  uint8_t *output;                    /* [output_height][output_width][output_planes][..] */
+  uint32_t output_type, output_height, output_width, output_planes;
+  uint32_t cuts;           /* bits, or fixed-point numbers, that a sum becomes; 0 if it stays as it is */
+  const uint32_t *parameters;
+  uint32_t shift;          /* of fixed-point numbers */
+  const int16_t *addend;   /* [output_height][output_width][addend_channels], or NULL */
+  uint32_t addend_channels;
+  void *window; /* room for layer_window_bytes() */
+};
+
+enum { BLOCK_FILTERS = 32, WORD_BYTES = 4, WORD_BITS = 32 };
+
+uint32_t words_for(uint32_t bits);
+
+/** Bytes of an image's pixel, and of an output's. */
+uint32_t layer_pixel_bytes(const struct layer *layer);
+uint32_t layer_output_bytes(const struct layer *layer);
+
+/** Bytes of the weights, and of a window that has been gathered to meet them. */
+uint64_t layer_weight_bytes(const struct layer *layer);
+uint64_t layer_window_bytes(const struct layer *layer);
+
+/** Words of the parameters. */
+uint64_t layer_parameter_words(const struct layer *layer);
+
+/** Whether these are numbers that a layer can be run with, whatever its addresses. */
+bool layer_is_sound(const struct layer *layer);
+
+/** Makes an output pixel. Sums are modulo 2^32. */
+void layer_pixel(const struct layer *layer, uint32_t y, uint32_t x);
+
+#endif

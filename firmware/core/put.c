@@ -1,0 +1,74 @@
+#include "put.h"
+
+#include "link-protocol.h"
+
+#include <string.h>
+
+static uint8_t *place(const struct layer *layer, size_t pixel) {
+  return layer->output + pixel * layer_output_bytes(layer);
+}
+
+void put_open(const struct layer *layer, size_t pixel) {
+  if (layer->output_type == ENGINE_TYPE_BITS) memset(place(layer, pixel), 0, layer_output_bytes(layer));
+}
+
+/* From the last filter to the first, whose bit is lowest. */
+static uint32_t compare(const uint32_t *sums, const int32_t *least, uint32_t count) {
+  uint32_t bits = 0;
+  while (count-- > 0) bits = bits << 1 | (uint32_t)((int32_t)sums[count] >= least[count]);
+  return bits;
+}
+
+/* [cuts][filters] thresholds, then [cuts][words] bits that turn a comparison round. Where the bits of both cuts lie in one
+ * plane, those of a block may come to lie in two words. */
+static void put_bits(const struct layer *layer, uint32_t *words, uint32_t first, uint32_t count, const uint32_t *sums) {
+  const uint32_t filters = layer->filters;
+  const uint32_t *thresholds = layer->parameters + first;
+  const uint32_t *below = layer->parameters + layer->cuts * filters + first / WORD_BITS;
+  uint32_t at = first;
+  for (uint32_t cut = 0; cut < layer->cuts; cut++) {
+    const uint32_t turned = *below & UINT32_MAX >> (WORD_BITS - count);
+    const uint32_t bits = compare(sums, (const int32_t *)thresholds, count) ^ turned;
+    const uint32_t shift = at % WORD_BITS;
+    words[at / WORD_BITS] |= bits << shift;
+    if (shift + count > WORD_BITS) words[at / WORD_BITS + 1] |= bits >> (WORD_BITS - shift);
+    thresholds += filters;
+    below += words_for(filters);
+    at += layer->output_planes == 2 ? words_for(filters) * WORD_BITS : filters;
+  }
+}
+
+/* clamp(((sum * multiplier + offset) >> shift) + addend), of [numbers] multipliers, low and high words of offsets */
+static void put_numbers(const struct layer *layer, uint8_t *to, const int16_t *addend, uint32_t first, uint32_t count,
+                        const uint32_t *sums) {
+  const uint32_t numbers = layer->filters * layer->cuts;
+  const uint32_t added = layer->addend == NULL ? 0 : layer->addend_channels / layer->cuts;
+  const bool bytes = layer->output_type == ENGINE_TYPE_U8;
+  const int32_t least = bytes ? 0 : INT16_MIN, most = bytes ? UINT8_MAX : INT16_MAX;
+  const uint32_t shift = layer->shift;
+  for (uint32_t cut = 0; cut < layer->cuts; cut++) {
+    for (uint32_t i = 0; i < count; i++) {
+      const uint32_t number = cut * layer->filters + first + i;
+      const uint32_t *multiplier = layer->parameters + number;
+      const int64_t product = (int64_t)(int32_t)sums[i] * (int32_t)*multiplier;
+      const uint64_t offset = (uint64_t)multiplier[2 * numbers] << 32 | multiplier[numbers];
+      int64_t value = (int64_t)((uint64_t)product + offset) >> shift;
+      if (first + i < added) value = (int64_t)((uint64_t)value + (uint64_t)(int64_t)addend[cut * added + first + i]);
+      value = value < least ? least : value > most ? most : value;
+      if (bytes) to[number] = (uint8_t)value;
+      else ((int16_t *)to)[number] = (int16_t)value;
+    }
+  }
+}
+
+void put_sums(const struct layer *layer, size_t pixel, uint32_t first, uint32_t count, const uint32_t *sums) {
+  uint8_t *to = place(layer, pixel);
+  if (layer->output_type == ENGINE_TYPE_BITS) {
+    put_bits(layer, (uint32_t *)to, first, count, sums);
+  } else if (layer->output_type == ENGINE_TYPE_INT32) {
+    for (uint32_t i = 0; i < count; i++) ((uint32_t *)to)[first + i] = sums[i] + layer->parameters[first + i];
+  } else {
+    const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + pixel * layer->addend_channels;
+    put_numbers(layer, to, addend, first, count, sums);
+  }
+}
