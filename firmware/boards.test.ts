@@ -194,7 +194,7 @@ describe('nrf51: memory that is less than a page of WebAssembly', () => {
     requireQemu(context);
     const { client } = await start('nrf51');
     const { engine } = await deploy({ client, model });
-    const large = denseNetwork({ side: 70, hidden: 8 });
+    const large = denseNetwork({ side: 95, hidden: 4 });
     await force(client, protocol.SLOT_MODEL, large);
     const engineDigest = Uint8Array.from(Buffer.from(engine.digest, 'hex'));
     expect(await refusalOf(client.activate(engineDigest, digestOf(large)))).toBe(

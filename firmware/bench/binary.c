@@ -26,13 +26,14 @@ void run_binary(const struct layer_shape *shape, uint8_t *memory) {
       .output_planes = 1,
       .cuts = CUTS,
   };
+  layer_open(&layer);
   const size_t pixels = (size_t)shape->size * shape->size;
-  uint8_t *weights = memory + pixels * layer_pixel_bytes(&layer);
+  uint8_t *weights = memory + pixels * layer.shape.pixel_bytes;
   uint8_t *parameters = weights + layer_weight_bytes(&layer);
   layer.weights = weights;
   layer.parameters = (const uint32_t *)parameters;
   layer.output = parameters + layer_parameter_words(&layer) * WORD_BYTES;
-  layer.window = layer.output + pixels * layer_output_bytes(&layer);
+  layer.window = layer.output + pixels * layer.shape.output_bytes;
   for (uint32_t y = 0; y < shape->size; y++) {
     for (uint32_t x = 0; x < shape->size; x++) layer_pixel(&layer, y, x);
   }

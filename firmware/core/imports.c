@@ -103,12 +103,12 @@ static bool take_layer(const uint64_t *stack, struct layer *layer) {
       .shift = a[SHIFT],
       .addend_channels = a[ADDEND_CHANNELS],
   };
-  if (!layer_is_sound(layer)) return false;
+  if (!layer_open(layer)) return false;
   const uint64_t pixels = (uint64_t)a[HEIGHT] * a[WIDTH];
   const uint64_t outputs = (uint64_t)a[OUTPUT_HEIGHT] * a[OUTPUT_WIDTH];
   const uint32_t unit = unit_of(a[TYPE]);
-  layer->image = place(a[IMAGE], pixels, layer_pixel_bytes(layer), unit);
-  layer->output = place(a[OUTPUT], outputs, layer_output_bytes(layer), unit_of(a[OUTPUT_TYPE]));
+  layer->image = place(a[IMAGE], pixels, layer->shape.pixel_bytes, unit);
+  layer->output = place(a[OUTPUT], outputs, layer->shape.output_bytes, unit_of(a[OUTPUT_TYPE]));
   layer->weights = source(a[WEIGHTS], layer_weight_bytes(layer), 1, a[OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION ? unit : 1);
   layer->parameters = source(a[PARAMETERS], layer_parameter_words(layer), WORD_BYTES, WORD_BYTES);
   layer->window = place(a[WINDOW], layer_window_bytes(layer), 1, unit);

@@ -25,25 +25,17 @@ static bool is_pool(const struct layer *layer) {
   return layer->opcode == ENGINE_OPCODE_MAX_POOL || layer->opcode == ENGINE_OPCODE_SUM_POOL;
 }
 
-static uint64_t taps(const struct layer *layer) { return (uint64_t)layer->kernel_height * layer->kernel_width; }
-
-uint32_t layer_pixel_bytes(const struct layer *layer) { return bytes_of(layer->type, layer->channels, layer->planes); }
-
-uint32_t layer_output_bytes(const struct layer *layer) {
-  return bytes_of(layer->output_type, output_channels(layer), layer->output_planes);
-}
-
 uint64_t layer_weight_bytes(const struct layer *layer) {
   if (is_pool(layer)) return 0;
   const bool binary = layer->opcode == ENGINE_OPCODE_BINARY_CONVOLUTION;
-  return taps(layer) * layer->filters * (binary ? words_for(layer->channels) * WORD_BYTES : layer->channels);
+  return (uint64_t)layer->shape.taps * layer->filters * (binary ? words_for(layer->channels) * WORD_BYTES : layer->channels);
 }
 
 uint64_t layer_window_bytes(const struct layer *layer) {
   if (is_pool(layer)) return 0;
   /* Bits that meet int8 weights become bytes, those of two planes together. */
   const bool spreads = layer->opcode == ENGINE_OPCODE_INT8_CONVOLUTION && layer->type == ENGINE_TYPE_BITS;
-  return taps(layer) * (spreads ? layer->channels : layer_pixel_bytes(layer));
+  return (uint64_t)layer->shape.taps * (spreads ? layer->channels : layer->shape.pixel_bytes);
 }
 
 uint64_t layer_parameter_words(const struct layer *layer) {
@@ -74,7 +66,7 @@ static bool is_small(const struct layer *layer) {
          layer->cuts <= 2 && layer->shift <= ENGINE_MAX_SHIFT;
 }
 
-bool layer_is_sound(const struct layer *layer) {
+static bool is_sound(const struct layer *layer) {
   if (!is_small(layer) || layer->filters == 0) return false;
   const bool bits = layer->type == ENGINE_TYPE_BITS;
   if (layer->type > ENGINE_TYPE_INT16 || layer->type == ENGINE_TYPE_INT32 || (!bits && layer->planes != 1)) return false;
@@ -94,13 +86,23 @@ bool layer_is_sound(const struct layer *layer) {
   }
 }
 
+bool layer_open(struct layer *layer) {
+  if (!is_sound(layer)) return false;
+  layer->shape = (struct shape){
+      .taps = layer->kernel_height * layer->kernel_width,
+      .pixel_bytes = bytes_of(layer->type, layer->channels, layer->planes),
+      .output_bytes = bytes_of(layer->output_type, output_channels(layer), layer->output_planes),
+  };
+  return true;
+}
+
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 void layer_pixel(const struct layer *layer, uint32_t y, uint32_t x) {
   const struct window window = window_at(layer, y, x);
   const size_t pixel = (size_t)y * layer->output_width + x;
   if (layer->opcode == ENGINE_OPCODE_MAX_POOL) {
-    put_maxima(layer, &window, layer->output + pixel * layer_output_bytes(layer));
+    put_maxima(layer, &window, layer->output + pixel * layer->shape.output_bytes);
     return;
   }
   uint32_t ones = 0;

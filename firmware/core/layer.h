@@ -23,15 +23,18 @@ struct layer {
   const int16_t *addend;   /* [output_height][output_width][addend_channels], or NULL */
   uint32_t addend_channels;
   void *window; /* room for layer_window_bytes() */
+  struct shape {
+    uint32_t taps;
+    uint32_t pixel_bytes, output_bytes; /* of a pixel of the image and of the output */
+  } shape;
 };
 
 enum { BLOCK_FILTERS = 32, WORD_BYTES = 4, WORD_BITS = 32 };
 
 uint32_t words_for(uint32_t bits);
 
-/** Bytes of an image's pixel, and of an output's. */
-uint32_t layer_pixel_bytes(const struct layer *layer);
-uint32_t layer_output_bytes(const struct layer *layer);
+/** Makes `shape` of the rest. False: no layer has these numbers, whatever its addresses. */
+bool layer_open(struct layer *layer);
 
 /** Bytes of the weights, and of a window that has been gathered to meet them. */
 uint64_t layer_weight_bytes(const struct layer *layer);
@@ -40,10 +43,7 @@ uint64_t layer_window_bytes(const struct layer *layer);
 /** Words of the parameters. */
 uint64_t layer_parameter_words(const struct layer *layer);
 
-/** Whether these are numbers that a layer can be run with, whatever its addresses. */
-bool layer_is_sound(const struct layer *layer);
-
-/** Makes an output pixel. Sums are modulo 2^32. */
+/** Makes an output pixel of an open layer. Sums are modulo 2^32. */
 void layer_pixel(const struct layer *layer, uint32_t y, uint32_t x);
 
 #endif

@@ -23,7 +23,7 @@ static int32_t value_at(const uint8_t *pixel, uint32_t channel, bool bytes) {
 
 static void maxima_of_numbers(const struct layer *layer, const struct window *window, uint8_t *to) {
   const bool bytes = layer->type == ENGINE_TYPE_U8;
-  const uint32_t pixel_bytes = layer_pixel_bytes(layer);
+  const uint32_t pixel_bytes = layer->shape.pixel_bytes;
   for (uint32_t channel = 0; channel < layer->channels; channel++) {
     int32_t largest = INT16_MIN;
     for (uint32_t y = window->from_y; y < window->to_y; y++) {

@@ -5,37 +5,38 @@
 #include <string.h>
 
 static uint8_t *place(const struct layer *layer, size_t pixel) {
-  return layer->output + pixel * layer_output_bytes(layer);
+  return layer->output + pixel * layer->shape.output_bytes;
 }
 
 void put_open(const struct layer *layer, size_t pixel) {
-  if (layer->output_type == ENGINE_TYPE_BITS) memset(place(layer, pixel), 0, layer_output_bytes(layer));
+  if (layer->output_type == ENGINE_TYPE_BITS) memset(place(layer, pixel), 0, layer->shape.output_bytes);
 }
 
-/* From the last filter to the first, whose bit is lowest. */
-static uint32_t compare(const uint32_t *sums, const int32_t *least, uint32_t count) {
-  uint32_t bits = 0;
-  while (count-- > 0) bits = bits << 1 | (uint32_t)((int32_t)sums[count] >= least[count]);
-  return bits;
+/* Writes the bits of `count` filters from bit `at` on, which may come to lie in two words, some turned round. */
+static void put_block(uint32_t *words, uint32_t at, uint32_t count, uint32_t bits, uint32_t turned) {
+  const uint32_t shift = at % WORD_BITS;
+  bits ^= turned & UINT32_MAX >> (WORD_BITS - count);
+  words[at / WORD_BITS] |= bits << shift;
+  if (shift + count > WORD_BITS) words[at / WORD_BITS + 1] |= bits >> (WORD_BITS - shift);
 }
 
-/* [cuts][filters] thresholds, then [cuts][words] bits that turn a comparison round. Where the bits of both cuts lie in one
- * plane, those of a block may come to lie in two words. */
+/* [cuts][filters] thresholds, then [cuts][words] bits that turn a comparison round. */
 static void put_bits(const struct layer *layer, uint32_t *words, uint32_t first, uint32_t count, const uint32_t *sums) {
   const uint32_t filters = layer->filters;
-  const uint32_t *thresholds = layer->parameters + first;
   const uint32_t *below = layer->parameters + layer->cuts * filters + first / WORD_BITS;
-  uint32_t at = first;
-  for (uint32_t cut = 0; cut < layer->cuts; cut++) {
-    const uint32_t turned = *below & UINT32_MAX >> (WORD_BITS - count);
-    const uint32_t bits = compare(sums, (const int32_t *)thresholds, count) ^ turned;
-    const uint32_t shift = at % WORD_BITS;
-    words[at / WORD_BITS] |= bits << shift;
-    if (shift + count > WORD_BITS) words[at / WORD_BITS + 1] |= bits >> (WORD_BITS - shift);
-    thresholds += filters;
-    below += words_for(filters);
-    at += layer->output_planes == 2 ? words_for(filters) * WORD_BITS : filters;
+  const int32_t *least = (const int32_t *)layer->parameters + first;
+  const int32_t *second = layer->cuts == 2 ? least + filters : least;
+  uint32_t bits = 0, second_bits = 0;
+  /* From the last filter to the first, whose bit is lowest. What there is not of a second cut is ignored. */
+  for (uint32_t i = count; i-- > 0;) {
+    const int32_t sum = (int32_t)sums[i];
+    bits = bits << 1 | (uint32_t)(sum >= least[i]);
+    second_bits = second_bits << 1 | (uint32_t)(sum >= second[i]);
   }
+  put_block(words, first, count, bits, *below);
+  if (layer->cuts < 2) return;
+  const uint32_t apart = layer->output_planes == 2 ? words_for(filters) * WORD_BITS : filters;
+  put_block(words, first + apart, count, second_bits, below[words_for(filters)]);
 }
 
 /* clamp(((sum * multiplier + offset) >> shift) + addend), of [numbers] multipliers, low and high words of offsets */

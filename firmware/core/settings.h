@@ -32,7 +32,7 @@
 /** Pointer-sized words of the arena that the interpreter is expected to take for an engine; the rest is for the engine's
  * memory. Only what HELLO says before there is one: then it is known. */
 #ifndef BOARD_INTERPRETER_WORDS
-#define BOARD_INTERPRETER_WORDS 8320
+#define BOARD_INTERPRETER_WORDS 3400
 #endif
 
 /** Bytes of the interpreter's own stack. */

@@ -66,22 +66,20 @@ static uint32_t int16_sum(const int16_t *window, const int8_t *weights, uint32_t
   return sum;
 }
 
-static uint32_t taps_of(const struct layer *layer) { return layer->kernel_height * layer->kernel_width; }
-
 uint32_t window_ones(const struct layer *layer) {
-  return overlap(layer->window, layer->window, taps_of(layer) * words_for(layer->channels) * layer->planes);
+  return overlap(layer->window, layer->window, layer->shape.taps * words_for(layer->channels) * layer->planes);
 }
 
 void sums_of_bits(const struct layer *layer, uint32_t ones, uint32_t first, uint32_t count, uint32_t *sums) {
   const uint32_t *window = layer->window;
   const uint32_t planes = layer->planes;
-  const uint32_t words = taps_of(layer) * words_for(layer->channels);
+  const uint32_t words = layer->shape.taps * words_for(layer->channels);
   const uint32_t *weights = (const uint32_t *)layer->weights + (size_t)first * words;
   for (uint32_t i = 0; i < count; i++, weights += words) sums[i] = 2 * binary_sum(window, weights, words, planes) - ones;
 }
 
 void sums_of_products(const struct layer *layer, uint32_t first, uint32_t count, uint32_t *sums) {
-  const uint32_t values = taps_of(layer) * layer->channels;
+  const uint32_t values = layer->shape.taps * layer->channels;
   const int8_t *weights = (const int8_t *)layer->weights + (size_t)first * values;
   const void *window = layer->window;
   if (layer->type == ENGINE_TYPE_INT16) {
@@ -112,7 +110,7 @@ void sums_of_window(const struct layer *layer, const struct window *window, uint
     }
   }
   const uint32_t inside = (window->to_y - window->from_y) * (window->to_x - window->from_x);
-  if (inside == taps_of(layer) || inside == 0) return;
-  const uint32_t weight = taps_of(layer) / inside;
+  if (inside == layer->shape.taps || inside == 0) return;
+  const uint32_t weight = layer->shape.taps / inside;
   for (uint32_t i = 0; i < count; i++) sums[i] *= weight;
 }

@@ -25,12 +25,12 @@ struct window window_at(const struct layer *layer, uint32_t y, uint32_t x) {
 const uint8_t *window_pixel(const struct layer *layer, const struct window *window, uint32_t tap_y, uint32_t tap_x) {
   const size_t y = (size_t)(window->top + (int32_t)tap_y);
   const size_t x = (size_t)(window->left + (int32_t)tap_x);
-  return layer->image + (y * layer->width + x) * layer_pixel_bytes(layer);
+  return layer->image + (y * layer->width + x) * layer->shape.pixel_bytes;
 }
 
 /* Copies one plane of the window to `to`. Taps of a kernel row lie in a row of the image too. */
 static void gather_plane(const struct layer *layer, const struct window *window, size_t plane_at, size_t tap, uint8_t *to) {
-  const size_t pitch = layer_pixel_bytes(layer);
+  const size_t pitch = layer->shape.pixel_bytes;
   const size_t row_bytes = layer->kernel_width * tap;
   const uint32_t columns = window->to_x - window->from_x;
   const uint32_t rows = window->to_y - window->from_y;
@@ -65,8 +65,8 @@ void window_gather(const struct layer *layer, const struct window *window) {
     spread(layer, window);
     return;
   }
-  const size_t tap = layer_pixel_bytes(layer) / layer->planes;
-  const size_t plane_bytes = (size_t)layer->kernel_height * layer->kernel_width * tap;
+  const size_t tap = layer->shape.pixel_bytes / layer->planes;
+  const size_t plane_bytes = layer->shape.taps * tap;
   for (uint32_t plane = 0; plane < layer->planes; plane++) {
     gather_plane(layer, window, plane * tap, tap, (uint8_t *)layer->window + plane * plane_bytes);
   }
