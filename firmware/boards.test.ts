@@ -23,8 +23,9 @@ import { answers, oddEngine, readsAt } from '../firmware-host/testing/odd-engine
 import { requireSocat, temporaryDirectory } from '../firmware-host/testing/socat.js';
 import { openPort } from '../firmware-host/transports/open-port.js';
 import { transportPair } from '../firmware-host/transports/pair.js';
-import { ENGINE_ABI } from '../sdk/index.js';
-import { random } from '../sdk/testing/random-graph.js';
+import { ENGINE_ABI, encodeModel, memoryRequirement, parseModel } from '../sdk/index.js';
+import { kernelGraph } from '../sdk/testing/kernel-graph.js';
+import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
 import { buildFirmware, requireQemu, requireToolchain } from './testing/board-firmware.js';
 
 /*
@@ -171,6 +172,29 @@ test.for([
     expect(await check({ client, model: large, images: [image] })).toMatchObject(report);
     await board.reset();
     expect(await check({ client, model: large, images: [image] })).toMatchObject(report);
+  },
+);
+
+test.for(Object.keys(boards) as (keyof typeof boards)[])(
+  '%s: convolutions, pools and residual streams, each layer as on the host',
+  { timeout: 120_000 },
+  async (name, context) => {
+    requireToolchain(context);
+    if (name !== 'pico') requireQemu(context);
+    const { client } = await start(name);
+    await deploy({ client, model });
+    let networks = 0;
+    for (let seed = 1; networks < 6; seed++) {
+      const rng = random(seed);
+      const graph = seed % 2 === 0 ? kernelGraph(rng) : randomGraph(rng, 4);
+      const network = encodeModel(graph);
+      if (memoryRequirement(parseModel(network)) > client.welcome.ramBytes) continue;
+      networks++;
+      await deploy({ client, model: network });
+      const image = randomImage(rng, graph);
+      const expected = referenceExpectation(network).layers(image);
+      expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: expected });
+    }
   },
 );
 

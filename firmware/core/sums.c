@@ -49,21 +49,33 @@ static uint32_t binary_sum(const uint32_t *window, const uint32_t *weights, uint
   return sum;
 }
 
-static uint32_t int8_sum(const uint8_t *window, const int8_t *weights, uint32_t count) {
-  uint32_t sum = 0;
-  uint32_t i = 0;
-  for (; i + 4 <= count; i += 4) {
-    sum += (uint32_t)(window[i] * weights[i] + window[i + 1] * weights[i + 1] + window[i + 2] * weights[i + 2] +
-                      window[i + 3] * weights[i + 3]);
+/* Nine values stay at hand while they meet all filters, whose weights are `values` apart: 3 x 3 taps. */
+static void add_nine(const uint8_t *window, const int8_t *weights, uint32_t values, uint32_t count, uint32_t *sums) {
+  const int32_t a = window[0], b = window[1], c = window[2], d = window[3], e = window[4];
+  const int32_t f = window[5], g = window[6], h = window[7], i = window[8];
+  for (uint32_t filter = 0; filter < count; filter++, weights += values) {
+    sums[filter] += (uint32_t)(weights[0] * a + weights[1] * b + weights[2] * c + weights[3] * d + weights[4] * e +
+                               weights[5] * f + weights[6] * g + weights[7] * h + weights[8] * i);
   }
-  for (; i < count; i++) sum += (uint32_t)(window[i] * weights[i]);
-  return sum;
 }
 
-static uint32_t int16_sum(const int16_t *window, const int8_t *weights, uint32_t count) {
-  uint32_t sum = 0;
-  for (uint32_t i = 0; i < count; i++) sum += (uint32_t)(window[i] * weights[i]);
-  return sum;
+static void add_bytes_by(const uint8_t *window, const int8_t *weights, uint32_t values, uint32_t count, uint32_t *sums) {
+  uint32_t at = 0;
+  for (; at + 9 <= values; at += 9) add_nine(window + at, weights + at, values, count, sums);
+  if (at == values) return;
+  for (uint32_t filter = 0; filter < count; filter++, weights += values) {
+    for (uint32_t i = at; i < values; i++) sums[filter] += (uint32_t)(window[i] * weights[i]);
+  }
+}
+
+static void add_halves_by(const int16_t *window, const int8_t *weights, uint32_t values, uint32_t count, uint32_t *sums) {
+  for (uint32_t filter = 0; filter < count; filter++, weights += values) {
+    for (uint32_t i = 0; i < values; i++) sums[filter] += (uint32_t)(window[i] * weights[i]);
+  }
+}
+
+static void clear(uint32_t *sums, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) sums[i] = 0;
 }
 
 uint32_t window_ones(const struct layer *layer) {
@@ -82,11 +94,9 @@ void sums_of_products(const struct layer *layer, uint32_t first, uint32_t count,
   const uint32_t values = layer->shape.taps * layer->channels;
   const int8_t *weights = (const int8_t *)layer->weights + (size_t)first * values;
   const void *window = layer->window;
-  if (layer->type == ENGINE_TYPE_INT16) {
-    for (uint32_t i = 0; i < count; i++, weights += values) sums[i] = int16_sum(window, weights, values);
-  } else {
-    for (uint32_t i = 0; i < count; i++, weights += values) sums[i] = int8_sum(window, weights, values);
-  }
+  clear(sums, count);
+  if (layer->type == ENGINE_TYPE_INT16) add_halves_by(window, weights, values, count, sums);
+  else add_bytes_by(window, weights, values, count, sums);
 }
 
 static void add_bytes(const uint8_t *values, uint32_t count, uint32_t *sums) {
@@ -99,7 +109,7 @@ static void add_halves(const int16_t *values, uint32_t count, uint32_t *sums) {
 
 void sums_of_window(const struct layer *layer, const struct window *window, uint32_t first, uint32_t count,
                     uint32_t *sums) {
-  for (uint32_t i = 0; i < count; i++) sums[i] = 0;
+  clear(sums, count);
   for (uint32_t y = window->from_y; y < window->to_y; y++) {
     for (uint32_t x = window->from_x; x < window->to_x; x++) {
       const uint8_t *pixel = window_pixel(layer, window, y, x);
