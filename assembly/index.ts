@@ -66,10 +66,12 @@ export function loadModel(modelBytes: u32): u32 {
   if (fault != VALID) return fault;
   const count: u32 = load<u16>(model + HEADER_OP_COUNT);
   arena = align(residentEnd(model, modelBytes));
-  scratch = align(arena + load<u32>(model + HEADER_ARENA_BYTES));
+  // In 64 bits, until it is known to be less than memory can have.
+  const arenaEnd = (<u64>arena + load<u32>(model + HEADER_ARENA_BYTES) + 15) & ~15;
+  scratch = <usize>arenaEnd;
   if (ASC_FEATURE_SIMD) {
     // Of one thread, a multiple of the alignment.
-    const own = (<u64>(scratch - arena) + simdScratchBytes(model, count) + 15) & ~15;
+    const own = (arenaEnd - arena + simdScratchBytes(model, count) + 15) & ~15;
     const start = arena + own * (ASC_FEATURE_THREADS ? threads() : 1);
     if (start > 0xffff0000) return OUT_OF_MEMORY;
     const expanded = simdEnd(model, count, <usize>start);
@@ -80,10 +82,11 @@ export function loadModel(modelBytes: u32): u32 {
     simdExpand(model, count);
     if (ASC_FEATURE_THREADS) openTeam(model, arena, scratch, count, <u32>own, align(<usize>expanded));
   } else {
-    let needed: u32 = 0;
+    let needed: u64 = 0;
     for (let index: u32 = 0; index < count; index++) needed = max(needed, scalarScratchBytes(model, index));
-    end = scratch + needed;
-    if (!grow(end)) return OUT_OF_MEMORY;
+    needed += arenaEnd;
+    if (!grow(needed)) return OUT_OF_MEMORY;
+    end = <usize>needed;
   }
   ops = count;
   return VALID;

@@ -24,24 +24,24 @@ export function filtersOf(op: usize): u32 {
 }
 
 /** Bytes of one window of a convolution, gathered in one row; 0 for a pool, which gathers nothing. */
-export function windowBytes(model: usize, index: u32): u32 {
+export function windowBytes(model: usize, index: u32): u64 {
   const op = opRecord(model, index);
   const opcode: u32 = load<u8>(op + OP_OPCODE);
   if (opcode > <u32>OPCODE_BINARY_CONVOLUTION) return 0;
   const input: u32 = load<u16>(op + OP_INPUT);
-  const taps = <u32>load<u8>(op + OP_KERNEL_HEIGHT) * load<u8>(op + OP_KERNEL_WIDTH);
+  const taps = <u64>load<u8>(op + OP_KERNEL_HEIGHT) * load<u8>(op + OP_KERNEL_WIDTH);
   // An int8 convolution gathers bits as bytes.
   const gathersBits = opcode == OPCODE_INT8_CONVOLUTION && type(model, input) != TYPE_INT16;
   return taps * (gathersBits ? channels(model, input) : pixelBytes(model, input));
 }
 
 /** Where a scalar kernel puts the sums of a block of filters, from the start of its scratch memory: behind the window. */
-export function sumsOffset(windowBytes: u32): u32 {
+export function sumsOffset(windowBytes: u64): u64 {
   return (windowBytes + 3) & ~3;
 }
 
 /** Bytes of scratch memory of an op on its scalar kernel. */
-export function scalarScratchBytes(model: usize, index: u32): u32 {
+export function scalarScratchBytes(model: usize, index: u32): u64 {
   const bytes = windowBytes(model, index);
   return bytes == 0 ? 0 : sumsOffset(bytes) + (BLOCK_FILTERS << 2);
 }

@@ -40,7 +40,7 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
   openOutput(model, arena, index);
 
   const row = kernelHeight * kernelWidth * inputChannels;
-  const sums = scratch + sumsOffset(stream ? row << 1 : row);
+  const sums = scratch + <usize>sumsOffset(stream ? row << 1 : row);
   const weights = weightsOf(model, op);
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);

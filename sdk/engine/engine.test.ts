@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { alignUp } from '../format/arena.js';
 import { crc32 } from '../format/crc32.js';
 import { encodeModel } from '../format/encode.js';
 import type { Graph } from '../format/graph.js';
@@ -11,7 +12,7 @@ import { reseal } from '../testing/mutations.js';
 import { graphs, random, randomGraph, randomImage } from '../testing/random-graph.js';
 import { Engine } from './engine.js';
 import { EngineError, ImageError } from './errors.js';
-import { engineWasm } from './wasm.js';
+import { boardEngineWasm, engineWasm } from './wasm.js';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -109,6 +110,81 @@ describe('bytes from outside are hostile', () => {
     }
     expect(() => small.load(new Uint8Array(100))).toThrow('does not start with "BDM"');
   });
+
+  // Its weights are claimed and never read: the board build asks its imports about them. The second window alone passes
+  // 32 bits, the first one with what lies before it.
+  test.each([33_025, 33_027])(
+    'memory beyond 32 bits is refused, not wrapped: %i channels',
+    async (channels) => {
+      const one = { kernelHeight: 1, kernelWidth: 1, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 };
+      const common = { window: one, outputHeight: 1, outputWidth: 1 };
+      const bytes = encodeModel({
+        input: { height: 1, width: 1, channels },
+        nodes: [
+          {
+            ...common,
+            kind: 'sum-pool',
+            input: 0,
+            filters: channels,
+            epilogue: {
+              kind: 'fixed-point',
+              type: 'int16',
+              multipliers: new Int32Array(channels),
+              offsets: new BigInt64Array(channels),
+              shift: 0,
+              addend: 0,
+            },
+          },
+          {
+            ...common,
+            kind: 'int8-convolution',
+            input: 1,
+            filters: 1,
+            weights: new Int8Array(channels),
+            epilogue: { kind: 'sum', bias: new Int32Array(1) },
+          },
+        ],
+        outputScale: 1,
+      });
+      const view = new DataView(bytes.buffer);
+      const u32 = (at: number) => view.getUint32(at, true);
+      const put = (at: number, value: number) => view.setUint32(at, value, true);
+      const sections = layout.HEADER_SECTIONS;
+      const growth = alignUp(255 * 255 * channels) - alignUp(channels);
+      const convolution = u32(sections) + layout.OP_BYTES;
+      bytes.fill(255, convolution + layout.OP_KERNEL_HEIGHT, convolution + layout.OP_STRIDE_Y);
+      put(sections + 8 * layout.SECTION_WEIGHTS + 4, 255 * 255 * channels);
+      const parameters = u32(sections + 8 * layout.SECTION_PARAMETERS);
+      for (const at of [
+        layout.HEADER_FILE_BYTES,
+        sections + 8 * layout.SECTION_PARAMETERS,
+        sections + 8 * layout.SECTION_METADATA,
+        u32(sections) + layout.OP_PARAMETERS,
+        convolution + layout.OP_PARAMETERS,
+      ]) {
+        put(at, u32(at) + growth);
+      }
+      const imports = {
+        copy(to: number, from: number, length: number) {
+          const at = (from - layout.IN_PLACE) >>> 0;
+          const start = at < parameters ? at : at - growth;
+          memory.grow(Math.ceil(length / 65536));
+          new Uint8Array(memory.buffer).set(bytes.subarray(start, start + length), to);
+          return 1;
+        },
+        checksum: () => u32(layout.HEADER_CHECKSUM),
+        largestMagnitude: () => 0,
+        lastWords() {},
+        layer() {},
+      };
+      const { instance } = await WebAssembly.instantiate(await boardEngineWasm(), { board: imports });
+      const memory = instance.exports.memory as WebAssembly.Memory;
+      const { reserve, loadModel } = instance.exports as Record<string, (bytes: number) => number>;
+      reserve(0);
+      expect(loadModel(u32(layout.HEADER_FILE_BYTES))).toBe(layout.OUT_OF_MEMORY);
+      expect(memory.buffer.byteLength).toBeLessThan(2 ** 20);
+    },
+  );
 
   test('an image of the wrong size is refused with both sizes', () => {
     engine.load(encodeModel(randomGraph(random(1), 1)));

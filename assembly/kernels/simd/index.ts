@@ -83,15 +83,15 @@ function choose(model: usize, index: u32): u32 {
 }
 
 /** Bytes of scratch memory that the ops need. */
-export function simdScratchBytes(model: usize, count: u32): u32 {
-  let needed: u32 = 0;
+export function simdScratchBytes(model: usize, count: u32): u64 {
+  let needed: u64 = 0;
   for (let index: u32 = 0; index < count; index++) {
     const choice = choose(model, index);
     if (choice == SCALAR) needed = max(needed, scalarScratchBytes(model, index));
     else if (choice == POPCOUNT) needed = max(needed, popcountScratch(model, index));
     else if (choice == PAIRS) needed = max(needed, pairsScratch());
     else if (choice == PLANES) needed = max(needed, planesScratch());
-    else if (choice == SUMS) needed = max<u32>(needed, RUN_BYTES);
+    else if (choice == SUMS) needed = max<u64>(needed, RUN_BYTES);
     else if (choice == PLANES_POOL) {
       needed = max(needed, planesScratch());
       openPlanes(model, index, false);

@@ -14,7 +14,7 @@ import { openRun, putRun } from './put';
 // To split a layer: parts are rows of the output, each thread with windows and sums of its own; one pixel, by filters.
 
 export function popcountScratch(model: usize, index: u32): u32 {
-  return <u32>popcountScratchBytes(windowBytes(model, index), filtersOf(opRecord(model, index)));
+  return <u32>popcountScratchBytes(<number>windowBytes(model, index), filtersOf(opRecord(model, index)));
 }
 
 // The open op.
