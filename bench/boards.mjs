@@ -2,11 +2,14 @@
  * What the firmware takes and how fast it is, on emulated boards: sizes from the linker, time from the boards' own
  * counters, so that nothing depends on this machine.
  *
- *     npm run bench:boards [-- --json] [-- --board pico]
+ *     npm run bench:boards [-- --json] [-- --board pico] [-- --model model.bdm]
+ *
+ * With models, these instead of networks of random weights, on the firmware alone.
  *
  * Needs what `npm run setup:boards` installs; builds the firmware itself.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { compileModel } from '../dist/compile.js';
 import {
@@ -36,9 +39,14 @@ import { findToolchain } from '../scripts/firmware/toolchain.mjs';
 import { mnistGraph, random, smallGraph, tinyGraph } from './networks.mjs';
 
 const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, board: { type: 'string' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    board: { type: 'string' },
+    model: { type: 'string', multiple: true, default: [] },
+  },
 });
 const NETWORKS = { mnist: mnistGraph(), small: smallGraph(), tiny: tinyGraph() };
+const models = options.model.length > 0 ? filesOf(options.model) : encoded(NETWORKS);
 const PATHS = ['interpreted', 'native kernels', 'compiled'];
 const BAUDS = [115200, 921600];
 const UPLOAD_BYTES = 65536;
@@ -56,28 +64,35 @@ async function measure(board) {
   const builtIn = `build/firmware/bench-${board.name}-aot`;
   const { sizes: builtInSizes } = await buildBoard({ board, toolchain, folder: builtIn, engine });
   const runs = [];
-  for (const [network, graph] of Object.entries(NETWORKS))
+  for (const [network, model] of Object.entries(models))
     for (const path of PATHS) {
       const firmware = path === 'compiled' ? imageOf(board, builtIn) : undefined;
-      runs.push({ network, path, ...(await run(board, encodeModel(graph), path, firmware)) });
+      runs.push({ network, path, ...(await run(board, model, path, firmware)) });
     }
+  const result = { board: board.name, compiler: toolchain.version, sizes, builtInSizes, runs };
+  Object.assign(result, options.model.length > 0 ? { native: [], networks: [], line: [] } : await inC(board));
+  if (!options.json) print(board, result);
+  return result;
+}
+
+/** What the firmware is compared with. */
+async function inC(board) {
   const native = await nativeLayers(board, NETWORKS.mnist);
   const networks = [];
   for (const [network, graph] of Object.entries(NETWORKS))
     networks.push({ network, ...(await networkInC(board, network, encodeModel(graph))) });
   const line = board.name === 'pico' ? await lineEfficiency(board) : [];
-  const result = {
-    board: board.name,
-    compiler: toolchain.version,
-    sizes,
-    builtInSizes,
-    runs,
-    native,
-    networks,
-    line,
-  };
-  if (!options.json) print(board, result);
-  return result;
+  return { native, networks, line };
+}
+
+function encoded(graphs) {
+  return Object.fromEntries(Object.entries(graphs).map(([name, graph]) => [name, encodeModel(graph)]));
+}
+
+/** By the name of their folder, as in models/, or by their own. */
+function filesOf(paths) {
+  const nameOf = (path) => (basename(path) === 'model.bdm' ? basename(dirname(path)) : basename(path));
+  return Object.fromEntries(paths.map((path) => [nameOf(path), new Uint8Array(readFileSync(path))]));
 }
 
 /** A few images of a network, held against the host's logits, and what the board says of the last. */
@@ -93,14 +108,7 @@ async function run(board, model, path, firmware) {
     const needed = path === 'interpreted' ? whole : Math.min(whole, memoryWithoutWeights(parsed));
     if (needed > ramBytes)
       return { refused: `needs ${needed} bytes of memory and the board has ${ramBytes}` };
-    try {
-      await deploy({ client, model, engine: path === 'compiled' ? undefined : await engineOf(path) });
-    } catch (error) {
-      // How much the interpreter takes for an engine, only the board knows.
-      if (error instanceof BoardError && error.code === protocol.ERROR_OUT_OF_MEMORY)
-        return { refused: error.message };
-      throw error;
-    }
+    await deploy({ client, model, engine: path === 'compiled' ? undefined : await engineOf(path) });
     const next = random(7);
     const { input } = parseModel(model);
     const images = Array.from({ length: 2 }, () =>
@@ -120,6 +128,14 @@ async function run(board, model, path, firmware) {
       weights: report.weights,
       memoryBytes: report.weights === 'memory' ? whole : needed,
     };
+  } catch (error) {
+    // How much the interpreter takes for an engine, and what takes too long, only the board knows.
+    if (
+      error instanceof BoardError &&
+      [protocol.ERROR_OUT_OF_MEMORY, protocol.ERROR_TRAPPED].includes(error.code)
+    )
+      return { refused: error.message };
+    throw error;
   } finally {
     await client.close();
     await emulated.close();

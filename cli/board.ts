@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { BoardClient } from '../firmware-host/index.js';
+import { printable } from './printable.js';
 
 /** Opens the line to a board, and closes it again whatever happens. The board's own log goes to standard error. */
 export async function withBoard<T>(
@@ -17,6 +18,3 @@ export async function withBoard<T>(
     await client.close();
   }
 }
-
-/** Control characters would be commands to the terminal. */
-const printable = (text: string) => text.trimEnd().replace(/[^\P{Cc}\t]/gu, '\ufffd');

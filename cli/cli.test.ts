@@ -111,6 +111,25 @@ describe('inspect', () => {
     expect(fileBytes).toBe(readFileSync(model).length);
   });
 
+  test('what a file says of itself is no command, neither to a terminal nor to a shell', () => {
+    const { input, nodes, outputScale } = parseModel(mnistShaped(1));
+    const training = { data: "\x1b[2Jmnist'; echo", seed: '\x07' };
+    for (const name of ['\x1b]0;title\x07', 5]) {
+      const file = join(folder, 'says.bdm');
+      writeFileSync(
+        file,
+        encodeModel({ input, nodes, outputScale, metadata: { name: name as string, training } }),
+      );
+      const inspected = bdEdge('inspect', file);
+      expect(inspected).toMatchObject({ status: 0, stderr: '' });
+      const deployed = bdEdge('deploy', file, '--port', 'sim:?ram=262144&baud=115200');
+      expect(inspected.stdout + deployed.stdout).not.toMatch(/[\x07\x1b]/);
+      expect(deployed.stdout).toContain(
+        `--port 'sim:?ram=262144&baud=115200' --data '\ufffd[2Jmnist'\\''; echo'`,
+      );
+    }
+  });
+
   test('says which kernel each layer gets and why, and warns of a slow one', () => {
     const usual = bdEdge('inspect', model).stdout;
     expect(usual).toContain('layer 0: planes (int8 weights and thresholds, at least 16 pixels)');

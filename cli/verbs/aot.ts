@@ -13,7 +13,7 @@ export const aot = new Command('aot')
   .argument('[model.bdm]', 'the model; without one, the engine, which takes any')
   .addOption(new Option('-o, --out <file.c>', 'what to write; its header goes beside it').default('model.c'))
   .addOption(
-    new Option('--build <name>', 'of the engine alone: board leaves the inner loops to the program')
+    new Option('--build <name>', 'of the engine alone: board leaves the layers to the program')
       .choices(['mvp', 'board'])
       .default('mvp'),
   )

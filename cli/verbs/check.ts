@@ -68,7 +68,7 @@ async function run(file: string, options: Options): Promise<void> {
   print(
     `${formatNumber(report.images)} images: ${report.labelMismatches} labels and ${report.logitMismatches} logits differ from the host's`,
   );
-  print(`inner loops on the board: ${report.path ?? 'an engine of its own'}, weights in ${report.weights}`);
+  print(`layers on the board: ${report.path ?? 'an engine of its own'}, weights in ${report.weights}`);
   if (report.firstDivergingImage !== null)
     print(`image ${report.firstDivergingImage} is the first that differs: ${whereItDiffers(report)}`);
   if (accuracy !== null && confidenceInterval !== null) {

@@ -5,7 +5,9 @@ import { withBoard } from '../board.js';
 import { interruptSignal } from '../interrupt.js';
 import { baudOption, jsonOption, portOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
+import { printable } from '../printable.js';
 import { progressBar } from '../progress.js';
+import { shellArgument } from '../shell-argument.js';
 
 export const deploy = new Command('deploy')
   .description('upload engine and model to a board, as far as it lacks them, and make them the active pair')
@@ -46,5 +48,7 @@ async function run(
   print(`${formatNumber(bytesSent)} bytes sent, ${formatNumber(bytesSkipped)} already there`);
   print(`active on ${welcome.board}: ${digest.slice(0, 12)} (SHA-256 as on the host)`);
   const { data = 'NAME' } = parseModel(model).metadata?.training ?? {};
-  print(`Next: bd-edge check ${file} --port ${options.port} --data ${data}`);
+  print(
+    `Next: bd-edge check ${shellArgument(file)} --port ${shellArgument(options.port)} --data ${shellArgument(printable(String(data)))}`,
+  );
 }

@@ -6,6 +6,7 @@ import { dataOption, jsonOption } from '../options.js';
 import { formatNumber, percent, print, printJson } from '../output.js';
 import { progressBar } from '../progress.js';
 import { findTrainedModel, type TrainedModel } from '../run-record.js';
+import { shellArgument } from '../shell-argument.js';
 import { loadTrainer } from '../trainer.js';
 import { loadForTrained } from '../training-data.js';
 
@@ -76,7 +77,7 @@ async function run(folder: string, options: Options): Promise<void> {
   } else {
     print('not compared with the training graph: give --data for images');
   }
-  print(`Next: bd-edge deploy ${options.out} --port sim:`);
+  print(`Next: bd-edge deploy ${shellArgument(options.out)} --port sim:`);
 }
 
 function metadataOf(options: Options, { record, stage }: TrainedModel, labels?: readonly string[]): Metadata {

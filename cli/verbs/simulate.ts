@@ -5,6 +5,7 @@ import { UsageError } from '../../sdk/errors.js';
 import { interruptSignal } from '../interrupt.js';
 import { jsonOption, positiveInteger } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
+import { shellArgument } from '../shell-argument.js';
 
 export const simulate = new Command('simulate')
   .description('run a board in a program, that other programs can deploy to, until Ctrl-C')
@@ -72,7 +73,7 @@ async function run(options: Options, command: Command): Promise<void> {
   if (options.json) printJson({ port: listener.name, board: options.board, ...board.facts });
   else {
     print(`${board.title} is at ${listener.name}; Ctrl-C ends it.`);
-    print(`Next, in another terminal: bd-edge deploy model.bdm --port ${listener.name}`);
+    print(`Next, in another terminal: bd-edge deploy model.bdm --port ${shellArgument(listener.name)}`);
   }
   const failure = await Promise.race([
     board.failed,

@@ -25,6 +25,7 @@ import {
 import { percent, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
 import { deleteRunRecord, findTrainedModel, writeRunRecord } from '../run-record.js';
+import { shellArgument } from '../shell-argument.js';
 import { OPTIMISERS, readSettings, type Settings, withSettings, writeSettings } from '../train-settings.js';
 import { loadTrainer } from '../trainer.js';
 import { loadFor, withNetwork } from '../training-data.js';
@@ -264,5 +265,5 @@ function printResult(result: BinaryDuoResult, out: string): void {
   ];
   print(table(['network', 'validation', 'test'], STAGES.map(row)));
   print(`\n${result.seconds.toFixed(0)} s. Models and logs are in ${out}; report.html shows them.`);
-  print(`Next: bd-edge export ${out} -o model.bdm`);
+  print(`Next: bd-edge export ${shellArgument(out)} -o model.bdm`);
 }

@@ -52,7 +52,7 @@ export interface CheckReport {
   firstDivergingLayer: number | null;
   /** Why the board would not be asked layer by layer, in its own words; null if it was, or did not have to be. */
   layersRefused: string | null;
-  /** How the board runs the inner loops; null if its engine is none that ships with this package. */
+  /** How the board runs layers; null if its engine is none that ships with this package. */
   path: EnginePath | null;
   /** Where the board reads the model's weights: in memory with all the rest, or left where it keeps the model, in flash. */
   weights: 'memory' | 'flash';

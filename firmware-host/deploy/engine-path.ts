@@ -3,7 +3,7 @@ import { digestOf, sameDigest } from '../link/digest.js';
 import type { Welcome } from '../link/messages.js';
 
 /**
- * How a board runs the engine: all in its interpreter; the inner loops in its own machine code; or as machine code whole,
+ * How a board runs the engine: all in its interpreter; the layers in its own machine code; or as machine code whole,
  * built into the firmware.
  */
 export type EnginePath = UploadedPath | 'compiled';

@@ -1,6 +1,6 @@
 // Builds the firmware of one board: elf, bin, uf2 where the board takes it, a map, and the sizes.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,14 @@ import { flatten, parseElf } from './elf.mjs';
 import { FirmwareError } from './error.mjs';
 import { sealBoot } from './rp2040-boot.mjs';
 import { formatMap, sizesOf } from './sizes.mjs';
-import { BUILT_IN_FLAGS, CORE_FLAGS, FAST_SOURCES, firmwareParts, MAIN_SOURCE } from './sources.mjs';
+import {
+  BUILT_IN_FLAGS,
+  CORE_FLAGS,
+  FAST_SOURCES,
+  firmwareParts,
+  INTERPRETER_DIR,
+  MAIN_SOURCE,
+} from './sources.mjs';
 import { encodeUf2 } from './uf2.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -69,7 +76,15 @@ export async function buildBoard({ board, toolchain, program, defines = [], fold
   // Relative, so that the same comes out wherever the repository lies.
   const paths = objects.map(({ object }) => relative(root, object));
   await run([...toolchain.link(board.cpu), '-T', script, ...paths, ...toolchain.libraries, '-o', elfFile]);
-  return finish(board, output, elfFile);
+  const result = finish(board, output, elfFile);
+  return program || engine ? result : { ...result, files: [...result.files, addNotice(output)] };
+}
+
+/** What whoever passes the image on has to pass on with it. */
+function addNotice(output) {
+  const notice = join(output, 'wasm3-LICENSE');
+  copyFileSync(join(INTERPRETER_DIR, 'LICENSE'), notice);
+  return notice;
 }
 
 /** Makes an ELF file into what boards take. */

@@ -25,7 +25,7 @@ export async function engineWasm(build: EngineBuild = 'mvp'): Promise<Uint8Array
 }
 
 /**
- * The wasm bytes of the `mvp` engine for firmware that has its inner loops in its own code (firmware/core/kernels.h): it
+ * The wasm bytes of the `mvp` engine for firmware that runs layers in its own code (firmware/core/layer.h): it
  * imports them, so it runs nowhere else. The same integers, in the same memory.
  *
  * @throws {EngineError} as `engineWasm`
