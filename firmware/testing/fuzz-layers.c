@@ -1,0 +1,130 @@
+/* `fuzz-layers CALLS SEED ENGINE`: calls of the import `layer` with numbers of every kind, as an engine may make them. None
+ * reaches beyond the engine's memory, or beyond a model that stays in flash: AddressSanitizer watches both ends of each. */
+#include "budget.h"
+#include "imports.h"
+#include "in-place.h"
+#include "interpreter.h"
+#include "layer.h"
+#include "link-protocol.h"
+#include "memory-port.h"
+#include "port.h"
+
+#include <sanitizer/asan_interface.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Right before its memory the interpreter has a header, which it reads as well. */
+enum { LONGEST = 65536, SHOWN = 3000, REDZONE = 64, HEADER = 32 };
+enum { OPCODE, IMAGE, TYPE, HEIGHT, WIDTH, CHANNELS, PLANES, KERNEL_HEIGHT, KERNEL_WIDTH, STRIDE_Y, STRIDE_X };
+enum { PADDING_TOP = STRIDE_X + 1, PADDING_LEFT, WEIGHTS, FILTERS, OUTPUT, OUTPUT_TYPE, OUTPUT_HEIGHT, OUTPUT_WIDTH };
+enum { OUTPUT_PLANES = OUTPUT_WIDTH + 1, CUTS, PARAMETERS, SHIFT, ADDEND, ADDEND_CHANNELS, WINDOW, ARGUMENTS };
+
+static uint32_t memory_bytes;
+static unsigned ran[ENGINE_OPCODE_SUM_POOL + 1], refused;
+
+static uint32_t odd_number(void) {
+  const uint32_t odd[] = {0,      1,      2,      3,          31,         32,        33,           255,
+                          256,    32767,  65535,  65536,      0x7fffffff, 0x80000000, 0xffff0000u, UINT32_MAX,
+                          SHOWN,  memory_bytes - 1, memory_bytes, memory_bytes + 1,  test_random(UINT32_MAX)};
+  return odd[test_random(sizeof odd / sizeof *odd)];
+}
+
+/* An address that so many bytes may lie at: often they end where memory does, and now and then a little beyond. */
+static uint32_t address(uint64_t bytes, bool only_read) {
+  const bool in_place = only_read && test_random(3) == 0;
+  const uint32_t room = in_place ? SHOWN : memory_bytes;
+  const uint32_t from = in_place ? ENGINE_IN_PLACE : 0;
+  if (bytes > room) return from;
+  const uint32_t last = room - (uint32_t)bytes;
+  const uint32_t at = test_random(2) ? last : test_random(last + 1);
+  return from + (test_random(8) ? at & ~3u : at + test_random(3));
+}
+
+/* Numbers that belong together, most of the time. */
+static void choose(uint32_t a[ARGUMENTS]) {
+  static const uint8_t types[] = {ENGINE_TYPE_U8, ENGINE_TYPE_BITS, ENGINE_TYPE_INT16};
+  for (int i = 0; i < ARGUMENTS; i++) a[i] = test_random(4);
+  a[OPCODE] = 1 + test_random(4);
+  a[TYPE] = a[OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION ? ENGINE_TYPE_BITS : types[test_random(3)];
+  a[HEIGHT] = 1 + test_random(9), a[WIDTH] = 1 + test_random(9), a[CHANNELS] = 1 + test_random(70);
+  a[PLANES] = a[TYPE] == ENGINE_TYPE_BITS ? 1 + test_random(2) : 1;
+  a[KERNEL_HEIGHT] = 1 + test_random(4), a[KERNEL_WIDTH] = 1 + test_random(4);
+  a[OUTPUT_HEIGHT] = 1 + test_random(9), a[OUTPUT_WIDTH] = 1 + test_random(9);
+  a[FILTERS] = a[OPCODE] == ENGINE_OPCODE_MAX_POOL || test_random(2) ? a[CHANNELS] : 1 + test_random(70);
+  a[OUTPUT_TYPE] = test_random(4), a[CUTS] = a[OUTPUT_TYPE] == ENGINE_TYPE_INT32 ? 0 : 1 + test_random(2);
+  a[OUTPUT_PLANES] = a[OUTPUT_TYPE] == ENGINE_TYPE_BITS && a[CUTS] == 2 ? 1 + test_random(2) : 1;
+  if (a[OPCODE] == ENGINE_OPCODE_MAX_POOL) a[OUTPUT_TYPE] = a[TYPE], a[OUTPUT_PLANES] = a[PLANES], a[CUTS] = 0;
+  a[SHIFT] = test_random(63), a[ADDEND_CHANNELS] = test_random(2) * test_random(150);
+  for (uint32_t odd = test_random(4) ? 0 : 1 + test_random(2); odd > 0; odd--) a[test_random(ARGUMENTS)] = odd_number();
+}
+
+static void place_all(uint32_t a[ARGUMENTS]) {
+  struct layer layer = {
+      .opcode = a[OPCODE],
+      .type = a[TYPE],
+      .height = a[HEIGHT],
+      .width = a[WIDTH],
+      .channels = a[CHANNELS],
+      .planes = a[PLANES],
+      .kernel_height = a[KERNEL_HEIGHT],
+      .kernel_width = a[KERNEL_WIDTH],
+      .stride_y = a[STRIDE_Y],
+      .stride_x = a[STRIDE_X],
+      .padding_top = a[PADDING_TOP],
+      .padding_left = a[PADDING_LEFT],
+      .filters = a[FILTERS],
+      .output_type = a[OUTPUT_TYPE],
+      .output_height = a[OUTPUT_HEIGHT],
+      .output_width = a[OUTPUT_WIDTH],
+      .output_planes = a[OUTPUT_PLANES],
+      .cuts = a[CUTS],
+      .shift = a[SHIFT],
+      .addend_channels = a[ADDEND_CHANNELS],
+  };
+  if (!layer_open(&layer)) return;
+  const uint64_t outputs = (uint64_t)a[OUTPUT_HEIGHT] * a[OUTPUT_WIDTH];
+  a[IMAGE] = address((uint64_t)a[HEIGHT] * a[WIDTH] * layer.shape.pixel_bytes, false);
+  a[OUTPUT] = address(outputs * layer.shape.output_bytes, false);
+  a[WEIGHTS] = address(layer_weight_bytes(&layer), true);
+  a[PARAMETERS] = address(layer_parameter_words(&layer) * WORD_BYTES, true);
+  a[WINDOW] = address(layer_window_bytes(&layer), false);
+  a[ADDEND] = address(outputs * a[ADDEND_CHANNELS] * 2, false);
+  if (test_random(8) == 0) a[test_random(2) ? IMAGE : WINDOW] = odd_number();
+}
+
+static void call(void) {
+  uint32_t a[ARGUMENTS];
+  uint64_t values[ARGUMENTS];
+  choose(a);
+  place_all(a);
+  for (int i = 0; i < ARGUMENTS; i++) values[i] = a[i];
+  budget_start();
+  if (imports_call("layer", values) == NULL) ran[a[OPCODE]]++;
+  else refused++;
+}
+
+/* What lies around the engine's memory is the interpreter's: nothing of it may be touched while an import works. */
+static void fence(void) {
+  uint8_t *memory = interpreter_memory(0, 0);
+  memory_bytes = interpreter_memory_bytes();
+  ASAN_POISON_MEMORY_REGION(memory - HEADER - REDZONE, REDZONE);
+  ASAN_POISON_MEMORY_REGION(memory + memory_bytes, REDZONE);
+  for (uint32_t i = 0; i < memory_bytes; i++) memory[i] = (uint8_t)test_random(256);
+}
+
+int main(int count, char **arguments) {
+  static uint8_t engine[LONGEST];
+  if (count != 4) return 2;
+  port_init();
+  test_seed((uint32_t)strtoul(arguments[2], NULL, 10));
+  FILE *file = fopen(arguments[3], "rb");
+  const size_t length = file ? fread(engine, 1, sizeof engine, file) : 0;
+  if (is_fault(interpreter_load(engine, length))) return 3;
+  fence();
+  uint32_t *shown = malloc(SHOWN);
+  for (uint32_t i = 0; i < SHOWN / sizeof *shown; i++) shown[i] = test_random(UINT32_MAX);
+  in_place_show((const uint8_t *)shown, SHOWN);
+  for (unsigned long calls = strtoul(arguments[1], NULL, 10); calls > 0; calls--) call();
+  printf("%u int8, %u binary, %u maxima, %u sums; %u refused\n", ran[1], ran[2], ran[3], ran[4], refused);
+  return 0;
+}
