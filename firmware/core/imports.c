@@ -7,6 +7,7 @@
 #include "interpreter.h"
 #include "layer.h"
 #include "link-protocol.h"
+#include "stack.h"
 #include "weights.h"
 
 #include <stdbool.h>
@@ -30,10 +31,10 @@ static const void *source(uint32_t address, uint64_t count, uint32_t bytes, uint
   return is_range(address, count, bytes, unit) ? in_place_readable(address, (uint32_t)(count * bytes)) : NULL;
 }
 
-/* What gives a result has its place before the arguments. */
+/* What gives a result has its place before the arguments. It may have looked at much, so the time is looked at too. */
 static const void *answer(uint64_t *stack, uint32_t result) {
   stack[0] = result;
-  return m3Err_none;
+  return budget_renew() ? m3Err_none : interpreter_out_of_budget;
 }
 
 static const void *copy_to_memory(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
@@ -109,7 +110,7 @@ static bool take_layer(const uint64_t *stack, struct layer *layer) {
   const uint32_t unit = unit_of(a[TYPE]);
   layer->image = place(a[IMAGE], pixels, layer->shape.pixel_bytes, unit);
   layer->output = place(a[OUTPUT], outputs, layer->shape.output_bytes, unit_of(a[OUTPUT_TYPE]));
-  layer->weights = source(a[WEIGHTS], layer_weight_bytes(layer), 1, a[OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION ? unit : 1);
+  layer->weights = source(a[WEIGHTS], layer_weight_bytes(layer), 1, a[OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION ? WORD_BYTES : 1);
   layer->parameters = source(a[PARAMETERS], layer_parameter_words(layer), WORD_BYTES, WORD_BYTES);
   layer->window = place(a[WINDOW], layer_window_bytes(layer), 1, unit);
   if (!layer->image || !layer->output || !layer->weights || !layer->parameters || !layer->window) return false;
@@ -122,6 +123,7 @@ static bool take_layer(const uint64_t *stack, struct layer *layer) {
 static const void *run_layer(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
   (void)runtime, (void)context, (void)memory;
   struct layer layer;
+  if (!stack_has_room()) return m3Err_trapStackOverflow;
   if (!take_layer(stack, &layer)) return m3Err_trapOutOfBoundsMemoryAccess;
   for (uint32_t y = 0; y < layer.output_height; y++) {
     for (uint32_t x = 0; x < layer.output_width; x++) {

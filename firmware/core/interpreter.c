@@ -91,15 +91,27 @@ static void *end_of_memory(size_t bytes) {
   return start + memory->length;
 }
 
+/* Of any function that the module calls: wasm3 leaves them out where it counts what a call needs of its stack. */
+static uint32_t most_values(void) {
+  uint32_t most = 0;
+  for (uint32_t i = 0; i < module->numFuncTypes; i++) {
+    const uint32_t values = module->funcTypes[i]->numArgs + module->funcTypes[i]->numRets;
+    if (values > most) most = values;
+  }
+  return most;
+}
+
 /* A module whose memory has all that is left, which may be less than a page: what lies beyond traps. */
 static M3Result load(const uint8_t *wasm, size_t length) {
   interpreter_unload();
   IM3Environment environment = m3_NewEnvironment();
   if (environment == NULL) return m3Err_mallocFailed;
-  runtime = m3_NewRuntime(environment, BOARD_WASM_STACK, NULL);
-  if (runtime == NULL) return m3Err_mallocFailed;
   M3Result result = m3_ParseModule(environment, &module, wasm, (uint32_t)length);
   if (result) return result;
+  const uint32_t spare = most_values() * sizeof(uint64_t);
+  runtime = m3_NewRuntime(environment, BOARD_WASM_STACK + spare, NULL);
+  if (runtime == NULL) return m3Err_mallocFailed;
+  runtime->numStackSlots -= spare / sizeof(m3slot_t);
   kept = data_bytes = data_end(module);
   const size_t room = arena_room();
   if (room < sizeof(M3MemoryHeader) + kept) return m3Err_mallocFailed;

@@ -1,5 +1,6 @@
 #include "layer.h"
 
+#include "bytes.h"
 #include "link-protocol.h"
 #include "maxima.h"
 #include "put.h"
@@ -50,24 +51,25 @@ uint64_t layer_parameter_words(const struct layer *layer) {
   }
 }
 
-/* Numbers that the format has in 16 bits and in 8, so that no product of them runs over. */
+/* Sizes that the format has in 16 bits and in 8, so that no product of them runs over; and none is 0, so that all work of
+ * a pixel is on bytes that there are. */
 static bool is_small(const struct layer *layer) {
-  const uint32_t halves[] = {layer->height,        layer->width,        layer->channels,       layer->filters,
-                             layer->output_height, layer->output_width, layer->addend_channels};
-  const uint32_t bytes[] = {layer->kernel_height, layer->kernel_width, layer->stride_y,
-                            layer->stride_x,      layer->padding_top,  layer->padding_left};
+  const uint32_t halves[] = {layer->height,  layer->width,         layer->channels,
+                             layer->filters, layer->output_height, layer->output_width};
+  const uint32_t bytes[] = {layer->kernel_height, layer->kernel_width, layer->stride_y, layer->stride_x};
   for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
-    if (halves[i] > UINT16_MAX) return false;
+    if (halves[i] < 1 || halves[i] > UINT16_MAX) return false;
   }
   for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) {
-    if (bytes[i] > UINT8_MAX) return false;
+    if (bytes[i] < 1 || bytes[i] > UINT8_MAX) return false;
   }
-  return layer->planes >= 1 && layer->planes <= 2 && layer->output_planes >= 1 && layer->output_planes <= 2 &&
+  if (layer->padding_top >= layer->kernel_height || layer->padding_left >= layer->kernel_width) return false;
+  return layer->addend_channels <= UINT16_MAX && layer->planes >= 1 && layer->planes <= 2 && layer->output_planes >= 1 && layer->output_planes <= 2 &&
          layer->cuts <= 2 && layer->shift <= ENGINE_MAX_SHIFT;
 }
 
 static bool is_sound(const struct layer *layer) {
-  if (!is_small(layer) || layer->filters == 0) return false;
+  if (!is_small(layer)) return false;
   const bool bits = layer->type == ENGINE_TYPE_BITS;
   if (layer->type > ENGINE_TYPE_INT16 || layer->type == ENGINE_TYPE_INT32 || (!bits && layer->planes != 1)) return false;
   if (layer->output_type > ENGINE_TYPE_INT16) return false;
@@ -81,7 +83,7 @@ static bool is_sound(const struct layer *layer) {
   switch (layer->opcode) {
     case ENGINE_OPCODE_BINARY_CONVOLUTION: return bits;
     case ENGINE_OPCODE_INT8_CONVOLUTION: return true;
-    case ENGINE_OPCODE_SUM_POOL: return !bits && layer->channels % layer->filters == 0;
+    case ENGINE_OPCODE_SUM_POOL: return !bits && (layer->channels == layer->filters || layer->channels == 2 * layer->filters);
     default: return false;
   }
 }
@@ -96,8 +98,6 @@ bool layer_open(struct layer *layer) {
   return true;
 }
 
-static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
-
 void layer_pixel(const struct layer *layer, uint32_t y, uint32_t x) {
   const struct window window = window_at(layer, y, x);
   const size_t pixel = (size_t)y * layer->output_width + x;
@@ -111,7 +111,7 @@ void layer_pixel(const struct layer *layer, uint32_t y, uint32_t x) {
   put_open(layer, pixel);
   for (uint32_t first = 0; first < layer->filters; first += BLOCK_FILTERS) {
     uint32_t sums[BLOCK_FILTERS];
-    const uint32_t count = smaller(BLOCK_FILTERS, layer->filters - first);
+    const uint32_t count = (uint32_t)smaller(BLOCK_FILTERS, layer->filters - first);
     switch (layer->opcode) {
       case ENGINE_OPCODE_BINARY_CONVOLUTION: sums_of_bits(layer, ones, first, count, sums); break;
       case ENGINE_OPCODE_INT8_CONVOLUTION: sums_of_products(layer, first, count, sums); break;

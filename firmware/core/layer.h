@@ -29,7 +29,7 @@ struct layer {
   } shape;
 };
 
-enum { BLOCK_FILTERS = 32, WORD_BYTES = 4, WORD_BITS = 32 };
+enum { WORD_BYTES = 4, WORD_BITS = 32, BLOCK_FILTERS = WORD_BITS };
 
 uint32_t words_for(uint32_t bits);
 

@@ -53,8 +53,7 @@ uint32_t test_random(uint32_t limit) {
 }
 
 void port_init(void) {
-  uint8_t here;
-  stack_top = &here;
+  stack_top = __builtin_frame_address(0);
 }
 
 bool test_send(const uint8_t *bytes, size_t length) {

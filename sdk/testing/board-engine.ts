@@ -33,7 +33,8 @@ export async function boardEngine(): Promise<BoardEngine> {
     const [opcode, image, type, height, width, channels, planes, kernelHeight, kernelWidth, ...rest] =
       numbers;
     const [strideY, strideX, paddingTop, paddingLeft, weights, filters, output, outputType, ...more] = rest;
-    const [outputHeight, outputWidth, outputPlanes, cuts, parameters, shift, addend, addendChannels] = more;
+    const [outputHeight, outputWidth, outputPlanes, cuts, parameters, shift, addend, addendChannels, window] =
+      more;
     const binary = opcode === OPCODE_BINARY_CONVOLUTION;
     const convolves = binary || opcode === OPCODE_INT8_CONVOLUTION;
     const outputs = opcode === OPCODE_MAX_POOL || cuts !== 2 || outputPlanes === 2 ? filters : 2 * filters;
@@ -48,7 +49,10 @@ export async function boardEngine(): Promise<BoardEngine> {
     );
     const word = (index: number) => bytes(parameters + 4 * index, 4).getInt32(0, true);
     const bit = (first: number, index: number) => (word(first + (index >> 5)) >>> (index & 31)) & 1;
+    const tapBytes = binary || type !== TYPE_BITS ? read.bytes * planes : channels;
     for (let y = 0; y < outputHeight; y++) {
+      // A board gathers windows there: nothing else may be.
+      if (convolves) new Uint8Array(memory.buffer, window, kernelHeight * kernelWidth * tapBytes).fill(0xa5);
       for (let x = 0; x < outputWidth; x++) {
         const taps: { tap: number; pixel: number }[] = [];
         for (let ky = 0; ky < kernelHeight; ky++)
@@ -93,8 +97,8 @@ export async function boardEngine(): Promise<BoardEngine> {
               const [low, high] = [word(cuts * filters + number), word(2 * cuts * filters + number)];
               const offset = (BigInt(high) << 32n) | BigInt(low >>> 0);
               const others = addendChannels / Math.max(1, cuts);
-              const more = filter < others ? added.get(outputPixel, cut * others + filter) : 0;
-              const value = ((BigInt(sum) * BigInt(word(number)) + offset) >> BigInt(shift)) + BigInt(more);
+              const plus = filter < others ? added.get(outputPixel, cut * others + filter) : 0;
+              const value = ((BigInt(sum) * BigInt(word(number)) + offset) >> BigInt(shift)) + BigInt(plus);
               const [least, most] = outputType === TYPE_U8 ? [0, 255] : [-32768, 32767];
               write.set(outputPixel, number, Number(value < least ? least : value > most ? most : value));
             }
@@ -140,9 +144,12 @@ export async function boardEngine(): Promise<BoardEngine> {
     const words = Math.ceil(channels / 32);
     const size =
       type === TYPE_BITS ? 4 * words : channels * (type === TYPE_U8 ? 1 : type === TYPE_INT16 ? 2 : 4);
+    const unit = type === TYPE_U8 ? 1 : type === TYPE_INT16 ? 2 : 4;
+    if (address % unit !== 0) throw new RangeError(`${address} is no multiple of ${unit}`);
     const view = bytes(address, pixels * size);
     const place = (pixel: number, channel: number) => pixel * size + (channel >> 3);
     return {
+      bytes: size,
       clear(pixel: number): void {
         new Uint8Array(view.buffer, view.byteOffset + pixel * size, size).fill(0);
       },
