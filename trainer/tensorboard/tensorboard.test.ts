@@ -40,6 +40,7 @@ it('gives back what was written', () => {
       expect(version).toEqual({ wallTime: 3, step: 0, version: 'brain.Event:2', scalars: {} });
       expect(event).toEqual({ wallTime, step, scalars: { ...scalars } });
     }),
+    { examples: [[0, 0, JSON.parse('{"__proto__": 0}')]] },
   );
 });
 

@@ -33,7 +33,9 @@ function readEvent(data: Uint8Array): ReadEvent {
     if (field !== 5) continue;
     for (const { value: scalar } of fields(value)) {
       const [tag, simple] = [...fields(scalar)].map((part) => part.value);
-      event.scalars[new TextDecoder().decode(tag)] = view(simple).getFloat32(0, true);
+      // Any name is one, '__proto__' too.
+      const value = view(simple).getFloat32(0, true);
+      Object.defineProperty(event.scalars, new TextDecoder().decode(tag), { value, enumerable: true });
     }
   }
   return event;
