@@ -45,9 +45,7 @@ export const BUILT_IN_CORE_SOURCES = [
 ];
 
 /** Of our own C, what a board has loops in that count: the rest is built for size there. */
-export const FAST_SOURCES = ['crc32', 'put', 'sha256', 'sums'].map((name) =>
-  join(core, `${name}.c`),
-);
+export const FAST_SOURCES = ['crc32', 'put', 'sha256', 'sums'].map((name) => join(core, `${name}.c`));
 
 /** Where a board without an operating system starts. */
 export const MAIN_SOURCE = join(core, 'main.c');
