@@ -122,18 +122,17 @@ describe('on this machine, under the sanitizers', () => {
     await expect(deploy({ client, model: large })).rejects.toThrow(NotEnoughMemoryError);
   });
 
-  test('a model that takes too long is stopped, and the board goes on', async (context) => {
+  test('an engine that takes too long is stopped, and the board goes on', async (context) => {
     requireCompiler(context);
     const program = buildPosix({ sanitize: true, engine, settings: { BOARD_BUDGET_SECONDS: 0 } });
     const client = await (await BoardProcess.start(program)).connect();
-    await deploy({ client, model });
     for (let time = 0; time < 2; time++) {
-      await expect(client.infer(images[0])).rejects.toMatchObject({
+      await expect(deploy({ client, model })).rejects.toMatchObject({
         code: protocol.ERROR_TRAPPED,
         reason: expect.stringContaining('took too long'),
       });
     }
-    expect((await client.hello()).modelDigest).toEqual(digestOf(model));
+    expect((await client.hello()).modelDigest).toEqual(new Uint8Array(32));
   });
 
   test('the model outlives power', async (context) => {

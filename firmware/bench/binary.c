@@ -1,5 +1,5 @@
+#include "layer-pixel.h"
 #include "layer-shape.h"
-#include "layer.h"
 #include "link-protocol.h"
 
 enum { CUTS = 2 };

@@ -5,7 +5,7 @@
 #include "imports.h"
 #include "in-place.h"
 #include "interpreter.h"
-#include "layer.h"
+#include "layer-pixel.h"
 #include "link-protocol.h"
 #include "stack.h"
 #include "weights.h"

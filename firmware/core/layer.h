@@ -1,4 +1,4 @@
-/* The ops of a model (docs/format.md) in the board's own code, for the `board` build of the engine, which imports it. */
+/* An op of a model (docs/format.md), as the `board` build of the engine has it run by the board's own code. */
 #ifndef BD_EDGE_LAYER_H
 #define BD_EDGE_LAYER_H
 #include <stdbool.h>
@@ -42,8 +42,5 @@ uint64_t layer_window_bytes(const struct layer *layer);
 
 /** Words of the parameters. */
 uint64_t layer_parameter_words(const struct layer *layer);
-
-/** Makes an output pixel of an open layer. Sums are modulo 2^32. */
-void layer_pixel(const struct layer *layer, uint32_t y, uint32_t x);
 
 #endif

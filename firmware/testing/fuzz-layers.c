@@ -118,6 +118,23 @@ static void fence(void) {
   for (uint32_t i = 0; i < memory_bytes; i++) memory[i] = (uint8_t)test_random(256);
 }
 
+/* The port's clock goes on at each look, so that a layer of many pixels takes long. */
+static void take_long(void) {
+  enum { SIDE = 200 };
+  uint64_t layer[ARGUMENTS] = {[OPCODE] = ENGINE_OPCODE_MAX_POOL, [HEIGHT] = SIDE, [WIDTH] = SIDE, [CHANNELS] = 1, [PLANES] = 1};
+  for (int i = KERNEL_HEIGHT; i <= STRIDE_X; i++) layer[i] = 1;
+  layer[FILTERS] = 1, layer[OUTPUT] = SIDE * SIDE, layer[OUTPUT_HEIGHT] = SIDE, layer[OUTPUT_WIDTH] = SIDE;
+  layer[OUTPUT_PLANES] = 1;
+  budget_start();
+  if (imports_call("layer", layer) != interpreter_out_of_budget) test_fail("A layer goes on for ever.");
+  budget_start();
+  for (int i = 0; i < SIDE * SIDE; i++) {
+    uint64_t checksum[] = {0, 0, 1};
+    if (imports_call("checksum", checksum) == interpreter_out_of_budget) return;
+  }
+  test_fail("Checksums go on for ever.");
+}
+
 int main(int count, char **arguments) {
   static uint8_t engine[LONGEST];
   if (count != 4) return 2;
@@ -131,6 +148,7 @@ int main(int count, char **arguments) {
   for (uint32_t i = 0; i < SHOWN / sizeof *shown; i++) shown[i] = test_random(UINT32_MAX);
   in_place_show((const uint8_t *)shown, SHOWN);
   for (unsigned long calls = strtoul(arguments[1], NULL, 10); calls > 0; calls--) call();
+  take_long();
   printf("%u int8, %u binary, %u maxima, %u sums; %u refused\n", ran[1], ran[2], ran[3], ran[4], refused);
   return 0;
 }

@@ -29,7 +29,7 @@ const PROGRAMS = {
   bench: {
     sources: [
       ...['main', 'binary', 'int8'].map((name) => `firmware/bench/${name}.c`),
-      ...['layer', 'maxima', 'put', 'sums', 'window'].map((name) => `firmware/core/${name}.c`),
+      ...['layer', 'layer-pixel', 'maxima', 'put', 'sums', 'window'].map((name) => `firmware/core/${name}.c`),
     ],
     // What is compared with is native code at its best, also where the firmware is built for size.
     flags: ['-O2'],

@@ -24,6 +24,7 @@ export const CORE_SOURCES = [
   'in-place',
   'interpreter',
   'layer',
+  'layer-pixel',
   'log',
   'maxima',
   'pair-log',
