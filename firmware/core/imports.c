@@ -5,6 +5,7 @@
 #include "imports.h"
 #include "in-place.h"
 #include "interpreter.h"
+#include "layer-arguments.h"
 #include "layer-pixel.h"
 #include "link-protocol.h"
 #include "stack.h"
@@ -77,45 +78,23 @@ static uint32_t unit_of(uint32_t type) { return type == ENGINE_TYPE_INT16 ? 2 : 
 
 /* The arguments of a layer, whose parts lie in memory in whole. */
 static bool take_layer(const uint64_t *stack, struct layer *layer) {
-  enum { OPCODE, IMAGE, TYPE, HEIGHT, WIDTH, CHANNELS, PLANES, KERNEL_HEIGHT, KERNEL_WIDTH, STRIDE_Y, STRIDE_X };
-  enum { PADDING_TOP = STRIDE_X + 1, PADDING_LEFT, WEIGHTS, FILTERS, OUTPUT, OUTPUT_TYPE, OUTPUT_HEIGHT, OUTPUT_WIDTH };
-  enum { OUTPUT_PLANES = OUTPUT_WIDTH + 1, CUTS, PARAMETERS, SHIFT, ADDEND, ADDEND_CHANNELS, WINDOW, ARGUMENTS };
-  uint32_t a[ARGUMENTS];
-  for (int i = 0; i < ARGUMENTS; i++) a[i] = argument(stack, i);
-  *layer = (struct layer){
-      .opcode = a[OPCODE],
-      .type = a[TYPE],
-      .height = a[HEIGHT],
-      .width = a[WIDTH],
-      .channels = a[CHANNELS],
-      .planes = a[PLANES],
-      .kernel_height = a[KERNEL_HEIGHT],
-      .kernel_width = a[KERNEL_WIDTH],
-      .stride_y = a[STRIDE_Y],
-      .stride_x = a[STRIDE_X],
-      .padding_top = a[PADDING_TOP],
-      .padding_left = a[PADDING_LEFT],
-      .filters = a[FILTERS],
-      .output_type = a[OUTPUT_TYPE],
-      .output_height = a[OUTPUT_HEIGHT],
-      .output_width = a[OUTPUT_WIDTH],
-      .output_planes = a[OUTPUT_PLANES],
-      .cuts = a[CUTS],
-      .shift = a[SHIFT],
-      .addend_channels = a[ADDEND_CHANNELS],
-  };
+  uint32_t a[LAYER_ARGUMENTS];
+  for (int i = 0; i < LAYER_ARGUMENTS; i++) a[i] = argument(stack, i);
+  *layer = layer_of(a);
   if (!layer_open(layer)) return false;
-  const uint64_t pixels = (uint64_t)a[HEIGHT] * a[WIDTH];
-  const uint64_t outputs = (uint64_t)a[OUTPUT_HEIGHT] * a[OUTPUT_WIDTH];
-  const uint32_t unit = unit_of(a[TYPE]);
-  layer->image = place(a[IMAGE], pixels, layer->shape.pixel_bytes, unit);
-  layer->output = place(a[OUTPUT], outputs, layer->shape.output_bytes, unit_of(a[OUTPUT_TYPE]));
-  layer->weights = source(a[WEIGHTS], layer_weight_bytes(layer), 1, a[OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION ? WORD_BYTES : 1);
-  layer->parameters = source(a[PARAMETERS], layer_parameter_words(layer), WORD_BYTES, WORD_BYTES);
-  layer->window = place(a[WINDOW], layer_window_bytes(layer), 1, unit);
+  const uint64_t pixels = (uint64_t)a[LAYER_HEIGHT] * a[LAYER_WIDTH];
+  const uint64_t outputs = (uint64_t)a[LAYER_OUTPUT_HEIGHT] * a[LAYER_OUTPUT_WIDTH];
+  const uint32_t unit = unit_of(a[LAYER_TYPE]);
+  layer->image = place(a[LAYER_IMAGE], pixels, layer->shape.pixel_bytes, unit);
+  layer->output = place(a[LAYER_OUTPUT], outputs, layer->shape.output_bytes, unit_of(a[LAYER_OUTPUT_TYPE]));
+  const bool binary = a[LAYER_OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION;
+  layer->weights = source(a[LAYER_WEIGHTS], layer_weight_bytes(layer), 1, binary ? WORD_BYTES : 1);
+  layer->parameters = source(a[LAYER_PARAMETERS], layer_parameter_words(layer), WORD_BYTES, WORD_BYTES);
+  layer->window = place(a[LAYER_WINDOW], layer_window_bytes(layer), 1, unit);
   if (!layer->image || !layer->output || !layer->weights || !layer->parameters || !layer->window) return false;
-  if (a[ADDEND_CHANNELS] == 0) return true;
-  layer->addend = place(a[ADDEND], outputs, a[ADDEND_CHANNELS] * sizeof *layer->addend, sizeof *layer->addend);
+  if (a[LAYER_ADDEND_CHANNELS] == 0) return true;
+  const uint32_t addend_bytes = a[LAYER_ADDEND_CHANNELS] * sizeof *layer->addend;
+  layer->addend = place(a[LAYER_ADDEND], outputs, addend_bytes, sizeof *layer->addend);
   return layer->addend != NULL;
 }
 

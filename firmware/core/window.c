@@ -48,7 +48,7 @@ static void gather_plane(const struct layer *layer, const struct window *window,
 static void spread(const struct layer *layer, const struct window *window) {
   const uint32_t channels = layer->channels;
   uint8_t *to = layer->window;
-  memset(to, 0, (size_t)layer_window_bytes(layer));
+  memset(to, 0, (size_t)layer->shape.taps * channels);
   for (uint32_t y = window->from_y; y < window->to_y; y++) {
     for (uint32_t x = window->from_x; x < window->to_x; x++) {
       const uint32_t *words = (const uint32_t *)window_pixel(layer, window, y, x);

@@ -4,7 +4,7 @@
 #include "imports.h"
 #include "in-place.h"
 #include "interpreter.h"
-#include "layer.h"
+#include "layer-arguments.h"
 #include "link-protocol.h"
 #include "memory-port.h"
 #include "port.h"
@@ -16,9 +16,6 @@
 
 /* Right before its memory the interpreter has a header, which it reads as well. */
 enum { LONGEST = 65536, SHOWN = 3000, REDZONE = 64, HEADER = 32, LONG_SECONDS = 5 };
-enum { OPCODE, IMAGE, TYPE, HEIGHT, WIDTH, CHANNELS, PLANES, KERNEL_HEIGHT, KERNEL_WIDTH, STRIDE_Y, STRIDE_X };
-enum { PADDING_TOP = STRIDE_X + 1, PADDING_LEFT, WEIGHTS, FILTERS, OUTPUT, OUTPUT_TYPE, OUTPUT_HEIGHT, OUTPUT_WIDTH };
-enum { OUTPUT_PLANES = OUTPUT_WIDTH + 1, CUTS, PARAMETERS, SHIFT, ADDEND, ADDEND_CHANNELS, WINDOW, ARGUMENTS };
 
 static uint32_t memory_bytes;
 static unsigned ran[ENGINE_OPCODE_SUM_POOL + 1], refused;
@@ -42,68 +39,55 @@ static uint32_t address(uint64_t bytes, bool only_read) {
 }
 
 /* Numbers that belong together, most of the time. */
-static void choose(uint32_t a[ARGUMENTS]) {
+static void choose(uint32_t a[LAYER_ARGUMENTS]) {
   static const uint8_t types[] = {ENGINE_TYPE_U8, ENGINE_TYPE_BITS, ENGINE_TYPE_INT16};
-  for (int i = 0; i < ARGUMENTS; i++) a[i] = 1 + test_random(3);
-  a[OPCODE] = 1 + test_random(4);
-  a[TYPE] = a[OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION ? ENGINE_TYPE_BITS : types[test_random(3)];
-  a[HEIGHT] = 1 + test_random(9), a[WIDTH] = 1 + test_random(9), a[CHANNELS] = 1 + test_random(70);
-  a[PLANES] = a[TYPE] == ENGINE_TYPE_BITS ? 1 + test_random(2) : 1;
-  a[KERNEL_HEIGHT] = test_random(50) ? 1 + test_random(4) : 255, a[KERNEL_WIDTH] = test_random(50) ? 1 + test_random(4) : 255;
-  a[PADDING_TOP] = test_random(a[KERNEL_HEIGHT]), a[PADDING_LEFT] = test_random(a[KERNEL_WIDTH]);
-  a[OUTPUT_HEIGHT] = 1 + test_random(9), a[OUTPUT_WIDTH] = 1 + test_random(9);
-  a[FILTERS] = a[OPCODE] == ENGINE_OPCODE_MAX_POOL || test_random(2) ? a[CHANNELS] : 1 + test_random(70);
-  a[OUTPUT_TYPE] = test_random(4), a[CUTS] = a[OUTPUT_TYPE] == ENGINE_TYPE_INT32 ? 0 : 1 + test_random(2);
-  a[OUTPUT_PLANES] = a[OUTPUT_TYPE] == ENGINE_TYPE_BITS && a[CUTS] == 2 ? 1 + test_random(2) : 1;
-  if (a[OPCODE] == ENGINE_OPCODE_SUM_POOL) a[FILTERS] = 1 + test_random(70), a[CHANNELS] = a[FILTERS] * (1 + test_random(2));
-  if (a[OPCODE] == ENGINE_OPCODE_MAX_POOL) a[OUTPUT_TYPE] = a[TYPE], a[OUTPUT_PLANES] = a[PLANES], a[CUTS] = 0;
-  a[SHIFT] = test_random(63), a[ADDEND_CHANNELS] = test_random(2) * test_random(150);
-  for (uint32_t odd = test_random(4) ? 0 : 1 + test_random(2); odd > 0; odd--) a[test_random(ARGUMENTS)] = odd_number();
+  for (int i = 0; i < LAYER_ARGUMENTS; i++) a[i] = 1 + test_random(3);
+  a[LAYER_OPCODE] = 1 + test_random(4);
+  a[LAYER_TYPE] = a[LAYER_OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION ? ENGINE_TYPE_BITS : types[test_random(3)];
+  a[LAYER_HEIGHT] = 1 + test_random(9), a[LAYER_WIDTH] = 1 + test_random(9), a[LAYER_CHANNELS] = 1 + test_random(70);
+  a[LAYER_PLANES] = a[LAYER_TYPE] == ENGINE_TYPE_BITS ? 1 + test_random(2) : 1;
+  a[LAYER_KERNEL_HEIGHT] = test_random(50) ? 1 + test_random(4) : 255;
+  a[LAYER_KERNEL_WIDTH] = test_random(50) ? 1 + test_random(4) : 255;
+  a[LAYER_PADDING_TOP] = test_random(a[LAYER_KERNEL_HEIGHT]), a[LAYER_PADDING_LEFT] = test_random(a[LAYER_KERNEL_WIDTH]);
+  a[LAYER_OUTPUT_HEIGHT] = 1 + test_random(9), a[LAYER_OUTPUT_WIDTH] = 1 + test_random(9);
+  const bool maxima = a[LAYER_OPCODE] == ENGINE_OPCODE_MAX_POOL;
+  a[LAYER_FILTERS] = maxima || test_random(2) ? a[LAYER_CHANNELS] : 1 + test_random(70);
+  a[LAYER_OUTPUT_TYPE] = test_random(4);
+  a[LAYER_CUTS] = a[LAYER_OUTPUT_TYPE] == ENGINE_TYPE_INT32 ? 0 : 1 + test_random(2);
+  a[LAYER_OUTPUT_PLANES] = a[LAYER_OUTPUT_TYPE] == ENGINE_TYPE_BITS && a[LAYER_CUTS] == 2 ? 1 + test_random(2) : 1;
+  if (a[LAYER_OPCODE] == ENGINE_OPCODE_SUM_POOL) {
+    a[LAYER_FILTERS] = 1 + test_random(70);
+    a[LAYER_CHANNELS] = a[LAYER_FILTERS] * (1 + test_random(2));
+  }
+  if (maxima) a[LAYER_OUTPUT_TYPE] = a[LAYER_TYPE], a[LAYER_OUTPUT_PLANES] = a[LAYER_PLANES], a[LAYER_CUTS] = 0;
+  a[LAYER_SHIFT] = test_random(63), a[LAYER_ADDEND_CHANNELS] = test_random(2) * test_random(150);
+  for (uint32_t odd = test_random(4) ? 0 : 1 + test_random(2); odd > 0; odd--) {
+    a[test_random(LAYER_ARGUMENTS)] = odd_number();
+  }
 }
 
-static void place_all(uint32_t a[ARGUMENTS]) {
-  struct layer layer = {
-      .opcode = a[OPCODE],
-      .type = a[TYPE],
-      .height = a[HEIGHT],
-      .width = a[WIDTH],
-      .channels = a[CHANNELS],
-      .planes = a[PLANES],
-      .kernel_height = a[KERNEL_HEIGHT],
-      .kernel_width = a[KERNEL_WIDTH],
-      .stride_y = a[STRIDE_Y],
-      .stride_x = a[STRIDE_X],
-      .padding_top = a[PADDING_TOP],
-      .padding_left = a[PADDING_LEFT],
-      .filters = a[FILTERS],
-      .output_type = a[OUTPUT_TYPE],
-      .output_height = a[OUTPUT_HEIGHT],
-      .output_width = a[OUTPUT_WIDTH],
-      .output_planes = a[OUTPUT_PLANES],
-      .cuts = a[CUTS],
-      .shift = a[SHIFT],
-      .addend_channels = a[ADDEND_CHANNELS],
-  };
+static void place_all(uint32_t a[LAYER_ARGUMENTS]) {
+  struct layer layer = layer_of(a);
   if (!layer_open(&layer)) return;
-  const uint64_t outputs = (uint64_t)a[OUTPUT_HEIGHT] * a[OUTPUT_WIDTH];
-  a[IMAGE] = address((uint64_t)a[HEIGHT] * a[WIDTH] * layer.shape.pixel_bytes, false);
-  a[OUTPUT] = address(outputs * layer.shape.output_bytes, false);
-  a[WEIGHTS] = address(layer_weight_bytes(&layer), true);
-  a[PARAMETERS] = address(layer_parameter_words(&layer) * WORD_BYTES, true);
-  a[WINDOW] = address(layer_window_bytes(&layer), false);
-  a[ADDEND] = address(outputs * a[ADDEND_CHANNELS] * 2, false);
-  if (test_random(8) == 0) a[test_random(2) ? IMAGE : WINDOW] = odd_number();
+  const uint64_t outputs = (uint64_t)a[LAYER_OUTPUT_HEIGHT] * a[LAYER_OUTPUT_WIDTH];
+  a[LAYER_IMAGE] = address((uint64_t)a[LAYER_HEIGHT] * a[LAYER_WIDTH] * layer.shape.pixel_bytes, false);
+  a[LAYER_OUTPUT] = address(outputs * layer.shape.output_bytes, false);
+  a[LAYER_WEIGHTS] = address(layer_weight_bytes(&layer), true);
+  a[LAYER_PARAMETERS] = address(layer_parameter_words(&layer) * WORD_BYTES, true);
+  a[LAYER_WINDOW] = address(layer_window_bytes(&layer), false);
+  a[LAYER_ADDEND] = address(outputs * a[LAYER_ADDEND_CHANNELS] * 2, false);
+  if (test_random(8) == 0) a[test_random(2) ? LAYER_IMAGE : LAYER_WINDOW] = odd_number();
 }
 
 static void call(void) {
-  uint32_t a[ARGUMENTS];
-  uint64_t values[ARGUMENTS];
+  uint32_t a[LAYER_ARGUMENTS];
+  uint64_t values[LAYER_ARGUMENTS];
   choose(a);
   place_all(a);
-  for (int i = 0; i < ARGUMENTS; i++) values[i] = a[i];
+  for (int i = 0; i < LAYER_ARGUMENTS; i++) values[i] = a[i];
   budget_start();
   const clock_t start = clock();
-  if (imports_call("layer", values) == NULL) ran[a[OPCODE]]++;
+  if (imports_call("layer", values) == NULL) ran[a[LAYER_OPCODE]]++;
   else refused++;
   /* Of so few pixels, and none takes long: they are small, whatever the numbers say. */
   if (clock() - start > LONG_SECONDS * CLOCKS_PER_SEC) test_fail("A layer takes long.");
@@ -121,10 +105,22 @@ static void fence(void) {
 /* The port's clock goes on at each look, so that a layer of many pixels takes long. */
 static void take_long(void) {
   enum { SIDE = 200 };
-  uint64_t layer[ARGUMENTS] = {[OPCODE] = ENGINE_OPCODE_MAX_POOL, [HEIGHT] = SIDE, [WIDTH] = SIDE, [CHANNELS] = 1, [PLANES] = 1};
-  for (int i = KERNEL_HEIGHT; i <= STRIDE_X; i++) layer[i] = 1;
-  layer[FILTERS] = 1, layer[OUTPUT] = SIDE * SIDE, layer[OUTPUT_HEIGHT] = SIDE, layer[OUTPUT_WIDTH] = SIDE;
-  layer[OUTPUT_PLANES] = 1;
+  uint64_t layer[LAYER_ARGUMENTS] = {
+      [LAYER_OPCODE] = ENGINE_OPCODE_MAX_POOL,
+      [LAYER_HEIGHT] = SIDE,
+      [LAYER_WIDTH] = SIDE,
+      [LAYER_CHANNELS] = 1,
+      [LAYER_PLANES] = 1,
+      [LAYER_KERNEL_HEIGHT] = 1,
+      [LAYER_KERNEL_WIDTH] = 1,
+      [LAYER_STRIDE_Y] = 1,
+      [LAYER_STRIDE_X] = 1,
+      [LAYER_FILTERS] = 1,
+      [LAYER_OUTPUT] = SIDE * SIDE,
+      [LAYER_OUTPUT_HEIGHT] = SIDE,
+      [LAYER_OUTPUT_WIDTH] = SIDE,
+      [LAYER_OUTPUT_PLANES] = 1,
+  };
   budget_start();
   if (imports_call("layer", layer) != interpreter_out_of_budget) test_fail("A layer goes on for ever.");
   budget_start();

@@ -24,6 +24,7 @@ export const CORE_SOURCES = [
   'in-place',
   'interpreter',
   'layer',
+  'layer-arguments',
   'layer-pixel',
   'log',
   'maxima',

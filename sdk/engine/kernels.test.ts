@@ -225,13 +225,10 @@ function scattered(channels: number, kernel: number, filters: number, size: numb
       cut(Array.from({ length: sums }, () => rng.integer(-largest, largest))),
     );
   const [first, binary] = graph.nodes as Convolution[];
-  first.weights.forEach((_, i) => {
-    first.weights[i] = rng.chance(0.5) ? 1 : -1;
-  });
+  const scatter = (weights: Int8Array) => weights.set(weights.map(() => (rng.chance(0.5) ? 1 : -1)));
+  scatter(first.weights);
   first.epilogue = { kind: 'threshold', coupled: planes === 2, cuts: cuts(planes, channels, 200) };
-  binary.weights.forEach((_, i) => {
-    binary.weights[i] = rng.chance(0.5) ? 1 : -1;
-  });
+  scatter(binary.weights);
   binary.epilogue = { kind: 'threshold', coupled: true, cuts: cuts(2, filters, kernel ** 2) };
   return graph;
 }
