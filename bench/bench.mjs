@@ -186,8 +186,8 @@ async function write(description, rows, threads, loads, peers) {
     'performance.json',
     `${JSON.stringify({ machine: description, rows: [...rows, ...threads], loads, sweeps }, null, 2)}\n`,
   );
-  if (rows.length > 0) file('performance-ratios.svg', ratioChart(rows));
-  file('performance-cost.svg', costChart(sweeps));
+  if (rows.length > 0) file('performance-ratios.svg', await ratioChart(rows));
+  file('performance-cost.svg', await costChart(sweeps));
   print(`performance.json and performance-*.svg are in ${options.write}`);
 }
 

@@ -53,7 +53,8 @@ test('all lanes, then one seed more, then the table', () => {
   const duo = more.results.find(({ lane }: { lane: string }) => lane === 'binaryduo');
   expect(duo.difference).toMatchObject({ pairs: 2, interval: [expect.any(Number), expect.any(Number)] });
 
-  const table = bdEdge('--table', 'all/compare.json');
+  const table = bdEdge('--table', 'all/compare.json', '--plot', 'all/differences.svg');
+  expect(readFileSync(join(folder, 'all/differences.svg'), 'utf8')).toContain('>binaryduo<');
   expect(table.stdout).toMatch(
     /^stripes, network mnist, binary weights, 2 epochs in all \(BinaryDuo: 1 \+ 1\)/,
   );

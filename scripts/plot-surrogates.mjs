@@ -3,4 +3,4 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { plotSurrogates } from '../dist/trainer.js';
 
-writeFileSync(fileURLToPath(new URL('../docs/surrogates.svg', import.meta.url)), plotSurrogates());
+writeFileSync(fileURLToPath(new URL('../docs/surrogates.svg', import.meta.url)), await plotSurrogates());

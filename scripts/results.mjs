@@ -1,4 +1,5 @@
-// Writes the tables of docs/results.md from the comparisons in docs/results/, as `bd-edge compare` left them.
+// Writes the tables of docs/results.md, and docs/results.svg, from the comparisons in docs/results/, as `bd-edge compare`
+// left them.
 //
 // A table stands between `<!-- table: NAME.json -->` and `<!-- end of table -->`; what is between is replaced.
 //
@@ -6,26 +7,32 @@
 //     npm run results -- --check  says whether it would change anything, with exit code 1
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { comparisonMarkdown, readComparison } from '../dist/trainer.js';
+import { comparisonMarkdown, plotComparisons, readComparison } from '../dist/trainer.js';
 
 const page = new URL('../docs/results.md', import.meta.url);
+const picture = new URL('../docs/results.svg', import.meta.url);
 const TABLE = /(<!-- table: ([\w.-]+) -->\n)[^]*?(<!-- end of table -->)/g;
 
 const before = readFileSync(page, 'utf8');
-const tables = new Map();
+const comparisons = new Map();
 for (const [, , name] of before.matchAll(TABLE)) {
   const comparison = await readComparison(new URL(`results/${name}`, page));
   if (!comparison) throw new Error(`docs/results.md names docs/results/${name}, which does not exist.`);
-  tables.set(name, comparisonMarkdown(comparison));
+  comparisons.set(name, comparison);
 }
-const after = before.replace(TABLE, (_, start, name, end) => `${start}${tables.get(name)}${end}`);
+const after = before.replace(
+  TABLE,
+  (_, start, name, end) => `${start}${comparisonMarkdown(comparisons.get(name))}${end}`,
+);
+const drawn = await plotComparisons([...comparisons.values()]);
 
 if (process.argv.includes('--check')) {
-  if (after !== before) {
-    console.error('docs/results.md is not what docs/results/ says; run `npm run results`.');
+  if (after !== before || drawn !== readFileSync(picture, 'utf8')) {
+    console.error('docs/results.md or results.svg is not what docs/results/ says; run `npm run results`.');
     process.exitCode = 1;
   }
 } else {
   writeFileSync(page, after);
-  console.log(`docs/results.md: ${tables.size} tables`);
+  writeFileSync(picture, drawn);
+  console.log(`docs/results.md: ${comparisons.size} tables and their picture, docs/results.svg`);
 }

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InterruptedError } from '../../sdk/errors.js';
@@ -86,12 +87,13 @@ export const compare = new Command('compare')
   .addOption(corruptOption())
   .addOption(precisionOption())
   .addOption(new Option('--backend <name>', 'default: the fastest that loads').choices(['native', 'wasm']))
+  .addOption(new Option('--plot <file.svg>', 'draw the differences to direct there'))
   .addOption(new Option('--table <file>', 'print the table of a compare.json as Markdown, and train nothing'))
   .addOption(jsonOption())
   .addHelpText(
     'after',
     '\nRun the same command again to go on with what is missing, or with more seeds or rates to add to it.' +
-      '\n\nExamples:\n  $ bd-edge compare --data mnist --seeds 3\n  $ bd-edge compare --data cifar10 --weights float --epochs 60 --rates 0.003,0.01,0.03\n  $ bd-edge compare --data pictures/ --recipe mnist --network my-network.json --lanes direct,binaryduo\n  $ bd-edge compare --table runs/compare-mnist/compare.json',
+      '\n\nExamples:\n  $ bd-edge compare --data mnist --seeds 3\n  $ bd-edge compare --data cifar10 --weights float --epochs 60 --rates 0.003,0.01,0.03\n  $ bd-edge compare --data pictures/ --recipe mnist --network my-network.json --lanes direct,binaryduo\n  $ bd-edge compare --table runs/compare-mnist/compare.json --plot differences.svg',
   )
   .action(run);
 
@@ -99,6 +101,7 @@ interface Options extends CompareFlags {
   out?: string;
   checkpointMinutes: number;
   backend?: 'native' | 'wasm';
+  plot?: string;
   table?: string;
   json?: boolean;
 }
@@ -107,7 +110,7 @@ interface Options extends CompareFlags {
 class ComparisonStopped extends InterruptedError {}
 
 async function run(options: Options): Promise<void> {
-  if (options.table !== undefined) return printTable(options.table);
+  if (options.table !== undefined) return printTable(options.table, options.plot);
   const signal = interruptSignal();
   const trainer = await loadTrainer();
   const backend = await trainer.selectBackend({ backend: options.backend });
@@ -146,8 +149,10 @@ async function run(options: Options): Promise<void> {
     })
     .finally(() => bar.stop());
 
+  if (options.plot) await writeFile(options.plot, await trainer.plotComparisons([comparison]));
   if (options.json) printJson({ ...comparison, out: directory });
   else printResult(comparison, directory, trainer);
+  if (options.plot && !options.json) print(`plot: ${options.plot}`);
 }
 
 function finishedLine(
@@ -187,10 +192,11 @@ function printResult(
   print(`${join(directory, trainer.COMPARISON_FILE)} has every run.`);
 }
 
-async function printTable(file: string): Promise<void> {
+async function printTable(file: string, plot?: string): Promise<void> {
   const trainer = await loadTrainer();
   const comparison = await trainer.readComparison(file);
   if (!comparison) throw new trainer.ComparisonFileError(`There is no file ${file}; name a compare.json.`);
+  if (plot) await writeFile(plot, await trainer.plotComparisons([comparison]));
   print(trainer.comparisonMarkdown(comparison).trimEnd());
 }
 

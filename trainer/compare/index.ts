@@ -15,4 +15,4 @@ export { LANES, type Lane, type LaneRecipes } from './lanes.js';
 export { type Choice, type FinishedRun, type PlanOptions, type Run, share as finetuneShare } from './plan.js';
 export { type LaneResult, resultsOf } from './results.js';
 export { type Difference, pairedDifference, studentQuantile } from './statistics.js';
-export { comparisonMarkdown, leftOutLines, RESULT_COLUMNS, resultCells } from './table.js';
+export { comparisonMarkdown, comparisonTitle, leftOutLines, RESULT_COLUMNS, resultCells } from './table.js';

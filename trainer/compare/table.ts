@@ -25,6 +25,13 @@ export function leftOutLines(results: readonly LaneResult[], runs: readonly Fini
   return [`Left out: ${lanes.join(', ')}, tested with other epochs or with rates that are no longer chosen.`];
 }
 
+/** What was compared, in a few words. */
+export function comparisonTitle({ experiment, options }: Pick<Kept, 'experiment' | 'options'>): string {
+  const { data, network, weights = 'binary', limit } = experiment;
+  const images = limit === undefined ? '' : `, ${limit} training images`;
+  return `${data}, network ${network}, ${weights} weights, ${options.epochs} epochs in all${images}`;
+}
+
 /** What was compared, in a line, and its table. */
 export function comparisonMarkdown({ experiment, options, costs, choices, runs }: Kept): string {
   const results = resultsOf(options, runs, choices);
@@ -34,14 +41,12 @@ export function comparisonMarkdown({ experiment, options, costs, choices, runs }
   });
   const head = [...RESULT_COLUMNS, 'weights', 'float MACs', 'binary MACs'];
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const { data, network, weights = 'binary', limit } = experiment;
   const { epochs, finetuneEpochs, tuning } = options;
-  const images = limit === undefined ? '' : `, ${limit} training images`;
   const rates = runs.some((run) => run.purpose === 'tune')
     ? `rates chosen on validation images in runs of ${tuning.epochs} epochs`
     : 'rates given, not tuned';
   return [
-    `${data}, network ${network}, ${weights} weights, ${epochs} epochs in all (BinaryDuo: ${epochs - finetuneEpochs} + ${finetuneEpochs})${images}; ${rates}.`,
+    `${comparisonTitle({ experiment, options })} (BinaryDuo: ${epochs - finetuneEpochs} + ${finetuneEpochs}); ${rates}.`,
     '',
     row(head),
     row(head.map(() => '---')),

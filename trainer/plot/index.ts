@@ -1,3 +1,4 @@
-export { type Chart, lineChart, type Panel, type Series } from './line-chart.js';
+export { plotComparisons } from './comparisons.js';
+export { drawChart, type LineStyle, lineStyles } from './draw.js';
 export { plotModelMismatch, plotToyMismatch } from './mismatch.js';
 export { plotSurrogates } from './surrogates.js';

@@ -1,60 +1,86 @@
 /** Cosines by layer as a chart: a panel for each eps. */
 import type { ModelMismatch, ToyMismatchRow } from '../mismatch/index.js';
 import { MISMATCH_REFERENCE, type ReferenceRow } from '../mismatch/index.js';
-import { lineChart, type Series } from './line-chart.js';
+import { drawChart, type LineStyle, lineStyles } from './draw.js';
 
 type Cosines = Pick<ReferenceRow, 'activation' | 'eps' | 'total'> & { layers: readonly number[] };
 
+interface Point {
+  eps: number;
+  name: string;
+  layer: string;
+  cosine: number;
+  /** Ends of a vertical bar. */
+  low?: number;
+  high?: number;
+}
+
 /** The toy experiment, with the reference dashed where there is one. @returns an SVG document */
-export function plotToyMismatch(rows: readonly ToyMismatchRow[]): string {
+export async function plotToyMismatch(rows: readonly ToyMismatchRow[]): Promise<string> {
   const several =
     new Set(rows.filter(({ activation }) => activation !== 'full').map((row) => row.surrogate)).size > 1;
   const nameOf = (row: ToyMismatchRow) =>
     several && row.activation !== 'full' ? `${row.activation}, ${row.surrogate}` : row.activation;
-  const panels = [...new Set(rows.map(({ eps }) => eps))].map((eps) => {
-    const here = rows.filter((row) => row.eps === eps);
-    const measured: Series[] = here.map((row) => ({ name: nameOf(row), points: pointsOf(row) }));
-    const reference: Series[] = MISMATCH_REFERENCE.filter((row) => row.eps === eps).flatMap((row) => {
-      const own = here.find(
-        ({ activation, surrogate }) => activation === row.activation && surrogate === 'relu1',
-      );
-      if (!own || row.activation === 'full') return [];
-      return {
-        name: `${row.activation} (reference)`,
-        like: nameOf(own),
-        dashed: true,
-        points: pointsOf(row),
-      };
-    });
-    const ticks = here[0].layers.map((_, i) => ({ at: i, label: `layer ${i + 1}` }));
-    return {
-      title: `cosine, eps ${eps}`,
-      series: [...measured, ...reference],
-      xTicks: [...ticks, { at: ticks.length, label: 'total' }],
-    };
+  const styles: Record<string, LineStyle> = {};
+  const reference = MISMATCH_REFERENCE.flatMap((row) => {
+    const own = rows.find(
+      ({ activation, eps, surrogate }) =>
+        activation === row.activation && eps === row.eps && surrogate === 'relu1',
+    );
+    if (!own || row.activation === 'full') return [];
+    const name = `${row.activation} (reference)`;
+    styles[name] = { dashed: true, like: nameOf(own) };
+    return pointsOf(name, row);
   });
-  return lineChart({ panels });
+  return drawCosines([...rows.flatMap((row) => pointsOf(nameOf(row), row)), ...reference], styles);
 }
 
 /** A network of one's own, with its intervals. @returns an SVG document */
-export function plotModelMismatch(results: readonly ModelMismatch[]): string {
-  const panels = results.map(({ eps, layers, total }) => {
-    const all = [...layers, { name: 'total', ...total }];
-    return {
-      title: `cosine and 95 % interval, eps ${eps}`,
-      series: [
-        {
-          name: 'measured',
-          points: all.map(({ cosine }, i) => [i, cosine] as const),
-          intervals: all.map(({ interval }) => interval),
-        },
-      ],
-      xTicks: all.map(({ name }, at) => ({ at, label: name })),
-    };
-  });
-  return lineChart({ panels });
+export async function plotModelMismatch(results: readonly ModelMismatch[]): Promise<string> {
+  const points = results.flatMap(({ eps, layers, total }) =>
+    [...layers, { name: 'total', ...total }].map(
+      ({ name, cosine, interval: [low, high] }): Point => ({
+        ...{ eps, name: 'cosine, and its 95 % interval', layer: name, cosine, low, high },
+      }),
+    ),
+  );
+  return drawCosines(points, {});
 }
 
-function pointsOf({ layers, total }: Cosines): [number, number][] {
-  return [...layers, total].map((cosine, i) => [i, cosine]);
+function pointsOf(name: string, { eps, layers, total }: Cosines): Point[] {
+  return [...layers, total].map((cosine, i) => ({
+    ...{ eps, name, cosine },
+    layer: i < layers.length ? `layer ${i + 1}` : 'total',
+  }));
+}
+
+function drawCosines(values: readonly Point[], styles: Record<string, LineStyle>): Promise<string> {
+  const names = [...new Set(values.map(({ name }) => name))];
+  const shared = {
+    x: { field: 'layer', sort: null, title: null, scale: { type: 'point' }, axis: { labelAngle: 0 } },
+    color: lineStyles(names, styles).color,
+  };
+  const cosine = { type: 'quantitative', title: null, scale: { zero: false } };
+  return drawChart({
+    data: { values },
+    facet: {
+      field: 'eps',
+      title: null,
+      sort: [...new Set(values.map(({ eps }) => eps))],
+      header: { labelExpr: "'cosine, eps ' + datum.value" },
+    },
+    columns: 2,
+    spec: {
+      width: 300,
+      height: 180,
+      layer: [
+        {
+          mark: { type: 'line', point: true },
+          encoding: { ...shared, y: { field: 'cosine', ...cosine }, ...lineStyles(names, styles) },
+        },
+        { mark: 'rule', encoding: { ...shared, y: { field: 'low', ...cosine }, y2: { field: 'high' } } },
+      ],
+    },
+    resolve: { axis: { x: 'independent' }, scale: { y: 'independent' } },
+  });
 }

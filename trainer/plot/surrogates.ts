@@ -1,34 +1,51 @@
 /** The figure of docs/surrogates.md: what stands in for a binary and a ternary staircase, and its slope. */
 import { type Staircase, SURROGATES, type Surrogate, staircase, thresholdsOf } from '../quantisers/index.js';
-import { lineChart, type Panel } from './line-chart.js';
+import { drawChart, lineStyles } from './draw.js';
 
 const [FROM, TO, POINTS] = [-0.75, 1.75, 250];
 const NUDGE = 1e-6;
+const STAIRCASE = 'q, the staircase';
 
-/** @returns an SVG document */
-export function plotSurrogates(): string {
-  const panels = (
-    [
-      ['binary', 2],
-      ['ternary', 3],
-    ] as const
-  ).flatMap(([name, levels]) => panelsOf(name, staircase(levels)));
-  return lineChart({ panels });
+interface Point {
+  panel: string;
+  name: string;
+  x: number;
+  y: number;
 }
 
-function panelsOf(name: string, stairs: Staircase): Panel[] {
+/** @returns an SVG document */
+export async function plotSurrogates(): Promise<string> {
+  const values = [...panelsOf('binary', staircase(2)), ...panelsOf('ternary', staircase(3))];
+  const names = [STAIRCASE, ...SURROGATES.map(({ name }) => name)];
+  return drawChart({
+    data: { values },
+    facet: { field: 'panel', title: null, sort: [...new Set(values.map(({ panel }) => panel))] },
+    columns: 2,
+    spec: {
+      width: 300,
+      height: 180,
+      mark: 'line',
+      encoding: {
+        x: { field: 'x', type: 'quantitative', title: null },
+        y: { field: 'y', type: 'quantitative', title: null },
+        ...lineStyles(names, { [STAIRCASE]: { dashed: true } }),
+      },
+    },
+    resolve: { axis: { x: 'independent' }, scale: { y: 'independent' } },
+  });
+}
+
+function panelsOf(quantiser: string, stairs: Staircase): Point[] {
   const level = (x: number) => thresholdsOf(stairs).filter((t) => x >= t).length / stairs.steps;
   const value = (surrogate: Surrogate) => (x: number) => surrogate.value(x, stairs);
   const slope = (surrogate: Surrogate) => (x: number) =>
     (surrogate.value(x + NUDGE, stairs) - surrogate.value(x - NUDGE, stairs)) / (2 * NUDGE);
-  const lines = (of: typeof value) =>
-    SURROGATES.map((surrogate) => ({ name: surrogate.name, points: sampled(of(surrogate)) }));
+  const panel = (title: string, name: string, f: (x: number) => number): Point[] =>
+    sampled(f).map(([x, y]) => ({ panel: `${quantiser}: ${title}`, name, x, y }));
   return [
-    {
-      title: `${name}: q(x), and S(x)`,
-      series: [{ name: 'q, the staircase', points: sampled(level), dashed: true }, ...lines(value)],
-    },
-    { title: `${name}: S'(x), the slope`, series: lines(slope) },
+    ...panel('q(x), and S(x)', STAIRCASE, level),
+    ...SURROGATES.flatMap((surrogate) => panel('q(x), and S(x)', surrogate.name, value(surrogate))),
+    ...SURROGATES.flatMap((surrogate) => panel("S'(x), the slope", surrogate.name, slope(surrogate))),
   ];
 }
 
@@ -38,8 +55,8 @@ function sampled(f: (x: number) => number): [number, number][] {
     const x = FROM + (i * (TO - FROM)) / POINTS;
     return [x, f(x)];
   });
-  return points.filter((point, i) => {
+  return points.filter((_, i) => {
     if (i === 0 || i === POINTS) return true;
-    return Math.abs(points[i - 1][1] - 2 * point[1] + points[i + 1][1]) > 1e-6;
+    return Math.abs(points[i - 1][1] - 2 * points[i][1] + points[i + 1][1]) > 1e-6;
   });
 }

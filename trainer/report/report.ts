@@ -3,7 +3,8 @@ import type * as tf from '@tensorflow/tfjs';
 import type { BinaryDuoResult } from '../binaryduo.js';
 import { QuantisedLayer } from '../layers/index.js';
 import type { EpochLog } from '../training/training-log.js';
-import { barChart, escape, lineChart } from './chart.js';
+import { distanceChart, epochChart } from './charts.js';
+import { escape, table } from './html.js';
 import { thresholdDistances } from './threshold-distances.js';
 
 /** More classes than this, and the confusion matrix is a list of the most frequent confusions. */
@@ -31,12 +32,12 @@ export async function renderReport(
   const sections = [
     table(['', ''], Object.entries(facts)),
     section('Accuracy', table(['network', 'validation', 'test', 'best epoch'], stages)),
-    section('Training the coupled network', curves(coupled.log)),
-    section('Fine-tuning the binary network', curves(finetuned.log)),
+    section('Training the coupled network', await curves(coupled.log)),
+    section('Fine-tuning the binary network', await curves(finetuned.log)),
     section('Right class (rows) against the fine-tuned network’s', confusion(finetuned.confusion, classes)),
     section(
       'Distance of each activation’s input to its threshold, fine-tuned',
-      `<div class="charts">${distances.map(({ layer, from, to, counts }) => barChart(layer, from, to, counts)).join('')}</div>`,
+      `<div class="charts">${(await Promise.all(distances.map(distanceChart))).join('')}</div>`,
     ),
     section('Sizes of the fine-tuned network', sizes(finetuned.model)),
   ];
@@ -49,42 +50,32 @@ ${sections.join('\n')}
 `;
 }
 
-function curves(log: readonly EpochLog[]): string {
+async function curves(log: readonly EpochLog[]): Promise<string> {
   const first = log[0].epoch;
   const of = (name: 'loss' | 'accuracy' | 'validationAccuracy' | 'learningRate') =>
     log.map((line) => line[name]);
-  const flips = Object.keys(log[0].flipRatio).map((layer) => ({
-    name: layer,
-    values: log.map((line) => line.flipRatio[layer] ?? Number.NaN),
-  }));
-  const charts = [
-    lineChart(
-      'accuracy by epoch',
-      first,
-      [
-        { name: 'training', values: of('accuracy') },
-        { name: 'validation', values: of('validationAccuracy') },
-      ],
-      (value) => `${(100 * value).toFixed(1)} %`,
-    ),
-    lineChart('loss by epoch', first, [{ name: 'training', values: of('loss') }], short),
-    lineChart(
-      'learning rate by epoch',
-      first,
-      [{ name: 'learning rate', values: of('learningRate') }],
-      short,
-    ),
-  ];
-  if (flips.length > 0)
-    charts.push(
-      lineChart(
-        'share of weight signs that flipped, by epoch',
-        first,
-        flips,
-        (value) => `${short(100 * value)} %`,
-      ),
-    );
-  return `<div class="charts">${charts.join('')}</div>`;
+  const flips = Object.fromEntries(
+    Object.keys(log[0].flipRatio).map((layer) => [layer, log.map((line) => line.flipRatio[layer])]),
+  );
+  const accuracies = { training: of('accuracy'), validation: of('validationAccuracy') };
+  const charts = await Promise.all([
+    epochChart('accuracy by epoch', first, accuracies, '.1~%'),
+    epochChart('loss by epoch', first, { training: of('loss') }, '.3~g'),
+    epochChart('learning rate by epoch', first, { 'learning rate': of('learningRate') }, '.3~g'),
+    ...(Object.keys(flips).length > 0
+      ? [epochChart('share of weight signs that flipped, by epoch', first, flips, '.3~%')]
+      : []),
+  ]);
+  return `<div class="charts">${charts.join('')}</div>${numbers(log)}`;
+}
+
+/** What the curves show, for reading off. */
+function numbers(log: readonly EpochLog[]): string {
+  const rows = log.map(({ epoch, loss, accuracy, validationAccuracy, learningRate }) => [
+    ...[String(epoch), short(loss), percent(accuracy), percent(validationAccuracy), short(learningRate)],
+  ]);
+  const head = ['epoch', 'loss', 'training', 'validation', 'learning rate'];
+  return `<details><summary>in numbers</summary>${table(head, rows)}</details>`;
 }
 
 function confusion(matrix: readonly (readonly number[])[], classes: readonly string[]): string {
@@ -141,13 +132,6 @@ function section(title: string, body: string): string {
   return `<section><h2>${escape(title)}</h2>${body}</section>`;
 }
 
-function table(head: string[], rows: (readonly string[])[]): string {
-  const cells = (row: readonly string[], tag: string) =>
-    row.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('');
-  const top = head.some(Boolean) ? `<tr>${cells(head, 'th')}</tr>` : '';
-  return `<div class="wide"><table>${top}${rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('')}</table></div>`;
-}
-
 function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
@@ -160,11 +144,9 @@ function short(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** Colours: Okabe and Ito's, which colour-blind readers can tell apart. */
 const STYLE = `
-:root { color-scheme: light dark; --ink: #222; --page: #fff; --faint: #ddd; --right: #0072b2; --wrong: #d55e00;
-  --c0: #0072b2; --c1: #d55e00; --c2: #009e73; --c3: #cc79a7; --c4: #b8860b; --c5: #56b4e9; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ddd; --page: #181818; --faint: #444; --c0: #56b4e9; --c4: #e69f00; --c5: #0072b2; } }
+:root { color-scheme: light dark; --ink: #222; --page: #fff; --right: #0072b2; --wrong: #d55e00 }
+@media (prefers-color-scheme: dark) { :root { --ink: #ddd; --page: #181818 } }
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
@@ -174,9 +156,5 @@ th, td { padding: .15rem .7rem .15rem 0; text-align: left; font-weight: normal }
 .right { background: color-mix(in srgb, var(--right) calc(var(--share) * .45), transparent) }
 .wrong { background: color-mix(in srgb, var(--wrong) var(--share), transparent) }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1rem }
-figure { margin: 0 } figcaption { font-size: .85rem; opacity: .8 } svg { width: 100% }
-svg text { font-size: 11px; fill: var(--ink); opacity: .8 } .grid { stroke: var(--faint) } .zero { stroke: var(--ink); stroke-dasharray: 3 3 }
-polyline { fill: none; stroke-width: 1.8 }
-.legend { font-size: .8rem; display: flex; flex-wrap: wrap; gap: .2rem .9rem } .legend i { display: inline-block; width: .8em; height: .8em; margin-right: .3em }
-${[0, 1, 2, 3, 4, 5].map((k) => `polyline.c${k}{stroke:var(--c${k})} circle.c${k},rect.c${k}{fill:var(--c${k})} i.c${k}{background:var(--c${k})}`).join('\n')}
+figure { margin: 0 } figcaption, details { font-size: .85rem; opacity: .8 } svg { max-width: 100%; height: auto }
 `;
