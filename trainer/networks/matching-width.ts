@@ -8,7 +8,8 @@
 import { account } from '../accounting/index.js';
 import { decoupledArchitecture } from '../decouple.js';
 import { networkFromRecipe } from './from-recipe.js';
-import { InvalidRecipeError, type NetworkRecipe, type RecipeLayer } from './recipe.js';
+import { mapLayers, outputLayer } from './map-layers.js';
+import { InvalidRecipeError, type NetworkRecipe } from './recipe.js';
 
 /** Halvings of the interval 1..2; channels are whole numbers, so more find nothing better. */
 const HALVINGS = 12;
@@ -45,17 +46,15 @@ function weightsOf(recipe: NetworkRecipe, decoupled: boolean): number {
 
 /** The recipe with binary activations, and all channels but the outputs times a factor. */
 function binary(recipe: NetworkRecipe, factor: number): NetworkRecipe {
-  const last = recipe.layers.findLastIndex((layer) => 'filters' in layer || 'units' in layer);
-  if (last < 0) throw new InvalidRecipeError('layers', 'none of them has weights');
+  const output = outputLayer(recipe);
+  if (!output) throw new InvalidRecipeError('layers', 'none of them has weights');
   const wider = (channels: number) => Math.max(1, Math.round(factor * channels));
-  const change = (layer: RecipeLayer): RecipeLayer => {
-    if (layer.kind === 'residual')
-      return { ...layer, layers: layer.layers.map(change), shortcut: layer.shortcut?.map(change) };
+  return mapLayers(recipe, (layer) => {
+    if (layer === output) return layer;
     if (layer.kind === 'ternary') return { ...layer, kind: 'binary' };
     if ('filters' in layer) return { ...layer, filters: wider(layer.filters) };
     if ('units' in layer) return { ...layer, units: wider(layer.units) };
     if (layer.kind === 'pad-channels') return { ...layer, channels: wider(layer.channels) };
     return layer;
-  };
-  return { ...recipe, layers: recipe.layers.map((layer, i) => (i === last ? layer : change(layer))) };
+  });
 }

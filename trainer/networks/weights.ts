@@ -1,6 +1,7 @@
 /** The same network with weights of another kind; all in float32, nothing else is fixed-point either. */
+import { mapLayers } from './map-layers.js';
 import { NetworkOptionError, type WeightKind, type Weights } from './options.js';
-import type { NetworkRecipe, RecipeLayer } from './recipe.js';
+import type { NetworkRecipe, PlainLayer } from './recipe.js';
 
 /**
  * @throws NetworkOptionError where a layer is named that does not exist, has no weights, or cannot have those
@@ -12,21 +13,15 @@ export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRec
       `There are no weights "${weights}" for all layers; there are: binary, float.`,
     );
   const named = new Map(weights === 'float' ? [] : Object.entries(weights));
-  const changeAll = (layers: RecipeLayer[]) =>
-    layers.filter(({ kind }) => kind !== 'fixed-point' || weights !== 'float').map(change);
-  const change = (layer: RecipeLayer): RecipeLayer => {
-    if (layer.kind === 'residual') {
-      const { layers, shortcut } = layer;
-      return { ...layer, layers: changeAll(layers), shortcut: shortcut && changeAll(shortcut) };
-    }
+  const changed = mapLayers(recipe, (layer) => {
+    if (layer.kind === 'fixed-point' && weights === 'float') return undefined;
     if (layer.kind === 'fixed-point-relu' && weights === 'float') return { kind: 'relu', name: layer.name };
     const [, form] = /^(?:int8|binary|float)-(conv|dense)$/.exec(layer.kind) ?? [];
     const kind = weights === 'float' ? 'float' : named.get(layer.name ?? '');
     if (!form || !kind) return layer;
     named.delete(layer.name ?? '');
     return converted(layer, kind, form);
-  };
-  const changed = { ...recipe, layers: changeAll(recipe.layers) };
+  });
   if (named.size > 0) {
     throw new NetworkOptionError(
       `There is no layer with weights named "${[...named.keys()].join('", "')}" in ${recipe.name ?? 'the network'}.`,
@@ -36,8 +31,8 @@ export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRec
 }
 
 /** Keeps the fields that the new kind has too. Binary dense layers have no bias, and get none by becoming another kind. */
-function converted(layer: RecipeLayer, kind: WeightKind, form: string): RecipeLayer {
-  const { clipLatents, bias, channelScales, ...rest } = layer as RecipeLayer & {
+function converted(layer: PlainLayer, kind: WeightKind, form: string): PlainLayer {
+  const { clipLatents, bias, channelScales, ...rest } = layer as PlainLayer & {
     clipLatents?: boolean;
     bias?: boolean;
     channelScales?: boolean;
@@ -48,5 +43,5 @@ function converted(layer: RecipeLayer, kind: WeightKind, form: string): RecipeLa
     ...(channelScales !== undefined && kind === 'binary' && { channelScales }),
     ...(hasBias !== undefined && kind !== 'binary' && form === 'dense' && { bias: hasBias }),
   };
-  return { ...rest, ...kept, kind: `${kind}-${form}` } as RecipeLayer;
+  return { ...rest, ...kept, kind: `${kind}-${form}` } as PlainLayer;
 }
