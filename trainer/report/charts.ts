@@ -4,6 +4,8 @@ import { escape } from './html.js';
 import type { Histogram } from './threshold-distances.js';
 
 const SIZE = { width: 330, height: 170 };
+/** Of more epochs, dots would hide the line. */
+const MOST_DOTS = 50;
 const EPOCHS = { field: 'epoch', type: 'quantitative', title: null, axis: { format: 'd', tickMinStep: 1 } };
 
 /**
@@ -31,7 +33,7 @@ export function epochChart(
         })),
       ),
     },
-    mark: { type: 'line', point: true },
+    mark: { type: 'line', point: Object.values(lines).every(({ length }) => length <= MOST_DOTS) },
     encoding: {
       x: EPOCHS,
       y: { field: 'value', type: 'quantitative', title: null, scale: { zero: false }, axis: { format } },
