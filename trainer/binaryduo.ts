@@ -10,11 +10,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../sdk/errors.js';
-import { type Dataset, type Images, splitValidation, subset } from './data/index.js';
+import { type Dataset, heldOut, type Images } from './data/index.js';
 import { decouple } from './decouple.js';
 import { checkDecoupling, type DecouplingCheck } from './decoupling-check.js';
 import { evaluate } from './evaluate.js';
+import { checkFits } from './fit.js';
 import { takeWeights } from './pretrained.js';
 import { Random } from './random.js';
 import { type BinaryDuoRecipe, networkOf, teacherOf } from './recipes.js';
@@ -76,35 +76,6 @@ export interface BinaryDuoResult<Kind extends Images = Images> {
   validation: Kind;
   /** The whole method, evaluations included. */
   seconds: number;
-}
-
-/** A dataset and a network that do not go together. */
-export class UnfitDatasetError extends UsageError {
-  override readonly name = 'UnfitDatasetError';
-}
-
-/**
- * How `trainBinaryDuo` divides a dataset's training images, for whoever wants the same validation images later.
- *
- * @param validationImages the recipe's; no more than a tenth of the training images are taken
- * @param seed the run's
- * @param limit the run's
- */
-export function heldOut<Kind extends Images>(
-  { train: all }: Pick<Dataset<Kind>, 'train'>,
-  validationImages: number,
-  seed: number,
-  limit?: number,
-): { train: Kind; validation: Kind } {
-  const random = new Random(new Random(seed).seed());
-  const splitSeed = random.state;
-  let images = all;
-  if (limit !== undefined && limit < all.count) {
-    const order = random.shuffle(Uint32Array.from({ length: all.count }, (_, i) => i));
-    images = subset(all, order.slice(0, limit).sort());
-  }
-  const count = Math.min(validationImages, Math.max(1, Math.floor(images.count / 10)));
-  return splitValidation(images, count, splitSeed);
 }
 
 /**
@@ -217,34 +188,6 @@ async function forgetRun(directory: string): Promise<void> {
   const trainings = PHASES.map((phase) => trainingDirectory(directory, phase));
   const models = ['teacher', ...STAGES].map((name) => join(directory, name));
   for (const folder of [...trainings, ...models]) await rm(folder, { recursive: true, force: true });
-}
-
-/**
- * @throws UnfitDatasetError where a network does not take such images, has too few outputs for their classes, or
- *   where the test images are none, of another size, or of other classes
- */
-export function checkFits(network: tf.LayersModel, { name, classes, train, test }: Dataset<Images>): void {
-  const takes = network.inputs[0].shape.slice(1).join(' x ');
-  const outputs = network.outputs[0].shape.at(-1) as number;
-  const sizeOf = ({ height, width, channels }: Images) => [height, width, channels].join(' x ');
-  const has = sizeOf(train);
-  if (takes !== has || classes.length > outputs) {
-    throw new UnfitDatasetError(
-      `${name} has images of ${has} and ${classes.length} classes, and the network takes ${takes} and tells ${outputs} apart; choose a recipe for such data.`,
-    );
-  }
-  if (sizeOf(test) !== has || test.count === 0) {
-    throw new UnfitDatasetError(
-      `${name} has ${test.count} test images of ${sizeOf(test)} for training images of ${has}; give it test images of that size.`,
-    );
-  }
-  for (const [set, { labels }] of Object.entries({ training: train, test })) {
-    const label = labels.find((label) => label >= classes.length);
-    if (label === undefined) continue;
-    throw new UnfitDatasetError(
-      `A ${set} image of ${name} has the label ${label}, and there are ${classes.length} classes, from 0; mend its labels.`,
-    );
-  }
 }
 
 function summary({

@@ -12,6 +12,7 @@ export * from './decouple.js';
 export * from './decoupling-check.js';
 export { type Evaluation, evaluate, logits, predict } from './evaluate.js';
 export * from './export/index.js';
+export * from './fit.js';
 export * from './layers/index.js';
 export * from './mismatch/index.js';
 export * from './networks/index.js';
