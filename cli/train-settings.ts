@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { UsageError } from '../sdk/errors.js';
 import type { BinaryDuoRecipe, LossOptions, OptimiserOptions, TrainingRecipe } from '../trainer/index.js';
+import { stageOf } from '../trainer/training/stage-length.js';
 import { parseAugmentation } from './augmentation-option.js';
 
 /** What `--optimiser` names. */
@@ -89,27 +90,25 @@ export async function readSettings(
   return kept;
 }
 
-/** The recipe, with what the flags replace in it. */
+/** The recipe, with what the flags replace in it; drops of the rate move with the number of epochs. */
 export function withSettings(recipe: BinaryDuoRecipe, settings: Settings): BinaryDuoRecipe {
   const { epochs, finetuneEpochs, batch, rate, finetuneRate } = settings;
   const loss = lossOf(settings);
-  const changed = (
-    stage: TrainingRecipe,
-    epochs = stage.epochs,
-    rate = stage.schedule.rate,
-  ): TrainingRecipe => ({
-    ...stage,
-    epochs,
-    batchSize: batch ?? stage.batchSize,
-    optimiser: {
-      ...(settings.optimiser ? OPTIMISERS[settings.optimiser] : stage.optimiser),
-      ...(settings.weightDecay !== undefined && { weightDecay: settings.weightDecay }),
-    },
-    schedule: settings.schedule ? { kind: settings.schedule, rate } : { ...stage.schedule, rate },
-    ...(loss && { loss }),
-    ...(settings.precision && { precision: settings.precision }),
-    ...(settings.augment !== undefined && { augmentation: parseAugmentation(settings.augment) }),
-  });
+  const changed = (recipe: TrainingRecipe, epochs = recipe.epochs, rate = recipe.schedule.rate) => {
+    const stage = stageOf(recipe, epochs, rate);
+    return {
+      ...stage,
+      batchSize: batch ?? stage.batchSize,
+      optimiser: {
+        ...(settings.optimiser ? OPTIMISERS[settings.optimiser] : stage.optimiser),
+        ...(settings.weightDecay !== undefined && { weightDecay: settings.weightDecay }),
+      },
+      ...(settings.schedule && { schedule: { kind: settings.schedule, rate } }),
+      ...(loss && { loss }),
+      ...(settings.precision && { precision: settings.precision }),
+      ...(settings.augment !== undefined && { augmentation: parseAugmentation(settings.augment) }),
+    };
+  };
   const { teacherEpochs, teacherRate = rate } = settings;
   return {
     ...recipe,

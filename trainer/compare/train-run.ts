@@ -9,12 +9,12 @@ import { evaluate } from '../evaluate.js';
 import { checkFits } from '../fit.js';
 import { Random } from '../random.js';
 import { saveModel } from '../training/checkpoint.js';
+import { stageOf } from '../training/stage-length.js';
 import { type TrainResult, train } from '../training/train.js';
 import type { TrainingRecipe, TrainProgress } from '../training/train-options.js';
 import { NonFiniteLossError } from '../training/train-step.js';
 import { type LaneRecipes, laneNetwork } from './lanes.js';
 import type { FinishedRun, Run } from './plan.js';
-import { stageOf } from './stage.js';
 
 export interface RunContext {
   dataset: Dataset<Images>;
