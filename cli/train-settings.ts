@@ -50,7 +50,25 @@ export type Settings = v.InferOutput<typeof Settings>;
 /** There is no run in a folder, or one that began with other flags. */
 export class NoSuchRunError extends UsageError {}
 
+/** A file of somebody else's has the name of a run's settings. */
+export class ForeignSettingsError extends UsageError {}
+
 const FILE = 'settings.json';
+
+/** @throws ForeignSettingsError where a run in the folder would replace what is not a run's */
+export async function checkReplaceable(directory: string): Promise<void> {
+  const path = join(directory, FILE);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  try {
+    v.parse(Settings, JSON.parse(text));
+  } catch (cause) {
+    throw new ForeignSettingsError(
+      `${path} does not hold the settings of a run, and a run in ${directory} would replace it; name another folder with --out, or move it away.`,
+      { cause },
+    );
+  }
+}
 
 export async function writeSettings(directory: string, settings: Settings): Promise<void> {
   const { writeFileWhole } = await import('../trainer/index.js');
@@ -77,9 +95,12 @@ export async function readSettings(
   try {
     kept = v.parse(Settings, JSON.parse(text));
   } catch (cause) {
-    throw new NoSuchRunError(`${path} does not hold the settings of a run; train anew without --resume.`, {
-      cause,
-    });
+    throw new NoSuchRunError(
+      `${path} does not hold the settings of a run; move it away and train anew without --resume.`,
+      {
+        cause,
+      },
+    );
   }
   for (const name of Object.keys(Settings.entries) as (keyof Settings)[]) {
     if (!isGiven(name) || given[name] === kept[name]) continue;

@@ -208,6 +208,13 @@ test('data in the folder where one is, or above it, goes by its name, and nothin
   expect(status).toBe(2);
   expect(stderr).toContain(`${join('..', 'teacher', 'notes.txt')} is not from a run`);
   expect(readFileSync(join(at, 'notes.txt'), 'utf8')).toBe('mine');
+
+  const foreign = { 'settings.json': '{"editor": "vi"}', 'run.json': '{}' };
+  for (const [name, text] of Object.entries(foreign)) writeFileSync(join(at, name), text);
+  const inside = bdEdgeIn(at, ...args, '--data', '..', '--out', '.');
+  expect(inside.status).toBe(2);
+  expect(inside.stderr).toContain('settings.json does not hold the settings of a run, and a run in . would');
+  for (const [name, text] of Object.entries(foreign)) expect(readFileSync(join(at, name), 'utf8')).toBe(text);
 }, 60_000);
 
 test('images that are not of a network are refused, by export and mismatch too', async () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { selectBackend } from './backend/index.js';
 import { type BinaryDuoOptions, trainBinaryDuo } from './binaryduo.js';
 import { type Dataset, heldOut, loadMnist, subset } from './data/index.js';
@@ -27,6 +27,9 @@ beforeAll(async () => {
     coupled: { ...full.coupled, epochs: 3, batchSize: 40 },
     finetune: { ...full.finetune, epochs: 1, batchSize: 40 },
   };
+});
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 it('trains, decouples exactly and fine-tunes, and saves each stage', async () => {
@@ -63,6 +66,10 @@ it('goes on after it was killed, in either stage, and ends with the same numbers
   const logs = ({ coupled, finetuned }: Awaited<ReturnType<typeof trainBinaryDuo>>) =>
     [coupled, finetuned].map(({ log }) => log.map(({ seconds: _, ...line }) => line));
   const whole = await trainBinaryDuo(few, short, options);
+  // As if the first step of the first process had taken a thousand seconds.
+  const now = performance.now.bind(performance);
+  let late = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + late);
   for (const [phase, at] of [
     ['coupled', 6],
     ['finetune', 2],
@@ -73,18 +80,16 @@ it('goes on after it was killed, in either stage, and ends with the same numbers
       resume: phase === 'finetune',
       checkpointMinutes: 0,
       onProgress: ({ epoch, step, steps, ...state }) => {
+        late = 1e6;
         if (state.phase === phase && (epoch - 1) * steps + step === at) throw new Error('killed');
       },
     });
     await expect(killed).rejects.toThrow('killed');
   }
-  const kept = JSON.parse(await readFile(join(directory, 'coupled-training', 'log.json'), 'utf8'));
   const resumed = await trainBinaryDuo(few, short, { ...options, directory, resume: true });
   expect(logs(resumed)).toEqual(logs(whole));
   expect(resumed.finetuned.testAccuracy).toBe(whole.finetuned.testAccuracy);
-  // Coupled training had ended before; its time counts all the same.
-  const [coupledSeconds, finetuneSeconds] = [kept, resumed.finetuned.log].map((log) => log.at(-1).seconds);
-  expect(resumed.seconds).toBeGreaterThanOrEqual(coupledSeconds + finetuneSeconds);
+  expect(resumed.seconds).toBeGreaterThan(1000);
   await rm(directory, { recursive: true });
 });
 

@@ -27,7 +27,14 @@ import { readPretrained, requireOutside } from '../pretrained.js';
 import { progressBar } from '../progress.js';
 import { deleteRunRecord, writeRunRecord } from '../run-record.js';
 import { shellArgument } from '../shell-argument.js';
-import { OPTIMISERS, readSettings, type Settings, withSettings, writeSettings } from '../train-settings.js';
+import {
+  checkReplaceable,
+  OPTIMISERS,
+  readSettings,
+  type Settings,
+  withSettings,
+  writeSettings,
+} from '../train-settings.js';
 import { loadTrainer } from '../trainer.js';
 import { loadFor, withNetwork } from '../training-data.js';
 
@@ -135,6 +142,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   let begun = false;
   const onBegin = async () => {
     if (!options.resume) {
+      await checkReplaceable(out);
       await mkdir(out, { recursive: true });
       await deleteRunRecord(out);
       // A recipe may depend on the backend, and so does every digit.
