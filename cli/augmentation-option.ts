@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../sdk/errors.js';
 import type { Augmentation } from '../trainer/index.js';
 
 /** What each word of `--augment` means: its largest value and where it goes. Words without a value have none. */
@@ -15,10 +16,13 @@ const WORDS: Record<string, { largest?: number; whole?: boolean; into: (value: n
   saturation: { largest: 1, into: (saturation) => ({ colourJitter: { saturation } }) },
 };
 
+/** What `--augment`, or the settings of a run, ask for and cannot have. */
+export class InvalidAugmentationError extends UsageError {}
+
 /**
  * `shift=2,flip,rotate=10`, or `none`.
  *
- * @throws InvalidArgumentError naming the word that is wrong
+ * @throws InvalidAugmentationError naming the word that is wrong
  */
 export function parseAugmentation(text: string): Augmentation {
   const augmentation: Augmentation = {};
@@ -26,17 +30,23 @@ export function parseAugmentation(text: string): Augmentation {
   for (const part of text.split(',')) {
     const [name, number, ...rest] = part.split('=').map((piece) => piece.trim());
     const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
+    if (name === 'none')
+      throw new InvalidAugmentationError(
+        `The augmentation is "${text}", and none stands alone; leave it away, or all else.`,
+      );
     if (!word)
-      throw new InvalidArgumentError(
-        `There is no "${name}"; there are: ${Object.keys(WORDS).join(', ')}, and none.`,
+      throw new InvalidAugmentationError(
+        `There is no augmentation "${name}"; there are: ${Object.keys(WORDS).join(', ')}, or none alone.`,
       );
     const { largest, whole, into } = word;
     const value = number === undefined || number === '' ? Number.NaN : Number(number);
     const fits = largest === undefined ? number === undefined : value > 0 && value <= largest;
     if (!fits || rest.length > 0 || (whole && !Number.isInteger(value))) {
       const wanted = whole ? 'a whole number from 1' : `a number above 0, at most ${largest}`;
-      throw new InvalidArgumentError(
-        largest === undefined ? `"${name}" has no number.` : `"${name}" needs ${wanted}: ${name}=...`,
+      throw new InvalidAugmentationError(
+        largest === undefined
+          ? `The augmentation "${name}" has no number; write ${name} alone.`
+          : `The augmentation "${name}" needs ${wanted}: ${name}=...`,
       );
     }
     const { warp, colourJitter, ...plain } = into(value);
@@ -52,6 +62,10 @@ export const augmentOption = () =>
     '--augment <what>',
     "such as shift=2,flip,rotate=10, or none; instead of the recipe's",
   ).argParser((text) => {
-    parseAugmentation(text);
+    try {
+      parseAugmentation(text);
+    } catch (error) {
+      throw error instanceof InvalidAugmentationError ? new InvalidArgumentError(error.message) : error;
+    }
     return text; // as it was written, for the run's settings
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { UsageError } from '../sdk/errors.js';
 import type { BinaryDuoRecipe, LossOptions, OptimiserOptions, TrainingRecipe } from '../trainer/index.js';
+import { stageOf } from '../trainer/training/stage-length.js';
 import { parseAugmentation } from './augmentation-option.js';
 
 /** What `--optimiser` names. */
@@ -49,7 +50,25 @@ export type Settings = v.InferOutput<typeof Settings>;
 /** There is no run in a folder, or one that began with other flags. */
 export class NoSuchRunError extends UsageError {}
 
+/** A file of somebody else's has the name of a run's settings. */
+export class ForeignSettingsError extends UsageError {}
+
 const FILE = 'settings.json';
+
+/** @throws ForeignSettingsError where a run in the folder would replace what is not a run's */
+export async function checkReplaceable(directory: string): Promise<void> {
+  const path = join(directory, FILE);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return;
+  try {
+    v.parse(Settings, JSON.parse(text));
+  } catch (cause) {
+    throw new ForeignSettingsError(
+      `${path} does not hold the settings of a run, and a run in ${directory} would replace it; name another folder with --out, or move it away.`,
+      { cause },
+    );
+  }
+}
 
 export async function writeSettings(directory: string, settings: Settings): Promise<void> {
   const { writeFileWhole } = await import('../trainer/index.js');
@@ -76,9 +95,12 @@ export async function readSettings(
   try {
     kept = v.parse(Settings, JSON.parse(text));
   } catch (cause) {
-    throw new NoSuchRunError(`${path} does not hold the settings of a run; train anew without --resume.`, {
-      cause,
-    });
+    throw new NoSuchRunError(
+      `${path} does not hold the settings of a run; move it away and train anew without --resume.`,
+      {
+        cause,
+      },
+    );
   }
   for (const name of Object.keys(Settings.entries) as (keyof Settings)[]) {
     if (!isGiven(name) || given[name] === kept[name]) continue;
@@ -89,27 +111,25 @@ export async function readSettings(
   return kept;
 }
 
-/** The recipe, with what the flags replace in it. */
+/** The recipe, with what the flags replace in it; drops of the rate move with the number of epochs. */
 export function withSettings(recipe: BinaryDuoRecipe, settings: Settings): BinaryDuoRecipe {
   const { epochs, finetuneEpochs, batch, rate, finetuneRate } = settings;
   const loss = lossOf(settings);
-  const changed = (
-    stage: TrainingRecipe,
-    epochs = stage.epochs,
-    rate = stage.schedule.rate,
-  ): TrainingRecipe => ({
-    ...stage,
-    epochs,
-    batchSize: batch ?? stage.batchSize,
-    optimiser: {
-      ...(settings.optimiser ? OPTIMISERS[settings.optimiser] : stage.optimiser),
-      ...(settings.weightDecay !== undefined && { weightDecay: settings.weightDecay }),
-    },
-    schedule: settings.schedule ? { kind: settings.schedule, rate } : { ...stage.schedule, rate },
-    ...(loss && { loss }),
-    ...(settings.precision && { precision: settings.precision }),
-    ...(settings.augment !== undefined && { augmentation: parseAugmentation(settings.augment) }),
-  });
+  const changed = (recipe: TrainingRecipe, epochs = recipe.epochs, rate = recipe.schedule.rate) => {
+    const stage = stageOf(recipe, epochs, rate);
+    return {
+      ...stage,
+      batchSize: batch ?? stage.batchSize,
+      optimiser: {
+        ...(settings.optimiser ? OPTIMISERS[settings.optimiser] : stage.optimiser),
+        ...(settings.weightDecay !== undefined && { weightDecay: settings.weightDecay }),
+      },
+      ...(settings.schedule && { schedule: { kind: settings.schedule, rate } }),
+      ...(loss && { loss }),
+      ...(settings.precision && { precision: settings.precision }),
+      ...(settings.augment !== undefined && { augmentation: parseAugmentation(settings.augment) }),
+    };
+  };
   const { teacherEpochs, teacherRate = rate } = settings;
   return {
     ...recipe,

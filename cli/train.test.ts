@@ -1,8 +1,18 @@
 /** `bd-edge train` and `bd-edge data`, as built, in processes of their own. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -24,7 +34,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
 
 function bdEdge(...args: string[]) {
-  return spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', cwd: folder, env });
+  return bdEdgeIn(folder, ...args);
+}
+
+function bdEdgeIn(cwd: string, ...args: string[]) {
+  return spawnSync(process.execPath, [command, ...args], { encoding: 'utf8', cwd, env });
+}
+
+/** Every file below a folder, with its bytes. */
+function contentOf(of: string): Record<string, string> {
+  const paths = (readdirSync(join(folder, of), { recursive: true }) as string[]).sort();
+  const files = paths.filter((path) => statSync(join(folder, of, path)).isFile());
+  return Object.fromEntries(files.map((path) => [path, readFileSync(join(folder, of, path), 'base64')]));
 }
 
 /** Starts a command and ends it with a signal once a file is there. */
@@ -45,26 +66,32 @@ const log = (run: string, phase: string) =>
     ({ seconds: _, ...line }: { seconds: number }) => line,
   );
 
+/** Up to the last epoch of both trainings. */
+const secondsOf = (run: string) =>
+  ['coupled', 'finetune']
+    .map((phase) => JSON.parse(readFileSync(join(folder, run, `${phase}-training`, 'log.json'), 'utf8')))
+    .reduce((sum, log) => sum + log.at(-1).seconds, 0);
+
 test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one that is left alone', async () => {
   const whole = bdEdge('train', ...quick, '--out', 'whole', '--json');
   expect(whole.status).toBe(0);
   const eager = ['--checkpoint-minutes', '0'];
   await stopOnce(
-    'run/coupled-training/checkpoint.bin',
+    'my; run/coupled-training/checkpoint.bin',
     'SIGKILL',
     'train',
     ...quick,
     ...eager,
     '--out',
-    'run',
+    'my; run',
   );
-  expect(existsSync(join(folder, 'run', 'run.json'))).toBe(false);
+  expect(existsSync(join(folder, 'my; run', 'run.json'))).toBe(false);
 
-  const again = ['train', '--resume', '--out', 'run', ...eager];
-  const stopped = await stopOnce('run/finetune-training/checkpoint.bin', 'SIGINT', ...again);
+  const again = ['train', '--resume', '--out', 'my; run', ...eager];
+  const stopped = await stopOnce('my; run/finetune-training/checkpoint.bin', 'SIGINT', ...again);
   expect(stopped.code).toBe(130);
   expect(stopped.stderr).toMatch(
-    /Training was stopped in epoch \d, .*; go on with: bd-edge train --resume --out run\n$/,
+    /Training was stopped in epoch \d, after \d+ of its steps; go on with: bd-edge train --resume --out 'my; run'\n$/,
   );
 
   const other = bdEdge(...again, '--rate', '0.5');
@@ -73,10 +100,10 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
 
   const resumed = bdEdge(...again, '--json', '--tensorboard', 'boards');
   expect(resumed.status).toBe(0);
-  for (const phase of ['coupled', 'finetune']) expect(log('run', phase)).toEqual(log('whole', phase));
+  for (const phase of ['coupled', 'finetune']) expect(log('my; run', phase)).toEqual(log('whole', phase));
   for (const phase of ['coupled', 'finetune']) {
     const events = readEvents(readFileSync(join(folder, 'boards', phase, EVENT_FILE))).slice(1);
-    const curve = log('run', phase).map((line: { loss: number }) => Math.fround(line.loss));
+    const curve = log('my; run', phase).map((line: { loss: number }) => Math.fround(line.loss));
     expect(events.map(({ scalars }) => scalars['loss/training'])).toEqual(curve);
   }
   const outcome = ({ stdout }: { stdout: string }) => {
@@ -85,11 +112,17 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
   };
   expect(outcome(resumed)).toEqual(outcome(whole));
   expect(outcome(resumed)).toMatchObject({ data: 'stripes', recipe: 'mnist', limit: 100 });
-  expect(readFileSync(join(folder, 'run', 'report.html'), 'utf8')).toContain('</html>');
+  expect(readFileSync(join(folder, 'my; run', 'report.html'), 'utf8')).toContain('</html>');
 
-  const exported = bdEdge('export', 'run', '-o', 'stripes.bdm', '--json');
+  // There is nothing left to do, and what was done still counts.
+  const { seconds } = JSON.parse(resumed.stdout);
+  const finished = JSON.parse(bdEdge('train', '--resume', '--out', 'my; run', '--json').stdout);
+  expect(finished.seconds).toBeGreaterThanOrEqual(secondsOf('my; run'));
+  expect(seconds).toBeGreaterThanOrEqual(secondsOf('my; run'));
+
+  const exported = bdEdge('export', 'my; run', '-o', 'stripes.bdm', '--json');
   expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 10, labelsDiffering: 0 });
-  const alone = bdEdge('export', join('run', 'coupled'), '-o', 'coupled.bdm', '--json');
+  const alone = bdEdge('export', join('my; run', 'coupled'), '-o', 'coupled.bdm', '--json');
   expect(JSON.parse(alone.stdout).agreement).toMatchObject({ images: 10, labelsDiffering: 0 });
   const evaluated = bdEdge('eval', 'stripes.bdm', '--data', 'stripes', '--json');
   expect(JSON.parse(evaluated.stdout)).toMatchObject({
@@ -114,6 +147,74 @@ test('what a run leaves does not pass for that of another run in its folder', as
   rmSync(join(folder, nextEpoch), { force: true });
   const resumed = await stopOnce(nextEpoch, 'SIGINT', 'train', '--resume', '--out', 'used');
   expect(resumed).toMatchObject({ code: 130, stderr: expect.stringContaining('WebAssembly') });
+}, 60_000);
+
+test('what is refused costs no earlier run, and makes no folder', () => {
+  const args = [
+    '--data',
+    'stripes',
+    '--recipe',
+    'mnist',
+    '--epochs',
+    '1',
+    '--batch',
+    '150',
+    '--backend',
+    'wasm',
+  ];
+  expect(bdEdge('train', ...args, '--finetune-epochs', '1', '--out', 'keep').status).toBe(0);
+  const kept = contentOf('keep');
+  expect(Object.keys(kept)).toContain('run.json');
+  for (const [flags, reason] of [
+    [['--label-smoothing', '1'], 'The label smoothing is 1'],
+    [['--precision', 'bfloat16'], 'The wasm backend cannot train in bfloat16'],
+    [['--distill', '2'], 'Distillation has the weight 2'],
+    [['--limit', '1'], 'A set of 1 cannot be divided'],
+    [['--recipe', 'vgg7-cifar10'], 'stripes has images of 28 x 28 x 1'],
+  ] as const) {
+    for (const out of ['keep', 'not-made']) {
+      const { status, stderr } = bdEdge('train', ...args, ...flags, '--out', out);
+      expect({ flags, status }).toEqual({ flags, status: 2 });
+      expect(stderr).toContain(reason);
+    }
+    expect(contentOf('keep')).toEqual(kept);
+    expect(existsSync(join(folder, 'not-made'))).toBe(false);
+  }
+
+  const settings = join(folder, 'keep', 'settings.json');
+  const damaged = { ...JSON.parse(readFileSync(settings, 'utf8')), augment: 'bogus' };
+  writeFileSync(settings, JSON.stringify(damaged));
+  const { status, stderr } = bdEdge('train', '--resume', '--out', 'keep');
+  expect(status).toBe(2);
+  expect(stderr).toContain('There is no augmentation "bogus"');
+}, 60_000);
+
+test('data in the folder where one is, or above it, goes by its name, and nothing else is taken for a run', () => {
+  cpSync(join(folder, 'stripes'), join(folder, 'here', 'stripes'), { recursive: true });
+  const at = join(folder, 'here', 'stripes', 'teacher');
+  mkdirSync(at);
+  writeFileSync(join(at, 'notes.txt'), 'mine');
+  const args = ['train', '--recipe', 'mnist', '--epochs', '1', '--finetune-epochs', '1', '--batch', '150'];
+  for (const [cwd, data] of [
+    [resolve(at, '..'), '.'],
+    [at, '..'],
+  ]) {
+    const { status, stdout } = bdEdgeIn(cwd, ...args, '--data', data, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).out).toBe(join('runs', 'stripes'));
+    expect(existsSync(join(cwd, 'runs', 'stripes', 'finetuned', 'model.json'))).toBe(true);
+  }
+  const { status, stderr } = bdEdgeIn(at, ...args, '--data', '..', '--out', '..');
+  expect(status).toBe(2);
+  expect(stderr).toContain(`${join('..', 'teacher', 'notes.txt')} is not from a run`);
+  expect(readFileSync(join(at, 'notes.txt'), 'utf8')).toBe('mine');
+
+  const foreign = { 'settings.json': '{"editor": "vi"}', 'run.json': '{}' };
+  for (const [name, text] of Object.entries(foreign)) writeFileSync(join(at, name), text);
+  const inside = bdEdgeIn(at, ...args, '--data', '..', '--out', '.');
+  expect(inside.status).toBe(2);
+  expect(inside.stderr).toContain('settings.json does not hold the settings of a run, and a run in . would');
+  for (const [name, text] of Object.entries(foreign)) expect(readFileSync(join(at, name), 'utf8')).toBe(text);
 }, 60_000);
 
 test('images that are not of a network are refused, by export and mismatch too', async () => {

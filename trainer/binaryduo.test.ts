@@ -1,14 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { selectBackend } from './backend/index.js';
-import { heldOut, trainBinaryDuo } from './binaryduo.js';
-import { type Dataset, loadMnist, subset } from './data/index.js';
+import { type BinaryDuoOptions, trainBinaryDuo } from './binaryduo.js';
+import { type Dataset, heldOut, loadMnist, subset } from './data/index.js';
 import { evaluate, logits } from './evaluate.js';
+import { ForeignFolderError } from './forget-run.js';
+import type { RecipeLayer } from './networks/index.js';
 import { type BinaryDuoRecipe, recipeFor } from './recipes.js';
 import { loadModel } from './training/checkpoint.js';
+import type { TrainingRecipe } from './training/train-options.js';
 
 let few: Dataset;
 let recipe: BinaryDuoRecipe;
@@ -24,6 +27,9 @@ beforeAll(async () => {
     coupled: { ...full.coupled, epochs: 3, batchSize: 40 },
     finetune: { ...full.finetune, epochs: 1, batchSize: 40 },
   };
+});
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 it('trains, decouples exactly and fine-tunes, and saves each stage', async () => {
@@ -60,6 +66,10 @@ it('goes on after it was killed, in either stage, and ends with the same numbers
   const logs = ({ coupled, finetuned }: Awaited<ReturnType<typeof trainBinaryDuo>>) =>
     [coupled, finetuned].map(({ log }) => log.map(({ seconds: _, ...line }) => line));
   const whole = await trainBinaryDuo(few, short, options);
+  // As if the first step of the first process had taken a thousand seconds.
+  const now = performance.now.bind(performance);
+  let late = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + late);
   for (const [phase, at] of [
     ['coupled', 6],
     ['finetune', 2],
@@ -70,6 +80,7 @@ it('goes on after it was killed, in either stage, and ends with the same numbers
       resume: phase === 'finetune',
       checkpointMinutes: 0,
       onProgress: ({ epoch, step, steps, ...state }) => {
+        late = 1e6;
         if (state.phase === phase && (epoch - 1) * steps + step === at) throw new Error('killed');
       },
     });
@@ -78,6 +89,7 @@ it('goes on after it was killed, in either stage, and ends with the same numbers
   const resumed = await trainBinaryDuo(few, short, { ...options, directory, resume: true });
   expect(logs(resumed)).toEqual(logs(whole));
   expect(resumed.finetuned.testAccuracy).toBe(whole.finetuned.testAccuracy);
+  expect(resumed.seconds).toBeGreaterThan(1000);
   await rm(directory, { recursive: true });
 });
 
@@ -144,5 +156,94 @@ it('finds its validation images again', async () => {
   const again = heldOut(few, recipe.validationImages, 5, 90);
   expect(again.validation).toEqual(validation);
   expect(again.train.count).toBe(81);
-  expect(heldOut(few, recipe.validationImages, 5).train.count).toBe(405);
+});
+
+describe('what cannot end well', () => {
+  const conv: RecipeLayer[] = [{ kind: 'int8-conv', filters: 4, kernel: 3, stride: 4 }, { kind: 'norm' }];
+  const network = (...layers: RecipeLayer[]): Partial<BinaryDuoRecipe> => ({
+    network: { input: [28, 28, 1], layers },
+  });
+  const stages = (change: Partial<TrainingRecipe>) => ({
+    coupled: { ...recipe.coupled, ...change },
+    finetune: { ...recipe.finetune, ...change },
+  });
+  const distil = (weight: number) => ({ distillation: { weight, temperature: 4 } });
+
+  it.each<[string, () => Partial<BinaryDuoRecipe>, Partial<BinaryDuoOptions>, RegExp]>([
+    ['a loss out of range', () => stages({ loss: { labelSmoothing: 1 } }), {}, /smoothing is 1/],
+    [
+      'a loss out of range in fine-tuning alone',
+      () => ({ finetune: { ...recipe.finetune, loss: { labelSmoothing: 2 } } }),
+      {},
+      /smoothing is 2/,
+    ],
+    ['distillation out of range', () => stages({ loss: distil(2) }), {}, /the weight 2/],
+    [
+      'a teacher without epochs',
+      () => ({ ...stages({ loss: distil(0.5) }), teacher: { ...recipe.coupled, epochs: 0 } }),
+      {},
+      /epochs is 0/,
+    ],
+    [
+      'fine-tuning without epochs',
+      () => ({ finetune: { ...recipe.finetune, epochs: 0 } }),
+      {},
+      /epochs is 0/,
+    ],
+    ['images for another network', () => ({ network: 'vgg7' }), {}, /takes 32 x 32 x 3/],
+    ['one image', () => ({}), { limit: 1 }, /A set of 1 cannot be divided/],
+    [
+      'what cannot be decoupled',
+      () =>
+        network(
+          ...conv,
+          { kind: 'ternary' },
+          { kind: 'average-pool', size: 2 },
+          { kind: 'flatten' },
+          { kind: 'int8-dense', units: 10 },
+        ),
+      {},
+      /cannot take a ternary activation/,
+    ],
+    [
+      'a convolution at the end',
+      () => network(...conv, { kind: 'ternary' }, { kind: 'binary-conv', filters: 10, kernel: 'whole' }),
+      {},
+      /output for an image is 1 x 1 x 10/,
+    ],
+    ['a network without weights', () => network({ kind: 'flatten' }), {}, /have no weights to train/],
+  ])('%s is refused before an earlier run is touched', async (_, change, options, reason) => {
+    const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+    const file = join(directory, 'coupled', 'model.json');
+    await mkdir(join(directory, 'coupled'));
+    await writeFile(file, 'a network');
+    await writeFile(join(directory, 'run.json'), '{}');
+    const before = tf.memory().numTensors;
+    const onBegin = vi.fn();
+    const run = trainBinaryDuo(few, { ...recipe, ...change() }, { seed: 1, directory, onBegin, ...options });
+    await expect(run).rejects.toThrow(reason);
+    expect(onBegin).not.toHaveBeenCalled();
+    const left = await readdir(directory, { recursive: true });
+    expect(left.sort()).toEqual(['coupled', join('coupled', 'model.json'), 'run.json']);
+    expect(await readFile(file, 'utf8')).toBe('a network');
+    expect(tf.memory().numTensors).toBe(before);
+    await rm(directory, { recursive: true });
+  });
+});
+
+it('takes the place of an earlier run from code, and of nothing else', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const short = { ...recipe, coupled: { ...recipe.coupled, epochs: 1 } };
+  const options = { seed: 1, limit: 100, directory };
+  const begun: string[][] = [];
+  const onBegin = async () => {
+    begun.push((await readdir(directory)).sort());
+  };
+  for (let run = 0; run < 2; run++) await trainBinaryDuo(few, short, { ...options, onBegin });
+  expect(begun).toEqual([[], ['coupled', 'coupled-training', 'decoupled', 'finetune-training', 'finetuned']]);
+  await mkdir(join(directory, 'teacher'));
+  await writeFile(join(directory, 'teacher', 'notes.txt'), 'mine');
+  await expect(trainBinaryDuo(few, short, options)).rejects.toThrow(ForeignFolderError);
+  expect(await readFile(join(directory, 'teacher', 'notes.txt'), 'utf8')).toBe('mine');
+  await rm(directory, { recursive: true });
 });

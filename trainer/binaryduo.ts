@@ -7,18 +7,18 @@
  *
  * Every choice is made on validation images; each stage's network sees the test images once, for its number.
  */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../sdk/errors.js';
-import { type Dataset, type Images, splitValidation, subset } from './data/index.js';
+import { checkRun } from './check-run.js';
+import { type Dataset, heldOut, type Images } from './data/index.js';
 import { decouple } from './decouple.js';
 import { checkDecoupling, type DecouplingCheck } from './decoupling-check.js';
 import { evaluate } from './evaluate.js';
+import { checkForgettable, forgetRun } from './forget-run.js';
 import { takeWeights } from './pretrained.js';
 import { Random } from './random.js';
-import { type BinaryDuoRecipe, networkOf, teacherOf } from './recipes.js';
-import { PHASES, type Phase, STAGES, type StageName, trainingDirectory } from './stages.js';
+import { type BinaryDuoRecipe, networkOf, teacherOf, teacherTrainingOf } from './recipes.js';
+import { type Phase, type StageName, trainingDirectory } from './stages.js';
 import { EVENT_FILE, EventFile } from './tensorboard/index.js';
 import { saveModel } from './training/checkpoint.js';
 import { type TrainResult, train } from './training/train.js';
@@ -37,6 +37,8 @@ export interface BinaryDuoOptions {
   limit?: number;
   /** Go on from the directory's checkpoints with the same recipe, data and seed; see `train`. Default: false. */
   resume?: boolean;
+  /** Called once all is checked that can be before training, when nothing in the directory has been touched yet. */
+  onBegin?: () => Promise<void>;
   /**
    * What coupled training begins with, in place of random weights: a coupled network with the same layers. One that was
    * trained on the same dataset has to have had the same seed and limit, or it has seen the validation images.
@@ -74,42 +76,17 @@ export interface BinaryDuoResult<Kind extends Images = Images> {
   decoupling: DecouplingCheck;
   /** What the choices were made on. */
   validation: Kind;
-  /** The whole method, evaluations included. */
+  /** Of all trainings, each with its validation, also of what a run did before it was resumed. */
   seconds: number;
 }
 
-/** A dataset and a network that do not go together. */
-export class UnfitDatasetError extends UsageError {
-  override readonly name = 'UnfitDatasetError';
-}
-
 /**
- * How `trainBinaryDuo` divides a dataset's training images, for whoever wants the same validation images later.
+ * What is wrong with data, recipe or options is found before anything in the directory is touched.
  *
- * @param validationImages the recipe's; no more than a tenth of the training images are taken
- * @param seed the run's
- * @param limit the run's
- */
-export function heldOut<Kind extends Images>(
-  { train: all }: Pick<Dataset<Kind>, 'train'>,
-  validationImages: number,
-  seed: number,
-  limit?: number,
-): { train: Kind; validation: Kind } {
-  const random = new Random(new Random(seed).seed());
-  const splitSeed = random.state;
-  let images = all;
-  if (limit !== undefined && limit < all.count) {
-    const order = random.shuffle(Uint32Array.from({ length: all.count }, (_, i) => i));
-    images = subset(all, order.slice(0, limit).sort());
-  }
-  const count = Math.min(validationImages, Math.max(1, Math.floor(images.count / 10)));
-  return splitValidation(images, count, splitSeed);
-}
-
-/**
- * @throws UnfitDatasetError where the recipe's network is for other images
+ * @throws InvalidSplitError where there are too few images
+ * @throws UnfitDatasetError, UndecouplableLayerError and what else `checkRun` throws
  * @throws UnfitPretrainedError where `pretrained` is another network
+ * @throws ForeignFolderError where something else lies in the way of the run's folders
  * @throws InexactDecouplingError should decoupling change more than rounding explains
  * @throws NonFiniteLossError, TrainingAborted and what else `train` throws
  */
@@ -135,25 +112,21 @@ async function runPhases<Kind extends Images>(
   models: tf.LayersModel[],
 ): Promise<BinaryDuoResult<Kind>> {
   const { directory, resume } = options;
-  const started = performance.now();
-  const { train: images, validation } = heldOut(
-    dataset,
-    recipe.validationImages,
-    options.seed,
-    options.limit,
-  );
+  const sets = heldOut(dataset, recipe.validationImages, options.seed, options.limit);
   const random = new Random(options.seed);
   random.seed(); // the one that `heldOut` takes
 
-  let teacher: tf.LayersModel | undefined;
-  let teacherTraining: TrainResult | undefined;
-  const trainStage = (model: tf.LayersModel, phase: Phase, recipe: TrainingRecipe, seed = random.seed()) => {
+  const trainStage = (
+    model: tf.LayersModel,
+    phase: Phase,
+    recipe: TrainingRecipe,
+    { seed = random.seed(), teacher }: { seed?: number; teacher?: tf.LayersModel },
+  ) => {
     const { onProgress, signal, checkpointMinutes, tensorboard } = options;
     const events = tensorboard ? new EventFile(join(tensorboard, phase, EVENT_FILE)) : undefined;
     return train(model, {
       ...recipe,
-      train: images,
-      validation,
+      ...sets,
       seed,
       phase,
       teacher,
@@ -176,85 +149,46 @@ async function runPhases<Kind extends Images>(
   };
 
   const coupled = built(networkOf(recipe, random.seed()));
-  checkFits(coupled, dataset);
+  const teacherTraining = teacherTrainingOf(recipe);
+  // Seeds of its own: with or without a teacher, the student begins the same.
+  const teacherSeeds = new Random(~options.seed);
+  const teacher = teacherTraining && built(teacherOf(recipe, teacherSeeds.seed()));
+  checkRun(dataset, sets, recipe, coupled, teacher);
   if (options.pretrained) takeWeights(coupled, options.pretrained);
+  if (directory && !resume) await checkForgettable(directory);
+  await options.onBegin?.();
   if (directory && !resume) await forgetRun(directory);
-  if (recipe.coupled.loss?.distillation || recipe.finetune.loss?.distillation) {
-    // Seeds of its own: with or without a teacher, the student begins the same.
-    const seeds = new Random(~options.seed);
-    const model = built(teacherOf(recipe, seeds.seed()));
-    const { loss: _, ...likeCoupled } = recipe.coupled;
-    teacherTraining = await trainStage(model, 'teacher', recipe.teacher ?? likeCoupled, seeds.seed());
-    if (directory) await saveModel(model, join(directory, 'teacher'));
-    teacher = model;
+
+  let taught: TrainResult | undefined;
+  if (teacher) {
+    taught = await trainStage(teacher, 'teacher', teacherTraining, { seed: teacherSeeds.seed() });
+    if (directory) await saveModel(teacher, join(directory, 'teacher'));
   }
-  const coupledTraining = await trainStage(coupled, 'coupled', recipe.coupled);
+  const coupledTraining = await trainStage(coupled, 'coupled', recipe.coupled, { teacher });
   const coupledStage = await finish('coupled', coupled);
 
+  const { validation } = sets;
   const decoupled = built(decouple(coupled));
   const decoupling = await checkDecoupling(coupled, decoupled, validation);
   const { accuracy: validationAccuracy } = await evaluate(decoupled, validation);
   const decoupledStage = await finish('decoupled', decoupled);
 
   const finetuned = built(decouple(coupled));
-  const finetuning = await trainStage(finetuned, 'finetune', recipe.finetune);
+  const finetuning = await trainStage(finetuned, 'finetune', recipe.finetune, { teacher });
   const finetunedStage = await finish('finetuned', finetuned);
   teacher?.dispose();
 
   return {
-    ...(teacherTraining && { teacher: summary(teacherTraining) }),
+    ...(taught && { teacher: summary(taught) }),
     coupled: { ...coupledStage, ...summary(coupledTraining) },
     decoupled: { ...decoupledStage, validationAccuracy },
     finetuned: { ...finetunedStage, ...summary(finetuning) },
     decoupling,
     validation,
-    seconds: (performance.now() - started) / 1000,
+    seconds: (taught?.seconds ?? 0) + coupledTraining.seconds + finetuning.seconds,
   };
 }
 
-/** Nothing of an earlier run in the folder can be taken for this one's, or be gone on from. */
-async function forgetRun(directory: string): Promise<void> {
-  const trainings = PHASES.map((phase) => trainingDirectory(directory, phase));
-  const models = ['teacher', ...STAGES].map((name) => join(directory, name));
-  for (const folder of [...trainings, ...models]) await rm(folder, { recursive: true, force: true });
-}
-
-/**
- * @throws UnfitDatasetError where a network does not take such images, has too few outputs for their classes, or
- *   where the test images are none, of another size, or of other classes
- */
-export function checkFits(network: tf.LayersModel, { name, classes, train, test }: Dataset<Images>): void {
-  const takes = network.inputs[0].shape.slice(1).join(' x ');
-  const outputs = network.outputs[0].shape.at(-1) as number;
-  const sizeOf = ({ height, width, channels }: Images) => [height, width, channels].join(' x ');
-  const has = sizeOf(train);
-  if (takes !== has || classes.length > outputs) {
-    throw new UnfitDatasetError(
-      `${name} has images of ${has} and ${classes.length} classes, and the network takes ${takes} and tells ${outputs} apart; choose a recipe for such data.`,
-    );
-  }
-  if (sizeOf(test) !== has || test.count === 0) {
-    throw new UnfitDatasetError(
-      `${name} has ${test.count} test images of ${sizeOf(test)} for training images of ${has}; give it test images of that size.`,
-    );
-  }
-  for (const [set, { labels }] of Object.entries({ training: train, test })) {
-    const label = labels.find((label) => label >= classes.length);
-    if (label === undefined) continue;
-    throw new UnfitDatasetError(
-      `A ${set} image of ${name} has the label ${label}, and there are ${classes.length} classes, from 0; mend its labels.`,
-    );
-  }
-}
-
-function summary({
-  validationAccuracy,
-  bestEpoch,
-  log,
-}: {
-  validationAccuracy: number;
-  bestEpoch: number;
-  log: EpochLog[];
-}) {
+function summary({ validationAccuracy, bestEpoch, log }: TrainResult) {
   return { validationAccuracy, bestEpoch, log };
 }

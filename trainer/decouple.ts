@@ -118,7 +118,17 @@ class Decoupling {
     );
   }
 
-  run({ keepWeights = true } = {}): tf.LayersModel {
+  /** A layer that is refused takes those that were placed before it with it. */
+  run(options?: { keepWeights: boolean }): tf.LayersModel {
+    try {
+      return this.build(options);
+    } catch (error) {
+      for (const { layer } of this.weights) for (const weight of layer.weights) weight.dispose();
+      throw error;
+    }
+  }
+
+  private build({ keepWeights = true } = {}): tf.LayersModel {
     const { model } = this;
     const inputs = model.inputs.map((input) => {
       const tensor = tf.input({ batchShape: input.shape, dtype: input.dtype, name: input.sourceLayer.name });

@@ -191,6 +191,17 @@ export function teacherOf({ network, width }: BinaryDuoRecipe, seed: number): tf
   return networkFromRecipe(fullPrecision(baseline), seed);
 }
 
+/** How the teacher is trained; undefined where the recipe distils nothing. */
+export function teacherTrainingOf({
+  coupled,
+  finetune,
+  teacher,
+}: BinaryDuoRecipe): TrainingRecipe | undefined {
+  if (!coupled.loss?.distillation && !finetune.loss?.distillation) return undefined;
+  const { loss: _, ...likeCoupled } = coupled;
+  return teacher ?? likeCoupled;
+}
+
 /** What a recipe's network is called. */
 export function networkName({ network }: Pick<BinaryDuoRecipe, 'network'>): string {
   return typeof network === 'string' ? network : (network.name ?? 'network');

@@ -1,8 +1,8 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { basename, join, resolve, sep } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { type Command as AnyCommand, Command, Option } from 'commander';
-import { InterruptedError, UsageError } from '../../sdk/errors.js';
+import { InterruptedError } from '../../sdk/errors.js';
 import type { BinaryDuoResult, TrainProgress } from '../../trainer/index.js';
 import { STAGES, type StageName } from '../../trainer/stages.js';
 import { augmentOption } from '../augmentation-option.js';
@@ -23,10 +23,18 @@ import {
   widthOption,
 } from '../options.js';
 import { percent, print, printJson, table } from '../output.js';
+import { readPretrained, requireOutside } from '../pretrained.js';
 import { progressBar } from '../progress.js';
-import { deleteRunRecord, findTrainedModel, writeRunRecord } from '../run-record.js';
+import { deleteRunRecord, writeRunRecord } from '../run-record.js';
 import { shellArgument } from '../shell-argument.js';
-import { OPTIMISERS, readSettings, type Settings, withSettings, writeSettings } from '../train-settings.js';
+import {
+  checkReplaceable,
+  OPTIMISERS,
+  readSettings,
+  type Settings,
+  withSettings,
+  writeSettings,
+} from '../train-settings.js';
 import { loadTrainer } from '../trainer.js';
 import { loadFor, withNetwork } from '../training-data.js';
 
@@ -109,18 +117,12 @@ interface Options extends Settings {
 
 type Trainer = typeof import('../../trainer/index.js');
 
-/** A pretrained network has learned from images that are to choose the best epoch. */
-class SeenValidationError extends UsageError {}
-
-/** A pretrained network would be overwritten. */
-class PretrainedInsideError extends UsageError {}
-
 /** Training was stopped by Ctrl-C, and can go on. */
 class TrainingStopped extends InterruptedError {}
 
 async function run(given: Options, command: AnyCommand): Promise<void> {
   const signal = interruptSignal();
-  const out = given.out ?? join('runs', basename(given.data));
+  const out = given.out ?? join('runs', basename(resolve(given.data)));
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
   const options = given.resume ? { ...given, ...(await readSettings(out, given, isGiven)) } : given;
   requireOutside(out, options.pretrained);
@@ -133,18 +135,21 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     options,
   );
   const network = trainer.networkName(recipe);
-  const pretrained = options.pretrained
-    ? await readPretrained(options.pretrained, options, trainer)
-    : undefined;
+  const pretrained = options.pretrained ? await readPretrained(options.pretrained, options) : undefined;
   const dataset = await loadFor(recipe, options);
-  await mkdir(out, { recursive: true });
-  if (!options.resume) {
-    await deleteRunRecord(out);
-    // A recipe may depend on the backend, and so does every digit.
-    await writeSettings(out, { ...options, backend: backend.name });
-  } else if (!hasCheckpoint(trainer, out)) {
+  if (options.resume && !hasCheckpoint(trainer, out))
     process.stderr.write(`no checkpoint in ${out}: from the beginning\n`);
-  }
+  let begun = false;
+  const onBegin = async () => {
+    if (!options.resume) {
+      await checkReplaceable(out);
+      await mkdir(out, { recursive: true });
+      await deleteRunRecord(out);
+      // A recipe may depend on the backend, and so does every digit.
+      await writeSettings(out, { ...options, backend: backend.name });
+    }
+    begun = true;
+  };
 
   let phase = recipe.coupled.loss?.distillation ? 'teacher' : 'coupled';
   let bar = progressBar(phase);
@@ -168,17 +173,17 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
       pretrained,
       checkpointMinutes,
       tensorboard,
+      onBegin,
       onProgress,
       signal,
     })
     .catch((cause) => {
-      const again = `go on with: bd-edge train --resume --out ${out}`;
+      if (!begun) throw cause;
+      const again = `go on with: bd-edge train --resume --out ${shellArgument(out)}`;
       if (cause instanceof trainer.TrainingAborted)
-        throw new TrainingStopped(`${cause.message.split(';')[0]}; ${again}`, { cause });
+        throw new TrainingStopped(`${cause.stopped}; ${again}`, { cause });
       if (cause instanceof trainer.DiskFullError)
-        throw new trainer.DiskFullError(`${cause.message.split(';')[0]}; make room, then ${again}`, {
-          cause,
-        });
+        throw new trainer.DiskFullError(cause.happened, `make room, then ${again}`, { cause });
       throw cause;
     })
     .finally(() => bar.stop());
@@ -210,7 +215,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     recipe: recipeName,
     seed: String(options.seed),
     backend: backend.description,
-    time: `${result.seconds.toFixed(0)} s`,
+    'training time': `${result.seconds.toFixed(0)} s`,
   };
   const report = await trainer.renderReport(result, {
     title: `bd-edge: ${out}`,
@@ -220,37 +225,6 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   await trainer.writeFileWhole(join(out, 'report.html'), report);
   if (options.json) printJson({ ...record, out });
   else printResult(result, out);
-}
-
-/**
- * The coupled network of a run, or a model's own folder.
- *
- * @throws SeenValidationError where it was trained on images that would now choose the best epoch
- */
-async function readPretrained(folder: string, { data, seed, limit }: Settings, { loadModel }: Trainer) {
-  const { record, folder: model } = await findTrainedModel(folder, 'coupled');
-  if (record?.data === data && (record.seed !== seed || record.limit !== limit)) {
-    const flags = [
-      `--seed ${record.seed}`,
-      ...(record.limit === undefined ? [] : [`--limit ${record.limit}`]),
-    ];
-    throw new SeenValidationError(
-      `The run in ${folder} held out other images of ${data} for validation; go on with its ${flags.join(' ')}.`,
-    );
-  }
-  return loadModel(model);
-}
-
-/** @throws PretrainedInsideError since a run replaces what is in its folder */
-function requireOutside(out: string, pretrained: string | undefined): void {
-  if (pretrained === undefined) return;
-  const [run, model] = [out, pretrained].map((path) =>
-    existsSync(path) ? realpathSync(path) : resolve(path),
-  );
-  if (model !== run && !model.startsWith(run + sep)) return;
-  throw new PretrainedInsideError(
-    `${pretrained} is in the folder that this run replaces, ${out}; name another one with --out.`,
-  );
 }
 
 function hasCheckpoint({ CHECKPOINT_FILE, PHASES, trainingDirectory }: Trainer, out: string) {
@@ -264,6 +238,8 @@ function printResult(result: BinaryDuoResult, out: string): void {
     percent(result[name].testAccuracy),
   ];
   print(table(['network', 'validation', 'test'], STAGES.map(row)));
-  print(`\n${result.seconds.toFixed(0)} s. Models and logs are in ${out}; report.html shows them.`);
+  print(
+    `\nTrained for ${result.seconds.toFixed(0)} s. Models and logs are in ${out}; report.html shows them.`,
+  );
   print(`Next: bd-edge export ${shellArgument(out)} -o model.bdm`);
 }

@@ -2,19 +2,19 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
-import { checkFits, heldOut } from '../binaryduo.js';
-import type { Dataset, Images } from '../data/index.js';
+import { type Dataset, heldOut, type Images } from '../data/index.js';
 import { decouple } from '../decouple.js';
 import { checkDecoupling } from '../decoupling-check.js';
 import { evaluate } from '../evaluate.js';
+import { checkFits } from '../fit.js';
 import { Random } from '../random.js';
 import { saveModel } from '../training/checkpoint.js';
+import { stageOf } from '../training/stage-length.js';
 import { type TrainResult, train } from '../training/train.js';
 import type { TrainingRecipe, TrainProgress } from '../training/train-options.js';
 import { NonFiniteLossError } from '../training/train-step.js';
 import { type LaneRecipes, laneNetwork } from './lanes.js';
 import type { FinishedRun, Run } from './plan.js';
-import { stageOf } from './stage.js';
 
 export interface RunContext {
   dataset: Dataset<Images>;

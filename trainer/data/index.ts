@@ -15,6 +15,7 @@ export { CorruptImageError, type ImageShape, SharpMissingError } from './folder/
 export { type ImageFolderOptions, loadImageFolder, TooManyImagesError } from './folder/image-folder.js';
 export { gather, streamImageFolder } from './folder/image-stream.js';
 export { InvalidImageFolderError } from './folder/listing.js';
+export { heldOut } from './held-out.js';
 export { type IdxArray, InvalidIdxError, parseIdx } from './idx.js';
 export { imageSetFromIdx, loadIdxFolder } from './idx-folder.js';
 export { DatasetMissingError, loadMnist } from './mnist.js';

@@ -56,3 +56,9 @@ it('refuses to hold out nothing, everything, or part of an image', () => {
     expect(() => splitValidation(numbered([0, 1, 2]), count, 1)).toThrow(InvalidSplitError);
   }
 });
+
+it('asks for two images at least', () => {
+  expect(() => splitValidation(numbered([0]), 1, 1)).toThrow(
+    'A set of 1 cannot be divided into images to train on and images to choose by; give it 2 or more.',
+  );
+});

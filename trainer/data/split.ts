@@ -13,18 +13,24 @@ export class InvalidSplitError extends UsageError {
 /**
  * @param count images to hold out, 0 < count < set.count
  * @returns both parts in the set's order; the same seed gives the same split
+ * @throws InvalidSplitError for another count, and for a set of fewer than two images
  */
 export function splitValidation<Kind extends Images>(
   set: Kind,
   count: number,
   seed: number,
 ): { train: Kind; validation: Kind } {
+  if (set.count < 2) {
+    throw new InvalidSplitError(
+      `A set of ${set.count} cannot be divided into images to train on and images to choose by; give it 2 or more.`,
+    );
+  }
   if (!Number.isInteger(count) || count <= 0 || count >= set.count) {
     throw new InvalidSplitError(
       `${count} of ${set.count} images cannot be held out; ask for 1 to ${set.count - 1}, a whole number.`,
     );
   }
-  const held = heldOut(set.labels, count, new Random(seed));
+  const held = stratified(set.labels, count, new Random(seed));
   const indices = Array.from({ length: set.count }, (_, i) => i);
   return {
     train: subset(
@@ -42,7 +48,7 @@ export function splitValidation<Kind extends Images>(
  * Lines the images up class by class, shuffled within each, and takes every (size / count)-th: each class then gives
  * its share, rounded up or down.
  */
-function heldOut(labels: ArrayLike<number>, count: number, random: Random): Uint8Array {
+function stratified(labels: ArrayLike<number>, count: number, random: Random): Uint8Array {
   const order = random.shuffle(Uint32Array.from({ length: labels.length }, (_, i) => i));
   const byClass = Array.from(order).sort((a, b) => labels[a] - labels[b]);
   const held = new Uint8Array(labels.length);

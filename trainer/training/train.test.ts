@@ -10,8 +10,9 @@ import { streamImageFolder } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import { fullDisk } from '../testing/full-disk.js';
+import { InvalidTrainingError } from './check-training.js';
 import { loadModel } from './checkpoint.js';
-import { InvalidTrainingError, TrainingAborted, train } from './train.js';
+import { TrainingAborted, train } from './train.js';
 import type { TrainOptions, TrainProgress } from './train-options.js';
 import { NonFiniteLossError } from './train-step.js';
 import type { EpochLog } from './training-log.js';
@@ -281,13 +282,12 @@ describe('a stream of files', () => {
 });
 
 describe('what stops it', () => {
-  it('numbers that make no training', async () => {
-    const run = (change: Partial<TrainOptions>) => train(barsNetwork(), { ...options(), ...change });
-    await expect(run({ epochs: 0 })).rejects.toThrow(InvalidTrainingError);
-    await expect(run({ batchSize: 1.5 })).rejects.toThrow(
-      'batchSize is 1.5; training needs a whole number from 1.',
-    );
-    await expect(run({ train: bars(0, 1) })).rejects.toThrow('train.count is 0');
+  it('what cannot be trained, before a checkpoint is deleted', async () => {
+    await train(barsNetwork(), { ...options(), directory, epochs: 1 });
+    const before = await readdir(directory);
+    const run = train(barsNetwork(), { ...options(), directory, epochs: 0 });
+    await expect(run).rejects.toThrow(InvalidTrainingError);
+    expect(await readdir(directory)).toEqual(before);
   });
 
   it('a loss that is not finite, at its step', async () => {

@@ -14,10 +14,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { InterruptedError, UsageError } from '../../sdk/errors.js';
-import { requirePrecision } from '../backend/index.js';
+import { InterruptedError } from '../../sdk/errors.js';
 import { batchesOf } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
+import { checkTraining } from './check-training.js';
 import { saveModel } from './checkpoint.js';
 import { type Loss, lossOf } from './loss.js';
 import { learningRateAt } from './schedule.js';
@@ -32,16 +32,21 @@ export interface TrainResult {
   bestEpoch: number;
   validationAccuracy: number;
   log: EpochLog[];
+  /** Of this training, validation included; where it was resumed, up to the checkpoint and since. */
   seconds: number;
-}
-
-export class InvalidTrainingError extends UsageError {
-  override readonly name = 'InvalidTrainingError';
 }
 
 /** The signal given to `train` asked it to stop. */
 export class TrainingAborted extends InterruptedError {
   override readonly name = 'TrainingAborted';
+
+  constructor(
+    /** Where it was stopped, for a message that says how to go on. */
+    readonly stopped: string,
+    saved: string,
+  ) {
+    super(`${stopped}; ${saved}.`);
+  }
 }
 
 /** The file in a training's directory that `resume` goes on from. */
@@ -53,17 +58,15 @@ const DEFAULT_CHECKPOINT_MINUTES = 10;
  * Trains a model in place and leaves it with the weights of its best epoch.
  *
  * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
- * @throws InvalidTrainingError where there is nothing to train with
- * @throws InvalidLossError
- * @throws UnsupportedPrecisionError
+ * @throws InvalidTrainingError, UntrainableNetworkError, InvalidLossError, UnsupportedPrecisionError before anything is
+ *   written: see `checkTraining`
  * @throws NonFiniteLossError naming the step and the layer, with the weights as they were before it
  * @throws TrainingAborted once the checkpoint and `last/` are written, with the weights as they were
  * @throws CheckpointMismatchError, UnreadableArrayFileError where the checkpoint cannot be gone on from
  * @throws DiskFullError where files do not fit; the checkpoint before stays
  */
 export async function train(model: tf.LayersModel, options: TrainOptions): Promise<TrainResult> {
-  checkOptions(options);
-  requirePrecision(options.precision ?? 'float32');
+  checkTraining(model, options);
   const { epochs, directory } = options;
   const checkpoint = directory && join(directory, CHECKPOINT_FILE);
   const lossFunction = lossOf(options.loss, options.teacher);
@@ -99,14 +102,6 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
     return { bestEpoch: best.epoch, validationAccuracy: best.accuracy, log, seconds };
   } finally {
     state.dispose();
-  }
-}
-
-function checkOptions({ epochs, batchSize, train, validation }: TrainOptions): void {
-  const numbers = { epochs, batchSize, 'train.count': train.count, 'validation.count': validation.count };
-  for (const [name, value] of Object.entries(numbers)) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new InvalidTrainingError(`${name} is ${value}; training needs a whole number from 1.`);
   }
 }
 
@@ -169,6 +164,7 @@ async function abort(model: tf.LayersModel, state: TrainingState, options: Train
     saved = `everything is in ${directory}; resume goes on from there`;
   }
   throw new TrainingAborted(
-    `Training was stopped in epoch ${state.epoch}, after ${state.step} of its steps; ${saved}.`,
+    `Training was stopped in epoch ${state.epoch}, after ${state.step} of its steps`,
+    saved,
   );
 }

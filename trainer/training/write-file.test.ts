@@ -42,7 +42,10 @@ it.skipIf(!existsSync('/dev/full'))('says that the disk is full, and keeps the f
   fullDisk.path = path;
   const write = writeFileWhole(path, 'new');
   await expect(write).rejects.toThrow(DiskFullError);
-  await expect(write).rejects.toThrow(/The disk is full: .*log\.json, 3 bytes/);
+  await expect(write).rejects.toThrow(/The disk is full: .*log\.json, 3 bytes.*; make room and try again\.$/);
+  await expect(write).rejects.toMatchObject({
+    happened: expect.stringMatching(/^The disk is full: .*what was there before is whole$/),
+  });
   expect(await readFile(path, 'utf8')).toBe('old');
   expect(await readdir(directory)).toEqual(['log.json']);
 });

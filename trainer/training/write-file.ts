@@ -6,6 +6,15 @@ import { FileError } from '../../sdk/errors.js';
 /** There was no room for a file; what it held before is still there. */
 export class DiskFullError extends FileError {
   override readonly name = 'DiskFullError';
+
+  constructor(
+    /** Which file did not fit, for a message that says how to go on. */
+    readonly happened: string,
+    advice: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${happened}; ${advice}.`, options);
+  }
 }
 
 const FULL = ['ENOSPC', 'EDQUOT'];
@@ -38,7 +47,8 @@ export async function writeFileWhole(
     if (!FULL.includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
     const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
     throw new DiskFullError(
-      `The disk is full: ${path}, ${bytes.toLocaleString('en-US')} bytes, could not be written, and what was there before is whole; make room and try again.`,
+      `The disk is full: ${path}, ${bytes.toLocaleString('en-US')} bytes, could not be written, and what was there before is whole`,
+      'make room and try again',
       { cause },
     );
   }

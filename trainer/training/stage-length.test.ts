@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { recipeFor } from '../recipes.js';
-import { stageOf } from './stage.js';
+import { stageOf } from './stage-length.js';
 
 it('keeps a schedule its proportions', () => {
   const { coupled } = recipeFor('vgg7-cifar10', 'native');
@@ -12,4 +12,9 @@ it('keeps a schedule its proportions', () => {
   });
   const { finetune } = recipeFor('mnist', 'native');
   expect(stageOf(finetune, 7, 1)).toEqual({ ...finetune, epochs: 7, schedule: { kind: 'cosine', rate: 1 } });
+});
+
+it('begins at the rate that was asked for, however short it is', () => {
+  const { coupled } = recipeFor('alexnet', 'native');
+  expect(stageOf(coupled, 1, 0.1).schedule).toEqual({ kind: 'step', rate: 0.1, drops: [1, 1, 1] });
 });
