@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
-import { FileError } from '../sdk/errors.js';
-import { STAGES, type StageName } from '../trainer/stages.js';
+import { FileError, UsageError } from '../sdk/errors.js';
+import { CHECKPOINT_FILE, PHASES, STAGES, type StageName, trainingDirectory } from '../trainer/stages.js';
 import { writeFileWhole } from '../trainer/training/write-file.js';
 
 const Stage = v.object({ testAccuracy: v.number() });
@@ -33,15 +34,34 @@ export type RunRecord = v.InferOutput<typeof RunRecord>;
 /** A `run.json` that is not one. */
 export class RunRecordError extends FileError {}
 
+/** Hours of training would be lost. */
+export class RunExistsError extends UsageError {}
+
 const FILE = 'run.json';
+
+/** The run as a page, beside its record. */
+export const REPORT_FILE = 'report.html';
 
 export async function writeRunRecord(directory: string, record: RunRecord): Promise<void> {
   await writeFileWhole(join(directory, FILE), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** A run that begins in the folder of another one has no record until it has ended. */
+/** A run that begins in the folder of another one has no record and no report until it has ended. */
 export async function deleteRunRecord(directory: string): Promise<void> {
-  await rm(join(directory, FILE), { force: true });
+  for (const file of [FILE, REPORT_FILE]) await rm(join(directory, file), { force: true });
+}
+
+/** Whether a run in the folder can be gone on with. */
+export function hasCheckpoint(directory: string): boolean {
+  return PHASES.some((phase) => existsSync(join(trainingDirectory(directory, phase), CHECKPOINT_FILE)));
+}
+
+/** @throws {RunExistsError} where a new run in the folder would take the place of one that ended, or that can go on */
+export function requireNoRun(directory: string): void {
+  if (!existsSync(join(directory, FILE)) && !hasCheckpoint(directory)) return;
+  throw new RunExistsError(
+    `There is a run in ${directory} already; go on with it by --resume, replace it by --overwrite, or name another folder with --out.`,
+  );
 }
 
 /** A trained network, as a folder that a user names leads to it. */

@@ -138,7 +138,18 @@ test('what a run leaves does not pass for that of another run in its folder', as
   const slow = ['--finetune-epochs', '500', '--backend', 'wasm', '--checkpoint-minutes', '0'];
   rmSync(join(folder, 'used', 'finetune-training'), { recursive: true });
   const checkpoint = 'used/finetune-training/checkpoint.bin';
-  await stopOnce(checkpoint, 'SIGKILL', 'train', ...args, ...slow, '--out', 'used', '--seed', '9');
+  await stopOnce(
+    checkpoint,
+    'SIGKILL',
+    'train',
+    ...args,
+    ...slow,
+    '--out',
+    'used',
+    '--seed',
+    '9',
+    '--overwrite',
+  );
   for (const left of ['run.json', 'finetuned']) expect(existsSync(join(folder, 'used', left))).toBe(false);
   // It goes on where it was, on the backend on which it began.
   const other = bdEdge('train', '--resume', '--out', 'used', '--backend', 'native');
@@ -164,7 +175,10 @@ test('what is refused costs no earlier run, and makes no folder', () => {
   ];
   expect(bdEdge('train', ...args, '--finetune-epochs', '1', '--out', 'keep').status).toBe(0);
   const kept = contentOf('keep');
-  expect(Object.keys(kept)).toContain('run.json');
+  expect(Object.keys(kept)).toEqual(expect.arrayContaining(['run.json', 'report.html']));
+  const again = bdEdge('train', ...args, '--out', 'keep');
+  expect(again).toMatchObject({ status: 2, stderr: expect.stringContaining('replace it by --overwrite') });
+  expect(contentOf('keep')).toEqual(kept);
   for (const [flags, reason] of [
     [['--label-smoothing', '1'], 'The label smoothing is 1'],
     [['--precision', 'bfloat16'], 'The wasm backend cannot train in bfloat16'],
@@ -173,7 +187,7 @@ test('what is refused costs no earlier run, and makes no folder', () => {
     [['--recipe', 'vgg7-cifar10'], 'stripes has images of 28 x 28 x 1'],
   ] as const) {
     for (const out of ['keep', 'not-made']) {
-      const { status, stderr } = bdEdge('train', ...args, ...flags, '--out', out);
+      const { status, stderr } = bdEdge('train', ...args, ...flags, '--overwrite', '--out', out);
       expect({ flags, status }).toEqual({ flags, status: 2 });
       expect(stderr).toContain(reason);
     }
@@ -211,7 +225,7 @@ test('data in the folder where one is, or above it, goes by its name, and nothin
 
   const foreign = { 'settings.json': '{"editor": "vi"}', 'run.json': '{}' };
   for (const [name, text] of Object.entries(foreign)) writeFileSync(join(at, name), text);
-  const inside = bdEdgeIn(at, ...args, '--data', '..', '--out', '.');
+  const inside = bdEdgeIn(at, ...args, '--data', '..', '--out', '.', '--overwrite');
   expect(inside.status).toBe(2);
   expect(inside.stderr).toContain('settings.json does not hold the settings of a run, and a run in . would');
   for (const [name, text] of Object.entries(foreign)) expect(readFileSync(join(at, name), 'utf8')).toBe(text);

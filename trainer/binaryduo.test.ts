@@ -55,6 +55,30 @@ it('trains, decouples exactly and fine-tunes, and saves each stage', async () =>
   await rm(directory, { recursive: true });
 });
 
+it('is stopped while a network is tested, and goes on from there', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const stop = new AbortController();
+  const run = (options: Partial<BinaryDuoOptions>) =>
+    trainBinaryDuo(few, recipe, { directory, seed: 1, ...options });
+  const stopped = run({
+    signal: stop.signal,
+    onProgress: ({ epoch, epochs, validationAccuracy }) => {
+      if (epoch === epochs && validationAccuracy !== undefined) stop.abort();
+    },
+  });
+  await expect(stopped).rejects.toThrow(/while the coupled network was tested; everything is in /);
+  const trained = new Set<string>();
+  const tested: string[] = [];
+  await run({
+    resume: true,
+    onProgress: ({ phase }) => trained.add(phase),
+    onEvaluation: ({ stage, done, total }) => tested.push(`${stage} ${done} of ${total}`),
+  });
+  expect([...trained]).toEqual(['finetune']);
+  expect(tested).toEqual(['coupled', 'decoupled', 'finetuned'].map((stage) => `${stage} 100 of 100`));
+  await rm(directory, { recursive: true });
+});
+
 it('goes on after it was killed, in either stage, and ends with the same numbers', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
   const short = {

@@ -13,7 +13,7 @@ import { checkRun } from './check-run.js';
 import { type Dataset, heldOut, type Images } from './data/index.js';
 import { decouple } from './decouple.js';
 import { checkDecoupling, type DecouplingCheck } from './decoupling-check.js';
-import { evaluate } from './evaluate.js';
+import { EvaluationAborted, evaluate } from './evaluate.js';
 import { checkForgettable, forgetRun } from './forget-run.js';
 import { takeWeights } from './pretrained.js';
 import { Random } from './random.js';
@@ -21,7 +21,7 @@ import { type BinaryDuoRecipe, networkOf, teacherOf, teacherTrainingOf } from '.
 import { type Phase, type StageName, trainingDirectory } from './stages.js';
 import { EVENT_FILE, EventFile } from './tensorboard/index.js';
 import { saveModel } from './training/checkpoint.js';
-import { type TrainResult, train } from './training/train.js';
+import { TrainingAborted, type TrainResult, train } from './training/train.js';
 import type { TrainingRecipe, TrainProgress } from './training/train-options.js';
 import type { EpochLog } from './training/training-log.js';
 
@@ -50,7 +50,17 @@ export interface BinaryDuoOptions {
   tensorboard?: string;
   /** With `phase` 'teacher', 'coupled' or 'finetune'. */
   onProgress?: (progress: TrainProgress) => void;
+  /** While a stage's network goes through the test images. */
+  onEvaluation?: (progress: EvaluationProgress) => void;
+  /** Looked at before every step, and before every batch of test images. */
   signal?: AbortSignal;
+}
+
+export interface EvaluationProgress {
+  stage: StageName;
+  /** Test images. */
+  done: number;
+  total: number;
 }
 
 export interface Stage {
@@ -144,7 +154,16 @@ async function runPhases<Kind extends Images>(
   };
   const finish = async (name: StageName, model: tf.LayersModel) => {
     if (directory) await saveModel(model, join(directory, name));
-    const { accuracy, confusion } = await evaluate(model, dataset.test);
+    const { accuracy, confusion } = await evaluate(model, dataset.test, {
+      onProgress: (done, total) => options.onEvaluation?.({ stage: name, done, total }),
+      signal: options.signal,
+    }).catch((error) => {
+      if (!(error instanceof EvaluationAborted)) throw error;
+      const saved = directory
+        ? `everything is in ${directory}; resume goes on from there`
+        : 'nothing was saved';
+      throw new TrainingAborted(`The run was stopped while the ${name} network was tested`, saved);
+    });
     return { model, testAccuracy: accuracy, confusion };
   };
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from './backend/index.js';
 import type { ImageSet } from './data/index.js';
-import { evaluate, largest, logits, predict } from './evaluate.js';
+import { EvaluationAborted, evaluate, largest, logits, predict } from './evaluate.js';
 
 beforeAll(async () => {
   await selectBackend();
@@ -51,4 +51,22 @@ it('goes through sets larger than a batch and keeps no tensors', async () => {
   const set = pairs(values, new Array(1234).fill(0));
   expect(await logits(model, set)).toEqual(Float32Array.from(values));
   expect(tf.memory().numTensors).toBe(before);
+});
+
+it('tells how far it is after each batch, and stops between two', async () => {
+  const set = pairs(new Array(2 * 1234).fill(1), new Array(1234).fill(0));
+  const steps: [number, number][] = [];
+  const stop = new AbortController();
+  const evaluation = evaluate(identity(), set, {
+    onProgress: (done, total) => {
+      steps.push([done, total]);
+      if (steps.length === 2) stop.abort();
+    },
+    signal: stop.signal,
+  });
+  await expect(evaluation).rejects.toThrow(EvaluationAborted);
+  expect(steps).toEqual([
+    [500, 1234],
+    [1000, 1234],
+  ]);
 });

@@ -10,7 +10,14 @@ export * from './compare/index.js';
 export * from './data/index.js';
 export * from './decouple.js';
 export * from './decoupling-check.js';
-export { type Evaluation, evaluate, logits, predict } from './evaluate.js';
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  EvaluationAborted,
+  evaluate,
+  logits,
+  predict,
+} from './evaluate.js';
 export * from './export/index.js';
 export * from './fit.js';
 export { ForeignFolderError } from './forget-run.js';

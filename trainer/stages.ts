@@ -13,3 +13,6 @@ export type StageName = (typeof STAGES)[number];
 
 /** Where a training of a run keeps its checkpoint and log. */
 export const trainingDirectory = (run: string, phase: Phase) => join(run, `${phase}-training`);
+
+/** The file in a training's directory that `resume` goes on from. */
+export const CHECKPOINT_FILE = 'checkpoint.bin';

@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type Command as AnyCommand, Command, Option } from 'commander';
 import { InterruptedError } from '../../sdk/errors.js';
-import type { BinaryDuoResult, TrainProgress } from '../../trainer/index.js';
+import type { BinaryDuoResult } from '../../trainer/index.js';
 import { STAGES, type StageName } from '../../trainer/stages.js';
 import { augmentOption } from '../augmentation-option.js';
 import { interruptSignal } from '../interrupt.js';
@@ -24,8 +23,7 @@ import {
 } from '../options.js';
 import { percent, print, printJson, table } from '../output.js';
 import { readPretrained, requireOutside } from '../pretrained.js';
-import { progressBar } from '../progress.js';
-import { deleteRunRecord, writeRunRecord } from '../run-record.js';
+import { deleteRunRecord, hasCheckpoint, REPORT_FILE, requireNoRun, writeRunRecord } from '../run-record.js';
 import { shellArgument } from '../shell-argument.js';
 import {
   checkReplaceable,
@@ -37,6 +35,7 @@ import {
 } from '../train-settings.js';
 import { loadTrainer } from '../trainer.js';
 import { loadFor, withNetwork } from '../training-data.js';
+import { trainingProgress } from '../training-progress.js';
 
 const option = (flags: string, text: string, parser: (text: string) => number) =>
   new Option(flags, text).argParser(parser);
@@ -54,6 +53,7 @@ export const train = new Command('train')
   )
   .addOption(new Option('--out <folder>', 'where models and logs go; default: runs/<data>'))
   .addOption(new Option('--resume', 'go on with the run in --out, with the settings that it began with'))
+  .addOption(new Option('--overwrite', 'replace a run that is in --out already').conflicts('resume'))
   .addOption(option('--seed <number>', 'of everything random', seed).default(1))
   .addOption(option('--epochs <number>', "of coupled training, instead of the recipe's", positiveInteger))
   .addOption(option('--finetune-epochs <number>', "of fine-tuning, instead of the recipe's", positiveInteger))
@@ -110,12 +110,11 @@ export const train = new Command('train')
 interface Options extends Settings {
   out?: string;
   resume?: boolean;
+  overwrite?: boolean;
   checkpointMinutes: number;
   tensorboard?: string;
   json?: boolean;
 }
-
-type Trainer = typeof import('../../trainer/index.js');
 
 /** Training was stopped by Ctrl-C, and can go on. */
 class TrainingStopped extends InterruptedError {}
@@ -126,6 +125,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   const isGiven = (name: string) => command.getOptionValueSource(name) === 'cli';
   const options = given.resume ? { ...given, ...(await readSettings(out, given, isGiven)) } : given;
   requireOutside(out, options.pretrained);
+  if (!options.resume && !options.overwrite) requireNoRun(out);
   const trainer = await loadTrainer();
   const backend = await trainer.selectBackend({ backend: options.backend });
   process.stderr.write(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}\n`);
@@ -137,7 +137,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   const network = trainer.networkName(recipe);
   const pretrained = options.pretrained ? await readPretrained(options.pretrained, options) : undefined;
   const dataset = await loadFor(recipe, options);
-  if (options.resume && !hasCheckpoint(trainer, out))
+  if (options.resume && !hasCheckpoint(out))
     process.stderr.write(`no checkpoint in ${out}: from the beginning\n`);
   let begun = false;
   const onBegin = async () => {
@@ -151,18 +151,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     begun = true;
   };
 
-  let phase = recipe.coupled.loss?.distillation ? 'teacher' : 'coupled';
-  let bar = progressBar(phase);
-  const onProgress = (state: TrainProgress) => {
-    if (state.phase !== phase) {
-      bar.stop();
-      phase = state.phase;
-      bar = progressBar(phase);
-    }
-    const done = (state.epoch - 1) * state.steps + state.step;
-    const note = `epoch ${state.epoch}/${state.epochs}, loss ${state.loss.toFixed(3)}, accuracy ${percent(state.accuracy)}`;
-    bar.update(done, state.epochs * state.steps, note);
-  };
+  const progress = trainingProgress(!options.json);
   const { limit, resume, checkpointMinutes, tensorboard } = options;
   const result = await trainer
     .trainBinaryDuo(dataset, recipe, {
@@ -174,7 +163,8 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
       checkpointMinutes,
       tensorboard,
       onBegin,
-      onProgress,
+      onProgress: progress.onProgress,
+      onEvaluation: progress.onEvaluation,
       signal,
     })
     .catch((cause) => {
@@ -186,7 +176,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
         throw new trainer.DiskFullError(cause.happened, `make room, then ${again}`, { cause });
       throw cause;
     })
-    .finally(() => bar.stop());
+    .finally(() => progress.stop());
 
   const record = {
     data: options.data,
@@ -201,7 +191,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     ...(options.corrupt === 'skip' && { corrupt: options.corrupt }),
     ...(options.precision && { precision: options.precision }),
     backend: backend.description,
-    validationImages: recipe.validationImages,
+    validationImages: result.validation.count,
     seconds: result.seconds,
     ...(result.teacher && { teacher: { validationAccuracy: result.teacher.validationAccuracy } }),
     coupled: { testAccuracy: result.coupled.testAccuracy },
@@ -222,13 +212,9 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
     classes: dataset.classes,
     facts,
   });
-  await trainer.writeFileWhole(join(out, 'report.html'), report);
+  await trainer.writeFileWhole(join(out, REPORT_FILE), report);
   if (options.json) printJson({ ...record, out });
   else printResult(result, out);
-}
-
-function hasCheckpoint({ CHECKPOINT_FILE, PHASES, trainingDirectory }: Trainer, out: string) {
-  return PHASES.some((phase) => existsSync(join(trainingDirectory(out, phase), CHECKPOINT_FILE)));
 }
 
 function printResult(result: BinaryDuoResult, out: string): void {

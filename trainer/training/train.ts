@@ -17,6 +17,7 @@ import * as tf from '@tensorflow/tfjs';
 import { InterruptedError } from '../../sdk/errors.js';
 import { batchesOf } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
+import { CHECKPOINT_FILE } from '../stages.js';
 import { checkTraining } from './check-training.js';
 import { saveModel } from './checkpoint.js';
 import { type Loss, lossOf } from './loss.js';
@@ -48,9 +49,6 @@ export class TrainingAborted extends InterruptedError {
     super(`${stopped}; ${saved}.`);
   }
 }
-
-/** The file in a training's directory that `resume` goes on from. */
-export const CHECKPOINT_FILE = 'checkpoint.bin';
 
 const DEFAULT_CHECKPOINT_MINUTES = 10;
 
