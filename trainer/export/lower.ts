@@ -16,7 +16,7 @@ import {
 } from '../layers/index.js';
 import { TERNARY_THRESHOLDS } from '../quantisers/index.js';
 import { type Refuse, UnsupportedLayerError } from './errors.js';
-import { type ChannelNorm, foldThreshold, withGain } from './fold.js';
+import { type ChannelNorm, foldThreshold, NotFiniteError, withGain } from './fold.js';
 import { foldFixedPoint } from './fold-fixed-point.js';
 import { channelNorms, NO_NORM } from './norms.js';
 import { averageOf, convolutionOf, eachPixel, isWeightLayer } from './pending-op.js';
@@ -55,9 +55,12 @@ const SUPPORTED =
 /**
  * @param model one input [height, width, channels] or [values] of raw pixels 0..255, one output of logits
  * @throws {UnsupportedLayerError} naming the layer, and what would be supported
- * @throws {NotFiniteError} if a parameter is NaN or infinite
+ * @throws {NotFiniteError} naming the layer of a parameter that is NaN or infinite
  */
 export function lower(model: tf.LayersModel): Lowered {
+  // First of all, because rounding to integers would turn NaN into 0 and infinity into a large number.
+  for (const layer of model.layers)
+    if (!layer.getWeights().every(finite)) throw new NotFiniteError(layer.name);
   return new Lowering(model).run();
 }
 
@@ -307,6 +310,10 @@ class Lowering {
   #append(node: Node): void {
     this.#nodes.push(node);
   }
+}
+
+function finite(weight: tf.Tensor): boolean {
+  return (weight.dataSync() as Float32Array).every(Number.isFinite);
 }
 
 function imageShape(input: tf.SymbolicTensor): [number, number, number] {
