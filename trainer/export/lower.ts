@@ -6,6 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Cut, Graph, Node } from '../../sdk/format/graph.js';
+import { isChannelAxis } from '../layers/channel-axis.js';
 import {
   BinaryActivation,
   FixedPoint,
@@ -139,7 +140,8 @@ class Lowering {
     }
     if (layer instanceof FixedPointAdd) return this.#add(wire, layer.step, refuse);
     if (className === 'Concatenate') {
-      const value = isChannelAxis(layer, wire[0]) && this.#ofBranches(inputs);
+      const axis = layer.getConfig().axis as number;
+      const value = isChannelAxis(axis, wire[0].rank) && this.#ofBranches(inputs);
       if (!value || value.kind !== 'cuts' || value.copies !== 2) throw refuse(SUPPORTED);
       return value;
     }
@@ -346,11 +348,6 @@ function agree(layer: tf.layers.Layer, twin: tf.layers.Layer): boolean {
     return JSON.stringify([of.getClassName(), config]);
   };
   return settings(layer) === settings(twin);
-}
-
-function isChannelAxis(layer: tf.layers.Layer, { rank }: tf.SymbolicTensor): boolean {
-  const axis = layer.getConfig().axis as number;
-  return axis === -1 || axis === rank - 1;
 }
 
 function isStream(value: Value, step: number): value is TensorValue | PaddedValue {
