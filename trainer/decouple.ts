@@ -25,6 +25,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../sdk/errors.js';
 import { CHANNELWISE_LAYERS, duplicatedLayers } from './duplicated-layers.js';
+import { isChannelAxis } from './layers/channel-axis.js';
 import { BinaryActivation, FixedPoint, FixedPointAdd, TernaryActivation } from './layers/index.js';
 import { TERNARY_THRESHOLDS } from './quantisers/index.js';
 
@@ -233,7 +234,7 @@ class Decoupling {
         .reduce<number>((product, size) => product * (size as number), 1);
       return { tensor: this.place(layer, tensor), doubled: { pixels: doubled.pixels * pixels } };
     }
-    if (className === 'Concatenate' && isChannelAxis(layer, tensor)) {
+    if (className === 'Concatenate' && isChannelAxis(layer.getConfig().axis as number, tensor.rank)) {
       const pairs = values.map((value) => this.halvesOf(value, layer));
       const first = pairs.map((pair) => pair[0]);
       const second = pairs.map((pair) => pair[1]);
@@ -300,11 +301,6 @@ function halvedTwice(layer: Layer, pixels: number): tf.Tensor[] {
 
 function join(layer: Layer, halves: Pair): tf.SymbolicTensor {
   return tf.layers.concatenate({ name: `${layer.name}_joined`, axis: -1 }).apply(halves) as tf.SymbolicTensor;
-}
-
-function isChannelAxis(layer: Layer, { shape }: tf.SymbolicTensor): boolean {
-  const axis = layer.getConfig().axis as number;
-  return axis === -1 || axis === shape.length - 1;
 }
 
 function refusal(layer: Layer, reason: string): UndecouplableLayerError {

@@ -4,11 +4,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { referenceLogits } from '../../sdk/reference/reference.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decouple.js';
-import { FixedPointRelu, Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
+import { BinaryConv2D, FixedPointRelu, Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
 import { evaluateInFloat64 } from '../testing/float64-graph.js';
 import { networkPlans, plannedNetwork, smallPixels } from '../testing/random-model.js';
 import { UnsupportedLayerError } from './errors.js';
 import { exportModel } from './export-model.js';
+import { NotFiniteError } from './fold.js';
 
 beforeAll(async () => {
   await selectBackend();
@@ -146,6 +147,40 @@ describe('a network that has no integer form', () => {
       const exported = exportModel(model);
       await expect(exported).rejects.toThrow('Layer "culprit"');
       await expect(exported).rejects.toThrow(`its kernel of ${rows} x`);
+    });
+  });
+
+  describe.each([Number.NaN, Number.POSITIVE_INFINITY])('with a weight of %d', (value) => {
+    test.each<[string, string, number]>([
+      ['first', 'kernel', 0],
+      ['norm', 'gamma', 0],
+      ['norm', 'beta', 1],
+      ['norm', 'mean', 2],
+      ['norm', 'variance', 3],
+      ['hidden', 'kernel', 0],
+      ['last', 'kernel', 0],
+      ['last', 'bias', 1],
+    ])('%s: its %s', async (name, _what, index) => {
+      const model = tf.sequential({
+        layers: [
+          first(),
+          tf.layers.batchNormalization({ name: 'norm' }),
+          new TernaryActivation({}),
+          new BinaryConv2D({ filters: 2, kernelSize: 3, name: 'hidden' }),
+          new TernaryActivation({}),
+          tf.layers.flatten(),
+          new Int8Dense({ units: 2, inputStep: 0.5, name: 'last' }),
+        ],
+      });
+      await exportModel(model);
+      const layer = model.getLayer(name);
+      const weights = layer.getWeights();
+      const odd = weights[index].dataSync().slice();
+      odd[1] = value;
+      layer.setWeights(weights.map((weight, i) => (i === index ? tf.tensor(odd, weight.shape) : weight)));
+      const exported = exportModel(model);
+      await expect(exported).rejects.toThrow(NotFiniteError);
+      await expect(exported).rejects.toThrow(`of layer "${name}" is not a finite number`);
     });
   });
 

@@ -27,7 +27,7 @@ export interface Exported {
  * Exports a trained layers model, coupled or decoupled, to the flat buffer that engines run.
  *
  * @throws {UnsupportedLayerError} naming the layer that has no integer form, and what would be supported
- * @throws {NotFiniteError} if a trained parameter is NaN or infinite
+ * @throws {NotFiniteError} naming the layer of a trained parameter that is NaN or infinite
  * @throws {ModelError} if the network breaks a limit of the format
  */
 export async function exportModel(model: tf.LayersModel, options: ExportOptions = {}): Promise<Exported> {

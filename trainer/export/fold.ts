@@ -34,8 +34,10 @@ export interface IntegerThreshold {
 export class NotFiniteError extends BdEdgeError {
   override readonly name = 'NotFiniteError';
 
-  constructor() {
-    super('A trained parameter is not a finite number; train again with a smaller learning rate.');
+  /** @param layer where it is known */
+  constructor(readonly layer?: string) {
+    const whose = layer === undefined ? '' : ` of layer "${layer}"`;
+    super(`A trained parameter${whose} is not a finite number; train again with a smaller learning rate.`);
   }
 }
 

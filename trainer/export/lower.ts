@@ -6,6 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Cut, Graph, Node } from '../../sdk/format/graph.js';
+import { isChannelAxis } from '../layers/channel-axis.js';
 import {
   BinaryActivation,
   FixedPoint,
@@ -16,7 +17,7 @@ import {
 } from '../layers/index.js';
 import { TERNARY_THRESHOLDS } from '../quantisers/index.js';
 import { type Refuse, UnsupportedLayerError } from './errors.js';
-import { type ChannelNorm, foldThreshold, withGain } from './fold.js';
+import { type ChannelNorm, foldThreshold, NotFiniteError, withGain } from './fold.js';
 import { foldFixedPoint } from './fold-fixed-point.js';
 import { channelNorms, NO_NORM } from './norms.js';
 import { averageOf, convolutionOf, eachPixel, isWeightLayer } from './pending-op.js';
@@ -55,9 +56,12 @@ const SUPPORTED =
 /**
  * @param model one input [height, width, channels] or [values] of raw pixels 0..255, one output of logits
  * @throws {UnsupportedLayerError} naming the layer, and what would be supported
- * @throws {NotFiniteError} if a parameter is NaN or infinite
+ * @throws {NotFiniteError} naming the layer of a parameter that is NaN or infinite
  */
 export function lower(model: tf.LayersModel): Lowered {
+  // First of all, because rounding to integers would turn NaN into 0 and infinity into a large number.
+  for (const layer of model.layers)
+    if (!layer.getWeights().every(finite)) throw new NotFiniteError(layer.name);
   return new Lowering(model).run();
 }
 
@@ -136,7 +140,8 @@ class Lowering {
     }
     if (layer instanceof FixedPointAdd) return this.#add(wire, layer.step, refuse);
     if (className === 'Concatenate') {
-      const value = isChannelAxis(layer, wire[0]) && this.#ofBranches(inputs);
+      const axis = layer.getConfig().axis as number;
+      const value = isChannelAxis(axis, wire[0].rank) && this.#ofBranches(inputs);
       if (!value || value.kind !== 'cuts' || value.copies !== 2) throw refuse(SUPPORTED);
       return value;
     }
@@ -309,6 +314,10 @@ class Lowering {
   }
 }
 
+function finite(weight: tf.Tensor): boolean {
+  return (weight.dataSync() as Float32Array).every(Number.isFinite);
+}
+
 function imageShape(input: tf.SymbolicTensor): [number, number, number] {
   const shape = input.shape.slice(1);
   if (shape.some((size) => size === null)) {
@@ -339,11 +348,6 @@ function agree(layer: tf.layers.Layer, twin: tf.layers.Layer): boolean {
     return JSON.stringify([of.getClassName(), config]);
   };
   return settings(layer) === settings(twin);
-}
-
-function isChannelAxis(layer: tf.layers.Layer, { rank }: tf.SymbolicTensor): boolean {
-  const axis = layer.getConfig().axis as number;
-  return axis === -1 || axis === rank - 1;
 }
 
 function isStream(value: Value, step: number): value is TensorValue | PaddedValue {

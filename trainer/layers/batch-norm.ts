@@ -11,6 +11,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type FusedBatchNorm, stepBatchNorm } from '../backend/index.js';
+import { isChannelAxis } from './channel-axis.js';
 
 type BatchNormArgs = NonNullable<Parameters<typeof tf.layers.batchNormalization>[0]>;
 
@@ -37,8 +38,8 @@ export class BatchNorm extends BatchNormalization {
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor | tf.Tensor[] {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
-    const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
-    if (!kwargs.training || !this.gamma || !this.beta || !lastAxis) return super.call(inputs, kwargs);
+    if (!kwargs.training || !this.gamma || !this.beta || !isChannelAxis(this.axis, x.rank))
+      return super.call(inputs, kwargs);
     const { gamma, beta, epsilon } = this;
     return tf.tidy(() => {
       const { y, mean, variance } = normaliseBatch(x, gamma.read(), beta.read(), epsilon);

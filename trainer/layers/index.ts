@@ -3,6 +3,7 @@ export { BatchNorm } from './batch-norm.js';
 export { BinaryActivation, type BinaryActivationArgs } from './binary-activation.js';
 export { BinaryConv2D, type BinaryConv2DArgs } from './binary-conv2d.js';
 export { BinaryDense, type BinaryDenseArgs } from './binary-dense.js';
+export { Dropout } from './dropout.js';
 export { FixedPoint, type FixedPointArgs, STREAM_STEP } from './fixed-point.js';
 export { FixedPointAdd } from './fixed-point-add.js';
 export { FixedPointRelu, type FixedPointReluArgs } from './fixed-point-relu.js';

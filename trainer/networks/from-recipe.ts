@@ -6,6 +6,7 @@ import {
   BinaryActivation,
   BinaryConv2D,
   BinaryDense,
+  Dropout,
   FixedPoint,
   FixedPointAdd,
   FixedPointRelu,
@@ -153,7 +154,7 @@ class Builder {
       case 'fixed-point':
         return new FixedPoint({ step: layer.step ?? STREAM_STEP, name });
       case 'dropout':
-        return tf.layers.dropout({ rate: layer.rate, seed: this.random.seed(), name });
+        return new Dropout({ rate: layer.rate, seed: this.random.seed(), name });
       case 'flatten':
         return tf.layers.flatten({ name });
       case 'zero-pad':

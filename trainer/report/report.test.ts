@@ -1,7 +1,9 @@
+import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import type { BinaryDuoResult } from '../binaryduo.js';
 import { decouple } from '../decouple.js';
+import { networkFromRecipe, type RecipeLayer } from '../networks/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import type { EpochLog } from '../training/training-log.js';
 import { distanceChart, epochChart } from './charts.js';
@@ -37,8 +39,7 @@ it('distances are taken for every activation of a network', async () => {
   }
 });
 
-it('the report is one page, with everything in it and nothing from elsewhere', async () => {
-  const model = decouple(barsNetwork());
+function resultOf(model: tf.LayersModel): BinaryDuoResult {
   const line: EpochLog = {
     epoch: 1,
     step: 5,
@@ -59,7 +60,7 @@ it('the report is one page, with everything in it and nothing from elsewhere', a
       [0, 4],
     ],
   };
-  const result: BinaryDuoResult = {
+  return {
     coupled: { ...stage, bestEpoch: 2, log },
     decoupled: stage,
     finetuned: { ...stage, bestEpoch: 1, log },
@@ -67,9 +68,43 @@ it('the report is one page, with everything in it and nothing from elsewhere', a
     validation: bars(10, 1),
     seconds: 2,
   };
+}
+
+it('the report is one page, with everything in it and nothing from elsewhere', async () => {
+  const result = resultOf(decouple(barsNetwork()));
   const html = await renderReport(result, { title: 'run', classes: ['<b>', 'c'], facts: { data: 'bars' } });
   expect(html).not.toMatch(/NaN|undefined|<script|src=|href=|url\(|<b>/);
   expect(html.match(/<svg/g)).toHaveLength(2 * 4 + 4);
   for (const text of ['75.00 %', '&#60;b&#62;', 'conv&lt;2&gt;', 'Int8Dense', '2 of 2'])
     expect(html).toContain(text);
+});
+
+it.each<[string, RecipeLayer, string[]]>([
+  [
+    '1-bit',
+    { kind: 'binary-conv', name: 'second', filters: 3, kernel: 3 },
+    ['BinaryConv2D', '108', '1', '14'],
+  ],
+  ['float32', { kind: 'float-conv', name: 'second', filters: 3, kernel: 3 }, ['Conv2D', '108', '32', '432']],
+])('sizes: %s weights', async (_name, second, [kind, weights, bits, bytes]) => {
+  const layers: RecipeLayer[] = [
+    { kind: 'int8-conv', name: 'first', filters: 4, kernel: 3 },
+    { kind: 'binary' },
+    second,
+    { kind: 'binary' },
+    { kind: 'flatten' },
+    { kind: 'int8-dense', name: 'logits', units: 2 },
+  ];
+  const model = networkFromRecipe({ input: [6, 6, 1], layers }, 1);
+  const html = await renderReport(resultOf(model), { title: 'run', classes: [], facts: {} });
+  const cells = [...html.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
+    [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell),
+  );
+  const from = cells.findIndex(([head]) => head === 'layer');
+  expect(cells.slice(from + 1)).toEqual([
+    ['first', 'Int8Conv2D', '4 x 4 x 4', '36', '8', '36'],
+    ['second', kind, '2 x 2 x 3', weights, bits, bytes],
+    ['logits', 'Int8Dense', '2', '24', '8', '24'],
+    ['all', '', '', '168', '', String(36 + Number(bytes) + 24)],
+  ]);
 });

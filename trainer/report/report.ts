@@ -1,7 +1,7 @@
 /** A training run as one HTML page that needs nothing else: no scripts, no fonts or pictures from elsewhere. */
 import type * as tf from '@tensorflow/tfjs';
+import { account } from '../accounting/index.js';
 import type { BinaryDuoResult } from '../binaryduo.js';
-import { QuantisedLayer } from '../layers/index.js';
 import type { EpochLog } from '../training/training-log.js';
 import { distanceChart, epochChart } from './charts.js';
 import { escape, table } from './html.js';
@@ -104,26 +104,22 @@ function confusion(matrix: readonly (readonly number[])[], classes: readonly str
 }
 
 function sizes(model: tf.LayersModel): string {
-  const rows = model.layers.flatMap((layer) => {
-    if (!(layer instanceof QuantisedLayer)) return [];
-    const { shape, size } = layer.getWeights()[0];
-    const bits = 'binaryWeights' in layer ? 1 : 8;
-    return [{ name: layer.name, kind: layer.getClassName(), shape: shape.join(' x '), size, bits }];
-  });
-  const bytes = ({ size, bits }: { size: number; bits: number }) => Math.ceil((size * bits) / 8);
-  const total = rows.reduce((sum, row) => sum + bytes(row), 0);
+  const { layers, weights } = account(model);
+  const bytes = layers.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   return table(
-    ['layer', 'kind', 'kernel', 'weights', 'bits each', 'bytes'],
+    ['layer', 'kind', 'output', 'weights', 'bits each', 'bytes'],
     [
-      ...rows.map((row) => [
-        row.name,
-        row.kind,
-        row.shape,
-        whole(row.size),
-        String(row.bits),
-        whole(bytes(row)),
-      ]),
-      ['all', '', '', whole(rows.reduce((sum, { size }) => sum + size, 0)), '', whole(total)],
+      ...layers
+        .filter((layer) => layer.weights > 0)
+        .map((layer) => [
+          layer.name,
+          layer.type,
+          layer.output.join(' x '),
+          whole(layer.weights),
+          String(layer.weightBits),
+          whole(layer.weightBytes),
+        ]),
+      ['all', '', '', whole(weights), '', whole(bytes)],
     ],
   );
 }

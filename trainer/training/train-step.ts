@@ -4,6 +4,7 @@ import { BdEdgeError } from '../../sdk/errors.js';
 import { inStep, type Precision } from '../backend/index.js';
 import type { Batch, Images } from '../data/index.js';
 import { largest } from '../evaluate.js';
+import { withMasks } from '../layers/dropout.js';
 import { QuantisedLayer } from '../layers/index.js';
 import { crossEntropy, type Loss } from './loss.js';
 import { allFinite, firstNonFinite, type NonFinite } from './non-finite.js';
@@ -40,7 +41,7 @@ export class NonFiniteLossError extends BdEdgeError {
 /**
  * Changes the weights, unless the loss or a gradient is not finite: then they stay, batch norms' statistics too.
  *
- * @param where for the error
+ * @param where epoch and step for the error, and the seed of the step's dropout masks
  * @throws NonFiniteLossError
  */
 export function trainStep(
@@ -49,7 +50,7 @@ export function trainStep(
   learningRate: number,
   { pixels, labels, count }: Batch,
   { height, width, channels }: Images,
-  where: { epoch: number; step: number },
+  where: { epoch: number; step: number; seed: number },
   loss: Loss = crossEntropy,
   precision: Precision = 'float32',
 ): StepResult {
@@ -64,7 +65,9 @@ export function trainStep(
       tf.keep(logits);
       return lossOfLogits(logits);
     };
-    const { value, grads } = inStep(precision, () => tf.variableGrads(lossOfModel, variables));
+    const { value, grads } = withMasks(where.seed, () =>
+      inStep(precision, () => tf.variableGrads(lossOfModel, variables)),
+    );
     const lossValue = value.dataSync()[0];
     const predictions = largest(logits.dataSync() as Float32Array, logits.shape[1]);
     const correct = predictions.filter((label, i) => label === labels[i]).length;
@@ -78,7 +81,7 @@ export function trainStep(
         for (const { weight, before } of statistics) weight.write(before);
       };
       restore();
-      const at = firstNonFinite(model, images, grads);
+      const at = withMasks(where.seed, () => firstNonFinite(model, images, grads));
       restore();
       throw new NonFiniteLossError(where.step, where.epoch, lossValue, at, learningRate);
     }

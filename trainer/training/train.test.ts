@@ -6,8 +6,10 @@ import * as tf from '@tensorflow/tfjs';
 import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { streamImageFolder } from '../data/index.js';
+import { type ImageSet, streamImageFolder } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
+import { Dropout } from '../layers/index.js';
+import { networkFromRecipe } from '../networks/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import { fullDisk } from '../testing/full-disk.js';
 import { InvalidTrainingError } from './check-training.js';
@@ -64,6 +66,32 @@ describe('train', () => {
     };
     expect(await run(1)).toEqual(await run(1));
     expect(await run(1)).not.toEqual(await run(2));
+  });
+
+  it('drops other values at each step', async () => {
+    const network = networkFromRecipe(
+      {
+        input: [6, 6, 1],
+        layers: [{ kind: 'flatten' }, { kind: 'dropout', rate: 0.5 }, { kind: 'int8-dense', units: 2 }],
+      },
+      1,
+    );
+    // The same image at each step, and weights that stay: only masks can make a difference.
+    const same: ImageSet = {
+      ...bars(8, 1),
+      images: new Uint8Array(8 * 36).fill(9),
+      labels: new Uint8Array(8),
+    };
+    const meanLosses: number[] = [];
+    await train(network, {
+      ...options(),
+      train: same,
+      epochs: 1,
+      batchSize: 1,
+      schedule: { kind: 'step', rate: 0, drops: [] },
+      onProgress: ({ loss, validationAccuracy }) => validationAccuracy ?? meanLosses.push(loss),
+    });
+    expect(new Set(meanLosses).size).toBe(8);
   });
 
   it('keeps no tensors', async () => {
@@ -137,8 +165,12 @@ describe('resume', () => {
     log.map(({ seconds: _, flipRatio, ...line }) => ({ ...line, flipRatios: Object.values(flipRatio) }));
 
   /** Trains until a step, and dies there without a chance to save anything. */
-  async function die(at: { epoch: number; step: number }, change: Partial<TrainOptions> = {}): Promise<void> {
-    const run = train(barsNetwork(), {
+  async function die(
+    at: { epoch: number; step: number },
+    change: Partial<TrainOptions> = {},
+    model = barsNetwork(),
+  ): Promise<void> {
+    const run = train(model, {
       ...long(),
       ...change,
       onProgress: ({ epoch, step, validationAccuracy }) => {
@@ -166,6 +198,17 @@ describe('resume', () => {
     expect(got.bestEpoch).toBe(expected.bestEpoch);
     expect(weights(await loadModel(join(directory, 'best')))).toEqual(weights(whole));
     expect(JSON.parse(await readFile(join(directory, 'log.json'), 'utf8'))).toEqual(got.log);
+  });
+
+  it('sees the masks of dropout that it would have seen', async () => {
+    const network = () => barsNetwork(1, new Dropout({ rate: 0.3 }));
+    const change = { checkpointMinutes: 0, epochs: 2 };
+    const whole = network();
+    await train(whole, { ...long(), ...change, directory: undefined });
+    await die({ epoch: 2, step: 3 }, change, network());
+    const resumed = network();
+    await train(resumed, { ...long(), ...change, resume: true });
+    expect(weights(resumed)).toEqual(weights(whole));
   });
 
   it('goes on after a stop by signal, and has nothing to do after the end', async () => {

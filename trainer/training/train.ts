@@ -116,7 +116,8 @@ async function trainEpoch(
   const seed = state.beginEpoch();
   for await (const batch of batchesOf(set, batchSize, { seed, augmentation, skip: state.step })) {
     if (options.signal?.aborted) await abort(model, state, options);
-    const where = { epoch: state.epoch, step: state.step + 1 };
+    const step = state.step + 1;
+    const where = { epoch: state.epoch, step, seed: seed + step };
     const rate = learningRateOf(where, options);
     state.endStep(
       trainStep(model, state.optimiser, rate, batch, set, where, loss, options.precision),
