@@ -9,7 +9,8 @@ import {
   mergeRuns,
   updateComparison,
 } from './comparison-file.js';
-import { type Cost, LANES, type Lane, laneCost } from './lanes.js';
+import { type Cost, laneCost } from './lane-network.js';
+import { LANES, type Lane } from './lanes.js';
 import { choicesOf, type FinishedRun, type PlanOptions, planRuns, type Run } from './plan.js';
 import { resultsOf } from './results.js';
 import { type RunContext, stageFolders, TRAINING_FOLDER, trainRun } from './train-run.js';

@@ -12,7 +12,7 @@ import { saveModel } from '../training/checkpoint.js';
 import { type TrainResult, train } from '../training/train.js';
 import type { TrainingRecipe, TrainProgress } from '../training/train-options.js';
 import { NonFiniteLossError } from '../training/train-step.js';
-import { type LaneRecipes, laneNetwork } from './lanes.js';
+import { type LaneRecipes, laneNetwork } from './lane-network.js';
 import type { FinishedRun, Run } from './plan.js';
 import { stageOf } from './stage.js';
 
