@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { LayersModel } from '@tensorflow/tfjs';
-import { UsageError } from '../sdk/errors.js';
 import type { BinaryDuoRecipe, Dataset, Images } from '../trainer/index.js';
 import { progressBar } from './progress.js';
+import { RecipeFileOptionError } from './recipe-file-option.js';
 import type { RunRecord } from './run-record.js';
 import { loadTrainer } from './trainer.js';
-
-class RecipeFileOptionError extends UsageError {}
 
 /** What `networkOption`, `widthOption` and `weightsOption` say. */
 export interface NetworkFlags {
@@ -22,11 +20,7 @@ export async function withNetwork(
   { network, width, weights, channelScales }: NetworkFlags,
 ): Promise<BinaryDuoRecipe> {
   const isFile = network?.endsWith('.json');
-  if (isFile && width !== undefined) {
-    throw new RecipeFileOptionError(
-      `--width is for built-in networks; write what ${network} should have instead into a recipe.`,
-    );
-  }
+  if (isFile && width !== undefined) throw new RecipeFileOptionError('--width', network as string);
   return {
     ...recipe,
     ...(network !== undefined && { network: isFile ? await readRecipe(network) : network }),

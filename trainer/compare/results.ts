@@ -1,7 +1,8 @@
 /** What the final runs of a comparison say, lane by lane. */
+import { deviation, mean } from '../mean.js';
 import { LANES, type Lane, REFERENCE_LANE } from './lanes.js';
 import { type Choice, choicesOf, type FinishedRun, finalRuns, type Plan, type PlanOptions } from './plan.js';
-import { type Difference, deviation, mean, pairedDifference } from './statistics.js';
+import { type Difference, pairedDifference } from './statistics.js';
 
 export interface LaneResult {
   lane: Lane;
