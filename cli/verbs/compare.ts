@@ -174,15 +174,16 @@ function duration(seconds: number): string {
 }
 
 function printResult(
-  { results, choices, options, runs }: Comparison,
+  comparison: Comparison,
   directory: string,
   trainer: typeof import('../../trainer/index.js'),
 ): void {
+  const { results, choices, options } = comparison;
   print(table(trainer.RESULT_COLUMNS, trainer.resultCells(results)));
   print(
     '\ntest accuracy: mean +- standard deviation over seeds. Differences to direct, in points, are paired by seed, with the 95 % interval of Student’s t.',
   );
-  for (const line of trainer.leftOutLines(results, runs)) print(line);
+  for (const line of trainer.leftOutLines(comparison)) print(line);
   const edge = options.lanes.filter((lane) => choices[lane]?.atEdge);
   if (edge.length > 0)
     print(
