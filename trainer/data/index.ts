@@ -12,7 +12,12 @@ export {
 } from './datasets.js';
 export { loadFashionMnist } from './fashion-mnist.js';
 export { CorruptImageError, type ImageShape, SharpMissingError } from './folder/decode.js';
-export { type ImageFolderOptions, loadImageFolder, TooManyImagesError } from './folder/image-folder.js';
+export {
+  type ImageFolderOptions,
+  loadImageFolder,
+  TooManyImagesError,
+  UnfitChannelsError,
+} from './folder/image-folder.js';
 export { gather, streamImageFolder } from './folder/image-stream.js';
 export { InvalidImageFolderError } from './folder/listing.js';
 export { type IdxArray, InvalidIdxError, parseIdx } from './idx.js';
