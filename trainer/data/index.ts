@@ -1,3 +1,4 @@
+export { checkAugmentation, UnfitAugmentationError } from './augmentation/check.js';
 export type { Augmentation, ColourJitter, Warp } from './augmentation/index.js';
 export type { Batch, BatchOptions } from './batch.js';
 export { batches, batchesOf } from './batches.js';
@@ -23,5 +24,5 @@ export { InvalidImageFolderError } from './folder/listing.js';
 export { type IdxArray, InvalidIdxError, parseIdx } from './idx.js';
 export { imageSetFromIdx, loadIdxFolder } from './idx-folder.js';
 export { DatasetMissingError, loadMnist } from './mnist.js';
-export { InvalidSplitError, splitValidation } from './split.js';
+export { drawImages, InvalidSplitError, splitValidation } from './split.js';
 export { type ImageStatistics, statisticsOf } from './statistics.js';
