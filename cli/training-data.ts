@@ -57,14 +57,22 @@ export async function loadForTrained(
   return dataset;
 }
 
-/** The dataset; pictures in a folder become as large as the network's input. */
+/**
+ * The dataset; pictures in a folder become as large as the network's input.
+ *
+ * @throws UnfitAugmentationError where the recipe asks for one that such images cannot have
+ */
 export async function loadFor(
   recipe: BinaryDuoRecipe,
   { data, stream, corrupt }: { data: string; stream?: boolean; corrupt?: 'skip' | 'refuse' },
 ): Promise<Dataset<Images>> {
   const trainer = await loadTrainer();
+  const isFolder = trainer.kindOfFolder(data) === 'images';
+  // Before anything is read, or an earlier run deleted.
+  for (const { augmentation = {} } of [recipe.coupled, recipe.finetune])
+    trainer.checkAugmentation(augmentation, isFolder && stream ? 'stream' : 'memory');
   let shape = {};
-  if (trainer.kindOfFolder(data) === 'images') {
+  if (isFolder) {
     const model = trainer.networkOf(recipe, 0);
     const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
     shape = { height, width, channels };

@@ -4,6 +4,7 @@
  */
 import { basename, resolve } from 'node:path';
 import { Random } from '../../random.js';
+import { checkAugmentation } from '../augmentation/check.js';
 import { augment } from '../augmentation/index.js';
 import type { Batch, BatchOptions } from '../batch.js';
 import { type BatchPlan, labelsAt, planBatches } from '../batches.js';
@@ -43,8 +44,9 @@ export class FileStream implements ImageStream {
     );
   }
 
-  /** @throws CorruptImageError naming a file that cannot be decoded */
+  /** @throws CorruptImageError naming a file that cannot be decoded; UnfitAugmentationError */
   async *batches(batchSize: number, options: BatchOptions = {}): AsyncGenerator<Batch> {
+    if (options.augmentation) checkAugmentation(options.augmentation, 'stream');
     let next: Promise<Batch> | undefined;
     for (const plan of planBatches(this.count, batchSize, options)) {
       const current = next;
