@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { writeIdxFolder } from '../trainer/data/testing.js';
 import { createNetwork, saveModel, selectBackend } from '../trainer/index.js';
 
 const command = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -61,6 +62,18 @@ test('a network of one’s own: a row for each layer, with its interval', async 
   expect(eps).toBe(0.5);
   expect(layers.map(({ name }: { name: string }) => name)).toEqual(['conv1', 'conv2', 'conv3', 'logits']);
   expect(total.interval[0]).toBeLessThanOrEqual(total.cosine);
+});
+
+test('as many images as asked for, also of a small set', async () => {
+  await selectBackend();
+  await saveModel(createNetwork('mnist', 1), join(folder, 'network'));
+  await writeIdxFolder(join(folder, 'stripes'), { train: 150, test: 10 });
+  const own = ['--model', 'network', '--data', 'stripes', '--coordinates', '1', '--eps', '0.5', '--json'];
+  for (const [limit, images] of [
+    ['100', 100],
+    ['500', 150],
+  ])
+    expect(JSON.parse(mismatch(...own, '--limit', String(limit)).stdout)).toMatchObject({ images });
 });
 
 test('wrong options: code 2; no such folder: code 4', () => {

@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { LayersModel } from '@tensorflow/tfjs';
-import { UsageError } from '../sdk/errors.js';
 import type { BinaryDuoRecipe, Dataset, Images } from '../trainer/index.js';
 import { progressBar } from './progress.js';
+import { RecipeFileOptionError } from './recipe-file-option.js';
 import type { RunRecord } from './run-record.js';
 import { loadTrainer } from './trainer.js';
-
-class RecipeFileOptionError extends UsageError {}
 
 /** What `networkOption`, `widthOption` and `weightsOption` say. */
 export interface NetworkFlags {
@@ -22,11 +20,7 @@ export async function withNetwork(
   { network, width, weights, channelScales }: NetworkFlags,
 ): Promise<BinaryDuoRecipe> {
   const isFile = network?.endsWith('.json');
-  if (isFile && width !== undefined) {
-    throw new RecipeFileOptionError(
-      `--width is for built-in networks; write what ${network} should have instead into a recipe.`,
-    );
-  }
+  if (isFile && width !== undefined) throw new RecipeFileOptionError('--width', network as string);
   return {
     ...recipe,
     ...(network !== undefined && { network: isFile ? await readRecipe(network) : network }),
@@ -63,14 +57,22 @@ export async function loadForTrained(
   return dataset;
 }
 
-/** The dataset; pictures in a folder become as large as the network's input. */
+/**
+ * The dataset; pictures in a folder become as large as the network's input.
+ *
+ * @throws UnfitAugmentationError where the recipe asks for one that such images cannot have
+ */
 export async function loadFor(
   recipe: BinaryDuoRecipe,
   { data, stream, corrupt }: { data: string; stream?: boolean; corrupt?: 'skip' | 'refuse' },
 ): Promise<Dataset<Images>> {
   const trainer = await loadTrainer();
+  const isFolder = trainer.kindOfFolder(data) === 'images';
+  // Before anything is read, or an earlier run deleted.
+  for (const { augmentation = {} } of [recipe.coupled, recipe.finetune])
+    trainer.checkAugmentation(augmentation, isFolder && stream ? 'stream' : 'memory');
   let shape = {};
-  if (trainer.kindOfFolder(data) === 'images') {
+  if (isFolder) {
     const model = trainer.networkOf(recipe, 0);
     const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
     shape = { height, width, channels };

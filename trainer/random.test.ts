@@ -37,3 +37,21 @@ it('shuffles without losing anything', () => {
     }),
   );
 });
+
+it('draws independent normal numbers, of the deviation asked for', () => {
+  const random = new Random(1);
+  const pairs = Array.from({ length: 20_000 }, () => random.normalPair(3));
+  const meanOf = (f: (pair: [number, number]) => number) =>
+    pairs.reduce((sum, pair) => sum + f(pair), 0) / pairs.length;
+  for (const i of [0, 1]) {
+    expect(Math.abs(meanOf((pair) => pair[i]))).toBeLessThan(0.1);
+    expect(Math.sqrt(meanOf((pair) => pair[i] ** 2))).toBeCloseTo(3, 1);
+  }
+  expect(Math.abs(meanOf(([a, b]) => a * b))).toBeLessThan(0.2);
+});
+
+// Results in docs/ were drawn by these: other numbers for the same seed would change them.
+it('draws the same normal numbers as ever', () => {
+  const [a, b] = new Random(1).normalPair(2);
+  expect([a, b]).toEqual([expect.closeTo(2.8086775568305273, 12), expect.closeTo(0.04828323504607205, 12)]);
+});

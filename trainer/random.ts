@@ -26,6 +26,17 @@ export class Random {
     return Math.floor(this.next() * limit);
   }
 
+  /**
+   * Two numbers from a normal distribution of mean 0, independent of one another (Box and Muller 1958).
+   *
+   * @param deviation its standard deviation
+   */
+  normalPair(deviation = 1): [number, number] {
+    const radius = deviation * Math.sqrt(-2 * Math.log(1 - this.next()));
+    const angle = 2 * Math.PI * this.next();
+    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+  }
+
   /** A seed for something else that must not follow this sequence. */
   seed(): number {
     return this.below(2 ** 32);

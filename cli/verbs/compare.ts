@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InterruptedError } from '../../sdk/errors.js';
-import type { CompareProgress, Comparison, FinishedRun, Lane } from '../../trainer/index.js';
+import { LANES, type Lane } from '../../trainer/compare/lanes.js';
+import type { CompareProgress, Comparison, FinishedRun } from '../../trainer/index.js';
 import { augmentOption } from '../augmentation-option.js';
 import { type CompareFlags, experimentOf, laneRecipes, planOf } from '../compare-settings.js';
 import { interruptSignal } from '../interrupt.js';
@@ -27,8 +28,6 @@ import { progressBar } from '../progress.js';
 import { OPTIMISERS, withSettings } from '../train-settings.js';
 import { loadTrainer } from '../trainer.js';
 import { loadFor, withNetwork } from '../training-data.js';
-
-const LANES: readonly Lane[] = ['float', 'direct', 'coupled', 'binaryduo', 'decoupled'];
 
 export const compare = new Command('compare')
   .description('train BinaryDuo and its rivals over seeds, at equal epochs, and say how far they are apart')
@@ -122,7 +121,7 @@ async function run(options: Options): Promise<void> {
   const recipes = await laneRecipes(recipe, options.baseline);
   const plan = await planOf(options, recipe);
   const dataset = await loadFor(recipe, options);
-  const directory = options.out ?? join('runs', `compare-${basename(options.data)}`);
+  const directory = options.out ?? join('runs', `compare-${basename(resolve(options.data))}`);
 
   const bar = progressBar('compare');
   const comparison = await trainer
@@ -175,15 +174,16 @@ function duration(seconds: number): string {
 }
 
 function printResult(
-  { results, choices, options, runs }: Comparison,
+  comparison: Comparison,
   directory: string,
   trainer: typeof import('../../trainer/index.js'),
 ): void {
+  const { results, choices, options } = comparison;
   print(table(trainer.RESULT_COLUMNS, trainer.resultCells(results)));
   print(
     '\ntest accuracy: mean +- standard deviation over seeds. Differences to direct, in points, are paired by seed, with the 95 % interval of Student’s t.',
   );
-  for (const line of trainer.leftOutLines(results, runs)) print(line);
+  for (const line of trainer.leftOutLines(comparison)) print(line);
   const edge = options.lanes.filter((lane) => choices[lane]?.atEdge);
   if (edge.length > 0)
     print(

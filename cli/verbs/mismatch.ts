@@ -156,7 +156,7 @@ async function measureModel(folder: string, options: Options): Promise<void> {
   if (dataset === undefined) {
     throw new DataMissingError(`${folder} does not say what it was trained on; name a dataset with --data.`);
   }
-  const drawn = trainer.heldOut(dataset, options.limit ?? 500, options.seed).validation;
+  const drawn = trainer.drawImages(dataset.train, options.limit ?? 500, options.seed);
   const images = 'batches' in drawn ? await trainer.gather(drawn) : drawn;
 
   const progress = progressBar('mismatch');

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { Command, Option } from 'commander';
-import { UsageError } from '../../sdk/errors.js';
 import type { Variant } from '../../trainer/index.js';
-import { jsonOption, positive } from '../options.js';
+import { jsonOption, weightsOption, widthOption } from '../options.js';
 import { print, printJson } from '../output.js';
+import { RecipeFileOptionError } from '../recipe-file-option.js';
 import { summaryTable } from '../summary-table.js';
 import { loadTrainer } from '../trainer.js';
 
@@ -16,20 +16,14 @@ export const summary = new Command('summary')
       .choices(['baseline', 'coupled', 'decoupled'])
       .default('coupled'),
   )
-  .addOption(new Option('--width <factor>', "multiplies a built-in network's channels").argParser(positive))
-  .addOption(
-    new Option('--weights <kind>', 'float: float32 everywhere, as in the paper on CIFAR-10')
-      .choices(['binary', 'float'])
-      .default('binary'),
-  )
+  .addOption(widthOption())
+  .addOption(weightsOption().default('binary'))
   .addOption(jsonOption())
   .addHelpText(
     'after',
     '\nExamples:\n  $ bd-edge summary vgg7 --variant decoupled\n  $ bd-edge summary my-network.json --json | jq .weightedCost',
   )
   .action(run);
-
-class RecipeFileOptionError extends UsageError {}
 
 interface Options {
   variant: Variant;
@@ -54,12 +48,8 @@ async function fromFile(
   file: string,
   { variant, width, weights }: Omit<Options, 'json'>,
 ): Promise<LayersModel> {
-  if (variant === 'baseline' || width !== undefined) {
-    const option = width === undefined ? '--variant baseline' : '--width';
-    throw new RecipeFileOptionError(
-      `${option} is for built-in networks; write what ${file} should have instead into a recipe.`,
-    );
-  }
+  if (width !== undefined) throw new RecipeFileOptionError('--width', file);
+  if (variant === 'baseline') throw new RecipeFileOptionError('--variant baseline', file);
   const recipe = trainer.withWeights(trainer.readNetworkRecipe(await readFile(file, 'utf8')), weights);
   const network = trainer.networkFromRecipe(recipe, 0, { initial: 'zeros' });
   return variant === 'decoupled' ? trainer.decoupledArchitecture(network) : network;

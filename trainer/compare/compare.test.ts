@@ -12,7 +12,13 @@ import { bars } from '../testing/bars.js';
 import { loadModel } from '../training/checkpoint.js';
 import { TrainingAborted } from '../training/train.js';
 import { COMPARISON_FILE, type CompareOptions, compare } from './compare.js';
-import { ComparisonFileError, type Kept, OtherComparisonError, readComparison } from './comparison-file.js';
+import {
+  ComparisonFileError,
+  checkSameExperiment,
+  type Kept,
+  OtherComparisonError,
+  readComparison,
+} from './comparison-file.js';
 import { type FinishedRun, keyOf } from './plan.js';
 import { comparisonMarkdown } from './table.js';
 
@@ -163,10 +169,32 @@ it('takes a rate that diverges for the worst', async () => {
   expect(choices.float?.rate).toBeLessThan(1);
 });
 
+it('goes on behind a final run that diverges, and does not train it again', async () => {
+  const { plan } = options();
+  const tuning = { ...plan.tuning, rates: [1e22] };
+  const diverging = options({ plan: { ...plan, lanes: ['float', 'direct'], seeds: [1], tuning } });
+  const { runs, results } = await compare(diverging);
+  expect(runs.map(({ lane, diverged }) => [lane, diverged])).toEqual([
+    ['float', true],
+    ['direct', undefined],
+  ]);
+  expect(runs[0]).not.toHaveProperty('testAccuracy');
+  expect(results.map(({ lane }) => lane)).toEqual(['direct']);
+  const again = await compare({ ...diverging, onFinished: (run) => expect.fail(keyOf(run)) });
+  expect(again.runs).toEqual(runs);
+});
+
 it('mixes no two experiments, and takes no other file for one', async () => {
   await compare(options({ plan: { ...options().plan, lanes: ['direct'], seeds: [1] } }));
   await expect(compare(options({ experiment: { data: 'bars', network: 'bars', limit: 9 } }))).rejects.toThrow(
-    'compares with limit unset, not 9; name another file',
+    'compares with limit unset, not 9; name another folder',
+  );
+  const of = (batchSize: number) => ({
+    ...{ data: 'bars', network: 'bars' },
+    training: { coupled: { batchSize, epochs: 3 } },
+  });
+  expect(() => checkSameExperiment('file', of(25), of(30))).toThrow(
+    'file compares with training.coupled.batchSize 25, not 30; name another folder',
   );
   await expect(compare(options({ experiment: { data: 'x', network: 'bars' } }))).rejects.toThrow(
     OtherComparisonError,

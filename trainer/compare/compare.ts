@@ -9,7 +9,9 @@ import {
   mergeRuns,
   updateComparison,
 } from './comparison-file.js';
-import { type Cost, LANES, type Lane, laneCost } from './lanes.js';
+import { type Cost, laneCost } from './lane-network.js';
+import { LANES, type Lane } from './lanes.js';
+import { Pace } from './pace.js';
 import { choicesOf, type FinishedRun, type PlanOptions, planRuns, type Run } from './plan.js';
 import { resultsOf } from './results.js';
 import { type RunContext, stageFolders, TRAINING_FOLDER, trainRun } from './train-run.js';
@@ -89,55 +91,4 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
     await rm(join(directory, TRAINING_FOLDER, folder), { recursive: true, force: true });
   await rmdir(join(directory, TRAINING_FOLDER)).catch(() => {}); // not empty: another process is at work
   return comparison;
-}
-
-/** What is left to do, in seconds, at the multiply-accumulates a second of this process so far. */
-class Pace {
-  readonly #started = performance.now();
-  #worked = 0;
-  #total = 0;
-  #doneBefore = 0;
-  #left = 0;
-  #run: Run | undefined;
-  #progress = 0;
-
-  constructor(
-    readonly options: PlanOptions,
-    readonly costs: Record<Lane, Cost>,
-  ) {}
-
-  begin(runs: readonly Run[], later: number, done: readonly Run[]): void {
-    if (this.#run) this.#worked += this.#work(this.#run);
-    const { lanes, seeds, epochs, finetuneEpochs } = this.options;
-    const finals = later > 0 ? lanes.map((lane) => this.#work({ lane, epochs, finetuneEpochs })) : [];
-    const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
-    this.#left = sum(runs.map((run) => this.#work(run))) + seeds.length * sum(finals);
-    this.#doneBefore = sum(done.map((run) => this.#work(run)));
-    this.#total = this.#doneBefore + this.#left;
-    this.#run = runs[0];
-    this.#progress = 0;
-  }
-
-  at({ phase, epoch, epochs, step, steps }: TrainProgress): void {
-    const { finetuneEpochs = 0, epochs: all = 1 } = this.#run ?? {};
-    const before = phase === 'finetune' ? all - finetuneEpochs : 0;
-    this.#progress = Math.min(1, (before + Math.min(epoch - 1 + step / steps, epochs)) / all);
-  }
-
-  left(): { share: number; secondsLeft?: number } {
-    const now = this.#run ? this.#progress * this.#work(this.#run) : 0;
-    const worked = this.#worked + now;
-    const share = this.#total > 0 ? (this.#doneBefore + now) / this.#total : 1;
-    const seconds = (performance.now() - this.#started) / 1000;
-    return { share, ...(worked > 0 && { secondsLeft: ((this.#left - now) * seconds) / worked }) };
-  }
-
-  /** Training multiplies densely: a ternary activation, two bits to an engine, is one number here. */
-  #work({ lane, epochs, finetuneEpochs }: Pick<Run, 'lane' | 'epochs' | 'finetuneEpochs'>): number {
-    const of = ({ floatMacs, binaryMacs }: Cost, bits: number) => floatMacs + binaryMacs / bits;
-    const { coupled, decoupled } = this.costs;
-    if (lane === 'coupled') return epochs * of(coupled, 2);
-    if (lane !== 'binaryduo') return epochs * of(this.costs[lane], 1);
-    return (epochs - finetuneEpochs) * of(coupled, 2) + finetuneEpochs * of(decoupled, 1);
-  }
 }

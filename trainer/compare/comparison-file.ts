@@ -7,7 +7,8 @@ import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { FileError, UsageError } from '../../sdk/errors.js';
 import { writeFileWhole } from '../training/write-file.js';
-import { type Cost, LANES, type Lane } from './lanes.js';
+import type { Cost } from './lane-network.js';
+import { LANES, type Lane } from './lanes.js';
 import { withLock } from './lock-file.js';
 import { type Choice, type FinishedRun, keyOf, type PlanOptions } from './plan.js';
 import type { LaneResult } from './results.js';
@@ -116,13 +117,33 @@ export async function readComparison(path: string): Promise<Kept | undefined> {
 
 /** @throws OtherComparisonError naming what differs */
 export function checkSameExperiment(path: string, kept: Experiment, asked: Experiment): void {
-  for (const name of new Set([...Object.keys(kept), ...Object.keys(asked)])) {
-    const [was, is] = [kept, asked].map((experiment) => JSON.stringify(experiment[name]));
-    if (was === is) continue;
-    throw new OtherComparisonError(
-      `${path} compares with ${name} ${was ?? 'unset'}, not ${is ?? 'unset'}; name another file with --out.`,
-    );
+  const difference = firstDifference(kept, asked);
+  if (!difference) return;
+  const { name, was = 'unset', is = 'unset' } = difference;
+  throw new OtherComparisonError(
+    `${path} compares with ${name} ${was}, not ${is}; name another folder with --out.`,
+  );
+}
+
+/** The first field that is not the same, such as `training.coupled.batchSize`, and both its values as JSON. */
+function firstDifference(
+  was: object,
+  is: object,
+): { name: string; was: string | undefined; is: string | undefined } | undefined {
+  for (const key of new Set([...Object.keys(was), ...Object.keys(is)])) {
+    const values = [was, is].map((object) => (object as Record<string, unknown>)[key]);
+    if (values.every(isRecord)) {
+      const below = firstDifference(values[0], values[1]);
+      if (below) return { ...below, name: `${key}.${below.name}` };
+    } else {
+      const [a, b] = values.map((value) => JSON.stringify(value));
+      if (a !== b) return { name: key, was: a, is: b };
+    }
   }
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { withLock } from './lock-file.js';
+import { identity, takeAway, withLock } from './lock-file.js';
 
 let directory: string;
 let path: string;
@@ -39,6 +39,20 @@ it('is free again after work that failed', async () => {
 it('takes away the lock of a killed process, also where many wait for it', async () => {
   await writeFile(`${path}.lock`, '');
   expect(await crowd(500)).toBe(1);
+  expect(await readdir(directory)).toEqual([]);
+});
+
+it('gives back a lock that is another one by now', async () => {
+  const lock = `${path}.lock`;
+  await writeFile(lock, 'stale');
+  const stale = (await identity(lock)) as string;
+  await rm(lock);
+  await writeFile(lock, 'of another');
+  await utimes(lock, 1, 1); // the file system may have given it the number of the former
+  await takeAway(lock, stale);
+  expect(await readFile(lock, 'utf8')).toBe('of another');
+  expect(await readdir(directory)).toHaveLength(1);
+  await takeAway(lock, (await identity(lock)) as string);
   expect(await readdir(directory)).toEqual([]);
 });
 

@@ -45,7 +45,7 @@ async function make(lock: string): Promise<boolean> {
 }
 
 /** Tells a lock from the one that was made after it; undefined where there is none. */
-async function identity(lock: string): Promise<string | undefined> {
+export async function identity(lock: string): Promise<string | undefined> {
   try {
     const { ino, mtimeMs } = await stat(lock);
     return `${ino} ${mtimeMs}`;
@@ -56,7 +56,7 @@ async function identity(lock: string): Promise<string | undefined> {
 }
 
 /** Others may do so at the same time, and may have a lock of their own by now: that one is given back. */
-async function takeAway(lock: string, stale: string): Promise<void> {
+export async function takeAway(lock: string, stale: string): Promise<void> {
   const aside = `${lock}.${randomBytes(4).toString('hex')}`;
   const moved = await rename(lock, aside).then(
     () => true,

@@ -23,11 +23,11 @@ export interface Run {
 export interface FinishedRun extends Run {
   /** Of the best epoch, on the validation images of the seed. */
   validationAccuracy: number;
-  /** Looked at once, in final runs only. */
+  /** Looked at once, in final runs only; absent where it diverged. */
   testAccuracy?: number;
   /** From 1; of fine-tuning in the lane `binaryduo`. */
   bestEpoch: number;
-  /** The loss was not finite: nobody should take this rate. */
+  /** The loss was not finite: nobody should take this rate, and no mean has this run. */
   diverged?: true;
   /** In the lane `binaryduo`, of the coupled network that fine-tuning began with. */
   coupledValidationAccuracy?: number;

@@ -56,10 +56,23 @@ it('has lanes with rates of their own, and names those with other epochs', () =>
     ['decoupled', 0.2, 0.94],
   ]);
   expect(results[1].difference?.pairs).toBe(1);
-  expect(leftOutLines(results, all)).toEqual([
+  expect(leftOutLines({ options: later, runs: all, choices: kept })).toEqual([
     'Left out: float, coupled, binaryduo, tested with other epochs or with rates that are no longer chosen.',
   ]);
-  expect(leftOutLines(resultsOf(options, runs), runs)).toEqual([]);
+  expect(leftOutLines({ options, runs, choices: {} })).toEqual([]);
+});
+
+it('has no mean with a run that diverged, and says which did', () => {
+  const { testAccuracy: _, ...untested } = final('direct', 3, 0);
+  const diverged: FinishedRun = { ...untested, validationAccuracy: 0, bestEpoch: 2, diverged: true };
+  const float: FinishedRun = { ...diverged, lane: 'float', seed: 1 };
+  const all = [...runs, diverged, float, { ...float, rate: 0.2 }];
+  const results = resultsOf(options, all);
+  expect(results).toEqual(resultsOf(options, runs));
+  expect(leftOutLines({ options, runs: all, choices: {} })).toEqual([
+    'Diverged, and in no mean: float, seed 1, in epoch 2; give it lower rates with --lanes float --rates.',
+    'Diverged, and in no mean: direct, seed 3, in epoch 2; give it lower rates with --lanes direct --rates.',
+  ]);
 });
 
 it('writes a table for people', () => {

@@ -1,7 +1,8 @@
 /** What the final runs of a comparison say, lane by lane. */
+import { deviation, mean } from '../mean.js';
 import { LANES, type Lane, REFERENCE_LANE } from './lanes.js';
 import { type Choice, choicesOf, type FinishedRun, finalRuns, type Plan, type PlanOptions } from './plan.js';
-import { type Difference, deviation, mean, pairedDifference } from './statistics.js';
+import { type Difference, pairedDifference } from './statistics.js';
 
 export interface LaneResult {
   lane: Lane;
@@ -20,7 +21,7 @@ export interface LaneResult {
 }
 
 /**
- * Of all lanes that have final runs of the options' epochs, in the lanes' order.
+ * Of all lanes that have final runs of the options' epochs that did not diverge, in the lanes' order.
  *
  * @param kept rates that earlier calls chose, for lanes that the options do not name
  */
@@ -33,7 +34,7 @@ export function resultsOf(
   const tested = new Map(
     LANES.map((lane) => {
       const choice = choices[lane];
-      return [lane, choice ? finalRuns(lane, options, choice, runs) : []];
+      return [lane, choice ? finalRuns(lane, options, choice, runs).filter((run) => !run.diverged) : []];
     }),
   );
   const bySeed = (lane: Lane) =>
@@ -62,9 +63,24 @@ export function resultsOf(
   });
 }
 
-/** Lanes of which there are final runs, none of which is in the results. */
+/** Final runs that would be in the results, had they not diverged; arguments as for `resultsOf`. */
+export function divergedRuns(
+  options: PlanOptions,
+  runs: readonly FinishedRun[],
+  kept: Plan['choices'],
+): FinishedRun[] {
+  const choices = choicesOf(options, runs, kept);
+  return LANES.flatMap((lane) => {
+    const choice = choices[lane];
+    return choice ? finalRuns(lane, options, choice, runs).filter((run) => run.diverged) : [];
+  });
+}
+
+/** Lanes of which final runs were tested, none of which is in the results. */
 export function lanesLeftOut(results: readonly LaneResult[], runs: readonly FinishedRun[]): Lane[] {
-  const tested = new Set(runs.filter(({ purpose }) => purpose === 'final').map(({ lane }) => lane));
+  const tested = new Set(
+    runs.filter(({ testAccuracy }) => testAccuracy !== undefined).map(({ lane }) => lane),
+  );
   for (const { lane } of results) tested.delete(lane);
   return LANES.filter((lane) => tested.has(lane));
 }

@@ -1,5 +1,5 @@
 /**
- * What a few runs say: mean, spread, and how far two ways of training are apart.
+ * What a few runs say: how far two ways of training are apart.
  *
  * Runs of one seed share their validation split and their order of images, so two lanes are compared seed by seed:
  *
@@ -9,18 +9,7 @@
  * images, not of other test images.
  */
 
-/** @param values at least one */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Of a sample: with n - 1 below. 0 of a single value. */
-export function deviation(values: readonly number[]): number {
-  if (values.length < 2) return 0;
-  const centre = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
-}
+import { deviation, mean } from '../mean.js';
 
 export interface Difference {
   mean: number;

@@ -1,7 +1,6 @@
 /** Results as a table: cells for a terminal, or Markdown for docs/results.md. */
 import type { Kept } from './comparison-file.js';
-import type { FinishedRun } from './plan.js';
-import { type LaneResult, lanesLeftOut, resultsOf } from './results.js';
+import { divergedRuns, type LaneResult, lanesLeftOut, resultsOf } from './results.js';
 
 export const RESULT_COLUMNS = ['lane', 'test', 'spread', 'seeds', 'against direct, 95 %', 'rate'];
 
@@ -18,11 +17,18 @@ export function resultCells(results: readonly LaneResult[]): string[][] {
   ]);
 }
 
-/** Below a table: which lanes are not in it, although they were tested; nothing where all are. */
-export function leftOutLines(results: readonly LaneResult[], runs: readonly FinishedRun[]): string[] {
-  const lanes = lanesLeftOut(results, runs);
-  if (lanes.length === 0) return [];
-  return [`Left out: ${lanes.join(', ')}, tested with other epochs or with rates that are no longer chosen.`];
+/** Below a table: which runs and lanes are not in it, and why; nothing where all are. */
+export function leftOutLines({ options, runs, choices }: Omit<Kept, 'experiment' | 'costs'>): string[] {
+  const lines = divergedRuns(options, runs, choices).map(
+    (run) =>
+      `Diverged, and in no mean: ${run.lane}, seed ${run.seed}, in epoch ${run.bestEpoch}; give it lower rates with --lanes ${run.lane} --rates.`,
+  );
+  const lanes = lanesLeftOut(resultsOf(options, runs, choices), runs);
+  if (lanes.length > 0)
+    lines.push(
+      `Left out: ${lanes.join(', ')}, tested with other epochs or with rates that are no longer chosen.`,
+    );
+  return lines;
 }
 
 /** What was compared, in a few words. */
@@ -52,7 +58,7 @@ export function comparisonMarkdown({ experiment, options, costs, choices, runs }
     row(head.map(() => '---')),
     ...cells.map(row),
     '',
-    ...leftOutLines(results, runs).flatMap((line) => [line, '']),
+    ...leftOutLines({ options, runs, choices }).flatMap((line) => [line, '']),
   ].join('\n');
 }
 

@@ -13,7 +13,7 @@ import { stageOf } from '../training/stage-length.js';
 import { type TrainResult, train } from '../training/train.js';
 import type { TrainingRecipe, TrainProgress } from '../training/train-options.js';
 import { NonFiniteLossError } from '../training/train-step.js';
-import { type LaneRecipes, laneNetwork } from './lanes.js';
+import { type LaneRecipes, laneNetwork } from './lane-network.js';
 import type { FinishedRun, Run } from './plan.js';
 
 export interface RunContext {
@@ -50,8 +50,8 @@ export type Outcome = Omit<FinishedRun, keyof Run | 'backend'>;
 /**
  * Goes on from the checkpoints of the same run, should it have been stopped.
  *
- * @throws UnfitDatasetError, InexactDecouplingError, and what `train` throws; a loss that is not finite only in a final
- *   run, where tuning takes it as the worst of rates
+ * @returns `diverged` where the loss is not finite: to tuning that is the worst of rates, and of a final run a result too
+ * @throws UnfitDatasetError, InexactDecouplingError, and what else `train` throws
  */
 export async function trainRun(run: Run, context: RunContext): Promise<Outcome> {
   const { dataset, directory, recipes, training, signal, onProgress, checkpointMinutes } = context;
@@ -102,7 +102,7 @@ export async function trainRun(run: Run, context: RunContext): Promise<Outcome> 
       seconds,
     };
   } catch (error) {
-    if (!(error instanceof NonFiniteLossError) || run.purpose === 'final') throw error;
+    if (!(error instanceof NonFiniteLossError)) throw error;
     return { validationAccuracy: 0, bestEpoch: error.epoch, diverged: true, seconds: 0 };
   } finally {
     for (const model of models) model.dispose();

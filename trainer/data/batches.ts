@@ -3,6 +3,7 @@
  * multiplies the raw bytes, as an integer engine does.
  */
 import { Random } from '../random.js';
+import { checkAugmentation } from './augmentation/check.js';
 import { augment } from './augmentation/index.js';
 import type { Batch, BatchOptions } from './batch.js';
 import type { ImageSet, Images } from './dataset.js';
@@ -14,9 +15,13 @@ export interface BatchPlan {
   seed?: number;
 }
 
-/** @returns each image once; the last batch may be smaller */
+/**
+ * @returns each image once; the last batch may be smaller
+ * @throws UnfitAugmentationError
+ */
 export function* batches(set: ImageSet, batchSize: number, options: BatchOptions = {}): Generator<Batch> {
   const { augmentation } = options;
+  if (augmentation) checkAugmentation(augmentation, 'memory');
   const shape = [set.height, set.width, set.channels] as const;
   const size = set.height * set.width * set.channels;
   for (const { indices, seed } of planBatches(set.count, batchSize, options)) {

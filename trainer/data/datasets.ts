@@ -7,7 +7,7 @@ import type { Dataset, Images } from './dataset.js';
 import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashion-mnist.js';
 import { type ImageFolderOptions, loadImageFolder } from './folder/image-folder.js';
 import { streamImageFolder } from './folder/image-stream.js';
-import { IDX_TRAIN_IMAGES, loadIdxDataset } from './idx-folder.js';
+import { hasIdxFiles, loadIdxDataset } from './idx-folder.js';
 import { loadMnist } from './mnist.js';
 
 export class UnknownDatasetError extends UsageError {
@@ -31,7 +31,7 @@ export interface LoadOptions extends ImageFolderOptions {
 /** What is in a folder, or undefined where it is none. */
 export function kindOfFolder(path: string): 'idx' | 'cifar10' | 'images' | undefined {
   if (!existsSync(path) || !statSync(path).isDirectory()) return undefined;
-  if (['', '.gz'].some((ending) => existsSync(join(path, `${IDX_TRAIN_IMAGES}${ending}`)))) return 'idx';
+  if (hasIdxFiles(path)) return 'idx';
   if (existsSync(join(path, CIFAR10_TEST_FILE))) return 'cifar10';
   return 'images';
 }

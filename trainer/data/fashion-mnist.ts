@@ -1,8 +1,6 @@
 /** Fashion-MNIST: 60,000 + 10,000 articles of clothing, 28x28 grey (Xiao et al. 2017, arXiv 1708.07747). */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Dataset } from './dataset.js';
-import { IDX_TRAIN_IMAGES, loadIdxDataset } from './idx-folder.js';
+import { hasIdxFiles, loadIdxDataset } from './idx-folder.js';
 import { DatasetMissingError } from './mnist.js';
 
 export const FASHION_MNIST_CLASSES = [
@@ -30,9 +28,7 @@ const FOLDERS = [
  * @throws InvalidIdxError where they are damaged
  */
 export async function loadFashionMnist(folders: readonly string[] = FOLDERS): Promise<Dataset> {
-  const folder = folders.find((folder) =>
-    ['', '.gz'].some((ending) => existsSync(join(folder, `${IDX_TRAIN_IMAGES}${ending}`))),
-  );
+  const folder = folders.find(hasIdxFiles);
   if (folder === undefined) {
     throw new DatasetMissingError(
       `The files of Fashion-MNIST are in none of ${folders.join(', ')}; fetch them from https://github.com/zalandoresearch/fashion-mnist and put them there, or name their folder instead of the dataset.`,

@@ -1,4 +1,5 @@
 /** A folder of the four MNIST files, for MNIST and whatever came after it in the same format. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -7,7 +8,12 @@ import type { Dataset, ImageSet } from './dataset.js';
 import { InvalidIdxError, parseIdx } from './idx.js';
 
 /** Of the training images; with or without .gz. */
-export const IDX_TRAIN_IMAGES = imagesFile('train');
+const TRAIN_IMAGES = imagesFile('train');
+
+/** Whether a folder is one that `loadIdxFolder` reads: it has the training images. */
+export function hasIdxFiles(folder: string): boolean {
+  return ['', '.gz'].some((ending) => existsSync(join(folder, `${TRAIN_IMAGES}${ending}`)));
+}
 
 /**
  * `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, and the same of `t10k`; each may be packed as .gz.
@@ -19,7 +25,7 @@ export async function loadIdxFolder(folder: string): Promise<{ train: ImageSet; 
   if (train.height !== test.height || train.width !== test.width) {
     const [trained, tested] = [train, test].map(({ height, width }) => `${height} x ${width}`);
     throw new InvalidIdxError(
-      `${join(folder, imagesFile('t10k'))} has images of ${tested}, and ${IDX_TRAIN_IMAGES} of ${trained}; both must be of one size.`,
+      `${join(folder, imagesFile('t10k'))} has images of ${tested}, and ${TRAIN_IMAGES} of ${trained}; both must be of one size.`,
     );
   }
   return { train, test };

@@ -1,3 +1,4 @@
+export { checkAugmentation, UnfitAugmentationError } from './augmentation/check.js';
 export type { Augmentation, ColourJitter, Warp } from './augmentation/index.js';
 export type { Batch, BatchOptions } from './batch.js';
 export { batches, batchesOf } from './batches.js';
@@ -12,12 +13,17 @@ export {
 } from './datasets.js';
 export { loadFashionMnist } from './fashion-mnist.js';
 export { CorruptImageError, type ImageShape, SharpMissingError } from './folder/decode.js';
-export { type ImageFolderOptions, loadImageFolder, TooManyImagesError } from './folder/image-folder.js';
+export {
+  type ImageFolderOptions,
+  loadImageFolder,
+  TooManyImagesError,
+  UnfitChannelsError,
+} from './folder/image-folder.js';
 export { gather, streamImageFolder } from './folder/image-stream.js';
 export { InvalidImageFolderError } from './folder/listing.js';
 export { heldOut } from './held-out.js';
 export { type IdxArray, InvalidIdxError, parseIdx } from './idx.js';
 export { imageSetFromIdx, loadIdxFolder } from './idx-folder.js';
 export { DatasetMissingError, loadMnist } from './mnist.js';
-export { InvalidSplitError, splitValidation } from './split.js';
+export { drawImages, InvalidSplitError, splitValidation } from './split.js';
 export { type ImageStatistics, statisticsOf } from './statistics.js';

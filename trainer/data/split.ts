@@ -45,6 +45,17 @@ export function splitValidation<Kind extends Images>(
 }
 
 /**
+ * Some images of a set, the classes in the same proportions; all of them where it has no more.
+ *
+ * @param count from 1
+ * @returns in the set's order; the same seed gives the same ones
+ */
+export function drawImages<Kind extends Images>(set: Kind, count: number, seed: number): Kind {
+  if (count >= set.count) return set;
+  return splitValidation(set, count, new Random(seed).seed()).validation;
+}
+
+/**
  * Lines the images up class by class, shuffled within each, and takes every (size / count)-th: each class then gives
  * its share, rounded up or down.
  */

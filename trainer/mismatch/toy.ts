@@ -6,6 +6,7 @@
  * standard normal, the loss is the squared difference of their outputs. Both gradients are summed over the same
  * samples, and their cosine taken for each layer and for all weights: 1 where there is no mismatch.
  */
+import { deviation, mean } from '../mean.js';
 import { RELU1, type Surrogate, surrogateNamed } from '../quantisers/index.js';
 import { Random } from '../random.js';
 import { activationNamed, type ToyActivation } from './activation.js';
@@ -146,12 +147,6 @@ class Experiment {
 }
 
 function summarise(cosines: Cosines[]) {
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const deviation = (values: number[]) => {
-    if (values.length < 2) return 0;
-    const centre = mean(values);
-    return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
-  };
   const over = (measure: (values: number[]) => number) => ({
     layers: cosines[0].layers.map((_, layer) => measure(cosines.map(({ layers }) => layers[layer]))),
     total: measure(cosines.map(({ total }) => total)),

@@ -29,7 +29,10 @@ export function displacements(
   const columns = splineWeights(width, spacing);
   const scale = deviation / Math.sqrt(meanPower(rows.weights) * meanPower(columns.weights));
   const field = () => {
-    const points = Float32Array.from({ length: rows.points * columns.points }, () => normal(random) * scale);
+    const points = Float32Array.from(
+      { length: rows.points * columns.points },
+      () => random.normalPair()[0] * scale,
+    );
     const result = new Float32Array(height * width);
     const row = new Float32Array(columns.points);
     for (let y = 0; y < height; y++) {
@@ -65,9 +68,4 @@ function splineWeights(size: number, spacing: number) {
 /** Mean over the pixels of the sum of squared weights: what the variance of a point's move becomes. */
 function meanPower(weights: Float32Array): number {
   return (4 * weights.reduce((sum, weight) => sum + weight * weight, 0)) / weights.length;
-}
-
-/** Standard normal (Box and Muller 1958). */
-function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
 }

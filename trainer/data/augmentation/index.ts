@@ -25,7 +25,7 @@ export interface Augmentation {
   flip?: boolean;
   /** How far brightness, contrast and saturation may go. */
   colourJitter?: ColourJitter;
-  /** For image streams: cuts out a random part of the file's picture, and scales it. Default: the centre. */
+  /** Of image streams only: cuts out a random part of the file's picture, and scales it. Default: the centre. */
   resizedCrop?: boolean;
 }
 

@@ -18,7 +18,7 @@ export class CorruptImageError extends FileError {
   ) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0].trim() : String(cause);
     super(
-      `${path} cannot be read as an image (${reason}); mend or delete it, or leave such files out (corrupt: skip).`,
+      `${path} cannot be read as an image (${reason}); mend or delete it, or leave such files out with --corrupt skip.`,
       { cause },
     );
   }
@@ -91,6 +91,21 @@ export async function decodeImage(
   } catch (cause) {
     throw new CorruptImageError(path, cause);
   }
+}
+
+/**
+ * Whether `decodeImage` can read the file, whatever part of it is asked for: a crop alone does not look at the rest of a
+ * file that is cut short.
+ */
+export async function canBeDecoded(sharp: typeof Sharp, path: string): Promise<boolean> {
+  return sharp(path)
+    .resize(8, 8, { fit: 'fill' })
+    .raw()
+    .toBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /** Of the picture as it is to be seen. */

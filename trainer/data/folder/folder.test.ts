@@ -10,7 +10,7 @@ import type { Batch } from '../batch.js';
 import { loadDataset } from '../datasets.js';
 import { writeFiles } from '../testing.js';
 import { CorruptImageError, decodeImage, loadSharp, randomPart, SharpMissingError } from './decode.js';
-import { loadImageFolder, TooManyImagesError } from './image-folder.js';
+import { loadImageFolder, TooManyImagesError, UnfitChannelsError } from './image-folder.js';
 import { gather, streamImageFolder } from './image-stream.js';
 import { InvalidImageFolderError, listImageFolder } from './listing.js';
 
@@ -229,7 +229,9 @@ describe('a folder in memory', () => {
       'train/red/text.png': 'no picture',
     });
     await expect(load()).rejects.toThrow(CorruptImageError);
-    await expect(load()).rejects.toThrow(/(cut\.jpeg|text\.png) cannot be read as an image/);
+    await expect(load()).rejects.toThrow(
+      /(cut\.jpeg|text\.png) cannot be read as an image .* with --corrupt skip\.$/,
+    );
     for (const _ of ['decoded', 'cached']) {
       const { train, test, skipped } = await load({ corrupt: 'skip' });
       expect(skipped).toEqual(['cut.jpeg', 'text.png'].map((name) => join(folder, 'train', 'red', name)));
@@ -282,8 +284,49 @@ describe('a folder as a stream', () => {
     await writeFiles(folder, { 'train/red/text.png': 'no picture' });
     const { train } = await streamImageFolder(folder, shape);
     await expect(all(train.batches(4))).rejects.toThrow(/text\.png cannot be read/);
-    const skipping = await streamImageFolder(folder, { ...shape, corrupt: 'skip' });
+    const skipping = await streamImageFolder(folder, { ...shape, corrupt: 'skip', cacheDirectory });
     expect(skipping.skipped).toEqual([join(folder, 'train', 'red', 'text.png')]);
     expect(skipping.train.count).toBe(6);
+  });
+
+  it('leaves out pictures that are cut short before it begins, and looks for them once', async () => {
+    await writePictures(join(folder, 'train'), 3);
+    await writePictures(join(folder, 'test'), 1);
+    // Tall ones, of which a crop takes no part that is missing.
+    const noise = Buffer.from(Array.from({ length: 40 * 400 * 3 }, (_, i) => (i * i) % 251));
+    for (const format of ['jpeg', 'png', 'webp'] as const) {
+      const raw = { width: 40, height: 400, channels: 3 } as const;
+      const whole = await sharp(noise, { raw }).toFormat(format).toBuffer();
+      await writeFiles(folder, {
+        [`train/red/cut.${format}`]: whole.subarray(0, 0.9 * whole.length),
+        [`train/blue/whole.${format}`]: whole,
+      });
+    }
+    const looked: number[] = [];
+    for (const _ of ['decoded', 'cached']) {
+      let files = 0;
+      const onProgress = () => files++;
+      const options = { ...shape, corrupt: 'skip', cacheDirectory, onProgress } as const;
+      const { train, skipped } = await streamImageFolder(folder, options);
+      looked.push(files);
+      expect(skipped).toEqual(
+        ['jpeg', 'png', 'webp'].map((format) => join(folder, 'train', 'red', `cut.${format}`)),
+      );
+      for (const seed of [1, 2, 3])
+        expect(await all(train.batches(4, { seed, augmentation }))).toHaveLength(3);
+    }
+    expect(looked).toEqual([14, 0]);
+  });
+
+  it('refuses channels that no picture has, in memory and as a stream', async () => {
+    await writePictures(join(folder, 'train'), 5);
+    for (const [channels, stream] of [
+      [2, false],
+      [4, true],
+    ] as const) {
+      const load = loadDataset(folder, { ...shape, channels, stream, corrupt: 'skip', cacheDirectory });
+      await expect(load).rejects.toThrow(UnfitChannelsError);
+      await expect(load).rejects.toThrow(`and not as ${channels}; give the network an input of 1 or 3`);
+    }
   });
 });

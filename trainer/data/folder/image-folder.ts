@@ -2,14 +2,11 @@
  * A folder of images by class as a dataset in memory. The decoded bytes are kept in a cache file, so that only the
  * first use of a folder takes long.
  */
-import { createHash } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { UsageError } from '../../../sdk/errors.js';
-import { readArrayFile, writeArrayFile } from '../../training/array-file.js';
 import { type Dataset, type ImageSet, subset } from '../dataset.js';
 import { splitValidation } from '../split.js';
+import { cacheFile, type Decoded, FILES_AT_ONCE, readCache, writeCache } from './cache.js';
 import { concurrently } from './concurrent.js';
 import { CorruptImageError, decodeImage, type ImageShape, loadSharp } from './decode.js';
 import { type FolderListing, type ImageFile, InvalidImageFolderError, listImageFolder } from './listing.js';
@@ -27,6 +24,17 @@ export class TooManyImagesError extends UsageError {
   override readonly name = 'TooManyImagesError';
 }
 
+/** Pictures are asked for with channels that no picture has. */
+export class UnfitChannelsError extends UsageError {
+  override readonly name = 'UnfitChannelsError';
+
+  constructor(readonly channels: number) {
+    super(
+      `Image files are read as 1 channel, grey, or as 3, red, green and blue, and not as ${channels}; give the network an input of 1 or 3 channels.`,
+    );
+  }
+}
+
 /** Images in colour, as small as CIFAR's. */
 export const DEFAULT_IMAGE_SHAPE: ImageShape = { height: 32, width: 32, channels: 3 };
 
@@ -34,21 +42,23 @@ export const DEFAULT_IMAGE_SHAPE: ImageShape = { height: 32, width: 32, channels
 const TEST_SHARE = 0.2;
 const TEST_SEED = 1;
 
-const FILES_AT_ONCE = 8;
-/** Changes whenever the same files would give other bytes. */
-const DECODER = 1;
-
 /**
  * @throws InvalidImageFolderError where there are no images by class
  * @throws CorruptImageError naming a file that cannot be decoded, unless they are to be skipped
  * @throws TooManyImagesError where memory does not hold them
+ * @throws UnfitChannelsError where neither 1 nor 3 channels are asked for
  * @throws SharpMissingError where the images are not cached and `sharp` is not installed
  */
 export async function loadImageFolder(folder: string, options: ImageFolderOptions = {}): Promise<Dataset> {
+  const shape = shapeOf(options);
   const listing = await listImageFolder(folder);
   const files = [...listing.train, ...(listing.test ?? [])];
-  const shape = shapeOf(options);
-  const cache = await cacheFile(folder, files, shape, options.cacheDirectory);
+  const cache = await cacheFile(
+    folder,
+    files,
+    [shape.height, shape.width, shape.channels],
+    options.cacheDirectory,
+  );
   const decoded = (await readCache(cache)) ?? (await decodeAll(files, shape, cache, options));
   const corrupt = new Set(decoded.corrupt);
   if (corrupt.size > 0 && options.corrupt !== 'skip') {
@@ -92,26 +102,21 @@ export function setsOf<Kind extends Parameters<typeof splitValidation>[0]>(
   return { train: split.train, test: split.validation };
 }
 
+/** @throws UnfitChannelsError */
 export function shapeOf(options: Partial<ImageShape>): ImageShape {
-  const { height, width, channels } = DEFAULT_IMAGE_SHAPE;
-  return {
-    height: options.height ?? height,
-    width: options.width ?? width,
-    channels: options.channels ?? channels,
-  };
+  const {
+    height = DEFAULT_IMAGE_SHAPE.height,
+    width = DEFAULT_IMAGE_SHAPE.width,
+    channels = DEFAULT_IMAGE_SHAPE.channels,
+  } = options;
+  if (channels !== 1 && channels !== 3) throw new UnfitChannelsError(channels);
+  return { height, width, channels };
 }
 
 /** Labels of files, in as few bytes as they need. */
 export function labelsOf(files: FolderListing['train']): Uint8Array | Uint16Array {
   const labels = files.map(({ label }) => label);
   return labels.some((label) => label > 255) ? Uint16Array.from(labels) : Uint8Array.from(labels);
-}
-
-interface Decoded {
-  /** Of all files; zeros where one could not be decoded. */
-  images: Uint8Array;
-  /** Indices of files that could not be decoded. */
-  corrupt: number[];
 }
 
 function setOf(images: Uint8Array, files: ImageFile[], shape: ImageShape): ImageSet {
@@ -154,38 +159,4 @@ function allocate(count: number, { height, width, channels }: ImageShape): Uint8
       { cause },
     );
   }
-}
-
-/** Without a cache everything works, only slower: where there is no place for one, that is no error. */
-async function writeCache(path: string, { images, corrupt }: Decoded): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeArrayFile(path, { data: { corrupt }, arrays: { images } });
-  } catch (error) {
-    process.emitWarning(
-      `Decoded images could not be kept, and will be decoded anew the next time: ${(error as Error).message}`,
-    );
-  }
-}
-
-/** One that is damaged, or cannot be read, is as good as none. */
-async function readCache(path: string): Promise<Decoded | undefined> {
-  const file = await readArrayFile<{ corrupt: number[] }>(path).catch(() => undefined);
-  return file && { images: file.arrays.images as Uint8Array, corrupt: file.data.corrupt };
-}
-
-/** Named after what the bytes depend on: each file's name, size and time of change, and the size asked for. */
-async function cacheFile(
-  folder: string,
-  files: ImageFile[],
-  { height, width, channels }: ImageShape,
-  directory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bd-edge'),
-): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([DECODER, height, width, channels]));
-  const lines = await concurrently(files, FILES_AT_ONCE, async ({ path }) => {
-    const { size, mtimeMs } = await stat(path);
-    return JSON.stringify([relative(folder, path), size, mtimeMs]);
-  });
-  for (const line of lines) hash.update(line);
-  return join(directory, `${hash.digest('hex').slice(0, 32)}.images`);
 }

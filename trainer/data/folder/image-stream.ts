@@ -4,16 +4,16 @@
  */
 import { basename, resolve } from 'node:path';
 import { Random } from '../../random.js';
+import { checkAugmentation } from '../augmentation/check.js';
 import { augment } from '../augmentation/index.js';
 import type { Batch, BatchOptions } from '../batch.js';
 import { type BatchPlan, labelsAt, planBatches } from '../batches.js';
 import type { Dataset, ImageSet, ImageStream } from '../dataset.js';
+import { cacheFile, FILES_AT_ONCE, readCache, writeCache } from './cache.js';
 import { concurrently } from './concurrent.js';
-import { type Crop, decodeImage, type ImageShape, loadSharp } from './decode.js';
+import { type Crop, canBeDecoded, decodeImage, type ImageShape, loadSharp } from './decode.js';
 import { type ImageFolderOptions, labelsOf, setsOf, shapeOf } from './image-folder.js';
 import { type ImageFile, listImageFolder } from './listing.js';
-
-const FILES_AT_ONCE = 8;
 
 /**
  * Training images are cut and scaled as `augmentation.resizedCrop` says; without it, and without a seed, it is the
@@ -44,8 +44,9 @@ export class FileStream implements ImageStream {
     );
   }
 
-  /** @throws CorruptImageError naming a file that cannot be decoded */
+  /** @throws CorruptImageError naming a file that cannot be decoded; UnfitAugmentationError */
   async *batches(batchSize: number, options: BatchOptions = {}): AsyncGenerator<Batch> {
+    if (options.augmentation) checkAugmentation(options.augmentation, 'stream');
     let next: Promise<Batch> | undefined;
     for (const plan of planBatches(this.count, batchSize, options)) {
       const current = next;
@@ -77,49 +78,49 @@ export class FileStream implements ImageStream {
 }
 
 /**
- * As `loadImageFolder`, with nothing decoded yet.
+ * As `loadImageFolder`, with no bytes kept. With `corrupt` 'skip' every file is decoded once beforehand, so that all
+ * epochs have the same images; which ones cannot be is kept in the cache.
  *
- * @throws CorruptImageError with `corrupt` 'refuse' only when a batch comes to the file; with 'skip' every file's header
- *   is looked at first, and those without a readable one are left out
+ * @throws CorruptImageError with `corrupt` 'refuse' only when a batch comes to the file
  */
 export async function streamImageFolder(
   folder: string,
   options: ImageFolderOptions = {},
 ): Promise<Dataset<ImageStream>> {
+  const shape = shapeOf(options);
   const listing = await listImageFolder(folder);
-  const skipped: string[] = [];
-  const stream = async (files: ImageFile[]) => {
-    if (options.corrupt !== 'skip') return new FileStream(files, shapeOf(options));
-    const good = await readable(files, options.onProgress);
-    for (const [i, { path }] of files.entries()) if (!good[i]) skipped.push(path);
-    return new FileStream(
-      files.filter((_, i) => good[i]),
-      shapeOf(options),
+  const files = [...listing.train, ...(listing.test ?? [])];
+  const corrupt = options.corrupt === 'skip' ? await findCorrupt(folder, files, options) : [];
+  const left = new Set(corrupt.map((i) => files[i]));
+  const stream = (part: ImageFile[]) =>
+    new FileStream(
+      part.filter((file) => !left.has(file)),
+      shape,
     );
-  };
-  const train = await stream(listing.train);
-  const test = listing.test && (await stream(listing.test));
-  const sets = setsOf(train, test, folder);
+  const sets = setsOf(stream(listing.train), listing.test && stream(listing.test), folder);
+  const skipped = Array.from(left, ({ path }) => path);
   return { name: basename(resolve(folder)), classes: listing.classes, ...sets, skipped };
 }
 
-/** Of each file, whether it has a header. */
-async function readable(
+/** Indices of the files that cannot be decoded. */
+async function findCorrupt(
+  folder: string,
   files: ImageFile[],
-  onProgress?: ImageFolderOptions['onProgress'],
-): Promise<boolean[]> {
+  { cacheDirectory, onProgress }: ImageFolderOptions,
+): Promise<number[]> {
+  const cache = await cacheFile(folder, files, ['corrupt'], cacheDirectory);
+  const known = await readCache(cache);
+  if (known) return known.corrupt;
   const sharp = await loadSharp();
   let done = 0;
-  return concurrently(files, FILES_AT_ONCE, async ({ path }) => {
-    const ok = await sharp(path)
-      .metadata()
-      .then(
-        () => true,
-        () => false,
-      );
+  const good = await concurrently(files, FILES_AT_ONCE, async ({ path }) => {
+    const ok = await canBeDecoded(sharp, path);
     onProgress?.(++done, files.length);
     return ok;
   });
+  const corrupt = files.flatMap((_, i) => (good[i] ? [] : [i]));
+  await writeCache(cache, { images: new Uint8Array(), corrupt });
+  return corrupt;
 }
 
 /** All images of a stream in memory, as evaluation sees them. */

@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { fullPrecision, networkRecipe } from '../networks/index.js';
-import { LANES, laneCost, laneNetwork } from './lanes.js';
+import { laneCost, laneNetwork } from './lane-network.js';
+import { LANES } from './lanes.js';
 
 beforeAll(async () => {
   await selectBackend();
