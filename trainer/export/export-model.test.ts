@@ -1,15 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { argmax } from '../../sdk/argmax.js';
 import { referenceLogits } from '../../sdk/reference/reference.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decouple.js';
+import { predict } from '../evaluate.js';
 import { BinaryConv2D, FixedPointRelu, Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
 import { evaluateInFloat64 } from '../testing/float64-graph.js';
 import { networkPlans, plannedNetwork, smallPixels } from '../testing/random-model.js';
+import { measureAgreement } from './agreement.js';
 import { UnsupportedLayerError } from './errors.js';
 import { exportModel } from './export-model.js';
 import { NotFiniteError } from './fold.js';
+import { lower } from './lower.js';
 
 beforeAll(async () => {
   await selectBackend();
@@ -88,8 +92,6 @@ describe('the agreement report', () => {
 
   test('sees a graph that has moved on since the export', async () => {
     const network = plannedNetwork({ ...plan, blocks: [...plan.blocks] });
-    const { lower } = await import('./lower.js');
-    const { measureAgreement } = await import('./agreement.js');
     const lowered = lower(network);
     const { bytes } = await exportModel(network);
     const norm = network.layers.find(
@@ -101,6 +103,28 @@ describe('the agreement report', () => {
       count: 20,
     });
     expect(agreement.activationsDiffering).toBeGreaterThan(0);
+  });
+
+  test('counts the images whose label is another', async () => {
+    const network = plannedNetwork({ ...plan, blocks: [...plan.blocks] });
+    const lowered = lower(network);
+    const { bytes, model } = await exportModel(network);
+    const last = network.layers.at(-1) as tf.layers.Layer;
+    const [kernel, bias] = last.getWeights();
+    last.setWeights([kernel, tf.add(bias, [0, 0, 1.2, 0])]);
+    const count = 60;
+    const images = smallPixels(network, count, 1);
+    const agreement = await measureAgreement(network, lowered, bytes, { images, count });
+    const size = images.length / count;
+    const labels = await predict(network, {
+      ...{ images, labels: new Uint8Array(count), count, height: 16, width: 15, channels: 1 },
+    });
+    const differing = labels.filter(
+      (label, i) => label !== argmax(referenceLogits(model, images.subarray(i * size, (i + 1) * size))),
+    ).length;
+    expect(differing).toBeGreaterThan(0);
+    expect(differing).toBeLessThan(count);
+    expect(agreement).toMatchObject({ activationsDiffering: 0, labelsDiffering: differing });
   });
 });
 
