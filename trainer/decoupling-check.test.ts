@@ -57,6 +57,25 @@ it('float weights: rounding is allowed for, and no more', async () => {
   await expect(checkDecoupling(coupled, decoupled, images)).rejects.toThrow(InexactDecouplingError);
 });
 
+it('float weights: a difference that is only rounding may not change the labels', async () => {
+  const coupled = network('vgg7', 'float');
+  const images = noise(coupled.inputs[0].shape.slice(1) as number[]);
+  const decoupled = decouple(coupled);
+  /** Gives classes 0 and 1 the same logits, those of 0 smaller by a share, and all others 0. */
+  const tie = (model: tf.LayersModel, share: number) => {
+    const last = model.layers.at(-1) as tf.layers.Layer;
+    const [kernel] = last.getWeights();
+    const [inputs, classes] = kernel.shape as [number, number];
+    const column = kernel.slice([0, 0], [inputs, 1]);
+    last.setWeights([tf.concat([column.mul(1 - share), column, tf.zeros([inputs, classes - 2])], 1)]);
+  };
+  tie(coupled, 0);
+  tie(decoupled, 0);
+  expect((await checkDecoupling(coupled, decoupled, images)).otherLabels).toBe(0);
+  tie(decoupled, 2e-6);
+  await expect(checkDecoupling(coupled, decoupled, images)).rejects.toThrow(InexactDecouplingError);
+});
+
 it('compares logits image by image', () => {
   const a = Float32Array.of(1, 2, 4, 3, 0, 1);
   const b = Float32Array.of(1, 2, 3, 4, 0, 2);

@@ -91,6 +91,17 @@ describe('what a decoupled network has twice', () => {
     expect(twice(norm, residual, ternary, conv).sort()).toEqual(['norm1', 'norm2', 'residual1']);
   });
 
+  it('a sum whose norm only a later activation finds', () => {
+    const inner: RecipeLayer = { kind: 'residual', name: 'inner', layers: [conv], shortcut: [] };
+    const outer: RecipeLayer = {
+      kind: 'residual',
+      name: 'outer',
+      layers: [inner, ternary, conv],
+      shortcut: [ternary, conv],
+    };
+    expect(twice(norm, outer)).toEqual(['norm1', 'inner']);
+  });
+
   it('a stream that only norms read stands once, and they twice', () => {
     const block: RecipeLayer = { kind: 'residual', layers: [norm, ternary, conv] };
     expect(twice(block, block)).toEqual(['norm1', 'norm2']);

@@ -1,15 +1,28 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { argmax } from '../../sdk/argmax.js';
 import { referenceLogits } from '../../sdk/reference/reference.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decouple.js';
-import { BinaryConv2D, FixedPointRelu, Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
+import { predict } from '../evaluate.js';
+import {
+  BinaryActivation,
+  BinaryConv2D,
+  FixedPoint,
+  FixedPointRelu,
+  Int8Conv2D,
+  Int8Dense,
+  TernaryActivation,
+} from '../layers/index.js';
+import { networkFromRecipe, type RecipeLayer } from '../networks/index.js';
 import { evaluateInFloat64 } from '../testing/float64-graph.js';
-import { networkPlans, plannedNetwork, smallPixels } from '../testing/random-model.js';
+import { networkPlans, plannedNetwork, randomise, smallPixels } from '../testing/random-model.js';
+import { measureAgreement } from './agreement.js';
 import { UnsupportedLayerError } from './errors.js';
 import { exportModel } from './export-model.js';
 import { NotFiniteError } from './fold.js';
+import { lower } from './lower.js';
 
 beforeAll(async () => {
   await selectBackend();
@@ -88,8 +101,6 @@ describe('the agreement report', () => {
 
   test('sees a graph that has moved on since the export', async () => {
     const network = plannedNetwork({ ...plan, blocks: [...plan.blocks] });
-    const { lower } = await import('./lower.js');
-    const { measureAgreement } = await import('./agreement.js');
     const lowered = lower(network);
     const { bytes } = await exportModel(network);
     const norm = network.layers.find(
@@ -101,6 +112,28 @@ describe('the agreement report', () => {
       count: 20,
     });
     expect(agreement.activationsDiffering).toBeGreaterThan(0);
+  });
+
+  test('counts the images whose label is another', async () => {
+    const network = plannedNetwork({ ...plan, blocks: [...plan.blocks] });
+    const lowered = lower(network);
+    const { bytes, model } = await exportModel(network);
+    const last = network.layers.at(-1) as tf.layers.Layer;
+    const [kernel, bias] = last.getWeights();
+    last.setWeights([kernel, tf.add(bias, [0, 0, 1.2, 0])]);
+    const count = 60;
+    const images = smallPixels(network, count, 1);
+    const agreement = await measureAgreement(network, lowered, bytes, { images, count });
+    const size = images.length / count;
+    const labels = await predict(network, {
+      ...{ images, labels: new Uint8Array(count), count, height: 16, width: 15, channels: 1 },
+    });
+    const differing = labels.filter(
+      (label, i) => label !== argmax(referenceLogits(model, images.subarray(i * size, (i + 1) * size))),
+    ).length;
+    expect(differing).toBeGreaterThan(0);
+    expect(differing).toBeLessThan(count);
+    expect(agreement).toMatchObject({ activationsDiffering: 0, labelsDiffering: differing });
   });
 });
 
@@ -148,6 +181,87 @@ describe('a network that has no integer form', () => {
       await expect(exported).rejects.toThrow('Layer "culprit"');
       await expect(exported).rejects.toThrow(`its kernel of ${rows} x`);
     });
+  });
+
+  const conv: RecipeLayer = { kind: 'int8-conv', filters: 2, kernel: 3 };
+  const ternary: RecipeLayer = { kind: 'ternary' };
+  const norm: RecipeLayer = { kind: 'norm' };
+  const flatten: RecipeLayer = { kind: 'flatten' };
+  const recipe = (...layers: RecipeLayer[]) => {
+    const model = networkFromRecipe(
+      { input: [6, 6, 1], layers: [...layers, { kind: 'int8-dense', units: 2 }] },
+      1,
+    );
+    randomise(model, 1);
+    return model;
+  };
+  /** Two pools, of the sizes given, in the two branches of a decoupled network. */
+  const pooledBranches = (sizes: [number, number]) => {
+    const input = tf.input({ shape: [6, 6, 1] });
+    const sums = first().apply(input) as tf.SymbolicTensor;
+    const branches = sizes.map((poolSize, i) => {
+      const name = i === 0 ? 'culprit' : 'twin';
+      const pool = tf.layers.maxPooling2d({ poolSize, strides: 1, padding: 'same', name });
+      return new BinaryActivation({ threshold: 0.75 - i / 2 }).apply(pool.apply(sums)) as tf.SymbolicTensor;
+    });
+    const joined = tf.layers.flatten().apply(tf.layers.concatenate().apply(branches));
+    const outputs = new Int8Dense({ units: 2 }).apply(joined) as tf.SymbolicTensor;
+    return tf.model({ inputs: input, outputs });
+  };
+  const dense = (useBias: boolean): RecipeLayer => ({
+    kind: 'int8-dense',
+    name: 'dense',
+    units: 3,
+    bias: useBias,
+  });
+  /** A last layer with the largest weights on `inputs` numbers of 16 bits. */
+  const heavy = (inputs: number) => {
+    const model = tf.sequential();
+    model.add(new Int8Conv2D({ filters: inputs, kernelSize: 1, inputShape: [1, 1, 1] }));
+    model.add(new FixedPoint({ step: 1 }));
+    model.add(tf.layers.flatten());
+    model.add(new Int8Dense({ units: 2, name: 'culprit', useBias: false }));
+    model.layers[3].setWeights([tf.ones([inputs, 2])]);
+    return model;
+  };
+
+  test.each<[string, () => tf.LayersModel, string, () => tf.LayersModel]>([
+    [
+      'a branch that does other things than its twin',
+      () => pooledBranches([2, 3]),
+      'it does not do the same as "twin" in the other branch',
+      () => pooledBranches([2, 2]),
+    ],
+    [
+      'two branches that are flattened apart',
+      () => decouple(recipe(conv, norm, { ...flatten, name: 'culprit' }, ternary)),
+      'join the two branches before it',
+      () => recipe(conv, norm, { ...flatten, name: 'culprit' }, ternary),
+    ],
+    [
+      'a bias before fixed-point numbers',
+      () => recipe(flatten, dense(true), { kind: 'fixed-point-relu', name: 'culprit' }),
+      'the layer before it has a bias',
+      () => recipe(flatten, dense(false), { kind: 'fixed-point-relu', name: 'culprit' }),
+    ],
+    [
+      'a bias before a threshold',
+      () => recipe(flatten, dense(true), { kind: 'ternary', name: 'culprit' }),
+      'the layer before it has a bias',
+      () => recipe(flatten, dense(false), { kind: 'ternary', name: 'culprit' }),
+    ],
+    [
+      'sums that a number of 32 bits may not hold',
+      () => heavy(259),
+      'its sums could pass 2^30',
+      () => heavy(258),
+    ],
+  ])('%s is refused by name', async (_what, refused, reason, accepted) => {
+    const exported = exportModel(refused());
+    await expect(exported).rejects.toThrow(UnsupportedLayerError);
+    await expect(exported).rejects.toThrow(/^Layer "culprit/);
+    await expect(exported).rejects.toThrow(reason);
+    await exportModel(accepted());
   });
 
   describe.each([Number.NaN, Number.POSITIVE_INFINITY])('with a weight of %d', (value) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ChannelNorm, foldThreshold, NotFiniteError, normalise } from './fold.js';
+import { type ChannelNorm, foldThreshold, NotFiniteError, normalise, withGain } from './fold.js';
 
 const identity = { gamma: 1, beta: 0, mean: 0, variance: 1, epsilon: 0 };
 
@@ -40,6 +40,17 @@ test('the integer comparison is the float64 evaluation, for every sum, ties incl
     }),
     { numRuns: 1000 },
   );
+});
+
+test('a gain is taken into the norm, epsilon too', () => {
+  for (const variance of [0, 1e-6, 2]) {
+    const norm = { gamma: -1.5, beta: 0.25, mean: 0.75, variance, epsilon: 1e-3 };
+    for (const [gain, d] of [
+      [4, 3],
+      [0.125, -20],
+    ])
+      expect(normalise(withGain(norm, gain), 0.5, d)).toBeCloseTo(normalise(norm, 0.5 * gain, d), 10);
+  }
 });
 
 test('parameters that are not finite are refused', () => {

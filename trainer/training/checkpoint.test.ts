@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
@@ -63,4 +63,14 @@ it('names the folder that holds no model, or a damaged one', async () => {
   const [weightsFile] = (await readdir(directory)).filter((name) => name.startsWith('weights'));
   await writeFile(join(directory, weightsFile), Buffer.alloc(10));
   await expect(loadModel(directory)).rejects.toThrow(UnreadableModelError);
+});
+
+it('reads weights out of the folder only, whatever its model.json says', async () => {
+  const inner = join(directory, 'inner');
+  await saveModel(barsNetwork(), inner);
+  const [weightsFile] = (await readdir(inner)).filter((name) => name.startsWith('weights'));
+  await rename(join(inner, weightsFile), join(directory, weightsFile));
+  const model = await readFile(join(inner, 'model.json'), 'utf8');
+  await writeFile(join(inner, 'model.json'), model.replace(weightsFile, `../${weightsFile}`));
+  await expect(loadModel(inner)).rejects.toThrow(UnreadableModelError);
 });

@@ -259,6 +259,15 @@ describe('resume', () => {
     );
   });
 
+  it('refuses to go on with another teacher', async () => {
+    const loss = { distillation: { weight: 0.5, temperature: 2 } };
+    await die({ epoch: 2, step: 1 }, { loss, teacher: barsNetwork(8) });
+    const resume = (teacher: tf.LayersModel) =>
+      train(barsNetwork(), { ...long(), loss, teacher, resume: true });
+    await expect(resume(barsNetwork(9))).rejects.toThrow(/other teacher/);
+    expect((await resume(barsNetwork(8))).log).toHaveLength(4);
+  });
+
   it('forgets an old checkpoint when asked to begin', async () => {
     await die({ epoch: 2, step: 1 });
     await die({ epoch: 1, step: 1 });
