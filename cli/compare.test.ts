@@ -137,6 +137,7 @@ test('what cannot be compared is told at once, with code 2 or 4', () => {
     [['--lanes', 'direct,magic'], 2, 'There is no lane "magic"; there are: float, direct'],
     [['--epochs', '1'], 2, '--epochs 1 leaves BinaryDuo no epoch for one of its two trainings'],
     [['--epochs', '4', '--finetune-epochs', '4'], 2, 'more than --finetune-epochs'],
+    [['--augment', 'shift=2,crop=4'], 2, 'name either shift or crop'],
     [['--network', 'magic'], 2, 'There is no network "magic"'],
     [['--table', 'nowhere.json'], 4, 'There is no file nowhere.json'],
   ] as const) {
