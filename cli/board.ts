@@ -10,7 +10,7 @@ export async function withBoard<T>(
 ): Promise<T> {
   const host = await import('../firmware-host/index.js');
   const transport = await host.openPort(port, { baud });
-  const onLog = (text: string) => process.stderr.write(`${pc.dim(`board: ${printable(text)}`)}\n`);
+  const onLog = (text: string) => process.stderr.write(`${pc.dim(`board: ${printable(text.trimEnd())}`)}\n`);
   const client = await host.BoardClient.connect(transport, { onLog, signal });
   try {
     return await use(client);

@@ -130,6 +130,26 @@ describe('inspect', () => {
     }
   });
 
+  test('nor are the names in a folder, in a table, in one object or in an error', async () => {
+    const [set, none] = ['names', 'none'].map((name) => join(folder, `\x1b]0;${name}\x07`));
+    for (const label of ['\x1b[2Jred', '\x9b31mblue']) {
+      mkdirSync(join(set, label), { recursive: true });
+      const grey = sharp(Buffer.alloc(4), { raw: { width: 2, height: 2, channels: 1 } });
+      for (const name of ['1.png', '2.png', '3.png']) await grey.clone().toFile(join(set, label, name));
+    }
+    for (const args of [
+      ['data', set],
+      ['data', set, '--json'],
+      ['data', none],
+      ['inspect', none, '--verbose'],
+    ]) {
+      const { stdout, stderr } = bdEdge(...args);
+      expect(stdout + stderr).toContain(args[1] === set ? 'red' : 'none');
+      expect(stdout + stderr).not.toMatch(/[\x07\x1b\x9b]/);
+    }
+    expect(json(bdEdge('data', set, '--json')).classes).toEqual(['\x1b[2Jred', '\x9b31mblue']);
+  });
+
   test('says which kernel each layer gets and why, and warns of a slow one', () => {
     const usual = bdEdge('inspect', model).stdout;
     expect(usual).toContain('layer 0: planes (int8 weights and thresholds, at least 16 pixels)');
@@ -335,18 +355,22 @@ describe('a board', () => {
   });
 });
 
-describe('Ctrl-C in the middle of an upload', () => {
-  test('says so, loses nothing, and the next deploy goes on where it stopped', async () => {
-    const store = join(folder, 'store');
+describe('Ctrl-C, or the end of the terminal, in the middle of an upload', () => {
+  // A terminal's end is told twice, by the system and by the shell, and takes the streams with it.
+  test.each([
+    { signals: ['SIGINT'], said: 'Stopped, as asked' },
+    { signals: ['SIGHUP', 'SIGHUP'], said: undefined },
+  ] as const)('$signals: loses nothing, and the next deploy goes on there', async ({ signals, said }) => {
+    const store = join(folder, `store-${signals.length}`);
     await withSimulator(['--listen', '127.0.0.1:0', '--baud', '60000', '--store', store], async (port) => {
       const upload = spawn(process.execPath, [command, 'deploy', model, '--port', port]);
-      const said = text(upload.stderr);
+      const stderr = said === undefined ? upload.stderr.destroy() && '' : text(upload.stderr);
       const ended = new Promise((resolve) => upload.once('close', resolve));
       await expect.poll(() => bytesIn(store), { timeout: 10_000 }).toBeGreaterThan(7000); // of some 23,000
-      upload.kill('SIGINT');
-      expect({ code: await ended, said: await said }).toEqual({
+      for (const signal of signals) upload.kill(signal);
+      expect({ code: await ended, stderr: await stderr }).toEqual({
         code: 130,
-        said: expect.stringContaining('Stopped, as asked'),
+        stderr: expect.stringContaining(said ?? ''),
       });
       expect(json(bdEdge('deploy', model, '--port', port, '--json')).bytesSkipped).toBeGreaterThan(0);
       expect(bdEdge('check', model, '--port', port, '--limit', '3').status).toBe(0);

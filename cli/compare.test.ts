@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeIdxFolder } from '../trainer/data/testing.js';
-import { command } from './testing/command.js';
+import { bdEdgeWithoutRoom, command } from './testing/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-compare-'));
 const quick = [
@@ -99,11 +99,45 @@ test('Ctrl-C keeps what is done, and the same command goes on; a network and a b
   expect(costs.decoupled.weights).toBe(4 * 9 + 81 * 8 * 10);
 }, 120_000);
 
+test('goes on without a reader of its messages, into a folder named after the data', async () => {
+  const args = [...quick.slice(2), ...rates.slice(2), '--rates', '0.02', '--lanes', 'direct', '--seeds', '1'];
+  const cwd = join(folder, 'stripes');
+  const child = spawn(process.execPath, [command, 'compare', '--data', '.', ...args], { cwd });
+  child.stderr.destroy();
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(0);
+  const { runs } = JSON.parse(readFileSync(join(cwd, 'runs', 'compare-stripes', 'compare.json'), 'utf8'));
+  expect(runs).toHaveLength(1);
+}, 120_000);
+
+test('a lane that diverges is said below the table, and one from elsewhere commands no terminal', () => {
+  const lanes = ['--lanes', 'float', '--seeds', '1', '--rates', '1e30', '--out', 'diverged'];
+  const { status, stdout } = bdEdge(...quick, ...lanes);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^Diverged, and in no mean: float, seed 1, in epoch 1; give it lower rates/m);
+
+  const file = join(folder, 'diverged', 'compare.json');
+  const evil = JSON.parse(readFileSync(file, 'utf8'));
+  evil.experiment.data = '\x1b]0;title\x07\x1b[2Jstripes';
+  writeFileSync(file, JSON.stringify(evil));
+  const table = bdEdge('--table', file);
+  expect(table.stdout).toMatch(/^\ufffd\]0;title\ufffd\ufffd\[2Jstripes, network mnist/);
+  expect(table.stdout).not.toMatch(/[\x07\x1b]/);
+}, 120_000);
+
+test.skipIf(process.platform === 'win32')('without room for a plot the former one stays', () => {
+  const [plot, file] = ['former.svg', 'all/compare.json'].map((name) => join(folder, name));
+  writeFileSync(plot, 'former');
+  const { status, stderr } = bdEdgeWithoutRoom('compare', '--table', file, '--plot', plot);
+  expect({ status, stderr }).toMatchObject({ status: 4, stderr: expect.stringContaining(plot) });
+  expect(readFileSync(plot, 'utf8')).toBe('former');
+});
+
 test('what cannot be compared is told at once, with code 2 or 4', () => {
   for (const [args, code, reason] of [
     [['--lanes', 'direct,magic'], 2, 'There is no lane "magic"; there are: float, direct'],
     [['--epochs', '1'], 2, '--epochs 1 leaves BinaryDuo no epoch for one of its two trainings'],
     [['--epochs', '4', '--finetune-epochs', '4'], 2, 'more than --finetune-epochs'],
+    [['--augment', 'shift=2,crop=4'], 2, 'name either shift or crop'],
     [['--network', 'magic'], 2, 'There is no network "magic"'],
     [['--table', 'nowhere.json'], 4, 'There is no file nowhere.json'],
   ] as const) {

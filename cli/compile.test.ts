@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { smallNetwork } from '../compile/testing/network.js';
 import { parseModel, referenceLogits } from '../sdk/index.js';
 import { decouple, exportModel, mnistNetwork, selectBackend } from '../trainer/index.js';
-import { bdEdge } from './testing/command.js';
+import { bdEdge, bdEdgeWithoutRoom } from './testing/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-compile-'));
 const model = join(folder, 'model.bdm');
@@ -30,6 +30,18 @@ test('a module that says in figures what it is', async () => {
   const { instance } = await WebAssembly.instantiate(wasm);
   expect(instance.exports).toHaveProperty('logitCount');
 });
+
+test.skipIf(process.platform === 'win32')(
+  'without room for a file the former one stays, and it is named',
+  () => {
+    const out = at('former.wasm');
+    writeFileSync(out, 'former');
+    const { status, stderr } = bdEdgeWithoutRoom('compile', model, '-o', out);
+    expect(status).toBe(4);
+    expect(stderr).toContain(`Files may not become so large; cannot write ${out}; allow more (ulimit -f)`);
+    expect(readFileSync(out, 'utf8')).toBe('former');
+  },
+);
 
 test('the MNIST network, in one file, takes at most 12 KB of a download', async () => {
   await selectBackend();

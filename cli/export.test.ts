@@ -1,12 +1,12 @@
 /** `bd-edge export` as built, on models saved by the trainer. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseModel } from '../sdk/index.js';
 import { decouple, Int8Conv2D, mnistNetwork, saveModel, selectBackend } from '../trainer/index.js';
-import { bdEdge } from './testing/command.js';
+import { bdEdge, bdEdgeWithoutRoom } from './testing/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-export-'));
 
@@ -43,6 +43,18 @@ test('coupled and decoupled models become buffers that agree with their graphs',
     expect(parsed.tensors.some((tensor) => tensor.planes === 2)).toBe(name === 'coupled');
     expect(parsed.metadata?.labels).toHaveLength(10);
   }
+});
+
+test.skipIf(process.platform === 'win32')('without room for a buffer the former one stays', async () => {
+  const out = join(folder, 'former.bdm');
+  writeFileSync(out, 'former');
+  const trained = join(folder, 'large');
+  await saveModel(mnistNetwork(1), trained);
+  expect(bdEdgeWithoutRoom('export', trained, '-o', out)).toMatchObject({
+    status: 4,
+    stderr: expect.stringContaining(out),
+  });
+  expect(readFileSync(out, 'utf8')).toBe('former');
 });
 
 test('a layer without an integer form is named: code 4', async () => {

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { describe } from './diagnostics.js';
-import { EXIT, exitCodeOf } from './exit-codes.js';
+import { exitCodeOf } from './exit-codes.js';
+import { surviveClosedStreams } from './standard-streams.js';
 import { aot } from './verbs/aot.js';
 import { check } from './verbs/check.js';
 import { compare } from './verbs/compare.js';
@@ -28,7 +29,7 @@ const program = new Command('bd-edge')
   .option('--verbose', 'show where an error comes from')
   .addHelpText(
     'after',
-    '\nExit codes: 0 good, 1 a check that failed, 2 usage, 3 the board or the line, 4 a file, 70 a fault of bd-edge; 130 stopped by Ctrl-C.',
+    '\nExit codes: 0 good, 1 a check that failed, 2 usage, 3 the board or the line, 4 a file, 70 a fault of bd-edge; 130 stopped by Ctrl-C or the end of the terminal.',
   );
 for (const verb of [
   data,
@@ -51,11 +52,7 @@ for (const verb of [
 for (const command of [program, ...program.commands])
   command.exitOverride().showHelpAfterError('(--help tells more)');
 
-// `bd-edge inspect model.bdm | head` closes the pipe early, and that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.good);
-});
+surviveClosedStreams();
 
 try {
   await program.parseAsync();

@@ -1,12 +1,21 @@
 import Table from 'cli-table3';
+import { printable } from './printable.js';
 
 /** The one object that `--json` promises, on standard output. */
 export function printJson(value: object): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  // JSON escapes control characters below 32 only, and there are more that a terminal obeys.
+  const escaped = (text: string) => `\\u00${text.charCodeAt(0).toString(16)}`;
+  process.stdout.write(`${JSON.stringify(value).replace(/[\x7f-\x9f]/g, escaped)}\n`);
 }
 
+/** A result, on standard output. */
 export function print(text = ''): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
+}
+
+/** A message, on standard error: what goes on, and what to know of it. */
+export function say(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** A plain table; numbers to the right. */
@@ -37,7 +46,9 @@ export function table(head: string[], rows: (string | number)[][]): string {
     },
   });
   result.push(
-    ...rows.map((row) => row.map((cell) => (typeof cell === 'number' ? formatNumber(cell) : cell))),
+    ...rows.map((row) =>
+      row.map((cell) => (typeof cell === 'number' ? formatNumber(cell) : printable(cell))),
+    ),
   );
   return result.toString();
 }

@@ -1,4 +1,7 @@
-/** Text from elsewhere, for a terminal: control characters would be commands to it. */
+/**
+ * Text that may come from elsewhere, such as a file's names or a board's log, for a terminal: control characters would
+ * be commands to it. Lines and tabs stay.
+ */
 export function printable(text: string): string {
-  return text.trimEnd().replace(/[^\P{Cc}\t]/gu, '\ufffd');
+  return text.replace(/[^\P{Cc}\t\n]/gu, '\ufffd');
 }

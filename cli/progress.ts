@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { printable } from './printable.js';
 
 export interface Progress {
   /** @param note a few words behind the bar */
@@ -9,7 +10,7 @@ export interface Progress {
 /** A bar on standard error, and only where that is a terminal. */
 export function progressBar(label: string): Progress {
   if (!process.stderr.isTTY) return { update() {}, stop() {} };
-  const format = `${label.padEnd(16)} {bar} {percentage}% | {eta_formatted} left | {note}`;
+  const format = `${printable(label).padEnd(16)} {bar} {percentage}% | {eta_formatted} left | {note}`;
   const bar = new SingleBar(
     { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
     Presets.shades_classic,
@@ -17,10 +18,10 @@ export function progressBar(label: string): Progress {
   let started = false;
   return {
     update(done, total, note = '') {
-      if (!started) bar.start(total, done, { note });
+      if (!started) bar.start(total, done, { note: printable(note) });
       started = true;
       bar.setTotal(total);
-      bar.update(done, { note });
+      bar.update(done, { note: printable(note) });
     },
     stop() {
       if (started) bar.stop();

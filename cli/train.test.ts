@@ -287,7 +287,7 @@ test('a folder of pictures, read when they are due, one of them damaged: train, 
   const exported = bdEdge('export', 'p', '-o', 'p.bdm', '--json');
   expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 2, labelsDiffering: 0 });
   const measured = bdEdge('mismatch', '--model', 'p', '--coordinates', '2', '--json');
-  expect(JSON.parse(measured.stdout)).toMatchObject({ data: 'pictures', images: 2 });
+  expect(JSON.parse(measured.stdout)).toMatchObject({ data: 'pictures', images: 24 });
   expect(JSON.parse(bdEdge('eval', 'p.bdm', ...data, '--json').stdout)).toMatchObject({ images: 6 });
   const refused = bdEdge('eval', 'p.bdm', '--data', 'pictures');
   expect(refused.status).toBe(4);

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { BinaryDuoRecipe, Dataset, Images } from '../trainer/index.js';
+import { say } from './output.js';
 import { progressBar } from './progress.js';
 import { RecipeFileOptionError } from './recipe-file-option.js';
 import type { RunRecord } from './run-record.js';
@@ -82,6 +83,6 @@ export async function loadFor(
   const dataset = await trainer
     .loadDataset(data, { ...shape, stream, corrupt, onProgress: bar.update })
     .finally(bar.stop);
-  for (const path of dataset.skipped ?? []) process.stderr.write(`left out, it cannot be read: ${path}\n`);
+  for (const path of dataset.skipped ?? []) say(`left out, it cannot be read: ${path}`);
   return dataset;
 }

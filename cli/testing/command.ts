@@ -14,6 +14,16 @@ export function bdEdge(...args: string[]): { status: number | null; stdout: stri
   return { status, stdout, stderr };
 }
 
+/** The same where no file may become larger than 4 KB, as on a disk that is full; not on Windows. */
+export function bdEdgeWithoutRoom(...args: string[]): { status: number | null; stderr: string } {
+  const script = 'ulimit -f 4 && exec "$0" "$@"';
+  const { status, stderr } = spawnSync('bash', ['-c', script, process.execPath, command, ...args], {
+    encoding: 'utf8',
+    cwd: tmpdir(),
+  });
+  return { status, stderr };
+}
+
 /** The verbs that the command has, in the order of its help. */
 export function verbs(): string[] {
   const { stdout } = bdEdge('--help');

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { compileModel, engineToNativeC, modelToNativeC, WABT_VERSION } from '../../compile/index.js';
 import { boardEngineWasm, engineWasm } from '../../sdk/index.js';
+import { writeFileWhole } from '../../trainer/training/write-file.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
 import { UnknownEndingError } from '../unknown-ending.js';
@@ -43,7 +44,7 @@ async function run(file: string | undefined, { out, build, json }: Options): Pro
     { path: out, content: source(headerFile) },
     { path: out.replace(/\.c$/, '.h'), content: header },
   ];
-  for (const { path, content } of files) await writeFile(path, content);
+  for (const { path, content } of files) await writeFileWhole(path, content);
   const written = files.map(({ path, content }) => ({ path, bytes: Buffer.byteLength(content) }));
   if (json) printJson({ files: written, of: file === undefined ? build : 'model' });
   else for (const { path, bytes } of written) print(`${path}: ${formatNumber(bytes)} bytes`);

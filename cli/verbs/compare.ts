@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { InterruptedError } from '../../sdk/errors.js';
 import { LANES, type Lane } from '../../trainer/compare/lanes.js';
 import type { CompareProgress, Comparison, FinishedRun } from '../../trainer/index.js';
+import { writeFileWhole } from '../../trainer/training/write-file.js';
 import { augmentOption } from '../augmentation-option.js';
 import { type CompareFlags, experimentOf, laneRecipes, planOf } from '../compare-settings.js';
 import { interruptSignal } from '../interrupt.js';
@@ -23,7 +23,7 @@ import {
   weightsOption,
   widthOption,
 } from '../options.js';
-import { percent, print, printJson, table } from '../output.js';
+import { percent, print, printJson, say, table } from '../output.js';
 import { progressBar } from '../progress.js';
 import { OPTIMISERS, withSettings } from '../train-settings.js';
 import { loadTrainer } from '../trainer.js';
@@ -113,7 +113,7 @@ async function run(options: Options): Promise<void> {
   const signal = interruptSignal();
   const trainer = await loadTrainer();
   const backend = await trainer.selectBackend({ backend: options.backend });
-  process.stderr.write(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}\n`);
+  say(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}`);
   // --epochs is every lane's in all here, and not that of coupled training.
   const { epochs: _, finetuneEpochs: __, ...settings } = options;
   const named = trainer.recipeFor(options.recipe ?? trainer.recipeOf(options.data), backend.name);
@@ -137,7 +137,7 @@ async function run(options: Options): Promise<void> {
           1,
           `${done} of ${runs} runs; ${purpose} ${lane}, seed ${seed}: ${training.phase} epoch ${training.epoch}/${training.epochs}, loss ${training.loss.toFixed(3)}`,
         ),
-      onFinished: (run, progress) => process.stderr.write(`${finishedLine(run, progress)}\n`),
+      onFinished: (run, progress) => say(finishedLine(run, progress)),
     })
     .catch((cause) => {
       if (!(cause instanceof trainer.TrainingAborted)) throw cause;
@@ -148,7 +148,7 @@ async function run(options: Options): Promise<void> {
     })
     .finally(() => bar.stop());
 
-  if (options.plot) await writeFile(options.plot, await trainer.plotComparisons([comparison]));
+  if (options.plot) await writeFileWhole(options.plot, await trainer.plotComparisons([comparison]));
   if (options.json) printJson({ ...comparison, out: directory });
   else printResult(comparison, directory, trainer);
   if (options.plot && !options.json) print(`plot: ${options.plot}`);
@@ -196,7 +196,7 @@ async function printTable(file: string, plot?: string): Promise<void> {
   const trainer = await loadTrainer();
   const comparison = await trainer.readComparison(file);
   if (!comparison) throw new trainer.ComparisonFileError(`There is no file ${file}; name a compare.json.`);
-  if (plot) await writeFile(plot, await trainer.plotComparisons([comparison]));
+  if (plot) await writeFileWhole(plot, await trainer.plotComparisons([comparison]));
   print(trainer.comparisonMarkdown(comparison).trimEnd());
 }
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command, Option } from 'commander';
@@ -12,7 +12,7 @@ import {
   toC,
   toJavaScript,
 } from '../../compile/index.js';
-
+import { writeFileWhole } from '../../trainer/training/write-file.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
 import { UnknownEndingError } from '../unknown-ending.js';
@@ -57,7 +57,7 @@ async function run(file: string, options: Options): Promise<void> {
   const bytes = await readFile(file);
   const compiled = compileModel(bytes, options);
   const files = await write(compiled, bytes, options);
-  for (const { path, content } of files) await writeFile(path, content);
+  for (const { path, content } of files) await writeFileWhole(path, content);
 
   const { wasm, build, memoryBytes, parts } = compiled;
   const written = files.map(({ path, content }) => ({

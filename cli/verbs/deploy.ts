@@ -5,7 +5,6 @@ import { withBoard } from '../board.js';
 import { interruptSignal } from '../interrupt.js';
 import { baudOption, jsonOption, portOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
-import { printable } from '../printable.js';
 import { progressBar } from '../progress.js';
 import { shellArgument } from '../shell-argument.js';
 
@@ -49,6 +48,6 @@ async function run(
   print(`active on ${welcome.board}: ${digest.slice(0, 12)} (SHA-256 as on the host)`);
   const { data = 'NAME' } = parseModel(model).metadata?.training ?? {};
   print(
-    `Next: bd-edge check ${shellArgument(file)} --port ${shellArgument(options.port)} --data ${shellArgument(printable(String(data)))}`,
+    `Next: bd-edge check ${shellArgument(file)} --port ${shellArgument(options.port)} --data ${shellArgument(String(data))}`,
   );
 }

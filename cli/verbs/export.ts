@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { type Metadata, memoryRequirement } from '../../sdk/index.js';
 import { STAGES, type StageName } from '../../trainer/stages.js';
+import { writeFileWhole } from '../../trainer/training/write-file.js';
 import { dataOption, jsonOption } from '../options.js';
 import { formatNumber, percent, print, printJson } from '../output.js';
 import { progressBar } from '../progress.js';
@@ -57,7 +57,7 @@ async function run(folder: string, options: Options): Promise<void> {
       onProgress: (done, total) => progress.update(done, total),
     })
     .finally(() => progress.stop());
-  await writeFile(options.out, bytes);
+  await writeFileWhole(options.out, bytes);
 
   if (options.json) {
     const { fileBytes, weightBytes, arenaBytes } = exported;

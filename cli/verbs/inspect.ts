@@ -4,7 +4,6 @@ import { bestBuild, memoryRequirement, memoryWithoutWeights, parseModel } from '
 import { describeLayers, type LayerDescription } from '../layers.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson, table } from '../output.js';
-import { printable } from '../printable.js';
 
 export const inspect = new Command('inspect')
   .description('print what a model is made of and what memory it needs')
@@ -39,9 +38,7 @@ async function run(file: string, options: { json?: boolean }): Promise<void> {
     });
     return;
   }
-  print(
-    `${printable(String(metadata.name ?? file))}: ${input.height} x ${input.width} x ${input.channels} pixels in\n`,
-  );
+  print(`${metadata.name ?? file}: ${input.height} x ${input.width} x ${input.channels} pixels in\n`);
   print(
     table(
       ['layer', 'op', 'output', 'weights', 'bytes', 'MACs', 'thresholds >= / <', 'kernel'],
@@ -67,8 +64,7 @@ async function run(file: string, options: { json?: boolean }): Promise<void> {
   for (const { index, op, kernel } of layers) {
     if (kernel.slow) print(`warning     layer ${index}, ${op}, falls on a slow kernel: ${kernel.reason}`);
   }
-  for (const [key, value] of Object.entries(metadata.training ?? {}))
-    print(printable(`${key.padEnd(11)} ${value}`));
+  for (const [key, value] of Object.entries(metadata.training ?? {})) print(`${key.padEnd(11)} ${value}`);
 }
 
 function row(layer: LayerDescription): (string | number)[] {

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { UsageError } from '../../sdk/errors.js';
 import type { ModelMismatch, ReferenceRow, ToyMismatchRow } from '../../trainer/index.js';
 import { STAGES, type StageName } from '../../trainer/stages.js';
+import { writeFileWhole } from '../../trainer/training/write-file.js';
 import { interruptSignal } from '../interrupt.js';
 import { jsonOption, names, positiveInteger, positiveNumbers, seed } from '../options.js';
 import { formatNumber, print, printJson, table } from '../output.js';
@@ -110,7 +110,7 @@ async function measureToy(options: Options): Promise<void> {
       onProgress: (done, total, activation) => progress.update(done, total, activation),
     })
     .finally(() => progress.stop());
-  if (options.plot) await writeFile(options.plot, await trainer.plotToyMismatch(rows));
+  if (options.plot) await writeFileWhole(options.plot, await trainer.plotToyMismatch(rows));
   if (options.json) {
     printJson({ rows, samples, seeds });
     return;
@@ -172,7 +172,7 @@ async function measureModel(folder: string, options: Options): Promise<void> {
       onProgress: (done, total, layer) => progress.update(done, total, layer),
     })
     .finally(() => progress.stop());
-  if (options.plot) await writeFile(options.plot, await trainer.plotModelMismatch(rows));
+  if (options.plot) await writeFileWhole(options.plot, await trainer.plotModelMismatch(rows));
   if (options.json) {
     printJson({ rows, model: model.name, data, images: images.count, seed: options.seed });
     return;

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -9,6 +10,8 @@ import { DiskFullError, writeFileWhole } from './write-file.js';
 vi.mock('node:fs/promises', async (original) =>
   (await import('../testing/full-disk.js')).canBeFull(await original()),
 );
+
+const bytesOf = (text: string) => Buffer.from(text);
 
 let directory: string;
 beforeEach(async () => {
@@ -33,6 +36,28 @@ it('is whole after many writers at once, whichever is last', async () => {
   await Promise.all(contents.map((content) => writeFileWhole(path, content)));
   expect(contents).toContain(await readFile(path, 'utf8'));
   expect(await readdir(directory)).toEqual(['log.json']);
+});
+
+it('replaces what a link leads to, with the same permissions, and writes into what is no file', async () => {
+  const [path, link, pipe] = ['file', 'link', 'pipe'].map((name) => join(directory, name));
+  await writeFile(path, 'old', { mode: 0o600 });
+  await symlink(path, link);
+  await writeFileWhole(link, 'new');
+  expect(await readFile(path, 'utf8')).toBe('new');
+  expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  if (process.platform === 'win32') return;
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  execFileSync('mkfifo', [pipe]);
+  const [text] = await Promise.all([
+    readFile(pipe, 'utf8'),
+    writeFileWhole(pipe, ['to ', 'a reader'].map(bytesOf)),
+  ]);
+  expect(text).toBe('to a reader');
+});
+
+it('names the file that was asked for where it cannot be written', async () => {
+  const path = join(directory, 'none', 'log.json');
+  await expect(writeFileWhole(path, 'x')).rejects.toMatchObject({ code: 'ENOENT', path });
 });
 
 // /dev/full is a Linux file on which every write finds a full disk.
