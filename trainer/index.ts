@@ -6,6 +6,7 @@
 export * from './accounting/index.js';
 export * from './backend/index.js';
 export * from './binaryduo.js';
+export * from './classes.js';
 export * from './compare/index.js';
 export * from './data/index.js';
 export * from './decouple.js';

@@ -119,9 +119,9 @@ async function run(options: Options): Promise<void> {
   const { epochs: _, finetuneEpochs: __, ...settings } = options;
   const named = trainer.recipeFor(options.recipe ?? trainer.recipeOf(options.data), backend.name);
   const recipe = await withNetwork(withSettings(named, settings), options);
-  const recipes = await laneRecipes(recipe, options.baseline);
   const plan = await planOf(options, recipe);
   const dataset = await loadFor(recipe, options);
+  const recipes = await laneRecipes(trainer.withClassesOf(dataset, recipe), options.baseline);
   const directory = options.out ?? join('runs', `compare-${basename(options.data)}`);
 
   const bar = progressBar('compare');

@@ -160,7 +160,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   };
   const { limit, resume, checkpointMinutes, tensorboard } = options;
   const result = await trainer
-    .trainBinaryDuo(dataset, recipe, {
+    .trainBinaryDuo(dataset, trainer.withClassesOf(dataset, recipe), {
       directory: out,
       seed: options.seed,
       limit,
