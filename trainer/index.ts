@@ -13,6 +13,7 @@ export * from './decouple.js';
 export * from './decoupling-check.js';
 export { type Evaluation, evaluate, logits, predict } from './evaluate.js';
 export * from './export/index.js';
+export * from './exportable.js';
 export * from './few-steps.js';
 export * from './layers/index.js';
 export * from './mismatch/index.js';

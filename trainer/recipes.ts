@@ -170,15 +170,24 @@ export function recipeOf(dataset: string): string {
 }
 
 /**
+ * The coupled network that a recipe trains first, as data.
+ *
+ * @throws UnknownNetworkError, NetworkOptionError, InvalidRecipeError
+ */
+export function coupledRecipe(recipe: BinaryDuoRecipe): NetworkRecipe {
+  const { network, weights = 'binary', width, classes, channelScales } = recipe;
+  const plain = typeof network === 'string' ? networkRecipe(network, { width, classes }) : network;
+  return withWeights(channelScales ? withChannelScales(plain) : plain, weights);
+}
+
+/**
  * The coupled network that a recipe trains first.
  *
  * @param seed of the initial weights
  * @throws UnknownNetworkError, NetworkOptionError, InvalidRecipeError
  */
 export function networkOf(recipe: BinaryDuoRecipe, seed: number): tf.LayersModel {
-  const { network, weights = 'binary', width, classes, channelScales } = recipe;
-  const plain = typeof network === 'string' ? networkRecipe(network, { width, classes }) : network;
-  return networkFromRecipe(withWeights(channelScales ? withChannelScales(plain) : plain, weights), seed);
+  return networkFromRecipe(coupledRecipe(recipe), seed);
 }
 
 /**

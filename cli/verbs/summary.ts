@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { LayersModel } from '@tensorflow/tfjs';
 import { Command, Option } from 'commander';
 import { UsageError } from '../../sdk/errors.js';
-import type { Variant } from '../../trainer/index.js';
+import type { NetworkRecipe, Variant } from '../../trainer/index.js';
 import { jsonOption, positive } from '../options.js';
 import { print, printJson } from '../output.js';
 import { summaryTable } from '../summary-table.js';
@@ -41,26 +40,29 @@ interface Options {
 async function run(name: string, { json, ...options }: Options): Promise<void> {
   const trainer = await loadTrainer();
   await trainer.selectBackend();
-  const network = name.endsWith('.json')
+  const recipe = name.endsWith('.json')
     ? await fromFile(trainer, name, options)
-    : trainer.createNetwork(name, 0, { ...options, initial: 'zeros' });
-  const account = trainer.account(network);
-  if (json) printJson(account);
-  else print(summaryTable(account));
+    : trainer.networkRecipe(name, options);
+  const network = trainer.networkFromRecipe(recipe, 0, { initial: 'zeros' });
+  const account = trainer.account(
+    options.variant === 'decoupled' ? trainer.decoupledArchitecture(network) : network,
+  );
+  const obstacles = trainer.exportObstacles(recipe);
+  if (json) return printJson({ ...account, exportObstacles: obstacles });
+  print(summaryTable(account));
+  if (obstacles.length > 0) print(`\n${trainer.describeObstacles(obstacles).join('\n')}`);
 }
 
 async function fromFile(
   trainer: typeof import('../../trainer/index.js'),
   file: string,
   { variant, width, weights }: Omit<Options, 'json'>,
-): Promise<LayersModel> {
+): Promise<NetworkRecipe> {
   if (variant === 'baseline' || width !== undefined) {
     const option = width === undefined ? '--variant baseline' : '--width';
     throw new RecipeFileOptionError(
       `${option} is for built-in networks; write what ${file} should have instead into a recipe.`,
     );
   }
-  const recipe = trainer.withWeights(trainer.readNetworkRecipe(await readFile(file, 'utf8')), weights);
-  const network = trainer.networkFromRecipe(recipe, 0, { initial: 'zeros' });
-  return variant === 'decoupled' ? trainer.decoupledArchitecture(network) : network;
+  return trainer.withWeights(trainer.readNetworkRecipe(await readFile(file, 'utf8')), weights);
 }
