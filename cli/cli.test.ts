@@ -202,9 +202,31 @@ describe('summary', () => {
   test('prints a table, or one object', () => {
     expect(bdEdge('summary', 'mnist').stdout).toMatch(/conv2\s+BinaryConv2D\s+14 x 14 x 16\s+14 x 14 x 23/);
     const cost = json(bdEdge('summary', 'vgg7', '--variant', 'baseline', '--weights', 'float', '--json'));
-    expect(Object.keys(cost)).toEqual(['weights', 'floatMacs', 'binaryMacs', 'weightedCost', 'layers']);
+    expect(Object.keys(cost)).toEqual([
+      'weights',
+      'floatMacs',
+      'binaryMacs',
+      'weightedCost',
+      'layers',
+      'exportObstacles',
+    ]);
     expect(cost).toMatchObject({ weights: 1575616, floatMacs: 69145600, binaryMacs: 0 });
     expect(cost.layers[0]).toMatchObject({ name: 'conv1', inputs: [[32, 32, 3]], output: [32, 32, 64] });
+  });
+
+  test('says what cannot be exported, and what to take instead', () => {
+    const conv = { kind: 'int8-conv', filters: 4, kernel: 3 };
+    const layers = [conv, { kind: 'norm' }, { kind: 'relu' }, { kind: 'flatten' }];
+    const file = join(folder, 'full-precision.json');
+    const last = { kind: 'int8-dense', units: 2 };
+    writeFileSync(file, JSON.stringify({ input: [8, 8, 1], layers: [...layers, last] }));
+    expect(bdEdge('summary', file).stdout).toMatch(
+      /^weighted cost .*\n\nrelu1 \(relu\) cannot be exported; take fixed-point-relu\.\n$/m,
+    );
+    expect(json(bdEdge('summary', file, '--json')).exportObstacles).toMatchObject([
+      { layer: 'relu1', kind: 'relu', instead: 'fixed-point-relu', reason: expect.any(String) },
+    ]);
+    expect(bdEdge('summary', 'mnist').stdout).not.toContain('cannot be exported');
   });
 
   test('takes recipe files, and says what is wrong with one', () => {

@@ -35,19 +35,19 @@ const TUNING_SHARE = 1 / 4;
 
 /** The networks of the lanes, with the flags' weights. */
 export async function laneRecipes(
-  { network, weights = 'binary', width, channelScales }: BinaryDuoRecipe,
+  { network, weights = 'binary', width, classes, channelScales }: BinaryDuoRecipe,
   baselineFile?: string,
 ): Promise<LaneRecipes> {
   const trainer = await loadTrainer();
   const kind = (recipe: LaneRecipes['coupled']) =>
     trainer.withWeights(channelScales ? trainer.withChannelScales(recipe) : recipe, weights);
   const named = typeof network === 'string';
-  const coupled = named ? trainer.networkRecipe(network, { width }) : network;
+  const coupled = named ? trainer.networkRecipe(network, { width, classes }) : network;
   const baseline =
     baselineFile !== undefined
       ? await readRecipe(baselineFile)
       : named
-        ? trainer.networkRecipe(network, { width, variant: 'baseline' })
+        ? trainer.networkRecipe(network, { width, classes, variant: 'baseline' })
         : trainer.baselineOf(network);
   return { float: trainer.fullPrecision(baseline), baseline: kind(baseline), coupled: kind(coupled) };
 }

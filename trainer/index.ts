@@ -6,6 +6,7 @@
 export * from './accounting/index.js';
 export * from './backend/index.js';
 export * from './binaryduo.js';
+export * from './classes.js';
 export * from './compare/index.js';
 export * from './data/index.js';
 export * from './decouple.js';
@@ -19,6 +20,8 @@ export {
   predict,
 } from './evaluate.js';
 export * from './export/index.js';
+export * from './exportable.js';
+export * from './few-steps.js';
 export * from './fit.js';
 export { ForeignFolderError } from './forget-run.js';
 export * from './layers/index.js';

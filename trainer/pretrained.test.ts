@@ -18,6 +18,20 @@ it('gives a network all the weights of another, which keeps its own', () => {
   expect(weightsOf(pretrained)).toEqual(weightsOf(createNetwork('mnist', 1)));
 });
 
+it('keeps the logits of a network that tells another number of classes apart', () => {
+  const pretrained = createNetwork('mnist', 1);
+  const model = createNetwork('mnist', 2, { classes: 3 });
+  takeWeights(model, pretrained);
+  const of = (network: tf.LayersModel, layer: string) =>
+    network
+      .getLayer(layer)
+      .getWeights()
+      .map((weights) => weights.dataSync());
+  for (const layer of ['conv1', 'norm1', 'conv2', 'conv3', 'norm3'])
+    expect(of(model, layer)).toEqual(of(pretrained, layer));
+  expect(of(model, 'logits')).toEqual(of(createNetwork('mnist', 2, { classes: 3 }), 'logits'));
+});
+
 it('refuses other layers and other widths, and leaves the network as it was', () => {
   const model = createNetwork('mnist', 2);
   const before = weightsOf(model);
@@ -28,6 +42,10 @@ it('refuses other layers and other widths, and leaves the network as it was', ()
     ],
     [
       createNetwork('mnist', 1, { width: 2 }),
+      /^The pretrained network has [\dx ]+ weights where \S+ has [\dx ]+;/,
+    ],
+    [
+      createNetwork('mnist', 1, { width: 2, classes: 3 }),
       /^The pretrained network has [\dx ]+ weights where \S+ has [\dx ]+;/,
     ],
   ] as const) {

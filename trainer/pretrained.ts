@@ -9,7 +9,8 @@ export class UnfitPretrainedError extends UsageError {
 
 /**
  * Gives a network the weights of another with the same layers; real-valued latent weights and the statistics of batch
- * normalisation are among them. The optimiser's state is not: it begins afresh.
+ * normalisation are among them. The optimiser's state is not: it begins afresh. Where the two tell another number of
+ * classes apart, the layer of logits keeps the weights that it has.
  *
  * @throws UnfitPretrainedError naming the first weights that differ in shape; the network is as it was
  */
@@ -19,13 +20,23 @@ export function takeWeights(model: tf.LayersModel, pretrained: tf.LayersModel): 
       `The pretrained network has ${pretrained.weights.length} arrays of weights, and the one to train has ${model.weights.length}; name the same network and options.`,
     );
   }
-  for (const [index, { name, shape }] of model.weights.entries()) {
-    const has = pretrained.weights[index].shape.join(' x ');
-    const needs = shape.join(' x ');
-    if (has === needs) continue;
-    throw new UnfitPretrainedError(
-      `The pretrained network has ${has} weights where ${name} has ${needs}; name the same network and options.`,
-    );
+  const layers = withWeights(model);
+  const others = withWeights(pretrained);
+  const classes = ({ outputs }: tf.LayersModel) => outputs[0].shape.at(-1);
+  const logits = classes(model) === classes(pretrained) ? undefined : layers.at(-1);
+  for (const [i, layer] of layers.entries()) {
+    for (const [j, { name, shape }] of layer.weights.entries()) {
+      const size = (shape: tf.Shape = []) => (layer === logits ? shape.slice(0, -1) : shape).join(' x ');
+      const has = size(others[i]?.weights[j]?.shape);
+      if (has === size(shape)) continue;
+      throw new UnfitPretrainedError(
+        `The pretrained network has ${has || 'no'} weights where ${name} has ${size(shape)}; name the same network and options.`,
+      );
+    }
   }
-  model.setWeights(pretrained.getWeights());
+  for (const [i, layer] of layers.entries()) if (layer !== logits) layer.setWeights(others[i].getWeights());
+}
+
+function withWeights({ layers }: tf.LayersModel): tf.layers.Layer[] {
+  return layers.filter(({ weights }) => weights.length > 0);
 }

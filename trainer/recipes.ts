@@ -31,6 +31,8 @@ export interface BinaryDuoRecipe {
   channelScales?: boolean;
   /** Multiplies the channels of a network that has a name. Default: 1. */
   width?: number;
+  /** Outputs of a network that has a name; see `withClassesOf`. Default: the classes of the paper's dataset. */
+  classes?: number;
   /** Training images held out for choosing the best epoch. */
   validationImages: number;
   /** Of the float network that distillation learns from. Default: the coupled network's, without its loss. */
@@ -168,15 +170,24 @@ export function recipeOf(dataset: string): string {
 }
 
 /**
+ * The coupled network that a recipe trains first, as data.
+ *
+ * @throws UnknownNetworkError, NetworkOptionError, InvalidRecipeError
+ */
+export function coupledRecipe(recipe: BinaryDuoRecipe): NetworkRecipe {
+  const { network, weights = 'binary', width, classes, channelScales } = recipe;
+  const plain = typeof network === 'string' ? networkRecipe(network, { width, classes }) : network;
+  return withWeights(channelScales ? withChannelScales(plain) : plain, weights);
+}
+
+/**
  * The coupled network that a recipe trains first.
  *
  * @param seed of the initial weights
  * @throws UnknownNetworkError, NetworkOptionError, InvalidRecipeError
  */
 export function networkOf(recipe: BinaryDuoRecipe, seed: number): tf.LayersModel {
-  const { network, weights = 'binary', width, channelScales } = recipe;
-  const plain = typeof network === 'string' ? networkRecipe(network, { width }) : network;
-  return networkFromRecipe(withWeights(channelScales ? withChannelScales(plain) : plain, weights), seed);
+  return networkFromRecipe(coupledRecipe(recipe), seed);
 }
 
 /**
@@ -185,9 +196,10 @@ export function networkOf(recipe: BinaryDuoRecipe, seed: number): tf.LayersModel
  * @param seed of the initial weights
  * @throws UnknownNetworkError, NetworkOptionError, InvalidRecipeError
  */
-export function teacherOf({ network, width }: BinaryDuoRecipe, seed: number): tf.LayersModel {
+export function teacherOf({ network, width, classes }: BinaryDuoRecipe, seed: number): tf.LayersModel {
   const named = typeof network === 'string';
-  const baseline = named ? networkRecipe(network, { width, variant: 'baseline' }) : baselineOf(network);
+  const options = { width, classes, variant: 'baseline' } as const;
+  const baseline = named ? networkRecipe(network, options) : baselineOf(network);
   return networkFromRecipe(fullPrecision(baseline), seed);
 }
 

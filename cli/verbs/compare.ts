@@ -6,6 +6,7 @@ import type { CompareProgress, Comparison, FinishedRun } from '../../trainer/ind
 import { writeFileWhole } from '../../trainer/training/write-file.js';
 import { augmentOption } from '../augmentation-option.js';
 import { type CompareFlags, experimentOf, laneRecipes, planOf } from '../compare-settings.js';
+import { duration } from '../duration.js';
 import { interruptSignal } from '../interrupt.js';
 import {
   channelScalesOption,
@@ -118,9 +119,9 @@ async function run(options: Options): Promise<void> {
   const { epochs: _, finetuneEpochs: __, ...settings } = options;
   const named = trainer.recipeFor(options.recipe ?? trainer.recipeOf(options.data), backend.name);
   const recipe = await withNetwork(withSettings(named, settings), options);
-  const recipes = await laneRecipes(recipe, options.baseline);
   const plan = await planOf(options, recipe);
   const dataset = await loadFor(recipe, options);
+  const recipes = await laneRecipes(trainer.withClassesOf(dataset, recipe), options.baseline);
   const directory = options.out ?? join('runs', `compare-${basename(resolve(options.data))}`);
 
   const bar = progressBar('compare');
@@ -165,12 +166,6 @@ function finishedLine(
   const outcome = diverged ? 'diverged' : `validation ${percent(validationAccuracy)}${test}`;
   const left = secondsLeft === undefined ? '' : `, about ${duration(secondsLeft)} left`;
   return `${purpose} ${lane}, seed ${seed}, ${rates}: ${outcome}, ${duration(seconds)} (${done} of ${runs} runs${left})`;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 120) return `${seconds.toFixed(0)} s`;
-  if (seconds < 7200) return `${(seconds / 60).toFixed(0)} min`;
-  return `${(seconds / 3600).toFixed(1)} h`;
 }
 
 function printResult(

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import type { LayersModel } from '@tensorflow/tfjs';
 import { Command, Option } from 'commander';
-import type { Variant } from '../../trainer/index.js';
+import type { NetworkRecipe, Variant } from '../../trainer/index.js';
 import { jsonOption, weightsOption, widthOption } from '../options.js';
 import { print, printJson } from '../output.js';
 import { RecipeFileOptionError } from '../recipe-file-option.js';
@@ -35,22 +34,25 @@ interface Options {
 async function run(name: string, { json, ...options }: Options): Promise<void> {
   const trainer = await loadTrainer();
   await trainer.selectBackend();
-  const network = name.endsWith('.json')
+  const recipe = name.endsWith('.json')
     ? await fromFile(trainer, name, options)
-    : trainer.createNetwork(name, 0, { ...options, initial: 'zeros' });
-  const account = trainer.account(network);
-  if (json) printJson(account);
-  else print(summaryTable(account));
+    : trainer.networkRecipe(name, options);
+  const network = trainer.networkFromRecipe(recipe, 0, { initial: 'zeros' });
+  const account = trainer.account(
+    options.variant === 'decoupled' ? trainer.decoupledArchitecture(network) : network,
+  );
+  const obstacles = trainer.exportObstacles(recipe);
+  if (json) return printJson({ ...account, exportObstacles: obstacles });
+  print(summaryTable(account));
+  if (obstacles.length > 0) print(`\n${trainer.describeObstacles(obstacles).join('\n')}`);
 }
 
 async function fromFile(
   trainer: typeof import('../../trainer/index.js'),
   file: string,
   { variant, width, weights }: Omit<Options, 'json'>,
-): Promise<LayersModel> {
+): Promise<NetworkRecipe> {
   if (width !== undefined) throw new RecipeFileOptionError('--width', file);
   if (variant === 'baseline') throw new RecipeFileOptionError('--variant baseline', file);
-  const recipe = trainer.withWeights(trainer.readNetworkRecipe(await readFile(file, 'utf8')), weights);
-  const network = trainer.networkFromRecipe(recipe, 0, { initial: 'zeros' });
-  return variant === 'decoupled' ? trainer.decoupledArchitecture(network) : network;
+  return trainer.withWeights(trainer.readNetworkRecipe(await readFile(file, 'utf8')), weights);
 }

@@ -154,7 +154,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   const progress = trainingProgress(!options.json);
   const { limit, resume, checkpointMinutes, tensorboard } = options;
   const result = await trainer
-    .trainBinaryDuo(dataset, recipe, {
+    .trainBinaryDuo(dataset, trainer.withClassesOf(dataset, recipe), {
       directory: out,
       seed: options.seed,
       limit,

@@ -17,6 +17,7 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { Random } from '../random.js';
+import { INPUT_NAME, withNames } from './layer-names.js';
 import {
   InvalidRecipeError,
   type NetworkRecipe,
@@ -35,8 +36,6 @@ const FULL_PRECISION_STEP = 2 ** -8;
 
 /** Levels up to 15.94, for what comes out of a batch norm. */
 const FIXED_POINT_STEP = 2 ** -4;
-
-const INPUT_NAME = 'input';
 
 /** A tensor on its way through the network. */
 interface Flow {
@@ -57,7 +56,7 @@ export function networkFromRecipe(
   seed: number,
   { initial = 'random' }: BuildOptions = {},
 ): tf.LayersModel {
-  const { name = 'network', input, layers } = parseNetworkRecipe(recipe);
+  const { name = 'network', input, layers } = withNames(parseNetworkRecipe(recipe));
   const builder = new Builder(new Random(seed), initial);
   const image = tf.input({ shape: input, name: INPUT_NAME });
   // Pixels are whole numbers.
@@ -66,9 +65,6 @@ export function networkFromRecipe(
 }
 
 class Builder {
-  readonly #names = new Set([INPUT_NAME]);
-  readonly #counts = new Map<string, number>();
-
   constructor(
     readonly random: Random,
     readonly initial: 'random' | 'zeros',
@@ -82,7 +78,7 @@ class Builder {
     if (layer.kind === 'residual') {
       const sum = this.stack(layer.layers, input, `${path}.layers`);
       const shortcut = this.stack(layer.shortcut ?? [], input, `${path}.shortcut`);
-      const name = this.nameOf(layer, path);
+      const { name } = layer;
       const { step, stream } = shortcut.stream ? shortcut : sum;
       const add = stream ? new FixedPointAdd({ step, name }) : tf.layers.add({ name });
       const tensor = apply(add, [sum.tensor, shortcut.tensor], path);
@@ -93,7 +89,7 @@ class Builder {
   }
 
   #layer(layer: PlainLayer, { tensor, step }: Flow, path: string): tf.layers.Layer {
-    const name = this.nameOf(layer, path);
+    const { name } = layer;
     if ('units' in layer && tensor.shape.length !== 2) throw unfit('a dense layer', tensor, path);
     if ('filters' in layer && tensor.shape.length !== 4) throw unfit('a convolution', tensor, path);
     switch (layer.kind) {
@@ -174,25 +170,6 @@ class Builder {
     const seed = this.random.seed();
     if (this.initial === 'zeros') return tf.initializers.zeros();
     return tf.initializers.varianceScaling({ scale: 2, mode: 'fanAvg', distribution: 'normal', seed });
-  }
-
-  /** The name that the recipe gives, or the kind with a number. */
-  nameOf({ kind, name }: { kind: string; name?: string }, path: string): string {
-    if (name !== undefined) {
-      if (this.#names.has(name))
-        throw new InvalidRecipeError(`${path}.name`, `"${name}" is another layer's name already`);
-      this.#names.add(name);
-      return name;
-    }
-    const stem = kind.replaceAll('-', '_');
-    for (;;) {
-      const number = (this.#counts.get(stem) ?? 0) + 1;
-      this.#counts.set(stem, number);
-      const candidate = `${stem}${number}`;
-      if (this.#names.has(candidate)) continue;
-      this.#names.add(candidate);
-      return candidate;
-    }
   }
 }
 
