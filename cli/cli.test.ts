@@ -215,7 +215,7 @@ describe('eval', () => {
     const [wasm, reference] = ['wasm', 'reference'].map((engine) =>
       json(bdEdge('eval', model, '--data', 'mnist', '--limit', '300', '--engine', engine, '--json')),
     );
-    expect(wasm).toEqual({ images: 300, accuracy: expect.any(Number), engine: 'wasm' });
+    expect(wasm).toEqual({ data: 'mnist', images: 300, accuracy: expect.any(Number), engine: 'wasm' });
     expect(reference.accuracy).toBe(wasm.accuracy);
   });
 
@@ -239,6 +239,34 @@ describe('a board', () => {
       logitMismatches: 0,
       firstDivergingLayer: null,
     });
+  });
+
+  test('the classes of a check have the names of the model', async () => {
+    const pictures = join(folder, 'pics');
+    const names = ['bar', 'circle', '\x1bsquare'];
+    for (const name of names) {
+      for (const part of ['train', 'test']) {
+        mkdirSync(join(pictures, part, name), { recursive: true });
+        await sharp({ create: { width: 6, height: 6, channels: 3, background: 'teal' } })
+          .png()
+          .toFile(join(pictures, part, name, '1.png'));
+      }
+    }
+    const { input, nodes, outputScale } = parseModel(denseNetwork({ classes: 3 }));
+    const metadata = { labels: names.toSorted(), training: { data: pictures } };
+    const file = join(folder, 'pics.bdm');
+    writeFileSync(file, encodeModel({ input, nodes, outputScale, metadata }));
+    const checked = json(bdEdge('check', file, '--port', 'sim:', '--json'));
+    expect(checked).toMatchObject({ data: 'pics', images: 3, classes: metadata.labels });
+    expect(checked.confusion.map((row: number[]) => row.length)).toEqual([3, 3, 3]);
+    const { stdout } = bdEdge('check', file, '--port', 'sim:');
+    expect(stdout).toContain('3 pics images: 0 labels and 0 logits differ');
+    expect(stdout).toMatch(/^ +\ufffdsquare +bar +circle *\n\ufffdsquare +[01] /m);
+    const other = bdEdge('check', file, '--port', 'sim:', '--data', 'mnist');
+    expect(other.status).toBe(2);
+    expect(other.stderr).toContain(
+      'tells \ufffdsquare, bar, circle apart, but the classes of mnist are 0, 1,',
+    );
   });
 
   test('too little RAM is told before the upload, with both numbers: code 3', () => {
