@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { FileError } from '../sdk/errors.js';
 import { STAGES, type StageName } from '../trainer/stages.js';
 import { writeFileWhole } from '../trainer/training/write-file.js';
+import { shellArgument } from './shell-argument.js';
+import { hasSettings } from './train-settings.js';
 
 const Stage = v.object({ testAccuracy: v.number() });
 
@@ -33,6 +36,9 @@ export type RunRecord = v.InferOutput<typeof RunRecord>;
 /** A `run.json` that is not one. */
 export class RunRecordError extends FileError {}
 
+/** A run that began, and has no networks to give until it ends. */
+export class UnfinishedRunError extends FileError {}
+
 const FILE = 'run.json';
 
 export async function writeRunRecord(directory: string, record: RunRecord): Promise<void> {
@@ -58,10 +64,16 @@ export interface TrainedModel {
  * @param folder a run's, one of a run's networks', or that of a model from elsewhere
  * @param stage which network of a run; a folder that is one network's already says so itself
  * @throws {RunRecordError} where a run's record is damaged
+ * @throws {UnfinishedRunError} where a run was stopped
  */
 export async function findTrainedModel(folder: string, stage: StageName): Promise<TrainedModel> {
   const record = await readRunRecord(folder);
   if (record) return { folder: join(folder, stage), record, stage };
+  if (hasSettings(folder) && !existsSync(join(folder, 'model.json'))) {
+    throw new UnfinishedRunError(
+      `The training run in ${folder} has not ended; go on with: bd-edge train --resume --out ${shellArgument(folder)}`,
+    );
+  }
   const named = STAGES.find((name) => name === basename(folder));
   return { folder, record: await readRunRecord(join(folder, '..')), stage: named };
 }

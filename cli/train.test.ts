@@ -67,6 +67,12 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
     /Training was stopped in epoch \d, .*; go on with: bd-edge train --resume --out run\n$/,
   );
 
+  const early = bdEdge('export', 'run');
+  expect(early.status).toBe(4);
+  expect(early.stderr).toContain(
+    'The training run in run has not ended; go on with: bd-edge train --resume --out run\n',
+  );
+
   const other = bdEdge(...again, '--rate', '0.5');
   expect(other.status).toBe(2);
   expect(other.stderr).toContain('began with rate 0.01, not 0.5');
