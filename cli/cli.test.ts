@@ -98,6 +98,15 @@ describe('help and usage', () => {
   });
 });
 
+test('where the port is missing, a simulated board is offered', () => {
+  for (const verb of ['deploy', 'check']) {
+    const { status, stderr } = bdEdge(verb, model);
+    expect({ verb, status }).toEqual({ verb, status: 2 });
+    expect(stderr).toContain('No --port was given; name the line to the board');
+    expect(stderr).toContain('or sim: for a simulated one');
+  }
+});
+
 describe('inspect', () => {
   test('prints a table, or one object', () => {
     expect(bdEdge('inspect', model).stdout).toMatch(
@@ -339,6 +348,16 @@ describe('a board', () => {
     expect(status).toBe(2);
   });
 
+  test('a broken file is found before the line is opened', () => {
+    const broken = join(folder, 'broken.bdm');
+    writeFileSync(broken, readFileSync(model).subarray(0, -1));
+    for (const verb of ['deploy', 'check']) {
+      const { status, stderr } = bdEdge(verb, broken, '--port', 'socket://127.0.0.1:1');
+      expect({ verb, status }).toEqual({ verb, status: 4 });
+      expect(stderr).toContain('is cut short');
+    }
+  });
+
   test('nobody at the other end: code 3', () => {
     const { status, stderr } = bdEdge('deploy', model, '--port', 'socket://127.0.0.1:1');
     expect(status).toBe(3);
@@ -374,7 +393,7 @@ describe('Ctrl-C in the middle of an upload', () => {
       upload.kill('SIGINT');
       expect({ code: await ended, said: await said }).toEqual({
         code: 130,
-        said: expect.stringContaining('Stopped, as asked'),
+        said: expect.stringMatching(/^stopping \.\.\.$[^]*Stopped, as asked/m),
       });
       expect(json(bdEdge('deploy', model, '--port', port, '--json')).bytesSkipped).toBeGreaterThan(0);
       expect(bdEdge('check', model, '--port', port, '--limit', '3').status).toBe(0);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { CheckReport } from '../../firmware-host/index.js';
-import { withBoard } from '../board.js';
+import { requirePort, withBoard } from '../board.js';
 import { EXIT } from '../exit-codes.js';
 import { interruptSignal } from '../interrupt.js';
 import { baudOption, corruptOption, dataOption, jsonOption, limitOption, portOption } from '../options.js';
@@ -13,7 +13,7 @@ import { loadForPacked } from '../test-images.js';
 export const check = new Command('check')
   .description('run test images on a board and compare every logit with the host')
   .argument('<model.bdm>', 'the model that is active on the board')
-  .addOption(portOption().makeOptionMandatory())
+  .addOption(portOption())
   .addOption(baudOption())
   .addOption(dataOption().default(undefined, 'what the model was trained on'))
   .addOption(corruptOption())
@@ -27,7 +27,7 @@ export const check = new Command('check')
   .action(run);
 
 interface Options {
-  port: string;
+  port?: string;
   baud: number;
   data?: string;
   corrupt: 'skip' | 'refuse';
@@ -37,6 +37,7 @@ interface Options {
 }
 
 async function run(file: string, options: Options): Promise<void> {
+  const port = requirePort(options.port);
   const signal = interruptSignal();
   const host = await import('../../firmware-host/index.js');
   const model = await readFile(file);
@@ -46,8 +47,8 @@ async function run(file: string, options: Options): Promise<void> {
     test.images.subarray(i * imageBytes, (i + 1) * imageBytes),
   );
   const progress = progressBar(`check ${printable(name)}`);
-  const report = await withBoard(options, signal, async (client) => {
-    if (options.deploy || options.port.startsWith('sim:')) await host.deploy({ client, model, signal });
+  const report = await withBoard({ ...options, port }, signal, async (client) => {
+    if (options.deploy || port.startsWith('sim:')) await host.deploy({ client, model, signal });
     return host.check({
       client,
       model,
