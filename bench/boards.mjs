@@ -38,13 +38,14 @@ import { writeEngine, writeNetwork } from '../scripts/firmware/built-in-engine.m
 import { findToolchain } from '../scripts/firmware/toolchain.mjs';
 import { mnistGraph, random, smallGraph, tinyGraph } from './networks.mjs';
 
-const { values: options } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    board: { type: 'string' },
-    model: { type: 'string', multiple: true, default: [] },
-  },
-});
+const USAGE = `npm run bench:boards -- [--json] [--board NAME] [--model FILE]
+
+  --json        all that was measured, on standard output
+  --board NAME  one board; default: all
+  --model FILE  a .bdm in the place of networks of random weights, on the firmware alone; several by repeating it
+  --help`;
+
+const options = parseOptions();
 const NETWORKS = { mnist: mnistGraph(), small: smallGraph(), tiny: tinyGraph() };
 const models = options.model.length > 0 ? filesOf(options.model) : encoded(NETWORKS);
 const PATHS = ['interpreted', 'native kernels', 'compiled'];
@@ -58,6 +59,27 @@ const boards = options.board ? [findBoard(options.board)] : listBoards();
 const results = [];
 for (const board of boards) results.push(await measure(board));
 if (options.json) console.log(JSON.stringify(results, null, 2));
+
+function parseOptions() {
+  const string = { type: 'string' };
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        board: string,
+        model: { ...string, multiple: true, default: [] },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.board !== undefined) findBoard(values.board);
+    if (!values.help) return values;
+  } catch (error) {
+    console.error(`${error.message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+  console.log(USAGE);
+  process.exit(0);
+}
 
 async function measure(board) {
   const { sizes } = await buildBoard({ board, toolchain });

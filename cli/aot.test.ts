@@ -13,10 +13,11 @@ import {
   type Graph,
   parseModel,
   referenceLogits,
+  type Tensor,
 } from '../sdk/index.js';
 import { kernelGraph } from '../sdk/testing/kernel-graph.js';
 import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
-import { bdEdge } from './testing/command.js';
+import { bdEdge, command } from './testing/command.js';
 import { wasm2c } from './wasm2c.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-aot-'));
@@ -152,12 +153,45 @@ test('the engine in C: every layer of every network, one after the other', {
   );
 });
 
+test('the programs of docs/aot.md compile, with what is written where no name is given', (context) => {
+  requireCompiler(context);
+  const { height, width, channels } = parseModel(encodeModel(graphOf(1))).tensors.at(-1) as Tensor;
+  const labels = Array.from({ length: height * width * channels }, (_, i) => `class ${i}`);
+  writeFileSync(at('labels.bdm'), encodeModel({ ...graphOf(1), metadata: { name: 'Labels', labels } }));
+  for (const args of [[at('labels.bdm')], []]) {
+    const { status } = spawnSync(process.execPath, [command, 'aot', ...args], { cwd: folder });
+    expect(status).toBe(0);
+  }
+  expect(readFileSync(at('model.h'), 'utf8')).toMatch(/^\/\* Labels, made by bd-edge aot\./);
+  expect(readFileSync(at('model.h'), 'utf8')).toContain('#define MODEL_LABELS "class 0", "class 1"');
+  expect(readFileSync(at('engine.h'), 'utf8')).toContain('engine_loadModel(');
+  const page = readFileSync(new URL('../docs/aot.md', import.meta.url), 'utf8');
+  const programs = Array.from(page.matchAll(/^```c\n([^]*?)^```$/gm), ([, code]) => code);
+  expect(programs).toHaveLength(2);
+  for (const [i, code] of programs.entries()) {
+    writeFileSync(at(`docs-${i}.c`), code);
+    const strict = [
+      '-std=c11',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-c',
+      '-o',
+      at(`docs-${i}.o`),
+      at(`docs-${i}.c`),
+    ];
+    const { status, stderr } = spawnSync('cc', strict, { encoding: 'utf8' });
+    expect({ code, status, stderr }).toEqual({ code, status: 0, stderr: '' });
+  }
+});
+
 test('what cannot be is refused in one sentence, and nothing is written', () => {
   writeFileSync(at('damaged.bdm'), encodeModel(graphOf(1)).slice(0, -1));
   for (const [code, reason, ...args] of [
     [2, 'none of the endings .c', '-o', at('engine.exe')],
     [2, 'Allowed choices are mvp, board', '--build', 'simd', '-o', at('x.c')],
     [2, 'has no letters', '-o', at('数字.c')],
+    [2, '--build board is of the engine alone', at('damaged.bdm'), '--build', 'board', '-o', at('x.c')],
     [4, 'is cut short', at('damaged.bdm'), '-o', at('x.c')],
     [4, 'There is no file or folder', at('absent.bdm'), '-o', at('x.c')],
     [4, 'There is no file or folder', '-o', at('absent/x.c')],

@@ -98,6 +98,15 @@ describe('help and usage', () => {
   });
 });
 
+test('where the port is missing, a simulated board is offered', () => {
+  for (const verb of ['deploy', 'check']) {
+    const { status, stderr } = bdEdge(verb, model);
+    expect({ verb, status }).toEqual({ verb, status: 2 });
+    expect(stderr).toContain('No --port was given; name the line to the board');
+    expect(stderr).toContain('or sim: for a simulated one');
+  }
+});
+
 describe('inspect', () => {
   test('prints a table, or one object', () => {
     expect(bdEdge('inspect', model).stdout).toMatch(
@@ -257,7 +266,7 @@ describe('eval', () => {
     const [wasm, reference] = ['wasm', 'reference'].map((engine) =>
       json(bdEdge('eval', model, '--data', 'mnist', '--limit', '300', '--engine', engine, '--json')),
     );
-    expect(wasm).toEqual({ images: 300, accuracy: expect.any(Number), engine: 'wasm' });
+    expect(wasm).toEqual({ data: 'mnist', images: 300, accuracy: expect.any(Number), engine: 'wasm' });
     expect(reference.accuracy).toBe(wasm.accuracy);
   });
 
@@ -281,6 +290,34 @@ describe('a board', () => {
       logitMismatches: 0,
       firstDivergingLayer: null,
     });
+  });
+
+  test('the classes of a check have the names of the model', async () => {
+    const pictures = join(folder, 'pics');
+    const names = ['bar', 'circle', '\x1bsquare'];
+    for (const name of names) {
+      for (const part of ['train', 'test']) {
+        mkdirSync(join(pictures, part, name), { recursive: true });
+        await sharp({ create: { width: 6, height: 6, channels: 3, background: 'teal' } })
+          .png()
+          .toFile(join(pictures, part, name, '1.png'));
+      }
+    }
+    const { input, nodes, outputScale } = parseModel(denseNetwork({ classes: 3 }));
+    const metadata = { labels: names.toSorted(), training: { data: pictures } };
+    const file = join(folder, 'pics.bdm');
+    writeFileSync(file, encodeModel({ input, nodes, outputScale, metadata }));
+    const checked = json(bdEdge('check', file, '--port', 'sim:', '--json'));
+    expect(checked).toMatchObject({ data: 'pics', images: 3, classes: metadata.labels });
+    expect(checked.confusion.map((row: number[]) => row.length)).toEqual([3, 3, 3]);
+    const { stdout } = bdEdge('check', file, '--port', 'sim:');
+    expect(stdout).toContain('3 pics images: 0 labels and 0 logits differ');
+    expect(stdout).toMatch(/^ +\ufffdsquare +bar +circle *\n\ufffdsquare +[01] /m);
+    const other = bdEdge('check', file, '--port', 'sim:', '--data', 'mnist');
+    expect(other.status).toBe(2);
+    expect(other.stderr).toContain(
+      'tells \ufffdsquare, bar, circle apart, but the classes of mnist are 0, 1,',
+    );
   });
 
   test('too little RAM is told before the upload, with both numbers: code 3', () => {
@@ -353,6 +390,16 @@ describe('a board', () => {
     expect(status).toBe(2);
   });
 
+  test('a broken file is found before the line is opened', () => {
+    const broken = join(folder, 'broken.bdm');
+    writeFileSync(broken, readFileSync(model).subarray(0, -1));
+    for (const verb of ['deploy', 'check']) {
+      const { status, stderr } = bdEdge(verb, broken, '--port', 'socket://127.0.0.1:1');
+      expect({ verb, status }).toEqual({ verb, status: 4 });
+      expect(stderr).toContain('is cut short');
+    }
+  });
+
   test('nobody at the other end: code 3', () => {
     const { status, stderr } = bdEdge('deploy', model, '--port', 'socket://127.0.0.1:1');
     expect(status).toBe(3);
@@ -380,19 +427,19 @@ describe('a board', () => {
 describe('Ctrl-C, or the end of the terminal, in the middle of an upload', () => {
   // A terminal's end is told twice, by the system and by the shell, and takes the streams with it.
   test.each([
-    { signals: ['SIGINT'], said: 'Stopped, as asked' },
-    { signals: ['SIGHUP', 'SIGHUP'], said: undefined },
-  ] as const)('$signals: loses nothing, and the next deploy goes on there', async ({ signals, said }) => {
+    { signals: ['SIGINT'], hears: true },
+    { signals: ['SIGHUP', 'SIGHUP'], hears: false },
+  ] as const)('$signals: loses nothing, and the next deploy goes on there', async ({ signals, hears }) => {
     const store = join(folder, `store-${signals.length}`);
     await withSimulator(['--listen', '127.0.0.1:0', '--baud', '60000', '--store', store], async (port) => {
       const upload = spawn(process.execPath, [command, 'deploy', model, '--port', port]);
-      const stderr = said === undefined ? upload.stderr.destroy() && '' : text(upload.stderr);
+      const stderr = hears ? text(upload.stderr) : upload.stderr.destroy() && '';
       const ended = new Promise((resolve) => upload.once('close', resolve));
       await expect.poll(() => bytesIn(store), { timeout: 10_000 }).toBeGreaterThan(7000); // of some 23,000
       for (const signal of signals) upload.kill(signal);
       expect({ code: await ended, stderr: await stderr }).toEqual({
         code: 130,
-        stderr: expect.stringContaining(said ?? ''),
+        stderr: hears ? expect.stringMatching(/^stopping \.\.\.$[^]*Stopped, as asked/m) : '',
       });
       expect(json(bdEdge('deploy', model, '--port', port, '--json')).bytesSkipped).toBeGreaterThan(0);
       expect(bdEdge('check', model, '--port', port, '--limit', '3').status).toBe(0);

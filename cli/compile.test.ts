@@ -61,13 +61,16 @@ test('a module of its own for JavaScript, with types', async () => {
 });
 
 test('arrays for C: a header alone, or a source and its header', () => {
-  bdEdge('compile', model, '-o', at('alone.h'));
+  const alone = bdEdge('compile', model, '-o', at('alone.h')).stdout;
+  expect(alone).toMatch(/^model /m);
+  expect(alone).not.toMatch(/^(module|memory) /m); // it is not in there
   expect(readFileSync(at('alone.h'), 'utf8')).toContain(`alone_bdm[${bytes.length}] = {`);
   const { stdout } = bdEdge('compile', model, '-o', at('small.c'), '--embed', 'module', '--json');
   expect(JSON.parse(stdout).files.map(({ path }: { path: string }) => path)).toEqual([
     at('small.c'),
     at('small.h'),
   ]);
+  expect(bdEdge('compile', model, '-o', at('small.c'), '--embed', 'module').stdout).toMatch(/^module /m);
   expect(readFileSync(at('small.c'), 'utf8')).toContain('#include "small.h"');
   expect(readFileSync(at('small.h'), 'utf8')).toContain('extern const unsigned char small_wasm[');
 });
@@ -78,6 +81,7 @@ test('what cannot be is refused in one sentence, and nothing is written', () => 
     [2, 'none of the endings .wasm, .mjs, .h, .c', model, '-o', at('model.exe')],
     [2, 'Allowed choices are mvp, simd', model, '--build', 'fast'],
     [2, 'has no letters', model, '-o', at('数字.c')],
+    [2, '--embed engine says what .h and .c hold', model, '-o', at('damaged.wasm'), '--embed', 'engine'],
     [4, 'is cut short', at('damaged.bdm'), '-o', at('damaged.wasm')],
     [4, 'There is no file or folder', at('absent.bdm')],
     [4, 'There is no file or folder', model, '-o', at('absent/model.wasm')],

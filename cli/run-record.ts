@@ -5,6 +5,8 @@ import * as v from 'valibot';
 import { FileError, UsageError } from '../sdk/errors.js';
 import { CHECKPOINT_FILE, PHASES, STAGES, type StageName, trainingDirectory } from '../trainer/stages.js';
 import { writeFileWhole } from '../trainer/training/write-file.js';
+import { shellArgument } from './shell-argument.js';
+import { hasSettings } from './train-settings.js';
 
 const Stage = v.object({ testAccuracy: v.number() });
 
@@ -36,6 +38,9 @@ export class RunRecordError extends FileError {}
 
 /** Hours of training would be lost. */
 export class RunExistsError extends UsageError {}
+
+/** A run that began, and has no networks to give until it ends. */
+export class UnfinishedRunError extends FileError {}
 
 const FILE = 'run.json';
 
@@ -78,10 +83,16 @@ export interface TrainedModel {
  * @param folder a run's, one of a run's networks', or that of a model from elsewhere
  * @param stage which network of a run; a folder that is one network's already says so itself
  * @throws {RunRecordError} where a run's record is damaged
+ * @throws {UnfinishedRunError} where a run was stopped
  */
 export async function findTrainedModel(folder: string, stage: StageName): Promise<TrainedModel> {
   const record = await readRunRecord(folder);
   if (record) return { folder: join(folder, stage), record, stage };
+  if (hasSettings(folder) && !existsSync(join(folder, 'model.json'))) {
+    throw new UnfinishedRunError(
+      `The training run in ${folder} has not ended; go on with: bd-edge train --resume --out ${shellArgument(folder)}`,
+    );
+  }
   const named = STAGES.find((name) => name === basename(folder));
   return { folder, record: await readRunRecord(join(folder, '..')), stage: named };
 }

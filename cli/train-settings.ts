@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -74,6 +75,11 @@ export async function writeSettings(directory: string, settings: Settings): Prom
   const { writeFileWhole } = await import('../trainer/index.js');
   const kept = v.parse(Settings, settings);
   await writeFileWhole(join(directory, FILE), `${JSON.stringify(kept, null, 2)}\n`);
+}
+
+/** Whether a run began in the folder; it may have ended since. */
+export function hasSettings(directory: string): boolean {
+  return existsSync(join(directory, FILE));
 }
 
 /**

@@ -94,6 +94,12 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
     /Training was stopped in epoch \d, after \d+ of its steps; go on with: bd-edge train --resume --out 'my; run'\n$/,
   );
 
+  const early = bdEdge('export', 'run');
+  expect(early.status).toBe(4);
+  expect(early.stderr).toContain(
+    'The training run in run has not ended; go on with: bd-edge train --resume --out run\n',
+  );
+
   const other = bdEdge(...again, '--rate', '0.5');
   expect(other.status).toBe(2);
   expect(other.stderr).toContain('began with rate 0.01, not 0.5');
@@ -124,8 +130,10 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
   expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 10, labelsDiffering: 0 });
   const alone = bdEdge('export', join('my; run', 'coupled'), '-o', 'coupled.bdm', '--json');
   expect(JSON.parse(alone.stdout).agreement).toMatchObject({ images: 10, labelsDiffering: 0 });
-  const evaluated = bdEdge('eval', 'stripes.bdm', '--data', 'stripes', '--json');
+  // What it was trained on is known to it.
+  const evaluated = bdEdge('eval', 'stripes.bdm', '--json');
   expect(JSON.parse(evaluated.stdout)).toMatchObject({
+    data: 'stripes',
     images: 30,
     accuracy: outcome(resumed).finetuned.testAccuracy,
   });

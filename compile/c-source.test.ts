@@ -22,7 +22,11 @@ function requireCompiler(context: TestContext, compiler: string): void {
   context.skip(advice);
 }
 
-const { bytes, graph } = smallNetwork({ name: 'a */ hostile \\\n name' });
+const HOSTILE = ['"; */ 5', 'größe 9', '??/', 'two\nlines', '\\', '%s', '\x1b[2J'];
+const { tensors, nodes } = parseModel(smallNetwork().bytes);
+const { height, width, channels } = tensors[nodes.length];
+const labels = Array.from({ length: height * width * channels }, (_, i) => HOSTILE[i % HOSTILE.length]);
+const { bytes, graph } = smallNetwork({ name: 'a */ hostile \\\n name', labels });
 const compiled = compileModel(bytes);
 
 /** The arrays that there should be, by the ends of their names. */
@@ -32,14 +36,16 @@ const ARRAYS: Record<Embedded, Record<string, Uint8Array>> = {
   module: { wasm: compiled.wasm },
 };
 
-/** A program that prints what the header says, and whether it starts at a multiple of 16; then the arrays' bytes. */
+/** A program that prints what the header says, and whether arrays start at multiples of 16; then the arrays' bytes. */
 function program(header: string, suffixes: string[]): string {
   return `#include <stdint.h>
 #include <stdio.h>
 #include "${header}"
 
 int main(void) {
+  static const char *const labels[NET_LOGITS] = {NET_LABELS};
   fprintf(stderr, "%d %d", NET_INPUT_BYTES, NET_ENGINE_MEMORY_BYTES);
+  for (int i = 0; i < NET_LOGITS; i++) fprintf(stderr, " %s", labels[i]);
 ${suffixes
   .map(
     (
@@ -81,13 +87,19 @@ describe.each(LANGUAGES)('as %s', (_, compiler, options) => {
     const expected = {
       status: 0,
       stdout: new Uint8Array(Buffer.concat(Object.values(ARRAYS[embed]))),
-      stderr: `${graph.input.height * graph.input.width * graph.input.channels} ${memoryRequirement(parseModel(bytes))}`,
+      stderr: `${graph.input.height * graph.input.width * graph.input.channels} ${memoryRequirement(parseModel(bytes))} ${labels.join(' ')}`,
     };
     const main = program('net.h', suffixes);
     const files = { 'main.c': main, 'net.h': header, 'net.c': source('net.h') };
     expect(build(compiler, options, files)).toEqual(expected);
     expect(build(compiler, options, { 'main.c': main, 'net.h': alone })).toEqual(expected);
   });
+});
+
+test('a network without labels has no macro for them', async () => {
+  const { header } = await toC(compileModel(smallNetwork().bytes), bytes, { name: 'net' });
+  expect(header).toContain('NET_LOGITS');
+  expect(header).not.toContain('LABELS');
 });
 
 test('what cannot be embedded is refused with what can', async () => {

@@ -1,6 +1,7 @@
 import { memoryRequirement } from '../sdk/engine/memory.js';
 import { engineWasm } from '../sdk/engine/wasm.js';
 import { SECTION_ALIGNMENT } from '../sdk/format/layout.js';
+import { labelsMacro } from './c-labels.js';
 import type { CompiledModel } from './compile.js';
 import { CompileError } from './errors.js';
 import { identifier, title } from './names.js';
@@ -56,6 +57,7 @@ export async function toC(
     comment(compiled),
     line(`#ifndef ${macros}_H\n#define ${macros}_H`),
     sizes(compiled, macros),
+    labelsMacro(compiled.model, macros),
   ];
   const definitions = (qualifiers: string) => arrays.map((array) => `\n${define(array, qualifiers)}`);
   return {
@@ -108,7 +110,7 @@ async function arraysOf(
 }
 
 function comment({ model }: CompiledModel): string {
-  return `/* ${title(model)}. */\n`;
+  return `/* ${title(model, 'compile')}. */\n`;
 }
 
 /** What a program needs to know before it runs anything. */

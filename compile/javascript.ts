@@ -9,7 +9,7 @@ import { title } from './names.js';
  */
 export async function toJavaScript(compiled: CompiledModel): Promise<{ source: string; types: string }> {
   const { height, width, channels } = compiled.model.input;
-  const comment = `// ${title(compiled.model)}.\n`;
+  const comment = `// ${title(compiled.model, 'compile')}.\n`;
   const size = height * width * channels;
   const shape = `${height} x ${width} x ${channels}`;
   const source = `${comment}

@@ -25,8 +25,8 @@ test('a file name becomes a C identifier, or is refused', () => {
 test('a title stays on its line and in its comment', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (name) => {
-      const said = title({ ...parseModel(smallNetwork().bytes), metadata: { name } });
-      expect(said).toMatch(/made by bd-edge compile$/);
+      const said = title({ ...parseModel(smallNetwork().bytes), metadata: { name } }, 'aot');
+      expect(said).toMatch(/made by bd-edge aot$/);
       expect(said).not.toMatch(/\*\/|\\|[\n\r\u2028\u2029]/);
     }),
   );

@@ -1,10 +1,10 @@
 import type { Model } from '../sdk/format/parse.js';
 import { CompileError } from './errors.js';
 
-/** The words that a file made from a network begins with, fit for one line of a comment. */
-export function title({ metadata }: Model): string {
+/** The words that a file made from a network by a verb begins with, fit for one line of a comment. */
+export function title({ metadata }: Model, verb: 'compile' | 'aot'): string {
   const name: unknown = metadata?.name;
-  const made = 'made by bd-edge compile';
+  const made = `made by bd-edge ${verb}`;
   return typeof name === 'string' && oneLine(name) !== ''
     ? `${oneLine(name)}, ${made}`
     : `A network, ${made}`;

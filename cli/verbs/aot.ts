@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { compileModel, engineToNativeC, modelToNativeC, WABT_VERSION } from '../../compile/index.js';
+import { UsageError } from '../../sdk/errors.js';
 import { boardEngineWasm, engineWasm } from '../../sdk/index.js';
 import { writeFileWhole } from '../../trainer/training/write-file.js';
 import { jsonOption } from '../options.js';
@@ -12,11 +13,16 @@ import { wasm2c } from '../wasm2c.js';
 export const aot = new Command('aot')
   .description('turn a model and its engine, or the engine alone, into C that needs no WebAssembly runtime')
   .argument('[model.bdm]', 'the model; without one, the engine, which takes any')
-  .addOption(new Option('-o, --out <file.c>', 'what to write; its header goes beside it').default('model.c'))
+  .addOption(
+    new Option(
+      '-o, --out <file.c>',
+      'what to write; its header goes beside it; default: model.c, or engine.c without a model',
+    ),
+  )
   .addOption(
     new Option('--build <name>', 'of the engine alone: board leaves the layers to the program')
       .choices(['mvp', 'board'])
-      .default('mvp'),
+      .default(undefined, 'mvp'),
   )
   .addOption(jsonOption())
   .addHelpText(
@@ -26,13 +32,21 @@ export const aot = new Command('aot')
   )
   .action(run);
 
+class EngineOptionError extends UsageError {}
+
 interface Options {
-  out: string;
-  build: 'mvp' | 'board';
+  out?: string;
+  build?: 'mvp' | 'board';
   json?: boolean;
 }
 
-async function run(file: string | undefined, { out, build, json }: Options): Promise<void> {
+async function run(file: string | undefined, options: Options): Promise<void> {
+  const { out = file === undefined ? 'engine.c' : 'model.c', build = 'mvp', json } = options;
+  if (file !== undefined && options.build !== undefined) {
+    throw new EngineOptionError(
+      `--build ${build} is of the engine alone, and ${file} is a model; leave one of them out.`,
+    );
+  }
   if (extname(out) !== '.c') throw new UnknownEndingError(out, ['.c']);
   const name = basename(out, '.c');
   const { header, source } =

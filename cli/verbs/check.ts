@@ -1,21 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { CheckReport } from '../../firmware-host/index.js';
-import { loadDataset } from '../../trainer/data/index.js';
-import { withBoard } from '../board.js';
+import { requirePort, withBoard } from '../board.js';
 import { EXIT } from '../exit-codes.js';
-import { imageShape } from '../image-shape.js';
 import { interruptSignal } from '../interrupt.js';
 import { baudOption, corruptOption, dataOption, jsonOption, limitOption, portOption } from '../options.js';
 import { formatNumber, percent, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
+import { loadForPacked } from '../test-images.js';
 
 export const check = new Command('check')
   .description('run test images on a board and compare every logit with the host')
   .argument('<model.bdm>', 'the model that is active on the board')
-  .addOption(portOption().makeOptionMandatory())
+  .addOption(portOption())
   .addOption(baudOption())
-  .addOption(dataOption())
+  .addOption(dataOption().default(undefined, 'what the model was trained on'))
   .addOption(corruptOption())
   .addOption(limitOption())
   .addOption(new Option('--deploy', 'deploy the model first (always so on sim:, whose board starts empty)'))
@@ -27,9 +26,9 @@ export const check = new Command('check')
   .action(run);
 
 interface Options {
-  port: string;
+  port?: string;
   baud: number;
-  data: string;
+  data?: string;
   corrupt: 'skip' | 'refuse';
   limit?: number;
   deploy?: boolean;
@@ -37,17 +36,18 @@ interface Options {
 }
 
 async function run(file: string, options: Options): Promise<void> {
+  const port = requirePort(options.port);
   const signal = interruptSignal();
   const host = await import('../../firmware-host/index.js');
   const model = await readFile(file);
-  const { test } = await loadDataset(options.data, { ...imageShape(model), corrupt: options.corrupt });
+  const { name, test, classes: names } = await loadForPacked(model, options);
   const imageBytes = test.height * test.width * test.channels;
   const images = Array.from({ length: test.count }, (_, i) =>
     test.images.subarray(i * imageBytes, (i + 1) * imageBytes),
   );
-  const progress = progressBar(`check ${options.data}`);
-  const report = await withBoard(options, signal, async (client) => {
-    if (options.deploy || options.port.startsWith('sim:')) await host.deploy({ client, model, signal });
+  const progress = progressBar(`check ${name}`);
+  const report = await withBoard({ ...options, port }, signal, async (client) => {
+    if (options.deploy || port.startsWith('sim:')) await host.deploy({ client, model, signal });
     return host.check({
       client,
       model,
@@ -60,13 +60,15 @@ async function run(file: string, options: Options): Promise<void> {
   }).finally(() => progress.stop());
 
   if (report.labelMismatches + report.logitMismatches > 0) process.exitCode = EXIT.failed;
+  const { accuracy, confidenceInterval, confusion, ticks } = report;
+  // A model without labels may have more classes than the dataset.
+  const classes = confusion?.map((_, label) => names[label] ?? String(label));
   if (options.json) {
-    printJson(report);
+    printJson({ data: name, classes, ...report });
     return;
   }
-  const { accuracy, confidenceInterval, confusion, ticks } = report;
   print(
-    `${formatNumber(report.images)} images: ${report.labelMismatches} labels and ${report.logitMismatches} logits differ from the host's`,
+    `${formatNumber(report.images)} ${name} images: ${report.labelMismatches} labels and ${report.logitMismatches} logits differ from the host's`,
   );
   print(`layers on the board: ${report.path ?? 'an engine of its own'}, weights in ${report.weights}`);
   if (report.firstDivergingImage !== null)
@@ -81,12 +83,13 @@ async function run(file: string, options: Options): Promise<void> {
       `latency on the board: median ${milliseconds(ticks.median)}, 95 % within ${milliseconds(ticks.p95)}`,
     );
   }
-  if (confusion) {
+  if (confusion && classes) {
+    const heads = classes;
     print("\nright class (rows) against the board's (columns):");
     print(
       table(
-        ['', ...confusion.map((_, label) => String(label))],
-        confusion.map((row, label) => [label, ...row]),
+        ['', ...heads],
+        confusion.map((row, label) => [heads[label], ...row]),
       ),
     );
   }

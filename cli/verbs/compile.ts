@@ -12,6 +12,7 @@ import {
   toC,
   toJavaScript,
 } from '../../compile/index.js';
+import { UsageError } from '../../sdk/errors.js';
 import { writeFileWhole } from '../../trainer/training/write-file.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
@@ -34,7 +35,7 @@ export const compile = new Command('compile')
   .addOption(
     new Option('--embed <what>', 'what .h and .c hold: the model, the engine too, or both as one module')
       .choices(EMBEDDED)
-      .default('model'),
+      .default(undefined, 'model'),
   )
   .addOption(jsonOption())
   .addHelpText(
@@ -44,16 +45,24 @@ export const compile = new Command('compile')
   )
   .action(run);
 
+class EmbedOptionError extends UsageError {}
+
 interface Options {
   out: string;
   build: CompiledBuild;
-  embed: Embedded;
+  embed?: Embedded;
   json?: boolean;
 }
 
 async function run(file: string, options: Options): Promise<void> {
   const write = WRITERS[extname(options.out)];
   if (!write) throw new UnknownEndingError(options.out, Object.keys(WRITERS));
+  const isC = ['.h', '.c'].includes(extname(options.out));
+  if (options.embed !== undefined && !isC) {
+    throw new EmbedOptionError(
+      `--embed ${options.embed} says what .h and .c hold, and ${options.out} is neither; leave it out.`,
+    );
+  }
   const bytes = await readFile(file);
   const compiled = compileModel(bytes, options);
   const files = await write(compiled, bytes, options);
@@ -80,6 +89,7 @@ async function run(file: string, options: Options): Promise<void> {
     print(`${path}: ${formatNumber(bytes)} bytes, ${formatNumber(gzipBytes)} gzipped`);
   }
   print(`model   ${formatNumber(bytes.length)} bytes`);
+  if (isC && options.embed !== 'module') return;
   print(`module  ${formatNumber(wasm.length)} bytes (${build}: ${parts.join(', ')})`);
   print(`memory  ${formatNumber(memoryBytes)} bytes of linear memory`);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { parseModel } from '../../sdk/index.js';
-import { withBoard } from '../board.js';
+import { requirePort, withBoard } from '../board.js';
 import { interruptSignal } from '../interrupt.js';
 import { baudOption, jsonOption, portOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
@@ -11,7 +11,7 @@ import { shellArgument } from '../shell-argument.js';
 export const deploy = new Command('deploy')
   .description('upload engine and model to a board, as far as it lacks them, and make them the active pair')
   .argument('<model.bdm>', 'the model')
-  .addOption(portOption().makeOptionMandatory())
+  .addOption(portOption())
   .addOption(baudOption())
   .addOption(new Option('--engine <file.wasm>', 'another engine than the one that ships with the package'))
   .addOption(jsonOption())
@@ -23,14 +23,17 @@ export const deploy = new Command('deploy')
 
 async function run(
   file: string,
-  options: { port: string; baud: number; engine?: string; json?: boolean },
+  options: { port?: string; baud: number; engine?: string; json?: boolean },
 ): Promise<void> {
+  const port = requirePort(options.port);
   const signal = interruptSignal();
   const host = await import('../../firmware-host/index.js');
   const model = await readFile(file);
+  // Before the line is opened, which resets many boards.
+  const { metadata } = parseModel(model);
   const engine = options.engine === undefined ? undefined : await readFile(options.engine);
   const progress = progressBar('deploy');
-  const report = await withBoard(options, signal, (client) =>
+  const report = await withBoard({ ...options, port }, signal, (client) =>
     host.deploy({
       client,
       model,
@@ -46,8 +49,8 @@ async function run(
   }
   print(`${formatNumber(bytesSent)} bytes sent, ${formatNumber(bytesSkipped)} already there`);
   print(`active on ${welcome.board}: ${digest.slice(0, 12)} (SHA-256 as on the host)`);
-  const { data = 'NAME' } = parseModel(model).metadata?.training ?? {};
+  const { data = 'NAME' } = metadata?.training ?? {};
   print(
-    `Next: bd-edge check ${shellArgument(file)} --port ${shellArgument(options.port)} --data ${shellArgument(String(data))}`,
+    `Next: bd-edge check ${shellArgument(file)} --port ${shellArgument(port)} --data ${shellArgument(String(data))}`,
   );
 }

@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { argmax, load, parseModel, referenceLogits } from '../../sdk/index.js';
-import { loadDataset } from '../../trainer/data/index.js';
-import { imageShape } from '../image-shape.js';
 import { interruptSignal } from '../interrupt.js';
 import { corruptOption, dataOption, jsonOption, limitOption } from '../options.js';
 import { formatNumber, percent, print, printJson } from '../output.js';
 import { progressBar } from '../progress.js';
+import { loadForPacked } from '../test-images.js';
 
 export const evaluate = new Command('eval')
   .description('run a model on test images here and print its accuracy')
   .argument('<model.bdm>', 'the model')
-  .addOption(dataOption())
+  .addOption(dataOption().default(undefined, 'what the model was trained on'))
   .addOption(corruptOption())
   .addOption(limitOption())
   .addOption(new Option('--engine <name>', 'what runs it').choices(['wasm', 'reference']).default('wasm'))
@@ -25,7 +24,7 @@ export const evaluate = new Command('eval')
 async function run(
   file: string,
   options: {
-    data: string;
+    data?: string;
     corrupt: 'skip' | 'refuse';
     limit?: number;
     engine: 'wasm' | 'reference';
@@ -35,10 +34,10 @@ async function run(
   const signal = interruptSignal();
   const bytes = await readFile(file);
   const label = options.engine === 'wasm' ? await wasmLabel(bytes) : referenceLabel(bytes);
-  const { test } = await loadDataset(options.data, { ...imageShape(bytes), corrupt: options.corrupt });
+  const { name, test } = await loadForPacked(bytes, options);
   const images = Math.min(test.count, options.limit ?? Infinity);
   const imageBytes = test.height * test.width * test.channels;
-  const progress = progressBar(`eval ${options.data}`);
+  const progress = progressBar(`eval ${name}`);
   let correct = 0;
   for (let i = 0; i < images; i++) {
     if (label(test.images.subarray(i * imageBytes, (i + 1) * imageBytes)) === test.labels[i]) correct++;
@@ -49,11 +48,8 @@ async function run(
   }
   progress.stop();
   const accuracy = correct / images;
-  if (options.json) printJson({ images, accuracy, engine: options.engine });
-  else
-    print(
-      `${percent(accuracy)} of ${formatNumber(images)} ${options.data} test images right (${options.engine})`,
-    );
+  if (options.json) printJson({ data: name, images, accuracy, engine: options.engine });
+  else print(`${percent(accuracy)} of ${formatNumber(images)} ${name} test images right (${options.engine})`);
 }
 
 async function wasmLabel(bytes: Uint8Array): Promise<(image: Uint8Array) => number> {

@@ -1,4 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { labelsMacro } from '../c-labels.js';
 import type { CompiledModel } from '../compile.js';
 import { identifier, title } from '../names.js';
 import { RUNTIME } from './runtime.js';
@@ -30,7 +31,7 @@ export async function modelToNativeC(
   const { model, memoryBytes } = compiled;
   const { height, width, channels } = model.input;
   const last = model.tensors[model.nodes.length];
-  const header = `/* ${title(model)}. Integers only, no WebAssembly, nothing allocated. */
+  const header = `/* ${title(model, 'aot')}. Integers only, no WebAssembly, nothing allocated. */
 #ifndef ${macros}_H
 #define ${macros}_H
 #include <stdint.h>
@@ -41,7 +42,7 @@ export async function modelToNativeC(
 #define ${macros}_INPUT_BYTES ${height * width * channels}
 #define ${macros}_LOGITS ${last.height * last.width * last.channels}
 #define ${macros}_MEMORY_BYTES ${memoryBytes} /* of RAM */
-
+${labelsMacro(model, macros)}
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -59,7 +60,7 @@ const int32_t *${prefix}_logits(void);
 
 #endif
 `;
-  const source = (headerFile: string) => `/* ${title(model)}; C by wasm2c. */
+  const source = (headerFile: string) => `/* ${title(model, 'aot')}; C by wasm2c. */
 #include "${headerFile}"
 
 #include <stddef.h>

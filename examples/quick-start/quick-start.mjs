@@ -9,6 +9,14 @@ import { exportModel, loadDataset, recipeFor, selectBackend, trainBinaryDuo } fr
 import { startSimulatedBoard } from './simulated-board.mjs';
 import { Steps } from './steps.mjs';
 
+const USAGE =
+  'npm start takes no arguments; it trains, exports, deploys and checks once, into runs/quick-start.';
+if (process.argv.length > 2) {
+  const asked = process.argv[2] === '--help';
+  console[asked ? 'log' : 'error'](asked ? USAGE : `${process.argv[2]} was given, but ${USAGE}`);
+  process.exit(asked ? 0 : 2);
+}
+
 const directory = join('runs', 'quick-start');
 const modelFile = join(directory, 'model.bdm');
 const seed = 1;

@@ -21,6 +21,9 @@ test.each([
   ['sim:?speed=3', 'A simulator has no option speed; use ram, bank, payload, window, baud, store.'],
   ['sim:?payload=5', 'maxPayload must be an integer from 128 to 4096, but is 5.'],
   ['sim:?baud=0', 'bytesPerSecond must be an integer from 1'],
+  ['sim', 'There is no port sim; did you mean sim:?'],
+  ['sim?ram=65536', 'There is no port sim?ram=65536; did you mean sim:?ram=65536?'],
+  ['SIM:', 'There is no port SIM:; did you mean sim:?'],
   ['simulator', 'There is no port simulator; plug the board in, or see `bd-edge ports`.'],
 ])('%s is refused with advice', async (name, message) => {
   await expect(openPort(name)).rejects.toThrow(message);

@@ -30,6 +30,12 @@ export async function openPort(
     throw new PortNameError(name, `The baud rate must be a positive integer, but is ${baud}.`);
   }
   if (name.startsWith('sim:')) return openSimulator(name);
+  if (/^sim($|[?:])/i.test(name)) {
+    throw new PortNameError(
+      name,
+      `There is no port ${name}; did you mean ${name.replace(/^sim:?/i, 'sim:')}?`,
+    );
+  }
   if (name.startsWith('socket://')) return openTcp(name);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(name)?.[1];
   if (scheme !== undefined || name === '') {
