@@ -338,6 +338,28 @@ test('a second run begins where the first one ended, and not on what is to be it
   expect(inside.stderr).toContain('first is in the folder that this run replaces');
 });
 
+test('what will disappoint is told before training', () => {
+  const network = {
+    input: [28, 28, 1],
+    layers: [
+      { kind: 'int8-conv', filters: 4, kernel: 3, stride: 4 },
+      { kind: 'norm' },
+      { kind: 'ternary' },
+      { kind: 'flatten' },
+      { kind: 'binary-dense', units: 8 },
+      { kind: 'norm' },
+      { kind: 'relu', name: 'relu1' },
+      { kind: 'int8-dense', units: 10 },
+    ],
+  };
+  writeFileSync(join(folder, 'relu.json'), JSON.stringify(network));
+  const args = ['--recipe', 'mnist', '--network', 'relu.json', '--epochs', '1', '--finetune-epochs', '1'];
+  const { status, stderr } = bdEdge('train', '--data', 'stripes', ...args, '--batch', '150', '--out', 'relu');
+  expect(stderr).toContain('warning: 1 steps in all, 1 an epoch, are few; take a smaller --batch');
+  expect(stderr).toContain('warning: relu1 (relu) cannot be exported; take fixed-point-relu.');
+  expect(status).toBe(0);
+}, 60_000);
+
 test('what cannot be trained is told at once, with code 2', () => {
   for (const [args, reason] of [
     [['--resume', '--out', 'nowhere'], 'There is no run to resume in nowhere'],

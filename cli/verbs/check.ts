@@ -84,12 +84,11 @@ async function run(file: string, options: Options): Promise<void> {
     );
   }
   if (confusion && classes) {
-    const heads = classes;
     print("\nright class (rows) against the board's (columns):");
     print(
       table(
-        ['', ...heads],
-        confusion.map((row, label) => [heads[label], ...row]),
+        ['', ...classes],
+        confusion.map((row, label) => [classes[label], ...row]),
       ),
     );
   }

@@ -21,7 +21,7 @@ import {
   weightsOption,
   widthOption,
 } from '../options.js';
-import { percent, print, printJson, table } from '../output.js';
+import { percent, print, printJson, say, table } from '../output.js';
 import { readPretrained, requireOutside } from '../pretrained.js';
 import { deleteRunRecord, hasCheckpoint, REPORT_FILE, requireNoRun, writeRunRecord } from '../run-record.js';
 import { shellArgument } from '../shell-argument.js';
@@ -36,6 +36,7 @@ import {
 import { loadTrainer } from '../trainer.js';
 import { loadFor, withNetwork } from '../training-data.js';
 import { trainingProgress } from '../training-progress.js';
+import { trainingWarnings } from '../training-warnings.js';
 
 const option = (flags: string, text: string, parser: (text: string) => number) =>
   new Option(flags, text).argParser(parser);
@@ -128,17 +129,17 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   if (!options.resume && !options.overwrite) requireNoRun(out);
   const trainer = await loadTrainer();
   const backend = await trainer.selectBackend({ backend: options.backend });
-  process.stderr.write(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}\n`);
+  say(`backend: ${backend.description}${backend.hint ? `; ${backend.hint}` : ''}`);
   const recipeName = options.recipe ?? trainer.recipeOf(options.data);
-  const recipe = await withNetwork(
+  const named = await withNetwork(
     withSettings(trainer.recipeFor(recipeName, backend.name), options),
     options,
   );
-  const network = trainer.networkName(recipe);
+  const network = trainer.networkName(named);
   const pretrained = options.pretrained ? await readPretrained(options.pretrained, options) : undefined;
-  const dataset = await loadFor(recipe, options);
-  if (options.resume && !hasCheckpoint(out))
-    process.stderr.write(`no checkpoint in ${out}: from the beginning\n`);
+  const dataset = await loadFor(named, options);
+  const recipe = trainer.withClassesOf(dataset, named);
+  if (options.resume && !hasCheckpoint(out)) say(`no checkpoint in ${out}: from the beginning`);
   let begun = false;
   const onBegin = async () => {
     if (!options.resume) {
@@ -149,12 +150,14 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
       await writeSettings(out, { ...options, backend: backend.name });
     }
     begun = true;
+    const images = options.limit ?? dataset.train.count;
+    for (const warning of trainingWarnings(recipe, images, trainer)) say(`warning: ${warning}`);
   };
 
   const progress = trainingProgress(!options.json);
   const { limit, resume, checkpointMinutes, tensorboard } = options;
   const result = await trainer
-    .trainBinaryDuo(dataset, trainer.withClassesOf(dataset, recipe), {
+    .trainBinaryDuo(dataset, recipe, {
       directory: out,
       seed: options.seed,
       limit,

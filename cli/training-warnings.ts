@@ -1,0 +1,27 @@
+import type { BinaryDuoRecipe } from '../trainer/index.js';
+
+/** Hours later it would be too late: what is known of a training before it begins. A sentence each. */
+export function trainingWarnings(
+  recipe: BinaryDuoRecipe,
+  images: number,
+  {
+    coupledRecipe,
+    describeObstacles,
+    exportObstacles,
+    fewSteps,
+  }: Pick<
+    typeof import('../trainer/index.js'),
+    'coupledRecipe' | 'describeObstacles' | 'exportObstacles' | 'fewSteps'
+  >,
+): string[] {
+  const { batchSize, epochs } = recipe.coupled;
+  const few = fewSteps(images, batchSize, epochs);
+  return [
+    ...(few
+      ? [
+          `${few.inAll} steps in all, ${few.anEpoch} an epoch, are few; take a smaller --batch or more --epochs.`,
+        ]
+      : []),
+    ...describeObstacles(exportObstacles(coupledRecipe(recipe))),
+  ];
+}
