@@ -355,7 +355,9 @@ test('what will disappoint is told before training', () => {
   writeFileSync(join(folder, 'relu.json'), JSON.stringify(network));
   const args = ['--recipe', 'mnist', '--network', 'relu.json', '--epochs', '1', '--finetune-epochs', '1'];
   const { status, stderr } = bdEdge('train', '--data', 'stripes', ...args, '--batch', '150', '--out', 'relu');
-  expect(stderr).toContain('warning: 1 steps in all, 1 an epoch, are few; take a smaller --batch');
+  expect(stderr).toContain(
+    'warning: Optimiser steps are few, 1 in all and 1 an epoch; take a smaller --batch',
+  );
   expect(stderr).toContain('warning: relu1 (relu) cannot be exported; take fixed-point-relu.');
   expect(status).toBe(0);
 }, 60_000);

@@ -19,7 +19,7 @@ export function trainingWarnings(
   return [
     ...(few
       ? [
-          `${few.inAll} steps in all, ${few.anEpoch} an epoch, are few; take a smaller --batch or more --epochs.`,
+          `Optimiser steps are few, ${few.inAll} in all and ${few.anEpoch} an epoch; take a smaller --batch or more --epochs.`,
         ]
       : []),
     ...describeObstacles(exportObstacles(coupledRecipe(recipe))),
