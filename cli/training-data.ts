@@ -81,5 +81,7 @@ export async function loadFor(
     .loadDataset(data, { ...shape, stream, corrupt, onProgress: bar.update })
     .finally(bar.stop);
   for (const path of dataset.skipped ?? []) process.stderr.write(`left out, it cannot be read: ${path}\n`);
+  const ignored = trainer.describeIgnored(dataset.ignored ?? {});
+  if (ignored) process.stderr.write(`left out, no images by their endings: ${ignored}\n`);
   return dataset;
 }

@@ -14,7 +14,7 @@ export { loadFashionMnist } from './fashion-mnist.js';
 export { CorruptImageError, type ImageShape, SharpMissingError } from './folder/decode.js';
 export { type ImageFolderOptions, loadImageFolder, TooManyImagesError } from './folder/image-folder.js';
 export { gather, streamImageFolder } from './folder/image-stream.js';
-export { InvalidImageFolderError } from './folder/listing.js';
+export { describeIgnored, InvalidImageFolderError } from './folder/listing.js';
 export { type IdxArray, InvalidIdxError, parseIdx } from './idx.js';
 export { imageSetFromIdx, loadIdxFolder } from './idx-folder.js';
 export { DatasetMissingError, loadMnist } from './mnist.js';
