@@ -39,10 +39,10 @@ describe('without a name, the dataset is', () => {
   );
 
   test('asked for where the own one is not here', async () => {
-    const missing = load({ training: { data: 'p\x1bics' } });
+    const missing = load({ training: { data: 'gone' } });
     await expect(missing).rejects.toThrow(OwnDataMissingError);
     await expect(missing).rejects.toThrow(
-      'The model was trained on "p\ufffdics", which is no dataset or folder here; name its images with --data.',
+      'The model was trained on "gone", which is no dataset or folder here; name its images with --data.',
     );
   });
 });

@@ -94,10 +94,10 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
     /Training was stopped in epoch \d, after \d+ of its steps; go on with: bd-edge train --resume --out 'my; run'\n$/,
   );
 
-  const early = bdEdge('export', 'run');
+  const early = bdEdge('export', 'my; run');
   expect(early.status).toBe(4);
   expect(early.stderr).toContain(
-    'The training run in run has not ended; go on with: bd-edge train --resume --out run\n',
+    "The training run in my; run has not ended; go on with: bd-edge train --resume --out 'my; run'\n",
   );
 
   const other = bdEdge(...again, '--rate', '0.5');

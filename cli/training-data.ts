@@ -84,5 +84,7 @@ export async function loadFor(
     .loadDataset(data, { ...shape, stream, corrupt, onProgress: bar.update })
     .finally(bar.stop);
   for (const path of dataset.skipped ?? []) say(`left out, it cannot be read: ${path}`);
+  const ignored = trainer.describeIgnored(dataset.ignored ?? {});
+  if (ignored) say(`left out, no images by their endings: ${ignored}`);
   return dataset;
 }

@@ -1,5 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type ImageStatistics, loadDataset, statisticsOf } from '../../trainer/data/index.js';
+import {
+  describeIgnored,
+  type ImageStatistics,
+  loadDataset,
+  statisticsOf,
+} from '../../trainer/data/index.js';
 import { corruptOption, jsonOption, positiveInteger } from '../options.js';
 import { formatNumber, print, printJson, table } from '../output.js';
 import { progressBar } from '../progress.js';
@@ -35,11 +40,11 @@ async function run(name: string, { size: [height, width], grey, corrupt, json }:
     corrupt,
     onProgress: bar.update,
   }).finally(bar.stop);
-  const { classes, skipped = [] } = dataset;
+  const { classes, skipped = [], ignored = {} } = dataset;
   const train = statisticsOf(dataset.train, classes.length);
   const test = statisticsOf(dataset.test, classes.length);
   if (json) {
-    printJson({ name: dataset.name, classes, train, test, skipped });
+    printJson({ name: dataset.name, classes, train, test, skipped, ignored });
     return;
   }
   const rows = classes.map((label, i) => [label, train.perClass[i], test.perClass[i]]);
@@ -50,6 +55,7 @@ async function run(name: string, { size: [height, width], grey, corrupt, json }:
   if (most >= 2 * least)
     print(`the classes are uneven: ${formatNumber(least)} to ${formatNumber(most)} training images`);
   for (const path of skipped) print(`left out, it cannot be read: ${path}`);
+  if (describeIgnored(ignored)) print(`left out, no images by their endings: ${describeIgnored(ignored)}`);
 }
 
 function brightness({ mean, deviation }: ImageStatistics): string {

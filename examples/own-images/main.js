@@ -1,7 +1,7 @@
 // Runs a network on pictures of any size and format: `node main.js a.png b.jpg`. Without names, on two that it draws.
 //
 // Your own network for your own pictures: a folder for each class, and
-// `npx bd-edge train --data pictures/ --recipe mnist` (docs/own-images.md).
+// `npx bd-edge train --data pictures/ --recipe mnist --batch 16 --epochs 20` (docs/own-images.md).
 import { load, preprocess } from 'bd-edge';
 import sharp from 'sharp';
 

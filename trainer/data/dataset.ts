@@ -32,6 +32,8 @@ export interface Dataset<Kind extends Images = ImageSet> {
   readonly test: Kind;
   /** Files that were left out because they cannot be read. */
   readonly skipped?: readonly string[];
+  /** What lay beside the images and is none, by ending; see `describeIgnored`. */
+  readonly ignored?: Readonly<Record<string, number>>;
 }
 
 /** The images at `indices`, copied, in that order. */

@@ -20,7 +20,7 @@ export {
   UnfitChannelsError,
 } from './folder/image-folder.js';
 export { gather, streamImageFolder } from './folder/image-stream.js';
-export { InvalidImageFolderError } from './folder/listing.js';
+export { describeIgnored, InvalidImageFolderError } from './folder/listing.js';
 export { heldOut } from './held-out.js';
 export { type IdxArray, InvalidIdxError, parseIdx } from './idx.js';
 export { imageSetFromIdx, loadIdxFolder } from './idx-folder.js';

@@ -10,9 +10,9 @@ import type { Batch } from '../batch.js';
 import { loadDataset } from '../datasets.js';
 import { writeFiles } from '../testing.js';
 import { CorruptImageError, decodeImage, loadSharp, randomPart, SharpMissingError } from './decode.js';
-import { loadImageFolder, TooManyImagesError, UnfitChannelsError } from './image-folder.js';
+import { loadImageFolder, setsOf, TooManyImagesError, UnfitChannelsError } from './image-folder.js';
 import { gather, streamImageFolder } from './image-stream.js';
-import { InvalidImageFolderError, listImageFolder } from './listing.js';
+import { describeIgnored, InvalidImageFolderError, LEAST_IMAGES, listImageFolder } from './listing.js';
 
 let folder: string;
 let cacheDirectory: string;
@@ -50,6 +50,8 @@ describe('the listing', () => {
       'train/a/x.webp': '',
       'train/a/.hidden.jpg': '',
       'train/a/notes.txt': '',
+      'train/.hidden/1.jpg': '',
+      'train/__MACOSX/1.jpg': '',
       'test/b/1.jpeg': '',
     });
     const { classes, train, test } = await listImageFolder(folder);
@@ -67,7 +69,7 @@ describe('the listing', () => {
     await symlink(join(folder, 'elsewhere'), join(folder, 'set', 'train', 'b'));
     const set = join(folder, 'set');
     await expect(listImageFolder(set)).rejects.toThrow(/test has no images \(\.jpg/);
-    await rm(join(set, 'test'), { recursive: true });
+    await writeFiles(set, { 'test/a/1.png': 'x' });
     expect((await listImageFolder(set)).classes).toEqual(['a', 'b']);
   });
 
@@ -80,7 +82,12 @@ describe('the listing', () => {
 
 describe('the listing of links and empty parts', () => {
   it('follows links to classes', async () => {
-    await writeFiles(folder, { 'elsewhere/1.png': '', 'train/a/1.png': '', 'train/notes.txt': '' });
+    await writeFiles(folder, {
+      'elsewhere/1.png': '',
+      'train/a/1.png': '',
+      'train/notes.txt': '',
+      'test/a/1.png': '',
+    });
     await symlink(join(folder, 'elsewhere'), join(folder, 'train', 'b'));
     await symlink(join(folder, 'train', 'notes.txt'), join(folder, 'train', 'c'));
     const { classes, train } = await listImageFolder(folder);
@@ -105,6 +112,74 @@ describe('the listing of links and empty parts', () => {
       const load = loadDataset(folder, { stream, cacheDirectory, corrupt: 'skip' });
       await expect(load).rejects.toThrow(InvalidImageFolderError);
       await expect(load).rejects.toThrow(/^None of the test images of .* can be read/);
+    }
+  });
+});
+
+describe('what a folder must have', () => {
+  const images = (at: string, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`${at}/${i}.png`, '']));
+
+  it('counts what is no image in the folders of classes, by ending', async () => {
+    await writeFiles(folder, {
+      ...images('train/a', 1),
+      ...images('train/b', 1),
+      ...images('test/b', 1),
+      'train/a/1.HEIC': '',
+      'train/b/2.heic': '',
+      'train/b/README': '',
+      'train/b/more/1.png': '',
+      'test/b/2.bmp': '',
+      'train/b/.DS_Store': '',
+    });
+    const { ignored } = await listImageFolder(folder);
+    expect(ignored).toEqual({ '.heic': 2, 'without an ending': 1, folders: 1, '.bmp': 1 });
+    expect(describeIgnored(ignored)).toBe('.heic (2), without an ending (1), folders (1), .bmp (1)');
+  });
+
+  it('is two classes', async () => {
+    await expect(listImageFolder(folder)).rejects.toThrow('has 0 folders of classes; put');
+    await writeFiles(folder, images('one', 20));
+    await expect(listImageFolder(folder)).rejects.toThrow(/has one class, one; put .* at least two classes/);
+  });
+
+  it('is images of each class, which are named', async () => {
+    await writeFiles(folder, { ...images('a', 9), ...images('b', 9), 'raw/1.heic': '', 'raw/2.heic': '' });
+    await mkdir(join(folder, 'empty'));
+    await expect(listImageFolder(folder)).rejects.toThrow(InvalidImageFolderError);
+    await expect(listImageFolder(folder)).rejects.toThrow(
+      `are in ${join(folder, 'empty')}, ${join(folder, 'raw')}, besides them in all classes .heic (2); put some`,
+    );
+  });
+
+  it('is so many of each class that some can be held out', async () => {
+    await writeFiles(folder, { ...images('a', 20), ...images('b', LEAST_IMAGES - 1) });
+    await expect(listImageFolder(folder)).rejects.toThrow(
+      /too few images of b \(5\) to hold .*6 is the least/,
+    );
+    await writeFiles(folder, images('b', LEAST_IMAGES));
+    expect((await listImageFolder(folder)).train).toHaveLength(26);
+  });
+
+  it('which then gives every class images of both parts, however many they are', () => {
+    const classes = fc.array(fc.integer({ min: LEAST_IMAGES, max: 40 }), { minLength: 2, maxLength: 9 });
+    fc.assert(
+      fc.property(classes, (counts) => {
+        const labels = Uint8Array.from(counts.flatMap((count, label) => Array(count).fill(label)));
+        const size = { height: 1, width: 1, channels: 1 };
+        const set = { images: new Uint8Array(labels.length), labels, count: labels.length, ...size };
+        const { train, test } = setsOf(set, undefined, folder);
+        for (const part of [train, test]) expect(new Set(part.labels).size).toBe(counts.length);
+      }),
+    );
+  });
+
+  it('still has them when damaged ones are left out', async () => {
+    await writePictures(join(folder, 'train'), LEAST_IMAGES);
+    await writeFiles(folder, { 'train/red/0.png': 'no picture' });
+    for (const stream of [false, true]) {
+      const load = loadDataset(folder, { stream, cacheDirectory, corrupt: 'skip' });
+      await expect(load).rejects.toThrow(/^A class of .* has 5 images that can be read; 6 is the least/);
     }
   });
 });
@@ -165,8 +240,10 @@ describe('a folder in memory', () => {
 
   it('becomes a dataset; a fifth is for tests where there is no folder for them', async () => {
     await writePictures(join(folder, 'train'), 10);
-    const { classes, train, test, skipped } = await load();
+    await writeFiles(folder, { 'train/red/notes.txt': '' });
+    const { classes, train, test, skipped, ignored } = await load();
     expect({ classes, skipped }).toEqual({ classes: ['blue', 'red'], skipped: [] });
+    expect(ignored).toEqual({ '.txt': 1 });
     expect([train.count, test.count]).toEqual([16, 4]);
     expect(Array.from(test.labels).toSorted()).toEqual([0, 0, 1, 1]);
     for (const set of [train, test]) {
@@ -180,7 +257,7 @@ describe('a folder in memory', () => {
   });
 
   it('is decoded once, until a file or the size changes', async () => {
-    await writePictures(join(folder, 'train'), 3);
+    await writePictures(join(folder, 'train'), 6);
     const decoded: number[] = [];
     const again = async (options = {}) => {
       let files = 0;
@@ -193,18 +270,18 @@ describe('a folder in memory', () => {
     await again({ height: 5 });
     await utimes(join(folder, 'train/red/0.png'), 1, 1);
     await again();
-    expect(decoded).toEqual([6, 0, 6, 6]);
+    expect(decoded).toEqual([12, 0, 12, 12]);
     for (const file of await readdir(cacheDirectory)) await truncate(join(cacheDirectory, file), 100);
     expect(await again()).toEqual(first);
-    expect(decoded.at(-1)).toBe(6);
+    expect(decoded.at(-1)).toBe(12);
   });
 
   it('needs no cache: where there is no place for one, a warning says so', async () => {
-    await writePictures(join(folder, 'train'), 3);
+    await writePictures(join(folder, 'train'), 6);
     await writeFiles(folder, { occupied: '' });
     const warning = once(process, 'warning');
     const { train, test } = await load({ cacheDirectory: join(folder, 'occupied', 'cache') });
-    expect(train.count + test.count).toBe(6);
+    expect(train.count + test.count).toBe(12);
     expect((await warning)[0].message).toMatch(/^Decoded images could not be kept, .*occupied/);
     const first = await load();
     for (const file of await readdir(cacheDirectory)) {
@@ -215,14 +292,14 @@ describe('a folder in memory', () => {
   });
 
   it('says so where memory does not hold the images', async () => {
-    await writePictures(join(folder, 'train'), 3);
+    await writePictures(join(folder, 'train'), 6);
     const huge = load({ height: 2 ** 27, width: 2 ** 26 });
     await expect(huge).rejects.toThrow(TooManyImagesError);
-    await expect(huge).rejects.toThrow(/^6 images of 134217728 x 67108864 x 3 take .* bytes/);
+    await expect(huge).rejects.toThrow(/^12 images of 134217728 x 67108864 x 3 take .* bytes/);
   });
 
   it('names files that cannot be read, and skips them when told to', async () => {
-    await writePictures(join(folder, 'train'), 5);
+    await writePictures(join(folder, 'train'), 6);
     const whole = await plain({ r: 1, g: 200, b: 3 }, 'jpeg', 400);
     await writeFiles(folder, {
       'train/red/cut.jpeg': whole.subarray(0, whole.length / 2),
@@ -235,7 +312,7 @@ describe('a folder in memory', () => {
     for (const _ of ['decoded', 'cached']) {
       const { train, test, skipped } = await load({ corrupt: 'skip' });
       expect(skipped).toEqual(['cut.jpeg', 'text.png'].map((name) => join(folder, 'train', 'red', name)));
-      expect(train.count + test.count).toBe(10);
+      expect(train.count + test.count).toBe(12);
     }
     await expect(load()).rejects.toThrow(/cut\.jpeg cannot be read/);
   });

@@ -9,7 +9,13 @@ import { splitValidation } from '../split.js';
 import { cacheFile, type Decoded, FILES_AT_ONCE, readCache, writeCache } from './cache.js';
 import { concurrently } from './concurrent.js';
 import { CorruptImageError, decodeImage, type ImageShape, loadSharp } from './decode.js';
-import { type FolderListing, type ImageFile, InvalidImageFolderError, listImageFolder } from './listing.js';
+import {
+  type FolderListing,
+  type ImageFile,
+  InvalidImageFolderError,
+  LEAST_IMAGES,
+  listImageFolder,
+} from './listing.js';
 
 export interface ImageFolderOptions extends Partial<ImageShape> {
   /** What to do about files that cannot be decoded. Default: 'refuse'. */
@@ -76,13 +82,14 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
   const test = listing.test && part(listing.train.length, listing.test.length);
   const sets = setsOf(train, test, folder);
   const skipped = decoded.corrupt.map((i) => files[i].path);
-  return { name: basename(resolve(folder)), classes: listing.classes, ...sets, skipped };
+  const { classes, ignored } = listing;
+  return { name: basename(resolve(folder)), classes, ...sets, skipped, ignored };
 }
 
 /**
  * Holds out test images where the folder has none of its own.
  *
- * @throws InvalidImageFolderError where either part has no images that can be read
+ * @throws InvalidImageFolderError where either part has no images that can be read, or a class too few
  */
 export function setsOf<Kind extends Parameters<typeof splitValidation>[0]>(
   train: Kind,
@@ -96,9 +103,15 @@ export function setsOf<Kind extends Parameters<typeof splitValidation>[0]>(
     }
     return { train, test };
   }
-  const count = Math.round(TEST_SHARE * train.count);
-  if (count < 1) throw new InvalidImageFolderError(`${folder} has ${train.count} images; 5 is the least.`);
-  const split = splitValidation(train, count, TEST_SEED);
+  const counts: number[] = [];
+  for (const label of train.labels) counts[label] = (counts[label] ?? 0) + 1;
+  const fewest = Math.min(...Array.from(counts, (count) => count ?? 0));
+  if (fewest < LEAST_IMAGES) {
+    throw new InvalidImageFolderError(
+      `A class of ${folder} has ${train.count && fewest} images that can be read; ${LEAST_IMAGES} is the least, or divide them into train/ and test/.`,
+    );
+  }
+  const split = splitValidation(train, Math.round(TEST_SHARE * train.count), TEST_SEED);
   return { train: split.train, test: split.validation };
 }
 

@@ -99,7 +99,13 @@ export async function streamImageFolder(
     );
   const sets = setsOf(stream(listing.train), listing.test && stream(listing.test), folder);
   const skipped = Array.from(left, ({ path }) => path);
-  return { name: basename(resolve(folder)), classes: listing.classes, ...sets, skipped };
+  return {
+    name: basename(resolve(folder)),
+    classes: listing.classes,
+    ...sets,
+    skipped,
+    ignored: listing.ignored,
+  };
 }
 
 /** Indices of the files that cannot be decoded. */

@@ -1,4 +1,4 @@
-/** As many outputs as the data has classes, by `train` and `compare` as built. */
+/** A folder of twelve classes, by `data`, `train` and `compare` as built: as many outputs, and nothing lost unsaid. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,9 @@ beforeAll(async () => {
     await writeFiles(data, { [`class${i % CLASSES}/${i}.png`]: picture });
   }
 });
+beforeAll(() =>
+  writeFiles(data, { 'class1/photo.HEIC': '', 'class2/photo.heic': '', 'class3/notes.txt': '' }),
+);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a folder of twelve classes: train, resume, export', () => {
@@ -30,6 +33,7 @@ test('a folder of twelve classes: train, resume, export', () => {
   const short = [...training, '--epochs', '1', '--finetune-epochs', '1', '--json'];
   const trained = bdEdge('train', ...short, '--distill', '0.5', '--out', out);
   expect(trained.status, trained.stderr).toBe(0);
+  expect(trained.stderr).toContain('left out, no images by their endings: .heic (2), .txt (1)\n');
   const { seconds: _, ...record } = JSON.parse(trained.stdout);
   const { seconds: __, ...again } = JSON.parse(bdEdge('train', '--resume', '--out', out, '--json').stdout);
   expect(again).toEqual(record);
@@ -38,6 +42,13 @@ test('a folder of twelve classes: train, resume, export', () => {
   const logits = tensors.at(-1)?.channels;
   expect({ logits, labels: metadata?.labels?.length }).toEqual({ logits: CLASSES, labels: CLASSES });
 }, 60_000);
+
+test('data says what is left out', () => {
+  expect(JSON.parse(bdEdge('data', data, '--json').stdout).ignored).toEqual({ '.heic': 2, '.txt': 1 });
+  expect(bdEdge('data', data).stdout).toMatch(
+    /\nleft out, no images by their endings: \.heic \(2\), \.txt \(1\)\n$/,
+  );
+});
 
 test('compare', () => {
   const rates = ['--rates', '0.01', '--finetune-rates', '0.001', '--seeds', '1', '--lanes', 'direct,coupled'];
