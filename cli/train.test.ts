@@ -342,7 +342,7 @@ test('what will disappoint is told before training', () => {
   const network = {
     input: [28, 28, 1],
     layers: [
-      { kind: 'int8-conv', filters: 4, kernel: 3, stride: 4 },
+      { kind: 'int8-conv', filters: 4, kernel: 3, stride: 3 },
       { kind: 'norm' },
       { kind: 'ternary' },
       { kind: 'flatten' },
