@@ -1,7 +1,7 @@
 import { EXIT } from './exit-codes.js';
 
-/** The reader is gone: a pipe's end, or a terminal that was closed. */
-const CLOSED = ['EPIPE', 'EIO'];
+/** The reader is gone: a pipe's end, a terminal that was closed, a socket closed on what was not read yet. */
+const CLOSED = ['EPIPE', 'EIO', 'ECONNRESET'];
 
 /**
  * What a reader that goes away means. Of results, `bd-edge inspect model.bdm | head`, that nobody needs the rest. Of
