@@ -144,7 +144,7 @@ describe('inspect', () => {
     for (const label of ['\x1b[2Jred', '\x9b31mblue']) {
       mkdirSync(join(set, label), { recursive: true });
       const grey = sharp(Buffer.alloc(4), { raw: { width: 2, height: 2, channels: 1 } });
-      for (const name of ['1.png', '2.png', '3.png']) await grey.clone().toFile(join(set, label, name));
+      for (let i = 0; i < 6; i++) await grey.clone().toFile(join(set, label, `${i}.png`));
     }
     for (const args of [
       ['data', set],
