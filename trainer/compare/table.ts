@@ -9,8 +9,9 @@ export function resultCells(results: readonly LaneResult[]): string[][] {
   const percent = (share: number) => (100 * share).toFixed(2);
   return results.map(({ lane, mean, deviation, min, max, seeds, difference, rate, finetuneRate }) => [
     lane,
-    `${percent(mean)} % +- ${percent(deviation)}`,
-    `${percent(min)} .. ${percent(max)}`,
+    // One seed has no spread, which is not a spread of 0.
+    `${percent(mean)} %${seeds.length > 1 ? ` +- ${percent(deviation)}` : ''}`,
+    seeds.length > 1 ? `${percent(min)} .. ${percent(max)}` : '',
     String(seeds.length),
     difference ? `${signed(difference.mean)}${intervalOf(difference.interval)}` : '',
     finetuneRate === undefined ? String(rate) : `${rate}, then ${finetuneRate}`,

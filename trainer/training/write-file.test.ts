@@ -55,9 +55,10 @@ it('replaces what a link leads to, with the same permissions, and writes into wh
   expect(text).toBe('to a reader');
 });
 
-it('names the file that was asked for where it cannot be written', async () => {
-  const path = join(directory, 'none', 'log.json');
-  await expect(writeFileWhole(path, 'x')).rejects.toMatchObject({ code: 'ENOENT', path });
+it('names the folder that a file should be in where there is none', async () => {
+  const folder = join(directory, 'none');
+  const missing = { code: 'ENOENT', path: folder };
+  await expect(writeFileWhole(join(folder, 'log.json'), 'x')).rejects.toMatchObject(missing);
 });
 
 // /dev/full is a Linux file on which every write finds a full disk.

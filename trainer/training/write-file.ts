@@ -1,6 +1,7 @@
 /** Files that are whole or not there: written beside, flushed, and renamed. */
 import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { FileError } from '../../sdk/errors.js';
 
 /** There was no room for a file; what it held before is still there. */
@@ -26,7 +27,7 @@ const FULL = ['ENOSPC', 'EDQUOT'];
  *
  * @param data an array is written one part behind the other
  * @throws DiskFullError where they do not fit; nothing half-written stays behind
- * @throws what Node's `fs` does, with this path in it
+ * @throws what Node's `fs` does, with this path in it, or that of its folder where there is none
  */
 export async function writeFileWhole(
   path: string,
@@ -49,8 +50,10 @@ export async function writeFileWhole(
     if (replaceable) await rename(partial, target);
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => {});
-    if (!FULL.includes((cause as NodeJS.ErrnoException).code ?? ''))
-      throw Object.assign(cause as Error, { path });
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    // What is not there when a file is made is its folder.
+    if (!FULL.includes(code))
+      throw Object.assign(cause as Error, { path: code === 'ENOENT' ? dirname(path) : path });
     const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
     throw new DiskFullError(
       `The disk is full: ${path}, ${bytes.toLocaleString('en-US')} bytes, could not be written, and what was there before is whole`,
