@@ -362,7 +362,7 @@ describe('a board', () => {
         ['deploy', model, '--port', `sim:?store=${empty}`],
         `A folder is needed, and this is a file: ${empty}`,
       ],
-      [['inspect', folder], 'A folder was named where a file is needed.'],
+      [['inspect', folder], `A file is needed, and this is a folder: ${folder}; check the path.`],
       [['inspect', 'x'.repeat(300)], 'The name is too long'],
     ] as const) {
       const { status, stderr } = bdEdge(...args);

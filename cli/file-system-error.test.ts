@@ -14,7 +14,6 @@ test('a path that is wrong is to be checked, and a disk that is full is not a wr
       /full; cannot write m\.bdm; make room and try again\.$/,
     );
   expect(fileProblem(failed('EFBIG', 'm.bdm'))).toMatch(/cannot write m\.bdm; allow more \(ulimit -f\)/);
-  expect(fileProblem(failed('EISDIR'))).toBe('A folder was named where a file is needed.');
 });
 
 test('other errors are none of files', () => {

@@ -28,8 +28,6 @@ export function isFileSystemError(error: unknown): error is NodeJS.ErrnoExceptio
 
 /** One of those in a sentence. */
 export function fileProblem({ code = '', path }: NodeJS.ErrnoException): string {
-  // Node does not say which folder it was that could not be read as a file.
-  if (path === undefined && code === 'EISDIR') return 'A folder was named where a file is needed.';
   const { what, remedy = 'check the path' } = PROBLEMS[code];
   return `${what} ${path ?? 'a file'}; ${remedy}.`;
 }

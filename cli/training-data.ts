@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { LayersModel } from '@tensorflow/tfjs';
 import type { BinaryDuoRecipe, Dataset, Images } from '../trainer/index.js';
+import { readInput } from './input-file.js';
 import { say } from './output.js';
 import { progressBar } from './progress.js';
 import { RecipeFileOptionError } from './recipe-file-option.js';
@@ -34,7 +34,7 @@ export async function withNetwork(
 /** @throws InvalidRecipeError, and what reading a file throws */
 export async function readRecipe(file: string) {
   const { readNetworkRecipe } = await loadTrainer();
-  return readNetworkRecipe(await readFile(file, 'utf8'));
+  return readNetworkRecipe(String(await readInput(file)));
 }
 
 /**

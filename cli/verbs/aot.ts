@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { compileModel, engineToNativeC, modelToNativeC, WABT_VERSION } from '../../compile/index.js';
 import { UsageError } from '../../sdk/errors.js';
 import { boardEngineWasm, engineWasm } from '../../sdk/index.js';
 import { writeFileWhole } from '../../trainer/training/write-file.js';
+import { readInput } from '../input-file.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
 import { UnknownEndingError } from '../unknown-ending.js';
@@ -52,7 +52,7 @@ async function run(file: string | undefined, options: Options): Promise<void> {
   const { header, source } =
     file === undefined
       ? await engineToNativeC(await (build === 'mvp' ? engineWasm() : boardEngineWasm()), name, wasm2c)
-      : await modelToNativeC(compileModel(await readFile(file)), name, wasm2c);
+      : await modelToNativeC(compileModel(await readInput(file)), name, wasm2c);
   const headerFile = `${name}.h`;
   const files = [
     { path: out, content: source(headerFile) },

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { CheckReport } from '../../firmware-host/index.js';
 import { requirePort, withBoard } from '../board.js';
 import { EXIT } from '../exit-codes.js';
+import { readInput } from '../input-file.js';
 import { interruptSignal } from '../interrupt.js';
 import { baudOption, corruptOption, dataOption, jsonOption, limitOption, portOption } from '../options.js';
 import { formatNumber, percent, print, printJson, table } from '../output.js';
@@ -39,7 +39,7 @@ async function run(file: string, options: Options): Promise<void> {
   const port = requirePort(options.port);
   const signal = interruptSignal();
   const host = await import('../../firmware-host/index.js');
-  const model = await readFile(file);
+  const model = await readInput(file);
   const { name, test, classes: names } = await loadForPacked(model, options);
   const imageBytes = test.height * test.width * test.channels;
   const images = Array.from({ length: test.count }, (_, i) =>

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { Command, Option } from 'commander';
@@ -14,6 +13,7 @@ import {
 } from '../../compile/index.js';
 import { UsageError } from '../../sdk/errors.js';
 import { writeFileWhole } from '../../trainer/training/write-file.js';
+import { readInput } from '../input-file.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
 import { UnknownEndingError } from '../unknown-ending.js';
@@ -63,7 +63,7 @@ async function run(file: string, options: Options): Promise<void> {
       `--embed ${options.embed} says what .h and .c hold, and ${options.out} is neither; leave it out.`,
     );
   }
-  const bytes = await readFile(file);
+  const bytes = await readInput(file);
   const compiled = compileModel(bytes, options);
   const files = await write(compiled, bytes, options);
   for (const { path, content } of files) await writeFileWhole(path, content);

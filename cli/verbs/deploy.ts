@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { parseModel } from '../../sdk/index.js';
 import { requirePort, withBoard } from '../board.js';
+import { readInput } from '../input-file.js';
 import { interruptSignal } from '../interrupt.js';
 import { baudOption, jsonOption, portOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';
@@ -28,10 +28,10 @@ async function run(
   const port = requirePort(options.port);
   const signal = interruptSignal();
   const host = await import('../../firmware-host/index.js');
-  const model = await readFile(file);
+  const model = await readInput(file);
   // Before the line is opened, which resets many boards.
   const { metadata } = parseModel(model);
-  const engine = options.engine === undefined ? undefined : await readFile(options.engine);
+  const engine = options.engine === undefined ? undefined : await readInput(options.engine);
   const progress = progressBar('deploy');
   const report = await withBoard({ ...options, port }, signal, (client) =>
     host.deploy({

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { argmax, load, parseModel, referenceLogits } from '../../sdk/index.js';
+import { readInput } from '../input-file.js';
 import { interruptSignal } from '../interrupt.js';
 import { corruptOption, dataOption, jsonOption, limitOption } from '../options.js';
 import { formatNumber, percent, print, printJson } from '../output.js';
@@ -32,7 +32,7 @@ async function run(
   },
 ): Promise<void> {
   const signal = interruptSignal();
-  const bytes = await readFile(file);
+  const bytes = await readInput(file);
   const label = options.engine === 'wasm' ? await wasmLabel(bytes) : referenceLabel(bytes);
   const { name, test } = await loadForPacked(bytes, options);
   const images = Math.min(test.count, options.limit ?? Infinity);

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { bestBuild, memoryRequirement, memoryWithoutWeights, parseModel } from '../../sdk/index.js';
+import { readInput } from '../input-file.js';
 import { describeLayers, type LayerDescription } from '../layers.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson, table } from '../output.js';
@@ -16,7 +16,7 @@ export const inspect = new Command('inspect')
   .action(run);
 
 async function run(file: string, options: { json?: boolean }): Promise<void> {
-  const model = parseModel(await readFile(file));
+  const model = parseModel(await readInput(file));
   const { weightBytes, parameterBytes, arenaBytes, fileBytes, input, outputScale, metadata = {} } = model;
   const layers = describeLayers(model);
   const macs = layers.reduce((sum, layer) => sum + layer.macs, 0);

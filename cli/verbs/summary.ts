@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import type { NetworkRecipe, Variant } from '../../trainer/index.js';
+import { readInput } from '../input-file.js';
 import { jsonOption, weightsOption, widthOption } from '../options.js';
 import { print, printJson } from '../output.js';
 import { RecipeFileOptionError } from '../recipe-file-option.js';
@@ -54,5 +54,5 @@ async function fromFile(
 ): Promise<NetworkRecipe> {
   if (width !== undefined) throw new RecipeFileOptionError('--width', file);
   if (variant === 'baseline') throw new RecipeFileOptionError('--variant baseline', file);
-  return trainer.withWeights(trainer.readNetworkRecipe(await readFile(file, 'utf8')), weights);
+  return trainer.withWeights(trainer.readNetworkRecipe(String(await readInput(file))), weights);
 }
