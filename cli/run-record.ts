@@ -3,8 +3,8 @@ import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { FileError, UsageError } from '../sdk/errors.js';
+import { writeFileWhole } from '../trainer/files/write-file.js';
 import { CHECKPOINT_FILE, PHASES, STAGES, type StageName, trainingDirectory } from '../trainer/stages.js';
-import { writeFileWhole } from '../trainer/training/write-file.js';
 import { shellArgument } from './shell-argument.js';
 import { hasSettings } from './train-settings.js';
 

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { compileModel, engineToNativeC, modelToNativeC, WABT_VERSION } from '../../compile/index.js';
 import { UsageError } from '../../sdk/errors.js';
 import { boardEngineWasm, engineWasm } from '../../sdk/index.js';
-import { writeFileWhole } from '../../trainer/training/write-file.js';
+import { writeFileWhole } from '../../trainer/files/write-file.js';
 import { readInput } from '../input-file.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';

@@ -12,7 +12,7 @@ import {
   toJavaScript,
 } from '../../compile/index.js';
 import { UsageError } from '../../sdk/errors.js';
-import { writeFileWhole } from '../../trainer/training/write-file.js';
+import { writeFileWhole } from '../../trainer/files/write-file.js';
 import { readInput } from '../input-file.js';
 import { jsonOption } from '../options.js';
 import { formatNumber, print, printJson } from '../output.js';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { type Metadata, memoryRequirement } from '../../sdk/index.js';
+import { writeFileWhole } from '../../trainer/files/write-file.js';
 import { STAGES, type StageName } from '../../trainer/stages.js';
-import { writeFileWhole } from '../../trainer/training/write-file.js';
 import { dataOption, jsonOption } from '../options.js';
 import { formatNumber, percent, print, printJson } from '../output.js';
 import { progressBar } from '../progress.js';

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { UsageError } from '../../sdk/errors.js';
+import { writeFileWhole } from '../../trainer/files/write-file.js';
 import type { ModelMismatch, ReferenceRow, ToyMismatchRow } from '../../trainer/index.js';
 import { STAGES, type StageName } from '../../trainer/stages.js';
-import { writeFileWhole } from '../../trainer/training/write-file.js';
 import { interruptSignal } from '../interrupt.js';
 import { jsonOption, names, positiveInteger, positiveNumbers, seed } from '../options.js';
 import { formatNumber, print, printJson, table } from '../output.js';

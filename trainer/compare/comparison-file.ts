@@ -6,7 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { FileError, UsageError } from '../../sdk/errors.js';
-import { writeFileWhole } from '../training/write-file.js';
+import { writeFileWhole } from '../files/write-file.js';
 import type { Cost } from './lane-network.js';
 import { LANES, type Lane } from './lanes.js';
 import { withLock } from './lock-file.js';

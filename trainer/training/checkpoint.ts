@@ -12,7 +12,7 @@ import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { FileError } from '../../sdk/errors.js';
 import '../layers/index.js'; // registers the classes that model.json names
-import { writeFileWhole } from './write-file.js';
+import { writeFileWhole } from '../files/write-file.js';
 
 export class UnreadableModelError extends FileError {
   override readonly name = 'UnreadableModelError';

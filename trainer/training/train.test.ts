@@ -8,6 +8,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { selectBackend } from '../backend/index.js';
 import { type ImageSet, streamImageFolder } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
+import { DiskFullError } from '../files/write-file.js';
 import { Dropout } from '../layers/index.js';
 import { networkFromRecipe } from '../networks/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
@@ -19,7 +20,6 @@ import type { TrainOptions, TrainProgress } from './train-options.js';
 import { NonFiniteLossError } from './train-step.js';
 import type { EpochLog } from './training-log.js';
 import { CheckpointMismatchError } from './training-state.js';
-import { DiskFullError } from './write-file.js';
 
 vi.mock('node:fs/promises', async (original) =>
   (await import('../testing/full-disk.js')).canBeFull(await original()),

@@ -17,6 +17,7 @@ import * as tf from '@tensorflow/tfjs';
 import { InterruptedError } from '../../sdk/errors.js';
 import { batchesOf } from '../data/index.js';
 import { evaluate } from '../evaluate.js';
+import { writeFileWhole } from '../files/write-file.js';
 import { CHECKPOINT_FILE } from '../stages.js';
 import { checkTraining } from './check-training.js';
 import { saveModel } from './checkpoint.js';
@@ -26,7 +27,6 @@ import type { TrainOptions, TrainProgress } from './train-options.js';
 import { trainStep } from './train-step.js';
 import { type EpochLog, logAsCsv, logAsJson } from './training-log.js';
 import { TrainingState } from './training-state.js';
-import { writeFileWhole } from './write-file.js';
 
 export interface TrainResult {
   /** From 1: the epoch whose weights the model now has. */

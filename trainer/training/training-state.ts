@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../../sdk/errors.js';
 import type { ImageSet, Images } from '../data/index.js';
+import { type ArrayFile, readArrayFile, writeArrayFile } from '../files/array-file.js';
+import { sha256 } from '../files/sha256.js';
 import { Random } from '../random.js';
-import { type ArrayFile, readArrayFile, writeArrayFile } from './array-file.js';
 import { flipRatios, type Signs, signsOf } from './flip-ratio.js';
 import { Optimiser } from './optimiser.js';
-import { sha256 } from './sha256.js';
 import type { TrainOptions } from './train-options.js';
 import type { StepResult } from './train-step.js';
 import type { EpochLog } from './training-log.js';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { readArrayFile, writeArrayFile } from '../../training/array-file.js';
+import { readArrayFile, writeArrayFile } from '../../files/array-file.js';
 import { concurrently } from './concurrent.js';
 import type { ImageFile } from './listing.js';
 
