@@ -196,7 +196,7 @@ describe('inspect', () => {
       [damaged, 'does not match its checksum'],
       [join(folder, 'short.bdm'), 'is cut short'],
       [join(folder, 'absent.bdm'), 'There is no file or folder'],
-      ['.', 'A folder was named'],
+      ['.', 'this is a folder: .; check the path.'],
     ]) {
       const { status, stderr } = bdEdge('inspect', file);
       expect({ file, status }).toEqual({ file, status: 4 });

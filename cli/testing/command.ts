@@ -5,11 +5,15 @@ import { fileURLToPath } from 'node:url';
 /** The command as built. */
 export const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** Runs the real command to its end. */
+/** Continuous integration would have colours, which are escape sequences. */
+const PLAIN = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
+
+/** Runs the real command to its end, without colours. */
 export function bdEdge(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     encoding: 'utf8',
     cwd: tmpdir(),
+    env: PLAIN,
   });
   return { status, stdout, stderr };
 }
