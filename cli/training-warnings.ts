@@ -1,6 +1,10 @@
 import type { BinaryDuoRecipe } from '../trainer/index.js';
 
-/** Hours later it would be too late: what is known of a training before it begins. A sentence each. */
+/**
+ * Hours later it would be too late: what is known of a training before it begins. A sentence each.
+ *
+ * @param images that train it, without those held out
+ */
 export function trainingWarnings(
   recipe: BinaryDuoRecipe,
   images: number,

@@ -37,8 +37,11 @@ export interface BinaryDuoOptions {
   limit?: number;
   /** Go on from the directory's checkpoints with the same recipe, data and seed; see `train`. Default: false. */
   resume?: boolean;
-  /** Called once all is checked that can be before training, when nothing in the directory has been touched yet. */
-  onBegin?: () => Promise<void>;
+  /**
+   * Called once all is checked that can be before training, when nothing in the directory has been touched yet, with the
+   * images that will train and those that will choose.
+   */
+  onBegin?: (sets: { train: Images; validation: Images }) => Promise<void>;
   /**
    * What coupled training begins with, in place of random weights: a coupled network with the same layers. One that was
    * trained on the same dataset has to have had the same seed and limit, or it has seen the validation images.
@@ -159,10 +162,7 @@ async function runPhases<Kind extends Images>(
       signal: options.signal,
     }).catch((error) => {
       if (!(error instanceof EvaluationAborted)) throw error;
-      const saved = directory
-        ? `everything is in ${directory}; resume goes on from there`
-        : 'nothing was saved';
-      throw new TrainingAborted(`The run was stopped while the ${name} network was tested`, saved);
+      throw new TrainingAborted(`The run was stopped while the ${name} network was tested`, directory);
     });
     return { model, testAccuracy: accuracy, confusion };
   };
@@ -175,7 +175,7 @@ async function runPhases<Kind extends Images>(
   checkRun(dataset, sets, recipe, coupled, teacher);
   if (options.pretrained) takeWeights(coupled, options.pretrained);
   if (directory && !resume) await checkForgettable(directory);
-  await options.onBegin?.();
+  await options.onBegin?.(sets);
   if (directory && !resume) await forgetRun(directory);
 
   let taught: TrainResult | undefined;

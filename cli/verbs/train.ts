@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type Command as AnyCommand, Command, Option } from 'commander';
 import { InterruptedError } from '../../sdk/errors.js';
-import type { BinaryDuoResult } from '../../trainer/index.js';
+import type { BinaryDuoResult, Images } from '../../trainer/index.js';
 import { STAGES, type StageName } from '../../trainer/stages.js';
 import { augmentOption } from '../augmentation-option.js';
 import { interruptSignal } from '../interrupt.js';
@@ -141,7 +141,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
   const recipe = trainer.withClassesOf(dataset, named);
   if (options.resume && !hasCheckpoint(out)) say(`no checkpoint in ${out}: from the beginning`);
   let begun = false;
-  const onBegin = async () => {
+  const onBegin = async (sets: { train: Images }) => {
     if (!options.resume) {
       await checkReplaceable(out);
       await mkdir(out, { recursive: true });
@@ -150,8 +150,7 @@ async function run(given: Options, command: AnyCommand): Promise<void> {
       await writeSettings(out, { ...options, backend: backend.name });
     }
     begun = true;
-    const images = options.limit ?? dataset.train.count;
-    for (const warning of trainingWarnings(recipe, images, trainer)) say(`warning: ${warning}`);
+    for (const warning of trainingWarnings(recipe, sets.train.count, trainer)) say(`warning: ${warning}`);
   };
 
   const progress = trainingProgress(!options.json);

@@ -16,6 +16,7 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { TERNARY_THRESHOLDS } from '../quantisers/index.js';
+import { allFinite } from '../training/non-finite.js';
 import { type Refuse, UnsupportedLayerError } from './errors.js';
 import { type ChannelNorm, foldThreshold, NotFiniteError, withGain } from './fold.js';
 import { foldFixedPoint } from './fold-fixed-point.js';
@@ -61,7 +62,8 @@ const SUPPORTED =
 export function lower(model: tf.LayersModel): Lowered {
   // First of all, because rounding to integers would turn NaN into 0 and infinity into a large number.
   for (const layer of model.layers)
-    if (!layer.getWeights().every(finite)) throw new NotFiniteError(layer.name);
+    if (!layer.getWeights().every((weight) => allFinite(weight.dataSync())))
+      throw new NotFiniteError(layer.name);
   return new Lowering(model).run();
 }
 
@@ -312,10 +314,6 @@ class Lowering {
   #append(node: Node): void {
     this.#nodes.push(node);
   }
-}
-
-function finite(weight: tf.Tensor): boolean {
-  return (weight.dataSync() as Float32Array).every(Number.isFinite);
 }
 
 function imageShape(input: tf.SymbolicTensor): [number, number, number] {

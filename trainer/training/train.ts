@@ -44,8 +44,12 @@ export class TrainingAborted extends InterruptedError {
   constructor(
     /** Where it was stopped, for a message that says how to go on. */
     readonly stopped: string,
-    saved: string,
+    /** Where all is that `resume` goes on from; undefined where nothing was written. */
+    directory: string | undefined,
   ) {
+    const saved = directory
+      ? `everything is in ${directory}; resume goes on from there`
+      : 'nothing was saved, for want of a directory';
     super(`${stopped}; ${saved}.`);
   }
 }
@@ -156,14 +160,12 @@ async function writeLog(directory: string, log: readonly EpochLog[]): Promise<vo
 
 async function abort(model: tf.LayersModel, state: TrainingState, options: TrainOptions): Promise<never> {
   const { directory } = options;
-  let saved = 'nothing was saved, for want of a directory';
   if (directory) {
     await state.write(join(directory, CHECKPOINT_FILE));
     await saveModel(model, join(directory, 'last'));
-    saved = `everything is in ${directory}; resume goes on from there`;
   }
   throw new TrainingAborted(
     `Training was stopped in epoch ${state.epoch}, after ${state.step} of its steps`,
-    saved,
+    directory,
   );
 }
