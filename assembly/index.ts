@@ -1,3 +1,6 @@
+import { crc32 } from './crc32';
+import { simdEnd, simdExpand, simdRunWithPool, simdScratchBytes, simdTakesPool } from './kernels/simd/index';
+import { tablesEnd } from './kernels/simd/table/addresses';
 import {
   ENGINE_ABI,
   ENGINE_STATIC_BYTES,
@@ -7,10 +10,7 @@ import {
   OUT_OF_MEMORY,
   SECTION_ALIGNMENT,
   VALID,
-} from '../sdk/format/layout';
-import { crc32 } from './crc32';
-import { simdEnd, simdExpand, simdRunWithPool, simdScratchBytes, simdTakesPool } from './kernels/simd/index';
-import { tablesEnd } from './kernels/simd/table/addresses';
+} from './layout';
 import { scalarScratchBytes } from './op';
 import { leaveInPlace, residentEnd } from './place';
 import { runAlone } from './run-op';
@@ -57,7 +57,7 @@ export function reserve(modelBytes: u32): usize {
 /**
  * Validates the model whose bytes are at the address that `reserve` gave, and takes what memory it needs.
  *
- * @returns 0, or what is wrong: see VALID in sdk/format/layout.ts
+ * @returns 0, or what is wrong: see VALID in assembly/layout.ts
  */
 export function loadModel(modelBytes: u32): u32 {
   ops = 0;

@@ -13,7 +13,7 @@ import {
   OPCODE_SUM_POOL,
   TYPE_BITS,
   TYPE_INT16,
-} from '../sdk/format/layout';
+} from './layout';
 import { channels, opRecord, pixelBytes, planes, type } from './tensor';
 
 /** How many sums an op makes for each pixel. */

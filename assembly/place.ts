@@ -1,3 +1,4 @@
+import { copy } from './kernels/board';
 import {
   HEADER_BYTES,
   HEADER_SECTIONS,
@@ -6,8 +7,7 @@ import {
   OP_WEIGHTS,
   SECTION_ALIGNMENT,
   SECTION_PARAMETERS,
-} from '../sdk/format/layout';
-import { copy } from './kernels/board';
+} from './layout';
 
 // Where the parts of the loaded model are. It lies in linear memory as one piece, but for the `board` build, whose model
 // may stay where the board keeps it, at IN_PLACE: then linear memory has its header and op records, and behind them its

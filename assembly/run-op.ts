@@ -1,15 +1,10 @@
-import {
-  OP_OPCODE,
-  OPCODE_BINARY_CONVOLUTION,
-  OPCODE_INT8_CONVOLUTION,
-  OPCODE_MAX_POOL,
-} from '../sdk/format/layout';
 import { binaryConvolution } from './kernels/binary-convolution';
 import { runByBoard } from './kernels/by-board';
 import { int8Convolution } from './kernels/int8-convolution';
 import { maxPool } from './kernels/max-pool';
 import { simdRun } from './kernels/simd/index';
 import { sumPool } from './kernels/sum-pool';
+import { OP_OPCODE, OPCODE_BINARY_CONVOLUTION, OPCODE_INT8_CONVOLUTION, OPCODE_MAX_POOL } from './layout';
 import { opRecord } from './tensor';
 
 /** Runs one op on one thread. */

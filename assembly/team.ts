@@ -1,4 +1,3 @@
-import { SECTION_ALIGNMENT } from '../sdk/format/layout';
 import {
   setSimdEntries,
   simdDivide,
@@ -8,6 +7,7 @@ import {
   simdSpread,
   simdTakesPool,
 } from './kernels/simd/index';
+import { SECTION_ALIGNMENT } from './layout';
 import { runAlone } from './run-op';
 import { offset, tensorBytes } from './tensor';
 import { setThread, thisThread } from './thread';

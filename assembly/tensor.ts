@@ -16,7 +16,7 @@ import {
   TYPE_INT32,
   TYPE_U8,
   WORD_BYTES,
-} from '../sdk/format/layout';
+} from './layout';
 
 /** The record of op `index` of the model at `model`. */
 export function opRecord(model: usize, index: u32): usize {

@@ -1,6 +1,6 @@
-import * as layout from '../sdk/format/layout';
 import { crc32 } from './crc32';
 import { largestMagnitude, lastWords } from './kernels/board';
+import * as layout from './layout';
 import { filtersOf } from './op';
 import { bringHeader, bringRecords, fileAt, parametersOf, weightsOf } from './place';
 import { channels, height, offset, opRecord, planes, tensorBytes, type, width, wordsFor } from './tensor';

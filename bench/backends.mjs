@@ -26,7 +26,7 @@ for (const backend of ['native', 'wasm']) {
       validation: randomImages(10),
       epochs: 1,
       batchSize,
-      optimiser: { kind: 'adam' },
+      optimizer: { kind: 'adam' },
       schedule: { kind: 'cosine', rate: 0.01 },
       seed: 1,
       onProgress: ({ step }) => {

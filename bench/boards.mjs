@@ -32,10 +32,10 @@ import {
   parseModel,
   referenceLogits,
 } from '../dist/index.js';
-import { findBoard, listBoards } from '../scripts/firmware/boards.mjs';
-import { buildBoard } from '../scripts/firmware/build-board.mjs';
-import { writeEngine, writeNetwork } from '../scripts/firmware/built-in-engine.mjs';
-import { findToolchain } from '../scripts/firmware/toolchain.mjs';
+import { findBoard, listBoards } from '../firmware/tools/boards.mjs';
+import { buildBoard } from '../firmware/tools/build-board.mjs';
+import { writeEngine, writeNetwork } from '../firmware/tools/built-in-engine.mjs';
+import { findToolchain } from '../firmware/tools/toolchain.mjs';
 import { mnistGraph, random, smallGraph, tinyGraph } from './networks.mjs';
 
 const USAGE = `npm run bench:boards -- [--json] [--board NAME] [--model FILE]

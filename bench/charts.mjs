@@ -3,7 +3,7 @@ import { drawChart, lineStyles } from '../dist/trainer.js';
 
 const SIZE = { width: 300, height: 200 };
 
-/** There are more lanes than colours that everybody can tell apart. */
+/** There are more lanes than colors that everybody can tell apart. */
 const STYLES = {
   'C scalar': { dashed: true, like: 'popcount' },
   'C AVX2': { dashed: true, like: 'mvp' },

@@ -102,7 +102,7 @@ export function apply(layers, value, ops) {
   );
 }
 
-/** The VGG that many papers binarise, one bit an activation; the trainer has the narrower one of BinaryDuo. */
+/** The VGG that many papers binarize, one bit an activation; the trainer has the narrower one of BinaryDuo. */
 export const WIDE_VGG_RECIPE = {
   name: 'wide VGG-7',
   input: [32, 32, 3],

@@ -168,7 +168,7 @@ function int8Ops(builder) {
   const signedZero = constant(builder, 'int8', [], Int8Array.of(0));
   const common = commonOps(builder);
   /** Inputs 2 to 8 of an op whose first is u8. */
-  const quantised = (w, layer) => [
+  const quantized = (w, layer) => [
     one,
     zero,
     w,
@@ -185,7 +185,7 @@ function int8Ops(builder) {
       const { filters, kernel, channels } = layer;
       const w = constant(builder, 'int8', [filters, channels, kernel, kernel], convolutionWeights(layer));
       const shape = { ...shrunk(x, layer), channels: filters };
-      return emit(builder, 'QLinearConv', x, quantised(w, layer), shape, windowAttributes(layer));
+      return emit(builder, 'QLinearConv', x, quantized(w, layer), shape, windowAttributes(layer));
     },
     dense(x, layer) {
       const flat = x.flat ? x : common.flatten(x);
@@ -193,7 +193,7 @@ function int8Ops(builder) {
       const weights = moveChannels(denseWeights(flat, layer), 1, units, inputs);
       const w = constant(builder, 'int8', [inputs, units], weights);
       const shape = { channels: units, imageChannels: units };
-      if (!layer.last) return emit(builder, 'QLinearMatMul', flat, quantised(w, layer), shape);
+      if (!layer.last) return emit(builder, 'QLinearMatMul', flat, quantized(w, layer), shape);
       return emit(builder, 'MatMulInteger', flat, [w], { ...shape, element: 'int32' });
     },
     add() {

@@ -56,7 +56,7 @@ async function timeSteps(precision) {
   let [wall, processor] = [performance.now(), process.cpuUsage()];
   await train(model, {
     ...{ train: set, validation, seed: 1, epochs: 1, batchSize, precision },
-    optimiser: { kind: 'adam' },
+    optimizer: { kind: 'adam' },
     schedule: { kind: 'cosine', rate: 1e-3 },
     onProgress: ({ validationAccuracy }) => {
       if (validationAccuracy !== undefined) return;

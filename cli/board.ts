@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import type { BoardClient } from '../firmware-host/index.js';
 import { UsageError } from '../sdk/errors.js';
-import { say } from './output.js';
-import { printable } from './printable.js';
+import { say } from './terminal/output.js';
+import { printable } from './terminal/printable.js';
 
 /** No line to a board was named. */
 export class PortMissingError extends UsageError {}

@@ -143,8 +143,8 @@ describe('inspect', () => {
     const [set, none] = ['names', 'none'].map((name) => join(folder, `\x1b]0;${name}\x07`));
     for (const label of ['\x1b[2Jred', '\x9b31mblue']) {
       mkdirSync(join(set, label), { recursive: true });
-      const grey = sharp(Buffer.alloc(4), { raw: { width: 2, height: 2, channels: 1 } });
-      for (let i = 0; i < 6; i++) await grey.clone().toFile(join(set, label, `${i}.png`));
+      const gray = sharp(Buffer.alloc(4), { raw: { width: 2, height: 2, channels: 1 } });
+      for (let i = 0; i < 6; i++) await gray.clone().toFile(join(set, label, `${i}.png`));
     }
     for (const args of [
       ['data', set],
@@ -328,13 +328,13 @@ describe('a board', () => {
   });
 
   test('a board that calculates otherwise: code 1, and where is told', async () => {
-    const [data, engine, model] = ['grey', 'odd.wasm', 'six.bdm'].map((name) => join(folder, name));
-    const grey = (value: number) =>
+    const [data, engine, model] = ['gray', 'odd.wasm', 'six.bdm'].map((name) => join(folder, name));
+    const gray = (value: number) =>
       sharp(Buffer.alloc(36, value), { raw: { width: 6, height: 6, channels: 1 } }).png();
     for (const [part, label] of ['train', 'test'].flatMap((part) => [0, 1].map((label) => [part, label]))) {
       const pictures = join(data, String(part), String(label));
       mkdirSync(pictures, { recursive: true });
-      await grey(200 * Number(label)).toFile(join(pictures, 'picture.png'));
+      await gray(200 * Number(label)).toFile(join(pictures, 'picture.png'));
     }
     writeFileSync(model, denseNetwork({ classes: 9 }));
     // All its logits are 0.

@@ -1,23 +1,23 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { describe } from './diagnostics.js';
-import { exitCodeOf } from './exit-codes.js';
-import { surviveClosedStreams } from './standard-streams.js';
-import { aot } from './verbs/aot.js';
-import { check } from './verbs/check.js';
-import { compare } from './verbs/compare.js';
-import { compile } from './verbs/compile.js';
-import { data } from './verbs/data.js';
-import { deploy } from './verbs/deploy.js';
-import { evaluate } from './verbs/eval.js';
-import { exportVerb } from './verbs/export.js';
-import { inspect } from './verbs/inspect.js';
-import { mismatch } from './verbs/mismatch.js';
-import { ports } from './verbs/ports.js';
-import { simulate } from './verbs/simulate.js';
-import { summary } from './verbs/summary.js';
-import { train } from './verbs/train.js';
+import { aot } from './commands/aot.js';
+import { check } from './commands/check.js';
+import { compare } from './commands/compare.js';
+import { compile } from './commands/compile.js';
+import { data } from './commands/data.js';
+import { deploy } from './commands/deploy.js';
+import { evaluate } from './commands/eval.js';
+import { exportVerb } from './commands/export.js';
+import { inspect } from './commands/inspect.js';
+import { mismatch } from './commands/mismatch.js';
+import { ports } from './commands/ports.js';
+import { simulate } from './commands/simulate.js';
+import { summary } from './commands/summary.js';
+import { train } from './commands/train.js';
+import { describe } from './terminal/diagnostics.js';
+import { exitCodeOf } from './terminal/exit-codes.js';
+import { surviveClosedStreams } from './terminal/standard-streams.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 

@@ -4,9 +4,15 @@ import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { FileError, UsageError } from '../sdk/errors.js';
 import { writeFileWhole } from '../trainer/files/write-file.js';
-import { CHECKPOINT_FILE, PHASES, STAGES, type StageName, trainingDirectory } from '../trainer/stages.js';
-import { shellArgument } from './shell-argument.js';
-import { hasSettings } from './train-settings.js';
+import {
+  CHECKPOINT_FILE,
+  PHASES,
+  STAGES,
+  type StageName,
+  trainingDirectory,
+} from '../trainer/pipeline/stages.js';
+import { hasSettings } from './options/train-settings.js';
+import { shellArgument } from './terminal/shell-argument.js';
 
 const Stage = v.object({ testAccuracy: v.number() });
 

@@ -1,6 +1,6 @@
+import { SECTION_ALIGNMENT } from '../assembly/layout.js';
 import { memoryRequirement } from '../sdk/engine/memory.js';
 import { engineWasm } from '../sdk/engine/wasm.js';
-import { SECTION_ALIGNMENT } from '../sdk/format/layout.js';
 import { labelsMacro } from './c-labels.js';
 import type { CompiledModel } from './compile.js';
 import { CompileError } from './errors.js';

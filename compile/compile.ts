@@ -1,4 +1,4 @@
-import { HEADER_SECTIONS, SECTION_METADATA } from '../sdk/format/layout.js';
+import { HEADER_SECTIONS, SECTION_METADATA } from '../assembly/layout.js';
 import { type Model, parseModel } from '../sdk/format/parse.js';
 import { COMPILED_ABI, type CompiledFunction } from './abi.js';
 import { COMPILED_BUILDS, type CompiledBuild } from './builds.js';

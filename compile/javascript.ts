@@ -66,7 +66,7 @@ export declare const metadata: {
   readonly labels?: readonly string[];
   readonly preprocessing?: string;
   readonly training?: Readonly<Record<string, string | number>>;
-  readonly licence?: string;
+  readonly license?: string;
 };
 
 /**

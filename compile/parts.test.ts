@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ENGINE_STATIC_BYTES } from '../sdk/format/layout.js';
+import { ENGINE_STATIC_BYTES } from '../assembly/layout.js';
 import { COMPILED_BUILDS } from './builds.js';
 import { partsWasm } from './parts.js';
 import { readModule } from './wasm/read-module.js';

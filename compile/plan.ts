@@ -1,6 +1,6 @@
+import { ENGINE_STATIC_BYTES, OUT_OF_MEMORY } from '../assembly/layout.js';
 import { kernelOf } from '../sdk/engine/kernels.js';
 import { alignUp } from '../sdk/format/arena.js';
-import { ENGINE_STATIC_BYTES, OUT_OF_MEMORY } from '../sdk/format/layout.js';
 import { ModelError } from '../sdk/format/model-error.js';
 import type { Model } from '../sdk/format/parse.js';
 import { tensorBytes } from '../sdk/format/tensor.js';

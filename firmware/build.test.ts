@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-// @ts-expect-error a script has no types
-import { listBoards } from '../scripts/firmware/boards.mjs';
-import { BOOT_BYTES, bootCrc } from '../scripts/firmware/rp2040-boot.mjs';
 import { buildFirmware, installedToolchains, requireToolchain } from './testing/board-firmware.js';
+// @ts-expect-error a script has no types
+import { listBoards } from './tools/boards.mjs';
+import { BOOT_BYTES, bootCrc } from './tools/rp2040-boot.mjs';
 
 beforeEach(requireToolchain);
 

@@ -1,6 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import {
+  IN_PLACE,
+  OPCODE_BINARY_CONVOLUTION,
+  OPCODE_INT8_CONVOLUTION,
+  OPCODE_MAX_POOL,
+  OPCODE_SUM_POOL,
+  TYPE_BITS,
+  TYPE_INT16,
+  TYPE_INT32,
+  TYPE_U8,
+  VALID,
+} from '../assembly/layout.js';
 import { bdEdge } from '../cli/testing/command.js';
 import { check } from '../firmware-host/check/check.js';
 import type { BoardClient } from '../firmware-host/client/board-client.js';
@@ -13,18 +25,6 @@ import * as protocol from '../firmware-host/link/protocol.js';
 import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
 import * as odd from '../firmware-host/testing/odd-engine.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import {
-  IN_PLACE,
-  OPCODE_BINARY_CONVOLUTION,
-  OPCODE_INT8_CONVOLUTION,
-  OPCODE_MAX_POOL,
-  OPCODE_SUM_POOL,
-  TYPE_BITS,
-  TYPE_INT16,
-  TYPE_INT32,
-  TYPE_U8,
-  VALID,
-} from '../sdk/format/layout.js';
 import {
   ENGINE_ABI,
   Engine,

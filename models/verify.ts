@@ -17,7 +17,7 @@ import {
 export interface Card {
   name: string;
   sha256: string;
-  data: { name: string; licence: string };
+  data: { name: string; license: string };
   accuracy: { value: number; interval: [number, number]; correct: number; images: number };
   sizes: {
     fileBytes: number;

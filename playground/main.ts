@@ -1,7 +1,7 @@
 /** The playground: one image and one network at a time, and everything that can be seen of them. */
 import { PixelsError, pixelReader, preprocess } from '../sdk/index.js';
 import { WorkerLostError } from '../sdk/worker/index.js';
-import { centred } from './drawing/centre.js';
+import { centered } from './drawing/center.js';
 import { OpenedNetwork } from './network/opened-network.js';
 import { showAnswer, showFacts, showInput } from './view/answer.js';
 import { createBoardPanel } from './view/board.js';
@@ -32,7 +32,7 @@ const pad = createPad(() => {
 const coupling = new CouplingView(() => fetchBytes('mnist-coupled.bdm'));
 
 function fromPad({ model }: OpenedNetwork): Uint8Array {
-  return centred(pad.pixels(), model.input);
+  return centered(pad.pixels(), model.input);
 }
 
 /** Shows what the network makes of the image; strokes that come meanwhile are shown together, after it. */
@@ -141,7 +141,7 @@ byId('use-default').onclick = attempt(async () => use(await fetchBytes('mnist.bd
 byId('use-coupled').onclick = attempt(async () => use(await fetchBytes('mnist-coupled.bdm')));
 for (const choice of document.querySelectorAll<HTMLInputElement>('input[name="show"]'))
   choice.onchange = () => void show();
-// Pictures are painted in the colours, and to the width, that the page has.
+// Pictures are painted in the colors, and to the width, that the page has.
 matchMedia('(prefers-color-scheme: dark)').onchange = () => void show();
 window.onresize = () => void show();
 

@@ -34,7 +34,7 @@ test('node', () => {
   expect(said.trim().split('\n')).toEqual([
     'rows, every second one white: horizontal (49, 0, 8)',
     'columns, every second one white: vertical (0, 49, 8)',
-    'all grey: neither (0, 0, 8)',
+    'all gray: neither (0, 0, 8)',
     'engine build: simd',
   ]);
 });

@@ -396,15 +396,15 @@ describe.skipIf(withoutChromium)('playground', () => {
   });
 });
 
-/** A grey PNG. @param rows how many are really in it; default: all */
+/** A gray PNG. @param rows how many are really in it; default: all */
 function png(
   width: number,
   height: number,
-  grey: (x: number, y: number) => number,
+  gray: (x: number, y: number) => number,
   rows = height,
 ): Uint8Array {
   const lines = Buffer.alloc(rows * (width + 1));
-  for (let y = 0; y < rows; y++) for (let x = 0; x < width; x++) lines[y * (width + 1) + 1 + x] = grey(x, y);
+  for (let y = 0; y < rows; y++) for (let x = 0; x < width; x++) lines[y * (width + 1) + 1 + x] = gray(x, y);
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);

@@ -1,6 +1,6 @@
 // Adds a model to models/: exports a finished training run, tests it once as it will be deployed, and writes its card.
 //
-//     node scripts/add-model.mjs RUN NAME [--stage finetuned] [--data FOLDER] [--licence TEXT] [--models FOLDER]
+//     node scripts/add-model.mjs RUN NAME [--stage finetuned] [--data FOLDER] [--license TEXT] [--models FOLDER]
 //
 // In models/NAME/: model.bdm; card.json, which all numbers are in; README.md, the same for people; samples.json, some images
 // and their logits. models/README.md lists all models.
@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { wilsonInterval } from '../dist/host.js';
 import { memoryRequirement, memoryWithoutWeights, parseModel, referenceLogits } from '../dist/index.js';
 import { loadDataset } from '../dist/trainer.js';
-import { cardMarkdown, indexMarkdown, licenceOf, trainCommand } from './model-card.mjs';
+import { cardMarkdown, indexMarkdown, licenseOf, trainCommand } from './model-card.mjs';
 
 const COMMAND = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const MODELS = fileURLToPath(new URL('../models', import.meta.url));
@@ -25,13 +25,13 @@ const { values: options, positionals } = parseArgs({
   options: {
     stage: { type: 'string', default: 'finetuned' },
     data: { type: 'string' },
-    licence: { type: 'string' },
+    license: { type: 'string' },
     models: { type: 'string', default: MODELS },
   },
 });
 const [run, name] = positionals;
 if (positionals.length !== 2 || !/^[a-z0-9][a-z0-9-]*$/.test(name)) {
-  console.error('usage: node scripts/add-model.mjs RUN NAME [--stage S] [--data FOLDER] [--licence TEXT]');
+  console.error('usage: node scripts/add-model.mjs RUN NAME [--stage S] [--data FOLDER] [--license TEXT]');
   console.error('NAME is small letters, digits and hyphens.');
   process.exit(2);
 }
@@ -47,12 +47,12 @@ const tested = bdEdge('eval', file, '--data', data);
 
 const bytes = readFileSync(file);
 const model = parseModel(bytes);
-const { licence, redistributable } = licenceOf(record.data);
+const { license, redistributable } = licenseOf(record.data);
 const correct = Math.round(tested.accuracy * tested.images);
 const card = {
   name,
   sha256: createHash('sha256').update(bytes).digest('hex'),
-  data: { name: record.data, licence: options.licence ?? licence },
+  data: { name: record.data, license: options.license ?? license },
   network: record.network,
   stage: options.stage,
   recipe: record.recipe,
@@ -92,7 +92,7 @@ function trainCommands(run) {
   return [...(isRun ? trainCommands(pretrained) : []), `${trainCommand(shown)} --out ${basename(run)}`];
 }
 
-/** Test images where their licence lets them be stored, otherwise noise; with the reference's logits. */
+/** Test images where their license lets them be stored, otherwise noise; with the reference's logits. */
 async function samples() {
   const { height, width, channels } = model.input;
   const size = height * width * channels;

@@ -26,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('add-model', () => {
   it('stores a model that is what its card says', async () => {
-    const added = node(path('add-model.mjs'), 'run', 'stripes-tiny', '--licence', 'CC0', '--models', models);
+    const added = node(path('add-model.mjs'), 'run', 'stripes-tiny', '--license', 'CC0', '--models', models);
     expect(added.stderr).toBe('');
     const { card, sha256, sizes, stored, reference, wasm } = await verifySamples(
       join(models, 'stripes-tiny'),
@@ -40,7 +40,7 @@ describe('add-model', () => {
     expect(correct).toBe(await countCorrect(join(models, 'stripes-tiny'), join(folder, 'stripes')));
     expect(value).toBe(correct / 30);
     expect(interval).toEqual(wilsonInterval(correct, 30));
-    expect(card.data).toEqual({ name: 'stripes', licence: 'CC0' });
+    expect(card.data).toEqual({ name: 'stripes', license: 'CC0' });
     const flags = '--data stripes --recipe mnist --seed 1 --epochs 1 --finetune-epochs 1 --batch 20';
     expect(card.commands[0]).toMatch(
       new RegExp(`^bd-edge train ${flags} --backend (native|wasm) --out run$`),

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Vectors in a tile; sdk/engine/table-plan.ts chooses among these. */
+/** Vectors in a tile; assembly/plans/table-plan.ts chooses among these. */
 const VECTORS = [1, 2, 3, 4, 7, 9];
 /** Taps whose values are summed in a nibble before they are split: 2 of at most 7, or 3 of at most 5. */
 const FORMS = {

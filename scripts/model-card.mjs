@@ -1,15 +1,15 @@
 // What is written about a model of models/: its card as Markdown, and the list of all of them.
 
-/** Licences of the datasets that go by name, and whether pictures from them may be stored here. */
-const DATA_LICENCES = {
-  mnist: { licence: 'CC BY-SA 3.0', redistributable: true },
-  'fashion-mnist': { licence: 'MIT', redistributable: true },
-  cifar10: { licence: 'none stated by its authors', redistributable: false },
+/** Licenses of the datasets that go by name, and whether pictures from them may be stored here. */
+const DATA_LICENSES = {
+  mnist: { license: 'CC BY-SA 3.0', redistributable: true },
+  'fashion-mnist': { license: 'MIT', redistributable: true },
+  cifar10: { license: 'none stated by its authors', redistributable: false },
 };
 
-/** @returns what is known of the licence of a dataset; of a folder nothing is */
-export function licenceOf(data) {
-  return DATA_LICENCES[data] ?? { licence: 'unknown', redistributable: false };
+/** @returns what is known of the license of a dataset; of a folder nothing is */
+export function licenseOf(data) {
+  return DATA_LICENSES[data] ?? { license: 'unknown', redistributable: false };
 }
 
 /** The command that a training run began with, from the settings that it left. */
@@ -35,7 +35,7 @@ export function cardMarkdown(card) {
       'accuracy',
       `${accuracyText(accuracy)}, ${accuracy.correct} of ${whole(accuracy.images)} test images, deployed`,
     ],
-    ['data', `${data.name}; licence: ${data.licence}`],
+    ['data', `${data.name}; license: ${data.license}`],
     ['network', `${card.network}, ${card.stage}`],
     ['recipe', `${card.recipe}, seed ${card.seed}, ${card.backend}`],
     ['file', `${whole(sizes.fileBytes)} bytes, ${whole(sizes.weightBytes)} of them weights`],

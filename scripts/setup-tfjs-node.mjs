@@ -162,7 +162,7 @@ function downloadWheel(python, work) {
   return join(work, wheel);
 }
 
-/** Unpacks the library, its headers and its licence below `folder`. */
+/** Unpacks the library, its headers and its license below `folder`. */
 function unpack(python, wheel, folder) {
   say('Unpacking the library ...');
   const list = `import sys, zipfile; print("\\n".join(zipfile.ZipFile(sys.argv[1]).namelist()))`;

@@ -15,7 +15,7 @@ function installed(name: string, files: Record<string, string>): string {
   return join(home, 'build', 'index.js');
 }
 
-test('each package once, with all that its licence asks for', () => {
+test('each package once, with all that its license asks for', () => {
   const one = installed('one', { LICENSE: 'You may.\n', NOTICE: 'By one.', 'README.md': 'Read me.' });
   const two = installed('@scope/two', { 'license.md': 'So may you.' });
   const inputs = { [one]: {}, [join(one, '..', 'other.js')]: {}, [two]: {}, 'trainer/index.ts': {} };
@@ -25,7 +25,7 @@ test('each package once, with all that its licence asks for', () => {
   expect(notices).not.toContain('Read me.');
 });
 
-test('code without a licence is not bundled', () => {
+test('code without a license is not bundled', () => {
   const none = installed('none', {});
-  expect(() => thirdPartyNotices({ inputs: { [none]: {} } })).toThrow(/none has no file with its licence/);
+  expect(() => thirdPartyNotices({ inputs: { [none]: {} } })).toThrow(/none has no file with its license/);
 });

@@ -3,6 +3,8 @@
  *
  * @module bd-edge
  */
+
+export { ENGINE_ABI, FORMAT_VERSION, NATIVE_KERNELS } from '../assembly/layout.js';
 export { argmax } from './argmax.js';
 export type { EngineBuild } from './builds/builds.js';
 export type { EngineSource } from './engine/compile.js';
@@ -24,12 +26,11 @@ export {
   readBy,
   type Window,
 } from './format/graph.js';
-export { ENGINE_ABI, FORMAT_VERSION, NATIVE_KERNELS } from './format/layout.js';
 export { ModelError } from './format/model-error.js';
 export { type Model, parseModel, work } from './format/parse.js';
 export { pixelBytes, type Shape, type Tensor, tensorBytes } from './format/tensor.js';
 export { PixelsError, PreprocessError } from './preprocess/errors.js';
-export { greyOf } from './preprocess/grey.js';
+export { grayOf } from './preprocess/gray.js';
 export { type PixelSource, pixelReader } from './preprocess/pixel-reader.js';
 export type { PixelChannels, PixelShape, Pixels } from './preprocess/pixels.js';
 export type { Fit, Rectangle } from './preprocess/place.js';

@@ -29,7 +29,7 @@ export function guides(app) {
   });
 }
 
-/** For markdown-it: text without a language is not coloured as if it were a program. */
+/** For markdown-it: text without a language is not colored as if it were a program. */
 export function plainText({ core }) {
   core.ruler.push('plain-text', ({ tokens }) => {
     for (const token of tokens) if (token.type === 'fence') token.info ||= 'text';

@@ -5,12 +5,30 @@
  */
 export * from './accounting/index.js';
 export * from './backend/index.js';
-export * from './binaryduo.js';
-export * from './classes.js';
 export * from './compare/index.js';
 export * from './data/index.js';
-export * from './decouple.js';
-export * from './decoupling-check.js';
+export * from './decoupling/decouple.js';
+export * from './decoupling/decoupling-check.js';
+export * from './export/exportable.js';
+export * from './export/index.js';
+export { UnreadableArrayFileError } from './files/array-file.js';
+export { DiskFullError, writeFileWhole } from './files/write-file.js';
+export * from './layers/index.js';
+export * from './mismatch/index.js';
+export * from './networks/index.js';
+export * from './pipeline/binaryduo.js';
+export * from './pipeline/classes.js';
+export { ForeignFolderError } from './pipeline/forget-run.js';
+export { UnfitPretrainedError } from './pipeline/pretrained.js';
+export * from './pipeline/recipes.js';
+export * from './pipeline/stages.js';
+export * from './plot/index.js';
+export * from './quantizers/index.js';
+export { renderReport } from './report/report.js';
+export { EventFile } from './tensorboard/index.js';
+export * from './training/check-dataset.js';
+export { InvalidTrainingError, UntrainableNetworkError } from './training/check-training.js';
+export { loadModel, saveModel, UnreadableModelError } from './training/checkpoint.js';
 export {
   type EvaluateOptions,
   type Evaluation,
@@ -18,28 +36,10 @@ export {
   evaluate,
   logits,
   predict,
-} from './evaluate.js';
-export * from './export/index.js';
-export * from './exportable.js';
-export * from './few-steps.js';
-export { UnreadableArrayFileError } from './files/array-file.js';
-export { DiskFullError, writeFileWhole } from './files/write-file.js';
-export * from './fit.js';
-export { ForeignFolderError } from './forget-run.js';
-export * from './layers/index.js';
-export * from './mismatch/index.js';
-export * from './networks/index.js';
-export * from './plot/index.js';
-export { UnfitPretrainedError } from './pretrained.js';
-export * from './quantisers/index.js';
-export * from './recipes.js';
-export { renderReport } from './report/report.js';
-export * from './stages.js';
-export { EventFile } from './tensorboard/index.js';
-export { InvalidTrainingError, UntrainableNetworkError } from './training/check-training.js';
-export { loadModel, saveModel, UnreadableModelError } from './training/checkpoint.js';
+} from './training/evaluate.js';
+export * from './training/few-steps.js';
 export { type Distillation, InvalidLossError, type LossOptions } from './training/loss.js';
-export type { AdamOptions, AdamWOptions, MomentumOptions, OptimiserOptions } from './training/optimiser.js';
+export type { AdamOptions, AdamWOptions, MomentumOptions, OptimizerOptions } from './training/optimizer.js';
 export {
   type CosineSchedule,
   learningRateAt,

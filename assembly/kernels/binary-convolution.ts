@@ -1,4 +1,4 @@
-import { BLOCK_FILTERS, OP_INPUT } from '../../sdk/format/layout';
+import { BLOCK_FILTERS, OP_INPUT } from '../layout';
 import { filtersOf } from '../op';
 import { weightsOf } from '../place';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';

@@ -10,7 +10,7 @@ import {
   OP_SHIFT,
   OP_STRIDE_X,
   OP_STRIDE_Y,
-} from '../../sdk/format/layout';
+} from '../layout';
 import { filtersOf } from '../op';
 import { parametersOf, weightsOf } from '../place';
 import { channels, height, offset, opRecord, planes, type, width } from '../tensor';

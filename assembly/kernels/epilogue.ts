@@ -1,4 +1,4 @@
-import { OP_CUTS, TYPE_BITS, TYPE_INT32, WORD_BITS } from '../../sdk/format/layout';
+import { OP_CUTS, TYPE_BITS, TYPE_INT32, WORD_BITS } from '../layout';
 import { filtersOf } from '../op';
 import { parametersOf } from '../place';
 import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';

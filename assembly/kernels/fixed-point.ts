@@ -1,4 +1,4 @@
-import { OP_ADDEND, OP_CUTS, OP_SHIFT, TYPE_U8 } from '../../sdk/format/layout';
+import { OP_ADDEND, OP_CUTS, OP_SHIFT, TYPE_U8 } from '../layout';
 import { filtersOf, mostSum } from '../op';
 import { parametersOf } from '../place';
 import { channels, offset, opRecord, type } from '../tensor';

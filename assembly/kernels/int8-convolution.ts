@@ -1,4 +1,4 @@
-import { BLOCK_FILTERS, OP_INPUT, TYPE_BITS, TYPE_INT16, WORD_BITS } from '../../sdk/format/layout';
+import { BLOCK_FILTERS, OP_INPUT, TYPE_BITS, TYPE_INT16, WORD_BITS } from '../layout';
 import { filtersOf, sumsOffset } from '../op';
 import { weightsOf } from '../place';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';

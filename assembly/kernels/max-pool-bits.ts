@@ -1,4 +1,4 @@
-import { OP_INPUT } from '../../sdk/format/layout';
+import { OP_INPUT } from '../layout';
 import { parametersOf } from '../place';
 import { height, offset, opRecord, pixelBytes, width } from '../tensor';
 import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from './window';

@@ -1,4 +1,4 @@
-import { OP_INPUT, TYPE_BITS, TYPE_U8 } from '../../sdk/format/layout';
+import { OP_INPUT, TYPE_BITS, TYPE_U8 } from '../layout';
 import { height, offset, opRecord, pixelBytes, type, width } from '../tensor';
 import { maxPoolBits } from './max-pool-bits';
 import { loadNumber } from './number';

@@ -1,4 +1,4 @@
-import { OP_INPUT, TYPE_U8 } from '../../sdk/format/layout';
+import { OP_INPUT, TYPE_U8 } from '../layout';
 import { filtersOf } from '../op';
 import { channels, height, offset, opRecord, pixelBytes, type, width } from '../tensor';
 import { openOutput, openPixel, putSum } from './epilogue';

@@ -5,7 +5,7 @@ import {
   OP_PADDING_TOP,
   OP_STRIDE_X,
   OP_STRIDE_Y,
-} from '../../sdk/format/layout';
+} from '../layout';
 import { clear, copy } from './copy';
 
 // The window of one output pixel, clipped to the input.

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 /** The command as built. */
 export const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** Continuous integration would have colours, which are escape sequences. */
+/** Continuous integration would have colors, which are escape sequences. */
 const PLAIN = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };
 
-/** Runs the real command to its end, without colours. */
+/** Runs the real command to its end, without colors. */
 export function bdEdge(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     encoding: 'utf8',

@@ -7,7 +7,7 @@ const { height, width } = network.input;
 const drawings = {
   'rows, every second one white': (y) => 255 * (y % 2),
   'columns, every second one white': (_, x) => 255 * (x % 2),
-  'all grey': () => 100,
+  'all gray': () => 100,
 };
 for (const [what, brightness] of Object.entries(drawings)) {
   const pixels = Uint8Array.from({ length: height * width }, (_, i) =>

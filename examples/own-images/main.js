@@ -16,10 +16,10 @@ const pictures =
       ];
 
 for (const [name, picture] of pictures) {
-  // Turned as the camera was held; grey, RGB or RGBA: preprocess tells by the number of bytes.
+  // Turned as the camera was held; gray, RGB or RGBA: preprocess tells by the number of bytes.
   const { data, info } = await sharp(picture)
     .rotate()
-    .toColourspace('srgb')
+    .toColorspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
   const image = { width: info.width, height: info.height, data };

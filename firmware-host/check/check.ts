@@ -5,7 +5,7 @@ import { activePath, type EnginePath } from '../deploy/engine-path.js';
 import { wordsToBytes } from '../link/bytes.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import { type Expectation, referenceExpectation } from './expectation.js';
-import { summariseTicks, type TickSummary } from './ticks.js';
+import { summarizeTicks, type TickSummary } from './ticks.js';
 import { wilsonInterval } from './wilson.js';
 
 export interface CheckOptions {
@@ -112,7 +112,7 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
       : await findLayer(client, expected, images[firstDivergingImage], signal)),
     path: await activePath(welcome),
     weights: welcome.weightsInPlace === 1 ? 'flash' : 'memory',
-    ticks: summariseTicks(tally.ticks, welcome.ticksPerSecond),
+    ticks: summarizeTicks(tally.ticks, welcome.ticksPerSecond),
   };
 }
 
@@ -162,8 +162,8 @@ function agrees(answer: Inference, logits: Int32Array): boolean {
   );
 }
 
-function accuracyOf(tally: Tally, labelled: boolean) {
-  if (!labelled) return { accuracy: null, confidenceInterval: null, confusion: null };
+function accuracyOf(tally: Tally, labeled: boolean) {
+  if (!labeled) return { accuracy: null, confidenceInterval: null, confusion: null };
   const n = tally.ticks.length;
   return {
     accuracy: n === 0 ? null : tally.correct / n,

@@ -10,7 +10,7 @@ export interface TickSummary {
 }
 
 /** Sums up measurements; null if there are none. Of an even number, the median is the mean of the middle two. */
-export function summariseTicks(ticks: readonly number[], perSecond: number): TickSummary | null {
+export function summarizeTicks(ticks: readonly number[], perSecond: number): TickSummary | null {
   if (ticks.length === 0) return null;
   const sorted = Float64Array.from(ticks).sort();
   const n = sorted.length;

@@ -14,7 +14,7 @@ export function wilsonInterval(successes: number, trials: number): [low: number,
   if (trials === 0) return [0, 1];
   const p = successes / trials;
   const zz = (Z * Z) / trials;
-  const centre = (p + zz / 2) / (1 + zz);
+  const center = (p + zz / 2) / (1 + zz);
   const half = (Z * Math.sqrt((p * (1 - p)) / trials + zz / trials / 4)) / (1 + zz);
-  return [Math.max(0, centre - half), Math.min(1, centre + half)];
+  return [Math.max(0, center - half), Math.min(1, center + half)];
 }

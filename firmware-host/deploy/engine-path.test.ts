@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ENGINE_STATIC_BYTES } from '../../sdk/format/layout.js';
+import { ENGINE_STATIC_BYTES } from '../../assembly/layout.js';
 import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '../../sdk/index.js';
 import { boardEngine } from '../../sdk/testing/board-engine.js';
 import { digestOf } from '../link/digest.js';

@@ -1,4 +1,4 @@
-import { OUT_OF_MEMORY } from '../../sdk/format/layout.js';
+import { OUT_OF_MEMORY } from '../../assembly/layout.js';
 import {
   argmax,
   crc32,

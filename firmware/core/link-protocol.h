@@ -1,4 +1,4 @@
-/* Made by scripts/generate-link-header.mjs from firmware-host/link: change it there. */
+/* Made by firmware/tools/generate-link-header.mjs from firmware-host/link: change it there. */
 #ifndef BD_EDGE_LINK_PROTOCOL_H
 #define BD_EDGE_LINK_PROTOCOL_H
 #include "frame-writer.h"
@@ -48,7 +48,7 @@
 #define TYPE_WANTED 18u
 #define TYPE_WELCOME 17u
 
-/* Of the engine: sdk/format/layout.ts. */
+/* Of the engine: assembly/layout.ts. */
 #define ENGINE_ABI 1u
 #define ENGINE_NATIVE_KERNELS 4u
 #define ENGINE_IN_PLACE 2147483648u

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import type { TestContext } from 'vitest';
 // @ts-expect-error a script has no types
-import * as boards from '../../scripts/firmware/boards.mjs';
+import * as boards from '../tools/boards.mjs';
 // @ts-expect-error a script has no types
-import * as build from '../../scripts/firmware/build-board.mjs';
+import * as build from '../tools/build-board.mjs';
 // @ts-expect-error a script has no types
-import * as builtIn from '../../scripts/firmware/built-in-engine.mjs';
+import * as builtIn from '../tools/built-in-engine.mjs';
 // @ts-expect-error a script has no types
-import * as toolchain from '../../scripts/firmware/toolchain.mjs';
+import * as toolchain from '../tools/toolchain.mjs';
 
 export interface BoardBuild {
   board: string;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type TestContext, vi } from 'vitest';
 // @ts-expect-error a script has no types
-import * as build from '../../scripts/firmware/build-posix.mjs';
+import * as build from '../tools/build-posix.mjs';
 
 export interface ProgramOptions {
   sanitize?: boolean;

@@ -3,7 +3,7 @@ import { type Agreement, Coupling } from '../network/agreement.js';
 import { isCoupled } from '../network/decouple-graph.js';
 import type { OpenedNetwork } from '../network/opened-network.js';
 import { byId, element, formatted } from './element.js';
-import { type Colour, colourOf, mix, paintPictures } from './pictures.js';
+import { type Color, colorOf, mix, paintPictures } from './pictures.js';
 
 /** Shows a coupled network beside the decoupled one that is made of it, on the same images. */
 export class CouplingView {
@@ -48,8 +48,8 @@ function render({ coupled, decoupled }: Coupling, { layers, logits, first }: Agr
   const ternary = first.coupled
     .slice(0, half)
     .map((picture, k) => picture.map((bit, i) => bit + first.coupled[half + k][i]));
-  const [off, on] = [colourOf('--cell'), colourOf('--bit')];
-  const shades: Colour[] = [off, mix(off, on, 0.5), on];
+  const [off, on] = [colorOf('--cell'), colorOf('--bit')];
+  const shades: Color[] = [off, mix(off, on, 0.5), on];
   const sides = [
     { title: `Coupled: 0, ½ or 1`, pictures: ternary, top: 2, model: coupled, logits: logits[0] },
     { title: `Decoupled: 0 or 1`, pictures: first.decoupled, top: 1, model: decoupled, logits: logits[1] },
@@ -85,8 +85,8 @@ function render({ coupled, decoupled }: Coupling, { layers, logits, first }: Agr
   const { width, height } = first;
   if (width > 0)
     sides.forEach(({ pictures, top }, i) => {
-      const colour = (value: number) => shades[top === 2 ? value : 2 * value];
-      paintPictures(frames[i], { width, height, pictures, colour });
+      const color = (value: number) => shades[top === 2 ? value : 2 * value];
+      paintPictures(frames[i], { width, height, pictures, color });
     });
 }
 

@@ -4,7 +4,7 @@ import { type Histogram, histogramOf, type Margins, marginsOf } from '../network
 import type { OpenedNetwork } from '../network/opened-network.js';
 import { hasThresholds } from '../network/sums.js';
 import { byId, element, formatted, percent } from './element.js';
-import { colourOf, mix, type Pictures, paintPictures } from './pictures.js';
+import { colorOf, mix, type Pictures, paintPictures } from './pictures.js';
 
 /** What is shown of a layer: its bits, or how far its sums are from their thresholds. */
 export type Show = 'bits' | 'margins';
@@ -82,17 +82,17 @@ function describe(bits: Uint8Array[], margins?: Margins): string {
   );
 }
 
-function bitPictures(bits: Uint8Array[]): Pick<Pictures, 'pictures' | 'colour'> {
-  const [off, on] = [colourOf('--cell'), colourOf('--bit')];
-  return { pictures: bits, colour: (bit) => (bit ? on : off) };
+function bitPictures(bits: Uint8Array[]): Pick<Pictures, 'pictures' | 'color'> {
+  const [off, on] = [colorOf('--cell'), colorOf('--bit')];
+  return { pictures: bits, color: (bit) => (bit ? on : off) };
 }
 
 /** Strong where a sum is far beyond its threshold, faint where it is near. */
-function marginPictures({ pictures, mean }: Margins): Pick<Pictures, 'pictures' | 'colour'> {
-  const [cell, fired, silent] = ['--cell', '--fired', '--silent'].map(colourOf);
+function marginPictures({ pictures, mean }: Margins): Pick<Pictures, 'pictures' | 'color'> {
+  const [cell, fired, silent] = ['--cell', '--fired', '--silent'].map(colorOf);
   return {
     pictures,
-    colour: (margin) =>
+    color: (margin) =>
       mix(cell, margin > 0 ? fired : silent, Math.min(1, 0.12 + Math.abs(margin) / (2 * mean))),
   };
 }

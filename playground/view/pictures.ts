@@ -3,11 +3,11 @@ export interface Pictures {
   width: number;
   height: number;
   pictures: ArrayLike<number>[];
-  /** The colour of a value. */
-  colour: (value: number) => Colour;
+  /** The color of a value. */
+  color: (value: number) => Color;
 }
 
-export type Colour = readonly [red: number, green: number, blue: number];
+export type Color = readonly [red: number, green: number, blue: number];
 
 /** Pixels of the page that one pixel of a picture takes. */
 const SIZES: [from: number, size: number][] = [
@@ -18,10 +18,7 @@ const SIZES: [from: number, size: number][] = [
   [0, 14],
 ];
 
-export function paintPictures(
-  canvas: HTMLCanvasElement,
-  { width, height, pictures, colour }: Pictures,
-): void {
+export function paintPictures(canvas: HTMLCanvasElement, { width, height, pictures, color }: Pictures): void {
   const scale = SIZES.find(([from]) => Math.max(width, height) >= from)?.[1] ?? 1;
   const room = canvas.parentElement?.clientWidth || 320;
   const columns = Math.max(1, Math.min(pictures.length, Math.floor(room / ((width + 1) * scale))));
@@ -35,20 +32,20 @@ export function paintPictures(
     for (let pixel = 0; pixel < width * height; pixel++) {
       const x = left + (pixel % width);
       const y = top + Math.floor(pixel / width);
-      const [red, green, blue] = colour(picture[pixel]);
+      const [red, green, blue] = color(picture[pixel]);
       image.data.set([red, green, blue, 255], 4 * (y * canvas.width + x));
     }
   });
   canvas.getContext('2d')?.putImageData(image, 0, 0);
 }
 
-/** A colour of style.css, as it is in light or dark. */
-export function colourOf(name: string): Colour {
+/** A color of style.css, as it is in light or dark. */
+export function colorOf(name: string): Color {
   const value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  return [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16)) as unknown as Colour;
+  return [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16)) as unknown as Color;
 }
 
-/** From one colour (0) to another (1). */
-export function mix(from: Colour, to: Colour, share: number): Colour {
-  return from.map((value, i) => Math.round(value + (to[i] - value) * share)) as unknown as Colour;
+/** From one color (0) to another (1). */
+export function mix(from: Color, to: Color, share: number): Color {
+  return from.map((value, i) => Math.round(value + (to[i] - value) * share)) as unknown as Color;
 }

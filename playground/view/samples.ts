@@ -1,7 +1,7 @@
 import { paintInput } from './answer.js';
 import { byId, element } from './element.js';
 
-/** Images of 28 x 28 grey pixels with their classes. */
+/** Images of 28 x 28 gray pixels with their classes. */
 export interface Samples {
   images: Uint8Array[];
   labels: number[];

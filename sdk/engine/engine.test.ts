@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import * as layout from '../../assembly/layout.js';
 import { alignUp } from '../format/arena.js';
 import { crc32 } from '../format/crc32.js';
 import { encodeModel } from '../format/encode.js';
 import type { Graph } from '../format/graph.js';
-import * as layout from '../format/layout.js';
 import { parseModel } from '../format/parse.js';
 import { referenceRun } from '../reference/reference.js';
 import { kernelGraphs } from '../testing/kernel-graph.js';

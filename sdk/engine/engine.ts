@@ -1,5 +1,5 @@
+import { ENGINE_ABI, OUT_OF_MEMORY, VALID } from '../../assembly/layout.js';
 import { parseHeader } from '../format/header.js';
-import { ENGINE_ABI, OUT_OF_MEMORY, VALID } from '../format/layout.js';
 import { ModelError } from '../format/model-error.js';
 import { compileEngine, type EngineSource } from './compile.js';
 import { checkImage, EngineError } from './errors.js';

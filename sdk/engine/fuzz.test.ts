@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { ENGINE_STATIC_BYTES, VALID } from '../../assembly/layout.js';
 import type { EngineBuild } from '../builds/builds.js';
 import { encodeModel } from '../format/encode.js';
-import { ENGINE_STATIC_BYTES, VALID } from '../format/layout.js';
 import { INVALID_METADATA, ModelError } from '../format/model-error.js';
 import { type Model, parseModel, work } from '../format/parse.js';
 import { referenceLogits } from '../reference/reference.js';

@@ -1,10 +1,10 @@
+import { BLOCK_FILTERS } from '../../assembly/layout.js';
+import * as table from '../../assembly/plans/table-plan.js';
+import * as vector from '../../assembly/plans/vector-plan.js';
 import type { EngineBuild } from '../builds/builds.js';
 import type { Convolution } from '../format/graph.js';
-import { BLOCK_FILTERS } from '../format/layout.js';
 import type { Model } from '../format/parse.js';
 import { pixelBytes } from '../format/tensor.js';
-import * as table from './table-plan.js';
-import * as vector from './vector-plan.js';
 
 /** The kernel that runs an op, and why that one. */
 export interface Kernel {

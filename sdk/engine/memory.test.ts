@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ENGINE_STATIC_BYTES, VALID } from '../../assembly/layout.js';
 import { encodeModel } from '../format/encode.js';
-import { ENGINE_STATIC_BYTES, VALID } from '../format/layout.js';
 import { parseModel } from '../format/parse.js';
 import { boardEngine } from '../testing/board-engine.js';
 import { kernelGraphs } from '../testing/kernel-graph.js';

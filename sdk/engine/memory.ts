@@ -1,6 +1,6 @@
+import { ENGINE_STATIC_BYTES, HEADER_BYTES, OP_BYTES, TABLE_AREA_BYTES } from '../../assembly/layout.js';
 import type { EngineBuild } from '../builds/builds.js';
 import { alignUp } from '../format/arena.js';
-import { ENGINE_STATIC_BYTES, HEADER_BYTES, OP_BYTES, TABLE_AREA_BYTES } from '../format/layout.js';
 import type { Model } from '../format/parse.js';
 import { tensorBytes } from '../format/tensor.js';
 import { kernelOf } from './kernels.js';

@@ -1,8 +1,8 @@
+import { SECTION_METADATA } from '../../assembly/layout.js';
 import { argmax } from '../argmax.js';
 import type { EngineBuild } from '../builds/builds.js';
 import type { Metadata } from '../format/graph.js';
 import { parseHeader } from '../format/header.js';
-import { SECTION_METADATA } from '../format/layout.js';
 import { parseMetadata } from '../format/parse.js';
 import { readBytes, type Source } from '../source.js';
 import { compileEngine, type EngineSource } from './compile.js';

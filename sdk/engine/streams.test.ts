@@ -1,8 +1,8 @@
 /** Streams: what they compute, worked out by hand, and what no reader accepts. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as layout from '../../assembly/layout.js';
 import { encodeModel } from '../format/encode.js';
 import type { Epilogue, Graph, Node, Window } from '../format/graph.js';
-import * as layout from '../format/layout.js';
 import { ModelError } from '../format/model-error.js';
 import { parseModel } from '../format/parse.js';
 import { referenceRun } from '../reference/reference.js';
@@ -59,7 +59,7 @@ function run(graph: Graph, image: number[]): number[][] {
 }
 
 describe('a stream', () => {
-  const centred: Node = {
+  const centered: Node = {
     kind: 'sum-pool',
     input: 0,
     window: pixel,
@@ -71,8 +71,8 @@ describe('a stream', () => {
   it('becomes two numbers of each sum, and their mean again; windows that are not whole count as if they were', () => {
     const layers = run(
       graphOf([
-        centred,
-        { ...centred, input: 1, epilogue: stream([2, -1], [0, 1], 1) },
+        centered,
+        { ...centered, input: 1, epilogue: stream([2, -1], [0, 1], 1) },
         {
           kind: 'sum-pool',
           input: 2,
@@ -94,7 +94,7 @@ describe('a stream', () => {
   it('is added before the sum is clamped, to the channels that it has', () => {
     const [, added, activations, largest] = run(
       graphOf([
-        centred,
+        centered,
         {
           kind: 'int8-convolution',
           input: 1,
@@ -105,7 +105,7 @@ describe('a stream', () => {
           epilogue: stream([1 << 10, 1], [0, 0], 2, 1),
         },
         {
-          ...centred,
+          ...centered,
           input: 1,
           epilogue: { ...stream([-1], [0], 0, 1), type: 'u8' } as Epilogue,
         },
@@ -117,7 +117,7 @@ describe('a stream', () => {
           outputWidth: 1,
           all: new Uint8Array(),
         },
-        { ...centred, input: 4, outputHeight: 1, outputWidth: 1, filters: 2, epilogue: sums(2) },
+        { ...centered, input: 4, outputHeight: 1, outputWidth: 1, filters: 2, epilogue: sums(2) },
       ]),
       [10, 24, 25, 26],
     );

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import * as workerThreads from 'node:worker_threads';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as layout from '../../assembly/layout.js';
 import { argmax } from '../argmax.js';
 import { encodeModel } from '../format/encode.js';
-import * as layout from '../format/layout.js';
 import { parseModel } from '../format/parse.js';
 import { referenceLogits } from '../reference/reference.js';
 import { kernelGraph } from '../testing/kernel-graph.js';

@@ -7,7 +7,7 @@ import { type Shape, tensorBytes } from './tensor.js';
 
 const bytes = (count: number): Shape => ({ height: 1, width: 1, channels: count, type: 'u8', planes: 1 });
 
-test('a chain needs no more than its two largest neighbours', () => {
+test('a chain needs no more than its two largest neighbors', () => {
   const plan = planArena([bytes(64), bytes(32), bytes(48), bytes(16)], [[0], [1], [2]]);
   expect(plan).toEqual({ offsets: [0, 64, 0, 48], bytes: 96 });
 });

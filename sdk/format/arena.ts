@@ -1,4 +1,4 @@
-import { SECTION_ALIGNMENT } from './layout.js';
+import { SECTION_ALIGNMENT } from '../../assembly/layout.js';
 import { type Shape, tensorBytes } from './tensor.js';
 
 /** Where each tensor lives, and how large the arena must be. */

@@ -1,7 +1,7 @@
+import * as layout from '../../assembly/layout.js';
 import { alignUp, planArena } from './arena.js';
 import { crc32 } from './crc32.js';
 import { type Convolution, cutsOf, type Graph, type Node, readBy, tensorShapes } from './graph.js';
-import * as layout from './layout.js';
 import { INVALID_FIELD, ModelError } from './model-error.js';
 import { packBits } from './pack.js';
 import { type Shape, TYPE_CODES } from './tensor.js';

@@ -120,7 +120,7 @@ export interface Metadata {
   /** How an image becomes the u8 input, in words. */
   preprocessing?: string;
   training?: Record<string, string | number>;
-  licence?: string;
+  license?: string;
 }
 
 /** The tensors that a node reads. */

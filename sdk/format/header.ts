@@ -1,5 +1,5 @@
+import * as layout from '../../assembly/layout.js';
 import { crc32 } from './crc32.js';
-import * as layout from './layout.js';
 import { require } from './rules.js';
 
 /** A part of the file. */

@@ -1,5 +1,5 @@
+import * as layout from '../../assembly/layout.js';
 import { FileError } from '../errors.js';
-import * as layout from './layout.js';
 
 /** The metadata is not JSON. Engines do not read it, so only {@link parseModel} can say this. */
 export const INVALID_METADATA = 32;
@@ -44,7 +44,7 @@ const ADVICE: Record<number, string> = {
 /**
  * A buffer that is not a valid model, or that does not fit; or a graph that cannot become one.
  *
- * `code` is one of the `INVALID_*` constants of sdk/format/layout.ts, the same from every engine;
+ * `code` is one of the `INVALID_*` constants of assembly/layout.ts, the same from every engine;
  * `op` is the layer it concerns, counted from 0.
  */
 export class ModelError extends FileError {

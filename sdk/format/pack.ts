@@ -1,4 +1,4 @@
-import { WORD_BITS } from './layout.js';
+import { WORD_BITS } from '../../assembly/layout.js';
 import { wordsFor } from './tensor.js';
 
 /**

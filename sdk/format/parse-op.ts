@@ -1,5 +1,5 @@
+import * as layout from '../../assembly/layout.js';
 import type { Cut, Epilogue, Node } from './graph.js';
-import * as layout from './layout.js';
 import { unpackBits } from './pack.js';
 import type { Check } from './rules.js';
 import type { SectionReader } from './section-reader.js';

@@ -1,10 +1,10 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import * as layout from '../../assembly/layout.js';
 import { reseal } from '../testing/mutations.js';
 import { graphs, random, randomGraph } from '../testing/random-graph.js';
 import { encodeModel } from './encode.js';
-import * as layout from './layout.js';
 import { ModelError } from './model-error.js';
 import { parseModel } from './parse.js';
 

@@ -1,6 +1,6 @@
+import * as layout from '../../assembly/layout.js';
 import { type Graph, type Metadata, type Node, readBy } from './graph.js';
 import { parseHeader, type Section } from './header.js';
-import * as layout from './layout.js';
 import { INVALID_METADATA, ModelError } from './model-error.js';
 import { parseNode, parseShape } from './parse-op.js';
 import { type Check, require } from './rules.js';

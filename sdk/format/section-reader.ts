@@ -1,5 +1,5 @@
+import * as layout from '../../assembly/layout.js';
 import type { Section } from './header.js';
-import * as layout from './layout.js';
 
 /** Hands out the parts of a section in the order of the ops; parts never overlap, so a file cannot unpack to more than it holds. */
 export class SectionReader {

@@ -1,4 +1,4 @@
-import { TYPE_BITS, TYPE_INT16, TYPE_INT32, TYPE_U8, WORD_BITS, WORD_BYTES } from './layout.js';
+import { TYPE_BITS, TYPE_INT16, TYPE_INT32, TYPE_U8, WORD_BITS, WORD_BYTES } from '../../assembly/layout.js';
 
 /** What an element of a tensor is; see {@link Tensor}. */
 export type TensorType = 'u8' | 'bits' | 'int32' | 'int16';

@@ -3,7 +3,7 @@ import { PixelsError } from './errors.js';
 /**
  * An image in memory, channels last, row by row from the top left, a byte a channel. The browser's `ImageData` is one.
  *
- * The number of channels follows from the size: 1 grey, 3 red, green, blue, or 4 with alpha, not premultiplied.
+ * The number of channels follows from the size: 1 gray, 3 red, green, blue, or 4 with alpha, not premultiplied.
  */
 export interface Pixels {
   readonly width: number;
@@ -12,7 +12,7 @@ export interface Pixels {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/** Grey; red, green, blue; or those and alpha. */
+/** Gray; red, green, blue; or those and alpha. */
 export type PixelChannels = 1 | 3 | 4;
 
 /** Width, height, and channels of an image. */

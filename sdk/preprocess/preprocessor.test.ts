@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FileError, UsageError } from '../errors.js';
 import { PixelsError, PreprocessError } from './errors.js';
-import { greyOf } from './grey.js';
+import { grayOf } from './gray.js';
 import type { PixelChannels, Pixels } from './pixels.js';
 import { place } from './place.js';
 import { preprocess, preprocessor } from './preprocessor.js';
@@ -46,7 +46,7 @@ function expected(
         return Number((2n * sum + divisor) / (2n * divisor));
       });
       const [red, green = red, blue = red] = scaled;
-      const pixel = to.channels === 1 ? [greyOf(red, green, blue)] : [red, green, blue];
+      const pixel = to.channels === 1 ? [grayOf(red, green, blue)] : [red, green, blue];
       output.set(pixel, ((target.top + y) * to.width + target.left + x) * to.channels);
     }
   }
@@ -70,7 +70,7 @@ describe('the integers of the rule', () => {
     expect(output.every((value) => value === 255)).toBe(true);
   });
 
-  test('an image of the right size and colour comes out as it is', () => {
+  test('an image of the right size and color comes out as it is', () => {
     fc.assert(
       fc.property(
         images.filter(({ width, height, data }) => data.length < 4 * width * height),
@@ -83,7 +83,7 @@ describe('the integers of the rule', () => {
     );
   });
 
-  test('one colour stays one colour, at any size', () => {
+  test('one color stays one color, at any size', () => {
     fc.assert(
       fc.property(side, side, fc.nat(255), inputs, (width, height, value, to) => {
         const image = { width, height, data: new Uint8Array(width * height * 3).fill(value) };
@@ -92,7 +92,7 @@ describe('the integers of the rule', () => {
     );
   });
 
-  test('opaque pixels are their colours, transparent ones are black', () => {
+  test('opaque pixels are their colors, transparent ones are black', () => {
     fc.assert(
       fc.property(
         images.filter(({ width, height, data }) => data.length === 3 * width * height),

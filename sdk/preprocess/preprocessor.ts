@@ -1,6 +1,6 @@
-import { MAX_ARENA_BYTES } from '../format/layout.js';
+import { MAX_ARENA_BYTES } from '../../assembly/layout.js';
 import { PixelsError, PreprocessError } from './errors.js';
-import { greyOf } from './grey.js';
+import { grayOf } from './gray.js';
 import { isBytes, type PixelShape, type Pixels, requireSides, shapeOf } from './pixels.js';
 import { type Fit, place, type Rectangle } from './place.js';
 import { Scaler } from './scaler.js';
@@ -9,7 +9,7 @@ import { Scaler } from './scaler.js';
 export interface InputShape {
   readonly height: number;
   readonly width: number;
-  /** 1 grey, or 3 red, green, blue. */
+  /** 1 gray, or 3 red, green, blue. */
   readonly channels: number;
 }
 
@@ -106,12 +106,12 @@ export function preprocess(image: Pixels, options: PreprocessOptions): Uint8Arra
   return preprocessor({ ...options, from: image }).run(image);
 }
 
-/** One row from 1 or 3 channels to 1 or 3: grey of colours, or grey three times. */
+/** One row from 1 or 3 channels to 1 or 3: gray of colors, or gray three times. */
 function convert(line: Uint8Array, channels: 1 | 3, output: Uint8Array, at: number, wanted: number): void {
   if (channels === wanted) {
     output.set(line, at);
   } else if (wanted === 1) {
-    for (let i = 0; i < line.length; i += 3, at++) output[at] = greyOf(line[i], line[i + 1], line[i + 2]);
+    for (let i = 0; i < line.length; i += 3, at++) output[at] = grayOf(line[i], line[i + 1], line[i + 2]);
   } else {
     for (let i = 0; i < line.length; i++, at += 3) output.fill(line[i], at, at + 3);
   }
@@ -125,7 +125,7 @@ function requireShape({ width, height, channels }: PixelShape): PixelShape {
   requireSides(width, height);
   if (channels === 1 || channels === 3 || channels === 4) return { width, height, channels };
   throw new PixelsError(
-    `Images with ${channels} channels cannot be read; give grey (1), RGB (3) or RGBA (4).`,
+    `Images with ${channels} channels cannot be read; give gray (1), RGB (3) or RGBA (4).`,
   );
 }
 

@@ -10,7 +10,7 @@ import { type Taps, tapsOf } from './taps.js';
 export class Scaler {
   readonly #across: Taps;
   readonly #down: Taps;
-  /** Sums across of two rows of the image, even and odd ones, which neighbours in the result share; and which rows. */
+  /** Sums across of two rows of the image, even and odd ones, which neighbors in the result share; and which rows. */
   readonly #rows: readonly [Float64Array, Float64Array];
   readonly #held = new Int32Array(2);
   /** Sums across and down. */

@@ -44,7 +44,7 @@ test('fewer pixels: each output is the mean of what it covers', () => {
   );
 });
 
-test('more pixels: each output lies on the line between two centres, or on the edge', () => {
+test('more pixels: each output lies on the line between two centers, or on the edge', () => {
   fc.assert(
     fc.property(sizes, ([a, b]) => {
       const [inputs, outputs] = [Math.min(a, b), Math.max(a, b) + 1];

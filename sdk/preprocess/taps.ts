@@ -13,7 +13,7 @@ export interface Taps {
 
 /**
  * Fewer pixels, or as many: each output is the mean over the part of the axis that it covers (area). More: each output
- * lies between the two inputs whose centres are nearest, the nearer counting more (bilinear), with the edge repeated.
+ * lies between the two inputs whose centers are nearest, the nearer counting more (bilinear), with the edge repeated.
  */
 export function tapsOf(inputs: number, outputs: number): Taps {
   return inputs >= outputs ? area(inputs, outputs) : bilinear(inputs, outputs);
@@ -34,7 +34,7 @@ function area(inputs: number, outputs: number): Taps {
   return pack(rows, inputs);
 }
 
-/** In units of 1 / (2 outputs) of an input pixel, output i lies `(2 i + 1) * inputs - outputs` from the first centre. */
+/** In units of 1 / (2 outputs) of an input pixel, output i lies `(2 i + 1) * inputs - outputs` from the first center. */
 function bilinear(inputs: number, outputs: number): Taps {
   const unit = 2 * outputs;
   const rows = Array.from({ length: outputs }, (_, i) => {

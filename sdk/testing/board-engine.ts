@@ -1,5 +1,3 @@
-import { boardEngineWasm } from '../engine/wasm.js';
-import { crc32 } from '../format/crc32.js';
 import {
   IN_PLACE,
   OPCODE_BINARY_CONVOLUTION,
@@ -9,7 +7,9 @@ import {
   TYPE_INT16,
   TYPE_INT32,
   TYPE_U8,
-} from '../format/layout.js';
+} from '../../assembly/layout.js';
+import { boardEngineWasm } from '../engine/wasm.js';
+import { crc32 } from '../format/crc32.js';
 
 /*
  * The `board` build of the engine with its imports (assembly/kernels/board.ts) written anew and as plainly as can be: what

@@ -1,5 +1,5 @@
+import * as layout from '../../assembly/layout.js';
 import { crc32 } from '../format/crc32.js';
-import * as layout from '../format/layout.js';
 import type { Random } from './random-graph.js';
 
 /** Puts the right checksum on a buffer that was tampered with, so that the rules behind it get their turn. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { MAX_ACCUMULATOR } from '../../assembly/layout.js';
 import { type Cut, type Epilogue, type Graph, type Node, outputShape, type Window } from '../format/graph.js';
-import { MAX_ACCUMULATOR } from '../format/layout.js';
 import type { Shape } from '../format/tensor.js';
 
 /** Numbers for a random graph, from a seed: all that the generator needs, and it repeats. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { decouple } from '../decouple.js';
+import { decouple } from '../decoupling/decouple.js';
 import {
   BinaryActivation,
   BinaryConv2D,

@@ -27,7 +27,7 @@ export type Content =
   | 'bits'
   /** Ternary activations, two bits each. */
   | 'bit pairs'
-  /** A weight layer's output, pooled and normalised at most: on its way to a threshold, or the logits. */
+  /** A weight layer's output, pooled and normalized at most: on its way to a threshold, or the logits. */
   | 'sums'
   /** 8 or 16 bits each, whole steps. */
   | 'fixed point'

@@ -33,14 +33,14 @@ function lossAndGradients(): tf.Tensor[] {
   ) => {
     const pooled = tf.maxPool(tf.conv2d(images, first as tf.Tensor4D, 1, 'same'), 2, 2, 'valid');
     const { mean, variance } = tf.moments(pooled, [0, 1, 2]);
-    const normalised = tf.batchNorm(
+    const normalized = tf.batchNorm(
       pooled,
       mean as tf.Tensor1D,
       variance as tf.Tensor1D,
       beta as tf.Tensor1D,
       gamma as tf.Tensor1D,
     );
-    const features = tf.relu(tf.conv2d(ternary(normalised) as tf.Tensor4D, second as tf.Tensor4D, 2, 'same'));
+    const features = tf.relu(tf.conv2d(ternary(normalized) as tf.Tensor4D, second as tf.Tensor4D, 2, 'same'));
     const logits = tf.matMul(tf.reshape(features, [8, -1]), dense as tf.Tensor2D);
     return tf.losses.softmaxCrossEntropy(labels, logits) as tf.Scalar;
   };

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { fakeQuantise } from './native/fake-quantisation.js';
+import { fakeQuantize } from './native/fake-quantization.js';
 import type { Library } from './native/library.js';
 import { stepPrecision } from './precision.js';
 
@@ -18,7 +18,7 @@ export function stepRounding(
   const library = tf.backend() as unknown as Library;
   const levels = { least: least * step, most: most * step, bits: Math.log2(most - least + 1) };
   return tf.customGrad((x) => ({
-    value: fakeQuantise(library, x as tf.Tensor, levels),
+    value: fakeQuantize(library, x as tf.Tensor, levels),
     gradFunc: (dy: tf.Tensor) => dy,
   }));
 }

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import type { Dataset } from '../data/index.js';
-import { evaluate } from '../evaluate.js';
 import { fullPrecision, type NetworkRecipe } from '../networks/index.js';
 import { baselineOf } from '../networks/matching-width.js';
 import { bars } from '../testing/bars.js';
 import { loadModel } from '../training/checkpoint.js';
+import { evaluate } from '../training/evaluate.js';
 import { TrainingAborted } from '../training/train.js';
 import { COMPARISON_FILE, type CompareOptions, compare } from './compare.js';
 import {
@@ -53,7 +53,7 @@ function options(changes: Partial<CompareOptions> = {}): CompareOptions {
   const stage = {
     epochs: 2,
     batchSize: 10,
-    optimiser: { kind: 'adam' },
+    optimizer: { kind: 'adam' },
     schedule: { kind: 'cosine', rate: 0.02 },
   } as const;
   const baseline = baselineOf(coupled);

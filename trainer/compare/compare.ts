@@ -9,8 +9,8 @@ import {
   mergeRuns,
   updateComparison,
 } from './comparison-file.js';
-import { type Cost, laneCost } from './lane-network.js';
-import { LANES, type Lane } from './lanes.js';
+import { type Cost, laneCost } from './method-network.js';
+import { LANES, type Lane } from './methods.js';
 import { Pace } from './pace.js';
 import { choicesOf, type FinishedRun, type PlanOptions, planRuns, type Run } from './plan.js';
 import { resultsOf } from './results.js';

@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import { COMPARISON_FILE } from './compare.js';
 import { readComparison } from './comparison-file.js';
-import { LANES } from './lanes.js';
+import { LANES } from './methods.js';
 
 const RUNS = 30;
 

@@ -7,9 +7,9 @@ import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { FileError, UsageError } from '../../sdk/errors.js';
 import { writeFileWhole } from '../files/write-file.js';
-import type { Cost } from './lane-network.js';
-import { LANES, type Lane } from './lanes.js';
 import { withLock } from './lock-file.js';
+import type { Cost } from './method-network.js';
+import { LANES, type Lane } from './methods.js';
 import { type Choice, type FinishedRun, keyOf, type PlanOptions } from './plan.js';
 import type { LaneResult } from './results.js';
 

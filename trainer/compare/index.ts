@@ -11,8 +11,8 @@ export {
   OtherComparisonError,
   readComparison,
 } from './comparison-file.js';
-export type { LaneRecipes } from './lane-network.js';
-export { LANES, type Lane } from './lanes.js';
+export type { LaneRecipes } from './method-network.js';
+export { LANES, type Lane } from './methods.js';
 export { type Choice, type FinishedRun, type PlanOptions, type Run, share as finetuneShare } from './plan.js';
 export { type LaneResult, resultsOf } from './results.js';
 export { type Difference, pairedDifference, studentQuantile } from './statistics.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TrainProgress } from '../training/train-options.js';
-import type { Lane } from './lanes.js';
+import type { Lane } from './methods.js';
 import { Pace } from './pace.js';
 import type { PlanOptions, Run } from './plan.js';
 

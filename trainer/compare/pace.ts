@@ -1,7 +1,7 @@
 /** How long a comparison will take: what is left, in multiply-accumulates, at those a second of this process so far. */
 import type { TrainProgress } from '../training/train-options.js';
-import type { Cost } from './lane-network.js';
-import type { Lane } from './lanes.js';
+import type { Cost } from './method-network.js';
+import type { Lane } from './methods.js';
 import type { PlanOptions, Run } from './plan.js';
 
 export class Pace {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LANES, type Lane } from './lanes.js';
+import { LANES, type Lane } from './methods.js';
 import {
   BEYOND_GRID,
   type Choice,

@@ -4,7 +4,7 @@
  *
  * All of it is a function of the runs that are done, so a comparison that was stopped goes on by being asked again.
  */
-import { LANES, type Lane } from './lanes.js';
+import { LANES, type Lane } from './methods.js';
 
 /** One training to do. */
 export interface Run {

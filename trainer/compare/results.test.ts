@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LANES } from './lanes.js';
+import { LANES } from './methods.js';
 import type { FinishedRun, PlanOptions } from './plan.js';
 import { resultsOf } from './results.js';
 import { comparisonMarkdown, leftOutLines } from './table.js';

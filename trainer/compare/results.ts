@@ -1,6 +1,6 @@
 /** What the final runs of a comparison say, lane by lane. */
-import { deviation, mean } from '../mean.js';
-import { LANES, type Lane, REFERENCE_LANE } from './lanes.js';
+import { deviation, mean } from '../numbers/mean.js';
+import { LANES, type Lane, REFERENCE_LANE } from './methods.js';
 import { type Choice, choicesOf, type FinishedRun, finalRuns, type Plan, type PlanOptions } from './plan.js';
 import { type Difference, pairedDifference } from './statistics.js';
 

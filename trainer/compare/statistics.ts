@@ -9,7 +9,7 @@
  * images, not of other test images.
  */
 
-import { deviation, mean } from '../mean.js';
+import { deviation, mean } from '../numbers/mean.js';
 
 export interface Difference {
   mean: number;
@@ -34,10 +34,10 @@ export function pairedDifference(
   });
   const pairs = differences.length;
   if (pairs === 0) return undefined;
-  const centre = mean(differences);
-  if (pairs === 1) return { mean: centre, interval: null, pairs };
+  const center = mean(differences);
+  if (pairs === 1) return { mean: center, interval: null, pairs };
   const half = (studentQuantile(0.975, pairs - 1) * deviation(differences)) / Math.sqrt(pairs);
-  return { mean: centre, interval: [centre - half, centre + half], pairs };
+  return { mean: center, interval: [center - half, center + half], pairs };
 }
 
 /**

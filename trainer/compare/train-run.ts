@@ -3,17 +3,17 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import { type Dataset, heldOut, type Images } from '../data/index.js';
-import { decouple } from '../decouple.js';
-import { checkDecoupling } from '../decoupling-check.js';
-import { evaluate } from '../evaluate.js';
-import { checkFits } from '../fit.js';
-import { Random } from '../random.js';
+import { decouple } from '../decoupling/decouple.js';
+import { checkDecoupling } from '../decoupling/decoupling-check.js';
+import { Random } from '../numbers/random.js';
+import { checkFits } from '../training/check-dataset.js';
 import { saveModel } from '../training/checkpoint.js';
+import { evaluate } from '../training/evaluate.js';
 import { stageOf } from '../training/stage-length.js';
 import { type TrainResult, train } from '../training/train.js';
 import type { TrainingRecipe, TrainProgress } from '../training/train-options.js';
 import { NonFiniteLossError } from '../training/train-step.js';
-import { type LaneRecipes, laneNetwork } from './lane-network.js';
+import { type LaneRecipes, laneNetwork } from './method-network.js';
 import type { FinishedRun, Run } from './plan.js';
 
 export interface RunContext {

@@ -1,8 +1,8 @@
 /**
- * Batches of images as float32 pixels 0..255, in order or shuffled. The pixels are not normalised: the first layer
+ * Batches of images as float32 pixels 0..255, in order or shuffled. The pixels are not normalized: the first layer
  * multiplies the raw bytes, as an integer engine does.
  */
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 import { checkAugmentation } from './augmentation/check.js';
 import { augment } from './augmentation/index.js';
 import type { Batch, BatchOptions } from './batch.js';

@@ -1,5 +1,5 @@
 /**
- * CIFAR-10: 50,000 + 10,000 pictures, 32x32 colour (Krizhevsky 2009), from the files of its binary version
+ * CIFAR-10: 50,000 + 10,000 pictures, 32x32 color (Krizhevsky 2009), from the files of its binary version
  * (https://www.cs.toronto.edu/~kriz/cifar.html), `data_batch_*.bin` and `test_batch.bin`:
  *
  *     each image   u8 label, then 32 x 32 bytes of red, of green and of blue

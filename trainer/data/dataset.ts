@@ -1,4 +1,4 @@
-/** Labelled images: what every dataset becomes before training. */
+/** Labeled images: what every dataset becomes before training. */
 import type { Batch, BatchOptions } from './batch.js';
 
 /** Images in memory, as plain bytes. */

@@ -1,4 +1,4 @@
-/** Fashion-MNIST: 60,000 + 10,000 articles of clothing, 28x28 grey (Xiao et al. 2017, arXiv 1708.07747). */
+/** Fashion-MNIST: 60,000 + 10,000 articles of clothing, 28x28 gray (Xiao et al. 2017, arXiv 1708.07747). */
 import type { Dataset } from './dataset.js';
 import { hasIdxFiles, loadIdxDataset } from './idx-folder.js';
 import { DatasetMissingError } from './mnist.js';

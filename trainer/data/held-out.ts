@@ -1,5 +1,5 @@
 /** How a run divides the training images that it is given: into those it learns from and those that choose. */
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 import { type Dataset, type Images, subset } from './dataset.js';
 import { splitValidation } from './split.js';
 

@@ -98,7 +98,7 @@ async function readUnpacked(path: string): Promise<Uint8Array> {
 }
 
 /**
- * @param images an IDX file of count x height x width grey values
+ * @param images an IDX file of count x height x width gray values
  * @param labels an IDX file of count class indices
  */
 export function imageSetFromIdx(images: Uint8Array, labels: Uint8Array): ImageSet {

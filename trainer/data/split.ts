@@ -3,7 +3,7 @@
  * choices (epochs, learning rates) are made on images that neither trained the network nor test it.
  */
 import { UsageError } from '../../sdk/errors.js';
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 import { type Images, subset } from './dataset.js';
 
 export class InvalidSplitError extends UsageError {

@@ -1,7 +1,7 @@
 /** For tests: small datasets as files. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 import type { ImageSet } from './dataset.js';
 
 /**

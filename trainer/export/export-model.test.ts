@@ -4,8 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { argmax } from '../../sdk/argmax.js';
 import { referenceLogits } from '../../sdk/reference/reference.js';
 import { selectBackend } from '../backend/index.js';
-import { decouple } from '../decouple.js';
-import { predict } from '../evaluate.js';
+import { decouple } from '../decoupling/decouple.js';
 import {
   BinaryActivation,
   BinaryConv2D,
@@ -17,7 +16,8 @@ import {
 } from '../layers/index.js';
 import { networkFromRecipe, type RecipeLayer } from '../networks/index.js';
 import { evaluateInFloat64 } from '../testing/float64-graph.js';
-import { networkPlans, plannedNetwork, randomise, smallPixels } from '../testing/random-model.js';
+import { networkPlans, plannedNetwork, randomize, smallPixels } from '../testing/random-model.js';
+import { predict } from '../training/evaluate.js';
 import { measureAgreement } from './agreement.js';
 import { UnsupportedLayerError } from './errors.js';
 import { exportModel } from './export-model.js';
@@ -192,7 +192,7 @@ describe('a network that has no integer form', () => {
       { input: [6, 6, 1], layers: [...layers, { kind: 'int8-dense', units: 2 }] },
       1,
     );
-    randomise(model, 1);
+    randomize(model, 1);
     return model;
   };
   /** Two pools, of the sizes given, in the two branches of a decoupled network. */

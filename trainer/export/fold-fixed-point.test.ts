@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ChannelNorm, NotFiniteError, normalise } from './fold.js';
+import { type ChannelNorm, NotFiniteError, normalize } from './fold.js';
 import { foldFixedPoint } from './fold-fixed-point.js';
 
 const identity = { gamma: 1, beta: 0, mean: 0, variance: 1, epsilon: 0 };
@@ -30,7 +30,7 @@ test('is the float64 evaluation, but for values within a hair of a half', () => 
   fc.assert(
     fc.property(norms, unit, fc.integer({ min: -5000, max: 5000 }), (channels, unit, d) => {
       channels.forEach((norm, channel) => {
-        const exact = normalise(norm, unit, d) / (1 / 16) + 0.5;
+        const exact = normalize(norm, unit, d) / (1 / 16) + 0.5;
         if (Math.abs(exact - Math.round(exact)) < 1e-4) return;
         expect(steps(channels, unit, 1 / 16, channel, d)).toBe(Math.min(Math.max(Math.floor(exact), 0), 255));
       });

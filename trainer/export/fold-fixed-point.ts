@@ -10,7 +10,7 @@
  * often, exactly: an average of 20 numbers is a half for one sum in 20. So that those go up, whatever the rounding of the
  * multiplier, the line of an average is raised by what it may be off.
  */
-import { MAX_OFFSET_HIGH } from '../../sdk/format/layout.js';
+import { MAX_OFFSET_HIGH } from '../../assembly/layout.js';
 import { type ChannelNorm, NotFiniteError } from './fold.js';
 
 export interface FixedPoint {

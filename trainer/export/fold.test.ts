@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type ChannelNorm, foldThreshold, NotFiniteError, normalise, withGain } from './fold.js';
+import { type ChannelNorm, foldThreshold, NotFiniteError, normalize, withGain } from './fold.js';
 
 const identity = { gamma: 1, beta: 0, mean: 0, variance: 1, epsilon: 0 };
 
@@ -35,7 +35,7 @@ test('the integer comparison is the float64 evaluation, for every sum, ties incl
     fc.property(norms, units, fc.constantFrom(0.25, 0.5, 0.75), (norm, unit, level) => {
       const { threshold, below } = foldThreshold(norm, unit, level, 60);
       for (let d = -60; d <= 60; d++) {
-        expect(below ? d < threshold : d >= threshold).toBe(normalise(norm, unit, d) >= level);
+        expect(below ? d < threshold : d >= threshold).toBe(normalize(norm, unit, d) >= level);
       }
     }),
     { numRuns: 1000 },
@@ -49,7 +49,7 @@ test('a gain is taken into the norm, epsilon too', () => {
       [4, 3],
       [0.125, -20],
     ])
-      expect(normalise(withGain(norm, gain), 0.5, d)).toBeCloseTo(normalise(norm, 0.5 * gain, d), 10);
+      expect(normalize(withGain(norm, gain), 0.5, d)).toBeCloseTo(normalize(norm, 0.5 * gain, d), 10);
   }
 });
 

@@ -42,7 +42,7 @@ export class NotFiniteError extends BdEdgeError {
 }
 
 /** y of the formula above, in float64. */
-export function normalise(norm: ChannelNorm, unit: number, d: number): number {
+export function normalize(norm: ChannelNorm, unit: number, d: number): number {
   return norm.gamma * ((unit * d - norm.mean) / Math.sqrt(norm.variance + norm.epsilon)) + norm.beta;
 }
 
@@ -70,7 +70,7 @@ export function foldThreshold(
   limit: number,
 ): IntegerThreshold {
   if (![...Object.values(norm), unit].every(Number.isFinite)) throw new NotFiniteError();
-  const bit = (d: number) => normalise(norm, unit, d) >= level;
+  const bit = (d: number) => normalize(norm, unit, d) >= level;
   const below = norm.gamma < 0;
   // The smallest d for which the comparison d >= threshold must hold; limit + 1 if there is none.
   let low = -limit;

@@ -15,7 +15,7 @@ import {
   PadChannels,
   TernaryActivation,
 } from '../layers/index.js';
-import { TERNARY_THRESHOLDS } from '../quantisers/index.js';
+import { TERNARY_THRESHOLDS } from '../quantizers/index.js';
 import { allFinite } from '../training/non-finite.js';
 import { type Refuse, UnsupportedLayerError } from './errors.js';
 import { type ChannelNorm, foldThreshold, NotFiniteError, withGain } from './fold.js';
@@ -178,7 +178,7 @@ class Lowering {
     }
     switch (className) {
       case 'BatchNormalization':
-        return normalised(
+        return normalized(
           toSums(value, wire.length, refuse),
           wire.flatMap(({ sourceLayer }) => channelNorms(sourceLayer)),
           refuse,
@@ -397,11 +397,11 @@ function toSums(value: Value, copies: Copies, refuse: Refuse): SumsValue {
   return { ...value, copies, norms: value.norms && [...value.norms, ...value.norms] };
 }
 
-function normalised(sums: SumsValue, norms: ChannelNorm[], refuse: Refuse): SumsValue {
+function normalized(sums: SumsValue, norms: ChannelNorm[], refuse: Refuse): SumsValue {
   if (sums.norms)
     throw refuse('a batch norm must follow a convolution or dense layer, with at most a pool between');
   if (norms.length !== sums.copies * sums.channels)
-    throw refuse(`it must normalise ${sums.channels} channels, one for each filter`);
+    throw refuse(`it must normalize ${sums.channels} channels, one for each filter`);
   return { ...sums, norms };
 }
 

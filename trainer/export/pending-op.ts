@@ -1,5 +1,5 @@
 /** Ops of the buffer as far as a layer alone decides them: everything but what becomes of their sums. */
-import { MAX_ACCUMULATOR } from '../../sdk/format/layout.js';
+import { MAX_ACCUMULATOR } from '../../assembly/layout.js';
 import { BinaryConv2D, BinaryDense, Int8Conv2D, Int8Dense } from '../layers/index.js';
 import type { Refuse } from './errors.js';
 import type { PendingOp, TensorValue } from './values.js';
@@ -20,8 +20,8 @@ export function convolutionOf(layer: WeightLayer, input: TensorValue, refuse: Re
     );
   }
   const { placed, filters } = windowOf(layer, input, refuse);
-  const quantised = binary ? layer.binaryWeights() : layer.integerWeights();
-  const weights = transpose('signs' in quantised ? quantised.signs : quantised.values, filters);
+  const quantized = binary ? layer.binaryWeights() : layer.integerWeights();
+  const weights = transpose('signs' in quantized ? quantized.signs : quantized.values, filters);
   const limit = heaviest(weights, filters) * input.largest;
   const scales = layer.outputScales();
   if (limit > MAX_ACCUMULATOR) throw refuse('its sums could pass 2^30; give it fewer inputs');
@@ -33,9 +33,9 @@ export function convolutionOf(layer: WeightLayer, input: TensorValue, refuse: Re
       filters,
       weights,
     },
-    bias: biasOf(layer, 'bias' in quantised ? quantised.bias : null, filters, input, refuse),
-    unit: quantised.scale * input.step,
-    gains: scales && Float64Array.from(scales, (scale) => scale / quantised.scale),
+    bias: biasOf(layer, 'bias' in quantized ? quantized.bias : null, filters, input, refuse),
+    unit: quantized.scale * input.step,
+    gains: scales && Float64Array.from(scales, (scale) => scale / quantized.scale),
     limit,
   };
 }

@@ -7,12 +7,12 @@ import { Engine } from '../../sdk/engine/engine.js';
 import { engineWasm } from '../../sdk/engine/wasm.js';
 import { referenceRun } from '../../sdk/reference/reference.js';
 import { selectBackend } from '../backend/index.js';
-import { decouple } from '../decouple.js';
+import { decouple } from '../decoupling/decouple.js';
 import { createNetwork, networkFromRecipe, type RecipeLayer } from '../networks/index.js';
 import { SMALL } from '../networks/small.testing.js';
 import { bars } from '../testing/bars.js';
 import { evaluateInFloat64 } from '../testing/float64-graph.js';
-import { randomise, smallPixels } from '../testing/random-model.js';
+import { randomize, smallPixels } from '../testing/random-model.js';
 import { train } from '../training/train.js';
 import { exportModel } from './export-model.js';
 
@@ -100,7 +100,7 @@ function planned({ blocks, end, seed }: Plan) {
   const first: RecipeLayer[] = [{ kind: 'int8-conv', filters: CHANNELS, kernel: 3 }, norm, fixed];
   const layers: RecipeLayer[] = [...first, ...blocks, ...end, { kind: 'int8-dense', units: 3 }];
   const network = networkFromRecipe({ input: [7, 6, 2], layers }, seed);
-  randomise(network, seed);
+  randomize(network, seed);
   return { network, image: smallPixels(network, 1, seed) };
 }
 
@@ -155,7 +155,7 @@ describe('any residual network', () => {
 describe.each(['resnet18', 'resnet18-sc'])('%s', (name) => {
   it('exports coupled and decoupled, and agrees with its graph but for ties', async () => {
     const coupled = createNetwork(name, 1, { ...SMALL[name], classes: 5 });
-    randomise(coupled, 1);
+    randomize(coupled, 1);
     const count = 20;
     const validation = { images: smallPixels(coupled, count, 2), count };
     const [first, second] = [
@@ -207,7 +207,7 @@ describe('a residual network that was trained', () => {
       train(model, {
         epochs: 4,
         batchSize: 50,
-        optimiser: { kind: 'adam' },
+        optimizer: { kind: 'adam' },
         schedule: { kind: 'cosine', rate },
         train: images,
         validation,

@@ -28,7 +28,7 @@ export interface TensorValue {
   copies: Copies;
   /** The magnitude that a layer meets: bits, bits where two planes are coupled, bytes, a stream. */
   largest: 1 | 2 | 255 | 32768;
-  /** What one bit, one grey level or one fixed-point step stands for. */
+  /** What one bit, one gray level or one fixed-point step stands for. */
   step: number;
 }
 

@@ -1,12 +1,12 @@
-/** What the layers with quantised activations share: a surrogate for the backward pass, and a shape that stays. */
+/** What the layers with quantized activations share: a surrogate for the backward pass, and a shape that stays. */
 import * as tf from '@tensorflow/tfjs';
-import { type Surrogate, surrogateNamed } from '../quantisers/index.js';
-import { onlyTensor } from './quantised-layer.js';
+import { type Surrogate, surrogateNamed } from '../quantizers/index.js';
+import { onlyTensor } from './quantized-layer.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 
 export interface ActivationLayerArgs extends LayerArgs {
-  /** Name of the surrogate that gradients go through (quantisers/surrogates). Default: 'relu1'. */
+  /** Name of the surrogate that gradients go through (quantizers/surrogates). Default: 'relu1'. */
   surrogate?: string;
 }
 

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { Random } from '../random.js';
-import { BatchNorm, normaliseBatch } from './batch-norm.js';
+import { Random } from '../numbers/random.js';
+import { BatchNorm, normalizeBatch } from './batch-norm.js';
 
 beforeAll(async () => {
   await selectBackend();
@@ -51,7 +51,7 @@ it('is the definition, and the gradient of the definition in all three inputs', 
           uniform(random, channels, -0.5),
         ];
         const fast = (x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) =>
-          normaliseBatch(x, gamma, beta, EPSILON).y;
+          normalizeBatch(x, gamma, beta, EPSILON).y;
         expectClose(fast(inputs[0], inputs[1], inputs[2]), spelledOut(inputs[0], inputs[1], inputs[2]));
         const dy = uniform(random, shape, -0.5);
         const expected = tf.grads(spelledOut as (...args: tf.Tensor[]) => tf.Tensor)(inputs, dy);

@@ -42,7 +42,7 @@ export class BatchNorm extends BatchNormalization {
       return super.call(inputs, kwargs);
     const { gamma, beta, epsilon } = this;
     return tf.tidy(() => {
-      const { y, mean, variance } = normaliseBatch(x, gamma.read(), beta.read(), epsilon);
+      const { y, mean, variance } = normalizeBatch(x, gamma.read(), beta.read(), epsilon);
       this.follow(this.movingMean, mean);
       this.follow(this.movingVariance, variance);
       return y;
@@ -64,7 +64,7 @@ tf.serialization.registerClass(BatchNorm);
  * @param beta [channels]
  * @returns y as x, and the batch's mean and variance a channel, through which no gradient flows
  */
-export function normaliseBatch(
+export function normalizeBatch(
   x: tf.Tensor,
   gamma: tf.Tensor,
   beta: tf.Tensor,
@@ -72,27 +72,27 @@ export function normaliseBatch(
 ): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
   const channels = x.shape[x.rank - 1];
   const fused = stepBatchNorm(channels);
-  if (fused) return normaliseFused(fused, x, gamma, beta, epsilon);
+  if (fused) return normalizeFused(fused, x, gamma, beta, epsilon);
   const rows = tf.reshape(x, [x.size / channels, channels]);
   const mean = mean0(rows);
-  const centred = tf.sub(rows, mean);
-  const variance = mean0(tf.square(centred));
+  const centered = tf.sub(rows, mean);
+  const variance = mean0(tf.square(centered));
   const inverse = tf.rsqrt(tf.add(variance, epsilon));
-  const normalise = tf.customGrad((...inputs) => {
+  const normalize = tf.customGrad((...inputs) => {
     // The gradient knows what mean and variance have to do with x, so the tape need not.
     const [, scale, offset, save] = inputs as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
-    save([centred, inverse, scale]);
-    const y = tf.add(tf.mul(centred, tf.mul(scale, inverse)), offset);
+    save([centered, inverse, scale]);
+    const y = tf.add(tf.mul(centered, tf.mul(scale, inverse)), offset);
     return {
       value: tf.reshape(y, x.shape),
       gradFunc: (dy, saved) => gradients(tf.reshape(dy as tf.Tensor, rows.shape), saved, x.shape),
     };
   });
-  return { y: normalise(x, gamma, beta), mean, variance };
+  return { y: normalize(x, gamma, beta), mean, variance };
 }
 
 /** The same by the backend's own operations. */
-function normaliseFused(
+function normalizeFused(
   fused: FusedBatchNorm,
   x: tf.Tensor,
   gamma: tf.Tensor,
@@ -100,8 +100,8 @@ function normaliseFused(
   epsilon: number,
 ): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
   // None of these are on the tape: the backend's operations are not recorded.
-  const { y, mean, variance } = fused.normalise(x, gamma, beta, epsilon);
-  const normalise = tf.customGrad((...inputs) => {
+  const { y, mean, variance } = fused.normalize(x, gamma, beta, epsilon);
+  const normalize = tf.customGrad((...inputs) => {
     const [input, scale, , save] = inputs as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     save([input, scale, mean, variance]);
     return {
@@ -110,7 +110,7 @@ function normaliseFused(
         fused.gradients(dy as tf.Tensor, { x, gamma, mean, variance }, epsilon),
     };
   });
-  return { y: normalise(x, gamma, beta), mean, variance };
+  return { y: normalize(x, gamma, beta), mean, variance };
 }
 
 /** Of x, gamma and beta. */
@@ -118,12 +118,12 @@ function gradients(dy: tf.Tensor, [c, r, gamma]: tf.Tensor[], shape: number[]): 
   return tf.tidy(() => {
     const n = dy.shape[0];
     const sum = tf.sum(dy, 0);
-    const centredSum = tf.sum(tf.mul(dy, c), 0);
+    const centeredSum = tf.sum(tf.mul(dy, c), 0);
     const scale = tf.mul(gamma, r);
-    const slope = tf.mul(tf.mul(scale, tf.square(r)), tf.div(centredSum, -n));
+    const slope = tf.mul(tf.mul(scale, tf.square(r)), tf.div(centeredSum, -n));
     const level = tf.mul(scale, tf.div(sum, -n));
     const dx = tf.add(tf.add(tf.mul(dy, scale), tf.mul(c, slope)), level);
-    return [tf.reshape(dx, shape), tf.mul(centredSum, r), sum];
+    return [tf.reshape(dx, shape), tf.mul(centeredSum, r), sum];
   });
 }
 

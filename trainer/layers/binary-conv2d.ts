@@ -1,18 +1,18 @@
 /**
- * A convolution with binary weights: y = alpha * (x * sign(W)), alpha = mean|W| (see quantisers/binary-weights.ts).
+ * A convolution with binary weights: y = alpha * (x * sign(W)), alpha = mean|W| (see quantizers/binary-weights.ts).
  */
 import * as tf from '@tensorflow/tfjs';
-import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantisers/index.js';
-import { QuantisedConv2D, type QuantisedConv2DArgs } from './quantised-conv2d.js';
+import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantizers/index.js';
+import { QuantizedConv2D, type QuantizedConv2DArgs } from './quantized-conv2d.js';
 
-export interface BinaryConv2DArgs extends QuantisedConv2DArgs {
+export interface BinaryConv2DArgs extends QuantizedConv2DArgs {
   /** 2 where the input channels are [all first copies | all second copies] of a decoupled activation. Default: 1. */
   inputCopies?: number;
-  /** A scale for each output instead of one for the layer (quantisers/channel-scales.ts). Default: false. */
+  /** A scale for each output instead of one for the layer (quantizers/channel-scales.ts). Default: false. */
   channelScales?: boolean;
 }
 
-export class BinaryConv2D extends QuantisedConv2D {
+export class BinaryConv2D extends QuantizedConv2D {
   static className = 'BinaryConv2D';
   readonly inputCopies: number;
   readonly channelScales: boolean;
@@ -23,7 +23,7 @@ export class BinaryConv2D extends QuantisedConv2D {
     this.channelScales = args.channelScales ?? false;
   }
 
-  protected override quantise(latents: Float32Array): ScaledIntegers {
+  protected override quantize(latents: Float32Array): ScaledIntegers {
     return binaryWeights(latents, this.layout);
   }
 
@@ -43,7 +43,7 @@ export class BinaryConv2D extends QuantisedConv2D {
 
   /** What an engine computes with: +-1 in the order [height, width, in, out], and the layer's scale. */
   binaryWeights(): { signs: Int8Array; scale: number } {
-    const { values, scale } = this.quantisedKernel();
+    const { values, scale } = this.quantizedKernel();
     return { signs: values, scale };
   }
 

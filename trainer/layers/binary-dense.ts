@@ -1,18 +1,18 @@
-/** A dense layer with binary weights: y = alpha * (x . sign(W)), alpha = mean|W| (see quantisers/binary-weights.ts). */
+/** A dense layer with binary weights: y = alpha * (x . sign(W)), alpha = mean|W| (see quantizers/binary-weights.ts). */
 import * as tf from '@tensorflow/tfjs';
-import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantisers/index.js';
-import { QuantisedDense, type QuantisedDenseArgs } from './quantised-dense.js';
+import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantizers/index.js';
+import { QuantizedDense, type QuantizedDenseArgs } from './quantized-dense.js';
 
-export interface BinaryDenseArgs extends QuantisedDenseArgs {
+export interface BinaryDenseArgs extends QuantizedDenseArgs {
   /** 2 where each pixel's channels are [all first copies | all second copies] of a decoupled activation. Default: 1. */
   inputCopies?: number;
-  /** A scale for each output instead of one for the layer (quantisers/channel-scales.ts). Default: false. */
+  /** A scale for each output instead of one for the layer (quantizers/channel-scales.ts). Default: false. */
   channelScales?: boolean;
   /** Pixels of the feature map that was flattened into the input. Matters for the order of copies only. Default: 1. */
   inputPixels?: number;
 }
 
-export class BinaryDense extends QuantisedDense {
+export class BinaryDense extends QuantizedDense {
   static className = 'BinaryDense';
   readonly inputCopies: number;
   readonly channelScales: boolean;
@@ -25,7 +25,7 @@ export class BinaryDense extends QuantisedDense {
     this.inputPixels = args.inputPixels ?? 1;
   }
 
-  protected override quantise(latents: Float32Array): ScaledIntegers {
+  protected override quantize(latents: Float32Array): ScaledIntegers {
     return binaryWeights(latents, this.layout);
   }
 
@@ -40,7 +40,7 @@ export class BinaryDense extends QuantisedDense {
 
   /** What an engine computes with: +-1 in the order [in, out], and the layer's scale. */
   binaryWeights(): { signs: Int8Array; scale: number } {
-    const { values, scale } = this.quantisedKernel();
+    const { values, scale } = this.quantizedKernel();
     return { signs: values, scale };
   }
 

@@ -9,8 +9,8 @@
  * in files) is TensorFlow.js's own layer.
  */
 import * as tf from '@tensorflow/tfjs';
-import { Random } from '../random.js';
-import { onlyTensor } from './quantised-layer.js';
+import { Random } from '../numbers/random.js';
+import { onlyTensor } from './quantized-layer.js';
 
 type DropoutArgs = Parameters<typeof tf.layers.dropout>[0];
 

@@ -1,14 +1,14 @@
 /**
- * The sum of a residual block: y = s(a + b), with s of quantisers/fixed-point.ts.
+ * The sum of a residual block: y = s(a + b), with s of quantizers/fixed-point.ts.
  *
  * One of the two is a stream of the same step; the other may be unrounded, a batch norm's output say. Their sum is
  * rounded and clamped once, as an engine does it.
  */
 import * as tf from '@tensorflow/tfjs';
-import { fixedPoint } from '../quantisers/index.js';
+import { fixedPoint } from '../quantizers/index.js';
 import { type FixedPointArgs, STREAM_STEP } from './fixed-point.js';
 import { checkedStep } from './fixed-point-step.js';
-import { onlyShape } from './quantised-layer.js';
+import { onlyShape } from './quantized-layer.js';
 
 export class FixedPointAdd extends tf.layers.Layer {
   static className = 'FixedPointAdd';

@@ -1,8 +1,8 @@
-/** The fixed-point ReLU as a layer (see quantisers/fixed-point-relu.ts): 8-bit activations between float-like layers. */
+/** The fixed-point ReLU as a layer (see quantizers/fixed-point-relu.ts): 8-bit activations between float-like layers. */
 import * as tf from '@tensorflow/tfjs';
-import { fixedPointRelu } from '../quantisers/index.js';
+import { fixedPointRelu } from '../quantizers/index.js';
 import { checkedStep } from './fixed-point-step.js';
-import { onlyTensor } from './quantised-layer.js';
+import { onlyTensor } from './quantized-layer.js';
 
 export interface FixedPointReluArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
   /** Distance between levels, a power of two; the largest is 255 steps. Default: 1/16, so up to 15.94. */

@@ -1,11 +1,11 @@
 /**
- * Fixed-point numbers as a layer (see quantisers/fixed-point.ts): what begins a residual stream, and what stands
- * between pooled or normalised values and an int8 layer that reads them.
+ * Fixed-point numbers as a layer (see quantizers/fixed-point.ts): what begins a residual stream, and what stands
+ * between pooled or normalized values and an int8 layer that reads them.
  */
 import * as tf from '@tensorflow/tfjs';
-import { fixedPoint } from '../quantisers/index.js';
+import { fixedPoint } from '../quantizers/index.js';
 import { checkedStep } from './fixed-point-step.js';
-import { onlyTensor } from './quantised-layer.js';
+import { onlyTensor } from './quantized-layer.js';
 
 export interface FixedPointArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
   /** Distance between levels, a power of two. Default: 1/64, so from -512 to 511.98. */

@@ -1,23 +1,23 @@
 /**
- * A convolution with int8 weights: y = s * (x * q) (see quantisers/int8-weights.ts).
+ * A convolution with int8 weights: y = s * (x * q) (see quantizers/int8-weights.ts).
  *
  * As a first layer it takes raw pixels 0..255: the batch norm behind absorbs their scale and mean, and a padded
  * pixel is an ordinary black one.
  */
 import * as tf from '@tensorflow/tfjs';
-import { int8Weights, type ScaledIntegers } from '../quantisers/index.js';
-import { QuantisedConv2D } from './quantised-conv2d.js';
+import { int8Weights, type ScaledIntegers } from '../quantizers/index.js';
+import { QuantizedConv2D } from './quantized-conv2d.js';
 
-export class Int8Conv2D extends QuantisedConv2D {
+export class Int8Conv2D extends QuantizedConv2D {
   static className = 'Int8Conv2D';
 
-  protected override quantise(latents: Float32Array): ScaledIntegers {
+  protected override quantize(latents: Float32Array): ScaledIntegers {
     return int8Weights(latents);
   }
 
   /** What an engine computes with: kernel order [height, width, in, out]; there is no bias. */
   integerWeights(): { values: Int8Array; scale: number; bias: null } {
-    return { ...this.quantisedKernel(), bias: null };
+    return { ...this.quantizedKernel(), bias: null };
   }
 }
 

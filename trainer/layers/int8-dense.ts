@@ -7,17 +7,17 @@
  * activation, 1 behind binary ones. All classes share the scale, so the integers alone decide the label.
  */
 import * as tf from '@tensorflow/tfjs';
-import { int8Weights, integerBias, type ScaledIntegers, straightThrough } from '../quantisers/index.js';
-import { QuantisedDense, type QuantisedDenseArgs } from './quantised-dense.js';
+import { int8Weights, integerBias, type ScaledIntegers, straightThrough } from '../quantizers/index.js';
+import { QuantizedDense, type QuantizedDenseArgs } from './quantized-dense.js';
 
-export interface Int8DenseArgs extends QuantisedDenseArgs {
+export interface Int8DenseArgs extends QuantizedDenseArgs {
   /** Default: true. */
   useBias?: boolean;
   /** The bias is a multiple of `scale * inputStep`: 0.5 for ternary inputs, 1 for binary ones. Default: 1. */
   inputStep?: number;
 }
 
-export class Int8Dense extends QuantisedDense {
+export class Int8Dense extends QuantizedDense {
   static className = 'Int8Dense';
   readonly useBias: boolean;
   readonly inputStep: number;
@@ -34,26 +34,26 @@ export class Int8Dense extends QuantisedDense {
     if (this.useBias) this.bias = this.addWeight('bias', [this.units], 'float32', tf.initializers.zeros());
   }
 
-  protected override quantise(latents: Float32Array): ScaledIntegers {
+  protected override quantize(latents: Float32Array): ScaledIntegers {
     return int8Weights(latents);
   }
 
   protected override addBias(sums: tf.Tensor, scale: number): tf.Tensor {
-    const integers = this.quantisedBias(scale);
+    const integers = this.quantizedBias(scale);
     if (!this.bias || !integers) return sums;
     const steps = Float32Array.from(integers, (value) => value * this.inputStep);
     return tf.add(sums, straightThrough(this.bias.read(), steps, scale));
   }
 
-  private quantisedBias(scale: number): Int32Array | null {
+  private quantizedBias(scale: number): Int32Array | null {
     if (!this.bias) return null;
     return integerBias(this.bias.read().dataSync() as Float32Array, scale * this.inputStep);
   }
 
   /** What an engine computes with: kernel order [in, out]; `bias` counts steps of `scale * inputStep`. */
   integerWeights(): { values: Int8Array; scale: number; bias: Int32Array | null } {
-    const { values, scale } = this.quantisedKernel();
-    return { values, scale, bias: this.quantisedBias(scale) };
+    const { values, scale } = this.quantizedKernel();
+    return { values, scale, bias: this.quantizedBias(scale) };
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { InvalidLevelsError } from '../quantisers/index.js';
+import { InvalidLevelsError } from '../quantizers/index.js';
 import {
   BinaryActivation,
   BinaryConv2D,
@@ -10,8 +10,8 @@ import {
   FixedPointRelu,
   Int8Conv2D,
   Int8Dense,
-  QuantisedActivation,
-  QuantisedLayer,
+  QuantizedActivation,
+  QuantizedLayer,
   TernaryActivation,
 } from './index.js';
 
@@ -40,7 +40,7 @@ function everyLayer(): tf.LayersModel {
       tf.layers.flatten(),
       new BinaryDense({ units: 8, seed: 3 }),
       new FixedPointRelu({ step: 1 / 8 }),
-      new QuantisedActivation({ bits: 2, surrogate: 'polynomial' }),
+      new QuantizedActivation({ bits: 2, surrogate: 'polynomial' }),
       new Int8Dense({ units: 3, seed: 4, inputStep: 0.5 }),
     ],
   });
@@ -94,16 +94,16 @@ describe('activations', () => {
   it('have as many levels as they are told', () => {
     const x = tf.tensor1d([-1, 0.1, 0.2, 0.5, 0.9, 2]);
     const levels = (layer: tf.layers.Layer) => Array.from((layer.apply(x) as tf.Tensor).dataSync());
-    expect(levels(new QuantisedActivation({ bits: 1 }))).toEqual([0, 0, 0, 1, 1, 1]);
-    expect(levels(new QuantisedActivation({ levels: 3 }))).toEqual([0, 0, 0, 0.5, 1, 1]);
-    expect(levels(new QuantisedActivation({ levels: 5 }))).toEqual([0, 0, 0.25, 0.5, 1, 1]);
+    expect(levels(new QuantizedActivation({ bits: 1 }))).toEqual([0, 0, 0, 1, 1, 1]);
+    expect(levels(new QuantizedActivation({ levels: 3 }))).toEqual([0, 0, 0, 0.5, 1, 1]);
+    expect(levels(new QuantizedActivation({ levels: 5 }))).toEqual([0, 0, 0.25, 0.5, 1, 1]);
     for (const args of [{}, { bits: 1, levels: 2 }, { bits: 9 }, { levels: 1 }]) {
-      expect(() => new QuantisedActivation(args)).toThrow(InvalidLevelsError);
+      expect(() => new QuantizedActivation(args)).toThrow(InvalidLevelsError);
     }
   });
 
   it('send gradients through their surrogate', () => {
-    const layer = new QuantisedActivation({ bits: 1, surrogate: 'steep' });
+    const layer = new QuantizedActivation({ bits: 1, surrogate: 'steep' });
     const gradient = tf.grad((x) => layer.apply(x) as tf.Tensor)(tf.tensor1d([0.2, 0.4, 0.6, 0.8]));
     expect(Array.from(gradient.dataSync())).toEqual([0, 2, 2, 0]);
   });
@@ -173,7 +173,7 @@ describe('numerics', () => {
       [true, [1, -1]],
       [false, [3, -2]],
     ] as const) {
-      const layer: QuantisedLayer = new BinaryDense({ units: 2, clipLatents, inputShape: [1] });
+      const layer: QuantizedLayer = new BinaryDense({ units: 2, clipLatents, inputShape: [1] });
       layer.apply(tf.zeros([1, 1]));
       layer.setWeights([tf.tensor2d([[3, -2]])]);
       layer.clipWeights();

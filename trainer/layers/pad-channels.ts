@@ -3,7 +3,7 @@
  * (TensorFlow.js pads images only.)
  */
 import * as tf from '@tensorflow/tfjs';
-import { onlyShape, onlyTensor } from './quantised-layer.js';
+import { onlyShape, onlyTensor } from './quantized-layer.js';
 
 export interface PadChannelsArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
   /** Zero channels to add, at least 0. */

@@ -1,7 +1,7 @@
 /** The activations that the toy experiment compares, by name: `full`, `binary`, `ternary`, `2-bit`, `3-bit`, `4-bit`. */
 import * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../../sdk/errors.js';
-import { quantisedActivation, type Surrogate, staircase, thresholdsOf } from '../quantisers/index.js';
+import { quantizedActivation, type Surrogate, staircase, thresholdsOf } from '../quantizers/index.js';
 
 export interface ToyActivation {
   readonly name: string;
@@ -47,6 +47,6 @@ export function activationNamed(name: string): ToyActivation {
       while (level < thresholds.length && x >= thresholds[level]) level++;
       return values[level];
     },
-    apply: (x, surrogate) => quantisedActivation(x, stairs, surrogate),
+    apply: (x, surrogate) => quantizedActivation(x, stairs, surrogate),
   };
 }

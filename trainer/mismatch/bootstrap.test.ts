@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 import { estimateCosine, type MeasuredLayer } from './bootstrap.js';
 import { cosine } from './cosine.js';
 import { fillNormal } from './normal.js';

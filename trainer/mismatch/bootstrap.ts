@@ -6,7 +6,7 @@
  * of each layer are drawn again, with replacement, 1000 times, and the middle 95 % of the cosines is taken. It covers
  * the choice of weights, not that of the images. A layer that was measured whole is not drawn again: it has no such error.
  */
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 
 /** Both gradients at the weights of one layer that were measured. */
 export interface MeasuredLayer {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { RELU1 } from '../quantisers/index.js';
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
+import { RELU1 } from '../quantizers/index.js';
 import { activationNamed, TOY_ACTIVATIONS, type ToyActivation } from './activation.js';
 import { CoordinateGradient } from './coordinate-gradient.js';
 import { cosine } from './cosine.js';

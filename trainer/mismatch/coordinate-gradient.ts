@@ -8,8 +8,8 @@
  *
  * - One weight W[i, j] moves one sum, z_j, by eps a_i. As the activation never falls, its values at z_j +- eps max|a|
  *   bound those of all weights of unit j; where the two are equal, none of them changes anything, and the unit is done.
- *   With a quantised activation that is most units: z_j must lie that near to a threshold.
- * - What the rest of the network makes of unit j depends on its activation alone, and a quantised one has few values:
+ *   With a quantized activation that is most units: z_j must lie that near to a threshold.
+ * - What the rest of the network makes of unit j depends on its activation alone, and a quantized one has few values:
  *   the loss is computed once for each, whichever of the weights led there.
  * - From a changed activation on, only differences travel: z + d W[j, :], and so on from those units that change.
  *
@@ -65,7 +65,7 @@ export class CoordinateGradient {
     }
   }
 
-  /** `lossWith`, remembered for the levels of a quantised activation. */
+  /** `lossWith`, remembered for the levels of a quantized activation. */
   private lossAt(batch: Trace, start: number, layer: number, unit: number, value: number): number {
     if (this.activation.levels === null) return this.lossWith(batch, start, layer, unit, value);
     const { values, losses } = this.memo;

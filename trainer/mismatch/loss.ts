@@ -8,7 +8,7 @@ export interface Loss {
   gradient(outputs: ArrayLike<number>, targets: ArrayLike<number>): number[];
 }
 
-/** Of softmax(outputs) against target probabilities: what `train` minimises. */
+/** Of softmax(outputs) against target probabilities: what `train` minimizes. */
 const crossEntropy: Loss = {
   value(outputs, targets) {
     const { shifted, logSum } = softmax(outputs);

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { decouple } from '../decouple.js';
+import { decouple } from '../decoupling/decouple.js';
 import {
   BinaryConv2D,
   BinaryDense,
   Int8Dense,
-  QuantisedActivation,
+  QuantizedActivation,
   TernaryActivation,
 } from '../layers/index.js';
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import { cosine } from './cosine.js';
 import { InvalidMismatchError } from './errors.js';
@@ -35,7 +35,7 @@ describe('on a network of one’s own', () => {
           inputShape: [4],
           kernelInitializer: tf.initializers.randomNormal({ seed: 1 }),
         }),
-        new QuantisedActivation({ bits: 2, surrogate: 'polynomial' }),
+        new QuantizedActivation({ bits: 2, surrogate: 'polynomial' }),
         tf.layers.dense({ units: 3, kernelInitializer: tf.initializers.randomNormal({ seed: 2 }) }),
       ],
     });
@@ -107,7 +107,7 @@ describe('on a network of one’s own', () => {
     for (const { cosine: value } of [...measured, total]) expect(value).toBeGreaterThan(0.999);
   });
 
-  it('takes labelled images, coupled networks and decoupled ones, and leaves them as they were', async () => {
+  it('takes labeled images, coupled networks and decoupled ones, and leaves them as they were', async () => {
     const images = bars(40, 1);
     const coupled = barsNetwork();
     for (const model of [coupled, decouple(coupled)]) {

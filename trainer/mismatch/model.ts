@@ -13,7 +13,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { batches, type ImageSet } from '../data/index.js';
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 import { type CosineEstimate, estimateCosine } from './bootstrap.js';
 import { checkCounts, checkEps } from './checks.js';
 import { InvalidMismatchError } from './errors.js';
@@ -22,7 +22,7 @@ import { LOSSES, type Loss, type LossName } from './loss.js';
 import { type WeightLayer, weightLayers } from './weight-layer.js';
 
 export interface ModelMismatchOptions {
-  /** Labelled images, or tensors: inputs [count, ...], targets [count, outputs]. */
+  /** Labeled images, or tensors: inputs [count, ...], targets [count, outputs]. */
   data: ImageSet | { inputs: tf.Tensor; targets: tf.Tensor };
   /** Default: 'cross-entropy'. */
   loss?: LossName;
@@ -115,7 +115,7 @@ export async function estimateMismatch(
       tf.dispose([...values.values()]);
     }
   }
-  return eps.map((value, e) => summarise(layers, e, value, seed));
+  return eps.map((value, e) => summarize(layers, e, value, seed));
 }
 
 function prepare(layer: WeightLayer, coordinates: number, eps: readonly number[], random: Random): Measured {
@@ -205,7 +205,7 @@ function addStraightThrough(model: tf.LayersModel, layers: Measured[], batch: Sa
   tf.dispose(gradients);
 }
 
-function summarise(layers: Measured[], e: number, eps: number, seed: number): ModelMismatch {
+function summarize(layers: Measured[], e: number, eps: number, seed: number): ModelMismatch {
   const measured = layers.map(({ weights, straightThrough, discrete }) => ({
     weights: weights.length,
     straightThrough,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 import { fillNormal } from './normal.js';
 
 it('has the mean, the deviation and the tails of a normal distribution', () => {

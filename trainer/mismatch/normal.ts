@@ -1,5 +1,5 @@
 /** Arrays of normally distributed numbers. */
-import type { Random } from '../random.js';
+import type { Random } from '../numbers/random.js';
 
 /** Fills `values` with numbers of mean 0 and the given standard deviation. */
 export function fillNormal(values: Float32Array, random: Random, deviation = 1): Float32Array {

@@ -5,8 +5,8 @@
  *     L = sum over samples and outputs of (a_last - target)^2
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Surrogate } from '../quantisers/index.js';
-import type { Random } from '../random.js';
+import type { Random } from '../numbers/random.js';
+import type { Surrogate } from '../quantizers/index.js';
 import type { ToyActivation } from './activation.js';
 import { fillNormal } from './normal.js';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { UnknownSurrogateError } from '../quantisers/index.js';
+import { UnknownSurrogateError } from '../quantizers/index.js';
 import { UnknownActivationError } from './activation.js';
 import { InvalidMismatchError } from './errors.js';
 import { measureToyMismatch, type ToyMismatchRow } from './toy.js';

@@ -6,9 +6,9 @@
  * standard normal, the loss is the squared difference of their outputs. Both gradients are summed over the same
  * samples, and their cosine taken for each layer and for all weights: 1 where there is no mismatch.
  */
-import { deviation, mean } from '../mean.js';
-import { RELU1, type Surrogate, surrogateNamed } from '../quantisers/index.js';
-import { Random } from '../random.js';
+import { deviation, mean } from '../numbers/mean.js';
+import { Random } from '../numbers/random.js';
+import { RELU1, type Surrogate, surrogateNamed } from '../quantizers/index.js';
 import { activationNamed, type ToyActivation } from './activation.js';
 import { checkCounts, checkEps } from './checks.js';
 import { CoordinateGradient } from './coordinate-gradient.js';
@@ -89,7 +89,7 @@ export async function measureToyMismatch(options: ToyMismatchOptions): Promise<T
     }
     eps.forEach((value, e) => {
       used.forEach(({ name }, s) => {
-        const summary = summarise(bySeed.map((cosines) => cosines[e][s]));
+        const summary = summarize(bySeed.map((cosines) => cosines[e][s]));
         rows.push({ activation: activation.name, surrogate: name, eps: value, ...summary });
       });
     });
@@ -146,7 +146,7 @@ class Experiment {
   }
 }
 
-function summarise(cosines: Cosines[]) {
+function summarize(cosines: Cosines[]) {
   const over = (measure: (values: number[]) => number) => ({
     layers: cosines[0].layers.map((_, layer) => measure(cosines.map(({ layers }) => layers[layer]))),
     total: measure(cosines.map(({ total }) => total)),

@@ -1,13 +1,13 @@
 /**
  * The weights that a network multiplies with, one layer at a time, and how to move one of them.
  *
- * A quantised layer is moved where the forward pass uses it: the scaled weight s * q, not the latent one that training
+ * A quantized layer is moved where the forward pass uses it: the scaled weight s * q, not the latent one that training
  * moves. A latent weight of a binary layer changes nothing until it crosses 0, and then everything: its discrete
  * gradient would be zero or a jump. The straight-through estimator hands the latent weight the gradient of s * q, so
  * that is what it must be held against.
  */
 import * as tf from '@tensorflow/tfjs';
-import { QuantisedLayer } from '../layers/index.js';
+import { QuantizedLayer } from '../layers/index.js';
 
 export interface WeightLayer {
   layer: tf.layers.Layer;
@@ -24,11 +24,11 @@ export function weightLayers(model: tf.LayersModel): WeightLayer[] {
   return model.layers.flatMap((layer) => {
     const kernel = layer.trainableWeights.find(({ originalName }) => /kernel$/.test(originalName));
     if (!kernel) return [];
-    return layer instanceof QuantisedLayer ? [quantised(layer, kernel)] : [plain(layer, kernel)];
+    return layer instanceof QuantizedLayer ? [quantized(layer, kernel)] : [plain(layer, kernel)];
   });
 }
 
-function quantised(layer: QuantisedLayer, kernel: tf.LayerVariable): WeightLayer {
+function quantized(layer: QuantizedLayer, kernel: tf.LayerVariable): WeightLayer {
   return {
     layer,
     variable: kernel.read() as tf.Variable,

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { decouple } from '../decouple.js';
+import { decouple } from '../decoupling/decouple.js';
 import { exportModel } from '../export/index.js';
-import { BinaryConv2D, QuantisedLayer } from '../layers/index.js';
-import { Random } from '../random.js';
-import { randomise, smallPixels } from '../testing/random-model.js';
+import { BinaryConv2D, QuantizedLayer } from '../layers/index.js';
+import { Random } from '../numbers/random.js';
+import { randomize, smallPixels } from '../testing/random-model.js';
 import { withChannelScales } from './channel-scales.js';
 import { networkFromRecipe, networkRecipe } from './index.js';
 import { SMALL } from './small.testing.js';
@@ -19,7 +19,7 @@ const IMAGES = 6;
 
 function network(name: string, seed: number): tf.LayersModel {
   const model = networkFromRecipe(withChannelScales(networkRecipe(name, SMALL[name])), 1);
-  randomise(model, seed);
+  randomize(model, seed);
   return model;
 }
 
@@ -34,7 +34,7 @@ function logitsOf(model: tf.LayersModel, seed: number): Float32Array {
 describe.each(['mnist', 'vgg7', 'resnet18'])('%s with a scale for each output', (name) => {
   it('has them in every binary layer', () => {
     const binary = network(name, 1).layers.filter(
-      (layer): layer is QuantisedLayer => layer instanceof QuantisedLayer && 'binaryWeights' in layer,
+      (layer): layer is QuantizedLayer => layer instanceof QuantizedLayer && 'binaryWeights' in layer,
     );
     expect(binary.length).toBeGreaterThan(0);
     for (const layer of binary) expect(new Set(layer.outputScales()).size).toBeGreaterThan(1);

@@ -1,4 +1,4 @@
-/** The same network with a scale for each output of its binary layers (quantisers/channel-scales.ts). */
+/** The same network with a scale for each output of its binary layers (quantizers/channel-scales.ts). */
 import { mapLayers, outputLayer } from './map-layers.js';
 import type { NetworkRecipe } from './recipe.js';
 

@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { decouple } from '../decouple.js';
+import { decouple } from '../decoupling/decouple.js';
 import { TernaryActivation } from '../layers/index.js';
-import { randomise, smallPixels } from '../testing/random-model.js';
+import { randomize, smallPixels } from '../testing/random-model.js';
 import { createNetwork, NETWORK_NAMES } from './index.js';
 import { SMALL } from './small.testing.js';
 
@@ -24,7 +24,7 @@ function bothLogits(
 ): [Float32Array, Float32Array] {
   return tf.tidy(() => {
     const coupled = createNetwork(name, 1, { ...SMALL[name], weights, classes: 5 });
-    randomise(coupled, seed);
+    randomize(coupled, seed);
     prepare(coupled);
     const pixels = Float32Array.from(smallPixels(coupled, IMAGES, seed));
     const images = tf.tensor(pixels, [IMAGES, ...(coupled.inputs[0].shape.slice(1) as number[])]);

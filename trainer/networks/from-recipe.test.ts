@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { decouple } from '../decouple.js';
+import { decouple } from '../decoupling/decouple.js';
 import { exportModel } from '../export/index.js';
 import type { Int8Dense } from '../layers/index.js';
-import { randomise, smallPixels } from '../testing/random-model.js';
+import { randomize, smallPixels } from '../testing/random-model.js';
 import { networkFromRecipe } from './from-recipe.js';
 import { InvalidRecipeError, type RecipeLayer, readNetworkRecipe } from './recipe.js';
 
@@ -54,7 +54,7 @@ describe('docs/recipes.md', () => {
   });
 
   function expectExactDecoupling(coupled: tf.LayersModel): void {
-    randomise(coupled, 1);
+    randomize(coupled, 1);
     const pixels = Float32Array.from(smallPixels(coupled, 3, 1));
     const images = tf.tensor(pixels, [3, 32, 32, 3]);
     const logits = (model: tf.LayersModel) => (model.predict(images) as tf.Tensor).dataSync();

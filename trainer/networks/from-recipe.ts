@@ -16,7 +16,7 @@ import {
   STREAM_STEP,
   TernaryActivation,
 } from '../layers/index.js';
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 import { INPUT_NAME, withNames } from './layer-names.js';
 import {
   InvalidRecipeError,
@@ -94,10 +94,10 @@ class Builder {
     if ('filters' in layer && tensor.shape.length !== 4) throw unfit('a convolution', tensor, path);
     switch (layer.kind) {
       case 'int8-conv':
-        return new Int8Conv2D({ ...this.#quantised(layer), ...window(layer, tensor), name });
+        return new Int8Conv2D({ ...this.#quantized(layer), ...window(layer, tensor), name });
       case 'binary-conv':
         return new BinaryConv2D({
-          ...this.#quantised(layer),
+          ...this.#quantized(layer),
           ...window(layer, tensor),
           channelScales: layer.channelScales,
           name,
@@ -106,12 +106,12 @@ class Builder {
         return tf.layers.conv2d({
           ...window(layer, tensor),
           useBias: false,
-          kernelInitializer: this.#floatInitialiser(),
+          kernelInitializer: this.#floatInitializer(),
           name,
         });
       case 'int8-dense':
         return new Int8Dense({
-          ...this.#quantised(layer),
+          ...this.#quantized(layer),
           units: layer.units,
           useBias: layer.bias ?? true,
           inputStep: step ?? FULL_PRECISION_STEP,
@@ -119,7 +119,7 @@ class Builder {
         });
       case 'binary-dense':
         return new BinaryDense({
-          ...this.#quantised(layer),
+          ...this.#quantized(layer),
           units: layer.units,
           channelScales: layer.channelScales,
           name,
@@ -128,7 +128,7 @@ class Builder {
         return tf.layers.dense({
           units: layer.units,
           useBias: layer.bias ?? true,
-          kernelInitializer: this.#floatInitialiser(),
+          kernelInitializer: this.#floatInitializer(),
           name,
         });
       case 'max-pool':
@@ -160,13 +160,13 @@ class Builder {
     }
   }
 
-  #quantised({ clipLatents }: { clipLatents?: boolean }) {
+  #quantized({ clipLatents }: { clipLatents?: boolean }) {
     const kernelInitializer: 'normal' | 'zeros' = this.initial === 'zeros' ? 'zeros' : 'normal';
     return { clipLatents, seed: this.random.seed(), kernelInitializer };
   }
 
-  /** As the quantised layers': standard deviation sqrt(4 / n), n = inputs + outputs of a window (strides aside). */
-  #floatInitialiser() {
+  /** As the quantized layers': standard deviation sqrt(4 / n), n = inputs + outputs of a window (strides aside). */
+  #floatInitializer() {
     const seed = this.random.seed();
     if (this.initial === 'zeros') return tf.initializers.zeros();
     return tf.initializers.varianceScaling({ scale: 2, mode: 'fanAvg', distribution: 'normal', seed });

@@ -8,7 +8,7 @@ const kinds = (layers: readonly RecipeLayer[]): string[] =>
     layer.kind === 'residual' ? kinds([...layer.layers, ...(layer.shortcut ?? [])]) : [layer.kind],
   );
 
-it.each(NETWORK_NAMES)('%s: nothing is quantised, and nothing else changes', (name) => {
+it.each(NETWORK_NAMES)('%s: nothing is quantized, and nothing else changes', (name) => {
   const before = kinds(networkRecipe(name, { variant: 'baseline' }).layers);
   const after = kinds(fullPrecision(networkRecipe(name, { variant: 'baseline' })).layers);
   expect(after).toEqual(

@@ -1,9 +1,9 @@
-/** The same network without any quantisation: float32 weights, and a ReLU for every activation. */
+/** The same network without any quantization: float32 weights, and a ReLU for every activation. */
 import { mapLayers } from './map-layers.js';
 import type { NetworkRecipe } from './recipe.js';
 import { withWeights } from './weights.js';
 
-/** What quantisation costs is measured against it; it cannot be deployed. */
+/** What quantization costs is measured against it; it cannot be deployed. */
 export function fullPrecision(recipe: NetworkRecipe): NetworkRecipe {
   return mapLayers(withWeights(recipe, 'float'), (layer) =>
     layer.kind === 'binary' || layer.kind === 'ternary' ? { kind: 'relu', name: layer.name } : layer,

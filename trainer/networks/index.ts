@@ -1,7 +1,7 @@
 /** The networks that can be asked for by name, and those that a recipe describes. */
 import type * as tf from '@tensorflow/tfjs';
 import { UsageError } from '../../sdk/errors.js';
-import { decoupledArchitecture } from '../decouple.js';
+import { decoupledArchitecture } from '../decoupling/decouple.js';
 import { alexnetRecipe } from './alexnet.js';
 import { networkFromRecipe } from './from-recipe.js';
 import { mnistRecipe } from './mnist.js';

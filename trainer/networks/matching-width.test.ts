@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { account } from '../accounting/index.js';
 import { selectBackend } from '../backend/index.js';
-import { decoupledArchitecture } from '../decouple.js';
+import { decoupledArchitecture } from '../decoupling/decouple.js';
 import { networkFromRecipe, networkRecipe } from './index.js';
 import { baselineOf } from './matching-width.js';
 

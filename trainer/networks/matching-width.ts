@@ -6,7 +6,7 @@
  * hidden layer by a factor near sqrt 2 does as well; the factor that comes nearest is searched for.
  */
 import { account } from '../accounting/index.js';
-import { decoupledArchitecture } from '../decouple.js';
+import { decoupledArchitecture } from '../decoupling/decouple.js';
 import { networkFromRecipe } from './from-recipe.js';
 import { mapLayers, outputLayer } from './map-layers.js';
 import { InvalidRecipeError, type NetworkRecipe } from './recipe.js';

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Account, account } from '../accounting/index.js';
 import { selectBackend } from '../backend/index.js';
-import { decouple } from '../decouple.js';
+import { decouple } from '../decoupling/decouple.js';
 import { exportModel } from '../export/index.js';
 import { loadModel, saveModel } from '../training/checkpoint.js';
 import {
@@ -146,7 +146,7 @@ describe('options', () => {
   it('the coupled network with binary weights is the default', () => {
     expect(createNetwork('mnist', 1).inputs[0].shape).toEqual([null, 28, 28, 1]);
     const kernels = (model: tf.LayersModel) =>
-      model.layers.filter((layer) => 'quantisedKernel' in layer).map((layer) => layer.weights[0].shape);
+      model.layers.filter((layer) => 'quantizedKernel' in layer).map((layer) => layer.weights[0].shape);
     const network = createNetwork('mnist', 1);
     expect(kernels(network)).toEqual([
       [3, 3, 1, 16],

@@ -44,7 +44,7 @@ it('draws a comparison without its float lane, which has a scale of its own', as
   for (const lane of ['float', 'direct']) expect(svg).not.toContain(`>${lane}<`);
 });
 
-it('lines have a colour each, and share one where they say so', () => {
+it('lines have a color each, and share one where they say so', () => {
   const { color, strokeDash } = lineStyles(['a', 'b', 'c'], { c: { like: 'a', dashed: true } });
   const [a, b, c] = color.scale.range;
   expect(a).not.toBe(b);

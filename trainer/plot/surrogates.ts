@@ -1,5 +1,5 @@
 /** The figure of docs/surrogates.md: what stands in for a binary and a ternary staircase, and its slope. */
-import { type Staircase, SURROGATES, type Surrogate, staircase, thresholdsOf } from '../quantisers/index.js';
+import { type Staircase, SURROGATES, type Surrogate, staircase, thresholdsOf } from '../quantizers/index.js';
 import { drawChart, lineStyles } from './draw.js';
 
 const [FROM, TO, POINTS] = [-0.75, 1.75, 250];
@@ -35,13 +35,13 @@ export async function plotSurrogates(): Promise<string> {
   });
 }
 
-function panelsOf(quantiser: string, stairs: Staircase): Point[] {
+function panelsOf(quantizer: string, stairs: Staircase): Point[] {
   const level = (x: number) => thresholdsOf(stairs).filter((t) => x >= t).length / stairs.steps;
   const value = (surrogate: Surrogate) => (x: number) => surrogate.value(x, stairs);
   const slope = (surrogate: Surrogate) => (x: number) =>
     (surrogate.value(x + NUDGE, stairs) - surrogate.value(x - NUDGE, stairs)) / (2 * NUDGE);
   const panel = (title: string, name: string, f: (x: number) => number): Point[] =>
-    sampled(f).map(([x, y]) => ({ panel: `${quantiser}: ${title}`, name, x, y }));
+    sampled(f).map(([x, y]) => ({ panel: `${quantizer}: ${title}`, name, x, y }));
   return [
     ...panel('q(x), and S(x)', STAIRCASE, level),
     ...SURROGATES.flatMap((surrogate) => panel('q(x), and S(x)', surrogate.name, value(surrogate))),
@@ -49,7 +49,7 @@ function panelsOf(quantiser: string, stairs: Staircase): Point[] {
   ];
 }
 
-/** Without the points that lie on the line between their neighbours: they are most of them. */
+/** Without the points that lie on the line between their neighbors: they are most of them. */
 function sampled(f: (x: number) => number): [number, number][] {
   const points = Array.from({ length: POINTS + 1 }, (_, i): [number, number] => {
     const x = FROM + (i * (TO - FROM)) / POINTS;

@@ -1,4 +1,4 @@
-/** The charts of a report, each a figure with its title: transparent, in the colours of the page's text. */
+/** The charts of a report, each a figure with its title: transparent, in the colors of the page's text. */
 import { drawChart, lineStyles } from '../plot/index.js';
 import { escape } from './html.js';
 import type { Histogram } from './threshold-distances.js';

@@ -9,7 +9,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { batchesOf, type Images } from '../data/index.js';
 import { BinaryActivation, TernaryActivation } from '../layers/index.js';
-import { TERNARY_THRESHOLDS } from '../quantisers/index.js';
+import { TERNARY_THRESHOLDS } from '../quantizers/index.js';
 
 export interface Histogram {
   layer: string;

@@ -9,7 +9,7 @@ import {
   Int8Dense,
   TernaryActivation,
 } from '../layers/index.js';
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 
 /** What a coupled network is made of. */
 export interface NetworkPlan {
@@ -73,7 +73,7 @@ export function plannedNetwork({ channels, blocks, hidden, fixedPoint, seed }: N
     model.add(new FixedPointRelu({ step: 1 / 8 }));
   }
   model.add(new Int8Dense({ units: 4, inputStep: fixedPoint ? 1 / 8 : 0.5 }));
-  randomise(model, seed);
+  randomize(model, seed);
   return model;
 }
 
@@ -89,7 +89,7 @@ function activationLayers({ norm, pool }: Block): tf.layers.Layer[] {
 }
 
 /** Normal-ish weights everywhere; batch norms with gammas of both signs and 0, and statistics in their input's range. */
-export function randomise(model: tf.LayersModel, seed: number): void {
+export function randomize(model: tf.LayersModel, seed: number): void {
   const random = new Random(seed);
   const noise = () => random.next() + random.next() + random.next() - 1.5;
   for (const layer of model.layers) {

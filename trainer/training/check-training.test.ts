@@ -15,7 +15,7 @@ const options: Omit<TrainOptions, 'seed'> = {
   validation: bars(4, 2),
   epochs: 4,
   batchSize: 16,
-  optimiser: { kind: 'adam' },
+  optimizer: { kind: 'adam' },
   schedule: { kind: 'cosine', rate: 0.02 },
 };
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { decouple } from '../decouple.js';
-import { logits } from '../evaluate.js';
+import { decouple } from '../decoupling/decouple.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';
+import { logits } from './evaluate.js';
 
 let directory: string;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { recipeFor } from '../recipes.js';
+import { recipeFor } from '../pipeline/recipes.js';
 import { stageOf } from './stage-length.js';
 
 it('keeps a schedule its proportions', () => {

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs';
 import type { Precision } from '../backend/index.js';
 import type { Augmentation, Images } from '../data/index.js';
 import type { LossOptions } from './loss.js';
-import type { OptimiserOptions } from './optimiser.js';
+import type { OptimizerOptions } from './optimizer.js';
 import type { Schedule } from './schedule.js';
 import type { EpochLog } from './training-log.js';
 
@@ -10,7 +10,7 @@ import type { EpochLog } from './training-log.js';
 export interface TrainingRecipe {
   epochs: number;
   batchSize: number;
-  optimiser: OptimiserOptions;
+  optimizer: OptimizerOptions;
   schedule: Schedule;
   /** Default: none. */
   augmentation?: Augmentation;

@@ -5,7 +5,7 @@ import { batches } from '../data/index.js';
 import { BatchNorm, Dropout } from '../layers/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import type { Loss } from './loss.js';
-import { Optimiser } from './optimiser.js';
+import { Optimizer } from './optimizer.js';
 import { NonFiniteLossError, trainStep } from './train-step.js';
 
 beforeAll(async () => {
@@ -18,7 +18,7 @@ function step(model: tf.LayersModel, loss?: Loss, seed = 1) {
   const set = bars(8, 1);
   const [batch] = batches(set, 8);
   const where = { epoch: 3, step: 2, seed };
-  return trainStep(model, new Optimiser({ kind: 'adam' }), 0.01, batch, set, where, loss);
+  return trainStep(model, new Optimizer({ kind: 'adam' }), 0.01, batch, set, where, loss);
 }
 
 /** The error of a step, which has to leave the weights as they were. */

@@ -1,18 +1,18 @@
-/** One step of training: the gradients of the loss on one batch, and what the optimiser makes of them. */
+/** One step of training: the gradients of the loss on one batch, and what the optimizer makes of them. */
 import * as tf from '@tensorflow/tfjs';
 import { BdEdgeError } from '../../sdk/errors.js';
 import { inStep, type Precision } from '../backend/index.js';
 import type { Batch, Images } from '../data/index.js';
-import { largest } from '../evaluate.js';
 import { withMasks } from '../layers/dropout.js';
-import { QuantisedLayer } from '../layers/index.js';
+import { QuantizedLayer } from '../layers/index.js';
+import { largest } from './evaluate.js';
 import { crossEntropy, type Loss } from './loss.js';
 import { allFinite, firstNonFinite, type NonFinite } from './non-finite.js';
-import type { Optimiser } from './optimiser.js';
+import type { Optimizer } from './optimizer.js';
 
 export interface StepResult {
   loss: number;
-  /** Images of the batch that were labelled right, in training mode. */
+  /** Images of the batch that were labeled right, in training mode. */
   correct: number;
 }
 
@@ -46,7 +46,7 @@ export class NonFiniteLossError extends BdEdgeError {
  */
 export function trainStep(
   model: tf.LayersModel,
-  optimiser: Optimiser,
+  optimizer: Optimizer,
   learningRate: number,
   { pixels, labels, count }: Batch,
   { height, width, channels }: Images,
@@ -85,8 +85,8 @@ export function trainStep(
       restore();
       throw new NonFiniteLossError(where.step, where.epoch, lossValue, at, learningRate);
     }
-    optimiser.apply(gradients, learningRate);
-    for (const layer of model.layers) if (layer instanceof QuantisedLayer) layer.clipWeights();
+    optimizer.apply(gradients, learningRate);
+    for (const layer of model.layers) if (layer instanceof QuantizedLayer) layer.clipWeights();
     return { loss: lossValue, correct };
   });
 }

@@ -7,7 +7,6 @@ import sharp from 'sharp';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { type ImageSet, streamImageFolder } from '../data/index.js';
-import { evaluate } from '../evaluate.js';
 import { DiskFullError } from '../files/write-file.js';
 import { Dropout } from '../layers/index.js';
 import { networkFromRecipe } from '../networks/index.js';
@@ -15,6 +14,7 @@ import { bars, barsNetwork } from '../testing/bars.js';
 import { fullDisk } from '../testing/full-disk.js';
 import { InvalidTrainingError } from './check-training.js';
 import { loadModel } from './checkpoint.js';
+import { evaluate } from './evaluate.js';
 import { TrainingAborted, train } from './train.js';
 import type { TrainOptions, TrainProgress } from './train-options.js';
 import { NonFiniteLossError } from './train-step.js';
@@ -41,7 +41,7 @@ const options = (): TrainOptions => ({
   validation: bars(40, 2),
   epochs: 4,
   batchSize: 16,
-  optimiser: { kind: 'adam' },
+  optimizer: { kind: 'adam' },
   schedule: { kind: 'cosine', rate: 0.02 },
   seed: 1,
 });
@@ -130,7 +130,7 @@ describe('train', () => {
     await train(model, {
       ...options(),
       epochs: 1,
-      optimiser: { kind: 'momentum' },
+      optimizer: { kind: 'momentum' },
       schedule: { kind: 'cosine', rate: 1 },
     });
     const kernel = model.layers[3].getWeights()[0].dataSync();
@@ -186,7 +186,7 @@ describe('resume', () => {
     ['after an epoch', { epoch: 3, step: 1 }, {}],
     ['within an epoch, from its last checkpoint', { epoch: 2, step: 4 }, { checkpointMinutes: 0 }],
     ['at the last step of an epoch', { epoch: 2, step: 5 }, { checkpointMinutes: 0 }],
-    ['with momentum', { epoch: 3, step: 3 }, { checkpointMinutes: 0, optimiser: { kind: 'momentum' } }],
+    ['with momentum', { epoch: 3, step: 3 }, { checkpointMinutes: 0, optimizer: { kind: 'momentum' } }],
   ])('%s: the same numbers as without the interruption', async (_name, at, change) => {
     const whole = barsNetwork();
     const expected = await train(whole, { ...long(), ...change, directory: undefined });
@@ -345,7 +345,7 @@ describe('what stops it', () => {
   it('a loss that is not finite, at its step', async () => {
     const run = train(barsNetwork(), {
       ...options(),
-      optimiser: { kind: 'momentum' },
+      optimizer: { kind: 'momentum' },
       schedule: { kind: 'step', rate: Number.MAX_VALUE, drops: [] },
     });
     await expect(run).rejects.toThrow(NonFiniteLossError);

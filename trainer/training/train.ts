@@ -2,7 +2,7 @@
  * Training: one loop over seeded, shuffled batches.
  *
  *     loss = mean cross-entropy of softmax(logits) against the labels, or what loss.ts makes of it
- *     each step: gradients of the loss, one optimiser step at the schedule's rate, clipping of latent weights
+ *     each step: gradients of the loss, one optimizer step at the schedule's rate, clipping of latent weights
  *     each epoch: accuracy on the validation set, a checkpoint, a line in the log
  *
  * The epoch with the best validation accuracy is the result; the later of equals, which has been trained longer at a
@@ -16,11 +16,11 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { InterruptedError } from '../../sdk/errors.js';
 import { batchesOf } from '../data/index.js';
-import { evaluate } from '../evaluate.js';
 import { writeFileWhole } from '../files/write-file.js';
-import { CHECKPOINT_FILE } from '../stages.js';
+import { CHECKPOINT_FILE } from '../pipeline/stages.js';
 import { checkTraining } from './check-training.js';
 import { saveModel } from './checkpoint.js';
+import { evaluate } from './evaluate.js';
 import { type Loss, lossOf } from './loss.js';
 import { learningRateAt } from './schedule.js';
 import type { TrainOptions, TrainProgress } from './train-options.js';
@@ -124,7 +124,7 @@ async function trainEpoch(
     const where = { epoch: state.epoch, step, seed: seed + step };
     const rate = learningRateOf(where, options);
     state.endStep(
-      trainStep(model, state.optimiser, rate, batch, set, where, loss, options.precision),
+      trainStep(model, state.optimizer, rate, batch, set, where, loss, options.precision),
       batch.count,
     );
     options.onProgress?.(progressOf(state, options));

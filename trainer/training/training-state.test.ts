@@ -18,7 +18,7 @@ it('goes on counting the seconds where the checkpoint stopped', async () => {
       train: bars(4, 1),
       validation: bars(4, 2),
       ...{ epochs: 1, batchSize: 4, seed: 1 },
-      optimiser: { kind: 'adam' },
+      optimizer: { kind: 'adam' },
       schedule: { kind: 'cosine', rate: 0.1 },
     });
   const clock = vi.spyOn(performance, 'now');

@@ -4,9 +4,9 @@ import { UsageError } from '../../sdk/errors.js';
 import type { ImageSet, Images } from '../data/index.js';
 import { type ArrayFile, readArrayFile, writeArrayFile } from '../files/array-file.js';
 import { sha256 } from '../files/sha256.js';
-import { Random } from '../random.js';
+import { Random } from '../numbers/random.js';
 import { flipRatios, type Signs, signsOf } from './flip-ratio.js';
-import { Optimiser } from './optimiser.js';
+import { Optimizer } from './optimizer.js';
 import type { TrainOptions } from './train-options.js';
 import type { StepResult } from './train-step.js';
 import type { EpochLog } from './training-log.js';
@@ -33,8 +33,8 @@ interface Kept {
   best: Best;
   log: EpochLog[];
   seconds: number;
-  /** Steps of the optimiser, by variable. */
-  optimiserSteps: number[];
+  /** Steps of the optimizer, by variable. */
+  optimizerSteps: number[];
 }
 
 /** Owns tensors: to be disposed of. */
@@ -47,7 +47,7 @@ export class TrainingState {
   sums = { loss: 0, correct: 0, images: 0 };
   best: Best = { epoch: 0, accuracy: -1 };
   log: EpochLog[] = [];
-  readonly optimiser: Optimiser;
+  readonly optimizer: Optimizer;
   private bestWeights: tf.Tensor[] = [];
   private random: Random;
   private epochSeed: number | null = null;
@@ -60,7 +60,7 @@ export class TrainingState {
     private readonly model: tf.LayersModel,
     options: TrainOptions,
   ) {
-    this.optimiser = new Optimiser(options.optimiser);
+    this.optimizer = new Optimizer(options.optimizer);
     this.random = new Random(options.seed);
     this.signs = signsOf(model);
     this.training = options.directory ? trainingOf(model, options) : {};
@@ -113,7 +113,7 @@ export class TrainingState {
   }
 
   async write(path: string): Promise<void> {
-    const states = this.variables().map((variable) => this.optimiser.stateOf(variable));
+    const states = this.variables().map((variable) => this.optimizer.stateOf(variable));
     const arrays: ArrayFile['arrays'] = {};
     this.model.getWeights().forEach((weight, i) => {
       arrays[`weight ${i}`] = weight.dataSync() as Float32Array;
@@ -126,7 +126,7 @@ export class TrainingState {
     });
     for (const [i, signs] of Object.values(this.signs).entries()) arrays[`signs ${i}`] = signs;
     const { training, epoch, step, epochSeed, sums, best, log, seconds } = this;
-    const optimiserSteps = states.map(({ steps }) => steps);
+    const optimizerSteps = states.map(({ steps }) => steps);
     const random = this.random.state;
     const data: Kept = {
       training,
@@ -138,7 +138,7 @@ export class TrainingState {
       best,
       log,
       seconds,
-      optimiserSteps,
+      optimizerSteps,
     };
     await writeArrayFile(path, { data, arrays });
   }
@@ -158,10 +158,10 @@ export class TrainingState {
     tf.tidy(() => this.model.setWeights(tensors('weight')));
     if (best.epoch > 0) this.bestWeights = tensors('best');
     for (const [i, variable] of this.variables().entries()) {
-      const averages = this.optimiser
+      const averages = this.optimizer
         .stateOf(variable)
         .averages.map((_, k) => arrays[`average ${i} ${k}`] as Float32Array);
-      this.optimiser.restore(variable, { steps: kept.optimiserSteps[i], averages });
+      this.optimizer.restore(variable, { steps: kept.optimizerSteps[i], averages });
     }
     // By order: names that TensorFlow.js gave are others in another process.
     for (const [i, layer] of Object.keys(this.signs).entries())
@@ -178,7 +178,7 @@ function trainingOf(model: tf.LayersModel, options: TrainOptions): Record<string
   const {
     epochs,
     batchSize,
-    optimiser,
+    optimizer,
     schedule,
     augmentation = {},
     seed,
@@ -189,7 +189,7 @@ function trainingOf(model: tf.LayersModel, options: TrainOptions): Record<string
   return {
     epochs,
     batchSize,
-    optimiser,
+    optimizer,
     schedule,
     augmentation,
     seed,

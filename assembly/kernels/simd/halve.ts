@@ -7,7 +7,7 @@ import {
   OP_PARAMETERS,
   OP_STRIDE_X,
   OP_STRIDE_Y,
-} from '../../../sdk/format/layout';
+} from '../../layout';
 import { height, offset, opRecord, pixelBytes, width } from '../../tensor';
 
 // Max-pool 2x2 with stride 2, every window inside of the input: as the scalar kernel, without its loops over taps.

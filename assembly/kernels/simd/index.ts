@@ -1,4 +1,3 @@
-import { LEAST_PLANE_PIXELS, RUN_BYTES } from '../../../sdk/engine/vector-plan';
 import {
   OP_OPCODE,
   OPCODE_INT8_CONVOLUTION,
@@ -7,8 +6,9 @@ import {
   SECTION_ALIGNMENT,
   TYPE_BITS,
   TYPE_INT32,
-} from '../../../sdk/format/layout';
+} from '../../layout';
 import { scalarScratchBytes } from '../../op';
+import { LEAST_PLANE_PIXELS, RUN_BYTES } from '../../plans/vector-plan';
 import { height, opRecord, type, width } from '../../tensor';
 import { halve, isHalving } from './halve';
 import { maxima } from './maxima';

@@ -1,4 +1,4 @@
-import { OP_INPUT, TYPE_U8 } from '../../../sdk/format/layout';
+import { OP_INPUT, TYPE_U8 } from '../../layout';
 import { height, offset, opRecord, pixelBytes, type, width } from '../../tensor';
 import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from '../window';
 import { putBytes } from './part';

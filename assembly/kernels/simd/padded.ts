@@ -1,4 +1,3 @@
-import { paddedBytes, pairPlaneRowValues } from '../../../sdk/engine/vector-plan';
 import {
   OP_INPUT,
   OP_KERNEL_HEIGHT,
@@ -9,7 +8,8 @@ import {
   OP_STRIDE_Y,
   TYPE_INT16,
   TYPE_U8,
-} from '../../../sdk/format/layout';
+} from '../../layout';
+import { paddedBytes, pairPlaneRowValues } from '../../plans/vector-plan';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../../tensor';
 
 // The input of an int8 convolution as 16-bit integers with its padding around it, so that a row of a window is a run

@@ -1,12 +1,12 @@
+import { OP_STRIDE_Y, OP_WEIGHTS } from '../../layout';
+import { filtersOf } from '../../op';
 import {
   MOST_VECTOR_BYTES,
   pairExpandedBytes,
   pairRowValues,
   RUN_BYTES,
   RUN_PIXELS,
-} from '../../../sdk/engine/vector-plan';
-import { OP_STRIDE_Y, OP_WEIGHTS } from '../../../sdk/format/layout';
-import { filtersOf } from '../../op';
+} from '../../plans/vector-plan';
 import { height, opRecord, width } from '../../tensor';
 import { openOutput } from '../epilogue';
 import { inputChannels, kernelHeight, kernelWidth, openPadded, pixelStep, rowLength, spread } from './padded';
@@ -15,7 +15,7 @@ import { openRun, putRun } from './put';
 // Convolution with int8 weights, of an image, a stream or bits, where few pixels come out, or other than bits: shortcuts,
 // the output layer.
 //
-// Two neighbours of a run at a time meet two weights of each of eight filters: i32x4.dot_i16x8_s, no sum across lanes.
+// Two neighbors of a run at a time meet two weights of each of eight filters: i32x4.dot_i16x8_s, no sum across lanes.
 // A run of an odd length has one value more, whose weight is 0.
 //
 // To split a layer: any range of output rows, once the input is padded.

@@ -1,12 +1,12 @@
+import { OP_STRIDE_Y, OP_WEIGHTS } from '../../layout';
+import { filtersOf } from '../../op';
 import {
   MOST_VECTOR_BYTES,
   planeBytes,
   planeExpandedBytes,
   planeItems,
   planeScratchBytes,
-} from '../../../sdk/engine/vector-plan';
-import { OP_STRIDE_Y, OP_WEIGHTS } from '../../../sdk/format/layout';
-import { filtersOf } from '../../op';
+} from '../../plans/vector-plan';
 import { height, offset, opRecord, pixelBytes, width } from '../../tensor';
 import { below, belowStride, cutStride, cuts, openOutput, outputPixelBytes, parameters } from '../epilogue';
 import { putBits, writePixels } from './bits';
@@ -24,11 +24,11 @@ import {
 // Convolution with int8 weights and thresholds: the input layer, alone or with the pool of halves behind it.
 //
 // 16 output pixels and two filters at a time, i32x4.dot_i16x8_s of pairs of values and pairs of weights. For each pair
-// of neighbours in a row of the window there is a plane with the pair of every output pixel, one behind the other:
+// of neighbors in a row of the window there is a plane with the pair of every output pixel, one behind the other:
 // rows of the output run into each other, and a row of the window is an offset. Where a row has an odd number of
 // values, the last one is paired with that of the next row. All pairs of a window are one list of offsets.
 //
-// With the pool, the four vectors of sums are not 16 neighbours but the four places that four cells of the pool have:
+// With the pool, the four vectors of sums are not 16 neighbors but the four places that four cells of the pool have:
 // the layer is one of twice the stride, seen from four places, and only the largest of four sums meets its thresholds.
 //
 // Sums stay in registers until their thresholds have made bits of them: |sum| < 2^30 by the rules of the format.
@@ -256,7 +256,7 @@ function fillPlanes(from: usize): void {
   }
 }
 
-/** A row of pairs of neighbours, `step` bytes apart. */
+/** A row of pairs of neighbors, `step` bytes apart. */
 function fillRow(at: usize, step: u32, to: usize): void {
   for (const end = to + (outputWidth << 2); to < end; at += 4 * step, to += 16)
     v128.store(to, four(at, step));

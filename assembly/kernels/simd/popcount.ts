@@ -1,6 +1,6 @@
-import { popcountScratchBytes } from '../../../sdk/engine/vector-plan';
-import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT32 } from '../../../sdk/format/layout';
+import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT32 } from '../../layout';
 import { filtersOf, windowBytes } from '../../op';
+import { popcountScratchBytes } from '../../plans/vector-plan';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../../tensor';
 import { gather, overlap, popcount } from '../binary-convolution';
 import { filters, openOutput, outputType, outputWidth } from '../epilogue';

@@ -1,4 +1,4 @@
-import { TYPE_BITS, TYPE_INT32, TYPE_U8 } from '../../../sdk/format/layout';
+import { TYPE_BITS, TYPE_INT32, TYPE_U8 } from '../../layout';
 import {
   below,
   belowStride,

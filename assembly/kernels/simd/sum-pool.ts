@@ -1,6 +1,6 @@
-import { RUN_PIXELS } from '../../../sdk/engine/vector-plan';
-import { OP_INPUT, TYPE_U8 } from '../../../sdk/format/layout';
+import { OP_INPUT, TYPE_U8 } from '../../layout';
 import { filtersOf } from '../../op';
+import { RUN_PIXELS } from '../../plans/vector-plan';
 import { channels, height, offset, opRecord, pixelBytes, type, width } from '../../tensor';
 import { openOutput } from '../epilogue';
 import {

@@ -1,11 +1,4 @@
-import {
-  HEADER_OP_COUNT,
-  OP_CUTS,
-  OP_INPUT,
-  OP_OPCODE,
-  OP_PARAMETERS,
-  OPCODE_MAX_POOL,
-} from '../../../sdk/format/layout';
+import { HEADER_OP_COUNT, OP_CUTS, OP_INPUT, OP_OPCODE, OP_PARAMETERS, OPCODE_MAX_POOL } from '../../layout';
 import { filtersOf } from '../../op';
 import { opRecord, planes, wordsFor } from '../../tensor';
 import { isHalving } from './halve';
@@ -13,7 +6,7 @@ import { isHalving } from './halve';
 // Whether a layer with thresholds may be done together with the pool behind it: one that halves, of this layer only,
 // which nobody else reads, and that takes any of its four bits where they say "at least", all of them where they say
 // "below". Then the bit of the pool is the threshold of the largest of four sums: what a trainer that pools before it
-// binarises exports.
+// binarizes exports.
 
 export function takesPool(model: usize, index: u32): bool {
   const count: u32 = load<u16>(model + HEADER_OP_COUNT);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
-import { normaliseBatch } from '../../layers/batch-norm.js';
+import { normalizeBatch } from '../../layers/batch-norm.js';
 import { inStep } from '../index.js';
 import { stepBatchNorm } from '../step-batch-norm.js';
 import { randomValues, relativeError, requireNative } from '../testing.js';
@@ -18,8 +18,8 @@ const shapes = fc.tuple(
 );
 
 function everything(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, dy: tf.Tensor): tf.Tensor[] {
-  const { y, mean, variance } = normaliseBatch(x, gamma, beta, EPSILON);
-  const gradients = tf.grads((...[x, gamma, beta]: tf.Tensor[]) => normaliseBatch(x, gamma, beta, EPSILON).y)(
+  const { y, mean, variance } = normalizeBatch(x, gamma, beta, EPSILON);
+  const gradients = tf.grads((...[x, gamma, beta]: tf.Tensor[]) => normalizeBatch(x, gamma, beta, EPSILON).y)(
     [x, gamma, beta],
     dy,
   );

@@ -7,7 +7,7 @@ import { type Attribute, FLOAT32, type Library } from './library.js';
 
 export interface FusedBatchNorm {
   /** y as x; the batch's mean and variance (of n values, not n - 1) a channel. */
-  normalise(
+  normalize(
     x: tf.Tensor,
     gamma: tf.Tensor,
     beta: tf.Tensor,
@@ -35,7 +35,7 @@ export function fusedBatchNorm(channels: number): FusedBatchNorm | undefined {
     { name: 'is_training', type: TF_ATTR_BOOL, value: true },
   ];
   return {
-    normalise: (x, gamma, beta, epsilon) =>
+    normalize: (x, gamma, beta, epsilon) =>
       tf.tidy(() => {
         const none = tf.tensor1d([]);
         const inputs = [asImages(x), gamma, beta, none, none];

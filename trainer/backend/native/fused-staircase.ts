@@ -1,14 +1,14 @@
 /**
- * A quantised activation and its gradient through ReLU1 in few passes over memory, which is what they cost.
+ * A quantized activation and its gradient through ReLU1 in few passes over memory, which is what they cost.
  *
- *     forward   floor(clamp(x, 0, 1) * n + 1/2) / n       TensorFlow's fake quantisation, one pass; for n = 1, which it has not, three
+ *     forward   floor(clamp(x, 0, 1) * n + 1/2) / n       TensorFlow's fake quantization, one pass; for n = 1, which it has not, three
  *     backward  dL/dx = dL/dq where x - x^2 > 0, which is 0 < x < 1: the gradient of a leaky ReLU that leaks nothing
  *
  * In float32 the sum with 1/2 may round the number just below a threshold up to it: of no weight for a step of training,
  * and not for anything else.
  */
 import * as tf from '@tensorflow/tfjs';
-import { fakeQuantise } from './fake-quantisation.js';
+import { fakeQuantize } from './fake-quantization.js';
 import { FLOAT32, type Library } from './library.js';
 
 export interface FusedStaircase {
@@ -36,7 +36,7 @@ export function fusedStaircase(steps: number): FusedStaircase | undefined {
     climb: (x) =>
       bits === 1
         ? tf.tidy(() => tf.clipByValue(tf.floor(tf.add(x, 0.5)), 0, 1))
-        : fakeQuantise(library, x, { least: 0, most: 1, bits, narrow: spare === 1 }),
+        : fakeQuantize(library, x, { least: 0, most: 1, bits, narrow: spare === 1 }),
     gradient: (dy, x) =>
       tf.tidy(() => {
         const inside = tf.sub(x, tf.square(x));

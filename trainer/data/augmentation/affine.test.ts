@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Random } from '../../random.js';
+import { Random } from '../../numbers/random.js';
 import { affineMatrix } from './affine.js';
 
 const limits = {

@@ -1,5 +1,5 @@
 /** Augmentation: the same picture turned, zoomed and leaning a little. */
-import type { Random } from '../../random.js';
+import type { Random } from '../../numbers/random.js';
 
 /** Each is drawn evenly from -x to x; what is not named stays. */
 export interface Affine {
@@ -12,7 +12,7 @@ export interface Affine {
 }
 
 /**
- * @returns [a, b, c, d]: (down, right) from the centre of the new picture lies at (a down + b right, c down + d right)
+ * @returns [a, b, c, d]: (down, right) from the center of the new picture lies at (a down + b right, c down + d right)
  *   of the old
  */
 export function affineMatrix(

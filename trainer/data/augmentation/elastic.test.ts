@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Random } from '../../random.js';
+import { Random } from '../../numbers/random.js';
 import { displacements } from './elastic.js';
 
 const all = (deviation: number) =>
@@ -16,7 +16,7 @@ it('moves pixels as far as it is asked to, in either direction', () => {
   }
 });
 
-it('moves neighbours nearly as much', () => {
+it('moves neighbors nearly as much', () => {
   for (const { down } of all(1)) {
     for (let x = 1; x < 20; x++) expect(Math.abs(down[x] - down[x - 1])).toBeLessThan(0.8);
   }

@@ -1,5 +1,5 @@
 /**
- * Elastic distortion: every point moves a little, and its neighbours nearly as much (Simard, Steinkraus and Platt 2003,
+ * Elastic distortion: every point moves a little, and its neighbors nearly as much (Simard, Steinkraus and Platt 2003,
  * "Best practices for convolutional neural networks applied to visual document analysis").
  *
  * They smooth a random move of every pixel. Here points of a coarse grid move, and a cubic B-spline runs between them,
@@ -9,7 +9,7 @@
  *
  * The spline's weights are squared and summed to bring d back to the deviation that was asked for.
  */
-import type { Random } from '../../random.js';
+import type { Random } from '../../numbers/random.js';
 
 /** Pixels between points that move on their own, as a share of the larger side. */
 const SPACING = 1 / 4;

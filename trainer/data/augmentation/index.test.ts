@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Random } from '../../random.js';
+import { Random } from '../../numbers/random.js';
 import { type Augmentation, augment } from './index.js';
 
 const SHAPE = [4, 5, 3] as const;
@@ -11,7 +11,7 @@ const augmentations: fc.Arbitrary<Augmentation> = fc.record(
     shift: fc.nat(3),
     padAndCrop: fc.nat(3),
     flip: fc.boolean(),
-    colourJitter: fc.record({ brightness: fc.constant(0.4), saturation: fc.constant(0.4) }),
+    colorJitter: fc.record({ brightness: fc.constant(0.4), saturation: fc.constant(0.4) }),
   },
   { requiredKeys: [] },
 );
@@ -50,7 +50,7 @@ it('follows the seed', () => {
     { shift: 2 },
     { padAndCrop: 2 },
     { flip: true },
-    { colourJitter: { brightness: 0.4 } },
+    { colorJitter: { brightness: 0.4 } },
   ]) {
     const results = new Set(Array.from({ length: 20 }, (_, seed) => run(source, augmentation, seed).join()));
     expect(results.size).toBeGreaterThan(1);

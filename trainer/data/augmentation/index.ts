@@ -1,16 +1,16 @@
 /**
  * Augmentation: the same picture a little different each time, so that the network learns what does not change.
  *
- * Everything is drawn from the given random numbers, in one order: warp, crop or shift, flip, colour jitter.
+ * Everything is drawn from the given random numbers, in one order: warp, crop or shift, flip, color jitter.
  */
-import type { Random } from '../../random.js';
-import { type ColourJitter, jitterColours } from './colour-jitter.js';
+import type { Random } from '../../numbers/random.js';
+import { type ColorJitter, jitterColors } from './color-jitter.js';
 import { flipImage } from './flip.js';
 import { padAndCrop } from './pad-and-crop.js';
 import { shiftImage } from './shift.js';
 import { type Warp, warpImage } from './warp.js';
 
-export type { ColourJitter } from './colour-jitter.js';
+export type { ColorJitter } from './color-jitter.js';
 export type { Warp } from './warp.js';
 
 /** What to change, as plain data; what is not named stays. */
@@ -24,8 +24,8 @@ export interface Augmentation {
   /** Mirrors every second picture, on average, left to right. */
   flip?: boolean;
   /** How far brightness, contrast and saturation may go. */
-  colourJitter?: ColourJitter;
-  /** Of image streams only: cuts out a random part of the file's picture, and scales it. Default: the centre. */
+  colorJitter?: ColorJitter;
+  /** Of image streams only: cuts out a random part of the file's picture, and scales it. Default: the center. */
   resizedCrop?: boolean;
 }
 
@@ -37,7 +37,7 @@ export function augment(
   original: Uint8Array,
   target: Float32Array,
   shape: readonly [number, number, number],
-  { warp, shift, padAndCrop: padding, flip, colourJitter }: Augmentation,
+  { warp, shift, padAndCrop: padding, flip, colorJitter }: Augmentation,
   random: Random,
 ): void {
   let source = original;
@@ -55,5 +55,5 @@ export function augment(
     target.set(source);
   }
   if (flip && random.next() < 0.5) flipImage(target, shape);
-  if (colourJitter) jitterColours(target, shape[2], colourJitter, random);
+  if (colorJitter) jitterColors(target, shape[2], colorJitter, random);
 }

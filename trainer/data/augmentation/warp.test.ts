@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Random } from '../../random.js';
+import { Random } from '../../numbers/random.js';
 import { warpImage } from './warp.js';
 
 const shapes = fc.tuple(
@@ -35,8 +35,8 @@ it('invents no brightness', () => {
   );
 });
 
-it('turns about the centre, each channel by itself', () => {
-  // The centre of an odd picture stays; a corner comes to lie elsewhere.
+it('turns about the center, each channel by itself', () => {
+  // The center of an odd picture stays; a corner comes to lie elsewhere.
   const source = new Uint8Array(5 * 5 * 2);
   source.set([200, 100], 2 * (2 * 5 + 2));
   const target = new Uint8Array(source.length);

@@ -1,12 +1,12 @@
 /**
  * Augmentation: the same picture on a sheet of rubber. Each pixel is read from a little elsewhere:
  *
- *     target(p) = source(c + A (p - c) + d(p)),    c the centre
+ *     target(p) = source(c + A (p - c) + d(p)),    c the center
  *
  * A turns and zooms (affine.ts), d stretches (elastic.ts). Between pixels it interpolates linearly, outside is 0, and the
  * result is rounded: pixels stay the whole numbers that an integer engine will see.
  */
-import type { Random } from '../../random.js';
+import type { Random } from '../../numbers/random.js';
 import { type Affine, affineMatrix } from './affine.js';
 import { displacements } from './elastic.js';
 

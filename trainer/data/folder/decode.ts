@@ -1,7 +1,7 @@
 /** Image files as raw bytes, by way of `sharp` (libvips): jpg, png, webp and what else it reads. */
 import type { default as Sharp } from 'sharp';
 import { FileError, UsageError } from '../../../sdk/errors.js';
-import type { Random } from '../../random.js';
+import type { Random } from '../../numbers/random.js';
 
 /** A part that only some need, and that is not installed. */
 export class SharpMissingError extends UsageError {
@@ -27,7 +27,7 @@ export class CorruptImageError extends FileError {
 export interface ImageShape {
   height: number;
   width: number;
-  /** 1 for grey, 3 for red, green, blue. */
+  /** 1 for gray, 3 for red, green, blue. */
   channels: number;
 }
 
@@ -36,7 +36,7 @@ export type Crop =
   /** The largest part in the middle that has the right proportions. */
   | { kind: 'cover' }
   /** The same, 7/8 as wide and high: for 224 pixels, "resize to 256, take the middle 224". */
-  | { kind: 'centre' }
+  | { kind: 'center' }
   /** 8 to 100 % of the area, 3:4 to 4:3 the proportions, anywhere (Szegedy et al. 2014, arXiv 1409.4842). */
   | { kind: 'random'; random: Random };
 
@@ -73,7 +73,7 @@ export async function decodeImage(
       image = image
         .extract(randomPart(await sizeOf(sharp, path), crop.random))
         .resize(width, height, { fit: 'fill' });
-    } else if (crop.kind === 'centre') {
+    } else if (crop.kind === 'center') {
       const [wide, high] = [Math.round((width * 8) / 7), Math.round((height * 8) / 7)];
       image = image.resize(wide, high, { fit: 'cover' }).extract({
         left: Math.floor((wide - width) / 2),
@@ -84,7 +84,7 @@ export async function decodeImage(
     } else {
       image = image.resize(width, height, { fit: 'cover' });
     }
-    image = image.flatten({ background: '#000' }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+    image = image.flatten({ background: '#000' }).toColorspace(channels === 1 ? 'b-w' : 'srgb');
     const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     if (info.channels !== channels) throw new Error(`it decodes to ${info.channels} channels`);
     return data;

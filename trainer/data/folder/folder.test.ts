@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Random } from '../../random.js';
+import { Random } from '../../numbers/random.js';
 import type { Batch } from '../batch.js';
 import { loadDataset } from '../datasets.js';
 import { writeFiles } from '../testing.js';
@@ -24,13 +24,13 @@ afterEach(() => rm(folder, { recursive: true }));
 
 type Format = 'png' | 'jpeg' | 'webp';
 
-/** A picture of one colour. */
+/** A picture of one color. */
 const plain = (background: { r: number; g: number; b: number }, format: Format = 'png', width = 12) =>
   sharp({ create: { width, height: 9, channels: 3, background } })
     .toFormat(format)
     .toBuffer();
 
-/** Class names out of order, three formats, `count` pictures of each class in its own colour. */
+/** Class names out of order, three formats, `count` pictures of each class in its own color. */
 async function writePictures(at: string, count: number): Promise<void> {
   const formats: Format[] = ['png', 'jpeg', 'webp'];
   for (let i = 0; i < count; i++) {
@@ -191,18 +191,18 @@ describe('decoding', () => {
     await expect(loadSharp(missing)).rejects.toThrow('npm install sharp');
   });
 
-  it('gives colour and grey, without transparency', async () => {
+  it('gives color and gray, without transparency', async () => {
     const path = join(folder, 'half.png');
     const half = { r: 100, g: 50, b: 250, alpha: 0.5 };
     await sharp({ create: { width: 4, height: 4, channels: 4, background: half } }).toFile(path);
-    const colour = await decodeImage(sharp, path, { height: 1, width: 2, channels: 3 }, { kind: 'cover' });
-    const first = Array.from(colour.subarray(0, 3));
+    const color = await decodeImage(sharp, path, { height: 1, width: 2, channels: 3 }, { kind: 'cover' });
+    const first = Array.from(color.subarray(0, 3));
     first.forEach((value, i) => {
       expect(Math.abs(value - [50, 25, 125][i])).toBeLessThan(2);
     });
-    expect(Array.from(colour.subarray(3))).toEqual(first);
-    const grey = await decodeImage(sharp, path, { height: 3, width: 3, channels: 1 }, { kind: 'cover' });
-    expect(grey).toHaveLength(9);
+    expect(Array.from(color.subarray(3))).toEqual(first);
+    const gray = await decodeImage(sharp, path, { height: 3, width: 3, channels: 1 }, { kind: 'cover' });
+    expect(gray).toHaveLength(9);
   });
 
   it('takes the middle, and turns pictures as the camera was held', async () => {
@@ -213,7 +213,7 @@ describe('decoding', () => {
     );
     const raw = { width: 30, height: 10, channels: 1 } as const;
     await sharp(pixels, { raw }).withMetadata({ orientation: 6 }).toFile(path);
-    const got = await decodeImage(sharp, path, { height: 4, width: 4, channels: 1 }, { kind: 'centre' });
+    const got = await decodeImage(sharp, path, { height: 4, width: 4, channels: 1 }, { kind: 'center' });
     expect(Math.min(...got)).toBeGreaterThan(230); // the filter's edges ring a little
     const random = () => ({ kind: 'random', random: new Random(3) }) as const;
     const shape = { height: 4, width: 4, channels: 1 };
@@ -325,7 +325,7 @@ describe('a folder as a stream', () => {
     return got;
   };
   const shape = { height: 8, width: 8 };
-  const augmentation = { resizedCrop: true, flip: true, colourJitter: { brightness: 0.4 } };
+  const augmentation = { resizedCrop: true, flip: true, colorJitter: { brightness: 0.4 } };
 
   it('gives each image once, the same for the same seed, whichever batches are left out', async () => {
     await writePictures(join(folder, 'train'), 5);

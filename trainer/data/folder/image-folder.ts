@@ -36,12 +36,12 @@ export class UnfitChannelsError extends UsageError {
 
   constructor(readonly channels: number) {
     super(
-      `Image files are read as 1 channel, grey, or as 3, red, green and blue, and not as ${channels}; give the network an input of 1 or 3 channels.`,
+      `Image files are read as 1 channel, gray, or as 3, red, green and blue, and not as ${channels}; give the network an input of 1 or 3 channels.`,
     );
   }
 }
 
-/** Images in colour, as small as CIFAR's. */
+/** Images in color, as small as CIFAR's. */
 export const DEFAULT_IMAGE_SHAPE: ImageShape = { height: 32, width: 32, channels: 3 };
 
 /** Where a folder has no part for tests, this share of it is held out, the same images each time. */

@@ -3,7 +3,7 @@
  * decoded anew each time it is due, the next batch while the network trains on this one.
  */
 import { basename, resolve } from 'node:path';
-import { Random } from '../../random.js';
+import { Random } from '../../numbers/random.js';
 import { checkAugmentation } from '../augmentation/check.js';
 import { augment } from '../augmentation/index.js';
 import type { Batch, BatchOptions } from '../batch.js';
@@ -67,7 +67,7 @@ export class FileStream implements ImageStream {
     const images = Array.from(indices, (index) => ({ index, seed: seeds?.seed() }));
     await concurrently(images, FILES_AT_ONCE, async ({ index, seed }, i) => {
       const random = seed === undefined ? undefined : new Random(seed);
-      const crop: Crop = random && augmentation.resizedCrop ? { kind: 'random', random } : { kind: 'centre' };
+      const crop: Crop = random && augmentation.resizedCrop ? { kind: 'random', random } : { kind: 'center' };
       const image = await decodeImage(sharp, this.files[index].path, this, crop);
       const target = pixels.subarray(i * size, (i + 1) * size);
       if (random) augment(image, target, shape, augmentation, random);

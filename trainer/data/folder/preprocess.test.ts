@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { preprocess } from '../../../sdk/index.js';
-import { Random } from '../../random.js';
+import { Random } from '../../numbers/random.js';
 import { decodeImage, loadSharp } from './decode.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-preprocess-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Soft waves of colour, as photographs mostly are. */
+/** Soft waves of color, as photographs mostly are. */
 function waves(width: number, height: number, seed: number): Uint8Array {
   const random = new Random(seed);
   const parts = Array.from({ length: 12 }, () => [8 * random.next(), 8 * random.next(), 6.3 * random.next()]);
@@ -41,7 +41,7 @@ async function bothWays(
   return { ours, trained, largest: Math.max(...differences), mean };
 }
 
-test("at the network's own size, colours are the same bytes, and grey is to one", async () => {
+test("at the network's own size, colors are the same bytes, and gray is to one", async () => {
   const image = { width: 40, height: 30, data: waves(40, 30, 1) };
   expect((await bothWays(image, { height: 30, width: 40, channels: 3 })).largest).toBe(0);
   expect((await bothWays(image, { height: 30, width: 40, channels: 1 })).largest).toBeLessThanOrEqual(1);

@@ -1,4 +1,4 @@
-import { ENGINE_STATIC_BYTES, TABLE_AREA_BYTES } from '../../../../sdk/format/layout';
+import { ENGINE_STATIC_BYTES, TABLE_AREA_BYTES } from '../../../layout';
 import { thisThread } from '../../../thread';
 
 // The table kernel's tables lie before the model, each thread's in an area of its own: at addresses that are known when the

@@ -1,4 +1,4 @@
-import { OP_PARAMETERS, OP_WEIGHTS } from '../../../../sdk/format/layout';
+import { OP_PARAMETERS, OP_WEIGHTS } from '../../../layout';
 import { opRecord, wordsFor } from '../../../tensor';
 import {
   bundleGroups,

@@ -1,4 +1,3 @@
-import * as plan from '../../../../sdk/engine/table-plan';
 import {
   OP_CUTS,
   OP_INPUT,
@@ -11,8 +10,9 @@ import {
   OP_STRIDE_Y,
   TYPE_BITS,
   WORD_BITS,
-} from '../../../../sdk/format/layout';
+} from '../../../layout';
 import { filtersOf } from '../../../op';
+import * as plan from '../../../plans/table-plan';
 import {
   channels,
   height,

@@ -27,7 +27,7 @@ import {
 
 /**
  * From bits, channels last, to planes [plane][group][phase] of a byte a pixel, with a border of zeros. 16 pixels at a
- * time: their words become planes of bytes in `rows`, and a group lies in one byte or in two neighbours.
+ * time: their words become planes of bytes in `rows`, and a group lies in one byte or in two neighbors.
  */
 export function spreadTable(): void {
   const phases = phasesY * phasesX;

@@ -1,0 +1,30 @@
+import { Command } from 'commander';
+import { jsonOption } from '../options/options.js';
+import { print, printJson, table } from '../terminal/output.js';
+
+export const ports = new Command('ports')
+  .description('list the serial ports of this computer')
+  .addOption(jsonOption())
+  .addHelpText('after', '\nExamples:\n  $ bd-edge ports\n  $ bd-edge ports --json')
+  .action(run);
+
+async function run(options: { json?: boolean }): Promise<void> {
+  const { listPorts } = await import('../../firmware-host/index.js');
+  const { ports, note } = await listPorts();
+  if (options.json) {
+    printJson({ ports, note: note ?? null });
+    return;
+  }
+  if (ports.length === 0) print('No serial ports found. A board on USB shows up here once it is plugged in.');
+  else {
+    const rows = ports.map((port) => [
+      port.path,
+      port.manufacturer ?? '',
+      port.vendorId ? `${port.vendorId}:${port.productId}` : '',
+      port.serialNumber ?? '',
+    ]);
+    print(table(['port', 'manufacturer', 'USB id', 'serial number'], rows));
+  }
+  if (note) print(`(${note})`);
+  print('\nWithout a board: --port sim: is a simulated one.');
+}

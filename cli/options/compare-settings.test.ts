@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import { type LaneRecipes, recipeFor } from '../../trainer/index.js';
+import { bars } from '../../trainer/testing/bars.js';
+import { type CompareFlags, experimentOf } from './compare-settings.js';
+
+const flags: CompareFlags = { data: 'pictures', lanes: ['direct'], seeds: 1, seed: 1, corrupt: 'refuse' };
+const dataset = { name: 'pictures', classes: ['-', '|'], train: bars(4, 1), test: bars(2, 2) };
+const experiment = (changes: Partial<CompareFlags> = {}) =>
+  experimentOf({ ...flags, ...changes }, recipeFor('mnist', 'wasm'), 'some', {} as LaneRecipes, dataset);
+
+it('tells apart what shows the networks other images: streams, and folders with files left out', () => {
+  const whole = experiment();
+  expect(whole).not.toHaveProperty('stream');
+  expect(whole).not.toHaveProperty('corrupt');
+  expect(experiment({ stream: true })).toEqual({ ...whole, stream: true });
+  expect(experiment({ corrupt: 'skip' })).toEqual({ ...whole, corrupt: 'skip' });
+});

@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { encodeModel, type Graph, parseModel } from '../../sdk/index.js';
+import { graphs } from '../../sdk/testing/random-graph.js';
+import { describeLayers } from './layers.js';
+
+test('the layers add up to the file', () => {
+  fc.assert(
+    fc.property(graphs, (graph) => {
+      const model = parseModel(encodeModel(graph));
+      const layers = describeLayers(model);
+      const sum = (value: (layer: (typeof layers)[number]) => number) =>
+        layers.reduce((total, layer) => total + value(layer), 0);
+      expect(sum(({ parameterBytes }) => parameterBytes)).toBe(model.parameterBytes);
+      expect(sum(({ weightBytes }) => 4 * Math.ceil(weightBytes / 4))).toBe(model.weightBytes);
+    }),
+  );
+});
+
+test('pools and sums of streams are told apart', () => {
+  const size = { outputHeight: 4, outputWidth: 4 };
+  const window = { kernelHeight: 1, kernelWidth: 1, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 };
+  const stream = {
+    kind: 'fixed-point',
+    type: 'int16',
+    multipliers: Int32Array.of(1),
+    offsets: BigInt64Array.of(0n),
+    shift: 0,
+  } as const;
+  const graph: Graph = {
+    input: { height: 4, width: 4, channels: 1 },
+    nodes: [
+      { kind: 'sum-pool', input: 0, window, ...size, filters: 1, epilogue: { ...stream, addend: 0 } },
+      {
+        kind: 'int8-convolution',
+        input: 1,
+        window,
+        ...size,
+        filters: 1,
+        weights: Int8Array.of(1),
+        epilogue: { ...stream, addend: 1 },
+      },
+      {
+        kind: 'sum-pool',
+        input: 2,
+        window: { ...window, kernelHeight: 4, kernelWidth: 4 },
+        outputHeight: 1,
+        outputWidth: 1,
+        filters: 1,
+        epilogue: { kind: 'sum', bias: Int32Array.of(0) },
+      },
+    ],
+    outputScale: 1,
+  };
+  const layers = describeLayers(parseModel(encodeModel(graph)));
+  expect(layers.map(({ op }) => op)).toEqual(['pointwise', 'int8 conv 1x1 + layer 0', 'sum-pool 4x4']);
+  expect(layers.map(({ kernel }) => kernel.name)).toEqual(['sums', 'pairs', 'sums']);
+});

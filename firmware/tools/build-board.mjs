@@ -1,0 +1,178 @@
+// Builds the firmware of one board: elf, bin, uf2 where the board takes it, a map, and the sizes.
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PORTS } from './boards.mjs';
+import { flatten, parseElf } from './elf.mjs';
+import { FirmwareError } from './error.mjs';
+import { fetchInterpreter } from './fetch-interpreter.mjs';
+import { sealBoot } from './rp2040-boot.mjs';
+import { formatMap, sizesOf } from './sizes.mjs';
+import {
+  BUILT_IN_FLAGS,
+  CORE_FLAGS,
+  FAST_SOURCES,
+  firmwareParts,
+  INTERPRETER_DIR,
+  MAIN_SOURCE,
+} from './sources.mjs';
+import { encodeUf2 } from './uf2.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const SHARED = join(PORTS, 'cortex-m');
+const ALWAYS_SHARED = ['start.c', 'serial.c', 'memory.c'];
+/** What can be built with a port in place of the firmware's core. */
+const PROGRAMS = {
+  'self-test': { sources: ['firmware/selftest/main.c'], flags: [] },
+  bench: {
+    sources: [
+      ...['main', 'binary', 'int8'].map((name) => `firmware/bench/${name}.c`),
+      ...['layer', 'layer-pixel', 'maxima', 'put', 'sums', 'window'].map((name) => `firmware/core/${name}.c`),
+    ],
+    // What is compared with is native code at its best, also where the firmware is built for size.
+    flags: ['-O2'],
+  },
+  network: { sources: ['firmware/bench/network.c'], flags: ['-O2'] },
+};
+
+/**
+ * @param {object} options
+ * @param {import('./boards.mjs').Board} options.board
+ * @param {import('./toolchain.mjs').Toolchain} options.toolchain
+ * @param {keyof typeof PROGRAMS} [options.program] the port with this in place of the core
+ * @param {string[]} [options.defines] besides the board's own
+ * @param {string} [options.folder] where the results go; default: build/firmware/BOARD
+ * @param {string} [options.engine] an engine to be built in, see firmwareParts; of the program `network`, its network.c
+ * @returns {Promise<{ files: string[], sizes: ReturnType<typeof sizesOf> }>}
+ */
+export async function buildBoard({ board, toolchain, program, defines = [], folder, engine }) {
+  const name = program ? `${board.name}-${program}` : board.name;
+  const output = folder ?? join(root, 'build', 'firmware', name);
+  rmSync(output, { recursive: true, force: true });
+  mkdirSync(output, { recursive: true });
+
+  const compile = [...toolchain.compile(board.cpu), ...includes(board), `-ffile-prefix-map=${root}=.`];
+  // Of two of the same name, the later counts.
+  const settings = Object.entries(
+    Object.fromEntries([...board.defines, ...defines].map((define) => define.split('='))),
+  ).map(([setting, value]) => `-D${setting}=${value}`);
+  const groups = partsOf(board, program, engine).map(({ group, sources, flags }) =>
+    sources.map((source) => ({
+      object: join(output, 'objects', group, `${basename(source, extname(source))}.o`),
+      args: [board.optimize, ...flags, ...toolchain.silence, ...settings, source],
+    })),
+  );
+  const objects = groups.flat();
+  await eachAtOnce(objects, ({ object, args }) => {
+    mkdirSync(dirname(object), { recursive: true });
+    return run([...compile, ...args, '-o', object]);
+  });
+
+  const script = join(output, 'link.ld');
+  writeFileSync(script, [join(board.folder, 'board.ld'), join(SHARED, 'cortex-m.ld')].map(read).join(''));
+  const elfFile = join(output, 'firmware.elf');
+  // Relative, so that the same comes out wherever the repository lies.
+  const paths = objects.map(({ object }) => relative(root, object));
+  await run([...toolchain.link(board.cpu), '-T', script, ...paths, ...toolchain.libraries, '-o', elfFile]);
+  const result = finish(board, output, elfFile);
+  return program || engine ? result : { ...result, files: [...result.files, addNotice(output)] };
+}
+
+/** What whoever passes the image on has to pass on with it. */
+function addNotice(output) {
+  const notice = join(output, 'wasm3-LICENSE');
+  copyFileSync(join(INTERPRETER_DIR, 'LICENSE'), notice);
+  return notice;
+}
+
+/** Makes an ELF file into what boards take. */
+function finish(board, output, elfFile) {
+  const file = readFileSync(elfFile);
+  const elf = parseElf(file);
+  if (board.bootChecksum) {
+    sealBoot(elf.segments[0].bytes);
+    writeFileSync(elfFile, file);
+  }
+  const image = flatten(elf.segments);
+  const files = { bin: image.bytes, map: formatMap(elf) };
+  if (board.uf2Family) files.uf2 = encodeUf2(image.bytes, image.address, Number(board.uf2Family));
+  for (const [extension, bytes] of Object.entries(files))
+    writeFileSync(join(output, `firmware.${extension}`), bytes);
+  const sizes = sizesOf(elf);
+  writeFileSync(join(output, 'sizes.json'), `${JSON.stringify(sizes, null, 2)}\n`);
+  return { files: ['elf', ...Object.keys(files)].map((name) => join(output, `firmware.${name}`)), sizes };
+}
+
+function partsOf(board, program, engine) {
+  const port = {
+    group: 'port',
+    sources: [
+      ...readdirSync(board.folder)
+        .filter((name) => /\.[cS]$/.test(name))
+        .map((name) => join(board.folder, name)),
+      ...[...ALWAYS_SHARED, ...board.shared].map((name) => join(SHARED, name)),
+    ],
+    flags: PORT_FLAGS,
+  };
+  if (program) {
+    const { sources, flags } = PROGRAMS[program];
+    const paths = sources.map((path) => join(root, path));
+    const own = engine ? [`-I${dirname(engine)}`] : [];
+    return [
+      port,
+      { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags, ...own] },
+      ...(engine ? [{ group: 'engine', sources: [engine], flags: BUILT_IN_FLAGS }] : []),
+    ];
+  }
+  fetchInterpreter();
+  const parts = [{ group: 'core', sources: [MAIN_SOURCE], flags: CORE_FLAGS }, ...firmwareParts(engine)];
+  return [port, ...parts.flatMap((part) => (part.group === 'core' ? forSize(part) : [part]))];
+}
+
+/** Our own C, but for its loops, is built for size. */
+function forSize({ group, sources, flags }) {
+  const isFast = (source) => FAST_SOURCES.includes(source);
+  return [
+    { group, sources: sources.filter(isFast), flags },
+    { group, sources: sources.filter((source) => !isFast(source)), flags: [...flags, '-Os'] },
+  ];
+}
+
+/** Vector tables are written with GNU's ranges. */
+const PORT_FLAGS = ['-std=gnu11', '-Wall', '-Wextra', '-Werror'];
+
+const includes = (board) => [
+  ...['-isystem', join(SHARED, 'include')],
+  ...[SHARED, board.folder, join(root, 'firmware/core')].map((folder) => `-I${folder}`),
+];
+
+const read = (path) => readFileSync(path, 'utf8');
+
+/** As many at once as there are processors. */
+async function eachAtOnce(items, work) {
+  const rest = [...items];
+  const worker = async () => {
+    for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+function run([program, ...args]) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (bytes) => {
+        said += bytes;
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) =>
+      code === 0
+        ? resolve()
+        : reject(new FirmwareError(`${said}\nThe compiler failed; what it said is above.`)),
+    );
+  });
+}

@@ -1,0 +1,80 @@
+// `npm run firmware -- BOARD`: builds the firmware of a board into build/firmware/BOARD.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findBoard, listBoards } from './boards.mjs';
+import { buildBoard } from './build-board.mjs';
+import { buildPosix } from './build-posix.mjs';
+import { writeEngine } from './built-in-engine.mjs';
+import { FirmwareError } from './error.mjs';
+import { formatSizes } from './sizes.mjs';
+import { findToolchain } from './toolchain.mjs';
+
+const PREPARE = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'scripts', 'prepare.mjs');
+
+const USAGE = `Usage: npm run firmware -- BOARD [--toolchain gcc|zig] [--aot] [--self-test]
+
+  --aot   with the engine built in, as machine code, in the place of the interpreter (docs/boards.md)
+
+Boards:
+${listBoards()
+  .map(({ name, title }) => `  ${name.padEnd(8)}${title}`)
+  .join('\n')}
+  posix   this machine, as a process
+  all     every board
+`;
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      toolchain: { type: 'string' },
+      aot: { type: 'boolean' },
+      'self-test': { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) return void process.stdout.write(USAGE);
+  const [name] = positionals;
+  const engine = values.aot ? builtInEngine() : undefined;
+  if (name === 'posix') return buildHere(engine);
+  const boards = name === 'all' ? listBoards() : [findBoard(name)];
+  const toolchain = findToolchain(values.toolchain, (text) => process.stderr.write(`${text}\n`));
+  for (const board of boards) {
+    process.stderr.write(`${board.title}, by ${toolchain.version}\n`);
+    const { files, sizes } = await buildBoard({
+      board,
+      toolchain,
+      program: values['self-test'] ? 'self-test' : undefined,
+      engine,
+    });
+    process.stderr.write(`${formatSizes(sizes)}\n`);
+    process.stdout.write(`${files.map((file) => relative('', file)).join('\n')}\n`);
+  }
+}
+
+/** The command writes it, which is built first if it is out of date. */
+function builtInEngine() {
+  const { status } = spawnSync(process.execPath, [PREPARE], { stdio: 'inherit' });
+  if (status !== 0) throw new FirmwareError('The command could not be built; what went wrong is above.');
+  return writeEngine();
+}
+
+/** The program's own name tells what it was built from; this one can be found. */
+function buildHere(engine) {
+  const program = buildPosix({ engine });
+  const known = join(dirname(program), 'firmware');
+  rmSync(known, { force: true });
+  copyFileSync(program, known);
+  process.stdout.write(`${relative('', known)}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof FirmwareError) && error.code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

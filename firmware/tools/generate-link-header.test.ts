@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import * as layout from '../../assembly/layout.js';
+import * as messages from '../../firmware-host/link/messages.js';
+import * as protocol from '../../firmware-host/link/protocol.js';
+// @ts-expect-error a script has no types
+import { source } from './generate-link-header.mjs';
+
+test('the header in the repository is what the script makes of the definitions', () => {
+  const file = readFileSync(new URL('../core/link-protocol.h', import.meta.url), 'utf8');
+  expect(
+    file === source({ messages, protocol, layout }),
+    'run node firmware/tools/generate-link-header.mjs',
+  ).toBe(true);
+});

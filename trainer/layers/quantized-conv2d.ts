@@ -1,0 +1,82 @@
+/**
+ * A convolution with quantized weights and no bias: channels last, kernel [height, width, in, out], zero padding.
+ * The batch norm behind it does what a bias would.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { stepPrecision } from '../backend/index.js';
+import { onlyShape, onlyTensor, QuantizedLayer, type QuantizedLayerArgs } from './quantized-layer.js';
+
+export interface QuantizedConv2DArgs extends QuantizedLayerArgs {
+  /** Output channels. */
+  filters: number;
+  /** Height and width of the window, or one number for both. */
+  kernelSize: number | [number, number];
+  /** Steps down and right. Default: 1. */
+  strides?: number | [number, number];
+  /** 'same' pads with zeros. Default: 'valid'. */
+  padding?: 'same' | 'valid';
+}
+
+export abstract class QuantizedConv2D extends QuantizedLayer {
+  readonly filters: number;
+  readonly kernelSize: [number, number];
+  readonly strides: [number, number];
+  readonly padding: 'same' | 'valid';
+
+  constructor(args: QuantizedConv2DArgs) {
+    super(args);
+    this.filters = args.filters;
+    this.kernelSize = pair(args.kernelSize);
+    this.strides = pair(args.strides ?? 1);
+    this.padding = args.padding ?? 'valid';
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const inputChannels = onlyShape(inputShape)[3] as number;
+    const [height, width] = this.kernelSize;
+    const [down, right] = this.strides;
+    const n =
+      height * width * inputChannels + Math.ceil(height / down) * Math.ceil(width / right) * this.filters;
+    this.addKernel([height, width, inputChannels, this.filters], n);
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const { integers, scale } = this.integerKernel();
+      const input = onlyTensor(inputs) as tf.Tensor4D;
+      const convolve = (kernel: tf.Tensor) =>
+        tf.conv2d(input, kernel as tf.Tensor4D, this.strides, this.padding);
+      if (stepPrecision() === 'bfloat16' && this.scalesExactly) return convolve(tf.mul(integers, scale));
+      return tf.mul(convolve(integers), scale);
+    });
+  }
+
+  /**
+   * Whether the weights of one output stay multiples of one number when they are scaled and rounded to few bits. Then a
+   * step need not scale its larger output.
+   */
+  protected get scalesExactly(): boolean {
+    return false;
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const [batch, height, width] = onlyShape(inputShape);
+    return [batch, this.outputLength(height, 0), this.outputLength(width, 1), this.filters];
+  }
+
+  private outputLength(input: number | null, axis: 0 | 1): number | null {
+    if (input === null) return null;
+    const window = this.padding === 'same' ? 1 : this.kernelSize[axis];
+    return Math.floor((input - window) / this.strides[axis]) + 1;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    const { filters, kernelSize, strides, padding } = this;
+    return { ...super.getConfig(), filters, kernelSize, strides, padding };
+  }
+}
+
+function pair(value: number | [number, number]): [number, number] {
+  return typeof value === 'number' ? [value, value] : value;
+}

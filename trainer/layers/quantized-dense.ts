@@ -1,0 +1,44 @@
+/** A dense layer with quantized weights: kernel [in, out], on the last axis of a [batch, in] input. */
+import * as tf from '@tensorflow/tfjs';
+import { onlyShape, onlyTensor, QuantizedLayer, type QuantizedLayerArgs } from './quantized-layer.js';
+
+export interface QuantizedDenseArgs extends QuantizedLayerArgs {
+  /** Outputs. */
+  units: number;
+}
+
+export abstract class QuantizedDense extends QuantizedLayer {
+  readonly units: number;
+
+  constructor(args: QuantizedDenseArgs) {
+    super(args);
+    this.units = args.units;
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const inputs = onlyShape(inputShape)[1] as number;
+    this.addKernel([inputs, this.units], inputs + this.units);
+    super.build(inputShape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => {
+      const { integers, scale } = this.integerKernel();
+      const sums = tf.matMul(onlyTensor(inputs) as tf.Tensor2D, integers as tf.Tensor2D);
+      return tf.mul(typeof scale === 'number' ? this.addBias(sums, scale) : sums, scale);
+    });
+  }
+
+  /** On the sums, before they are scaled. */
+  protected addBias(sums: tf.Tensor, _scale: number): tf.Tensor {
+    return sums;
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return [onlyShape(inputShape)[0], this.units];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), units: this.units };
+  }
+}

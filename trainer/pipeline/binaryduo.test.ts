@@ -1,0 +1,273 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { selectBackend } from '../backend/index.js';
+import { type Dataset, heldOut, loadMnist, subset } from '../data/index.js';
+import type { RecipeLayer } from '../networks/index.js';
+import { loadModel } from '../training/checkpoint.js';
+import { evaluate, logits } from '../training/evaluate.js';
+import type { TrainingRecipe } from '../training/train-options.js';
+import { type BinaryDuoOptions, trainBinaryDuo } from './binaryduo.js';
+import { ForeignFolderError } from './forget-run.js';
+import { type BinaryDuoRecipe, recipeFor } from './recipes.js';
+
+let few: Dataset;
+let recipe: BinaryDuoRecipe;
+beforeAll(async () => {
+  const { name } = await selectBackend();
+  const mnist = await loadMnist();
+  const first = (count: number) => Array.from({ length: count }, (_, i) => i);
+  few = { ...mnist, train: subset(mnist.train, first(450)), test: subset(mnist.test, first(100)) };
+  const full = recipeFor('mnist', name);
+  recipe = {
+    ...full,
+    validationImages: 50,
+    coupled: { ...full.coupled, epochs: 3, batchSize: 40 },
+    finetune: { ...full.finetune, epochs: 1, batchSize: 40 },
+  };
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it('trains, decouples exactly and fine-tunes, and saves each stage', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const phases = new Set<string>();
+  const result = await trainBinaryDuo(few, recipe, {
+    directory,
+    seed: 1,
+    onProgress: ({ phase }) => phases.add(phase),
+  });
+  expect([...phases]).toEqual(['coupled', 'finetune']);
+  expect(result.decoupling).toMatchObject({ differences: 0, otherLabels: 0, floatWeights: false });
+  expect(result.decoupled.testAccuracy).toBe(result.coupled.testAccuracy);
+  expect(result.decoupled.validationAccuracy).toBe(result.coupled.validationAccuracy);
+  expect(result.finetuned.testAccuracy).toBeGreaterThan(0.4);
+  expect(await logits(result.decoupled.model, few.test)).toEqual(
+    await logits(result.coupled.model, few.test),
+  );
+  for (const stage of ['coupled', 'decoupled', 'finetuned'] as const) {
+    const { accuracy } = await evaluate(await loadModel(join(directory, stage)), few.test);
+    expect(accuracy).toBe(result[stage].testAccuracy);
+  }
+  await rm(directory, { recursive: true });
+});
+
+it('is stopped while a network is tested, and goes on from there', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const stop = new AbortController();
+  const run = (options: Partial<BinaryDuoOptions>) =>
+    trainBinaryDuo(few, recipe, { directory, seed: 1, ...options });
+  const stopped = run({
+    signal: stop.signal,
+    onProgress: ({ epoch, epochs, validationAccuracy }) => {
+      if (epoch === epochs && validationAccuracy !== undefined) stop.abort();
+    },
+  });
+  await expect(stopped).rejects.toThrow(/while the coupled network was tested; everything is in /);
+  const trained = new Set<string>();
+  const tested: string[] = [];
+  await run({
+    resume: true,
+    onProgress: ({ phase }) => trained.add(phase),
+    onEvaluation: ({ stage, done, total }) => tested.push(`${stage} ${done} of ${total}`),
+  });
+  expect([...trained]).toEqual(['finetune']);
+  expect(tested).toEqual(['coupled', 'decoupled', 'finetuned'].map((stage) => `${stage} 100 of 100`));
+  await rm(directory, { recursive: true });
+});
+
+it('goes on after it was killed, in either stage, and ends with the same numbers', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const short = {
+    ...recipe,
+    coupled: { ...recipe.coupled, epochs: 2, batchSize: 50, augmentation: { shift: 1 } },
+    finetune: { ...recipe.finetune, batchSize: 50 },
+  };
+  const options = { seed: 3, limit: 220 };
+  const logs = ({ coupled, finetuned }: Awaited<ReturnType<typeof trainBinaryDuo>>) =>
+    [coupled, finetuned].map(({ log }) => log.map(({ seconds: _, ...line }) => line));
+  const whole = await trainBinaryDuo(few, short, options);
+  // As if the first step of the first process had taken a thousand seconds.
+  const now = performance.now.bind(performance);
+  let late = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now() + late);
+  for (const [phase, at] of [
+    ['coupled', 6],
+    ['finetune', 2],
+  ] as const) {
+    const killed = trainBinaryDuo(few, short, {
+      ...options,
+      directory,
+      resume: phase === 'finetune',
+      checkpointMinutes: 0,
+      onProgress: ({ epoch, step, steps, ...state }) => {
+        late = 1e6;
+        if (state.phase === phase && (epoch - 1) * steps + step === at) throw new Error('killed');
+      },
+    });
+    await expect(killed).rejects.toThrow('killed');
+  }
+  const resumed = await trainBinaryDuo(few, short, { ...options, directory, resume: true });
+  expect(logs(resumed)).toEqual(logs(whole));
+  expect(resumed.finetuned.testAccuracy).toBe(whole.finetuned.testAccuracy);
+  expect(resumed.seconds).toBeGreaterThan(1000);
+  await rm(directory, { recursive: true });
+});
+
+it('learns from a teacher of the same weights and MACs, where the recipe asks for it', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const loss = { labelSmoothing: 0.1, distillation: { weight: 0.5, temperature: 4 } };
+  const distilling = { ...recipe, coupled: { ...recipe.coupled, epochs: 2, loss } };
+  const phases = new Set<string>();
+  const options = { seed: 1, onProgress: ({ phase }: { phase: string }) => phases.add(phase) };
+  const { teacher, coupled, decoupling } = await trainBinaryDuo(few, distilling, { ...options, directory });
+  expect([...phases]).toEqual(['teacher', 'coupled', 'finetune']);
+  expect(decoupling.differences).toBe(0);
+  const saved = await loadModel(join(directory, 'teacher'));
+  expect((await evaluate(saved, heldOut(few, 50, 1).validation)).accuracy).toBe(teacher?.validationAccuracy);
+  expect(saved.layers.map((layer) => layer.getClassName())).toContain('ReLU');
+  const plain = await trainBinaryDuo(
+    few,
+    { ...recipe, coupled: { ...recipe.coupled, epochs: 2 } },
+    { seed: 1 },
+  );
+  expect(coupled.log[0].loss).not.toBe(plain.coupled.log[0].loss);
+
+  const killed = trainBinaryDuo(few, distilling, {
+    ...{ seed: 1, directory, checkpointMinutes: 0 },
+    onProgress: ({ phase, step }) => {
+      if (phase === 'coupled' && step === 5) throw new Error('killed');
+    },
+  });
+  await expect(killed).rejects.toThrow('killed');
+  const resumed = await trainBinaryDuo(few, distilling, { seed: 1, directory, resume: true });
+  const losses = ({ log }: typeof coupled) => log.map(({ loss }) => loss);
+  expect(losses(resumed.coupled)).toEqual(losses(coupled));
+  await rm(directory, { recursive: true });
+});
+
+it('keeps no tensors of a run that fails, in any phase', async () => {
+  const loss = { distillation: { weight: 0.5, temperature: 4 } };
+  const short = { epochs: 1, batchSize: 200 };
+  const distilling = {
+    ...recipe,
+    coupled: { ...recipe.coupled, ...short, loss },
+    finetune: { ...recipe.finetune, ...short },
+  };
+  for (const failing of ['teacher', 'coupled', 'finetune']) {
+    const before = tf.memory().numTensors;
+    const run = trainBinaryDuo(few, distilling, {
+      seed: 1,
+      onProgress: ({ phase }) => {
+        if (phase === failing) throw new Error(failing);
+      },
+    });
+    await expect(run).rejects.toThrow(failing);
+    expect({ failing, kept: tf.memory().numTensors - before }).toEqual({ failing, kept: 0 });
+  }
+});
+
+it('finds its validation images again', async () => {
+  const { validation } = await trainBinaryDuo(
+    few,
+    { ...recipe, coupled: { ...recipe.coupled, epochs: 1 } },
+    { seed: 5, limit: 90 },
+  );
+  expect(validation.count).toBe(9);
+  const again = heldOut(few, recipe.validationImages, 5, 90);
+  expect(again.validation).toEqual(validation);
+  expect(again.train.count).toBe(81);
+});
+
+describe('what cannot end well', () => {
+  const conv: RecipeLayer[] = [{ kind: 'int8-conv', filters: 4, kernel: 3, stride: 4 }, { kind: 'norm' }];
+  const network = (...layers: RecipeLayer[]): Partial<BinaryDuoRecipe> => ({
+    network: { input: [28, 28, 1], layers },
+  });
+  const stages = (change: Partial<TrainingRecipe>) => ({
+    coupled: { ...recipe.coupled, ...change },
+    finetune: { ...recipe.finetune, ...change },
+  });
+  const distil = (weight: number) => ({ distillation: { weight, temperature: 4 } });
+
+  it.each<[string, () => Partial<BinaryDuoRecipe>, Partial<BinaryDuoOptions>, RegExp]>([
+    ['a loss out of range', () => stages({ loss: { labelSmoothing: 1 } }), {}, /smoothing is 1/],
+    [
+      'a loss out of range in fine-tuning alone',
+      () => ({ finetune: { ...recipe.finetune, loss: { labelSmoothing: 2 } } }),
+      {},
+      /smoothing is 2/,
+    ],
+    ['distillation out of range', () => stages({ loss: distil(2) }), {}, /the weight 2/],
+    [
+      'a teacher without epochs',
+      () => ({ ...stages({ loss: distil(0.5) }), teacher: { ...recipe.coupled, epochs: 0 } }),
+      {},
+      /epochs is 0/,
+    ],
+    [
+      'fine-tuning without epochs',
+      () => ({ finetune: { ...recipe.finetune, epochs: 0 } }),
+      {},
+      /epochs is 0/,
+    ],
+    ['images for another network', () => ({ network: 'vgg7' }), {}, /takes 32 x 32 x 3/],
+    ['one image', () => ({}), { limit: 1 }, /A set of 1 cannot be divided/],
+    [
+      'what cannot be decoupled',
+      () =>
+        network(
+          ...conv,
+          { kind: 'ternary' },
+          { kind: 'average-pool', size: 2 },
+          { kind: 'flatten' },
+          { kind: 'int8-dense', units: 10 },
+        ),
+      {},
+      /cannot take a ternary activation/,
+    ],
+    [
+      'a convolution at the end',
+      () => network(...conv, { kind: 'ternary' }, { kind: 'binary-conv', filters: 10, kernel: 'whole' }),
+      {},
+      /output for an image is 1 x 1 x 10/,
+    ],
+    ['a network without weights', () => network({ kind: 'flatten' }), {}, /have no weights to train/],
+  ])('%s is refused before an earlier run is touched', async (_, change, options, reason) => {
+    const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+    const file = join(directory, 'coupled', 'model.json');
+    await mkdir(join(directory, 'coupled'));
+    await writeFile(file, 'a network');
+    await writeFile(join(directory, 'run.json'), '{}');
+    const before = tf.memory().numTensors;
+    const onBegin = vi.fn();
+    const run = trainBinaryDuo(few, { ...recipe, ...change() }, { seed: 1, directory, onBegin, ...options });
+    await expect(run).rejects.toThrow(reason);
+    expect(onBegin).not.toHaveBeenCalled();
+    const left = await readdir(directory, { recursive: true });
+    expect(left.sort()).toEqual(['coupled', join('coupled', 'model.json'), 'run.json']);
+    expect(await readFile(file, 'utf8')).toBe('a network');
+    expect(tf.memory().numTensors).toBe(before);
+    await rm(directory, { recursive: true });
+  });
+});
+
+it('takes the place of an earlier run from code, and of nothing else', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const short = { ...recipe, coupled: { ...recipe.coupled, epochs: 1 } };
+  const options = { seed: 1, limit: 100, directory };
+  const begun: string[][] = [];
+  const onBegin = async () => {
+    begun.push((await readdir(directory)).sort());
+  };
+  for (let run = 0; run < 2; run++) await trainBinaryDuo(few, short, { ...options, onBegin });
+  expect(begun).toEqual([[], ['coupled', 'coupled-training', 'decoupled', 'finetune-training', 'finetuned']]);
+  await mkdir(join(directory, 'teacher'));
+  await writeFile(join(directory, 'teacher', 'notes.txt'), 'mine');
+  await expect(trainBinaryDuo(few, short, options)).rejects.toThrow(ForeignFolderError);
+  expect(await readFile(join(directory, 'teacher', 'notes.txt'), 'utf8')).toBe('mine');
+  await rm(directory, { recursive: true });
+});

@@ -1,0 +1,56 @@
+import type * as tf from '@tensorflow/tfjs';
+import { beforeAll, expect, it } from 'vitest';
+import { selectBackend } from '../backend/index.js';
+import { createNetwork } from '../networks/index.js';
+import { takeWeights, UnfitPretrainedError } from './pretrained.js';
+
+beforeAll(() => selectBackend());
+
+const weightsOf = (model: tf.LayersModel) => model.getWeights().map((weights) => weights.dataSync());
+
+it('gives a network all the weights of another, which keeps its own', () => {
+  const pretrained = createNetwork('mnist', 1);
+  const model = createNetwork('mnist', 2);
+  expect(weightsOf(model)).not.toEqual(weightsOf(pretrained));
+  takeWeights(model, pretrained);
+  expect(weightsOf(model)).toEqual(weightsOf(pretrained));
+  model.setWeights(createNetwork('mnist', 3).getWeights());
+  expect(weightsOf(pretrained)).toEqual(weightsOf(createNetwork('mnist', 1)));
+});
+
+it('keeps the logits of a network that tells another number of classes apart', () => {
+  const pretrained = createNetwork('mnist', 1);
+  const model = createNetwork('mnist', 2, { classes: 3 });
+  takeWeights(model, pretrained);
+  const of = (network: tf.LayersModel, layer: string) =>
+    network
+      .getLayer(layer)
+      .getWeights()
+      .map((weights) => weights.dataSync());
+  for (const layer of ['conv1', 'norm1', 'conv2', 'conv3', 'norm3'])
+    expect(of(model, layer)).toEqual(of(pretrained, layer));
+  expect(of(model, 'logits')).toEqual(of(createNetwork('mnist', 2, { classes: 3 }), 'logits'));
+});
+
+it('refuses other layers and other widths, and leaves the network as it was', () => {
+  const model = createNetwork('mnist', 2);
+  const before = weightsOf(model);
+  for (const [other, reason] of [
+    [
+      createNetwork('vgg7', 1),
+      /^The pretrained network has \d+ arrays of weights, and the one to train has \d+/,
+    ],
+    [
+      createNetwork('mnist', 1, { width: 2 }),
+      /^The pretrained network has [\dx ]+ weights where \S+ has [\dx ]+;/,
+    ],
+    [
+      createNetwork('mnist', 1, { width: 2, classes: 3 }),
+      /^The pretrained network has [\dx ]+ weights where \S+ has [\dx ]+;/,
+    ],
+  ] as const) {
+    expect(() => takeWeights(model, other)).toThrow(UnfitPretrainedError);
+    expect(() => takeWeights(model, other)).toThrow(reason);
+  }
+  expect(weightsOf(model)).toEqual(before);
+});
