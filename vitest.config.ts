@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /** The native library that `npm run setup:tfjs-node`, or npm itself, puts there. */
@@ -7,8 +8,18 @@ const NATIVE = 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node
 /** Tests that choose their backends themselves, and hold them against one another. */
 const BOTH_BACKENDS = 'trainer/backend/**/*.test.ts';
 
+/** The packages' names lead to their sources, as tsconfig.json says. */
+const { paths } = JSON.parse(readFileSync('tsconfig.json', 'utf8')).compilerOptions as {
+  paths: Record<string, [string]>;
+};
+const alias = Object.entries(paths).map(([name, [path]]) => ({
+  find: new RegExp(`^${name}$`),
+  replacement: fileURLToPath(new URL(path, import.meta.url)),
+}));
+
 const common = { pool: 'forks', testTimeout: 90_000 } as const;
-const trainerLane = (backend: 'native' | 'wasm') => ({
+const trainerProject = (backend: 'native' | 'wasm') => ({
+  resolve: { alias },
   test: {
     ...common,
     name: `trainer ${backend}`,
@@ -35,17 +46,18 @@ export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { alias },
         test: {
           ...common,
           name: 'bd-edge',
           include: [
-            '{sdk,compile,firmware,firmware-host,cli,scripts,examples,models,playground,bench}/**/*.test.ts',
+            '{assembly,sdk,compile,firmware,firmware-host,cli,scripts,examples,models,playground,bench}/**/*.test.ts',
             BOTH_BACKENDS,
           ],
         },
       },
-      trainerLane('wasm'),
-      ...(native ? [trainerLane('native')] : []),
+      trainerProject('wasm'),
+      ...(native ? [trainerProject('native')] : []),
     ],
   },
 });

@@ -4,7 +4,7 @@
  *
  *     npm run build && node bench/backends.mjs [batch size, default 64] [steps, default 100]
  */
-import { createNetwork, selectBackend, train } from '../dist/trainer.js';
+import { createNetwork, selectBackend, train } from '@bd-edge/trainer';
 
 const batchSize = Number(process.argv[2] ?? 64);
 const steps = Number(process.argv[3] ?? 100);

@@ -11,7 +11,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compileModel } from '../dist/compile.js';
+import { compileModel } from '@bd-edge/compile';
 import {
   BoardClient,
   BoardError,
@@ -24,14 +24,14 @@ import {
   protocol,
   transportPair,
   upload,
-} from '../dist/host.js';
+} from '@bd-edge/host';
 import {
   encodeModel,
   memoryRequirement,
   memoryWithoutWeights,
   parseModel,
   referenceLogits,
-} from '../dist/index.js';
+} from '@bd-edge/sdk';
 import { findBoard, listBoards } from '../firmware/tools/boards.mjs';
 import { buildBoard } from '../firmware/tools/build-board.mjs';
 import { writeEngine, writeNetwork } from '../firmware/tools/built-in-engine.mjs';

@@ -7,7 +7,7 @@ import {
   parseModel,
   referenceLogits,
   referenceRun,
-} from '../dist/index.js';
+} from '@bd-edge/sdk';
 import { layerGraph, random } from './networks.mjs';
 import { plainOps } from './plain.mjs';
 

@@ -1,5 +1,5 @@
 /** Where a network's time goes: what each layer takes, in its turn within whole runs, so that caches are as they are. */
-import { kernelOf, parseModel } from '../dist/index.js';
+import { kernelOf, parseModel } from '@bd-edge/sdk';
 import { openEngine, randomImage } from './engine.mjs';
 
 /** Until the compiler is done. */

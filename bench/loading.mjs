@@ -1,5 +1,5 @@
 /** What it takes to have a network ready: `load` in a runtime that has the engine compiled, and memory. */
-import { load, memoryRequirement, parseModel } from '../dist/index.js';
+import { load, memoryRequirement, parseModel } from '@bd-edge/sdk';
 import { timeOf } from './measure.mjs';
 import { median, significant } from './statistics.mjs';
 

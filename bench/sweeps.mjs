@@ -1,5 +1,5 @@
 /** How the cost grows: with channels, with the image, with the batch, with threads. */
-import { encodeModel } from '../dist/index.js';
+import { encodeModel } from '@bd-edge/sdk';
 import { mnistGraph } from './networks.mjs';
 import { THREADS } from './threads.mjs';
 import { NETWORKS } from './whole.mjs';

@@ -4,7 +4,7 @@
  * told, of every lane.
  */
 import { availableParallelism } from 'node:os';
-import { load, parseModel, referenceLogits } from '../dist/index.js';
+import { load, parseModel, referenceLogits } from '@bd-edge/sdk';
 import { randomImage } from './engine.mjs';
 import { significant } from './statistics.mjs';
 

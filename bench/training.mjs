@@ -5,7 +5,7 @@
  *     node bench/training.mjs [--network vgg7] [--variant coupled] [--batch 128] [--rounds 5] [--json]
  */
 import { parseArgs } from 'node:util';
-import { networkFromRecipe, networkRecipe, selectBackend, train } from '../dist/trainer.js';
+import { networkFromRecipe, networkRecipe, selectBackend, train } from '@bd-edge/trainer';
 import { machine } from './machine.mjs';
 import { random } from './networks.mjs';
 import { median } from './statistics.mjs';

@@ -1,5 +1,5 @@
 /** The whole networks that are measured: what the engine runs, and the float network that peers run. */
-import { encodeModel } from '../dist/index.js';
+import { encodeModel } from '@bd-edge/sdk';
 import { floatNetwork, WIDE_VGG_RECIPE } from './float-layers.mjs';
 import { mnistGraph, wideVggGraph } from './networks.mjs';
 
@@ -25,7 +25,7 @@ export const NETWORKS = [
 ].map(({ recipe, ...network }) => ({ ...network, float: async () => floatNetwork(await recipe()) }));
 
 /** Loaded where it is used: TensorFlow takes seconds. */
-const trainer = () => import('../dist/trainer.js');
+const trainer = () => import('@bd-edge/trainer');
 
 const recipeOf = async (name) => (await trainer()).networkRecipe(name);
 

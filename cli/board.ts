@@ -1,6 +1,6 @@
+import type { BoardClient } from '@bd-edge/host';
+import { UsageError } from '@bd-edge/sdk/internal';
 import pc from 'picocolors';
-import type { BoardClient } from '../firmware-host/index.js';
-import { UsageError } from '../sdk/errors.js';
 import { say } from './terminal/output.js';
 import { printable } from './terminal/printable.js';
 
@@ -21,7 +21,7 @@ export async function withBoard<T>(
   signal: AbortSignal,
   use: (client: BoardClient) => Promise<T>,
 ): Promise<T> {
-  const host = await import('../firmware-host/index.js');
+  const host = await import('@bd-edge/host');
   const transport = await host.openPort(port, { baud });
   // A slow line is not left before what is under way has arrived.
   signal.addEventListener('abort', () => say('stopping ...'), { once: true });

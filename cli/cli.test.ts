@@ -14,12 +14,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { encodeModel, parseModel } from '@bd-edge/sdk';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { denseNetwork } from '../firmware-host/testing/network.js';
 import { oddEngine } from '../firmware-host/testing/odd-engine.js';
 import { requireSocat } from '../firmware-host/testing/socat.js';
-import { encodeModel, parseModel } from '../sdk/index.js';
 import { random, randomGraph } from '../sdk/testing/random-graph.js';
 import { bdEdge, command, verbs } from './testing/command.js';
 

@@ -16,10 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compileModel } from '@bd-edge/compile';
+import { argmax, encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileModel } from '../compile/index.js';
 import { requireRuntimes, runtimesFolder } from '../compile/testing/python-runtime.js';
-import { argmax, encodeModel, type Graph, parseModel, referenceLogits } from '../sdk/index.js';
 import { random, randomGraph } from '../sdk/testing/random-graph.js';
 import { bdEdge, command, verbs } from './testing/command.js';
 

@@ -1,16 +1,16 @@
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import * as v from 'valibot';
-import { FileError, UsageError } from '../sdk/errors.js';
-import { writeFileWhole } from '../trainer/files/write-file.js';
+import { FileError, UsageError } from '@bd-edge/sdk/internal';
+import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import {
   CHECKPOINT_FILE,
   PHASES,
   STAGES,
   type StageName,
   trainingDirectory,
-} from '../trainer/pipeline/stages.js';
+} from '@bd-edge/trainer/internal';
+import * as v from 'valibot';
 import { hasSettings } from './options/train-settings.js';
 import { shellArgument } from './terminal/shell-argument.js';
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 
 /** Training and export stand on packages that a user who only runs networks does not install. */
 class TrainerMissingError extends UsageError {}
@@ -8,9 +8,9 @@ class TrainerMissingError extends UsageError {}
  *
  * @throws {UsageError} naming what to install
  */
-export async function loadTrainer(): Promise<typeof import('../trainer/index.js')> {
+export async function loadTrainer(): Promise<typeof import('@bd-edge/trainer')> {
   try {
-    return await import('../trainer/index.js');
+    return await import('@bd-edge/trainer');
   } catch (cause) {
     const missing = /Cannot find package '(@tensorflow\/[^']+)'/.exec(
       cause instanceof Error ? cause.message : '',

@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { WABT_VERSION, type Wasm2cOutput } from '../compile/index.js';
-import { UsageError } from '../sdk/errors.js';
+import { WABT_VERSION, type Wasm2cOutput } from '@bd-edge/compile';
+import { UsageError } from '@bd-edge/sdk/internal';
 
 class WabtMissingError extends UsageError {}
 

@@ -1,4 +1,4 @@
-import type { EngineBuild } from '../sdk/builds/builds.js';
+import type { EngineBuild } from '@bd-edge/sdk/internal';
 
 /** `mvp` runs in every WebAssembly runtime; `simd` needs 128-bit vectors, and is larger and faster. */
 export const COMPILED_BUILDS = ['mvp', 'simd'] as const satisfies readonly EngineBuild[];

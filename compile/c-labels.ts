@@ -1,5 +1,5 @@
-import { labelsOf } from '../sdk/format/labels.js';
-import type { Model } from '../sdk/format/parse.js';
+import type { Model } from '@bd-edge/sdk/internal';
+import { labelsOf } from '@bd-edge/sdk/internal';
 
 /**
  * The names of the classes as a macro, which takes no room in a program that does not use it; nothing where there are

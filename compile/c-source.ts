@@ -1,6 +1,4 @@
-import { SECTION_ALIGNMENT } from '../assembly/layout.js';
-import { memoryRequirement } from '../sdk/engine/memory.js';
-import { engineWasm } from '../sdk/engine/wasm.js';
+import { engineWasm, layout, memoryRequirement } from '@bd-edge/sdk/internal';
 import { labelsMacro } from './c-labels.js';
 import type { CompiledModel } from './compile.js';
 import { CompileError } from './errors.js';
@@ -137,7 +135,7 @@ function sizes({ model, build, memoryBytes }: CompiledModel, macros: string): st
 }
 
 function alignment(macro: string): string {
-  return `#ifdef __cplusplus\n#define ${macro} alignas(${SECTION_ALIGNMENT})\n#else\n#define ${macro} _Alignas(${SECTION_ALIGNMENT})\n#endif\n`;
+  return `#ifdef __cplusplus\n#define ${macro} alignas(${layout.SECTION_ALIGNMENT})\n#else\n#define ${macro} _Alignas(${layout.SECTION_ALIGNMENT})\n#endif\n`;
 }
 
 function line(text: string): string {

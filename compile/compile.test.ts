@@ -1,13 +1,15 @@
+import type { Graph, TensorType } from '@bd-edge/sdk/internal';
+import {
+  argmax,
+  encodeModel,
+  type Model,
+  ModelError,
+  memoryRequirement,
+  parseModel,
+  referenceLogits,
+} from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { argmax } from '../sdk/argmax.js';
-import { memoryRequirement } from '../sdk/engine/memory.js';
-import { encodeModel } from '../sdk/format/encode.js';
-import type { Graph } from '../sdk/format/graph.js';
-import { ModelError } from '../sdk/format/model-error.js';
-import { type Model, parseModel } from '../sdk/format/parse.js';
-import type { TensorType } from '../sdk/format/tensor.js';
-import { referenceLogits } from '../sdk/reference/reference.js';
 import { kernelGraphs } from '../sdk/testing/kernel-graph.js';
 import { mutate } from '../sdk/testing/mutations.js';
 import { graphs, random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';

@@ -1,5 +1,4 @@
-import { HEADER_SECTIONS, SECTION_METADATA } from '../assembly/layout.js';
-import { type Model, parseModel } from '../sdk/format/parse.js';
+import { layout, type Model, parseModel } from '@bd-edge/sdk/internal';
 import { COMPILED_ABI, type CompiledFunction } from './abi.js';
 import { COMPILED_BUILDS, type CompiledBuild } from './builds.js';
 import { CompileError } from './errors.js';
@@ -39,7 +38,7 @@ const PAGE_BYTES = 65536;
  * list of its layers, each a call of an engine's part with constant addresses; parts that it does not use are left out.
  *
  * ```js
- * import { compileModel } from 'bd-edge/compile';
+ * import { compileModel } from '@bd-edge/compile';
  *
  * const { wasm } = compileModel(await readFile('model.bdm'));
  * await writeFile('model.wasm', wasm);
@@ -112,6 +111,6 @@ function compiledFunctions(
 /** The metadata's section of a valid `.bdm`. */
 function metadataIn(bytes: Uint8Array): Span {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const entry = HEADER_SECTIONS + SECTION_METADATA * 8;
+  const entry = layout.HEADER_SECTIONS + layout.SECTION_METADATA * 8;
   return { address: view.getUint32(entry, true), bytes: view.getUint32(entry + 4, true) };
 }

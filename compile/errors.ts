@@ -1,4 +1,4 @@
-import { UsageError } from '../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 
 /** What was asked of the compiler cannot be had. */
 export class CompileError extends UsageError {

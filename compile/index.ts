@@ -1,7 +1,7 @@
 /**
- * `bd-edge/compile`: a network and its engine in one WebAssembly module, or as arrays for C. Runs anywhere.
+ * `@bd-edge/compile`: a network and its engine in one WebAssembly module, or as arrays for C. Runs anywhere.
  *
- * @module bd-edge/compile
+ * @module @bd-edge/compile
  */
 export { COMPILED_ABI, type CompiledExports, type CompiledFunction } from './abi.js';
 export { COMPILED_BUILDS, type CompiledBuild } from './builds.js';

@@ -1,6 +1,6 @@
+import { parseModel } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseModel } from '../sdk/format/parse.js';
 import { CompileError } from './errors.js';
 import { identifier, title } from './names.js';
 import { smallNetwork } from './testing/network.js';

@@ -1,4 +1,4 @@
-import type { Model } from '../sdk/format/parse.js';
+import type { Model } from '@bd-edge/sdk/internal';
 import { CompileError } from './errors.js';
 
 /** The words that a file made from a network by a verb begins with, fit for one line of a comment. */

@@ -1,5 +1,5 @@
+import { layout } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
-import { ENGINE_STATIC_BYTES } from '../assembly/layout.js';
 import { COMPILED_BUILDS } from './builds.js';
 import { partsWasm } from './parts.js';
 import { readModule } from './wasm/read-module.js';
@@ -11,7 +11,7 @@ test.each(COMPILED_BUILDS)(
     expect(WebAssembly.Module.imports(module)).toEqual([]);
     const { staticEnd } = new WebAssembly.Instance(module).exports as { staticEnd(): number };
     expect(staticEnd()).toBeGreaterThan(0);
-    expect(staticEnd()).toBeLessThanOrEqual(ENGINE_STATIC_BYTES);
+    expect(staticEnd()).toBeLessThanOrEqual(layout.ENGINE_STATIC_BYTES);
   },
 );
 

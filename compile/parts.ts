@@ -1,6 +1,4 @@
-import type { Kernel } from '../sdk/engine/kernels.js';
-import type { Model } from '../sdk/format/parse.js';
-import type { Shape } from '../sdk/format/tensor.js';
+import type { Kernel, Model, Shape } from '@bd-edge/sdk/internal';
 import type { CompiledBuild } from './builds.js';
 import mvp from './mvp-parts.generated.js';
 import simd from './simd-parts.generated.js';

@@ -1,9 +1,5 @@
-import { ENGINE_STATIC_BYTES, OUT_OF_MEMORY } from '../assembly/layout.js';
-import { kernelOf } from '../sdk/engine/kernels.js';
-import { alignUp } from '../sdk/format/arena.js';
-import { ModelError } from '../sdk/format/model-error.js';
-import type { Model } from '../sdk/format/parse.js';
-import { tensorBytes } from '../sdk/format/tensor.js';
+import type { Model } from '@bd-edge/sdk/internal';
+import { alignUp, kernelOf, layout, ModelError, tensorBytes } from '@bd-edge/sdk/internal';
 import type { CompiledBuild } from './builds.js';
 import { type OpParts, partsOf } from './parts.js';
 
@@ -45,7 +41,9 @@ const MOST_BYTES = 0xffff0000;
  */
 export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
   const kernels = model.nodes.map((_, index) => kernelOf(model, index, build));
-  const address = alignUp(ENGINE_STATIC_BYTES + Math.max(...kernels.map(({ table }) => table?.bytes ?? 0)));
+  const address = alignUp(
+    layout.ENGINE_STATIC_BYTES + Math.max(...kernels.map(({ table }) => table?.bytes ?? 0)),
+  );
   const arena = alignUp(address + model.fileBytes);
   const scratch = alignUp(arena + model.arenaBytes);
   let end = alignUp(scratch + Math.max(...kernels.map((kernel) => kernel.scratchBytes)));
@@ -55,7 +53,7 @@ export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
     const parts = partsOf(model, index, kernel, build);
     return { parts, expanded, choice: kernel.table?.choice ?? Number(kernel.takesPool ?? 0) };
   });
-  if (end > MOST_BYTES) throw new ModelError(OUT_OF_MEMORY);
+  if (end > MOST_BYTES) throw new ModelError(layout.OUT_OF_MEMORY);
   const span = (tensor: number): Span => ({
     address: arena + model.tensors[tensor].offset,
     bytes: tensorBytes(model.tensors[tensor]),

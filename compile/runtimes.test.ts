@@ -2,12 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Graph } from '@bd-edge/sdk/internal';
+import { argmax, encodeModel, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { afterAll, expect, test } from 'vitest';
-import { argmax } from '../sdk/argmax.js';
-import { encodeModel } from '../sdk/format/encode.js';
-import type { Graph } from '../sdk/format/graph.js';
-import { parseModel } from '../sdk/format/parse.js';
-import { referenceLogits } from '../sdk/reference/reference.js';
 import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
 import type { CompiledBuild } from './builds.js';
 import { compileModel } from './compile.js';

@@ -3,7 +3,7 @@
 // It is made by hand, to be small and plain: it tells horizontal stripes from vertical ones. Yours comes from training:
 // `npm start` in the repository's root trains one on handwritten digits, and writes runs/quick-start/model.bdm.
 import { writeFile } from 'node:fs/promises';
-import { encodeModel } from 'bd-edge';
+import { encodeModel } from '@bd-edge/sdk';
 
 const SIDE = 8;
 const EDGES = SIDE - 1;

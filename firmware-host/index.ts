@@ -1,16 +1,16 @@
 /**
- * `bd-edge/host`: brings networks to boards and checks them there, over a serial line, TCP, or to a simulated board.
+ * `@bd-edge/host`: brings networks to boards and checks them there, over a serial line, TCP, or to a simulated board.
  *
  * ```js
  * import { readFile } from 'node:fs/promises';
- * import { BoardClient, deploy, openPort } from 'bd-edge/host';
+ * import { BoardClient, deploy, openPort } from '@bd-edge/host';
  *
  * const client = await BoardClient.connect(await openPort('/dev/ttyUSB0'));
  * await deploy({ client, model: await readFile('model.bdm') });
  * await client.close();
  * ```
  *
- * @module bd-edge/host
+ * @module @bd-edge/host
  */
 export {
   type CheckOptions,

@@ -2,28 +2,34 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { EmulatedBoard } from '@bd-edge/host/internal';
+import {
+  activePath,
+  BoardClient,
+  BoardError,
+  check,
+  deploy,
+  digestOf,
+  type EnginePath,
+  engineOf,
+  listenPty,
+  MPS2_AN500,
+  NotEnoughMemoryError,
+  NRF51,
+  openPort,
+  PicoBoard,
+  protocol,
+  referenceExpectation,
+  startQemu,
+  transportPair,
+  upload,
+} from '@bd-edge/host/internal';
+import { ENGINE_ABI, encodeModel, memoryRequirement, parseModel } from '@bd-edge/sdk';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bdEdge, command } from '../cli/testing/command.js';
-import { check } from '../firmware-host/check/check.js';
-import { referenceExpectation } from '../firmware-host/check/expectation.js';
-import { BoardClient } from '../firmware-host/client/board-client.js';
-import { BoardError } from '../firmware-host/client/errors.js';
-import { deploy } from '../firmware-host/deploy/deploy.js';
-import { activePath, type EnginePath, engineOf } from '../firmware-host/deploy/engine-path.js';
-import { NotEnoughMemoryError } from '../firmware-host/deploy/errors.js';
-import { upload } from '../firmware-host/deploy/upload.js';
-import type { EmulatedBoard } from '../firmware-host/emulators/emulated-board.js';
-import { PicoBoard } from '../firmware-host/emulators/pico.js';
-import { MPS2_AN500, NRF51, startQemu } from '../firmware-host/emulators/qemu.js';
-import { digestOf } from '../firmware-host/link/digest.js';
-import * as protocol from '../firmware-host/link/protocol.js';
-import { listenPty } from '../firmware-host/simulator/listen-pty.js';
 import { denseNetwork, randomImages, wideNetwork } from '../firmware-host/testing/network.js';
 import { answers, oddEngine, readsAt } from '../firmware-host/testing/odd-engine.js';
 import { requireSocat, temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { openPort } from '../firmware-host/transports/open-port.js';
-import { transportPair } from '../firmware-host/transports/pair.js';
-import { ENGINE_ABI, encodeModel, memoryRequirement, parseModel } from '../sdk/index.js';
 import { kernelGraph } from '../sdk/testing/kernel-graph.js';
 import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
 import { buildFirmware, requireQemu, requireToolchain } from './testing/board-firmware.js';

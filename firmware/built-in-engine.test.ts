@@ -3,20 +3,24 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  BoardClient,
+  BuiltInEngineError,
+  check,
+  deploy,
+  digestOf,
+  engineOf,
+  MPS2_AN500,
+  NotEnoughMemoryError,
+  PicoBoard,
+  protocol,
+  startQemu,
+  transportPair,
+} from '@bd-edge/host/internal';
+import { Engine, encodeModel, engineWasm, memoryRequirement, parseModel } from '@bd-edge/sdk';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { check } from '../firmware-host/check/check.js';
-import { BoardClient } from '../firmware-host/client/board-client.js';
-import { deploy } from '../firmware-host/deploy/deploy.js';
-import { engineOf } from '../firmware-host/deploy/engine-path.js';
-import { BuiltInEngineError, NotEnoughMemoryError } from '../firmware-host/deploy/errors.js';
-import { PicoBoard } from '../firmware-host/emulators/pico.js';
-import { MPS2_AN500, startQemu } from '../firmware-host/emulators/qemu.js';
-import { digestOf } from '../firmware-host/link/digest.js';
-import * as protocol from '../firmware-host/link/protocol.js';
 import { denseNetwork, randomImages, wideNetwork } from '../firmware-host/testing/network.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { transportPair } from '../firmware-host/transports/pair.js';
-import { Engine, encodeModel, engineWasm, memoryRequirement, parseModel } from '../sdk/index.js';
 import { kernelGraph } from '../sdk/testing/kernel-graph.js';
 import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
 import { buildFirmware, requireQemu, requireToolchain, writeEngine } from './testing/board-firmware.js';

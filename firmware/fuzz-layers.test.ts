@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { boardEngineWasm } from '@bd-edge/sdk';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { boardEngineWasm } from '../sdk/index.js';
 import { buildProgram, requireCompiler, testSource } from './testing/compiler.js';
 
 beforeEach(requireCompiler);

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { boardEngineWasm, engineWasm } from '@bd-edge/sdk';
 import { beforeEach, expect, test } from 'vitest';
 import { denseNetwork } from '../firmware-host/testing/network.js';
 import { oddEngine } from '../firmware-host/testing/odd-engine.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { boardEngineWasm, engineWasm } from '../sdk/index.js';
 import { buildProgram, requireCompiler, testSource } from './testing/compiler.js';
 
 beforeEach(requireCompiler);

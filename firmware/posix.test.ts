@@ -1,5 +1,27 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { BoardClient } from '@bd-edge/host/internal';
+import {
+  activePath,
+  BoardError,
+  check,
+  deploy,
+  digestOf,
+  type EnginePath,
+  engineOf,
+  NotEnoughMemoryError,
+  protocol,
+} from '@bd-edge/host/internal';
+import {
+  ENGINE_ABI,
+  Engine,
+  encodeModel,
+  engineWasm,
+  type ModelError,
+  memoryRequirement,
+  memoryWithoutWeights,
+  parseModel,
+} from '@bd-edge/sdk';
 import { beforeEach, describe, expect, test } from 'vitest';
 import {
   IN_PLACE,
@@ -14,27 +36,9 @@ import {
   VALID,
 } from '../assembly/layout.js';
 import { bdEdge } from '../cli/testing/command.js';
-import { check } from '../firmware-host/check/check.js';
-import type { BoardClient } from '../firmware-host/client/board-client.js';
-import { BoardError } from '../firmware-host/client/errors.js';
-import { deploy } from '../firmware-host/deploy/deploy.js';
-import { activePath, type EnginePath, engineOf } from '../firmware-host/deploy/engine-path.js';
-import { NotEnoughMemoryError } from '../firmware-host/deploy/errors.js';
-import { digestOf } from '../firmware-host/link/digest.js';
-import * as protocol from '../firmware-host/link/protocol.js';
 import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
 import * as odd from '../firmware-host/testing/odd-engine.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import {
-  ENGINE_ABI,
-  Engine,
-  encodeModel,
-  engineWasm,
-  type ModelError,
-  memoryRequirement,
-  memoryWithoutWeights,
-  parseModel,
-} from '../sdk/index.js';
 import { kernelGraph } from '../sdk/testing/kernel-graph.js';
 import { mutate } from '../sdk/testing/mutations.js';
 import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';

@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EmulatedBoard } from '@bd-edge/host/internal';
+import { MPS2_AN500, NRF51, PicoBoard, startQemu, transportPair } from '@bd-edge/host/internal';
 import { expect, onTestFinished, test } from 'vitest';
-import type { EmulatedBoard } from '../firmware-host/emulators/emulated-board.js';
-import { PicoBoard } from '../firmware-host/emulators/pico.js';
-import { MPS2_AN500, NRF51, startQemu } from '../firmware-host/emulators/qemu.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { transportPair } from '../firmware-host/transports/pair.js';
 import { buildFirmware, requireQemu, requireToolchain } from './testing/board-firmware.js';
 
 /* Each port by itself, with firmware/selftest in the place of the core. */

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  BoardClient,
+  check,
+  deploy,
+  engineOf,
+  PicoBoard,
+  transportPair,
+  type UploadedPath,
+} from '@bd-edge/host/internal';
 import { expect, onTestFinished, test } from 'vitest';
-import { check } from '../firmware-host/check/check.js';
-import { BoardClient } from '../firmware-host/client/board-client.js';
-import { deploy } from '../firmware-host/deploy/deploy.js';
-import { engineOf, type UploadedPath } from '../firmware-host/deploy/engine-path.js';
-import { PicoBoard } from '../firmware-host/emulators/pico.js';
 import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { transportPair } from '../firmware-host/transports/pair.js';
 import { buildFirmware, installedToolchains } from './testing/board-firmware.js';
 
 /*

@@ -2,17 +2,20 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { argmax } from '../sdk/argmax.js';
-import { memoryRequirement, memoryWithoutWeights } from '../sdk/engine/memory.js';
-import { load } from '../sdk/engine/network.js';
-import { parseModel } from '../sdk/format/parse.js';
-import { referenceLogits } from '../sdk/reference/reference.js';
+import {
+  argmax,
+  load,
+  memoryRequirement,
+  memoryWithoutWeights,
+  parseModel,
+  referenceLogits,
+} from '@bd-edge/sdk/internal';
 import {
   DatasetMissingError,
   type ImageSet,
   loadDataset,
   UnknownDatasetError,
-} from '../trainer/data/index.js';
+} from '@bd-edge/trainer/internal';
 
 export interface Card {
   name: string;

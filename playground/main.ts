@@ -1,6 +1,6 @@
 /** The playground: one image and one network at a time, and everything that can be seen of them. */
-import { PixelsError, pixelReader, preprocess } from '../sdk/index.js';
-import { WorkerLostError } from '../sdk/worker/index.js';
+import { PixelsError, pixelReader, preprocess } from '@bd-edge/sdk';
+import { WorkerLostError } from '@bd-edge/sdk/worker';
 import { centered } from './drawing/center.js';
 import { OpenedNetwork } from './network/opened-network.js';
 import { showAnswer, showFacts, showInput } from './view/answer.js';

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { COMPILED_BUILDS, compileModel, toJavaScript } from '@bd-edge/compile';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
-import { COMPILED_BUILDS, compileModel, toJavaScript } from '../compile/index.js';
 import { cases, expectedLogits } from './testing/cases.js';
 import { answerOf, launch, withoutChromium } from './testing/chromium.js';
 import { RUNTIMES } from './testing/command-line.js';

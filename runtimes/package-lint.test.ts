@@ -16,6 +16,6 @@ test('the types are right for ES modules, under every module resolution that kno
   const { status, stdout } = spawnSync(attw, args, { encoding: 'utf8' });
   expect({ status, said: stdout }).toEqual({
     status: 0,
-    said: expect.stringContaining('"bd-edge/simd.wasm"'),
+    said: expect.stringContaining('"@bd-edge/sdk/simd.wasm"'),
   });
 });

@@ -9,13 +9,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { compileModel, toJavaScript } from '@bd-edge/compile';
+import { encodeModel } from '@bd-edge/sdk';
 import { build } from 'esbuild';
 import { mnistGraph } from '../bench/networks.mjs';
-import { compileModel, toJavaScript } from '../dist/compile.js';
-import { encodeModel } from '../dist/index.js';
 
 const ROUNDS = 31;
-const dist = new URL('../dist/', import.meta.url);
+const dist = new URL('../sdk/dist/', import.meta.url);
 const model = encodeModel(mnistGraph());
 
 const REPORT = "navigator.sendBeacon('/done', String(performance.now()));";

@@ -2,11 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { crc32 } from '@bd-edge/sdk';
 import { build } from 'esbuild';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-
-import { crc32 } from '../sdk/index.js';
 import { cases } from './testing/cases.js';
 import { launch, withoutChromium } from './testing/chromium.js';
 import { type Served, type ServeOptions, serve } from './testing/serve.js';

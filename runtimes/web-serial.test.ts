@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { argmax } from '@bd-edge/sdk';
 import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { argmax } from '../sdk/index.js';
 import { cases, expectedLogits } from './testing/cases.js';
 import { launch, openPage, withoutChromium } from './testing/chromium.js';
 import { writePage } from './testing/page.js';

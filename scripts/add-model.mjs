@@ -10,12 +10,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { wilsonInterval } from '../dist/host.js';
-import { memoryRequirement, memoryWithoutWeights, parseModel, referenceLogits } from '../dist/index.js';
-import { loadDataset } from '../dist/trainer.js';
+import { wilsonInterval } from '@bd-edge/host';
+import { memoryRequirement, memoryWithoutWeights, parseModel, referenceLogits } from '@bd-edge/sdk';
+import { loadDataset } from '@bd-edge/trainer';
 import { cardMarkdown, indexMarkdown, licenseOf, trainCommand } from './model-card.mjs';
 
-const COMMAND = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../cli/bin/bd-edge.js', import.meta.url));
 const MODELS = fileURLToPath(new URL('../models', import.meta.url));
 const SAMPLES = 8;
 const INDEX = /(<!-- models -->\n)[^]*(<!-- end of models -->)/;

@@ -4,8 +4,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { wilsonInterval } from '@bd-edge/host';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wilsonInterval } from '../firmware-host/index.js';
 import { countCorrect, verifySamples } from '../models/verify.js';
 import { writeIdxFolder } from '../trainer/data/testing.js';
 import { indexMarkdown, trainCommand } from './model-card.mjs';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   mkdirSync(models);
   const epochs = ['--epochs', '1', '--finetune-epochs', '1', '--batch', '20'];
   const args = ['train', '--data', 'stripes', '--recipe', 'mnist', ...epochs, '--out', 'run'];
-  expect(node(path('../dist/cli.js'), ...args).status).toBe(0);
+  expect(node(path('../cli/bin/bd-edge.js'), ...args).status).toBe(0);
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -1,5 +1,5 @@
 // Compiles assembly/ to wasm, and puts the files beside sdk/builds/builds.ts, which says where they are; for
-// `bd-edge/inline`, also as strings.
+// `@bd-edge/sdk/inline`, also as strings.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 // Writes the test images that the playground offers: the first of MNIST, as bytes, and their classes.
 import { writeFileSync } from 'node:fs';
-import { loadDataset } from '../dist/trainer.js';
+import { loadDataset } from '@bd-edge/trainer';
 
 const IMAGES = 40;
 const folder = new URL('../playground/models/', import.meta.url);

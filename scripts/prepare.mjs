@@ -9,7 +9,8 @@ process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 
 /** What npm leaves behind after a whole install. */
 const INSTALLED = join('node_modules', '.package-lock.json');
-const BUILT = join('dist', 'cli.js');
+/** The package that is built last. */
+const BUILT = join('cli', 'dist', 'index.js');
 const SOURCES = [
   'assembly',
   'cli',
@@ -18,7 +19,7 @@ const SOURCES = [
   'sdk',
   'trainer',
   'asconfig.json',
-  'tsup.config.ts',
+  'tsup.base.ts',
   'package.json',
 ];
 
@@ -26,15 +27,16 @@ if (changedAt('package-lock.json') > changedAt(INSTALLED)) {
   run('Installing dependencies (once; about a minute)', 'npm', ['install', '--no-audit', '--no-fund']);
 }
 if (Math.max(...SOURCES.map(changedAt)) > changedAt(BUILT)) {
-  run('Building the engine and the package (some seconds)', 'npm', ['run', '--silent', 'build']);
+  run('Building the engine and the packages (about a minute)', 'npm', ['run', '--silent', 'build']);
 }
 
-/** When a file, or the newest file of a folder, was last written; 0 if there is none. Generated sources do not count. */
+/** When a file, or the newest file of a folder, was last written; 0 if there is none. What is built does not count. */
 function changedAt(path) {
   if (!existsSync(path) || /\.generated\.ts$|\.wasm$/.test(path)) return 0;
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;
-  return Math.max(0, ...readdirSync(path).map((name) => changedAt(join(path, name))));
+  const sources = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules');
+  return Math.max(0, ...sources.map((name) => changedAt(join(path, name))));
 }
 
 function run(what, command, args) {
@@ -44,7 +46,7 @@ function run(what, command, args) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', shell });
   if (status !== 0) {
     process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}\n` : ''}`);
-    process.stderr.write(`\`${command} ${args.join(' ')}\` failed; what it said is above.\n`);
+    process.stderr.write(`\`${command} ${args.join(' ')}\` failed; its output is above.\n`);
     process.exit(1);
   }
   process.stderr.write(`  done in ${Math.round((Date.now() - started) / 1000)} s\n`);

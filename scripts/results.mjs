@@ -7,7 +7,7 @@
 //     npm run results -- --check  says whether it would change anything, with exit code 1
 
 import { readFileSync, writeFileSync } from 'node:fs';
-import { comparisonMarkdown, plotComparisons, readComparison } from '../dist/trainer.js';
+import { comparisonMarkdown, plotComparisons, readComparison } from '@bd-edge/trainer';
 
 const page = new URL('../docs/results.md', import.meta.url);
 const picture = new URL('../docs/results.svg', import.meta.url);

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { compileModel, toJavaScript } from '@bd-edge/compile';
 import { build } from 'esbuild';
-import { compileModel, toJavaScript } from '../dist/compile.js';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 
@@ -13,12 +13,12 @@ const KB = 1024;
 const mnist = compileModel(readFileSync('playground/models/mnist.bdm'));
 const rows = [
   ['`load`, minified', await bundled("export { load } from './index.js'"), 6 * KB],
-  ['mvp.wasm', readFileSync('dist/mvp.wasm'), 6 * KB],
-  ['simd.wasm', readFileSync('dist/simd.wasm'), 20 * KB],
+  ['mvp.wasm', readFileSync('sdk/dist/mvp.wasm'), 6 * KB],
+  ['simd.wasm', readFileSync('sdk/dist/simd.wasm'), 20 * KB],
   ['MNIST, compiled, `.wasm`', mnist.wasm, 12 * KB],
   ['MNIST, compiled, `.mjs`', Buffer.from((await toJavaScript(mnist)).source), 12 * KB],
   ['all of `bd-edge`, minified', await bundled("export * from './index.js'")],
-  ['all of `bd-edge/inline`, minified', await bundled("export * from './inline.js'")],
+  ['all of `@bd-edge/sdk/inline`, minified', await bundled("export * from './inline.js'")],
 ];
 
 const kilobytes = (bytes) => `${(bytes / KB).toFixed(1)} KB`;
@@ -33,7 +33,7 @@ for (const [what, bytes, goal] of rows) {
 /** What a bundler leaves of the package where a program is no more than `source`. */
 async function bundled(source) {
   const { outputFiles } = await build({
-    stdin: { contents: source, resolveDir: 'dist' },
+    stdin: { contents: source, resolveDir: 'sdk/dist' },
     bundle: true,
     minify: true,
     format: 'esm',

@@ -41,9 +41,9 @@ try {
   writeFileSync(
     join(folder, 'use.mjs'),
     `import { writeFile } from 'node:fs/promises';
-import { encodeModel, load, parseModel, referenceLogits } from 'bd-edge';
-import { compileModel } from 'bd-edge/compile';
-import { BoardClient, deploy, openPort } from 'bd-edge/host';
+import { encodeModel, load, parseModel, referenceLogits } from '@bd-edge/sdk';
+import { compileModel } from '@bd-edge/compile';
+import { BoardClient, deploy, openPort } from '@bd-edge/host';
 
 const window = { kernelHeight: 2, kernelWidth: 2, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 };
 const bytes = encodeModel({
@@ -106,12 +106,12 @@ console.log(JSON.stringify([
 
   writeFileSync(
     join(folder, 'use.ts'),
-    `import { load, type Network, type Result } from 'bd-edge';
-import { compileModel } from 'bd-edge/compile';
-import * as inline from 'bd-edge/inline';
-import engine from 'bd-edge/simd.wasm';
-import { loadInWorker, type WorkerNetwork } from 'bd-edge/worker';
-import { type CheckReport, openPort } from 'bd-edge/host';
+    `import { load, type Network, type Result } from '@bd-edge/sdk';
+import { compileModel } from '@bd-edge/compile';
+import * as inline from '@bd-edge/sdk/inline';
+import engine from '@bd-edge/sdk/simd.wasm';
+import { loadInWorker, type WorkerNetwork } from '@bd-edge/sdk/worker';
+import { type CheckReport, openPort } from '@bd-edge/host';
 export const run = async (bytes: Uint8Array, image: Uint8Array): Promise<Result> => {
   const network: Network = await load(bytes);
   return network.run(image);

@@ -1,24 +1,33 @@
 // The licenses of packages whose code lies in a bundle, as those licenses ask for.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const LICENSE = /^(licen[cs]e|notice|copying)(\.|$)/i;
 const PACKAGE = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 /**
  * @param {{ inputs: Record<string, unknown> }} metafile of esbuild
- * @returns {string} a section for each package, in the order of their names
+ * @returns {string | undefined} a section for each package, in the order of their names; undefined if there is none
  * @throws {Error} where a package has no file with its license
  */
 export function thirdPartyNotices({ inputs }) {
   const folders = new Set(Object.keys(inputs).flatMap((path) => PACKAGE.exec(path)?.[0] ?? []));
+  if (folders.size === 0) return undefined;
   const sections = [...folders].sort().map((folder) => {
-    const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const texts = readdirSync(folder)
       .filter((file) => LICENSE.test(file))
       .map((file) => readFileSync(join(folder, file), 'utf8').trim());
+    if (texts.length === 0) texts.push(...standardText(license));
     if (texts.length === 0) throw new Error(`${name} has no file with its license, and cannot be bundled.`);
     return [`${name} ${version}`, ...texts].join('\n\n');
   });
   return `Parts of this package are made of the following ones.\n\n${sections.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+/** The text of a license that has no blanks to fill in, for packages that name it and do not carry it. */
+function standardText(license) {
+  const file = join(dirname(fileURLToPath(import.meta.url)), 'licenses', `${license}.txt`);
+  return existsSync(file) ? [readFileSync(file, 'utf8').trim()] : [];
 }

@@ -1,8 +1,10 @@
 /**
- * `bd-edge/trainer`: train BinaryDuo networks with TensorFlow.js and export them to one flat buffer.
+ * `@bd-edge/trainer`: train BinaryDuo networks with TensorFlow.js and export them to one flat buffer.
  *
- * @module bd-edge/trainer
+ * @module @bd-edge/trainer
  */
+
+export { DiskFullError, writeFileWhole } from '@bd-edge/sdk/internal/files';
 export * from './accounting/index.js';
 export * from './backend/index.js';
 export * from './compare/index.js';
@@ -12,7 +14,6 @@ export * from './decoupling/decoupling-check.js';
 export * from './export/exportable.js';
 export * from './export/index.js';
 export { UnreadableArrayFileError } from './files/array-file.js';
-export { DiskFullError, writeFileWhole } from './files/write-file.js';
 export * from './layers/index.js';
 export * from './mismatch/index.js';
 export * from './networks/index.js';
@@ -26,6 +27,7 @@ export * from './plot/index.js';
 export * from './quantizers/index.js';
 export { renderReport } from './report/report.js';
 export { EventFile } from './tensorboard/index.js';
+export * as tf from './tensorflow/index.js';
 export * from './training/check-dataset.js';
 export { InvalidTrainingError, UntrainableNetworkError } from './training/check-training.js';
 export { loadModel, saveModel, UnreadableModelError } from './training/checkpoint.js';

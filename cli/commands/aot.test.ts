@@ -3,8 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, type TestContext, test } from 'vitest';
-import { takeModule } from '../../compile/native/wasm2c.js';
+import { takeModule } from '@bd-edge/compile/internal';
 import {
   argmax,
   Engine,
@@ -14,7 +13,8 @@ import {
   parseModel,
   referenceLogits,
   type Tensor,
-} from '../../sdk/index.js';
+} from '@bd-edge/sdk';
+import { afterAll, expect, type TestContext, test } from 'vitest';
 import { kernelGraph } from '../../sdk/testing/kernel-graph.js';
 import { random, randomGraph, randomImage } from '../../sdk/testing/random-graph.js';
 import { bdEdge, command } from '../testing/command.js';

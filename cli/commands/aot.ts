@@ -1,9 +1,9 @@
 import { basename, extname } from 'node:path';
+import { compileModel, engineToNativeC, modelToNativeC, WABT_VERSION } from '@bd-edge/compile';
+import { boardEngineWasm, engineWasm } from '@bd-edge/sdk';
+import { UsageError } from '@bd-edge/sdk/internal';
+import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import { Command, Option } from 'commander';
-import { compileModel, engineToNativeC, modelToNativeC, WABT_VERSION } from '../../compile/index.js';
-import { UsageError } from '../../sdk/errors.js';
-import { boardEngineWasm, engineWasm } from '../../sdk/index.js';
-import { writeFileWhole } from '../../trainer/files/write-file.js';
 import { readInput } from '../options/input-file.js';
 import { jsonOption } from '../options/options.js';
 import { UnknownEndingError } from '../options/unknown-ending.js';

@@ -1,5 +1,5 @@
+import type { CheckReport } from '@bd-edge/host';
 import { Command, Option } from 'commander';
-import type { CheckReport } from '../../firmware-host/index.js';
 import { requirePort, withBoard } from '../board.js';
 import { readInput } from '../options/input-file.js';
 import {
@@ -45,7 +45,7 @@ interface Options {
 async function run(file: string, options: Options): Promise<void> {
   const port = requirePort(options.port);
   const signal = interruptSignal();
-  const host = await import('../../firmware-host/index.js');
+  const host = await import('@bd-edge/host');
   const model = await readInput(file);
   const { name, test, classes: names } = await loadForPacked(model, options);
   const imageBytes = test.height * test.width * test.channels;

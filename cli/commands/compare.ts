@@ -1,9 +1,9 @@
 import { basename, join, resolve } from 'node:path';
+import { InterruptedError } from '@bd-edge/sdk/internal';
+import { writeFileWhole } from '@bd-edge/sdk/internal/files';
+import type { CompareProgress, Comparison, FinishedRun } from '@bd-edge/trainer';
+import { LANES, type Lane } from '@bd-edge/trainer/internal';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { InterruptedError } from '../../sdk/errors.js';
-import { LANES, type Lane } from '../../trainer/compare/methods.js';
-import { writeFileWhole } from '../../trainer/files/write-file.js';
-import type { CompareProgress, Comparison, FinishedRun } from '../../trainer/index.js';
 import { augmentOption } from '../options/augmentation-option.js';
 import { type CompareFlags, experimentOf, laneRecipes, planOf } from '../options/compare-settings.js';
 import {
@@ -171,7 +171,7 @@ function finishedLine(
 function printResult(
   comparison: Comparison,
   directory: string,
-  trainer: typeof import('../../trainer/index.js'),
+  trainer: typeof import('@bd-edge/trainer'),
 ): void {
   const { results, choices, options } = comparison;
   print(table(trainer.RESULT_COLUMNS, trainer.resultCells(results)));

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseModel, referenceLogits } from '@bd-edge/sdk';
+import { decouple, exportModel, mnistNetwork, selectBackend } from '@bd-edge/trainer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { smallNetwork } from '../../compile/testing/network.js';
-import { parseModel, referenceLogits } from '../../sdk/index.js';
-import { decouple, exportModel, mnistNetwork, selectBackend } from '../../trainer/index.js';
 import { bdEdge, bdEdgeWithoutRoom } from '../testing/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-compile-'));

@@ -1,6 +1,5 @@
 import { basename, extname } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { Command, Option } from 'commander';
 import {
   COMPILED_BUILDS,
   type CompiledBuild,
@@ -10,9 +9,10 @@ import {
   type Embedded,
   toC,
   toJavaScript,
-} from '../../compile/index.js';
-import { UsageError } from '../../sdk/errors.js';
-import { writeFileWhole } from '../../trainer/files/write-file.js';
+} from '@bd-edge/compile';
+import { UsageError } from '@bd-edge/sdk/internal';
+import { writeFileWhole } from '@bd-edge/sdk/internal/files';
+import { Command, Option } from 'commander';
 import { readInput } from '../options/input-file.js';
 import { jsonOption } from '../options/options.js';
 import { UnknownEndingError } from '../options/unknown-ending.js';

@@ -1,10 +1,5 @@
+import { describeIgnored, type ImageStatistics, loadDataset, statisticsOf } from '@bd-edge/trainer/internal';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import {
-  describeIgnored,
-  type ImageStatistics,
-  loadDataset,
-  statisticsOf,
-} from '../../trainer/data/index.js';
 import { corruptOption, jsonOption, positiveInteger } from '../options/options.js';
 import { formatNumber, print, printJson, table } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';

@@ -1,5 +1,5 @@
+import { parseModel } from '@bd-edge/sdk';
 import { Command, Option } from 'commander';
-import { parseModel } from '../../sdk/index.js';
 import { requirePort, withBoard } from '../board.js';
 import { readInput } from '../options/input-file.js';
 import { baudOption, jsonOption, portOption } from '../options/options.js';
@@ -27,7 +27,7 @@ async function run(
 ): Promise<void> {
   const port = requirePort(options.port);
   const signal = interruptSignal();
-  const host = await import('../../firmware-host/index.js');
+  const host = await import('@bd-edge/host');
   const model = await readInput(file);
   // Before the line is opened, which resets many boards.
   const { metadata } = parseModel(model);

@@ -1,5 +1,5 @@
+import { argmax, load, parseModel, referenceLogits } from '@bd-edge/sdk';
 import { Command, Option } from 'commander';
-import { argmax, load, parseModel, referenceLogits } from '../../sdk/index.js';
 import { readInput } from '../options/input-file.js';
 import { corruptOption, dataOption, jsonOption, limitOption } from '../options/options.js';
 import { loadForPacked } from '../options/test-images.js';

@@ -2,10 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
+import { parseModel } from '@bd-edge/sdk';
+import { decouple, Int8Conv2D, mnistNetwork, saveModel, selectBackend, tf } from '@bd-edge/trainer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseModel } from '../../sdk/index.js';
-import { decouple, Int8Conv2D, mnistNetwork, saveModel, selectBackend } from '../../trainer/index.js';
 import { bdEdge, bdEdgeWithoutRoom } from '../testing/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-export-'));

@@ -1,7 +1,7 @@
+import { type Metadata, memoryRequirement } from '@bd-edge/sdk';
+import { writeFileWhole } from '@bd-edge/sdk/internal/files';
+import { STAGES, type StageName } from '@bd-edge/trainer/internal';
 import { Command, Option } from 'commander';
-import { type Metadata, memoryRequirement } from '../../sdk/index.js';
-import { writeFileWhole } from '../../trainer/files/write-file.js';
-import { STAGES, type StageName } from '../../trainer/pipeline/stages.js';
 import { dataOption, jsonOption } from '../options/options.js';
 import { loadForTrained } from '../options/training-data.js';
 import { findTrainedModel, type TrainedModel } from '../run-record.js';

@@ -1,5 +1,5 @@
+import { bestBuild, memoryRequirement, memoryWithoutWeights, parseModel } from '@bd-edge/sdk';
 import { Command } from 'commander';
-import { bestBuild, memoryRequirement, memoryWithoutWeights, parseModel } from '../../sdk/index.js';
 import { readInput } from '../options/input-file.js';
 import { jsonOption } from '../options/options.js';
 import { describeLayers, type LayerDescription } from '../terminal/layers.js';

@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createNetwork, saveModel, selectBackend } from '@bd-edge/trainer';
 import { afterAll, expect, test } from 'vitest';
 import { writeIdxFolder } from '../../trainer/data/testing.js';
-import { createNetwork, saveModel, selectBackend } from '../../trainer/index.js';
 
-const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const command = fileURLToPath(new URL('../bin/bd-edge.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-mismatch-'));
 
 function mismatch(...args: string[]) {

@@ -1,8 +1,8 @@
+import { UsageError } from '@bd-edge/sdk/internal';
+import { writeFileWhole } from '@bd-edge/sdk/internal/files';
+import type { ModelMismatch, ReferenceRow, ToyMismatchRow } from '@bd-edge/trainer';
+import { STAGES, type StageName } from '@bd-edge/trainer/internal';
 import { Command, Option } from 'commander';
-import { UsageError } from '../../sdk/errors.js';
-import { writeFileWhole } from '../../trainer/files/write-file.js';
-import type { ModelMismatch, ReferenceRow, ToyMismatchRow } from '../../trainer/index.js';
-import { STAGES, type StageName } from '../../trainer/pipeline/stages.js';
 import { jsonOption, names, positiveInteger, positiveNumbers, seed } from '../options/options.js';
 import { loadForTrained } from '../options/training-data.js';
 import { findTrainedModel } from '../run-record.js';

@@ -9,7 +9,7 @@ export const ports = new Command('ports')
   .action(run);
 
 async function run(options: { json?: boolean }): Promise<void> {
-  const { listPorts } = await import('../../firmware-host/index.js');
+  const { listPorts } = await import('@bd-edge/host');
   const { ports, note } = await listPorts();
   if (options.json) {
     printJson({ ports, note: note ?? null });

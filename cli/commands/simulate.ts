@@ -1,7 +1,7 @@
+import type { EmulatedBoard, TickMeter } from '@bd-edge/host';
+import { EMULATED_BOARDS } from '@bd-edge/host/internal';
+import { UsageError } from '@bd-edge/sdk/internal';
 import { Command, Option } from 'commander';
-import { EMULATED_BOARDS } from '../../firmware-host/emulators/boards.js';
-import type { EmulatedBoard, TickMeter } from '../../firmware-host/index.js';
-import { UsageError } from '../../sdk/errors.js';
 import { jsonOption, positiveInteger } from '../options/options.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { formatNumber, print, printJson } from '../terminal/output.js';
@@ -60,7 +60,7 @@ async function run(options: Options, command: Command): Promise<void> {
   }
   requireOwnOptions(options.board, command);
   const signal = interruptSignal();
-  const host = await import('../../firmware-host/index.js');
+  const host = await import('@bd-edge/host');
   const board = await start(options);
   const meter = new host.TickMeter();
   const listener = await (options.pty === undefined
@@ -96,7 +96,7 @@ async function start({ board, ram, baud, store, firmware }: Options): Promise<St
     const started = await kind.start({ ...(firmware && { firmware }), ...(store && { store }) });
     return Object.assign(started, { title: kind.title, facts: {} });
   }
-  const host = await import('../../firmware-host/index.js');
+  const host = await import('@bd-edge/host');
   const simulated = new host.SimulatedBoard({
     ramBytes: ram,
     ...(baud !== undefined && { bytesPerSecond: Math.ceil(baud / 10) }),

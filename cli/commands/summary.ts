@@ -1,5 +1,5 @@
+import type { NetworkRecipe, Variant } from '@bd-edge/trainer';
 import { Command, Option } from 'commander';
-import type { NetworkRecipe, Variant } from '../../trainer/index.js';
 import { readInput } from '../options/input-file.js';
 import { jsonOption, weightsOption, widthOption } from '../options/options.js';
 import { RecipeFileOptionError } from '../options/recipe-file-option.js';
@@ -48,7 +48,7 @@ async function run(name: string, { json, ...options }: Options): Promise<void> {
 }
 
 async function fromFile(
-  trainer: typeof import('../../trainer/index.js'),
+  trainer: typeof import('@bd-edge/trainer'),
   file: string,
   { variant, width, weights }: Omit<Options, 'json'>,
 ): Promise<NetworkRecipe> {

@@ -16,13 +16,13 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { EVENT_FILE } from '@bd-edge/trainer/internal';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFiles, writeIdxFolder } from '../../trainer/data/testing.js';
-import { EVENT_FILE } from '../../trainer/tensorboard/index.js';
 import { readEvents } from '../../trainer/tensorboard/testing.js';
 
-const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const command = fileURLToPath(new URL('../bin/bd-edge.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-train-'));
 const flags = ['--data', 'stripes', '--recipe', 'mnist', '--epochs', '2', '--finetune-epochs', '6'];
 const quick = [...flags, '--batch', '20', '--limit', '100', '--rate', '0.01', '--optimizer', 'adamw'];

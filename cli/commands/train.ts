@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { InterruptedError } from '@bd-edge/sdk/internal';
+import type { BinaryDuoResult, Images } from '@bd-edge/trainer';
+import { STAGES, type StageName } from '@bd-edge/trainer/internal';
 import { type Command as AnyCommand, Command, Option } from 'commander';
-import { InterruptedError } from '../../sdk/errors.js';
-import type { BinaryDuoResult, Images } from '../../trainer/index.js';
-import { STAGES, type StageName } from '../../trainer/pipeline/stages.js';
 import { augmentOption } from '../options/augmentation-option.js';
 import {
   channelScalesOption,

@@ -1,6 +1,6 @@
+import { UsageError } from '@bd-edge/sdk/internal';
 import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
-import { UsageError } from '../../sdk/errors.js';
 import { augmentOption, parseAugmentation } from './augmentation-option.js';
 
 test('words become an augmentation', () => {

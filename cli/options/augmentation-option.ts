@@ -1,6 +1,6 @@
+import { UsageError } from '@bd-edge/sdk/internal';
+import type { Augmentation } from '@bd-edge/trainer';
 import { InvalidArgumentError, Option } from 'commander';
-import { UsageError } from '../../sdk/errors.js';
-import type { Augmentation } from '../../trainer/index.js';
 
 /** What each word of `--augment` means: its largest value and where it goes. Words without a value have none. */
 const WORDS: Record<string, { largest?: number; whole?: boolean; into: (value: number) => Augmentation }> = {

@@ -1,5 +1,5 @@
+import { type LaneRecipes, recipeFor } from '@bd-edge/trainer';
 import { expect, it } from 'vitest';
-import { type LaneRecipes, recipeFor } from '../../trainer/index.js';
 import { bars } from '../../trainer/testing/bars.js';
 import { type CompareFlags, experimentOf } from './compare-settings.js';
 

@@ -1,6 +1,6 @@
 /** From the flags of `bd-edge compare` to what is compared. */
 import { createHash } from 'node:crypto';
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import type {
   BinaryDuoRecipe,
   Dataset,
@@ -9,7 +9,7 @@ import type {
   Lane,
   LaneRecipes,
   PlanOptions,
-} from '../../trainer/index.js';
+} from '@bd-edge/trainer';
 import { loadTrainer } from '../trainer.js';
 import type { Settings } from './train-settings.js';
 import { readRecipe } from './training-data.js';

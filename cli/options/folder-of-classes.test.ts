@@ -2,9 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseModel } from '@bd-edge/sdk';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseModel } from '../../sdk/index.js';
 import { writeFiles } from '../../trainer/data/testing.js';
 import { bdEdge } from '../testing/command.js';
 

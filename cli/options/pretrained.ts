@@ -1,8 +1,8 @@
 /** The network that `bd-edge train --pretrained` begins with. */
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
-import type { LayersModel } from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
+import type { tf } from '@bd-edge/trainer';
 import { findTrainedModel } from '../run-record.js';
 import { loadTrainer } from '../trainer.js';
 import type { Settings } from './train-settings.js';
@@ -21,7 +21,7 @@ class PretrainedInsideError extends UsageError {}
 export async function readPretrained(
   folder: string,
   { data, seed, limit }: Pick<Settings, 'data' | 'seed' | 'limit'>,
-): Promise<LayersModel> {
+): Promise<tf.LayersModel> {
   const { loadModel } = await loadTrainer();
   const { record, folder: model } = await findTrainedModel(folder, 'coupled');
   if (record?.data === data && (record.seed !== seed || record.limit !== limit)) {

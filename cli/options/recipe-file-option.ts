@@ -1,4 +1,4 @@
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 
 /** An option that changes built-in networks, and a recipe file, which says all by itself. */
 export class RecipeFileOptionError extends UsageError {

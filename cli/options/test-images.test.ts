@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encodeModel, type Metadata, parseModel } from '@bd-edge/sdk';
+import { UnknownDatasetError } from '@bd-edge/trainer/internal';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { denseNetwork } from '../../firmware-host/testing/network.js';
-import { encodeModel, type Metadata, parseModel } from '../../sdk/index.js';
-import { UnknownDatasetError } from '../../trainer/data/index.js';
 import { writeIdxFolder } from '../../trainer/data/testing.js';
 import { loadForPacked, OtherClassesError, OwnDataMissingError } from './test-images.js';
 

@@ -1,7 +1,6 @@
-import { UsageError } from '../../sdk/errors.js';
-import { labelsOf } from '../../sdk/format/labels.js';
-import { parseModel } from '../../sdk/index.js';
-import { type Dataset, loadDataset, UnknownDatasetError } from '../../trainer/data/index.js';
+import { parseModel } from '@bd-edge/sdk';
+import { labelsOf, UsageError } from '@bd-edge/sdk/internal';
+import { type Dataset, loadDataset, UnknownDatasetError } from '@bd-edge/trainer/internal';
 
 /** The dataset that a model was trained on is not here. */
 export class OwnDataMissingError extends UsageError {}

@@ -1,5 +1,5 @@
+import { recipeFor } from '@bd-edge/trainer/internal';
 import { describe, expect, test } from 'vitest';
-import { recipeFor } from '../../trainer/pipeline/recipes.js';
 import { InvalidAugmentationError } from './augmentation-option.js';
 import { type Settings, UnusedOptionError, withSettings } from './train-settings.js';
 

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { UsageError } from '@bd-edge/sdk/internal';
+import type { BinaryDuoRecipe, LossOptions, OptimizerOptions, TrainingRecipe } from '@bd-edge/trainer';
+import { stageOf } from '@bd-edge/trainer/internal';
 import * as v from 'valibot';
-import { UsageError } from '../../sdk/errors.js';
-import type { BinaryDuoRecipe, LossOptions, OptimizerOptions, TrainingRecipe } from '../../trainer/index.js';
-import { stageOf } from '../../trainer/training/stage-length.js';
 import { parseAugmentation } from './augmentation-option.js';
 
 /** What `--optimizer` names. */
@@ -72,7 +72,7 @@ export async function checkReplaceable(directory: string): Promise<void> {
 }
 
 export async function writeSettings(directory: string, settings: Settings): Promise<void> {
-  const { writeFileWhole } = await import('../../trainer/index.js');
+  const { writeFileWhole } = await import('@bd-edge/sdk/internal/files');
   const kept = v.parse(Settings, settings);
   await writeFileWhole(join(directory, FILE), `${JSON.stringify(kept, null, 2)}\n`);
 }

@@ -1,5 +1,4 @@
-import type { LayersModel } from '@tensorflow/tfjs';
-import type { BinaryDuoRecipe, Dataset, Images } from '../../trainer/index.js';
+import type { BinaryDuoRecipe, Dataset, Images, tf } from '@bd-edge/trainer';
 import type { RunRecord } from '../run-record.js';
 import { say } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
@@ -45,7 +44,7 @@ export async function readRecipe(file: string) {
  * @throws UnfitDatasetError where the network does not take such images
  */
 export async function loadForTrained(
-  model: LayersModel,
+  model: tf.LayersModel,
   record: RunRecord | undefined,
   data = record?.data,
 ): Promise<Dataset<Images> | undefined> {

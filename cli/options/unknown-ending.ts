@@ -1,4 +1,4 @@
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 
 /** A file was asked for that no verb knows how to write. */
 export class UnknownEndingError extends UsageError {

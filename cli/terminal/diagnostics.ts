@@ -1,5 +1,5 @@
+import { BdEdgeError } from '@bd-edge/sdk/internal';
 import pc from 'picocolors';
-import { BdEdgeError } from '../../sdk/errors.js';
 import { fileProblem, isFileSystemError } from './file-system-error.js';
 import { printable } from './printable.js';
 

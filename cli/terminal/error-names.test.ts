@@ -1,10 +1,10 @@
+import * as compile from '@bd-edge/compile';
+import * as host from '@bd-edge/host';
+import * as sdk from '@bd-edge/sdk';
+import { BdEdgeError } from '@bd-edge/sdk/internal';
+import * as worker from '@bd-edge/sdk/worker';
+import * as trainer from '@bd-edge/trainer';
 import { expect, test } from 'vitest';
-import * as compile from '../../compile/index.js';
-import * as host from '../../firmware-host/index.js';
-import { BdEdgeError } from '../../sdk/errors.js';
-import * as sdk from '../../sdk/index.js';
-import * as worker from '../../sdk/worker/index.js';
-import * as trainer from '../../trainer/index.js';
 
 /** Is called, taken apart and written as whatever a constructor does with its arguments. */
 const anything: unknown = new Proxy(() => anything, {

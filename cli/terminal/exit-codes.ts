@@ -1,5 +1,5 @@
+import { BdEdgeError, DeviceError, FileError, InterruptedError, UsageError } from '@bd-edge/sdk/internal';
 import { CommanderError } from 'commander';
-import { BdEdgeError, DeviceError, FileError, InterruptedError, UsageError } from '../../sdk/errors.js';
 import { isFileSystemError } from './file-system-error.js';
 
 /** What a script learns from `bd-edge`; docs/cli.md has the table. */

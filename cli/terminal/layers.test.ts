@@ -1,6 +1,6 @@
+import { encodeModel, type Graph, parseModel } from '@bd-edge/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeModel, type Graph, parseModel } from '../../sdk/index.js';
 import { graphs } from '../../sdk/testing/random-graph.js';
 import { describeLayers } from './layers.js';
 

@@ -8,7 +8,7 @@ import {
   readBy,
   type Shape,
   work,
-} from '../../sdk/index.js';
+} from '@bd-edge/sdk';
 
 /** A layer of a model in figures, as `inspect` shows it. */
 export interface LayerDescription {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
 import {
   account,
   createNetwork,
@@ -7,7 +6,8 @@ import {
   networkFromRecipe,
   readNetworkRecipe,
   selectBackend,
-} from '../../trainer/index.js';
+} from '@bd-edge/trainer';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { summaryTable } from './summary-table.js';
 
 beforeAll(async () => {

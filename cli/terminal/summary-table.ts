@@ -1,4 +1,4 @@
-import type { Account, LayerAccount } from '../../trainer/index.js';
+import type { Account, LayerAccount } from '@bd-edge/trainer';
 import { formatNumber, table } from './output.js';
 
 const KINDS = [

@@ -1,5 +1,5 @@
 /** How far a training run is: a bar on a terminal; elsewhere a line an epoch, for a log that somebody follows. */
-import type { EvaluationProgress, TrainProgress } from '../../trainer/index.js';
+import type { EvaluationProgress, TrainProgress } from '@bd-edge/trainer';
 import { duration } from './duration.js';
 import { percent } from './output.js';
 import { type Progress, progressBar } from './progress.js';

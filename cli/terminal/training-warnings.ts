@@ -1,4 +1,4 @@
-import type { BinaryDuoRecipe } from '../../trainer/index.js';
+import type { BinaryDuoRecipe } from '@bd-edge/trainer';
 
 /**
  * Hours later it would be too late: what is known of a training before it begins. A sentence each.
@@ -14,7 +14,7 @@ export function trainingWarnings(
     exportObstacles,
     fewSteps,
   }: Pick<
-    typeof import('../../trainer/index.js'),
+    typeof import('@bd-edge/trainer'),
     'coupledRecipe' | 'describeObstacles' | 'exportObstacles' | 'fewSteps'
   >,
 ): string[] {

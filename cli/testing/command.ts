@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** The command as built. */
-export const command = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+export const command = fileURLToPath(new URL('../bin/bd-edge.js', import.meta.url));
 
 /** Continuous integration would have colors, which are escape sequences. */
 const PLAIN = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined };

@@ -1,5 +1,5 @@
-import { encodeModel } from '../../sdk/format/encode.js';
-import type { Graph, Metadata } from '../../sdk/format/graph.js';
+import type { Graph, Metadata } from '@bd-edge/sdk/internal';
+import { encodeModel } from '@bd-edge/sdk/internal';
 import { random, randomGraph, randomImage } from '../../sdk/testing/random-graph.js';
 
 /** A small network, an image for it, and its `.bdm` with some metadata. */

@@ -1,4 +1,4 @@
-import { FileError } from '../../sdk/errors.js';
+import { FileError } from '@bd-edge/sdk/internal';
 
 /** WebAssembly that the linker cannot take apart: it is damaged, or has what the engine's parts never have. */
 export class LinkError extends FileError {

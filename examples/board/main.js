@@ -1,8 +1,8 @@
 // Brings a network to a board and checks it there: `node main.js /dev/ttyUSB0` (or COM3, socket://host:port).
 // Without a port, to a simulated board in this program.
 import { readFile } from 'node:fs/promises';
-import { BdEdgeError, parseModel } from 'bd-edge';
-import { BoardClient, check, deploy, openPort } from 'bd-edge/host';
+import { BoardClient, check, deploy, openPort } from '@bd-edge/host';
+import { BdEdgeError, parseModel } from '@bd-edge/sdk';
 
 const [port = 'sim:'] = process.argv.slice(2);
 

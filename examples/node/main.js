@@ -1,5 +1,5 @@
 // Runs a network in Node; the same file runs in Deno (`deno run --allow-read main.js`) and Bun (`bun main.js`).
-import { load } from 'bd-edge';
+import { load } from '@bd-edge/sdk';
 
 const network = await load(new URL('stripes.bdm', import.meta.url));
 const { height, width } = network.input;

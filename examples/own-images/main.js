@@ -2,7 +2,7 @@
 //
 // Your own network for your own pictures: a folder for each class, and
 // `npx bd-edge train --data pictures/ --recipe mnist --batch 16 --epochs 20` (docs/own-images.md).
-import { load, preprocess } from 'bd-edge';
+import { load, preprocess } from '@bd-edge/sdk';
 import sharp from 'sharp';
 
 const network = await load(new URL('stripes.bdm', import.meta.url));

@@ -1,4 +1,4 @@
-import { load } from 'bd-edge';
+import { load } from '@bd-edge/sdk';
 
 const output = document.querySelector('output');
 try {

@@ -4,8 +4,8 @@
 // Run it with `npm start`. Everything here is the public API of `bd-edge`.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BoardClient, check, deploy, openPort } from 'bd-edge/host';
-import { exportModel, loadDataset, recipeFor, selectBackend, trainBinaryDuo } from 'bd-edge/trainer';
+import { BoardClient, check, deploy, openPort } from '@bd-edge/host';
+import { exportModel, loadDataset, recipeFor, selectBackend, trainBinaryDuo } from '@bd-edge/trainer';
 import { startSimulatedBoard } from './simulated-board.mjs';
 import { Steps } from './steps.mjs';
 

@@ -1,4 +1,4 @@
-import { loadInWorker } from 'bd-edge/worker';
+import { loadInWorker } from '@bd-edge/sdk/worker';
 
 const output = document.querySelector('output');
 let network;

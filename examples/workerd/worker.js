@@ -1,6 +1,6 @@
 // A network in Cloudflare's workerd. Post an image's bytes:
 //   head -c 64 /dev/urandom | curl --data-binary @- http://localhost:8787
-import { ImageError, load } from 'bd-edge';
+import { ImageError, load } from '@bd-edge/sdk';
 import model from './stripes.bdm';
 
 /** One network for all requests of this worker. */

@@ -1,5 +1,5 @@
+import { argmax, crc32, ImageError, parseModel, referenceRun } from '@bd-edge/sdk';
 import { expect, test, vi } from 'vitest';
-import { argmax, crc32, ImageError, parseModel, referenceRun } from '../../sdk/index.js';
 import { BoardClient } from '../client/board-client.js';
 import { BoardError } from '../client/errors.js';
 import { deploy } from '../deploy/deploy.js';

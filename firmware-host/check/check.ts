@@ -1,4 +1,4 @@
-import { argmax, crc32, DeviceError, ImageError, parseModel } from '../../sdk/index.js';
+import { argmax, crc32, DeviceError, ImageError, parseModel } from '@bd-edge/sdk';
 import type { BoardClient, Inference } from '../client/board-client.js';
 import { BoardError } from '../client/errors.js';
 import { activePath, type EnginePath } from '../deploy/engine-path.js';

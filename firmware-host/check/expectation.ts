@@ -1,4 +1,4 @@
-import { crc32, Engine, engineWasm, parseModel, referenceLogits, referenceRun } from '../../sdk/index.js';
+import { crc32, Engine, engineWasm, parseModel, referenceLogits, referenceRun } from '@bd-edge/sdk';
 
 /** What the board should say of an image, by the host's own calculation. */
 export interface Expectation {

@@ -1,4 +1,4 @@
-import { DeviceError, FileError } from '../../sdk/errors.js';
+import { DeviceError, FileError } from '@bd-edge/sdk/internal';
 import * as protocol from '../link/protocol.js';
 
 /** The line is open but no answer comes. */

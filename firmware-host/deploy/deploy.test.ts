@@ -1,5 +1,5 @@
+import { engineWasm, ModelError, memoryRequirement, parseModel } from '@bd-edge/sdk';
 import { expect, test } from 'vitest';
-import { engineWasm, ModelError, memoryRequirement, parseModel } from '../../sdk/index.js';
 import { BoardClient } from '../client/board-client.js';
 import { BoardError, NoAnswerError } from '../client/errors.js';
 import { digestHex, digestOf } from '../link/digest.js';

@@ -1,4 +1,4 @@
-import { ENGINE_ABI, memoryRequirement, memoryWithoutWeights, parseModel } from '../../sdk/index.js';
+import { ENGINE_ABI, memoryRequirement, memoryWithoutWeights, parseModel } from '@bd-edge/sdk';
 import type { BoardClient } from '../client/board-client.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import type { Welcome } from '../link/messages.js';

@@ -1,6 +1,6 @@
+import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '@bd-edge/sdk';
+import { layout } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
-import { ENGINE_STATIC_BYTES } from '../../assembly/layout.js';
-import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '../../sdk/index.js';
 import { boardEngine } from '../../sdk/testing/board-engine.js';
 import { digestOf } from '../link/digest.js';
 import { activePath, bestPath, engineOf } from './engine-path.js';
@@ -35,5 +35,5 @@ test('only the board build imports anything, and it keeps below the same address
     'board.layer',
   ]);
   const { wasm } = await boardEngine();
-  expect(wasm.staticEnd()).toBeLessThanOrEqual(ENGINE_STATIC_BYTES);
+  expect(wasm.staticEnd()).toBeLessThanOrEqual(layout.ENGINE_STATIC_BYTES);
 });

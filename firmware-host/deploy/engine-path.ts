@@ -1,4 +1,4 @@
-import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '../../sdk/index.js';
+import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '@bd-edge/sdk';
 import { digestOf, sameDigest } from '../link/digest.js';
 import type { Welcome } from '../link/messages.js';
 

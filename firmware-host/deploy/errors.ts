@@ -1,4 +1,4 @@
-import { DeviceError, FileError } from '../../sdk/errors.js';
+import { DeviceError, FileError } from '@bd-edge/sdk/internal';
 import { digestHex } from '../link/digest.js';
 
 /** The board's memory does not hold the model; found out before anything is sent. */

@@ -1,4 +1,4 @@
-import { FileError } from '../../sdk/errors.js';
+import { FileError } from '@bd-edge/sdk/internal';
 import { requireNode } from '../transports/require-node.js';
 import type { EmulatedBoard } from './emulated-board.js';
 import { firmwareImage } from './firmware-image.js';

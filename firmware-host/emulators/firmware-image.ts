@@ -1,4 +1,4 @@
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import { requireNode } from '../transports/require-node.js';
 
 /** There is no firmware to run. */

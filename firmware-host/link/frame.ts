@@ -1,4 +1,4 @@
-import { crc32 } from '../../sdk/format/crc32.js';
+import { crc32 } from '@bd-edge/sdk/internal';
 import { cobsBound, cobsDecode, cobsEncode } from './cobs.js';
 import { FRAME_HEADER_BYTES, FRAME_TAIL_BYTES } from './protocol.js';
 

@@ -1,4 +1,4 @@
-import { BdEdgeError } from '../../sdk/errors.js';
+import { BdEdgeError } from '@bd-edge/sdk/internal';
 import { concat, wordsToBytes } from './bytes.js';
 import { DIGEST_BYTES, MAX_TEXT_BYTES } from './protocol.js';
 

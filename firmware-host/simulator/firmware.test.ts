@@ -1,6 +1,6 @@
+import { engineWasm } from '@bd-edge/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { engineWasm } from '../../sdk/index.js';
 import { digestOf } from '../link/digest.js';
 import { encodeFrame, type Frame } from '../link/frame.js';
 import { FrameDecoder } from '../link/frame-decoder.js';

@@ -1,6 +1,6 @@
+import { BdEdgeError, engineWasm, parseModel, referenceLogits } from '@bd-edge/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { BdEdgeError, engineWasm, parseModel, referenceLogits } from '../../sdk/index.js';
 import { check } from '../check/check.js';
 import { BoardClient } from '../client/board-client.js';
 import { type DeployProgress, deploy } from '../deploy/deploy.js';

@@ -1,4 +1,3 @@
-import { OUT_OF_MEMORY } from '../../assembly/layout.js';
 import {
   argmax,
   crc32,
@@ -8,7 +7,8 @@ import {
   ModelError,
   memoryRequirement,
   parseModel,
-} from '../../sdk/index.js';
+} from '@bd-edge/sdk';
+import { layout } from '@bd-edge/sdk/internal';
 import { wordsToBytes } from '../link/bytes.js';
 import * as protocol from '../link/protocol.js';
 import { Fault } from './fault.js';
@@ -60,7 +60,7 @@ function loadingFault(error: unknown, model: Uint8Array): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof EngineError) return new Fault(protocol.ERROR_ENGINE);
   if (error instanceof ModelError) {
-    if (error.code === OUT_OF_MEMORY) {
+    if (error.code === layout.OUT_OF_MEMORY) {
       return new Fault(protocol.ERROR_OUT_OF_MEMORY, memoryRequirement(parseModel(model)));
     }
     return new Fault(protocol.ERROR_MODEL, error.code | ((error.op === undefined ? 0 : error.op + 1) << 8));

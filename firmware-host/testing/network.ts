@@ -1,4 +1,4 @@
-import { encodeModel, type Graph } from '../../sdk/index.js';
+import { encodeModel, type Graph } from '@bd-edge/sdk';
 import { type Random, random } from '../../sdk/testing/random-graph.js';
 
 export interface NetworkOptions {

@@ -1,4 +1,4 @@
-import { ENGINE_ABI } from '../../sdk/index.js';
+import { ENGINE_ABI } from '@bd-edge/sdk';
 import { concat } from '../link/bytes.js';
 
 const I32 = 0x7f;

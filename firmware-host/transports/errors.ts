@@ -1,4 +1,4 @@
-import { DeviceError, UsageError } from '../../sdk/errors.js';
+import { DeviceError, UsageError } from '@bd-edge/sdk/internal';
 
 /** A port that could not be opened. */
 export abstract class PortError extends DeviceError {

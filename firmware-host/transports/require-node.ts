@@ -1,4 +1,4 @@
-import { type NodeModules, nodeModule } from '../../sdk/node-module.js';
+import { type NodeModules, nodeModule } from '@bd-edge/sdk/internal';
 import { MissingPartError } from './errors.js';
 
 /**

@@ -1,11 +1,18 @@
+import {
+  cobsBound,
+  cobsDecode,
+  cobsEncode,
+  concat,
+  decodeFrame,
+  digestHex,
+  digestOf,
+  encodeFrame,
+  type Frame,
+  FrameDecoder,
+} from '@bd-edge/host/internal';
+import { crc32 } from '@bd-edge/sdk';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { concat } from '../../firmware-host/link/bytes.js';
-import { cobsBound, cobsDecode, cobsEncode } from '../../firmware-host/link/cobs.js';
-import { digestHex, digestOf } from '../../firmware-host/link/digest.js';
-import { decodeFrame, encodeFrame, type Frame } from '../../firmware-host/link/frame.js';
-import { FrameDecoder } from '../../firmware-host/link/frame-decoder.js';
-import { crc32 } from '../../sdk/index.js';
 import { requireCompiler } from '../testing/compiler.js';
 import { probe } from '../testing/probe.js';
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { ERROR_NO_UPLOAD, ERROR_TOO_LARGE } from '@bd-edge/host/internal';
 import { beforeEach, expect, test } from 'vitest';
-import { ERROR_NO_UPLOAD, ERROR_TOO_LARGE } from '../../firmware-host/link/protocol.js';
 import { buildProgram, requireCompiler, testSource } from '../testing/compiler.js';
 
 beforeEach(requireCompiler);

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { BoardClient, type ConnectOptions, openPort } from '@bd-edge/host/internal';
 import { onTestFinished } from 'vitest';
-import { BoardClient, type ConnectOptions } from '../../firmware-host/client/board-client.js';
-import { openPort } from '../../firmware-host/transports/open-port.js';
 
 /** A firmware that runs as a process, until the test ends. */
 export class BoardProcess {

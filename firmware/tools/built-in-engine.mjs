@@ -32,7 +32,7 @@ function aot(file, ...args) {
   mkdirSync(dirname(file), { recursive: true });
   const { status, stderr } = spawnSync(
     process.execPath,
-    [join(root, 'dist', 'cli.js'), 'aot', ...args, '-o', file],
+    [join(root, 'cli', 'bin', 'bd-edge.js'), 'aot', ...args, '-o', file],
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new FirmwareError(`C could not be made of the engine: ${stderr.trim()}`);

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { messages, protocol } from '@bd-edge/host/internal';
 import { expect, test } from 'vitest';
 import * as layout from '../../assembly/layout.js';
-import * as messages from '../../firmware-host/link/messages.js';
-import * as protocol from '../../firmware-host/link/protocol.js';
 // @ts-expect-error a script has no types
 import { source } from './generate-link-header.mjs';
 

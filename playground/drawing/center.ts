@@ -1,4 +1,4 @@
-import { type InputShape, type Pixels, preprocess } from '../../sdk/index.js';
+import { type InputShape, type Pixels, preprocess } from '@bd-edge/sdk';
 
 /** Ink at or below this is none. */
 const FAINT = 24;

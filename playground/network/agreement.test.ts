@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { parseModel, referenceLogits } from '@bd-edge/sdk';
 import { expect, test } from 'vitest';
-import { parseModel, referenceLogits } from '../../sdk/index.js';
 import { random } from '../../sdk/testing/random-graph.js';
 import { Coupling } from './agreement.js';
 

@@ -1,4 +1,4 @@
-import { Engine, encodeModel, type Model, parseModel } from '../../sdk/index.js';
+import { Engine, encodeModel, type Model, parseModel } from '@bd-edge/sdk';
 import { bitsOf } from './bits.js';
 import { decoupleGraph } from './decouple-graph.js';
 

@@ -1,4 +1,4 @@
-import type { Shape } from '../../sdk/index.js';
+import type { Shape } from '@bd-edge/sdk';
 
 /**
  * The bits of a tensor as pictures: one for each channel of each plane, first those of the first plane,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { encodeModel, type Graph, parseModel, referenceRun } from '@bd-edge/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { encodeModel, type Graph, parseModel, referenceRun } from '../../sdk/index.js';
 import { graphs, random, randomImage } from '../../sdk/testing/random-graph.js';
 import { bitsOf } from './bits.js';
 import { decoupleGraph, isCoupled } from './decouple-graph.js';

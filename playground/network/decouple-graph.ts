@@ -1,4 +1,4 @@
-import type { Epilogue, Graph, Node } from '../../sdk/index.js';
+import type { Epilogue, Graph, Node } from '@bd-edge/sdk';
 
 /** Whether a network has ternary activations, which {@link decoupleGraph} makes binary. */
 export function isCoupled(graph: Graph): boolean {

@@ -1,4 +1,4 @@
-import type { Epilogue } from '../../sdk/index.js';
+import type { Epilogue } from '@bd-edge/sdk';
 
 type Thresholds = Extract<Epilogue, { kind: 'threshold' }>;
 

@@ -1,5 +1,5 @@
-import { Engine, type EngineBuild, type Model, parseModel, type Result, work } from '../../sdk/index.js';
-import { loadInWorker, type WorkerNetwork } from '../../sdk/worker/index.js';
+import { Engine, type EngineBuild, type Model, parseModel, type Result, work } from '@bd-edge/sdk';
+import { loadInWorker, type WorkerNetwork } from '@bd-edge/sdk/worker';
 import { encodeSums } from './sums.js';
 
 /** A network may take so much of the page's memory, and no more. */

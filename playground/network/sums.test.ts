@@ -1,6 +1,6 @@
+import { Engine, encodeModel, engineWasm, parseModel } from '@bd-edge/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Engine, encodeModel, engineWasm, parseModel } from '../../sdk/index.js';
 import { graphs, random, randomImage } from '../../sdk/testing/random-graph.js';
 import { bitsOf } from './bits.js';
 import { encodeSums, hasThresholds } from './sums.js';

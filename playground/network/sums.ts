@@ -1,4 +1,4 @@
-import { encodeModel, type Graph, type Model } from '../../sdk/index.js';
+import { encodeModel, type Graph, type Model } from '@bd-edge/sdk';
 
 /** Whether an op has integer sums that thresholds cut into bits. */
 export function hasThresholds(model: Model, op: number): boolean {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/sdk';
 import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { encodeModel, type Graph, parseModel, referenceLogits } from '../../sdk/index.js';
 import { graphs, random, randomImage } from '../../sdk/testing/random-graph.js';
 import { tensorFlowNetwork } from './tensorflow-network.js';
 

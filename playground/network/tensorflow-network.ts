@@ -1,5 +1,5 @@
+import type { Epilogue, Model, Node, Window } from '@bd-edge/sdk';
 import type * as tf from '@tensorflow/tfjs';
-import type { Epilogue, Model, Node, Window } from '../../sdk/index.js';
 
 /** The parts of TensorFlow.js that a network needs; a page loads it only to compare. */
 export type TensorFlow = typeof tf;

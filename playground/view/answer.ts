@@ -1,4 +1,4 @@
-import type { Result } from '../../sdk/index.js';
+import type { Result } from '@bd-edge/sdk';
 import type { OpenedNetwork } from '../network/opened-network.js';
 import { byId, element, formatted } from './element.js';
 

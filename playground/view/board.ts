@@ -1,10 +1,12 @@
-import { check } from '../../firmware-host/check/check.js';
-import { engineExpectation } from '../../firmware-host/check/expectation.js';
-import { BoardClient } from '../../firmware-host/client/board-client.js';
-import { deploy } from '../../firmware-host/deploy/deploy.js';
-import { SimulatedBoard } from '../../firmware-host/simulator/simulated-board.js';
-import type { Transport } from '../../firmware-host/transports/transport.js';
-import { requestWebSerial } from '../../firmware-host/transports/web-serial.js';
+import type { Transport } from '@bd-edge/host/internal';
+import {
+  BoardClient,
+  check,
+  deploy,
+  engineExpectation,
+  requestWebSerial,
+  SimulatedBoard,
+} from '@bd-edge/host/internal';
 import type { OpenedNetwork } from '../network/opened-network.js';
 import { byId, formatted, percent } from './element.js';
 import { attempt, showError } from './message.js';

@@ -1,4 +1,4 @@
-import { parseModel } from '../../sdk/index.js';
+import { parseModel } from '@bd-edge/sdk';
 import { type Agreement, Coupling } from '../network/agreement.js';
 import { isCoupled } from '../network/decouple-graph.js';
 import type { OpenedNetwork } from '../network/opened-network.js';

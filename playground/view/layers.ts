@@ -1,4 +1,4 @@
-import { kernelOf } from '../../sdk/index.js';
+import { kernelOf } from '@bd-edge/sdk';
 import { bitsOf } from '../network/bits.js';
 import { type Histogram, histogramOf, type Margins, marginsOf } from '../network/margins.js';
 import type { OpenedNetwork } from '../network/opened-network.js';

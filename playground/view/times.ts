@@ -1,4 +1,4 @@
-import { bestBuild, type EngineBuild, engineWasm } from '../../sdk/index.js';
+import { bestBuild, type EngineBuild, engineWasm } from '@bd-edge/sdk';
 import type { OpenedNetwork } from '../network/opened-network.js';
 import { tensorFlowNetwork } from '../network/tensorflow-network.js';
 import { byId, element, formatted } from './element.js';

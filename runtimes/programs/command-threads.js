@@ -1,6 +1,6 @@
 // For runtimes with a command line: the first cases, as many as are asked for, on two threads.
 import { readFileSync } from 'node:fs';
-import { load } from 'bd-edge';
+import { load } from '@bd-edge/sdk';
 import { runThreads } from './run-threads.js';
 
 const cases = JSON.parse(readFileSync(new URL('./cases.json', import.meta.url), 'utf8'));

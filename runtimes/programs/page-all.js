@@ -1,7 +1,7 @@
 // All that a page can do, one after the other, for a page that is isolated (docs/runtimes.md, threads).
-import { load } from 'bd-edge';
-import { load as loadInline } from 'bd-edge/inline';
-import { loadInWorker } from 'bd-edge/worker';
+import { load } from '@bd-edge/sdk';
+import { load as loadInline } from '@bd-edge/sdk/inline';
+import { loadInWorker } from '@bd-edge/sdk/worker';
 import { runCases } from './run-cases.js';
 import { runThreads } from './run-threads.js';
 

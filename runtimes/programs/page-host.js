@@ -1,5 +1,5 @@
 // A simulated board in a page: deploys the first case to it, and asks it for the logits.
-import { BoardClient, deploy, openPort } from 'bd-edge/host';
+import { BoardClient, deploy, openPort } from '@bd-edge/host';
 
 const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 

@@ -1,5 +1,5 @@
 // As page.js, by the entry that has the engine inside.
-import { load } from 'bd-edge/inline';
+import { load } from '@bd-edge/sdk/inline';
 import { runCases } from './run-cases.js';
 
 const cases = await (await fetch('/cases.json')).json();

@@ -1,5 +1,5 @@
 // A page that is ready for whatever a test tries: tried() says how it went, in words that travel.
-import * as bdEdge from 'bd-edge';
+import * as bdEdge from '@bd-edge/sdk';
 
 globalThis.bdEdge = bdEdge;
 globalThis.tried = (work) =>

@@ -1,6 +1,6 @@
 // As page-open.js, for networks on several threads, called by the page itself or in a worker of its own.
-import { load } from 'bd-edge';
-import { loadInWorker } from 'bd-edge/worker';
+import { load } from '@bd-edge/sdk';
+import { loadInWorker } from '@bd-edge/sdk/worker';
 import { runThreads } from './run-threads.js';
 
 const loaders = { page: load, worker: loadInWorker };

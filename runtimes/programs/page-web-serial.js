@@ -1,5 +1,5 @@
 // Boards by Web Serial, with a port of WHATWG streams in the place of a real one.
-import * as host from 'bd-edge/host';
+import * as host from '@bd-edge/host';
 import { FakeSerialPort } from './fake-serial-port.js';
 
 const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

@@ -1,5 +1,5 @@
 // As page-open.js, for networks in workers.
-import * as worker from 'bd-edge/worker';
+import * as worker from '@bd-edge/sdk/worker';
 
 globalThis.bdEdge = worker;
 globalThis.answer = 'ready';

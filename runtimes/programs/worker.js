@@ -1,4 +1,4 @@
-import { load } from 'bd-edge';
+import { load } from '@bd-edge/sdk';
 import { runCases } from './run-cases.js';
 
 // No await at the top: a bundler's default for workers may be a classic script.

@@ -1,5 +1,5 @@
 // For workerd: takes cases by POST.
-import { load } from 'bd-edge';
+import { load } from '@bd-edge/sdk';
 import { runCases } from './run-cases.js';
 
 export default {

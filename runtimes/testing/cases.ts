@@ -1,5 +1,5 @@
+import { encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/sdk';
 import { mnistGraph } from '../../bench/networks.mjs';
-import { encodeModel, type Graph, parseModel, referenceLogits } from '../../sdk/index.js';
 import { random, randomGraph, randomImage } from '../../sdk/testing/random-graph.js';
 
 /** A network and images, as every runtime gets them: bytes as base64. */

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 const IMPORT_MAP = {
   imports: {
     'bd-edge': '/node_modules/bd-edge/dist/index.js',
-    'bd-edge/inline': '/node_modules/bd-edge/dist/inline.js',
-    'bd-edge/worker': '/node_modules/bd-edge/dist/worker.js',
-    'bd-edge/host': '/node_modules/bd-edge/dist/host.js',
+    '@bd-edge/sdk/inline': '/node_modules/bd-edge/dist/inline.js',
+    '@bd-edge/sdk/worker': '/node_modules/bd-edge/dist/worker.js',
+    '@bd-edge/host': '/node_modules/bd-edge/dist/host.js',
     '@noble/hashes/': '/node_modules/@noble/hashes/',
   },
 };

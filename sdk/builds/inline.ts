@@ -1,5 +1,5 @@
 /**
- * `bd-edge/inline`: all of `bd-edge`, with the engine's builds inside, for where a program must be one file. But for
+ * `@bd-edge/sdk/inline`: all of `bd-edge`, with the engine's builds inside, for where a program must be one file. But for
  * the build with threads, which few need: it stays a file.
  *
  * @module

@@ -59,7 +59,7 @@ export interface Network {
  * Loads a `.bdm` network into an engine of its own.
  *
  * ```js
- * import { load } from 'bd-edge';
+ * import { load } from '@bd-edge/sdk';
  *
  * const network = await load(new URL('model.bdm', import.meta.url));
  * console.log(network.run(pixels).label);

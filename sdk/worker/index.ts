@@ -1,5 +1,5 @@
 /**
- * `bd-edge/worker`: networks that run in a web worker.
+ * `@bd-edge/sdk/worker`: networks that run in a web worker.
  *
  * @module bd-edge/worker
  */

@@ -30,7 +30,7 @@ export interface WorkerNetwork extends Facts {
  * Loads a `.bdm` network in a worker of its own, so that a page never waits.
  *
  * ```js
- * import { loadInWorker } from 'bd-edge/worker';
+ * import { loadInWorker } from '@bd-edge/sdk/worker';
  *
  * const network = await loadInWorker('model.bdm');
  * console.log((await network.run(pixels)).label);

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
@@ -12,6 +11,7 @@ import {
   Int8Dense,
   TernaryActivation,
 } from '../layers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { account, UnaccountableModelError } from './index.js';
 
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 /** What a network costs: weights and work, layer by layer and together. */
-import * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
+import * as tf from '../tensorflow/index.js';
 import { accountOf, type Content, contentBehind, type LayerAccount } from './layer-account.js';
 
 export interface Account {

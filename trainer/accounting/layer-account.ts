@@ -6,7 +6,7 @@
  *     binary MACs   weights of 1 bit on activations of 1 bit; on ternary activations, which are two bits, twice as many
  *     float MACs    all others: float32 and int8 weights, and 1-bit weights on pixels or values in full precision
  */
-import * as tf from '@tensorflow/tfjs';
+
 import {
   BinaryActivation,
   BinaryConv2D,
@@ -18,6 +18,7 @@ import {
   Int8Dense,
   TernaryActivation,
 } from '../layers/index.js';
+import * as tf from '../tensorflow/index.js';
 
 /** What a tensor consists of. */
 export type Content =

@@ -1,4 +1,4 @@
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import type { BackendName } from './backend.js';
 import { reason, remedy } from './remedy.js';
 

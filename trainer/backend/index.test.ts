@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import * as tf from '../tensorflow/index.js';
 import {
   type BackendName,
   BackendUnavailableError,

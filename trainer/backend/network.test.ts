@@ -1,5 +1,5 @@
-import * as tf from '@tensorflow/tfjs';
 import { expect, it } from 'vitest';
+import * as tf from '../tensorflow/index.js';
 import { computeOn, randomValues, relativeError, requireNative } from './testing.js';
 
 /** Levels 0, 1/2 and 1; the gradient passes where 0 < x < 1. */

@@ -1,5 +1,5 @@
 /** For tests of max-pooling: random cases, and the gradient by its definition. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 import { randomValues } from './testing.js';
 import type { Shape4D } from './wasm/convolution-shape.js';
 

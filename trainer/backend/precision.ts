@@ -7,7 +7,7 @@
  * trained is the same: outside of steps (validation, decoupling, export) everything is computed exactly as it will be
  * on an engine, whatever the steps did.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 import { UnsupportedPrecisionError } from './errors.js';
 
 /** Of convolutions, forward and backward. */

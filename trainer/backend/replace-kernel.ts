@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 
 /** Puts a kernel in the place of a backend's own, which it is given (undefined where there is none). */
 export function replaceKernel<Call>(

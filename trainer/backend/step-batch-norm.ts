@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 import { type FusedBatchNorm, fusedBatchNorm } from './native/fused-batch-norm.js';
 import { stepPrecision } from './precision.js';
 

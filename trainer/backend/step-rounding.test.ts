@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import { fixedPoint } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { inStep } from './index.js';
 import { stepRounding } from './step-rounding.js';
 import { requireNative } from './testing.js';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 import { fakeQuantize } from './native/fake-quantization.js';
 import type { Library } from './native/library.js';
 import { stepPrecision } from './precision.js';

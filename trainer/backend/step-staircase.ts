@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 import { type FusedStaircase, fusedStaircase } from './native/fused-staircase.js';
 import { stepPrecision } from './precision.js';
 

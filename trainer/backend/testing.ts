@@ -1,6 +1,7 @@
 /** For tests: which backend is on, and the same computation on both. */
-import * as tf from '@tensorflow/tfjs';
+
 import type { TestContext } from 'vitest';
+import * as tf from '../tensorflow/index.js';
 import { type BackendName, selectBackend } from './index.js';
 
 /**

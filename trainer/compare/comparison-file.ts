@@ -4,9 +4,9 @@
  * Runs that another process has added in the meantime are kept, so that lanes can be trained side by side.
  */
 import { readFile } from 'node:fs/promises';
+import { FileError, UsageError } from '@bd-edge/sdk/internal';
+import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import * as v from 'valibot';
-import { FileError, UsageError } from '../../sdk/errors.js';
-import { writeFileWhole } from '../files/write-file.js';
 import { withLock } from './lock-file.js';
 import type { Cost } from './method-network.js';
 import { LANES, type Lane } from './methods.js';

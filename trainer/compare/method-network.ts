@@ -1,8 +1,9 @@
 /** The network that each lane trains, and what the one that it ends with costs. */
-import type * as tf from '@tensorflow/tfjs';
+
 import { type Account, account } from '../accounting/index.js';
 import { decoupledArchitecture } from '../decoupling/decouple.js';
 import { type NetworkRecipe, networkFromRecipe } from '../networks/index.js';
+import type * as tf from '../tensorflow/index.js';
 import type { Lane } from './methods.js';
 
 /** The three recipes that the lanes' networks are made from. */

@@ -1,11 +1,11 @@
 /** One run of a comparison: a lane's network, trained, and tested where the run is a final one. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type * as tf from '@tensorflow/tfjs';
 import { type Dataset, heldOut, type Images } from '../data/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { checkDecoupling } from '../decoupling/decoupling-check.js';
 import { Random } from '../numbers/random.js';
+import type * as tf from '../tensorflow/index.js';
 import { checkFits } from '../training/check-dataset.js';
 import { saveModel } from '../training/checkpoint.js';
 import { evaluate } from '../training/evaluate.js';

@@ -1,7 +1,7 @@
 /** The datasets that can be asked for by name, and those that are a folder. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import { CIFAR10_TEST_FILE, loadCifar10 } from './cifar10.js';
 import type { Dataset, Images } from './dataset.js';
 import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashion-mnist.js';

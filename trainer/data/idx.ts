@@ -7,7 +7,7 @@
  *     4  u32  the dimensions, big-endian, outermost first
  *     then the values
  */
-import { FileError } from '../../sdk/errors.js';
+import { FileError } from '@bd-edge/sdk/internal';
 
 export interface IdxArray {
   dimensions: number[];

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import type { Dataset } from './dataset.js';
 import { loadIdxDataset } from './idx-folder.js';
 

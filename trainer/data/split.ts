@@ -2,7 +2,7 @@
  * A stratified split: a validation set held out of the training set with the classes in the same proportions, so that
  * choices (epochs, learning rates) are made on images that neither trained the network nor test it.
  */
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import { Random } from '../numbers/random.js';
 import { type Images, subset } from './dataset.js';
 

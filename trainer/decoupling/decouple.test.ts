@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
@@ -10,6 +9,7 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { mnistNetwork } from '../networks/index.js';
+import * as tf from '../tensorflow/index.js';
 import { networkPlans, plannedNetwork, randomize, smallPixels } from '../testing/random-model.js';
 import { decouple, UndecouplableLayerError } from './decouple.js';
 

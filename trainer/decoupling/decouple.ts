@@ -22,11 +22,12 @@
  * two, which is exact: (s + s) / 2 = s. The mean of fixed-point streams is rounded to their steps, for what fine-tuning
  * makes of them.
  */
-import * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
 import { isChannelAxis } from '../layers/channel-axis.js';
 import { BinaryActivation, FixedPoint, FixedPointAdd, TernaryActivation } from '../layers/index.js';
 import { TERNARY_THRESHOLDS } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { CHANNELWISE_LAYERS, duplicatedLayers } from './duplicated-layers.js';
 
 type Layer = tf.layers.Layer;

@@ -1,10 +1,10 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import type { ImageSet } from '../data/index.js';
 import { createNetwork } from '../networks/index.js';
 import { SMALL } from '../networks/small.testing.js';
 import { Random } from '../numbers/random.js';
+import * as tf from '../tensorflow/index.js';
 import { randomize } from '../testing/random-model.js';
 import { decouple } from './decouple.js';
 import {

@@ -9,11 +9,11 @@
  *     the median over the images of  max |difference| / max |logit|   at most 1e-5
  *     the share of images that get another label                      at most 1 %
  */
-import type * as tf from '@tensorflow/tfjs';
-import { argmax } from '../../sdk/argmax.js';
-import { BdEdgeError } from '../../sdk/errors.js';
+
+import { argmax, BdEdgeError } from '@bd-edge/sdk/internal';
 import type { Images } from '../data/index.js';
 import { TernaryActivation } from '../layers/index.js';
+import type * as tf from '../tensorflow/index.js';
 import { logits } from '../training/evaluate.js';
 import { CHANNELWISE_LAYERS } from './duplicated-layers.js';
 

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { networkFromRecipe, type RecipeLayer } from '../networks/index.js';
+import * as tf from '../tensorflow/index.js';
 import { randomize, smallPixels } from '../testing/random-model.js';
 import { decouple } from './decouple.js';
 

@@ -9,8 +9,9 @@
  * A norm on a shortcut of its own (average pool, 1x1 convolution, norm) has seen no activation; both streams share it,
  * as in the authors' networks.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { TernaryActivation } from '../layers/index.js';
+import * as tf from '../tensorflow/index.js';
 
 type Layer = tf.layers.Layer;
 /** The tensors that a layer reads where it made this one. */

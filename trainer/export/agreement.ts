@@ -4,14 +4,18 @@
  * They are the same function but for one thing: where a batch norm lands within float32 noise of a threshold, the
  * graph may round to the other side. Such ties are counted here, and so are the labels that they change.
  */
-import * as tf from '@tensorflow/tfjs';
-import { argmax } from '../../sdk/argmax.js';
-import { Engine } from '../../sdk/engine/engine.js';
-import { ImageError } from '../../sdk/engine/errors.js';
-import { engineWasm } from '../../sdk/engine/wasm.js';
-import { unpackBits } from '../../sdk/format/pack.js';
-import { type Model, parseModel } from '../../sdk/format/parse.js';
+
+import {
+  argmax,
+  Engine,
+  engineWasm,
+  ImageError,
+  type Model,
+  parseModel,
+  unpackBits,
+} from '@bd-edge/sdk/internal';
 import type { ImageSet } from '../data/index.js';
+import * as tf from '../tensorflow/index.js';
 import type { Lowered } from './lower.js';
 
 export interface Agreement {

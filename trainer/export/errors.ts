@@ -1,4 +1,4 @@
-import { FileError } from '../../sdk/errors.js';
+import { FileError } from '@bd-edge/sdk/internal';
 
 /** Makes the error that names the layer. */
 export type Refuse = (reason: string) => Error;

@@ -1,8 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
+import { argmax, referenceLogits } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { argmax } from '../../sdk/argmax.js';
-import { referenceLogits } from '../../sdk/reference/reference.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import {
@@ -15,6 +13,7 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { networkFromRecipe, type RecipeLayer } from '../networks/index.js';
+import * as tf from '../tensorflow/index.js';
 import { evaluateInFloat64 } from '../testing/float64-graph.js';
 import { networkPlans, plannedNetwork, randomize, smallPixels } from '../testing/random-model.js';
 import { predict } from '../training/evaluate.js';

@@ -1,8 +1,7 @@
-import type * as tf from '@tensorflow/tfjs';
-import { encodeModel } from '../../sdk/format/encode.js';
-import type { Metadata } from '../../sdk/format/graph.js';
-import { type Model, parseModel } from '../../sdk/format/parse.js';
+import type { Metadata } from '@bd-edge/sdk/internal';
+import { encodeModel, type Model, parseModel } from '@bd-edge/sdk/internal';
 import type { ImageSet } from '../data/index.js';
+import type * as tf from '../tensorflow/index.js';
 import { type Agreement, measureAgreement } from './agreement.js';
 import { lower } from './lower.js';
 

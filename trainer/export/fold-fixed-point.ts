@@ -10,7 +10,7 @@
  * often, exactly: an average of 20 numbers is a half for one sum in 20. So that those go up, whatever the rounding of the
  * multiplier, the line of an average is raised by what it may be off.
  */
-import { MAX_OFFSET_HIGH } from '../../assembly/layout.js';
+import { layout } from '@bd-edge/sdk/internal';
 import { type ChannelNorm, NotFiniteError } from './fold.js';
 
 export interface FixedPoint {
@@ -39,7 +39,7 @@ export function foldFixedPoint(norms: ChannelNorm[], unit: number, step: number,
   }
   const steepest = Math.max(...lines.map(({ slope }) => Math.abs(slope)));
   const furthest = Math.max(...lines.map(({ intercept }) => Math.abs(intercept)));
-  const offsetLimit = MAX_OFFSET_HIGH * 2 ** 31; // half of what fits, for the rounding half
+  const offsetLimit = layout.MAX_OFFSET_HIGH * 2 ** 31; // half of what fits, for the rounding half
   let shift = LARGEST_SHIFT;
   while (shift > 0 && (steepest * 2 ** shift >= 2 ** 31 - 1 || furthest * 2 ** shift >= offsetLimit)) shift--;
   const half = shift === 0 ? 0 : 2 ** (shift - 1);

@@ -12,7 +12,7 @@
  * Rounding rule: y as float64 computes it, in the order written above, decides. Each of its steps is monotone in
  * float64 too, so t is found by bisection and equals that evaluation for every d, ties included.
  */
-import { BdEdgeError } from '../../sdk/errors.js';
+import { BdEdgeError } from '@bd-edge/sdk/internal';
 
 /** One channel of a batch norm. */
 export interface ChannelNorm {

@@ -4,8 +4,8 @@
  * The walk goes from the output to the image, along *wires*: a symbolic tensor, or the two that stand beside one
  * another in the branches of a decoupled network. What a wire carries is a value (see values.ts).
  */
-import * as tf from '@tensorflow/tfjs';
-import type { Cut, Graph, Node } from '../../sdk/format/graph.js';
+
+import type { Cut, Graph, Node } from '@bd-edge/sdk/internal';
 import { isChannelAxis } from '../layers/channel-axis.js';
 import {
   BinaryActivation,
@@ -16,6 +16,7 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { TERNARY_THRESHOLDS } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { allFinite } from '../training/non-finite.js';
 import { type Refuse, UnsupportedLayerError } from './errors.js';
 import { type ChannelNorm, foldThreshold, NotFiniteError, withGain } from './fold.js';

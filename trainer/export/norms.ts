@@ -1,5 +1,5 @@
 /** The channels of a batch norm. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tensorflow/index.js';
 import type { ChannelNorm } from './fold.js';
 
 /** Leaves every value as it is. */

@@ -1,5 +1,5 @@
 /** Ops of the buffer as far as a layer alone decides them: everything but what becomes of their sums. */
-import { MAX_ACCUMULATOR } from '../../assembly/layout.js';
+import { layout } from '@bd-edge/sdk/internal';
 import { BinaryConv2D, BinaryDense, Int8Conv2D, Int8Dense } from '../layers/index.js';
 import type { Refuse } from './errors.js';
 import type { PendingOp, TensorValue } from './values.js';
@@ -24,7 +24,7 @@ export function convolutionOf(layer: WeightLayer, input: TensorValue, refuse: Re
   const weights = transpose('signs' in quantized ? quantized.signs : quantized.values, filters);
   const limit = heaviest(weights, filters) * input.largest;
   const scales = layer.outputScales();
-  if (limit > MAX_ACCUMULATOR) throw refuse('its sums could pass 2^30; give it fewer inputs');
+  if (limit > layout.MAX_ACCUMULATOR) throw refuse('its sums could pass 2^30; give it fewer inputs');
   return {
     node: {
       kind: binary ? 'binary-convolution' : 'int8-convolution',
@@ -107,7 +107,7 @@ export function averageOf(
   }
   const terms = kernelHeight * kernelWidth * (joined ? 2 : 1);
   const limit = terms * input.largest;
-  if (limit > MAX_ACCUMULATOR) throw refuse('its windows have too many pixels');
+  if (limit > layout.MAX_ACCUMULATOR) throw refuse('its windows have too many pixels');
   const filters = joined ? input.channels : input.channels * input.copies;
   return {
     node: { kind: 'sum-pool', input: input.index, ...placed, filters },

@@ -1,15 +1,13 @@
 /** Residual networks: the exported integers against the training graph, coupled and decoupled. */
-import type * as tf from '@tensorflow/tfjs';
+
+import { argmax, Engine, engineWasm, referenceRun } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { argmax } from '../../sdk/argmax.js';
-import { Engine } from '../../sdk/engine/engine.js';
-import { engineWasm } from '../../sdk/engine/wasm.js';
-import { referenceRun } from '../../sdk/reference/reference.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { createNetwork, networkFromRecipe, type RecipeLayer } from '../networks/index.js';
 import { SMALL } from '../networks/small.testing.js';
+import type * as tf from '../tensorflow/index.js';
 import { bars } from '../testing/bars.js';
 import { evaluateInFloat64 } from '../testing/float64-graph.js';
 import { randomize, smallPixels } from '../testing/random-model.js';

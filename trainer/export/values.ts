@@ -11,7 +11,7 @@
  * become two bits or two numbers each, as its channels [all first | all second]. Where both branches read the same
  * layer, its value still has one copy.
  */
-import type { Cut, Epilogue, Node } from '../../sdk/format/graph.js';
+import type { Cut, Epilogue, Node } from '@bd-edge/sdk/internal';
 import type { ChannelNorm } from './fold.js';
 import type { PlacedWindow } from './window.js';
 

@@ -1,5 +1,5 @@
 /** TensorFlow's 'same' and 'valid' paddings as the buffer's explicit windows. */
-import type { Window } from '../../sdk/format/graph.js';
+import type { Window } from '@bd-edge/sdk/internal';
 import type { Refuse } from './errors.js';
 
 /** The format has a byte for each side of a kernel and each stride. */

@@ -11,9 +11,9 @@
  * one, whole.
  */
 import { type FileHandle, open } from 'node:fs/promises';
-import { FileError } from '../../sdk/errors.js';
+import { FileError } from '@bd-edge/sdk/internal';
+import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import { sha256 } from './sha256.js';
-import { writeFileWhole } from './write-file.js';
 
 export class UnreadableArrayFileError extends FileError {
   override readonly name = 'UnreadableArrayFileError';

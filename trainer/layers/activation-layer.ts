@@ -1,6 +1,7 @@
 /** What the layers with quantized activations share: a surrogate for the backward pass, and a shape that stays. */
-import * as tf from '@tensorflow/tfjs';
+
 import { type Surrogate, surrogateNamed } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { onlyTensor } from './quantized-layer.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;

@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { Random } from '../numbers/random.js';
+import * as tf from '../tensorflow/index.js';
 import { BatchNorm, normalizeBatch } from './batch-norm.js';
 
 beforeAll(async () => {

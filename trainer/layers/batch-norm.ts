@@ -9,8 +9,9 @@
  * images, and some of them through arrays in JavaScript. All else (weights, running means, inference, the name in
  * files) is TensorFlow.js's own layer.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { type FusedBatchNorm, stepBatchNorm } from '../backend/index.js';
+import * as tf from '../tensorflow/index.js';
 import { isChannelAxis } from './channel-axis.js';
 
 type BatchNormArgs = NonNullable<Parameters<typeof tf.layers.batchNormalization>[0]>;

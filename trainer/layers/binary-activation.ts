@@ -1,6 +1,7 @@
 /** The binary activation as a layer (see quantizers/binary-activation.ts): what a decoupled network runs with. */
-import * as tf from '@tensorflow/tfjs';
+
 import { binaryActivation } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { ActivationLayer, type ActivationLayerArgs } from './activation-layer.js';
 
 export interface BinaryActivationArgs extends ActivationLayerArgs {

@@ -1,8 +1,9 @@
 /**
  * A convolution with binary weights: y = alpha * (x * sign(W)), alpha = mean|W| (see quantizers/binary-weights.ts).
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { QuantizedConv2D, type QuantizedConv2DArgs } from './quantized-conv2d.js';
 
 export interface BinaryConv2DArgs extends QuantizedConv2DArgs {

@@ -1,6 +1,7 @@
 /** A dense layer with binary weights: y = alpha * (x . sign(W)), alpha = mean|W| (see quantizers/binary-weights.ts). */
-import * as tf from '@tensorflow/tfjs';
+
 import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { QuantizedDense, type QuantizedDenseArgs } from './quantized-dense.js';
 
 export interface BinaryDenseArgs extends QuantizedDenseArgs {

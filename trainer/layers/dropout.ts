@@ -8,8 +8,9 @@
  * step, and a training that was killed and resumed sees those that it would have seen. All else (prediction, the name
  * in files) is TensorFlow.js's own layer.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { Random } from '../numbers/random.js';
+import * as tf from '../tensorflow/index.js';
 import { onlyTensor } from './quantized-layer.js';
 
 type DropoutArgs = Parameters<typeof tf.layers.dropout>[0];

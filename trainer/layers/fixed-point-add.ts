@@ -4,8 +4,9 @@
  * One of the two is a stream of the same step; the other may be unrounded, a batch norm's output say. Their sum is
  * rounded and clamped once, as an engine does it.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { fixedPoint } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { type FixedPointArgs, STREAM_STEP } from './fixed-point.js';
 import { checkedStep } from './fixed-point-step.js';
 import { onlyShape } from './quantized-layer.js';

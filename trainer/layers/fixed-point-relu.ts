@@ -1,6 +1,7 @@
 /** The fixed-point ReLU as a layer (see quantizers/fixed-point-relu.ts): 8-bit activations between float-like layers. */
-import * as tf from '@tensorflow/tfjs';
+
 import { fixedPointRelu } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { checkedStep } from './fixed-point-step.js';
 import { onlyTensor } from './quantized-layer.js';
 

@@ -1,4 +1,4 @@
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 
 /** A step that is not a power of two. */
 export class FixedPointStepError extends UsageError {

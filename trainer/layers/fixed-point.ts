@@ -2,8 +2,9 @@
  * Fixed-point numbers as a layer (see quantizers/fixed-point.ts): what begins a residual stream, and what stands
  * between pooled or normalized values and an int8 layer that reads them.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { fixedPoint } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { checkedStep } from './fixed-point-step.js';
 import { onlyTensor } from './quantized-layer.js';
 

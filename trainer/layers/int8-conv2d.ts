@@ -4,8 +4,9 @@
  * As a first layer it takes raw pixels 0..255: the batch norm behind absorbs their scale and mean, and a padded
  * pixel is an ordinary black one.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { int8Weights, type ScaledIntegers } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { QuantizedConv2D } from './quantized-conv2d.js';
 
 export class Int8Conv2D extends QuantizedConv2D {

@@ -6,8 +6,9 @@
  * `inputStep` is the step of the inputs' levels, so that x . q is a whole number of steps: 1/2 behind a ternary
  * activation, 1 behind binary ones. All classes share the scale, so the integers alone decide the label.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { int8Weights, integerBias, type ScaledIntegers, straightThrough } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { QuantizedDense, type QuantizedDenseArgs } from './quantized-dense.js';
 
 export interface Int8DenseArgs extends QuantizedDenseArgs {

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { InvalidLevelsError } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import {
   BinaryActivation,
   BinaryConv2D,

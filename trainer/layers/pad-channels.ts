@@ -2,7 +2,7 @@
  * Zero channels behind those there are: how an identity shortcut meets a layer with more channels than its stream.
  * (TensorFlow.js pads images only.)
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 import { onlyShape, onlyTensor } from './quantized-layer.js';
 
 export interface PadChannelsArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {

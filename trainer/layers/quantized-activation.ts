@@ -4,8 +4,9 @@
  * For analysis, such as the question what each further bit would bring. Decoupling takes a TernaryActivation apart, and
  * the buffer holds binary and ternary activations: neither knows this one, and both say so.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { InvalidLevelsError, quantizedActivation, staircase } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { ActivationLayer, type ActivationLayerArgs } from './activation-layer.js';
 
 export interface QuantizedActivationArgs extends ActivationLayerArgs {

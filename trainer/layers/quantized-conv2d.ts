@@ -2,8 +2,9 @@
  * A convolution with quantized weights and no bias: channels last, kernel [height, width, in, out], zero padding.
  * The batch norm behind it does what a bias would.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { stepPrecision } from '../backend/index.js';
+import * as tf from '../tensorflow/index.js';
 import { onlyShape, onlyTensor, QuantizedLayer, type QuantizedLayerArgs } from './quantized-layer.js';
 
 export interface QuantizedConv2DArgs extends QuantizedLayerArgs {

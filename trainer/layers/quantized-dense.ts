@@ -1,5 +1,5 @@
 /** A dense layer with quantized weights: kernel [in, out], on the last axis of a [batch, in] input. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 import { onlyShape, onlyTensor, QuantizedLayer, type QuantizedLayerArgs } from './quantized-layer.js';
 
 export interface QuantizedDenseArgs extends QuantizedLayerArgs {

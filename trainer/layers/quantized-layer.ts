@@ -5,8 +5,9 @@
  *
  * The latent kernel is what training moves and what a checkpoint holds; nothing else of it reaches the output.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { type ScaledIntegers, straightThrough, straightThroughChannels } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 

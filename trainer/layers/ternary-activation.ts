@@ -1,6 +1,7 @@
 /** The ternary activation as a layer (see quantizers/ternary-activation.ts): what a coupled network trains with. */
-import * as tf from '@tensorflow/tfjs';
+
 import { ternaryActivation } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { ActivationLayer } from './activation-layer.js';
 
 export class TernaryActivation extends ActivationLayer {

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { RELU1 } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { activationNamed, TOY_ACTIVATIONS, UnknownActivationError } from './activation.js';
 
 beforeAll(async () => {

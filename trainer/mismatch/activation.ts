@@ -1,7 +1,8 @@
 /** The activations that the toy experiment compares, by name: `full`, `binary`, `ternary`, `2-bit`, `3-bit`, `4-bit`. */
-import * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
 import { quantizedActivation, type Surrogate, staircase, thresholdsOf } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 
 export interface ToyActivation {
   readonly name: string;

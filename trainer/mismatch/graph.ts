@@ -2,7 +2,7 @@
  * A layers model run layer by layer, so that after a change in one of them only what follows is computed again.
  * Layers run as they do in prediction: batch norm on its moving statistics, no dropout.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 
 type Layer = tf.layers.Layer;
 

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
@@ -10,6 +9,7 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { Random } from '../numbers/random.js';
+import * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import { cosine } from './cosine.js';
 import { InvalidMismatchError } from './errors.js';

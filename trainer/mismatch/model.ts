@@ -11,9 +11,10 @@
  * One weight costs two runs of the layers from its own on. So some weights are drawn, the same number in each layer,
  * and the result says how sure it is (bootstrap.ts).
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { batches, type ImageSet } from '../data/index.js';
 import { Random } from '../numbers/random.js';
+import * as tf from '../tensorflow/index.js';
 import { type CosineEstimate, estimateCosine } from './bootstrap.js';
 import { checkCounts, checkEps } from './checks.js';
 import { InvalidMismatchError } from './errors.js';

@@ -4,9 +4,10 @@
  *     a_0 = x,   z_l = a_(l-1) W_l,   a_l = act(z_l)
  *     L = sum over samples and outputs of (a_last - target)^2
  */
-import * as tf from '@tensorflow/tfjs';
+
 import type { Random } from '../numbers/random.js';
 import type { Surrogate } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 import type { ToyActivation } from './activation.js';
 import { fillNormal } from './normal.js';
 

@@ -6,8 +6,9 @@
  * gradient would be zero or a jump. The straight-through estimator hands the latent weight the gradient of s * q, so
  * that is what it must be held against.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { QuantizedLayer } from '../layers/index.js';
+import * as tf from '../tensorflow/index.js';
 
 export interface WeightLayer {
   layer: tf.layers.Layer;

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
@@ -6,6 +5,7 @@ import { decouple } from '../decoupling/decouple.js';
 import { exportModel } from '../export/index.js';
 import { BinaryConv2D, QuantizedLayer } from '../layers/index.js';
 import { Random } from '../numbers/random.js';
+import * as tf from '../tensorflow/index.js';
 import { randomize, smallPixels } from '../testing/random-model.js';
 import { withChannelScales } from './channel-scales.js';
 import { networkFromRecipe, networkRecipe } from './index.js';

@@ -1,10 +1,11 @@
 /** Decoupling, on the built-in networks: the same logits, residual streams and full-precision shortcuts included. */
-import * as tf from '@tensorflow/tfjs';
+
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { TernaryActivation } from '../layers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { randomize, smallPixels } from '../testing/random-model.js';
 import { createNetwork, NETWORK_NAMES } from './index.js';
 import { SMALL } from './small.testing.js';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { exportModel } from '../export/index.js';
 import type { Int8Dense } from '../layers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { randomize, smallPixels } from '../testing/random-model.js';
 import { networkFromRecipe } from './from-recipe.js';
 import { InvalidRecipeError, type RecipeLayer, readNetworkRecipe } from './recipe.js';

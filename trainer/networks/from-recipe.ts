@@ -1,6 +1,6 @@
 /** From a recipe to a layers model. */
-import * as tf from '@tensorflow/tfjs';
-import { BdEdgeError } from '../../sdk/errors.js';
+
+import { BdEdgeError } from '@bd-edge/sdk/internal';
 import {
   BatchNorm,
   BinaryActivation,
@@ -17,6 +17,7 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { Random } from '../numbers/random.js';
+import * as tf from '../tensorflow/index.js';
 import { INPUT_NAME, withNames } from './layer-names.js';
 import {
   InvalidRecipeError,

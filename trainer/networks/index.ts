@@ -1,7 +1,8 @@
 /** The networks that can be asked for by name, and those that a recipe describes. */
-import type * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
 import { decoupledArchitecture } from '../decoupling/decouple.js';
+import type * as tf from '../tensorflow/index.js';
 import { alexnetRecipe } from './alexnet.js';
 import { networkFromRecipe } from './from-recipe.js';
 import { mnistRecipe } from './mnist.js';

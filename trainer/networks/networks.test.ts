@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Account, account } from '../accounting/index.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { exportModel } from '../export/index.js';
+import * as tf from '../tensorflow/index.js';
 import { loadModel, saveModel } from '../training/checkpoint.js';
 import {
   createNetwork,

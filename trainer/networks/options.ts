@@ -1,5 +1,5 @@
 /** What every built-in network can be asked for. */
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 
 /**
  * - `baseline`: trained with binary activations from the start, at widths for which the parameters match

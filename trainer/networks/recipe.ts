@@ -4,8 +4,9 @@
  *     { "input": [32, 32, 3],
  *       "layers": [{ "kind": "int8-conv", "filters": 16, "kernel": 3 }, { "kind": "norm" }, { "kind": "ternary" }, ...] }
  */
+
+import { FileError } from '@bd-edge/sdk/internal';
 import * as v from 'valibot';
-import { FileError } from '../../sdk/errors.js';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { type Dataset, heldOut, loadMnist, subset } from '../data/index.js';
 import type { RecipeLayer } from '../networks/index.js';
+import * as tf from '../tensorflow/index.js';
 import { loadModel } from '../training/checkpoint.js';
 import { evaluate, logits } from '../training/evaluate.js';
 import type { TrainingRecipe } from '../training/train-options.js';

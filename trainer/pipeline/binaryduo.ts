@@ -8,12 +8,12 @@
  * Every choice is made on validation images; each stage's network sees the test images once, for its number.
  */
 import { join } from 'node:path';
-import type * as tf from '@tensorflow/tfjs';
 import { type Dataset, heldOut, type Images } from '../data/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { checkDecoupling, type DecouplingCheck } from '../decoupling/decoupling-check.js';
 import { Random } from '../numbers/random.js';
 import { EVENT_FILE, EventFile } from '../tensorboard/index.js';
+import type * as tf from '../tensorflow/index.js';
 import { saveModel } from '../training/checkpoint.js';
 import { EvaluationAborted, evaluate } from '../training/evaluate.js';
 import { TrainingAborted, type TrainResult, train } from '../training/train.js';

@@ -1,7 +1,8 @@
 /** What can be known to be wrong with a run before it trains for hours, and before an earlier one's files are replaced. */
-import type * as tf from '@tensorflow/tfjs';
+
 import type { Dataset, Images } from '../data/index.js';
 import { decoupledArchitecture } from '../decoupling/decouple.js';
+import type * as tf from '../tensorflow/index.js';
 import { checkFits } from '../training/check-dataset.js';
 import { checkTraining } from '../training/check-training.js';
 import { type BinaryDuoRecipe, teacherTrainingOf } from './recipes.js';

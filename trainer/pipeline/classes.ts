@@ -1,5 +1,5 @@
 /** As many outputs as there are classes to tell apart. */
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import type { Dataset, Images } from '../data/index.js';
 import { outputLayer } from '../networks/map-layers.js';
 import type { BinaryDuoRecipe } from './recipes.js';

@@ -1,7 +1,7 @@
 /** A run that begins in the folder of another one takes what that one left away, and nothing else. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import { EVENT_FILE } from '../tensorboard/index.js';
 import { PHASES, STAGES, trainingDirectory } from './stages.js';
 

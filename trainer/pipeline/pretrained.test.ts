@@ -1,7 +1,7 @@
-import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { createNetwork } from '../networks/index.js';
+import type * as tf from '../tensorflow/index.js';
 import { takeWeights, UnfitPretrainedError } from './pretrained.js';
 
 beforeAll(() => selectBackend());

@@ -1,6 +1,7 @@
 /** Training that begins with a trained network's weights: a further cycle of its schedule, or other images. */
-import type * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
+import type * as tf from '../tensorflow/index.js';
 
 /** A trained network whose weights do not go into the one to be trained. */
 export class UnfitPretrainedError extends UsageError {

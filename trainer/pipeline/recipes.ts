@@ -4,8 +4,8 @@
  * Learning rates and epochs were chosen on the validation split. The WebAssembly backend is two to three times slower
  * than the native one, so its recipe has a smaller budget and gives up a little accuracy for it.
  */
-import type * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
 import type { BackendName } from '../backend/index.js';
 import type { Augmentation } from '../data/index.js';
 import {
@@ -18,6 +18,7 @@ import {
   withChannelScales,
   withWeights,
 } from '../networks/index.js';
+import type * as tf from '../tensorflow/index.js';
 import type { TrainingRecipe } from '../training/train-options.js';
 
 export interface BinaryDuoRecipe {

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
+import * as tf from '../tensorflow/index.js';
 import { binaryActivation } from './binary-activation.js';
 
 beforeAll(async () => {

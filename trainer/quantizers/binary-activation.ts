@@ -10,7 +10,7 @@
  *
  * @example binaryActivation(tf.tensor1d([0.4, 0.5, 0.6])) // [0, 1, 1]
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tensorflow/index.js';
 import { quantizedActivation } from './quantized-activation.js';
 import type { Surrogate } from './surrogates/index.js';
 

@@ -7,7 +7,7 @@
  * The norm behind the layer divides them out again, so they cost nothing: folding takes them into the thresholds. Only
  * training sees them.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 import type { CopyLayout } from './binary-weights.js';
 import { SMALLEST_SCALE } from './scaled-integers.js';
 

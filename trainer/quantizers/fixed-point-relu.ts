@@ -11,7 +11,7 @@
  *
  * @example fixedPointRelu(tf.tensor1d([-1, 0.03, 0.5]), 1 / 16) // [0, 0, 0.5]
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 
 /** The largest number of steps. */
 export const FIXED_POINT_LIMIT = 255;

@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
+import * as tf from '../tensorflow/index.js';
 import { FIXED_POINT_RANGE, fixedPoint } from './fixed-point.js';
 
 beforeAll(async () => {

@@ -12,8 +12,9 @@
  *
  * @example fixedPoint(tf.tensor1d([-0.03, 0.03, 700]), 1 / 64) // [-0.03125, 0.03125, 511.984375]
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { stepRounding } from '../backend/index.js';
+import * as tf from '../tensorflow/index.js';
 
 /** Steps of the smallest and of the largest number. */
 export const FIXED_POINT_RANGE = { least: -32768, most: 32767 } as const;

@@ -9,8 +9,9 @@
  *
  * @example quantizedActivation(tf.tensor1d([0.1, 0.5, 0.9]), staircase(4)) // 2 bits: [0, 2/3, 1]
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { stepStaircase } from '../backend/index.js';
+import * as tf from '../tensorflow/index.js';
 import { climb, type Staircase } from './staircase.js';
 import { RELU1, type Surrogate } from './surrogates/index.js';
 

@@ -9,7 +9,7 @@
  *
  * handed to the latent weight as it is (straight-through), and none flows through the scale.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 
 export interface ScaledIntegers {
   /** In the order of the latent weights. */

@@ -11,8 +11,9 @@
  *
  * @example climb(tf.tensor1d([0.2, 0.25, 0.75]), staircase(3)) // [0, 0.5, 1]
  */
-import * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
+import * as tf from '../tensorflow/index.js';
 
 export interface Staircase {
   /** n, how many thresholds. */

@@ -10,7 +10,7 @@
  *
  * @example ternaryActivation(tf.tensor1d([0.2, 0.25, 0.75])) // [0, 0.5, 1]
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tensorflow/index.js';
 import { quantizedActivation } from './quantized-activation.js';
 import { staircase, thresholdsOf } from './staircase.js';
 import type { Surrogate } from './surrogates/index.js';

@@ -1,9 +1,9 @@
-import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { networkFromRecipe, type RecipeLayer } from '../networks/index.js';
 import type { BinaryDuoResult } from '../pipeline/binaryduo.js';
+import type * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import type { EpochLog } from '../training/training-log.js';
 import { distanceChart, epochChart } from './charts.js';

@@ -1,7 +1,8 @@
 /** A training run as one HTML page that needs nothing else: no scripts, no fonts or pictures from elsewhere. */
-import type * as tf from '@tensorflow/tfjs';
+
 import { account } from '../accounting/index.js';
 import type { BinaryDuoResult } from '../pipeline/binaryduo.js';
+import type * as tf from '../tensorflow/index.js';
 import type { EpochLog } from '../training/training-log.js';
 import { distanceChart, epochChart } from './charts.js';
 import { escape, table } from './html.js';

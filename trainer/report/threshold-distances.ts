@@ -6,10 +6,11 @@
  * The straight-through gradient passes only where 0 < x < 1: inputs far from every threshold teach nothing, and those
  * very near one flip with the least change.
  */
-import * as tf from '@tensorflow/tfjs';
+
 import { batchesOf, type Images } from '../data/index.js';
 import { BinaryActivation, TernaryActivation } from '../layers/index.js';
 import { TERNARY_THRESHOLDS } from '../quantizers/index.js';
+import * as tf from '../tensorflow/index.js';
 
 export interface Histogram {
   layer: string;

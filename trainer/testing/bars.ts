@@ -1,8 +1,9 @@
 /** What tests train on: small, quick, and the same every time. */
-import * as tf from '@tensorflow/tfjs';
+
 import type { ImageSet } from '../data/index.js';
 import { BinaryConv2D, Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
 import { Random } from '../numbers/random.js';
+import * as tf from '../tensorflow/index.js';
 
 /** 6x6 pictures in noise: class 0 has a horizontal bar, class 1 a vertical one. */
 export function bars(count: number, seed: number): ImageSet {

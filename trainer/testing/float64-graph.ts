@@ -2,7 +2,7 @@
  * The training graph evaluated in float64, in plain arrays, one image at a time: the oracle for export. It knows the
  * layers as a textbook does (weights in floating point, batch norm, comparison) and nothing of integers or folding.
  */
-import type * as tf from '@tensorflow/tfjs';
+
 import {
   BinaryActivation,
   BinaryConv2D,
@@ -15,6 +15,7 @@ import {
   PadChannels,
   TernaryActivation,
 } from '../layers/index.js';
+import type * as tf from '../tensorflow/index.js';
 
 /** Values of one image, channels last. */
 interface Map3 {

@@ -1,5 +1,5 @@
 /** Random layers models and random weights for them, for the properties of decoupling and export. */
-import * as tf from '@tensorflow/tfjs';
+
 import fc from 'fast-check';
 import {
   BinaryConv2D,
@@ -10,6 +10,7 @@ import {
   TernaryActivation,
 } from '../layers/index.js';
 import { Random } from '../numbers/random.js';
+import * as tf from '../tensorflow/index.js';
 
 /** What a coupled network is made of. */
 export interface NetworkPlan {

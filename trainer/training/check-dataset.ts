@@ -1,7 +1,8 @@
 /** Whether a dataset and a network go together. */
-import type * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
 import type { Dataset, Images } from '../data/index.js';
+import type * as tf from '../tensorflow/index.js';
 
 /** A dataset and a network that do not go together. */
 export class UnfitDatasetError extends UsageError {

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend, UnsupportedPrecisionError } from '../backend/index.js';
+import * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import { checkTraining, InvalidTrainingError, UntrainableNetworkError } from './check-training.js';
 import { InvalidLossError } from './loss.js';

@@ -1,7 +1,8 @@
 /** What can be known to be wrong with a training before its first step, and before anything is written. */
-import type * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
 import { requirePrecision } from '../backend/index.js';
+import type * as tf from '../tensorflow/index.js';
 import { lossOf } from './loss.js';
 import type { TrainOptions } from './train-options.js';
 

@@ -1,10 +1,10 @@
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
+import type * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';
 import { logits } from './evaluate.js';

@@ -9,10 +9,10 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
-import { FileError } from '../../sdk/errors.js';
+import { FileError } from '@bd-edge/sdk/internal';
+import * as tf from '../tensorflow/index.js';
 import '../layers/index.js'; // registers the classes that model.json names
-import { writeFileWhole } from '../files/write-file.js';
+import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 
 export class UnreadableModelError extends FileError {
   override readonly name = 'UnreadableModelError';

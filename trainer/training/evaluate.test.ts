@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import type { ImageSet } from '../data/index.js';
+import * as tf from '../tensorflow/index.js';
 import { EvaluationAborted, evaluate, largest, logits, predict } from './evaluate.js';
 
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** What a model says about a set of images: its logits, its labels, and how many of them are right. */
-import * as tf from '@tensorflow/tfjs';
-import { argmax } from '../../sdk/argmax.js';
-import { InterruptedError } from '../../sdk/errors.js';
+
+import { argmax, InterruptedError } from '@bd-edge/sdk/internal';
 import { batchesOf, type Images } from '../data/index.js';
+import * as tf from '../tensorflow/index.js';
 
 export interface Evaluation {
   images: number;

@@ -6,7 +6,7 @@
  * A binary weight is nothing but its sign. Ratios that stay high say that the learning rate shakes the network more
  * than it teaches it; ratios at 0 from early on, that it is too low to change anything.
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../tensorflow/index.js';
 
 /** The binary weights of each layer that has some, +-1, by the layer's name. */
 export type Signs = Record<string, Int8Array>;

@@ -9,8 +9,9 @@
  * z are the network's logits and y the teacher's, on the same images, augmented as they are. T^2 keeps the gradients of
  * both terms alike whatever the temperature.
  */
-import * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
+import * as tf from '../tensorflow/index.js';
 
 /** As plain data; what is not named is off. */
 export interface LossOptions {

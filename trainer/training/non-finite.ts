@@ -1,5 +1,5 @@
 /** Where a training went wrong: the layer whose numbers were the first not to be finite. */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 
 /** A layer of a model, and what of it is not finite. */
 export type NonFinite = {

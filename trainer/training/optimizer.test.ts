@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
+import * as tf from '../tensorflow/index.js';
 import { Optimizer, type OptimizerOptions } from './optimizer.js';
 
 beforeAll(async () => {

@@ -12,7 +12,7 @@
  * `weightDecay` is decoupled for AdamW as above. For the others it is an L2 penalty, g <- g + decay * w, as the
  * BinaryDuo authors train. Either way it is on every trained variable, those of batch norm included.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../tensorflow/index.js';
 
 export type OptimizerOptions = AdamOptions | AdamWOptions | MomentumOptions;
 

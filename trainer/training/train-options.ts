@@ -1,6 +1,6 @@
-import type * as tf from '@tensorflow/tfjs';
 import type { Precision } from '../backend/index.js';
 import type { Augmentation, Images } from '../data/index.js';
+import type * as tf from '../tensorflow/index.js';
 import type { LossOptions } from './loss.js';
 import type { OptimizerOptions } from './optimizer.js';
 import type { Schedule } from './schedule.js';

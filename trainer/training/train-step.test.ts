@@ -1,8 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { batches } from '../data/index.js';
 import { BatchNorm, Dropout } from '../layers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import type { Loss } from './loss.js';
 import { Optimizer } from './optimizer.js';

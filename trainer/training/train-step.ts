@@ -1,10 +1,11 @@
 /** One step of training: the gradients of the loss on one batch, and what the optimizer makes of them. */
-import * as tf from '@tensorflow/tfjs';
-import { BdEdgeError } from '../../sdk/errors.js';
+
+import { BdEdgeError } from '@bd-edge/sdk/internal';
 import { inStep, type Precision } from '../backend/index.js';
 import type { Batch, Images } from '../data/index.js';
 import { withMasks } from '../layers/dropout.js';
 import { QuantizedLayer } from '../layers/index.js';
+import * as tf from '../tensorflow/index.js';
 import { largest } from './evaluate.js';
 import { crossEntropy, type Loss } from './loss.js';
 import { allFinite, firstNonFinite, type NonFinite } from './non-finite.js';

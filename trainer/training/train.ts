@@ -13,11 +13,11 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
-import { InterruptedError } from '../../sdk/errors.js';
+import { InterruptedError } from '@bd-edge/sdk/internal';
+import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import { batchesOf } from '../data/index.js';
-import { writeFileWhole } from '../files/write-file.js';
 import { CHECKPOINT_FILE } from '../pipeline/stages.js';
+import * as tf from '../tensorflow/index.js';
 import { checkTraining } from './check-training.js';
 import { saveModel } from './checkpoint.js';
 import { evaluate } from './evaluate.js';

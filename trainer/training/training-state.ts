@@ -1,10 +1,11 @@
 /** What a training knows at any moment, and how it is kept in a checkpoint and found again. */
-import * as tf from '@tensorflow/tfjs';
-import { UsageError } from '../../sdk/errors.js';
+
+import { UsageError } from '@bd-edge/sdk/internal';
 import type { ImageSet, Images } from '../data/index.js';
 import { type ArrayFile, readArrayFile, writeArrayFile } from '../files/array-file.js';
 import { sha256 } from '../files/sha256.js';
 import { Random } from '../numbers/random.js';
+import * as tf from '../tensorflow/index.js';
 import { flipRatios, type Signs, signsOf } from './flip-ratio.js';
 import { Optimizer } from './optimizer.js';
 import type { TrainOptions } from './train-options.js';

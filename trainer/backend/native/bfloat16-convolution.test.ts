@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import { beforeEach, expect, it } from 'vitest';
 import { BinaryConv2D } from '../../layers/index.js';
+import * as tf from '../../tensorflow/index.js';
 import { inStep } from '../index.js';
 import { randomValues, relativeError, requireNative } from '../testing.js';
 

@@ -2,7 +2,7 @@
  * Convolutions and their gradients in bfloat16, where a training step asks for it: both inputs are rounded to bfloat16,
  * the library multiplies and adds, and rounds the result once.
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensorflow/index.js';
 import { stepPrecision, whenStepEnds } from '../precision.js';
 import type { Kernel } from './kernel.js';
 import { type Attribute, BFLOAT16, FLOAT32, type Handle, type Library } from './library.js';

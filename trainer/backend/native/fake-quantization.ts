@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensorflow/index.js';
 import type { Attribute, Library } from './library.js';
 
 /** Levels, evenly spaced, that numbers go to the nearest of. */

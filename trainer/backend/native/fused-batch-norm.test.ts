@@ -1,7 +1,7 @@
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeEach, expect, it } from 'vitest';
 import { normalizeBatch } from '../../layers/batch-norm.js';
+import * as tf from '../../tensorflow/index.js';
 import { inStep } from '../index.js';
 import { stepBatchNorm } from '../step-batch-norm.js';
 import { randomValues, relativeError, requireNative } from '../testing.js';

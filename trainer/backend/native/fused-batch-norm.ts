@@ -2,7 +2,7 @@
  * Batch norm and its gradient as one operation each. Where channels come in sixteens the library's vectors hold them
  * whole, and it is three to four times as fast as the same in single operations; where they do not, it is slower.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { type Attribute, FLOAT32, type Library } from './library.js';
 
 export interface FusedBatchNorm {

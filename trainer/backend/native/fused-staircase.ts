@@ -7,7 +7,7 @@
  * In float32 the sum with 1/2 may round the number just below a threshold up to it: of no weight for a step of training,
  * and not for anything else.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { fakeQuantize } from './fake-quantization.js';
 import { FLOAT32, type Library } from './library.js';
 

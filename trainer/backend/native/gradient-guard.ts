@@ -3,7 +3,7 @@
  * where a stride is larger than its kernel (seen with 2.12: such random shapes crash within some hundred, while tens of
  * thousands of others pass). A typed error is better than that.
  */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensorflow/index.js';
 import { UnsupportedGradientError } from '../errors.js';
 import type { Kernel } from './kernel.js';
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { type Backend, shortVersion } from '../backend.js';
 import type { Library } from './library.js';
 import { registerKernels } from './register.js';

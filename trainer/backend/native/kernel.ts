@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensorflow/index.js';
 import type { Library } from './library.js';
 
 /** What a kernel is called with. */

@@ -1,5 +1,5 @@
 /** What of tfjs-node's backend the kernels here use: TensorFlow's operations by their names. */
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensorflow/index.js';
 
 /** TensorFlow's numbers for types (types.proto). */
 export const FLOAT32 = 1;

@@ -5,7 +5,7 @@
  * Two steps of two, each a few passes over memory: which of left and right is larger, and of those two which of top and
  * bottom. The first of equals wins both times, so of four equals the first in row-major order, as everywhere else.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import type { Call, Kernel } from './kernel.js';
 
 export const maxPoolGrad =

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensorflow/index.js';
 import { callKernel, dispose, type KernelCall } from './heap.js';
 
 type MatMul = KernelCall<'a' | 'b', { transposeA: boolean; transposeB: boolean }>;

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { floats, type KernelCall } from './heap.js';
 
 type Comparison = (call: KernelCall<'a' | 'b'>) => tf.TensorInfo;

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensorflow/index.js';
 import { type ConvolutionAttributes, convolutionShape, type Shape4D } from './convolution-shape.js';
 import { callKernel, dispose, floats, type KernelCall, type WasmBackend } from './heap.js';
 import { patchRows } from './patch-rows.js';

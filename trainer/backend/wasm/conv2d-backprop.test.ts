@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as tf from '../../tensorflow/index.js';
 import { UnsupportedGradientError } from '../errors.js';
 import { computeOn, randomValues, relativeError, requireNative } from '../testing.js';
 import type { Shape4D } from './convolution-shape.js';

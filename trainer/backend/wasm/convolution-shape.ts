@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { UnsupportedGradientError } from '../errors.js';
 
 export type Shape4D = [number, number, number, number];

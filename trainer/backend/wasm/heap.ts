@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 
 /** The part of tfjs-backend-wasm's backend that the kernels here work with. */
 export interface WasmBackend {

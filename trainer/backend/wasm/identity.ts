@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensorflow/index.js';
 import type { KernelCall } from './heap.js';
 
 /** The same values under another tensor: shared, as values never change, where the backend's own kernel copies. */

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import type { Shape4D } from './convolution-shape.js';
 import { floats, type KernelCall } from './heap.js';
 

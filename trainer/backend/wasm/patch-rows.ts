@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensorflow/index.js';
 
 /**
  * The patches of an input [batch, height, width, channels] that the positions of a filter see, one row for each

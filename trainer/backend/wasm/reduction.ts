@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { callKernel, dispose, type KernelCall } from './heap.js';
 
 type Reduction = (call: KernelCall<'x', { axis: number | number[]; keepDims?: boolean }>) => tf.TensorInfo;

@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as tf from '../../tensorflow/index.js';
 import { computeOn, randomValues, relativeError } from '../testing.js';
 
 const shapes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 });

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import type { KernelCall } from './heap.js';
 
 type Select = (call: KernelCall<'condition' | 't' | 'e'>) => tf.TensorInfo;

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs';
+import type * as tf from '../../tensorflow/index.js';
 import type { KernelCall } from './heap.js';
 
 /** Repeats a tensor `reps[axis]` times along each axis; any type. */

@@ -1,5 +1,5 @@
 /** What an augmentation cannot be: better refused than half done without a word. */
-import { UsageError } from '../../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import type { Augmentation } from './index.js';
 
 /** An augmentation that asks for what excludes one another, or for what these images cannot have. */

@@ -1,6 +1,7 @@
 /** Image files as raw bytes, by way of `sharp` (libvips): jpg, png, webp and what else it reads. */
+
+import { FileError, UsageError } from '@bd-edge/sdk/internal';
 import type { default as Sharp } from 'sharp';
-import { FileError, UsageError } from '../../../sdk/errors.js';
 import type { Random } from '../../numbers/random.js';
 
 /** A part that only some need, and that is not installed. */

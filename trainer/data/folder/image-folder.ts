@@ -3,7 +3,7 @@
  * first use of a folder takes long.
  */
 import { basename, resolve } from 'node:path';
-import { UsageError } from '../../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import { type Dataset, type ImageSet, subset } from '../dataset.js';
 import { splitValidation } from '../split.js';
 import { cacheFile, type Decoded, FILES_AT_ONCE, readCache, writeCache } from './cache.js';

@@ -7,7 +7,7 @@
 import { type Dirent, existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { FileError } from '../../../sdk/errors.js';
+import { FileError } from '@bd-edge/sdk/internal';
 
 export interface ImageFile {
   path: string;

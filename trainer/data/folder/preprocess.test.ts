@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { preprocess } from '@bd-edge/sdk';
 import { afterAll, expect, test } from 'vitest';
-import { preprocess } from '../../../sdk/index.js';
 import { Random } from '../../numbers/random.js';
 import { decodeImage, loadSharp } from './decode.js';
 

@@ -6,7 +6,7 @@
  * This is Bi-Real Net's surrogate with its width kept when a sign(x) of -1, +1 becomes a step of 0, 1 (Liu et al. 2018,
  * arXiv 1808.00278): the slope at the threshold is 1 and the gradient of neighboring steps overlaps.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { parabolas } from './polynomial.js';
 import { overSteps } from './surrogate.js';
 

@@ -1,5 +1,5 @@
 /** The surrogates that can be asked for by name. docs/surrogates.md draws them. */
-import { UsageError } from '../../../sdk/errors.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import { APPROX_SIGN } from './approx-sign.js';
 import { POLYNOMIAL } from './polynomial.js';
 import { RELU1 } from './relu1.js';

@@ -7,7 +7,7 @@
  * Source: Liu et al. 2018 (Bi-Real Net), arXiv 1808.00278, where P stands in for a sign; here its width is that of
  * one step. ApproxSign is the same P at twice the width.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { clamp, overSteps } from './surrogate.js';
 
 /** Bi-Real Net's P: rises from -1 to 1 over [-1, 1]. */

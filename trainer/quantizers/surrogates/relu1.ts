@@ -9,7 +9,7 @@
  *
  * Source: Hubara et al. 2016, arXiv 1602.02830; for more levels Zhou et al. 2016, arXiv 1606.06160.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import type { Staircase } from '../staircase.js';
 import { clamp, type Surrogate } from './surrogate.js';
 

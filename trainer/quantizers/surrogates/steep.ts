@@ -6,7 +6,7 @@
  * Nearer to the step than ReLU1 and with half its reach: fewer neurons pass a gradient. (One of the variants that the
  * BinaryDuo paper compares; Kim et al. 2020, arXiv 2002.06517.)
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { clamp, overSteps } from './surrogate.js';
 
 const SLOPE = 2;

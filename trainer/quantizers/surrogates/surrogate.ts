@@ -8,7 +8,7 @@
  *
  * so that every surrogate is defined for every number of levels, and s alone says what it is.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { type Staircase, thresholdsOf } from '../staircase.js';
 
 export interface Surrogate {

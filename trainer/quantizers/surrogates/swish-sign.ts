@@ -8,7 +8,7 @@
  *
  * Source: Darabi et al. 2018 (BNN+), arXiv 1812.11800, where SS stands in for a sign.
  */
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../tensorflow/index.js';
 import { overSteps } from './surrogate.js';
 
 const B = 5;

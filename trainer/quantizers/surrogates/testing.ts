@@ -1,6 +1,7 @@
 /** For tests: a surrogate's slope against finite differences of its own value. */
-import * as tf from '@tensorflow/tfjs';
+
 import { expect } from 'vitest';
+import * as tf from '../../tensorflow/index.js';
 import { quantizedActivation } from '../quantized-activation.js';
 import { type Staircase, staircase } from '../staircase.js';
 import type { Surrogate } from './surrogate.js';

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FileError } from '../../sdk/errors.js';
+import { FileError } from '../errors.js';
 
 /** There was no room for a file; what it held before is still there. */
 export class DiskFullError extends FileError {
