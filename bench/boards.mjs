@@ -154,7 +154,7 @@ async function run(board, model, path, firmware) {
     // How much the interpreter takes for an engine, and what takes too long, only the board knows.
     if (
       error instanceof BoardError &&
-      [protocol.ERROR_OUT_OF_MEMORY, protocol.ERROR_TRAPPED].includes(error.code)
+      [protocol.ERROR_OUT_OF_MEMORY, protocol.ERROR_TRAPPED].includes(error.number)
     )
       return { refused: error.message };
     throw error;

@@ -125,7 +125,7 @@ test('a hostile model is refused as by the parser, and nothing else happens', ()
       act();
       return 'valid';
     } catch (error) {
-      if (error instanceof ModelError) return [error.code, error.op];
+      if (error instanceof ModelError) return [error.number, error.op];
       throw error;
     }
   };

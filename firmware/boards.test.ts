@@ -86,7 +86,7 @@ async function refusalOf(request: Promise<unknown>): Promise<number> {
     (reason) => reason,
   );
   expect(error).toBeInstanceOf(BoardError);
-  return (error as BoardError).code;
+  return (error as BoardError).number;
 }
 
 /** Sends a part whatever a careful host would say. */

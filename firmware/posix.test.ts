@@ -90,7 +90,7 @@ async function force(
 function refusalBy(host: Engine, hostile: Uint8Array): Pick<ModelError, 'code' | 'op'> {
   try {
     host.load(hostile);
-    return { code: VALID };
+    return { number: VALID };
   } catch (error) {
     return error as ModelError;
   }
@@ -328,13 +328,13 @@ describe('what does not belong on the board', () => {
       for (let seed = 0; codes.size < 12; seed++) {
         const rng = random(seed);
         const hostile = seed % 2 === 0 ? mutate(model, rng) : mutate(encodeModel(randomGraph(rng, 4)), rng);
-        const { code, op = -1 } = refusalBy(host, hostile);
-        if (code === VALID || hostile.length === 0) continue;
-        codes.add(code);
+        const { number, op = -1 } = refusalBy(host, hostile);
+        if (number === VALID || hostile.length === 0) continue;
+        codes.add(number);
         expect({ seed, ...(await force(client, { engine, model: hostile })) }).toMatchObject({
           seed,
           code: protocol.ERROR_MODEL,
-          detail: code | ((op + 1) << 8),
+          detail: number | ((op + 1) << 8),
         });
       }
       await expectActive(client, model, 'native kernels');
@@ -382,7 +382,7 @@ describe('what does not belong on the board', () => {
     const client = await (await start()).connect();
     const digest = digestOf(model);
     const { SLOT_ENGINE, SLOT_MODEL } = protocol;
-    const refused = async (request: Promise<unknown>) => (await refusal(request)).code;
+    const refused = async (request: Promise<unknown>) => (await refusal(request)).number;
     expect(await refused(client.infer(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
     expect(await refused(client.trace(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
     expect(await refused(client.profile(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);

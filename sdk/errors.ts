@@ -1,25 +1,99 @@
 /**
- * The root of every error that `bd-edge` throws on purpose.
+ * The errors that bd-edge throws on purpose. Every one has a stable `code` for programs, and a message of one sentence
+ * for people: the problem, the value received, the value expected, the fix.
  *
- * A message is one sentence that says what was received and what to do about it, fit to be shown to a person as
- * it stands. Callers tell errors apart by class (`instanceof`), or by `name` across package copies. What is exported sets
- * its `name` itself, since bundlers shorten the names of classes.
+ * Each class sets `name` itself, since bundlers shorten the names of classes.
  */
 export abstract class BdEdgeError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** Stable, in kebab case, such as `unknown-network`. */
+  readonly code: string;
+
+  constructor(code: string, message?: string | ErrorOptions, options?: ErrorOptions) {
+    // TRANSITION: (message, options) is accepted until every subclass has a code.
+    super(typeof message === 'string' ? message : code, typeof message === 'string' ? options : message);
+    this.code = typeof message === 'string' ? code : 'uncoded';
     this.name = new.target.name;
   }
 }
 
-/** What was asked for cannot be had: a name that does not exist, a value out of range, a part that is not installed. */
-export abstract class UsageError extends BdEdgeError {}
+interface UsageDetails extends ErrorOptions {
+  received?: unknown;
+  expected?: string | readonly string[];
+}
 
-/** A file that cannot be read, or bytes that are not what they should be. */
-export abstract class FileError extends BdEdgeError {}
+/** An argument, option or setting that cannot be used. */
+export class UsageError extends BdEdgeError {
+  /** The value that was given. */
+  readonly received?: unknown;
+  /** The values that would have been accepted, or their description. */
+  readonly expected?: string | readonly string[];
 
-/** A board, or the line to it, does not do what it should. */
-export abstract class DeviceError extends BdEdgeError {}
+  constructor(code: string, message?: string | UsageDetails, details: UsageDetails = {}) {
+    const { received, expected, cause } = typeof message === 'object' ? message : details;
+    super(code, typeof message === 'string' ? message : { cause }, { cause });
+    this.received = received;
+    this.expected = expected;
+  }
+}
 
-/** Somebody asked to stop; what was done so far is kept where the message says. */
-export abstract class InterruptedError extends BdEdgeError {}
+/** A package or program that is not installed. */
+export class MissingDependencyError extends UsageError {
+  override readonly name = 'MissingDependencyError';
+
+  constructor(
+    /** The name of the package or program. */
+    readonly dependency: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super('missing-dependency', message, { cause: options?.cause });
+  }
+}
+
+interface FileDetails extends ErrorOptions {
+  path?: string;
+}
+
+/** A file that cannot be read or written, or content that is not valid. */
+export class FileError extends BdEdgeError {
+  /** The file or folder. */
+  readonly path?: string;
+
+  constructor(code: string, message?: string | FileDetails, details: FileDetails = {}) {
+    const { path, cause } = typeof message === 'object' ? message : details;
+    super(code, typeof message === 'string' ? message : { cause }, { cause });
+    this.path = path;
+  }
+}
+
+interface DeviceDetails extends ErrorOptions {
+  port?: string;
+}
+
+/** A board, or the connection to it, that fails or refuses. */
+export class DeviceError extends BdEdgeError {
+  /** The address of the transport, such as `/dev/ttyUSB0`. */
+  readonly port?: string;
+
+  constructor(code: string, message?: string | DeviceDetails, details: DeviceDetails = {}) {
+    const { port, cause } = typeof message === 'object' ? message : details;
+    super(code, typeof message === 'string' ? message : { cause }, { cause });
+    this.port = port;
+  }
+}
+
+interface AbortDetails extends ErrorOptions {
+  savedTo?: string;
+}
+
+/** The work was aborted by its signal or by Ctrl-C. */
+export class AbortedError extends BdEdgeError {
+  /** The folder or file that keeps the finished part. */
+  readonly savedTo?: string;
+
+  constructor(code: string, message?: string | AbortDetails, details: AbortDetails = {}) {
+    const { savedTo, cause } = typeof message === 'object' ? message : details;
+    super(code, typeof message === 'string' ? message : { cause }, { cause });
+    this.savedTo = savedTo;
+  }
+}

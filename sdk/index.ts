@@ -14,16 +14,23 @@ export { type Kernel, kernelOf } from './engine/kernels.js';
 export { memoryRequirement, memoryWithoutWeights } from './engine/memory.js';
 export { type LoadOptions, load, type Network, type Result } from './engine/network.js';
 export { bestBuild, boardEngineWasm, engineWasm } from './engine/wasm.js';
-export { BdEdgeError, DeviceError, FileError, InterruptedError, UsageError } from './errors.js';
+export {
+  AbortedError,
+  BdEdgeError,
+  DeviceError,
+  FileError,
+  MissingDependencyError,
+  UsageError,
+} from './errors.js';
 export { crc32 } from './format/crc32.js';
 export { encodeModel } from './format/encode.js';
 export {
-  type Cut,
   type Epilogue,
   type Graph,
   type Metadata,
   type Node,
   readBy,
+  type Threshold,
   type Window,
 } from './format/graph.js';
 export { ModelError } from './format/model-error.js';

@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path';
-import { InterruptedError } from '@bd-edge/sdk/internal';
+import { AbortedError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import type { CompareProgress, Comparison, FinishedRun } from '@bd-edge/trainer';
 import { LANES, type Lane } from '@bd-edge/trainer/internal';
@@ -107,7 +107,7 @@ interface Options extends CompareFlags {
 }
 
 /** It was stopped by Ctrl-C, and can go on. */
-class ComparisonStopped extends InterruptedError {}
+class ComparisonStopped extends AbortedError {}
 
 async function run(options: Options): Promise<void> {
   if (options.table !== undefined) return printTable(options.table, options.plot);

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { InterruptedError } from '@bd-edge/sdk/internal';
+import { AbortedError } from '@bd-edge/sdk/internal';
 import type { BinaryDuoResult, Images } from '@bd-edge/trainer';
 import { STAGES, type StageName } from '@bd-edge/trainer/internal';
 import { type Command as AnyCommand, Command, Option } from 'commander';
@@ -118,7 +118,7 @@ interface Options extends Settings {
 }
 
 /** Training was stopped by Ctrl-C, and can go on. */
-class TrainingStopped extends InterruptedError {}
+class TrainingStopped extends AbortedError {}
 
 async function run(given: Options, command: AnyCommand): Promise<void> {
   const signal = interruptSignal();

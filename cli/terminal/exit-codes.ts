@@ -1,4 +1,4 @@
-import { BdEdgeError, DeviceError, FileError, InterruptedError, UsageError } from '@bd-edge/sdk/internal';
+import { AbortedError, BdEdgeError, DeviceError, FileError, UsageError } from '@bd-edge/sdk/internal';
 import { CommanderError } from 'commander';
 import { isFileSystemError } from './file-system-error.js';
 
@@ -23,7 +23,7 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof DeviceError) return EXIT.device;
   if (error instanceof FileError || isFileSystemError(error)) return EXIT.file;
-  if (error instanceof InterruptedError || (error instanceof Error && error.name === 'AbortError')) {
+  if (error instanceof AbortedError || (error instanceof Error && error.name === 'AbortError')) {
     return EXIT.interrupted;
   }
   return error instanceof BdEdgeError ? EXIT.failed : EXIT.unexpected;

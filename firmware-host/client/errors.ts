@@ -41,7 +41,7 @@ export class BoardError extends DeviceError {
 
   constructor(
     /** One of the `ERROR_*` codes of firmware-host/link/protocol.ts. */
-    readonly code: number,
+    readonly number: number,
     /** The number that goes with the code, or 0. */
     readonly detail: number,
     /** The board's own words; may be empty. */
@@ -49,7 +49,7 @@ export class BoardError extends DeviceError {
   ) {
     const said = reason === '' ? '' : ` (${reason})`;
     super(
-      `The board ${EXPLANATIONS[code]?.(detail) ?? `refused with code ${code}, detail ${detail}`}${said}.`,
+      `The board ${EXPLANATIONS[number]?.(detail) ?? `refused with code ${number}, detail ${detail}`}${said}.`,
     );
   }
 }

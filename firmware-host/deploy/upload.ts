@@ -46,7 +46,7 @@ export async function* upload(client: BoardClient, upload: Upload): AsyncGenerat
     } catch (error) {
       const again =
         error instanceof BoardError &&
-        (error.code === ERROR_NO_UPLOAD || error.code === ERROR_DIGEST_MISMATCH);
+        (error.number === ERROR_NO_UPLOAD || error.number === ERROR_DIGEST_MISMATCH);
       if (!again || announcement === ANNOUNCEMENTS) throw error;
     }
   }

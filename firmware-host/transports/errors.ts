@@ -4,7 +4,7 @@ import { DeviceError, UsageError } from '@bd-edge/sdk/internal';
 export abstract class PortError extends DeviceError {
   constructor(
     /** The port's name as it was given. */
-    readonly port: string,
+    override readonly port: string,
     message: string,
     options?: ErrorOptions,
   ) {

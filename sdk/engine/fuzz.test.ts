@@ -107,6 +107,6 @@ function parsed(bytes: Uint8Array): { model?: Model; answer: number } {
     return { model: parseModel(bytes), answer: VALID };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
-    return { answer: (error.code | ((error.op === undefined ? 0 : error.op + 1) << 8)) >>> 0 };
+    return { answer: (error.number | ((error.op === undefined ? 0 : error.op + 1) << 8)) >>> 0 };
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { encodeModel } from '../format/encode.js';
-import type { Convolution, Cut, Graph, Node, Window } from '../format/graph.js';
+import type { Convolution, Graph, Node, Threshold, Window } from '../format/graph.js';
 import { parseModel } from '../format/parse.js';
 import { referenceRun } from '../reference/reference.js';
 import { kernelGraph } from '../testing/kernel-graph.js';
@@ -19,7 +19,7 @@ const same: Window = {
   paddingLeft: 1,
 };
 
-function cut(thresholds: number[], below = 0): Cut {
+function cut(thresholds: number[], below = 0): Threshold {
   return {
     thresholds: Int32Array.from(thresholds),
     below: new Uint8Array(thresholds.length).fill(below),

@@ -24,7 +24,7 @@ export interface Window {
  * One cut of a convolution's sums into bits, a threshold and a direction for each filter:
  * `bit = below[f] ? sum < thresholds[f] : sum >= thresholds[f]`.
  */
-export interface Cut {
+export interface Threshold {
   /** [filters], int32 */
   thresholds: Int32Array;
   /** [filters], 1 where the bit is set below the threshold (a negative batch-norm gamma), else 0 */
@@ -34,7 +34,7 @@ export interface Cut {
 /** What becomes of an op's integer sums. */
 export type Epilogue =
   /** One cut: binary activations. Two: channels [all first bits | all second bits], or two planes if coupled. */
-  | { kind: 'threshold'; cuts: Cut[]; coupled: boolean }
+  | { kind: 'threshold'; cuts: Threshold[]; coupled: boolean }
   /** The sums themselves plus a bias, as the output layer gives them. */
   | { kind: 'sum'; bias: Int32Array }
   /**

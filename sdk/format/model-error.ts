@@ -51,13 +51,13 @@ export class ModelError extends FileError {
   override readonly name = 'ModelError';
 
   constructor(
-    readonly code: number,
+    readonly number: number,
     readonly op?: number,
     detail?: string,
   ) {
     const subject = op === undefined ? 'The model' : `Layer ${op} of the model`;
-    const reason = REASONS[code] ?? `is not valid (code ${code})`;
-    const advice = ADVICE[code] ?? 'it is damaged or was not made for this version: export it again';
+    const reason = REASONS[number] ?? `is not valid (code ${number})`;
+    const advice = ADVICE[number] ?? 'it is damaged or was not made for this version: export it again';
     super(`${subject} ${reason}${detail ? ` (${detail})` : ''}; ${advice}.`);
   }
 

@@ -1,5 +1,5 @@
 import * as layout from '../../assembly/layout.js';
-import type { Cut, Epilogue, Node } from './graph.js';
+import type { Epilogue, Node, Threshold } from './graph.js';
 import { unpackBits } from './pack.js';
 import type { Check } from './rules.js';
 import type { SectionReader } from './section-reader.js';
@@ -218,7 +218,7 @@ function parseEpilogue(
   const below = unpackBits(directions, filters);
   const list = Array.from(
     { length: cuts },
-    (_, cut): Cut => ({
+    (_, cut): Threshold => ({
       thresholds: values.slice(cut * filters, (cut + 1) * filters),
       below: below.slice(cut * filters, (cut + 1) * filters),
     }),

@@ -1,10 +1,10 @@
 import { checkImage } from '../engine/errors.js';
 import {
   type Convolution,
-  type Cut,
   type Epilogue,
   type Node,
   readBy,
+  type Threshold,
   type Window,
 } from '../format/graph.js';
 import { packBits } from '../format/pack.js';
@@ -120,7 +120,7 @@ function convolve(node: Convolution, input: Shape, values: Int32Array<ArrayBuffe
 }
 
 /** bit = sum >= threshold, or sum < threshold where the direction is below. */
-function threshold(sums: Int32Array, { thresholds, below }: Cut): Int32Array<ArrayBuffer> {
+function threshold(sums: Int32Array, { thresholds, below }: Threshold): Int32Array<ArrayBuffer> {
   const filters = thresholds.length;
   return sums.map((sum, i) => {
     const reached = sum >= thresholds[i % filters];

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { MAX_ACCUMULATOR } from '../../assembly/layout.js';
-import { type Cut, type Epilogue, type Graph, type Node, outputShape, type Window } from '../format/graph.js';
+import {
+  type Epilogue,
+  type Graph,
+  type Node,
+  outputShape,
+  type Threshold,
+  type Window,
+} from '../format/graph.js';
 import type { Shape } from '../format/tensor.js';
 
 /** Numbers for a random graph, from a seed: all that the generator needs, and it repeats. */
@@ -171,7 +178,7 @@ function randomSum(rng: Random, filters: number): Epilogue {
 
 function randomThreshold(rng: Random, filters: number, largest: number): Epilogue {
   const coupled = rng.chance(0.3);
-  const cuts = Array.from({ length: coupled || rng.chance(0.5) ? 2 : 1 }, (): Cut => {
+  const cuts = Array.from({ length: coupled || rng.chance(0.5) ? 2 : 1 }, (): Threshold => {
     const constant = [-(2 ** 31), 2 ** 31 - 1];
     return {
       thresholds: Int32Array.from({ length: filters }, () =>

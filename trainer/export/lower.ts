@@ -5,7 +5,7 @@
  * another in the branches of a decoupled network. What a wire carries is a value (see values.ts).
  */
 
-import type { Cut, Graph, Node } from '@bd-edge/sdk/internal';
+import type { Graph, Node, Threshold } from '@bd-edge/sdk/internal';
 import { isChannelAxis } from '../layers/channel-axis.js';
 import {
   BinaryActivation,
@@ -423,7 +423,7 @@ function cut(sums: SumsValue, levels: number[][], refuse: Refuse): Omit<CutsValu
   const folded = levels.flatMap((ofCopy) =>
     norms.map((norm, i) => foldThreshold(norm, op.unit, ofCopy[Math.floor(i / channels)], op.limit)),
   );
-  const cuts = Array.from({ length: folded.length / filters }, (_, k): Cut => {
+  const cuts = Array.from({ length: folded.length / filters }, (_, k): Threshold => {
     const some = folded.slice(k * filters, (k + 1) * filters);
     return {
       thresholds: Int32Array.from(some, ({ threshold }) => threshold),

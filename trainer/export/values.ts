@@ -11,7 +11,7 @@
  * become two bits or two numbers each, as its channels [all first | all second]. Where both branches read the same
  * layer, its value still has one copy.
  */
-import type { Cut, Epilogue, Node } from '@bd-edge/sdk/internal';
+import type { Epilogue, Node, Threshold } from '@bd-edge/sdk/internal';
 import type { ChannelNorm } from './fold.js';
 import type { PlacedWindow } from './window.js';
 
@@ -54,7 +54,7 @@ export interface CutsValue {
   op: PendingOp;
   copies: Copies;
   pools: Pool[];
-  cuts: Cut[];
+  cuts: Threshold[];
   /** What one bit stands for. */
   step: number;
   coupled: boolean;

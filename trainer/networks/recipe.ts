@@ -113,7 +113,7 @@ export class InvalidRecipeError extends FileError {
 
   constructor(
     /** Of the field, as in `layers.2.filters`; empty for the recipe as a whole. */
-    readonly path: string,
+    override readonly path: string,
     reason: string,
     options?: ErrorOptions,
   ) {

@@ -1,6 +1,6 @@
 /** What a model says about a set of images: its logits, its labels, and how many of them are right. */
 
-import { argmax, InterruptedError } from '@bd-edge/sdk/internal';
+import { AbortedError, argmax } from '@bd-edge/sdk/internal';
 import { batchesOf, type Images } from '../data/index.js';
 import * as tf from '../tensorflow/index.js';
 
@@ -21,9 +21,7 @@ export interface EvaluateOptions {
 }
 
 /** An evaluation was stopped by its signal; there is no part of a result. */
-export class EvaluationAborted extends InterruptedError {
-  override readonly name = 'EvaluationAborted';
-}
+export class EvaluationAborted extends AbortedError {}
 
 const BATCH_SIZE = 500;
 

@@ -13,7 +13,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InterruptedError } from '@bd-edge/sdk/internal';
+import { AbortedError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import { batchesOf } from '../data/index.js';
 import { CHECKPOINT_FILE } from '../pipeline/stages.js';
@@ -38,9 +38,7 @@ export interface TrainResult {
 }
 
 /** The signal given to `train` asked it to stop. */
-export class TrainingAborted extends InterruptedError {
-  override readonly name = 'TrainingAborted';
-
+export class TrainingAborted extends AbortedError {
   constructor(
     /** Where it was stopped, for a message that says how to go on. */
     readonly stopped: string,

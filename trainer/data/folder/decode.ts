@@ -14,7 +14,7 @@ export class CorruptImageError extends FileError {
   override readonly name = 'CorruptImageError';
 
   constructor(
-    readonly path: string,
+    override readonly path: string,
     cause: unknown,
   ) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0].trim() : String(cause);
