@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { networkFromRecipe, type RecipeLayer } from '../networks/index.js';
+import { buildNetwork, type LayerSpec } from '../networks/index.js';
 import * as tf from '../tensorflow/index.js';
 import { randomize, smallPixels } from '../testing/random-model.js';
 import { decouple } from './decouple.js';
@@ -11,14 +11,14 @@ beforeAll(async () => {
 });
 
 const CHANNELS = 4;
-const conv: RecipeLayer = { kind: 'binary-conv', filters: CHANNELS, kernel: 3, padding: 'same' };
-const ternary: RecipeLayer = { kind: 'ternary' };
-const norm: RecipeLayer = { kind: 'norm' };
-const pool = (kind: 'max-pool' | 'average-pool'): RecipeLayer => {
+const conv: LayerSpec = { kind: 'binary-conv', filters: CHANNELS, kernel: 3, padding: 'same' };
+const ternary: LayerSpec = { kind: 'ternary' };
+const norm: LayerSpec = { kind: 'norm' };
+const pool = (kind: 'max-pool' | 'average-pool'): LayerSpec => {
   return { kind, size: 2, stride: 1, padding: 'same' };
 };
 
-const unit = fc.constantFrom<RecipeLayer[]>(
+const unit = fc.constantFrom<LayerSpec[]>(
   [ternary, conv, norm],
   [ternary, conv],
   [norm, ternary, conv],
@@ -27,7 +27,7 @@ const unit = fc.constantFrom<RecipeLayer[]>(
   [{ kind: 'binary', threshold: 0.3 }, conv, norm],
 );
 const shortcut = fc.option(
-  fc.constantFrom<RecipeLayer[]>(
+  fc.constantFrom<LayerSpec[]>(
     [ternary, conv, norm],
     [pool('average-pool'), { kind: 'float-conv', filters: CHANNELS, kernel: 1 }, norm],
     [norm],
@@ -37,25 +37,25 @@ const shortcut = fc.option(
 );
 
 /** Residual blocks within residual blocks, activations and norms in all places. */
-const { block } = fc.letrec<{ block: RecipeLayer[] }>((tie) => ({
+const { block } = fc.letrec<{ block: LayerSpec[] }>((tie) => ({
   block: fc.oneof(
     { maxDepth: 3 },
     unit,
     fc
       .tuple(fc.array(tie('block'), { minLength: 1, maxLength: 2 }), shortcut)
-      .map(([layers, shortcut]): RecipeLayer[] => [{ kind: 'residual', layers: layers.flat(), shortcut }]),
+      .map(([layers, shortcut]): LayerSpec[] => [{ kind: 'residual', layers: layers.flat(), shortcut }]),
   ),
 }));
-const end = fc.constantFrom<RecipeLayer[]>(
+const end = fc.constantFrom<LayerSpec[]>(
   [{ kind: 'relu' }, { kind: 'global-average-pool' }],
   [ternary, { kind: 'flatten' }],
 );
 
 /** Behind an 8 x 8 convolution called "first". */
-function network(...layers: RecipeLayer[]): tf.LayersModel {
-  const first: RecipeLayer = { kind: 'int8-conv', name: 'first', filters: CHANNELS, kernel: 3 };
-  const last: RecipeLayer = { kind: 'int8-dense', name: 'logits', units: 5 };
-  return networkFromRecipe({ input: [8, 8, 1], layers: [first, ...layers, last] }, 1, { initial: 'zeros' });
+function network(...layers: LayerSpec[]): tf.LayersModel {
+  const first: LayerSpec = { kind: 'int8-conv', name: 'first', filters: CHANNELS, kernel: 3 };
+  const last: LayerSpec = { kind: 'int8-dense', name: 'logits', units: 5 };
+  return buildNetwork({ input: [8, 8, 1], layers: [first, ...layers, last] }, 1, { initial: 'zeros' });
 }
 
 describe('decoupling', () => {
@@ -79,7 +79,7 @@ describe('decoupling', () => {
 });
 
 describe('what a decoupled network has twice', () => {
-  const twice = (...layers: RecipeLayer[]) =>
+  const twice = (...layers: LayerSpec[]) =>
     decouple(network(...layers, { kind: 'relu' }, { kind: 'global-average-pool' }))
       .layers.map((layer) => layer.name)
       .filter((name) => name.endsWith('_first') && !name.startsWith('ternary'))
@@ -87,13 +87,13 @@ describe('what a decoupled network has twice', () => {
 
   it('norms, through pools and sums', () => {
     expect(twice(norm, pool('max-pool'), ternary, conv)).toEqual(['norm1', 'max_pool1']);
-    const residual: RecipeLayer = { kind: 'residual', layers: [ternary, conv, norm] };
+    const residual: LayerSpec = { kind: 'residual', layers: [ternary, conv, norm] };
     expect(twice(norm, residual, ternary, conv).sort()).toEqual(['norm1', 'norm2', 'residual1']);
   });
 
   it('a sum whose norm only a later activation finds', () => {
-    const inner: RecipeLayer = { kind: 'residual', name: 'inner', layers: [conv], shortcut: [] };
-    const outer: RecipeLayer = {
+    const inner: LayerSpec = { kind: 'residual', name: 'inner', layers: [conv], shortcut: [] };
+    const outer: LayerSpec = {
       kind: 'residual',
       name: 'outer',
       layers: [inner, ternary, conv],
@@ -103,12 +103,12 @@ describe('what a decoupled network has twice', () => {
   });
 
   it('a stream that only norms read stands once, and they twice', () => {
-    const block: RecipeLayer = { kind: 'residual', layers: [norm, ternary, conv] };
+    const block: LayerSpec = { kind: 'residual', layers: [norm, ternary, conv] };
     expect(twice(block, block)).toEqual(['norm1', 'norm2']);
   });
 
   it('nothing without norms, and nothing behind the last activation', () => {
-    const block: RecipeLayer = { kind: 'residual', layers: [ternary, conv] };
+    const block: LayerSpec = { kind: 'residual', layers: [ternary, conv] };
     expect(twice(block, ternary, conv)).toEqual([]);
     expect(twice(norm, ternary, conv, norm)).toEqual(['norm1']);
   });

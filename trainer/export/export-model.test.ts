@@ -12,7 +12,7 @@ import {
   Int8Dense,
   TernaryActivation,
 } from '../layers/index.js';
-import { networkFromRecipe, type RecipeLayer } from '../networks/index.js';
+import { buildNetwork, type LayerSpec } from '../networks/index.js';
 import * as tf from '../tensorflow/index.js';
 import { evaluateInFloat64 } from '../testing/float64-graph.js';
 import { networkPlans, plannedNetwork, randomize, smallPixels } from '../testing/random-model.js';
@@ -182,12 +182,12 @@ describe('a network that has no integer form', () => {
     });
   });
 
-  const conv: RecipeLayer = { kind: 'int8-conv', filters: 2, kernel: 3 };
-  const ternary: RecipeLayer = { kind: 'ternary' };
-  const norm: RecipeLayer = { kind: 'norm' };
-  const flatten: RecipeLayer = { kind: 'flatten' };
-  const recipe = (...layers: RecipeLayer[]) => {
-    const model = networkFromRecipe(
+  const conv: LayerSpec = { kind: 'int8-conv', filters: 2, kernel: 3 };
+  const ternary: LayerSpec = { kind: 'ternary' };
+  const norm: LayerSpec = { kind: 'norm' };
+  const flatten: LayerSpec = { kind: 'flatten' };
+  const recipe = (...layers: LayerSpec[]) => {
+    const model = buildNetwork(
       { input: [6, 6, 1], layers: [...layers, { kind: 'int8-dense', units: 2 }] },
       1,
     );
@@ -207,7 +207,7 @@ describe('a network that has no integer form', () => {
     const outputs = new Int8Dense({ units: 2 }).apply(joined) as tf.SymbolicTensor;
     return tf.model({ inputs: input, outputs });
   };
-  const dense = (useBias: boolean): RecipeLayer => ({
+  const dense = (useBias: boolean): LayerSpec => ({
     kind: 'int8-dense',
     name: 'dense',
     units: 3,

@@ -1,19 +1,19 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { type NetworkRecipe, networkFromRecipe, networkRecipe, type RecipeLayer } from '../networks/index.js';
+import { type NetworkSpec, buildNetwork, networkSpec, type LayerSpec } from '../networks/index.js';
 import { describeObstacles, exportObstacles } from './exportable.js';
 import { exportModel } from './index.js';
 
 beforeAll(() => selectBackend());
 
 const conv = { kind: 'int8-conv', filters: 4, kernel: 3 } as const;
-const network = (...layers: RecipeLayer[]): NetworkRecipe => ({
+const network = (...layers: LayerSpec[]): NetworkSpec => ({
   input: [8, 8, 1],
   layers: [...layers, { kind: 'flatten' }, { kind: 'int8-dense', name: 'logits', units: 3 }],
 });
 
 it.each(['mnist', 'resnet18'])('%s has none', (name) => {
-  expect(exportObstacles(networkRecipe(name, { width: 0.1 }))).toEqual([]);
+  expect(exportObstacles(networkSpec(name, { width: 0.1 }))).toEqual([]);
 });
 
 it('names every layer of full precision in order, with what to take instead', () => {
@@ -38,12 +38,12 @@ it('names every layer of full precision in order, with what to take instead', ()
 });
 
 it('has what float32 weights change in a built-in network', () => {
-  const layers = exportObstacles(networkRecipe('mnist', { weights: 'float' })).map(({ layer }) => layer);
+  const layers = exportObstacles(networkSpec('mnist', { weights: 'float' })).map(({ layer }) => layer);
   expect(layers).toEqual(['conv1', 'conv2', 'conv3', 'logits']);
 });
 
 describe('an obstacle that another kind does not take away', () => {
-  it.each<[string, RecipeLayer[], RegExp]>([
+  it.each<[string, LayerSpec[], RegExp]>([
     [
       'zero_pad1',
       [{ kind: 'zero-pad', size: 1 }, conv, { kind: 'norm' }, { kind: 'binary' }],
@@ -71,7 +71,7 @@ describe('an obstacle that another kind does not take away', () => {
     const [obstacle] = exportObstacles(recipe);
     expect(obstacle).toMatchObject({ layer, reason: expect.stringMatching(reason) });
     expect(obstacle.instead).toBeUndefined();
-    const built = networkFromRecipe(recipe, 1);
+    const built = buildNetwork(recipe, 1);
     const message = (await exportModel(built).catch((error) => error)).message;
     expect(message).toContain(`"${layer}" `);
     expect(message).toContain(`: ${obstacle.reason}.`);

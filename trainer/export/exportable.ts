@@ -1,9 +1,9 @@
 /** What keeps a network from being exported, known before it is trained: the exporter is asked, with zeros for weights. */
 
-import { networkFromRecipe } from '../networks/from-recipe.js';
+import { buildNetwork } from '../networks/build-network.js';
 import { withNames } from '../networks/layer-names.js';
 import { mapLayers } from '../networks/map-layers.js';
-import type { NetworkRecipe, PlainLayer, RecipeLayer } from '../networks/recipe.js';
+import type { NetworkSpec, PlainLayerSpec, LayerSpec } from '../networks/network-spec.js';
 import { UnsupportedLayerError } from './errors.js';
 import { lower } from './lower.js';
 
@@ -11,15 +11,15 @@ import { lower } from './lower.js';
 export interface ExportObstacle {
   layer: string;
   /** Of the layer in the recipe. */
-  kind: RecipeLayer['kind'];
+  kind: LayerSpec['kind'];
   /** The kind to take in its place; undefined where another kind alone does not help. */
-  instead?: PlainLayer['kind'];
+  instead?: PlainLayerSpec['kind'];
   /** The exporter's own words. */
   reason: string;
 }
 
 /** Of full precision, and what computes nearly the same in integers. The fields are the same. */
-const INSTEAD: Partial<Record<RecipeLayer['kind'], PlainLayer['kind']>> = {
+const INSTEAD: Partial<Record<LayerSpec['kind'], PlainLayerSpec['kind']>> = {
   relu: 'fixed-point-relu',
   'float-conv': 'int8-conv',
   'float-dense': 'int8-dense',
@@ -32,7 +32,7 @@ const INSTEAD: Partial<Record<RecipeLayer['kind'], PlainLayer['kind']>> = {
  * @returns none where the network can be exported
  * @throws InvalidRecipeError
  */
-export function exportObstacles(recipe: NetworkRecipe): ExportObstacle[] {
+export function exportObstacles(recipe: NetworkSpec): ExportObstacle[] {
   const obstacles: ExportObstacle[] = [];
   let network = withNames(recipe);
   for (;;) {
@@ -42,7 +42,7 @@ export function exportObstacles(recipe: NetworkRecipe): ExportObstacle[] {
     const { layer, instead } = obstacle;
     if (!instead) return obstacles;
     network = mapLayers(network, (one) =>
-      one.name === layer ? ({ ...one, kind: instead } as PlainLayer) : one,
+      one.name === layer ? ({ ...one, kind: instead } as PlainLayerSpec) : one,
     );
   }
 }
@@ -61,8 +61,8 @@ export function describeObstacles(obstacles: readonly ExportObstacle[]): string[
 }
 
 /** The first layer that is refused. */
-function firstObstacle(recipe: NetworkRecipe): ExportObstacle | undefined {
-  const network = networkFromRecipe(recipe, 0, { initial: 'zeros' });
+function firstObstacle(recipe: NetworkSpec): ExportObstacle | undefined {
+  const network = buildNetwork(recipe, 0, { initial: 'zeros' });
   try {
     lower(network);
     return undefined;
@@ -79,7 +79,7 @@ function firstObstacle(recipe: NetworkRecipe): ExportObstacle | undefined {
   }
 }
 
-function kindOf(name: string, layers: readonly RecipeLayer[]): RecipeLayer['kind'] | undefined {
+function kindOf(name: string, layers: readonly LayerSpec[]): LayerSpec['kind'] | undefined {
   for (const layer of layers) {
     if (layer.name === name) return layer.kind;
     const inner = layer.kind === 'residual' ? [...layer.layers, ...(layer.shortcut ?? [])] : [];

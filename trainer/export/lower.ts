@@ -5,7 +5,7 @@
  * another in the branches of a decoupled network. What a wire carries is a value (see values.ts).
  */
 
-import type { Graph, Node, Threshold } from '@bd-edge/sdk/internal';
+import type { Graph, Op, Threshold } from '@bd-edge/sdk/internal';
 import { isChannelAxis } from '../layers/channel-axis.js';
 import {
   BinaryActivation,
@@ -69,7 +69,7 @@ export function lower(model: tf.LayersModel): Lowered {
 }
 
 class Lowering {
-  readonly #nodes: Node[] = [];
+  readonly #nodes: Op[] = [];
   readonly #activations: Lowered['activations'] = [];
   /** By the ids of a wire's tensors. */
   readonly #values = new Map<string, Value>();
@@ -113,7 +113,7 @@ class Lowering {
     }
     this.#append({ ...last.op.node, epilogue: { kind: 'sum', bias: last.op.bias } });
     return {
-      graph: { input: { height, width, channels }, nodes: this.#nodes, outputScale: last.op.unit },
+      graph: { input: { height, width, channels }, ops: this.#nodes, outputScale: last.op.unit },
       activations: this.#activations,
     };
   }
@@ -273,7 +273,7 @@ class Lowering {
     }
     if (value.kind !== 'tensor' || value.index === 0) throw refuse('a pool needs a convolution before it');
     const placed = placeWindow([value.height, value.width], poolSize, strides, padding, refuse);
-    this.#append({ kind: 'max-pool', input: value.index, ...placed, all: new Uint8Array() });
+    this.#append({ kind: 'max-pool', input: value.index, ...placed, andMask: new Uint8Array() });
     const { outputHeight: height, outputWidth: width } = placed;
     return { ...value, index: this.#nodes.length, height, width };
   }
@@ -286,13 +286,13 @@ class Lowering {
     const known = this.#placed.get(value);
     if (known) return known;
     const { op, pools, cuts, coupled, step } = value;
-    this.#append({ ...op.node, epilogue: { kind: 'threshold', cuts, coupled } });
+    this.#append({ ...op.node, epilogue: { kind: 'threshold', thresholds, coupled } });
     for (const { beforeNorm, ...placed } of pools) {
       const all = Uint8Array.from(
-        cuts.flatMap((cut) => [...cut.below]),
+        cuts.flatMap((cut) => [...cut.invert]),
         (below) => (beforeNorm ? below : 0),
       );
-      this.#append({ kind: 'max-pool', input: this.#nodes.length, ...placed, all });
+      this.#append({ kind: 'max-pool', input: this.#nodes.length, ...placed, andMask });
     }
     const [height, width] = sizeOf(value);
     const index = this.#nodes.length;
@@ -312,7 +312,7 @@ class Lowering {
     return placed;
   }
 
-  #append(node: Node): void {
+  #append(node: Op): void {
     this.#nodes.push(node);
   }
 }
@@ -426,8 +426,8 @@ function cut(sums: SumsValue, levels: number[][], refuse: Refuse): Omit<CutsValu
   const cuts = Array.from({ length: folded.length / filters }, (_, k): Threshold => {
     const some = folded.slice(k * filters, (k + 1) * filters);
     return {
-      thresholds: Int32Array.from(some, ({ threshold }) => threshold),
-      below: Uint8Array.from(some, ({ below }) => below),
+      values: Int32Array.from(some, ({ threshold }) => threshold),
+      invert: Uint8Array.from(some, ({ below }) => below),
     };
   });
   return { kind: 'cuts', op, copies, pools, cuts };

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
-import { createNetwork, networkFromRecipe, type RecipeLayer } from '../networks/index.js';
+import { createNetwork, buildNetwork, type LayerSpec } from '../networks/index.js';
 import { SMALL } from '../networks/small.testing.js';
 import type * as tf from '../tensorflow/index.js';
 import { bars } from '../testing/bars.js';
@@ -19,16 +19,16 @@ beforeAll(async () => {
 });
 
 const CHANNELS = 3;
-const conv = (filters = CHANNELS, stride = 1): RecipeLayer => {
+const conv = (filters = CHANNELS, stride = 1): LayerSpec => {
   return { kind: 'binary-conv', filters, kernel: 3, stride, padding: 'same' };
 };
-const ternary: RecipeLayer = { kind: 'ternary' };
-const norm: RecipeLayer = { kind: 'norm' };
-const fixed: RecipeLayer = { kind: 'fixed-point' };
-const pool = (kind: 'max-pool' | 'average-pool', size: number, stride: number): RecipeLayer => {
+const ternary: LayerSpec = { kind: 'ternary' };
+const norm: LayerSpec = { kind: 'norm' };
+const fixed: LayerSpec = { kind: 'fixed-point' };
+const pool = (kind: 'max-pool' | 'average-pool', size: number, stride: number): LayerSpec => {
   return { kind, size, stride, padding: 'same' };
 };
-const projection = (filters: number, stride: number): RecipeLayer[] => [
+const projection = (filters: number, stride: number): LayerSpec[] => [
   pool('average-pool', 2, stride),
   fixed,
   { kind: 'int8-conv', filters, kernel: 1 },
@@ -39,7 +39,7 @@ const projection = (filters: number, stride: number): RecipeLayer[] => [
 /** Blocks that leave the shape of the stream as it is. */
 const block = fc
   .tuple(
-    fc.constantFrom<RecipeLayer[]>(
+    fc.constantFrom<LayerSpec[]>(
       [ternary, conv(), norm],
       [ternary, conv()],
       [norm, ternary, conv(), norm],
@@ -49,7 +49,7 @@ const block = fc
       [{ kind: 'int8-conv', filters: CHANNELS, kernel: 3, padding: 'same' }, norm],
       [{ kind: 'fixed-point-relu' }, { kind: 'int8-conv', filters: CHANNELS, kernel: 1 }],
     ),
-    fc.constantFrom<RecipeLayer[] | undefined>(
+    fc.constantFrom<LayerSpec[] | undefined>(
       undefined,
       undefined,
       projection(CHANNELS, 1),
@@ -57,11 +57,11 @@ const block = fc
       [pool('max-pool', 3, 1)],
     ),
   )
-  .map(([layers, shortcut]): RecipeLayer => ({ kind: 'residual', layers, shortcut }));
+  .map(([layers, shortcut]): LayerSpec => ({ kind: 'residual', layers, shortcut }));
 
 const wider = CHANNELS + 2;
 /** Blocks that change it, and the layers behind them. */
-const end = fc.constantFrom<RecipeLayer[]>(
+const end = fc.constantFrom<LayerSpec[]>(
   [{ kind: 'fixed-point-relu' }, { kind: 'global-average-pool' }, fixed],
   [{ kind: 'global-average-pool' }, norm, fixed],
   [
@@ -83,8 +83,8 @@ const end = fc.constantFrom<RecipeLayer[]>(
 );
 
 interface Plan {
-  blocks: RecipeLayer[];
-  end: RecipeLayer[];
+  blocks: LayerSpec[];
+  end: LayerSpec[];
   seed: number;
 }
 
@@ -95,9 +95,9 @@ const plans: fc.Arbitrary<Plan> = fc.record({
 });
 
 function planned({ blocks, end, seed }: Plan) {
-  const first: RecipeLayer[] = [{ kind: 'int8-conv', filters: CHANNELS, kernel: 3 }, norm, fixed];
-  const layers: RecipeLayer[] = [...first, ...blocks, ...end, { kind: 'int8-dense', units: 3 }];
-  const network = networkFromRecipe({ input: [7, 6, 2], layers }, seed);
+  const first: LayerSpec[] = [{ kind: 'int8-conv', filters: CHANNELS, kernel: 3 }, norm, fixed];
+  const layers: LayerSpec[] = [...first, ...blocks, ...end, { kind: 'int8-dense', units: 3 }];
+  const network = buildNetwork({ input: [7, 6, 2], layers }, seed);
   randomize(network, seed);
   return { network, image: smallPixels(network, 1, seed) };
 }
@@ -140,7 +140,7 @@ describe('any residual network', () => {
         expect(referenceRun(after.model, image).logits).toEqual(referenceRun(before.model, image).logits);
         expect(after.model.outputScale).toBe(before.model.outputScale);
         const convolutions = ({ model }: typeof before) =>
-          model.nodes.filter((node) => 'weights' in node).length;
+          model.ops.filter((node) => 'weights' in node).length;
         expect(convolutions(after)).toBe(convolutions(before));
         network.dispose();
         decoupled.dispose();
@@ -152,7 +152,7 @@ describe('any residual network', () => {
 
 describe.each(['resnet18', 'resnet18-sc'])('%s', (name) => {
   it('exports coupled and decoupled, and agrees with its graph but for ties', async () => {
-    const coupled = createNetwork(name, 1, { ...SMALL[name], classes: 5 });
+    const coupled = createNetwork(name, 1, { ...SMALL[name], classCount: 5 });
     randomize(coupled, 1);
     const count = 20;
     const validation = { images: smallPixels(coupled, count, 2), count };
@@ -173,7 +173,7 @@ describe.each(['resnet18', 'resnet18-sc'])('%s', (name) => {
 });
 
 describe('a residual network that was trained', () => {
-  const layers: RecipeLayer[] = [
+  const layers: LayerSpec[] = [
     { kind: 'int8-conv', filters: 4, kernel: 3, padding: 'same' },
     { kind: 'norm', momentum: 0.8 },
     fixed,
@@ -200,13 +200,13 @@ describe('a residual network that was trained', () => {
 
   it('decouples, is fine-tuned, and its buffer sees in the engine what its graph sees', async () => {
     const [images, validation] = [bars(400, 1), bars(100, 2)];
-    const coupled = networkFromRecipe({ input: [6, 6, 1], layers }, 3);
+    const coupled = buildNetwork({ input: [6, 6, 1], layers }, 3);
     const learn = (model: tf.LayersModel, rate: number) =>
       train(model, {
         epochs: 4,
         batchSize: 50,
         optimizer: { kind: 'adam' },
-        schedule: { kind: 'cosine', rate },
+        schedule: { kind: 'cosine', learningRate },
         train: images,
         validation,
         seed: 5,
@@ -234,9 +234,9 @@ describe('a residual network that was trained', () => {
 });
 
 describe('what a stream cannot be', () => {
-  const stem: RecipeLayer[] = [{ kind: 'int8-conv', filters: 4, kernel: 3 }, norm];
-  const end: RecipeLayer[] = [{ kind: 'flatten' }, { kind: 'int8-dense', units: 2 }];
-  it.each<[string, RecipeLayer[], string]>([
+  const stem: LayerSpec[] = [{ kind: 'int8-conv', filters: 4, kernel: 3 }, norm];
+  const end: LayerSpec[] = [{ kind: 'flatten' }, { kind: 'int8-dense', units: 2 }];
+  it.each<[string, LayerSpec[], string]>([
     [
       'a sum of full precision',
       [...stem, { kind: 'residual', name: 'culprit', layers: [ternary, conv(4), norm] }, ternary],
@@ -244,7 +244,7 @@ describe('what a stream cannot be', () => {
     ],
     [
       'an average beyond the border',
-      [...stem, fixed, { ...pool('average-pool', 3, 2), name: 'culprit' } as RecipeLayer, fixed],
+      [...stem, fixed, { ...pool('average-pool', 3, 2), name: 'culprit' } as LayerSpec, fixed],
       'reach beyond the border',
     ],
     [
@@ -264,7 +264,7 @@ describe('what a stream cannot be', () => {
       'its input has 16 bits',
     ],
   ])('%s is refused by name', async (_what, layers, reason) => {
-    const network = networkFromRecipe({ input: [8, 8, 1], layers: [...layers, ...end] }, 1);
+    const network = buildNetwork({ input: [8, 8, 1], layers: [...layers, ...end] }, 1);
     await expect(exportModel(network)).rejects.toThrow(`Layer "culprit"`);
     await expect(exportModel(network)).rejects.toThrow(reason);
   });

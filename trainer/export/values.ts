@@ -11,7 +11,7 @@
  * become two bits or two numbers each, as its channels [all first | all second]. Where both branches read the same
  * layer, its value still has one copy.
  */
-import type { Epilogue, Node, Threshold } from '@bd-edge/sdk/internal';
+import type { Epilogue, Op, Threshold } from '@bd-edge/sdk/internal';
 import type { ChannelNorm } from './fold.js';
 import type { PlacedWindow } from './window.js';
 
@@ -66,7 +66,7 @@ type WithoutEpilogue<Kind> = Kind extends { epilogue: Epilogue } ? Omit<Kind, 'e
 
 /** An op whose thresholds, or multipliers, are not known yet. */
 export interface PendingOp {
-  node: WithoutEpilogue<Node>;
+  node: WithoutEpilogue<Op>;
   /** [filters] */
   bias: Int32Array;
   /** What one step of the sums stands for. */

@@ -7,8 +7,8 @@
  * precision) are dropped out. The baseline's widths are those of XNOR-Net's AlexNet (Rastegari et al. 2016).
  */
 import { activation, norm } from './blocks.js';
-import type { RecipeOptions } from './options.js';
-import type { NetworkRecipe, RecipeLayer } from './recipe.js';
+import type { SpecOptions } from './options.js';
+import type { NetworkSpec, LayerSpec } from './network-spec.js';
 
 const WIDTHS = {
   baseline: { convs: [96, 256, 384, 384, 256, 4096], hidden: 4096 },
@@ -19,14 +19,14 @@ const POOLED = [1, 2, 5];
 /** The authors' default. */
 const DROPOUT = 0.5;
 
-export function alexnetRecipe({
+export function alexnetSpec({
   variant,
   channels,
   input = [224, 224, 3],
-  classes = 1000,
-}: RecipeOptions): NetworkRecipe {
+  classCount = 1000,
+}: SpecOptions): NetworkSpec {
   const { convs, hidden } = WIDTHS[variant];
-  const conv = (filters: number, number: number): RecipeLayer[] => {
+  const conv = (filters: number, number: number): LayerSpec[] => {
     const common = { name: `conv${number}`, filters: channels(filters) };
     switch (number) {
       case 1:
@@ -42,7 +42,7 @@ export function alexnetRecipe({
         return [{ kind: 'binary-conv', ...common, kernel: 3, padding: 'same' }];
     }
   };
-  const block = (filters: number, i: number): RecipeLayer[] => {
+  const block = (filters: number, i: number): LayerSpec[] => {
     const number = i + 1;
     const pool = { kind: 'max-pool', name: `pool${number}`, size: 3, stride: 2 } as const;
     return [
@@ -63,7 +63,7 @@ export function alexnetRecipe({
       norm(7),
       { kind: 'relu', name: 'relu7' },
       { kind: 'dropout', name: 'dropout7', rate: DROPOUT },
-      { kind: 'int8-dense', name: 'logits', units: classes, bias: false },
+      { kind: 'int8-dense', name: 'logits', units: classCount, bias: false },
     ],
   };
 }

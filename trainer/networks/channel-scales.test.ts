@@ -8,7 +8,7 @@ import { Random } from '../numbers/random.js';
 import * as tf from '../tensorflow/index.js';
 import { randomize, smallPixels } from '../testing/random-model.js';
 import { withChannelScales } from './channel-scales.js';
-import { networkFromRecipe, networkRecipe } from './index.js';
+import { buildNetwork, networkSpec } from './index.js';
 import { SMALL } from './small.testing.js';
 
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeAll(async () => {
 const IMAGES = 6;
 
 function network(name: string, seed: number): tf.LayersModel {
-  const model = networkFromRecipe(withChannelScales(networkRecipe(name, SMALL[name])), 1);
+  const model = buildNetwork(withChannelScales(networkSpec(name, SMALL[name])), 1);
   randomize(model, seed);
   return model;
 }
@@ -65,7 +65,7 @@ it.each(['mnist', 'vgg7'])('%s: exports to what it was trained as', async (name)
 });
 
 it('is refused in the layer that makes the logits', async () => {
-  const model = networkFromRecipe(
+  const model = buildNetwork(
     {
       input: [4, 4, 1],
       layers: [

@@ -1,9 +1,9 @@
 /** The same network with a scale for each output of its binary layers (quantizers/channel-scales.ts). */
 import { mapLayers, outputLayer } from './map-layers.js';
-import type { NetworkRecipe } from './recipe.js';
+import type { NetworkSpec } from './network-spec.js';
 
 /** The output layer keeps its one scale: logits are compared with one another. */
-export function withChannelScales(recipe: NetworkRecipe): NetworkRecipe {
+export function withChannelScales(recipe: NetworkSpec): NetworkSpec {
   const output = outputLayer(recipe);
   return mapLayers(recipe, (layer) => {
     const binary = layer.kind === 'binary-conv' || layer.kind === 'binary-dense';

@@ -24,7 +24,7 @@ function bothLogits(
   prepare: (model: tf.LayersModel) => void = () => {},
 ): [Float32Array, Float32Array] {
   return tf.tidy(() => {
-    const coupled = createNetwork(name, 1, { ...SMALL[name], weights, classes: 5 });
+    const coupled = createNetwork(name, 1, { ...SMALL[name], weights, classCount: 5 });
     randomize(coupled, seed);
     prepare(coupled);
     const pixels = Float32Array.from(smallPixels(coupled, IMAGES, seed));

@@ -3,23 +3,23 @@
 import { UsageError } from '@bd-edge/sdk/internal';
 import { decoupledArchitecture } from '../decoupling/decouple.js';
 import type * as tf from '../tensorflow/index.js';
-import { alexnetRecipe } from './alexnet.js';
-import { networkFromRecipe } from './from-recipe.js';
-import { mnistRecipe } from './mnist.js';
+import { alexnetSpec } from './alexnet.js';
+import { buildNetwork } from './build-network.js';
+import { mnistSpec } from './mnist.js';
 import {
   channelsAt,
   NetworkOptionError,
   type NetworkOptions,
-  type RecipeOptions,
+  type SpecOptions,
   VARIANTS,
 } from './options.js';
-import type { NetworkRecipe } from './recipe.js';
-import { resnet18Recipe, resnet18ScRecipe } from './resnet18.js';
-import { vgg7Recipe } from './vgg7.js';
+import type { NetworkSpec } from './network-spec.js';
+import { resnet18Spec, resnet18ScSpec } from './resnet18.js';
+import { vgg7Spec } from './vgg7.js';
 import { withWeights } from './weights.js';
 
 export { withChannelScales } from './channel-scales.js';
-export { type BuildOptions, networkFromRecipe } from './from-recipe.js';
+export { type BuildOptions, buildNetwork } from './build-network.js';
 export { fullPrecision } from './full-precision.js';
 export { baselineOf } from './matching-width.js';
 export {
@@ -32,25 +32,25 @@ export {
 } from './options.js';
 export {
   InvalidRecipeError,
-  type NetworkRecipe,
-  type PlainLayer,
-  parseNetworkRecipe,
-  type RecipeLayer,
-  type ResidualLayer,
-  readNetworkRecipe,
-} from './recipe.js';
+  type NetworkSpec,
+  type PlainLayerSpec,
+  parseNetworkSpec,
+  type LayerSpec,
+  type ResidualLayerSpec,
+  readNetworkSpec,
+} from './network-spec.js';
 export { withWeights } from './weights.js';
 
 export class UnknownNetworkError extends UsageError {
   override readonly name = 'UnknownNetworkError';
 }
 
-const NETWORKS: Record<string, (options: RecipeOptions) => NetworkRecipe> = {
-  mnist: mnistRecipe,
-  vgg7: vgg7Recipe,
-  alexnet: alexnetRecipe,
-  resnet18: resnet18Recipe,
-  'resnet18-sc': resnet18ScRecipe,
+const NETWORKS: Record<string, (options: SpecOptions) => NetworkSpec> = {
+  mnist: mnistSpec,
+  vgg7: vgg7Spec,
+  alexnet: alexnetSpec,
+  resnet18: resnet18Spec,
+  'resnet18-sc': resnet18ScSpec,
 };
 
 export const NETWORK_NAMES: readonly string[] = Object.keys(NETWORKS);
@@ -61,11 +61,11 @@ export const NETWORK_NAMES: readonly string[] = Object.keys(NETWORKS);
  * @throws UnknownNetworkError
  * @throws NetworkOptionError
  */
-export function networkRecipe(name: string, options: Omit<NetworkOptions, 'initial'> = {}): NetworkRecipe {
+export function networkSpec(name: string, options: Omit<NetworkOptions, 'initial'> = {}): NetworkSpec {
   if (!Object.hasOwn(NETWORKS, name)) {
     throw new UnknownNetworkError(`There is no network "${name}"; there are: ${NETWORK_NAMES.join(', ')}.`);
   }
-  const { variant = 'coupled', width = 1, weights = 'binary', input, classes } = options;
+  const { variant = 'coupled', width = 1, weights = 'binary', input, classCount } = options;
   if (!VARIANTS.includes(variant)) {
     throw new NetworkOptionError(`There is no variant "${variant}"; there are: ${VARIANTS.join(', ')}.`);
   }
@@ -73,7 +73,7 @@ export function networkRecipe(name: string, options: Omit<NetworkOptions, 'initi
     variant: variant === 'baseline' ? 'baseline' : 'coupled',
     channels: channelsAt(width),
     input,
-    classes,
+    classCount,
   });
   return withWeights(recipe, weights);
 }
@@ -86,7 +86,7 @@ export function networkRecipe(name: string, options: Omit<NetworkOptions, 'initi
  * @throws InvalidRecipeError where the input is too small for the network
  */
 export function createNetwork(name: string, seed: number, options: NetworkOptions = {}): tf.LayersModel {
-  const network = networkFromRecipe(networkRecipe(name, options), seed, { initial: options.initial });
+  const network = buildNetwork(networkSpec(name, options), seed, { initial: options.initial });
   if (options.variant !== 'decoupled') return network;
   const decoupled = decoupledArchitecture(network);
   network.dispose();

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { withNames } from './layer-names.js';
-import { InvalidRecipeError, type NetworkRecipe, type RecipeLayer } from './recipe.js';
+import { InvalidRecipeError, type NetworkSpec, type LayerSpec } from './network-spec.js';
 
-const recipe = (...layers: RecipeLayer[]): NetworkRecipe => ({ input: [4], layers });
+const recipe = (...layers: LayerSpec[]): NetworkSpec => ({ input: [4], layers });
 
 it('numbers each kind from 1, inside of blocks too, and goes round names that are taken', () => {
   const { layers } = withNames(

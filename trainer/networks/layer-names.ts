@@ -1,5 +1,5 @@
 /** What the layers of a recipe are called in the network that is built from it. */
-import { InvalidRecipeError, type NetworkRecipe, type RecipeLayer } from './recipe.js';
+import { InvalidRecipeError, type NetworkSpec, type LayerSpec } from './network-spec.js';
 
 /** Of the image, which no layer can have. */
 export const INPUT_NAME = 'input';
@@ -9,7 +9,7 @@ export const INPUT_NAME = 'input';
  *
  * @throws InvalidRecipeError where two layers have the same
  */
-export function withNames(recipe: NetworkRecipe): NetworkRecipe {
+export function withNames(recipe: NetworkSpec): NetworkSpec {
   return { ...recipe, layers: new Namer().all(recipe.layers, 'layers') };
 }
 
@@ -17,11 +17,11 @@ class Namer {
   readonly #names = new Set([INPUT_NAME]);
   readonly #counts = new Map<string, number>();
 
-  all(layers: readonly RecipeLayer[], path: string): RecipeLayer[] {
+  all(layers: readonly LayerSpec[], path: string): LayerSpec[] {
     return layers.map((layer, i) => this.#one(layer, `${path}.${i}`));
   }
 
-  #one(layer: RecipeLayer, path: string): RecipeLayer {
+  #one(layer: LayerSpec, path: string): LayerSpec {
     if (layer.kind !== 'residual') return { ...layer, name: this.#nameOf(layer, path) };
     // A block's own name is that of the sum at its end.
     const layers = this.all(layer.layers, `${path}.layers`);
@@ -29,7 +29,7 @@ class Namer {
     return { ...layer, layers, ...(shortcut && { shortcut }), name: this.#nameOf(layer, path) };
   }
 
-  #nameOf({ kind, name }: RecipeLayer, path: string): string {
+  #nameOf({ kind, name }: LayerSpec, path: string): string {
     if (name !== undefined) {
       if (this.#names.has(name))
         throw new InvalidRecipeError(`${path}.name`, `"${name}" is another layer's name already`);

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { mapLayers, outputLayer } from './map-layers.js';
-import type { NetworkRecipe } from './recipe.js';
+import type { NetworkSpec } from './network-spec.js';
 
-const recipe: NetworkRecipe = {
+const recipe: NetworkSpec = {
   input: [4, 4, 1],
   layers: [
     { kind: 'int8-conv', filters: 2, kernel: 3 },

@@ -7,9 +7,9 @@
  */
 import { account } from '../accounting/index.js';
 import { decoupledArchitecture } from '../decoupling/decouple.js';
-import { networkFromRecipe } from './from-recipe.js';
+import { buildNetwork } from './build-network.js';
 import { mapLayers, outputLayer } from './map-layers.js';
-import { InvalidRecipeError, type NetworkRecipe } from './recipe.js';
+import { InvalidRecipeError, type NetworkSpec } from './network-spec.js';
 
 /** Halvings of the interval 1..2; channels are whole numbers, so more find nothing better. */
 const HALVINGS = 12;
@@ -19,7 +19,7 @@ const HALVINGS = 12;
  * @returns with binary ones, every hidden layer wider
  * @throws InvalidRecipeError where the wider layers do not fit together
  */
-export function baselineOf(coupled: NetworkRecipe): NetworkRecipe {
+export function baselineOf(coupled: NetworkSpec): NetworkSpec {
   const target = weightsOf(coupled, true);
   let [low, high] = [1, 2];
   let best = { recipe: binary(coupled, 1), off: Number.POSITIVE_INFINITY };
@@ -35,8 +35,8 @@ export function baselineOf(coupled: NetworkRecipe): NetworkRecipe {
   return best.recipe;
 }
 
-function weightsOf(recipe: NetworkRecipe, decoupled: boolean): number {
-  const network = networkFromRecipe(recipe, 0, { initial: 'zeros' });
+function weightsOf(recipe: NetworkSpec, decoupled: boolean): number {
+  const network = buildNetwork(recipe, 0, { initial: 'zeros' });
   const counted = decoupled ? decoupledArchitecture(network) : network;
   const { weights } = account(counted);
   counted.dispose();
@@ -45,7 +45,7 @@ function weightsOf(recipe: NetworkRecipe, decoupled: boolean): number {
 }
 
 /** The recipe with binary activations, and all channels but the outputs times a factor. */
-function binary(recipe: NetworkRecipe, factor: number): NetworkRecipe {
+function binary(recipe: NetworkSpec, factor: number): NetworkSpec {
   const output = outputLayer(recipe);
   if (!output) throw new InvalidRecipeError('layers', 'none of them has weights');
   const wider = (channels: number) => Math.max(1, Math.round(factor * channels));

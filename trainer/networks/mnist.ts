@@ -9,20 +9,20 @@
  * baseline is 23-32-46: the inner layers have exactly as many weights as the decoupled network's.
  */
 import { activation } from './blocks.js';
-import type { RecipeOptions } from './options.js';
-import type { NetworkRecipe, RecipeLayer } from './recipe.js';
+import type { SpecOptions } from './options.js';
+import type { NetworkSpec, LayerSpec } from './network-spec.js';
 
 /** A short memory, for training runs of a few epochs: tfjs's .99 remembers the noisy first steps. */
 const BATCH_NORM_MOMENTUM = 0.9;
 
-export function mnistRecipe({
+export function mnistSpec({
   variant,
   channels,
   input = [28, 28, 1],
-  classes = 10,
-}: RecipeOptions): NetworkRecipe {
+  classCount = 10,
+}: SpecOptions): NetworkSpec {
   const widths = (variant === 'baseline' ? [23, 32, 46] : [16, 23, 32]).map(channels);
-  const block = (filters: number, i: number): RecipeLayer[] => {
+  const block = (filters: number, i: number): LayerSpec[] => {
     const conv = { name: `conv${i + 1}`, filters, kernel: 3, padding: 'same' } as const;
     return [
       i === 0 ? { kind: 'int8-conv', ...conv } : { kind: 'binary-conv', ...conv, clipLatents: true },
@@ -37,7 +37,7 @@ export function mnistRecipe({
     layers: [
       ...widths.flatMap(block),
       { kind: 'flatten', name: 'flatten' },
-      { kind: 'int8-dense', name: 'logits', units: classes },
+      { kind: 'int8-dense', name: 'logits', units: classCount },
     ],
   };
 }

@@ -14,8 +14,8 @@ import {
   NETWORK_NAMES,
   NetworkOptionError,
   type NetworkOptions,
-  networkRecipe,
-  parseNetworkRecipe,
+  networkSpec,
+  parseNetworkSpec,
   UnknownNetworkError,
   VARIANTS,
 } from './index.js';
@@ -67,7 +67,7 @@ describe('every network', () => {
     '%s %s: gives finite logits, and gradients reach every weight',
     (name, variant) => {
       tf.tidy(() => {
-        const network = createNetwork(name, 1, { ...SMALL[name], variant, classes: 7 });
+        const network = createNetwork(name, 1, { ...SMALL[name], variant, classCount: 7 });
         const images = tf.randomUniform([2, ...(SMALL[name].input as number[])], 0, 255);
         const { grads } = tf.variableGrads(() => {
           const logits = network.apply(images, { training: true }) as tf.Tensor;
@@ -100,8 +100,8 @@ describe('every network', () => {
   });
 
   it.each(NETWORK_NAMES)('%s: has a valid recipe with a name for every layer', (name) => {
-    const recipe = networkRecipe(name);
-    expect(parseNetworkRecipe(JSON.parse(JSON.stringify(recipe)))).toEqual(recipe);
+    const recipe = networkSpec(name);
+    expect(parseNetworkSpec(JSON.parse(JSON.stringify(recipe)))).toEqual(recipe);
     expect(JSON.stringify(recipe).match(/"kind"/g)?.length).toBe(
       (JSON.stringify(recipe).match(/"name"/g)?.length ?? 0) - 1,
     );
@@ -165,7 +165,7 @@ describe('options', () => {
   it('multiply widths, choose weights by layer, and nothing else', () => {
     const network = createNetwork('vgg7', 1, {
       width: 0.5,
-      classes: 3,
+      classCount: 3,
       weights: { conv1: 'float', dense6: 'int8' },
     });
     const classes = Object.fromEntries(network.layers.map((layer) => [layer.name, layer.getClassName()]));

@@ -29,19 +29,19 @@ export interface NetworkOptions {
   /** Height, width and channels of the images. Default: those of the paper's dataset. */
   input?: [number, number, number];
   /** Default: those of the paper's dataset. */
-  classes?: number;
+  classCount?: number;
   /** 'zeros' builds a network whose shapes alone matter, in a moment. Default: 'random'. */
   initial?: 'random' | 'zeros';
 }
 
 /** What a network's file makes its recipe from. */
-export interface RecipeOptions {
+export interface SpecOptions {
   /** A decoupled network is made from the coupled one's recipe. */
   variant: 'baseline' | 'coupled';
   /** Channels at the network's width. */
   channels: (atFullWidth: number) => number;
   input?: [number, number, number];
-  classes?: number;
+  classCount?: number;
 }
 
 export class NetworkOptionError extends UsageError {

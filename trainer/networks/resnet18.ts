@@ -15,8 +15,8 @@
  * `resnet18` has a shortcut over every two convolutions, `resnet18-sc` one over each.
  */
 import { activation, norm, TORCH_NORM } from './blocks.js';
-import type { RecipeOptions } from './options.js';
-import type { NetworkRecipe, RecipeLayer } from './recipe.js';
+import type { SpecOptions } from './options.js';
+import type { NetworkSpec, LayerSpec } from './network-spec.js';
 
 const STEM = 64;
 const STAGES = { baseline: [64, 128, 256, 512], coupled: [64, 90, 180, 360] } as const;
@@ -27,8 +27,8 @@ const CONVS_A_STAGE = 4;
 function recipe(
   name: string,
   span: 1 | 2,
-  { variant, channels, input = [224, 224, 3], classes = 1000 }: RecipeOptions,
-): NetworkRecipe {
+  { variant, channels, input = [224, 224, 3], classCount = 1000 }: SpecOptions,
+): NetworkSpec {
   const convs = STAGES[variant].flatMap((filters, stage) =>
     Array.from({ length: CONVS_A_STAGE }, (_, i) => ({
       number: `${stage + 1}_${i + 1}`,
@@ -36,13 +36,13 @@ function recipe(
       stride: stage > 0 && i === 0 ? 2 : 1,
     })),
   );
-  const unit = ({ number, filters, stride }: (typeof convs)[number]): RecipeLayer[] => [
+  const unit = ({ number, filters, stride }: (typeof convs)[number]): LayerSpec[] => [
     activation(variant, number),
     { kind: 'binary-conv', name: `conv${number}`, filters, kernel: 3, stride, padding: 'same' },
     norm(number),
   ];
 
-  const blocks: RecipeLayer[] = [];
+  const blocks: LayerSpec[] = [];
   let width = channels(STEM);
   for (let i = 0; i < convs.length; i += span) {
     const units = convs.slice(i, i + span);
@@ -70,7 +70,7 @@ function recipe(
       { kind: 'fixed-point-relu', name: 'relu', step: 2 ** -3 },
       { kind: 'global-average-pool', name: 'average' },
       { kind: 'fixed-point', name: 'features' },
-      { kind: 'int8-dense', name: 'logits', units: classes },
+      { kind: 'int8-dense', name: 'logits', units: classCount },
     ],
   };
 }
@@ -80,7 +80,7 @@ function shortcut(
   first: { number: string; stride: number },
   width: number,
   filters: number,
-): RecipeLayer[] | undefined {
+): LayerSpec[] | undefined {
   const { number, stride } = first;
   if (stride > 1) {
     return [
@@ -96,11 +96,11 @@ function shortcut(
 }
 
 /** A shortcut over every two convolutions. */
-export function resnet18Recipe(options: RecipeOptions): NetworkRecipe {
+export function resnet18Spec(options: SpecOptions): NetworkSpec {
   return recipe('resnet18', 2, options);
 }
 
 /** A shortcut over each convolution. */
-export function resnet18ScRecipe(options: RecipeOptions): NetworkRecipe {
+export function resnet18ScSpec(options: SpecOptions): NetworkSpec {
   return recipe('resnet18-sc', 1, options);
 }

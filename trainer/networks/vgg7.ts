@@ -10,22 +10,22 @@
  * The authors train this network with float32 weights (W32/A1): `weights: 'float'`.
  */
 import { activation, norm } from './blocks.js';
-import type { RecipeOptions } from './options.js';
-import type { NetworkRecipe, RecipeLayer } from './recipe.js';
+import type { SpecOptions } from './options.js';
+import type { NetworkSpec, LayerSpec } from './network-spec.js';
 
 const WIDTHS = {
   baseline: { convs: [64, 64, 128, 128, 512], hidden: 512 },
   coupled: { convs: [45, 45, 90, 90, 336], hidden: 512 },
 } as const;
 
-export function vgg7Recipe({
+export function vgg7Spec({
   variant,
   channels,
   input = [32, 32, 3],
-  classes = 10,
-}: RecipeOptions): NetworkRecipe {
+  classCount = 10,
+}: SpecOptions): NetworkSpec {
   const { convs, hidden } = WIDTHS[variant];
-  const block = (filters: number, i: number): RecipeLayer[] => {
+  const block = (filters: number, i: number): LayerSpec[] => {
     const [number, last] = [i + 1, i === convs.length - 1];
     return [
       {
@@ -48,7 +48,7 @@ export function vgg7Recipe({
       { kind: 'binary-dense', name: 'dense6', units: channels(hidden) },
       norm(6),
       { kind: 'fixed-point-relu', name: 'relu6' },
-      { kind: 'int8-dense', name: 'logits', units: classes, bias: false },
+      { kind: 'int8-dense', name: 'logits', units: classCount, bias: false },
     ],
   };
 }

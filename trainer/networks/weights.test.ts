@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { NetworkOptionError } from './options.js';
-import { type NetworkRecipe, parseNetworkRecipe } from './recipe.js';
+import { type NetworkSpec, parseNetworkSpec } from './network-spec.js';
 import { withWeights } from './weights.js';
 
-const recipe: NetworkRecipe = {
+const recipe: NetworkSpec = {
   input: [8, 8, 1],
   layers: [
     { kind: 'int8-conv', name: 'first', filters: 2, kernel: 3, clipLatents: true },
@@ -18,13 +18,13 @@ const recipe: NetworkRecipe = {
   ],
 };
 
-const kinds = (changed: NetworkRecipe) => JSON.stringify(changed).match(/(?:int8|binary|float)-\w+/g);
+const kinds = (changed: NetworkSpec) => JSON.stringify(changed).match(/(?:int8|binary|float)-\w+/g);
 
 it('leaves a recipe as it is, or makes all weights float32', () => {
   expect(withWeights(recipe, 'binary')).toEqual(recipe);
   const float = withWeights(recipe, 'float');
   expect(kinds(float)).toEqual(['float-conv', 'float-conv', 'float-conv', 'float-dense', 'float-dense']);
-  expect(parseNetworkRecipe(float).layers[3]).toEqual({
+  expect(parseNetworkSpec(float).layers[3]).toEqual({
     kind: 'float-dense',
     name: 'hidden',
     units: 3,
@@ -35,7 +35,7 @@ it('leaves a recipe as it is, or makes all weights float32', () => {
 it('changes the layers that are named, wherever they are', () => {
   const changed = withWeights(recipe, { inner: 'int8', shortcut: 'binary', logits: 'float' });
   expect(kinds(changed)).toEqual(['int8-conv', 'int8-conv', 'binary-conv', 'binary-dense', 'float-dense']);
-  expect(parseNetworkRecipe(changed)).toEqual(changed);
+  expect(parseNetworkSpec(changed)).toEqual(changed);
 });
 
 it('refuses names without weights', () => {

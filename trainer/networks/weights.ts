@@ -1,12 +1,12 @@
 /** The same network with weights of another kind; all in float32, nothing else is fixed-point either. */
 import { mapLayers } from './map-layers.js';
 import { NetworkOptionError, type WeightKind, type Weights } from './options.js';
-import type { NetworkRecipe, PlainLayer } from './recipe.js';
+import type { NetworkSpec, PlainLayerSpec } from './network-spec.js';
 
 /**
  * @throws NetworkOptionError where a layer is named that does not exist, has no weights, or cannot have those
  */
-export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRecipe {
+export function withWeights(recipe: NetworkSpec, weights: Weights): NetworkSpec {
   if (weights === 'binary') return recipe;
   if (typeof weights === 'string' && weights !== 'float')
     throw new NetworkOptionError(
@@ -31,8 +31,8 @@ export function withWeights(recipe: NetworkRecipe, weights: Weights): NetworkRec
 }
 
 /** Keeps the fields that the new kind has too. Binary dense layers have no bias, and get none by becoming another kind. */
-function converted(layer: PlainLayer, kind: WeightKind, form: string): PlainLayer {
-  const { clipLatents, bias, channelScales, ...rest } = layer as PlainLayer & {
+function converted(layer: PlainLayerSpec, kind: WeightKind, form: string): PlainLayerSpec {
+  const { clipLatents, bias, channelScales, ...rest } = layer as PlainLayerSpec & {
     clipLatents?: boolean;
     bias?: boolean;
     channelScales?: boolean;
@@ -43,5 +43,5 @@ function converted(layer: PlainLayer, kind: WeightKind, form: string): PlainLaye
     ...(channelScales !== undefined && kind === 'binary' && { channelScales }),
     ...(hasBias !== undefined && kind !== 'binary' && form === 'dense' && { bias: hasBias }),
   };
-  return { ...rest, ...kept, kind: `${kind}-${form}` } as PlainLayer;
+  return { ...rest, ...kept, kind: `${kind}-${form}` } as PlainLayerSpec;
 }

@@ -6,31 +6,31 @@ import { exportModel } from '../export/index.js';
 import type { Int8Dense } from '../layers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { randomize, smallPixels } from '../testing/random-model.js';
-import { networkFromRecipe } from './from-recipe.js';
-import { InvalidRecipeError, type RecipeLayer, readNetworkRecipe } from './recipe.js';
+import { buildNetwork } from './build-network.js';
+import { InvalidRecipeError, type LayerSpec, readNetworkSpec } from './network-spec.js';
 
 beforeAll(async () => {
   await selectBackend();
 });
 
-const build = (...layers: RecipeLayer[]) => networkFromRecipe({ input: [8, 8, 2], layers }, 1);
+const build = (...layers: LayerSpec[]) => buildNetwork({ input: [8, 8, 2], layers }, 1);
 
 describe('docs/recipes.md', () => {
   const page = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8');
   const [plain, residual] = [...page.matchAll(/```json\n(.+?)```/gs)].map(([, text]) =>
-    readNetworkRecipe(text),
+    readNetworkSpec(text),
   );
 
   it('the worked example decouples exactly and exports', async () => {
-    const coupled = networkFromRecipe(plain, 1);
+    const coupled = buildNetwork(plain, 1);
     expect(coupled.name).toBe('my-network');
     expectExactDecoupling(coupled);
     const { model } = await exportModel(decouple(coupled));
-    expect(model.nodes).toHaveLength(5);
+    expect(model.ops).toHaveLength(5);
   });
 
   it('the residual one decouples exactly and exports', async () => {
-    const coupled = networkFromRecipe(residual, 1);
+    const coupled = buildNetwork(residual, 1);
     expectExactDecoupling(coupled);
     const { model } = await exportModel(decouple(coupled));
     expect(model.tensors.some(({ type }) => type === 'int16')).toBe(true);
@@ -93,7 +93,7 @@ describe('networkFromRecipe', () => {
 
   it('follows the seed, in float layers too', () => {
     const weights = (seed: number) =>
-      networkFromRecipe(
+      buildNetwork(
         {
           input: [4],
           layers: [
@@ -110,15 +110,15 @@ describe('networkFromRecipe', () => {
   });
 
   it('zeros are zeros', () => {
-    const layers: RecipeLayer[] = [
+    const layers: LayerSpec[] = [
       { kind: 'int8-conv', filters: 2, kernel: 2 },
       { kind: 'float-conv', filters: 2, kernel: 2 },
     ];
-    const weights = networkFromRecipe({ input: [8, 8, 2], layers }, 1, { initial: 'zeros' }).getWeights();
+    const weights = buildNetwork({ input: [8, 8, 2], layers }, 1, { initial: 'zeros' }).getWeights();
     for (const weight of weights) expect(weight.dataSync().every((value) => value === 0)).toBe(true);
   });
 
-  it.each<[string, string, RecipeLayer[]]>([
+  it.each<[string, string, LayerSpec[]]>([
     ['a kernel that is too large', 'layers.0', [{ kind: 'binary-conv', filters: 1, kernel: 9 }]],
     [
       'a convolution behind flatten',

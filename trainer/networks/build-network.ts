@@ -21,11 +21,11 @@ import * as tf from '../tensorflow/index.js';
 import { INPUT_NAME, withNames } from './layer-names.js';
 import {
   InvalidRecipeError,
-  type NetworkRecipe,
-  type PlainLayer,
-  parseNetworkRecipe,
-  type RecipeLayer,
-} from './recipe.js';
+  type NetworkSpec,
+  type PlainLayerSpec,
+  parseNetworkSpec,
+  type LayerSpec,
+} from './network-spec.js';
 
 export interface BuildOptions {
   /** 'zeros' builds a network whose shapes alone matter, in a moment. Default: 'random'. */
@@ -52,12 +52,12 @@ interface Flow {
  * @param seed of the initial weights: each weight layer gets its own, in the recipe's order
  * @throws InvalidRecipeError naming the field, or the layer that cannot follow the one before
  */
-export function networkFromRecipe(
-  recipe: NetworkRecipe,
+export function buildNetwork(
+  recipe: NetworkSpec,
   seed: number,
   { initial = 'random' }: BuildOptions = {},
 ): tf.LayersModel {
-  const { name = 'network', input, layers } = withNames(parseNetworkRecipe(recipe));
+  const { name = 'network', input, layers } = withNames(parseNetworkSpec(recipe));
   const builder = new Builder(new Random(seed), initial);
   const image = tf.input({ shape: input, name: INPUT_NAME });
   // Pixels are whole numbers.
@@ -71,11 +71,11 @@ class Builder {
     readonly initial: 'random' | 'zeros',
   ) {}
 
-  stack(layers: readonly RecipeLayer[], input: Flow, path: string): Flow {
+  stack(layers: readonly LayerSpec[], input: Flow, path: string): Flow {
     return layers.reduce((flow, layer, i) => this.#next(layer, flow, `${path}.${i}`), input);
   }
 
-  #next(layer: RecipeLayer, input: Flow, path: string): Flow {
+  #next(layer: LayerSpec, input: Flow, path: string): Flow {
     if (layer.kind === 'residual') {
       const sum = this.stack(layer.layers, input, `${path}.layers`);
       const shortcut = this.stack(layer.shortcut ?? [], input, `${path}.shortcut`);
@@ -89,7 +89,7 @@ class Builder {
     return { tensor, ...levelsBehind(layer, input) };
   }
 
-  #layer(layer: PlainLayer, { tensor, step }: Flow, path: string): tf.layers.Layer {
+  #layer(layer: PlainLayerSpec, { tensor, step }: Flow, path: string): tf.layers.Layer {
     const { name } = layer;
     if ('units' in layer && tensor.shape.length !== 2) throw unfit('a dense layer', tensor, path);
     if ('filters' in layer && tensor.shape.length !== 4) throw unfit('a convolution', tensor, path);
@@ -195,8 +195,8 @@ function apply(
   }
 }
 
-type Conv = Extract<PlainLayer, { filters: number }>;
-type Pool = Extract<PlainLayer, { kind: 'max-pool' | 'average-pool' }>;
+type Conv = Extract<PlainLayerSpec, { filters: number }>;
+type Pool = Extract<PlainLayerSpec, { kind: 'max-pool' | 'average-pool' }>;
 
 function unfit(what: string, { shape }: tf.SymbolicTensor, path: string): InvalidRecipeError {
   return new InvalidRecipeError(path, `${what} cannot take [${shape.slice(1).join(', ')}]`);
@@ -221,7 +221,7 @@ function both(value: number | [number, number]): [number, number] {
 }
 
 /** What lies between two levels behind a layer, and of what kind they are. */
-function levelsBehind(layer: PlainLayer, { step, stream }: Flow): Omit<Flow, 'tensor'> {
+function levelsBehind(layer: PlainLayerSpec, { step, stream }: Flow): Omit<Flow, 'tensor'> {
   switch (layer.kind) {
     case 'fixed-point-relu':
       return { step: layer.step ?? FIXED_POINT_STEP };

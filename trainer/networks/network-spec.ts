@@ -71,22 +71,22 @@ const Plain = v.variant('kind', [
   v.strictObject({ kind: v.literal('pad-channels'), name, channels: count }),
 ]);
 
-export type PlainLayer = v.InferOutput<typeof Plain>;
+export type PlainLayerSpec = v.InferOutput<typeof Plain>;
 
 /**
  * The layers' output plus the shortcut's; a shortcut without layers is the input itself. The sum of a shortcut of
  * fixed-point numbers is a fixed-point number of the same step.
  */
-export interface ResidualLayer {
+export interface ResidualLayerSpec {
   kind: 'residual';
   name?: string;
-  layers: RecipeLayer[];
-  shortcut?: RecipeLayer[];
+  layers: LayerSpec[];
+  shortcut?: LayerSpec[];
 }
 
-export type RecipeLayer = PlainLayer | ResidualLayer;
+export type LayerSpec = PlainLayerSpec | ResidualLayerSpec;
 
-const Layer: v.GenericSchema<RecipeLayer> = v.lazy(() => v.variant('kind', [Plain, Residual]));
+const Layer: v.GenericSchema<LayerSpec> = v.lazy(() => v.variant('kind', [Plain, Residual]));
 const Layers = v.pipe(v.array(Layer), v.minLength(1));
 const Residual = v.strictObject({
   kind: v.literal('residual'),
@@ -105,7 +105,7 @@ const Recipe = v.strictObject({
 });
 
 /** A network as data. Its `input` is height, width and channels of an image, or the length of a vector. */
-export type NetworkRecipe = v.InferOutput<typeof Recipe>;
+export type NetworkSpec = v.InferOutput<typeof Recipe>;
 
 /** A recipe that does not describe a network. */
 export class InvalidRecipeError extends FileError {
@@ -133,7 +133,7 @@ const MAX_LEVELS = 2 * MAX_DEPTH + 4;
  * @param value parsed JSON
  * @throws InvalidRecipeError naming the first field that is wrong
  */
-export function parseNetworkRecipe(value: unknown): NetworkRecipe {
+export function parseNetworkSpec(value: unknown): NetworkSpec {
   if (hasMoreLevels(value, MAX_LEVELS))
     throw new InvalidRecipeError('', `it has residuals more than ${MAX_DEPTH} deep within one another`);
   const result = v.safeParse(Recipe, value, { abortEarly: true });
@@ -146,14 +146,14 @@ export function parseNetworkRecipe(value: unknown): NetworkRecipe {
  * @param text of a recipe file
  * @throws InvalidRecipeError as `parseNetworkRecipe`, and where the text is no JSON
  */
-export function readNetworkRecipe(text: string): NetworkRecipe {
+export function readNetworkSpec(text: string): NetworkSpec {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
     throw new InvalidRecipeError('', `it is no JSON (${(cause as SyntaxError).message})`, { cause });
   }
-  return parseNetworkRecipe(value);
+  return parseNetworkSpec(value);
 }
 
 /** Whether objects and arrays are within one another more than so many times. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidRecipeError, type NetworkRecipe, parseNetworkRecipe, readNetworkRecipe } from './recipe.js';
+import { InvalidRecipeError, type NetworkSpec, parseNetworkSpec, readNetworkSpec } from './network-spec.js';
 
-const recipe: NetworkRecipe = {
+const recipe: NetworkSpec = {
   input: [8, 8, 1],
   layers: [
     { kind: 'int8-conv', filters: 4, kernel: [3, 2], stride: 2 },
@@ -23,8 +23,8 @@ function changed(path: (string | number)[], value: unknown): unknown {
 
 describe('parseNetworkRecipe', () => {
   it('takes a recipe as it is', () => {
-    expect(parseNetworkRecipe(recipe)).toEqual(recipe);
-    expect(readNetworkRecipe(JSON.stringify(recipe))).toEqual(recipe);
+    expect(parseNetworkSpec(recipe)).toEqual(recipe);
+    expect(readNetworkSpec(JSON.stringify(recipe))).toEqual(recipe);
   });
 
   it.each([
@@ -38,13 +38,13 @@ describe('parseNetworkRecipe', () => {
     [['layers', 1, 'layers', 0, 'kind'], 'quaternary', "The recipe's layers.1.layers.0.kind is not valid"],
     [['layers', 1, 'shortcut'], [{ kind: 'norm', epsilon: 0 }], 'layers.1.shortcut.0.epsilon'],
   ])('names the field that is wrong: %j = %j', (path, value, message) => {
-    expect(() => parseNetworkRecipe(changed(path, value))).toThrow(InvalidRecipeError);
-    expect(() => parseNetworkRecipe(changed(path, value))).toThrow(message);
+    expect(() => parseNetworkSpec(changed(path, value))).toThrow(InvalidRecipeError);
+    expect(() => parseNetworkSpec(changed(path, value))).toThrow(message);
   });
 
   it('says so where there is no JSON, or another', () => {
-    expect(() => readNetworkRecipe('{')).toThrow(/^The recipe is not valid: it is no JSON/);
-    expect(() => readNetworkRecipe('[]')).toThrow(InvalidRecipeError);
+    expect(() => readNetworkSpec('{')).toThrow(/^The recipe is not valid: it is no JSON/);
+    expect(() => readNetworkSpec('[]')).toThrow(InvalidRecipeError);
   });
 
   it('takes residuals within one another, up to a depth', () => {
@@ -52,10 +52,10 @@ describe('parseNetworkRecipe', () => {
       const residuals = '{"kind":"residual","layers":['.repeat(depth);
       return `{"input":[8,8,1],"layers":[${residuals}{"kind":"max-pool","size":[2,2]}${']}'.repeat(depth)}]}`;
     };
-    expect(readNetworkRecipe(nested(100))).toEqual(JSON.parse(nested(100)));
+    expect(readNetworkSpec(nested(100))).toEqual(JSON.parse(nested(100)));
     for (const depth of [101, 3000, 100_000]) {
-      expect(() => readNetworkRecipe(nested(depth))).toThrow(InvalidRecipeError);
-      expect(() => readNetworkRecipe(nested(depth))).toThrow('residuals more than 100 deep');
+      expect(() => readNetworkSpec(nested(depth))).toThrow(InvalidRecipeError);
+      expect(() => readNetworkSpec(nested(depth))).toThrow('residuals more than 100 deep');
     }
   });
 
@@ -64,7 +64,7 @@ describe('parseNetworkRecipe', () => {
       fc.property(fc.jsonValue(), fc.constantFrom(...Object.keys(recipe)), (value, key) => {
         for (const candidate of [value, changed([key], value), changed(['layers', 1], value)]) {
           try {
-            parseNetworkRecipe(candidate);
+            parseNetworkSpec(candidate);
           } catch (error) {
             expect(error).toBeInstanceOf(InvalidRecipeError);
           }
