@@ -1,10 +1,9 @@
-import { layout, type Model, parseModel } from '@bd-edge/sdk/internal';
+import { layout, type Model, parseModel, UsageError } from '@bd-edge/sdk/internal';
 import { COMPILED_ABI, type CompiledFunction } from './abi.js';
 import { COMPILED_BUILDS, type CompiledBuild } from './builds.js';
-import { CompileError } from './errors.js';
 import { partsWasm } from './parts.js';
 import { type CompiledPlan, planModule, type Span } from './plan.js';
-import { LinkError } from './wasm/errors.js';
+import { invalidParts } from './wasm/errors.js';
 import { leaveOut } from './wasm/leave-out.js';
 import { type ConstantCall, callsOnly, callsThenResult, constant } from './wasm/make-function.js';
 import type { Function } from './wasm/module.js';
@@ -16,16 +15,18 @@ export interface CompileOptions {
   build?: CompiledBuild;
 }
 
-/** A network, and as much of the engine as it needs, in one module. */
+/** A network with the parts of the engine that it needs, in one module. */
 export interface CompiledModel {
-  /** The module: docs/compile.md says what it exports. It imports nothing. */
+  /** The module, without imports; docs/compile.md lists its exports. */
   wasm: Uint8Array<ArrayBuffer>;
   build: CompiledBuild;
-  /** What the module was made from. */
+  /** The `.bdm`. */
+  bytes: Uint8Array;
+  /** The parsed `.bdm`. */
   model: Model;
-  /** Linear memory that the module uses, in bytes, from address 0; it is rounded up to pages and never grows. */
+  /** The linear memory that the module uses, in bytes from address 0. It is rounded up to pages and never grows. */
   memoryBytes: number;
-  /** The engine's parts that the network uses, by name. */
+  /** The names of the engine's parts that the network uses. */
   parts: string[];
 }
 
@@ -34,8 +35,8 @@ const PAGE_BYTES = 65536;
 /**
  * Compiles a `.bdm` and the engine into one WebAssembly module without imports.
  *
- * The network is validated here, whole, and not again when the module runs. What runs it is known here too: `run` is the
- * list of its layers, each a call of an engine's part with constant addresses; parts that it does not use are left out.
+ * The network is validated here and not again when the module runs. The module's `run` is a list of calls, one for each
+ * op, with constant addresses. Parts of the engine that the network does not use are left out.
  *
  * ```js
  * import { compileModel } from '@bd-edge/compile';
@@ -45,18 +46,22 @@ const PAGE_BYTES = 65536;
  * ```
  *
  * @throws {ModelError} if the buffer is not a valid model, or needs more than a 32-bit memory
- * @throws {CompileError} if there is no such build
+ * @throws {UsageError} code `unknown-build` if `build` is not one of {@link COMPILED_BUILDS}
  */
 export function compileModel(bytes: Uint8Array, { build = 'mvp' }: CompileOptions = {}): CompiledModel {
   if (!COMPILED_BUILDS.includes(build)) {
-    throw new CompileError(`There is no build "${build}"; choose one of ${COMPILED_BUILDS.join(', ')}.`);
+    throw new UsageError(
+      'unknown-build',
+      `Unknown engine build "${build}"; choose one of ${COMPILED_BUILDS.join(', ')}.`,
+      { received: build, expected: COMPILED_BUILDS },
+    );
   }
   const model = parseModel(bytes);
   const plan = planModule(model, build);
   const module = readModule(partsWasm(build));
   const part = (name: string): Function => {
     const found = module.functions.get(name);
-    if (!found) throw new LinkError(`they lack ${name}`);
+    if (!found) throw invalidParts(`"${name}" is missing`);
     return found;
   };
 
@@ -82,7 +87,7 @@ export function compileModel(bytes: Uint8Array, { build = 'mvp' }: CompileOption
   const segments = [...module.segments, { address: plan.model, bytes }];
   const pages = Math.ceil(plan.memoryBytes / PAGE_BYTES);
   const wasm = writeModule({ functions, segments }, { pages, start });
-  return { wasm, build, model, memoryBytes: plan.memoryBytes, parts: [...used].sort() };
+  return { wasm, build, bytes, model, memoryBytes: plan.memoryBytes, parts: [...used].sort() };
 }
 
 function compiledFunctions(
@@ -108,7 +113,7 @@ function compiledFunctions(
   return new Map(Object.entries(result) as [CompiledFunction, Function][]);
 }
 
-/** The metadata's section of a valid `.bdm`. */
+/** Returns the metadata section of a valid `.bdm`. */
 function metadataIn(bytes: Uint8Array): Span {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const entry = layout.HEADER_SECTIONS + layout.SECTION_METADATA * 8;

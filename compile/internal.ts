@@ -1,7 +1,8 @@
 /**
- * What the other packages of bd-edge need of this one beyond its public API. It promises nothing to anybody else:
- * names come and go with any version.
+ * The internal entry point for the other packages of bd-edge. It is not part of the public API and may change in any
+ * version.
  *
  * @module @bd-edge/compile/internal
  */
-export { takeModule } from './native/wasm2c.js';
+export { takeModule, WABT_VERSION } from './native/module-code.js';
+export { wasm2c } from './native/wasm2c.js';

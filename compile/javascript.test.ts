@@ -16,42 +16,42 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let files = 0;
 
-/** Imports what was made of a network, from a file that has nothing beside it. */
+/** Imports the module made of a network, from a folder without other files. */
 async function imported(bytes: Uint8Array, build: 'mvp' | 'simd' = 'mvp') {
   const file = join(folder, `${files++}.mjs`);
   writeFileSync(file, (await toJavaScript(compileModel(bytes, { build }))).source);
   return import(/* @vite-ignore */ pathToFileURL(file).href);
 }
 
-test.each(COMPILED_BUILDS)('run gives label, name and logits, compiled with the %s parts', async (build) => {
-  const labels = Array.from({ length: 500 }, (_, label) => `class ${label}`);
+test.each(COMPILED_BUILDS)('run returns class and logits, compiled with the %s parts', async (build) => {
+  const labels = Array.from({ length: 500 }, (_, i) => `class ${i}`);
   const { graph, image, bytes } = smallNetwork({ name: 'small', labels });
   const network = await imported(bytes, build);
   const logits = referenceLogits(parseModel(bytes), image);
-  const label = argmax(logits);
+  const classIndex = argmax(logits);
   const result = network.run(image);
-  expect(result).toEqual({ label, name: `class ${label}`, logits });
+  expect(result).toEqual({ classIndex, className: `class ${classIndex}`, logits });
   network.run(image.map((pixel) => 255 - pixel));
   expect(result.logits, 'the result is a copy').toEqual(logits);
   expect(network.input).toEqual(graph.input);
-  expect(network.classes).toBe(logits.length);
+  expect(network.classCount).toBe(logits.length);
   expect(network.metadata).toEqual({ name: 'small', labels });
 });
 
-test('an image of another size is refused with both sizes', async () => {
+test('an image of another size is rejected with both sizes', async () => {
   const { graph, bytes } = smallNetwork();
   const { run } = await imported(bytes);
   const { height, width, channels } = graph.input;
   expect(() => run(new Uint8Array(3))).toThrow(RangeError);
-  expect(() => run(new Uint8Array(3))).toThrow(`takes ${height * width * channels} (${height} x ${width} x`);
+  expect(() => run(new Uint8Array(3))).toThrow(`expected ${height * width * channels} bytes`);
   expect(() => run(undefined)).toThrow(RangeError);
 });
 
-test('so is an image that is not bytes, with the bytes that it has', async () => {
+test('an image that is not bytes is rejected', async () => {
   const { image, bytes } = smallNetwork();
   const { run } = await imported(bytes);
   const floats = Float32Array.from(image, (pixel) => pixel / 255);
-  expect(() => run(floats)).toThrow(`has ${4 * image.length} bytes but the network takes ${image.length}`);
+  expect(() => run(floats)).toThrow(`received ${4 * image.length}`);
   for (const other of [[...image], image.slice().buffer, new DataView(image.slice().buffer)]) {
     expect(() => run(other)).toThrow(RangeError);
   }
@@ -63,18 +63,18 @@ test('metadata cannot become code', async () => {
   const { image, bytes } = smallNetwork(hostile);
   const network = await imported(bytes);
   expect(network.metadata.name).toBe(name);
-  expect(network.run(image).name).toBeUndefined();
+  expect(network.run(image).className).toBeUndefined();
 });
 
-test('the types fit: a user of it passes the compiler', { timeout: 60_000 }, async () => {
+test('the types match the module', { timeout: 60_000 }, async () => {
   const { source, types } = await toJavaScript(compileModel(smallNetwork().bytes));
   writeFileSync(join(folder, 'typed.mjs'), source);
   writeFileSync(join(folder, 'typed.d.mts'), types);
   writeFileSync(
     join(folder, 'use.mts'),
-    `import { classes, input, metadata, type Result, run } from './typed.mjs';
+    `import { classCount, input, metadata, type Result, run } from './typed.mjs';
 const result: Result = run(new Uint8ClampedArray(input.height * input.width * input.channels));
-export const said: [number, string | undefined, Int32Array, number] = [result.label, metadata.labels?.[0], result.logits, classes];
+export const said: [number, string | undefined, Int32Array, number] = [result.classIndex, metadata.labels?.[0], result.logits, classCount];
 // @ts-expect-error an image is bytes
 run('image');
 `,

@@ -1,15 +1,20 @@
 import type { CompiledModel } from './compile.js';
 import { title } from './names.js';
 
+export interface JavaScriptFiles {
+  /** The text of an `.mjs`. */
+  source: string;
+  /** The text of the `.d.mts` beside it. */
+  types: string;
+}
+
 /**
- * The compiled module as an ES module that carries it, deflated: `run(image)`, `input`, `classes`, `metadata`. It needs
- * no package and no other file, and awaits WebAssembly at its top level.
- *
- * @returns the JavaScript, and its types for a `.d.mts` beside it
+ * Generates an ES module that contains the compiled module, deflated: `run(image)`, `input`, `classCount`, `metadata`.
+ * It needs no package and no other file, and awaits WebAssembly at its top level.
  */
-export async function toJavaScript(compiled: CompiledModel): Promise<{ source: string; types: string }> {
+export async function toJavaScript(compiled: CompiledModel): Promise<JavaScriptFiles> {
   const { height, width, channels } = compiled.model.input;
-  const comment = `// ${title(compiled.model, 'compile')}.\n`;
+  const comment = `// ${title(compiled.model)}.\n`;
   const size = height * width * channels;
   const shape = `${height} x ${width} x ${channels}`;
   const source = `${comment}
@@ -21,20 +26,20 @@ const image = new Uint8Array(buffer, exports.input(), exports.inputBytes());
 const logits = new Int32Array(buffer, exports.logits(), exports.logitCount());
 
 export const input = { height: ${height}, width: ${width}, channels: ${channels} };
-export const classes = logits.length;
+export const classCount = logits.length;
 export const metadata = JSON.parse(
   new TextDecoder().decode(new Uint8Array(buffer, exports.metadata(), exports.metadataBytes())) || '{}',
 );
 
-const labels = Array.isArray(metadata.labels) ? metadata.labels : [];
+const classNames = Array.isArray(metadata.labels) ? metadata.labels : [];
 
 export function run(pixels) {
   if (pixels?.length !== ${size} || pixels.byteLength !== ${size}) {
-    throw new RangeError(\`The image has \${pixels?.byteLength} bytes but the network takes ${size} (${shape}, one byte a channel); resize or convert it first.\`);
+    throw new RangeError(\`expected ${size} bytes (${shape}, one byte per channel); received \${pixels?.byteLength}\`);
   }
   image.set(pixels);
-  const label = exports.run();
-  return { label, name: labels[label], logits: logits.slice() };
+  const classIndex = exports.run();
+  return { classIndex, className: classNames[classIndex], logits: logits.slice() };
 }
 `;
   return { source, types: `${comment}${TYPES}` };
@@ -46,21 +51,21 @@ async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
 }
 
 const TYPES = `
-/** What a network says of an image. */
+/** The output for one image. */
 export interface Result {
-  /** Index of the largest logit; the first of equals. */
-  label: number;
-  /** The label's name, where the network has names. */
-  name?: string;
+  /** The index of the largest logit; the first of equals. */
+  classIndex: number;
+  /** The name of the class, if the network has class names. */
+  className?: string;
   /** Integer logits, the same as from every other engine. */
   logits: Int32Array;
 }
 
-/** The images that the network takes. */
+/** The shape of an image. */
 export declare const input: { readonly height: number; readonly width: number; readonly channels: number };
-/** How many logits come out. */
-export declare const classes: number;
-/** What travels with the network: name, labels, how it was trained. */
+/** The number of logits. */
+export declare const classCount: number;
+/** The metadata of the network: name, labels, training. */
 export declare const metadata: {
   readonly name?: string;
   readonly labels?: readonly string[];
@@ -78,7 +83,7 @@ export declare const metadata: {
 export declare function run(pixels: Uint8Array | Uint8ClampedArray): Result;
 `;
 
-/** In pieces, because a call takes only so many arguments. */
+/** Encodes in pieces, because the number of arguments of a call is limited. */
 function base64(bytes: Uint8Array): string {
   const PIECE = 32768;
   let text = '';

@@ -1,16 +1,15 @@
-import type { Model } from '@bd-edge/sdk/internal';
-import { CompileError } from './errors.js';
+import { type Model, UsageError } from '@bd-edge/sdk/internal';
 
-/** The words that a file made from a network by a verb begins with, fit for one line of a comment. */
-export function title({ metadata }: Model, verb: 'compile' | 'aot'): string {
+/** Returns the first line of a generated file: the network's name and the command. It is safe in a comment. */
+export function title({ metadata }: Model): string {
   const name: unknown = metadata?.name;
-  const made = `made by bd-edge ${verb}`;
+  const made = 'made by bd-edge compile';
   return typeof name === 'string' && oneLine(name) !== ''
     ? `${oneLine(name)}, ${made}`
     : `A network, ${made}`;
 }
 
-/** Without what ends a line or a comment. */
+/** Removes everything that would end a line or a comment. */
 function oneLine(text: string): string {
   return text
     .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
@@ -20,16 +19,21 @@ function oneLine(text: string): string {
 }
 
 /**
- * A C identifier from a file's name, to put something behind: what is no letter or digit becomes an underscore.
+ * Makes a C identifier from a file name. Characters other than ASCII letters and digits become underscores.
  *
- * @throws {CompileError} where nothing is left
+ * @throws {UsageError} code `invalid-c-name` if no character is left
  */
 export function identifier(text: string): string {
   const name = text
     .normalize('NFKD')
     .replace(/[^A-Za-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '');
-  if (name === '')
-    throw new CompileError(`"${text}" has no letters for a name in C; give the file another name.`);
+  if (name === '') {
+    throw new UsageError(
+      'invalid-c-name',
+      `"${text}" cannot become a C identifier; choose a file name with ASCII letters.`,
+      { received: text, expected: 'a name with ASCII letters or digits' },
+    );
+  }
   return /^[0-9]/.test(name) ? `model_${name}` : name;
 }

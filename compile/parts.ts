@@ -3,30 +3,28 @@ import type { CompiledBuild } from './builds.js';
 import mvp from './mvp-parts.generated.js';
 import simd from './simd-parts.generated.js';
 
-/** The parts of an engine build (assembly/parts) as wasm: functions by name, for the linker to choose from. */
+/** Returns the parts of an engine build (assembly/parts) as a wasm module whose exports the linker chooses from. */
 export function partsWasm(build: CompiledBuild): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob({ mvp, simd }[build]), (character) => character.charCodeAt(0));
 }
 
-/** The parts that one op needs. */
+/** The names of the parts that one op needs. */
 export interface OpParts {
-  /** Runs the op: (model, arena, scratch, expanded, choice, index); none where the op before does it too. */
+  /** Runs the op: (model, arena, scratch, expanded, choice, index). Undefined if the previous op includes it. */
   run?: string;
-  /** Makes its expanded weights, once, before the first run: (model, expanded, choice, index). */
+  /** Expands its weights once, before the first run: (model, expanded, choice, index). */
   prepare?: string;
-  /** Parts that those two call. */
+  /** The parts that those two call. */
   inside: string[];
 }
 
 /**
- * Which parts op `index` needs on the kernel that {@link kernelOf} chose for it.
- *
- * @param build which build's parts
+ * Returns the parts that op `index` needs on the kernel that {@link kernelOf} chose for it.
  */
 export function partsOf(model: Model, index: number, kernel: Kernel, build: CompiledBuild): OpParts {
   const { inside, ...parts } = kernelParts(model, index, kernel);
   const output = model.tensors[index + 1].type;
-  const fixedPoint = 'epilogue' in model.nodes[index] && (output === 'u8' || output === 'int16');
+  const fixedPoint = 'epilogue' in model.ops[index] && (output === 'u8' || output === 'int16');
   return { ...parts, inside: [...inside, ...(fixedPoint ? FIXED_POINT[build] : [])] };
 }
 
@@ -36,7 +34,7 @@ const FIXED_POINT: Record<CompiledBuild, string[]> = {
 };
 
 function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
-  const node = model.nodes[index];
+  const node = model.ops[index];
   switch (kernel.name) {
     case 'scalar':
       return { run: node.kind === 'binary-convolution' ? 'scalarBinary' : 'scalarInt8', inside: [] };
@@ -68,10 +66,10 @@ function maxPoolOf({ type }: Shape): string {
   return type === 'bits' ? 'poolBits' : 'poolNumbers';
 }
 
-/** The ending that a layer has; of the steps that scripts/generate-table-steps.mjs unrolled, those for its size of tile. */
+/** Returns the part for the layer's output, and the unrolled steps (scripts/generate-table-steps.mjs) for its tile size. */
 function tableParts({ table }: Kernel): string[] {
   if (!table) return [];
-  // The rule of assembly/kernels/simd/table/index.ts: three values of more than 5 bits do not fit a nibble.
+  // As in assembly/kernels/simd/table/index.ts: three values of more than 5 bits do not fit a nibble.
   const form = table.groupBits > 5 ? 'pairs' : 'triples';
   const steps = ['first', 'next'].flatMap((step) => [
     step,

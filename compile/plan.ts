@@ -3,25 +3,25 @@ import { alignUp, kernelOf, layout, ModelError, tensorBytes } from '@bd-edge/sdk
 import type { CompiledBuild } from './builds.js';
 import { type OpParts, partsOf } from './parts.js';
 
-/** Where everything of a network lies in a compiled module's memory, and what runs it. */
+/** The memory layout of a compiled module, and the parts that run each op. */
 export interface CompiledPlan {
   ops: PlannedOp[];
   model: number;
   arena: number;
   scratch: number;
-  /** Address and bytes of the image. */
+  /** The image. */
   input: Span;
-  /** Address and bytes of the logits. */
+  /** The logits. */
   logits: Span;
-  /** The end of what is used, from address 0. */
+  /** The end of the used memory, from address 0. */
   memoryBytes: number;
 }
 
 export interface PlannedOp {
   parts: OpParts;
-  /** Where its expanded weights are; 0 without any. */
+  /** The address of its expanded weights, or 0 if it has none. */
   expanded: number;
-  /** What the kernel's plan chose, or 1 where it does the pool behind it too; 0 where there is nothing to choose. */
+  /** The choice of the kernel's plan, or 1 if the kernel includes the pool after it; 0 if there is no choice. */
   choice: number;
 }
 
@@ -30,17 +30,17 @@ export interface Span {
   bytes: number;
 }
 
-/** As in the engine (assembly/index.ts): the last page is left alone, so that no address passes 2^32. */
-const MOST_BYTES = 0xffff0000;
+/** The same limit as the engine's (assembly/index.ts): without the last page, so that no address exceeds 2^32. */
+const MAX_BYTES = 0xffff0000;
 
 /**
- * Lays a network out as the engine does, [statics][tables][model][arena][scratch][expanded weights], but before anything
- * runs, and with no more memory for tables than they need.
+ * Plans a network's memory in the engine's order: [statics][tables][model][arena][scratch][expanded weights]. The
+ * tables get no more memory than this network needs.
  *
- * @throws {ModelError} if it needs more than a 32-bit memory
+ * @throws {ModelError} if the network needs more than a 32-bit memory
  */
 export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
-  const kernels = model.nodes.map((_, index) => kernelOf(model, index, build));
+  const kernels = model.ops.map((_, index) => kernelOf(model, index, build));
   const address = alignUp(
     layout.ENGINE_STATIC_BYTES + Math.max(...kernels.map(({ table }) => table?.bytes ?? 0)),
   );
@@ -53,7 +53,7 @@ export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
     const parts = partsOf(model, index, kernel, build);
     return { parts, expanded, choice: kernel.table?.choice ?? Number(kernel.takesPool ?? 0) };
   });
-  if (end > MOST_BYTES) throw new ModelError(layout.OUT_OF_MEMORY);
+  if (end > MAX_BYTES) throw new ModelError(layout.OUT_OF_MEMORY);
   const span = (tensor: number): Span => ({
     address: arena + model.tensors[tensor].offset,
     bytes: tensorBytes(model.tensors[tensor]),
@@ -64,7 +64,7 @@ export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
     arena,
     scratch,
     input: span(0),
-    logits: span(model.nodes.length),
+    logits: span(model.ops.length),
     memoryBytes: end,
   };
 }

@@ -1,4 +1,4 @@
-/** Compiled networks in WebAssembly runtimes that have nothing to do with JavaScript. */
+/** Compiled networks in WebAssembly runtimes outside of JavaScript. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,19 +15,22 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const GRAPHS = Array.from({ length: 60 }, (_, seed) => randomGraph(random(seed), seed % 5));
 
-/** What a graph has that could go wrong by itself. */
-function featuresOf({ nodes }: Graph): string[] {
-  return nodes.flatMap((node) => {
+/** Returns the features of a graph that need tests. */
+function featuresOf({ ops }: Graph): string[] {
+  return ops.flatMap((node) => {
     if (node.kind === 'max-pool') return [node.kind];
     const { epilogue } = node;
     if (epilogue.kind === 'sum') return [node.kind, epilogue.kind];
     if (epilogue.kind === 'fixed-point')
       return [node.kind, epilogue.type, ...(epilogue.addend > 0 ? ['added to a stream'] : [])];
-    return [node.kind, epilogue.coupled ? 'coupled' : epilogue.cuts.length === 2 ? 'decoupled' : 'binary'];
+    return [
+      node.kind,
+      epilogue.coupled ? 'coupled' : epilogue.thresholds.length === 2 ? 'decoupled' : 'binary',
+    ];
   });
 }
 
-test('the graphs have everything that a network can have', () => {
+test('the graphs cover all features of a network', () => {
   expect(new Set(GRAPHS.flatMap(featuresOf))).toEqual(
     new Set([
       'int8-convolution',
@@ -62,7 +65,7 @@ for (const [runtime, build] of RUNTIMES) {
     const expected = jobs.map(({ images }, job) =>
       images.map((image) => {
         const logits = referenceLogits(parseModel(models[job]), image);
-        return { label: argmax(logits), logits: [...logits] };
+        return { classIndex: argmax(logits), logits: [...logits] };
       }),
     );
     expect(runInPython(runtime, jobs, folder)).toEqual(expected);

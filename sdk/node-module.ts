@@ -1,6 +1,7 @@
 export interface NodeModules {
   'node:child_process': typeof import('node:child_process');
   'node:fs': typeof import('node:fs');
+  'node:module': typeof import('node:module');
   'node:net': typeof import('node:net');
   'node:os': typeof import('node:os');
   'node:path': typeof import('node:path');

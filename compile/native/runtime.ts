@@ -1,12 +1,12 @@
 /**
- * What stands in front of the code that wasm2c makes of a module, in the place of wasm-rt.h and of wasm2c's own opening:
- * memory that never grows, the integer instructions, and nothing else, so that the C needs no library but string.h.
+ * The C code before a module's code. It replaces wasm-rt.h and wasm2c's own preamble: memory of a fixed size, and the
+ * integer instructions. The C needs no library but string.h.
  *
- * `MEMORY` is where linear memory begins. Nothing is checked: a module of ours stays inside of its memory, and
- * WebAssembly's arithmetic is that of C's unsigned numbers.
+ * `MEMORY` is the start of linear memory. Accesses are not checked: the modules made here stay inside their memory, and
+ * WebAssembly's arithmetic is that of C's unsigned integers.
  */
 export const RUNTIME = `#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-#error "this code is for processors with the lowest byte first"
+#error "this code needs a little-endian processor"
 #endif
 #ifdef __GNUC__
 #pragma GCC diagnostic ignored "-Wunused-function"
@@ -27,12 +27,12 @@ typedef struct {
   u32 pages;
 } wasm_rt_memory_t;
 
-/* Memory has its size from the start. */
+/* Memory has a fixed size. */
 #define wasm_rt_grow_memory(memory, more) (0xffffffffu)
 #define wasm_rt_free_memory(memory) ((void)0)
 
 #if defined(__arm__) && !defined(__ARM_FEATURE_UNALIGNED)
-/* This processor reads and writes aligned words only, which they nearly always are; a compiler cannot know. */
+/* This processor needs aligned access. Nearly all accesses are aligned, but the compiler cannot know that. */
 typedef u32 __attribute__((may_alias)) word;
 static inline u32 get32(const u8 *p) {
   if (((uintptr_t)p & 3) == 0) return *(const word *)p;
@@ -114,7 +114,7 @@ STORE(store_i64_32, 32, u64)
 #define i64_store32_default32(memory, address, value) store_i64_32((u32)(address), value)
 #define LOAD_DATA(memory, address, bytes, count) memcpy(MEMORY + (address), bytes, count)
 
-/* Bits set in both words: first of each four, at most 8, then of each eight. */
+/* Counts the bits that are set in a and b: per 4 bits, at most 8, then per 8 bits. */
 static inline u32 ones(u32 a, u32 b) {
   a -= a >> 1 & 0x55555555u;
   b -= b >> 1 & 0x55555555u;
@@ -145,6 +145,6 @@ static inline u32 ones(u32 a, u32 b) {
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define FUNC_PROLOGUE
 #define FUNC_EPILOGUE
-/* Where the engine never comes. */
+/* Never reached. */
 #define UNREACHABLE __builtin_trap()
 `;

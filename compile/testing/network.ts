@@ -2,7 +2,7 @@ import type { Graph, Metadata } from '@bd-edge/sdk/internal';
 import { encodeModel } from '@bd-edge/sdk/internal';
 import { random, randomGraph, randomImage } from '../../sdk/testing/random-graph.js';
 
-/** A small network, an image for it, and its `.bdm` with some metadata. */
+/** Makes a small network, an image for it, and its `.bdm` with metadata. */
 export function smallNetwork(metadata: Metadata = { name: 'small' }): {
   graph: Graph;
   image: Uint8Array;

@@ -11,11 +11,11 @@ export interface Job {
   images: Uint8Array[];
 }
 
-/** Where `npm run setup:runtimes` puts them. */
+/** The folder into which `npm run setup:runtimes` installs the runtimes. */
 export const runtimesFolder = fileURLToPath(new URL('../../build/runtimes', import.meta.url));
 const SCRIPT = fileURLToPath(new URL('run_images.py', import.meta.url));
 
-/** Skips a test where the runtimes are not installed; fails it in continuous integration. */
+/** Skips a test if the runtimes are not installed; fails it in continuous integration. */
 export function requireRuntimes(context: TestContext): void {
   if (existsSync(join(runtimesFolder, 'installed.txt'))) return;
   const advice = 'wasmtime and wasm3 are not installed; run `npm run setup:runtimes`';
@@ -23,12 +23,12 @@ export function requireRuntimes(context: TestContext): void {
   context.skip(advice);
 }
 
-/** What a runtime says of the images of each job. @param folder for the modules' files */
+/** Runs the images of each job in a runtime. @param folder for the modules' files */
 export function runInPython(
   runtime: PythonRuntime,
   jobs: Job[],
   folder: string,
-): { label: number; logits: number[] }[][] {
+): { classIndex: number; logits: number[] }[][] {
   const input = jobs.map(({ wasm, images }, job) => {
     const path = join(folder, `${job}.wasm`);
     writeFileSync(path, wasm);

@@ -1,8 +1,8 @@
-"""Runs compiled modules in a runtime outside of JavaScript, by nothing but the ABI that docs/compile.md describes.
+"""Runs compiled modules in a runtime outside of JavaScript, with the ABI of docs/compile.md only.
 
     python3 run_images.py wasmtime|wasm3 < jobs.json > logits.json
 
-jobs: [{"wasm": path, "images": [base64, ...]}, ...]; answers: [[{"label": n, "logits": [...]}, ...], ...]
+jobs: [{"wasm": path, "images": [base64, ...]}, ...]; results: [[{"classIndex": n, "logits": [...]}, ...], ...]
 """
 
 import base64
@@ -51,15 +51,15 @@ def run(module, image):
     if module.call("abi") != 1 or module.call("inputBytes") != len(image):
         raise SystemExit("the module has another ABI or input")
     module.write(module.call("input"), image)
-    label = module.call("run")
+    class_index = module.call("run")
     count = module.call("logitCount")
-    return {"label": label, "logits": struct.unpack(f"<{count}i", module.read(module.call("logits"), 4 * count))}
+    return {"classIndex": class_index, "logits": struct.unpack(f"<{count}i", module.read(module.call("logits"), 4 * count))}
 
 
 Runtime = {"wasmtime": Wasmtime, "wasm3": Wasm3}[sys.argv[1]]
-answers = []
+results = []
 for job in json.load(sys.stdin):
     with open(job["wasm"], "rb") as file:
         module = Runtime(file.read())
-    answers.append([run(module, base64.b64decode(image)) for image in job["images"]])
-json.dump(answers, sys.stdout)
+    results.append([run(module, base64.b64decode(image)) for image in job["images"]])
+json.dump(results, sys.stdout)

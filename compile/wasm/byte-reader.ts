@@ -1,6 +1,6 @@
-import { LinkError } from './errors.js';
+import { invalidParts } from './errors.js';
 
-/** Reads a WebAssembly binary from the front; every read is checked against the end. */
+/** Reads a WebAssembly binary; every read is checked against the end. */
 export class ByteReader {
   constructor(
     readonly bytes: Uint8Array,
@@ -12,20 +12,20 @@ export class ByteReader {
     return this.at >= this.end;
   }
 
-  /** @throws {LinkError} beyond the end */
+  /** @throws {FileError} at the end */
   byte(): number {
-    if (this.done) throw new LinkError('it is cut short');
+    if (this.done) throw invalidParts('the file is truncated');
     return this.bytes[this.at++];
   }
 
-  /** @throws {LinkError} beyond the end */
+  /** @throws {FileError} beyond the end */
   take(length: number): Uint8Array {
-    if (length > this.end - this.at) throw new LinkError('it is cut short');
+    if (length > this.end - this.at) throw invalidParts('the file is truncated');
     this.at += length;
     return this.bytes.subarray(this.at - length, this.at);
   }
 
-  /** Unsigned LEB128 of at most 32 bits. */
+  /** Reads an unsigned LEB128 of at most 32 bits. */
   u32(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
@@ -33,16 +33,16 @@ export class ByteReader {
       value += (byte & 0x7f) * 2 ** shift;
       if (byte < 0x80) return value;
     }
-    throw new LinkError('a number is too long');
+    throw invalidParts('a number is too long');
   }
 
-  /** Goes past a LEB128 of either sign and at most `bits` bits. */
+  /** Skips a LEB128 of either sign and at most `bits` bits. */
   skipLeb(bits: 32 | 64): void {
     for (let left = Math.ceil(bits / 7); left > 0; left--) if (this.byte() < 0x80) return;
-    throw new LinkError('a number is too long');
+    throw invalidParts('a number is too long');
   }
 
-  /** A part of its own, `u32` bytes long. */
+  /** Returns a reader of the next `u32` bytes. */
   sized(): ByteReader {
     const length = this.u32();
     const start = this.at;
@@ -50,7 +50,7 @@ export class ByteReader {
     return new ByteReader(this.bytes, start, start + length);
   }
 
-  /** `u32` elements. */
+  /** Reads `u32` elements. */
   vector<T>(element: (index: number) => T): T[] {
     const list: T[] = [];
     for (let count = this.u32(); list.length < count; ) list.push(element(list.length));

@@ -1,9 +1,7 @@
-// Pieces of a WebAssembly binary, as bytes.
-
-/** Bytes, or lists of them. */
+/** Bytes of a WebAssembly binary, or nested lists of them. */
 export type Bytes = number | Uint8Array | readonly Bytes[];
 
-/** One run of bytes of a nested list. */
+/** Concatenates a nested list. */
 export function flatten(bytes: Bytes): Uint8Array<ArrayBuffer> {
   const result = new Uint8Array(lengthOf(bytes));
   let at = 0;
@@ -24,7 +22,7 @@ function lengthOf(bytes: Bytes): number {
   return bytes.reduce((sum: number, part) => sum + lengthOf(part), 0);
 }
 
-/** Unsigned LEB128 of a whole number 0 .. 2^32 - 1. */
+/** Encodes an integer 0 .. 2^32 - 1 as unsigned LEB128. */
 export function u32(value: number): number[] {
   const bytes = [];
   let rest = value >>> 0;
@@ -32,7 +30,7 @@ export function u32(value: number): number[] {
   return [...bytes, rest];
 }
 
-/** Signed LEB128 of the 32 bits of a number: 2^31 and above are what an address is to `i32.const`. */
+/** Encodes the low 32 bits of an integer as signed LEB128, as `i32.const` needs addresses from 2^31. */
 export function s32(value: number): number[] {
   const bytes = [];
   let rest = value | 0;
@@ -40,12 +38,12 @@ export function s32(value: number): number[] {
   return [...bytes, rest & 0x7f];
 }
 
-/** A count, then the elements. */
+/** Encodes a count and the elements. */
 export function vector(elements: readonly Bytes[]): Bytes {
   return [u32(elements.length), elements];
 }
 
-/** A length in bytes, then the bytes. */
+/** Encodes a length in bytes and the bytes. */
 export function sized(bytes: Bytes): Bytes {
   const flat = flatten(bytes);
   return [u32(flat.length), flat];

@@ -1,10 +1,9 @@
 import { FileError } from '@bd-edge/sdk/internal';
 
-/** WebAssembly that the linker cannot take apart: it is damaged, or has what the engine's parts never have. */
-export class LinkError extends FileError {
-  override readonly name = 'LinkError';
-
-  constructor(what: string) {
-    super(`The engine's parts cannot be linked: ${what}; install the package again.`);
-  }
+/** Returns the error for engine parts that the linker cannot read: damaged, or with features that they never have. */
+export function invalidParts(problem: string): FileError {
+  return new FileError(
+    'invalid-engine-parts',
+    `The engine parts of @bd-edge/compile are invalid: ${problem}; reinstall the package.`,
+  );
 }

@@ -1,12 +1,12 @@
 import type { ByteReader } from './byte-reader.js';
-import { LinkError } from './errors.js';
+import { invalidParts } from './errors.js';
 import { type BodyPart, CALL, type Function, GLOBAL_GET, GLOBAL_SET, type Global } from './module.js';
 
 /**
- * Takes a function's body apart at the instructions that name functions and globals. All others are passed over, by
- * the size of what follows their opcode (WebAssembly core specification 2.0, 5.4).
+ * Splits a function's body at the instructions that refer to functions and globals. All others are skipped by the size
+ * of their operands (WebAssembly core specification 2.0, 5.4).
  *
- * @throws {LinkError} at an instruction that the engine's parts never have: tables, references, bulk memory, threads
+ * @throws {FileError} at an instruction that the engine's parts never contain: tables, references, bulk memory, threads
  */
 export function readBody(code: ByteReader, functions: Function[], globals: Global[]): BodyPart[] {
   const parts: BodyPart[] = [];
@@ -30,9 +30,9 @@ export function readBody(code: ByteReader, functions: Function[], globals: Globa
   return parts;
 }
 
-/** What an index names. @throws {LinkError} beyond the list */
+/** Returns an element of a list. @throws {FileError} if the index is out of range */
 export function at<T>(list: readonly T[], index: number): T {
-  if (index >= list.length) throw new LinkError(`number ${index} names nothing`);
+  if (index >= list.length) throw invalidParts(`index ${index} is out of range`);
   return list[index];
 }
 
@@ -58,13 +58,13 @@ function skipOperands(opcode: number, code: ByteReader): void {
   else if (opcode >= 0x45 && opcode <= 0xc4)
     return; // numeric
   else if (opcode === 0xfd) skipVectorOperands(code.u32(), code);
-  else throw new LinkError(`opcode 0x${opcode.toString(16)} is not known`);
+  else throw invalidParts(`opcode 0x${opcode.toString(16)} is unknown`);
 }
 
-/** Nothing, or one value; not a type by its number. */
+/** Skips a block type without value or with one value; rejects a type index. */
 function skipBlockType(code: ByteReader): void {
   const type = code.byte();
-  if (type < 0x40 || type >= 0x80) throw new LinkError('a block has more than one value');
+  if (type < 0x40 || type >= 0x80) throw invalidParts('a block has more than one value');
 }
 
 function skipMemoryArgument(code: ByteReader): void {
@@ -81,5 +81,5 @@ function skipVectorOperands(opcode: number, code: ByteReader): void {
   else if (opcode >= 84 && opcode <= 91) {
     skipMemoryArgument(code);
     code.byte();
-  } else if (opcode > 255) throw new LinkError(`vector opcode ${opcode} is not known`);
+  } else if (opcode > 255) throw invalidParts(`vector opcode ${opcode} is unknown`);
 }

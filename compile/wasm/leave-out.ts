@@ -1,8 +1,8 @@
 import { type Function, UNREACHABLE } from './module.js';
 
 /**
- * Replaces every call of some functions by a trap, in all functions that can be reached from `roots`. Code behind a trap
- * may leave anything on the stack, so that the result is valid whatever the functions take and give.
+ * Replaces every call of the unused functions by a trap, in all functions that are reachable from `roots`. Code after a
+ * trap may leave any values on the stack, so the result is valid for all signatures.
  */
 export function leaveOut(unused: ReadonlySet<Function>, roots: Iterable<Function>): void {
   for (const caller of reachable(roots)) {
@@ -12,10 +12,10 @@ export function leaveOut(unused: ReadonlySet<Function>, roots: Iterable<Function
   }
 }
 
-/** Some functions and all that they call, in the order in which they are met. */
+/** Returns some functions and all functions that they call, in the order in which they are found. */
 export function reachable(roots: Iterable<Function>): Set<Function> {
   const found = new Set(roots);
-  // A set gives what is added while it is walked, too.
+  // Iteration over a set includes elements that are added meanwhile.
   for (const { body } of found) {
     for (const part of body) if (typeof part === 'object' && 'call' in part) found.add(part.call);
   }

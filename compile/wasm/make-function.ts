@@ -3,22 +3,22 @@ import { type BodyPart, END, type Function, I32, I32_CONST } from './module.js';
 
 const NO_LOCALS = 0;
 
-/** A function without parameters that gives one i32: what a call of `target` with constants gives, after other calls. */
+/** Makes a function without parameters that runs some calls and returns the i32 of the last one. */
 export function callsThenResult(calls: readonly ConstantCall[], result: ConstantCall): Function {
   return make([...calls, result].flatMap(instructions), [I32]);
 }
 
-/** A function without parameters and results that calls others. */
+/** Makes a function without parameters and results that calls others. */
 export function callsOnly(calls: readonly ConstantCall[]): Function {
   return make(calls.flatMap(instructions), []);
 }
 
-/** A function without parameters that gives the same i32 every time. */
+/** Makes a function without parameters that returns a constant i32. */
 export function constant(value: number): Function {
   return make([i32(value)], [I32]);
 }
 
-/** A call whose arguments are known when the module is made, each an i32. */
+/** A call with constant i32 arguments. */
 export interface ConstantCall {
   target: Function;
   arguments: readonly number[];

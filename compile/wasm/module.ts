@@ -1,11 +1,11 @@
 import type { Bytes } from './bytes.js';
 
 /*
- * A WebAssembly module taken apart, as far as the engine's parts need it: no imports, no tables, one memory. What is
- * numbered in a file is held by reference here, so that leaving things out changes no number by hand.
+ * The parts of a WebAssembly module that the engine's parts use: no imports, no tables, one memory. Indices of the file
+ * are references here, so that functions can be removed without renumbering.
  */
 
-/** A function's parameters and results, each list of value types as in the file. */
+/** The value types of a function's parameters and results, encoded as in the file. */
 export interface Signature {
   parameters: Uint8Array;
   results: Uint8Array;
@@ -13,7 +13,7 @@ export interface Signature {
 
 export interface Function {
   signature: Signature;
-  /** Runs of bytes (declarations of locals, instructions), and what the instructions between them refer to. */
+  /** Bytes (declarations of locals, instructions), and between them the instructions with references. */
   body: BodyPart[];
 }
 
@@ -22,12 +22,12 @@ export type BodyPart =
   | { call: Function }
   | { global: Global; opcode: typeof GLOBAL_GET | typeof GLOBAL_SET };
 
-/** A variable: its type, whether it changes, and its first value, as in the file. */
+/** A variable: type, mutability and initial value, encoded as in the file. */
 export interface Global {
   declaration: Uint8Array;
 }
 
-/** Bytes that memory has from the start. */
+/** The initial content of a part of memory. */
 export interface Segment {
   address: number;
   bytes: Uint8Array;
@@ -62,7 +62,7 @@ export const SECTION = {
   data: 11,
 } as const;
 
-/** Kinds of export. */
+/** Export kinds. */
 export const EXPORT = { function: 0, memory: 2 } as const;
 
 /** "\0asm", version 1. */

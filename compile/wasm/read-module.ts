@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.js';
-import { LinkError } from './errors.js';
+import { invalidParts } from './errors.js';
 import { at, readBody } from './instructions.js';
 import {
   END,
@@ -14,18 +14,18 @@ import {
   type Signature,
 } from './module.js';
 
-/** Sections that leave the result as it is when they are passed over. */
-const PASSED_OVER: number[] = [SECTION.custom, SECTION.memory];
+/** Sections that are not needed. */
+const SKIPPED: number[] = [SECTION.custom, SECTION.memory];
 
 /**
- * Takes a module apart.
+ * Parses a module.
  *
- * @throws {LinkError} if it is damaged, or has imports, tables or anything else that the engine's parts never have
+ * @throws {FileError} if it is damaged, or contains imports, tables or anything else that the engine's parts never have
  */
 export function readModule(bytes: Uint8Array): Module {
   const reader = new ByteReader(bytes);
   const preamble = reader.take(PREAMBLE.length);
-  if (PREAMBLE.some((byte, i) => preamble[i] !== byte)) throw new LinkError('it is not WebAssembly');
+  if (PREAMBLE.some((byte, i) => preamble[i] !== byte)) throw invalidParts('the file is not WebAssembly');
 
   let signatures: Signature[] = [];
   let functions: Function[] = [];
@@ -51,18 +51,18 @@ export function readModule(bytes: Uint8Array): Module {
         at(functions, index).body = readBody(section.sized(), functions, globals);
       });
     } else if (id === SECTION.data) segments = section.vector(() => readSegment(section));
-    else if (!PASSED_OVER.includes(id)) throw new LinkError(`section ${id} is not known`);
+    else if (!SKIPPED.includes(id)) throw invalidParts(`section ${id} is unknown`);
   }
   return { functions: exported, segments };
 }
 
 function readSignature(section: ByteReader): Signature {
-  if (section.byte() !== 0x60) throw new LinkError('a type is not a function');
+  if (section.byte() !== 0x60) throw invalidParts('a type is not a function');
   const [parameters, results] = [0, 1].map(() => section.take(section.u32()));
   return { parameters, results };
 }
 
-/** Type, mutability, and a constant. */
+/** Reads type, mutability, and a constant. */
 function readGlobal(section: ByteReader): Global {
   const start = section.at;
   section.take(2);
@@ -71,15 +71,14 @@ function readGlobal(section: ByteReader): Global {
   else if (opcode === 0x42) section.skipLeb(64);
   else if (opcode === 0x43) section.take(4);
   else if (opcode === 0x44) section.take(8);
-  else throw new LinkError('a global starts with something other than a constant');
-  if (section.byte() !== END) throw new LinkError('a global starts with something other than a constant');
+  else throw invalidParts('a global starts with something other than a constant');
+  if (section.byte() !== END) throw invalidParts('a global starts with something other than a constant');
   return { declaration: section.bytes.slice(start, section.at) };
 }
 
 function readSegment(section: ByteReader): Segment {
-  if (section.u32() !== 0 || section.byte() !== I32_CONST)
-    throw new LinkError('data has no constant address');
-  const address = section.u32(); // not negative, and so the same signed or not
-  if (section.byte() !== END) throw new LinkError('data has no constant address');
+  if (section.u32() !== 0 || section.byte() !== I32_CONST) throw invalidParts('data has no constant address');
+  const address = section.u32(); // not negative, so signed and unsigned encodings are equal
+  if (section.byte() !== END) throw invalidParts('data has no constant address');
   return { address, bytes: section.take(section.u32()) };
 }

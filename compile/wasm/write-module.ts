@@ -14,15 +14,15 @@ import {
 } from './module.js';
 
 export interface ModuleSettings {
-  /** Memory from the start, which cannot grow, in pages of 64 KiB. */
+  /** The size of memory in pages of 64 KiB; it cannot grow. */
   pages: number;
-  /** Runs when the module is instantiated. */
+  /** The function that runs when the module is instantiated. */
   start?: Function;
 }
 
 /**
- * The bytes of a module with the functions that are exported and those that they reach; the others, and globals that
- * none of them uses, are left out. Its memory is exported as `memory`.
+ * Encodes a module with the exported functions, the functions that are reachable from them, and the globals that these
+ * use. Its memory is exported as `memory`.
  */
 export function writeModule(
   { functions: exported, segments }: Module,
@@ -73,7 +73,7 @@ export function writeModule(
   ]);
 }
 
-/** Nothing, where it would be empty. */
+/** Encodes a section, or nothing if it has no elements. */
 function section(id: number, elements: Bytes[]): Bytes {
   return elements.length === 0 ? [] : [id, sized(vector(elements))];
 }

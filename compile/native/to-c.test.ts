@@ -1,9 +1,8 @@
-/** `bd-edge aot`: what it writes, compiled by `cc` with the sanitizers, against the reference. */
+/** C code of networks and of the engine, compiled by `cc` with sanitizers and compared with the reference. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takeModule } from '@bd-edge/compile/internal';
 import {
   argmax,
   Engine,
@@ -12,17 +11,25 @@ import {
   type Graph,
   parseModel,
   referenceLogits,
-  type Tensor,
 } from '@bd-edge/sdk';
 import { afterAll, expect, type TestContext, test } from 'vitest';
 import { kernelGraph } from '../../sdk/testing/kernel-graph.js';
 import { random, randomGraph, randomImage } from '../../sdk/testing/random-graph.js';
-import { bdEdge, command } from '../testing/command.js';
-import { wasm2c } from '../wasm2c.js';
+import { codeOf } from '../../sdk/testing/throws.js';
+import { compileModel } from '../compile.js';
+import { engineToC } from './engine-to-c.js';
+import { takeModule } from './module-code.js';
+import { type CFiles, toC } from './to-c.js';
+import { wasm2c } from './wasm2c.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'bd-edge-aot-'));
+const folder = mkdtempSync(join(tmpdir(), 'bd-edge-c-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
+
+function write(name: string, { header, source }: CFiles): void {
+  writeFileSync(at(`${name}.h`), header);
+  writeFileSync(at(`${name}.c`), source);
+}
 
 const graphOf = (seed: number): Graph =>
   seed % 2 === 0 ? kernelGraph(random(seed)) : randomGraph(random(seed), seed % 5);
@@ -34,7 +41,7 @@ function requireCompiler(context: TestContext): void {
   context.skip(advice);
 }
 
-/** Compiles C without any warning and runs it. @returns what it prints, as numbers */
+/** Compiles C without warnings and runs it. @returns the numbers that it prints */
 function run(program: string, sources: string[], input: Uint8Array): number[] {
   const strict = ['-std=c11', '-O1', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'];
   const built = spawnSync('cc', [...strict, '-fno-sanitize-recover=all', '-o', program, ...sources], {
@@ -46,22 +53,15 @@ function run(program: string, sources: string[], input: Uint8Array): number[] {
   return stdout.split(/\s+/).filter(Boolean).map(Number);
 }
 
-test('models in C have the reference logits, and several go into one program', {
+test('networks in C have the reference logits, and several fit into one program', {
   timeout: 120_000,
-}, (context) => {
+}, async (context) => {
   requireCompiler(context);
   const seeds = Array.from({ length: 6 }, (_, seed) => seed);
   const names = seeds.map((seed) => `network-${seed}`);
-  for (const [seed, name] of names.entries()) {
-    writeFileSync(at(`${name}.bdm`), encodeModel(graphOf(seed)));
-    const { status, stdout } = bdEdge('aot', at(`${name}.bdm`), '-o', at(`${name}.c`), '--json');
-    expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({
-      of: 'model',
-      files: [{ path: at(`${name}.c`) }, { path: at(`${name}.h`) }],
-    });
-  }
-  // Each network runs on two images of its own; the second time, what the first left behind is there.
+  for (const [seed, name] of names.entries())
+    write(name, await toC(compileModel(encodeModel(graphOf(seed))), { name }));
+  // Two images for each network: nothing of the first may remain for the second.
   const images = seeds.flatMap((seed) =>
     [1, 2].map((time) => randomImage(random(100 * seed + time), graphOf(seed))),
   );
@@ -118,13 +118,12 @@ int main(void) {
 }
 `;
 
-test('the engine in C: every layer of every network, one after the other', {
+test('the engine in C computes every op of every network as the host', {
   timeout: 120_000,
 }, async (context) => {
   requireCompiler(context);
-  mkdirSync(at('engine'));
-  expect(bdEdge('aot', '-o', at('engine/engine.c'), '--json').status).toBe(0);
-  writeFileSync(at('engine/main.c'), DRIVER);
+  write('engine', await engineToC(await engineWasm('mvp'), { name: 'engine' }));
+  writeFileSync(at('driver.c'), DRIVER);
   const host = await Engine.instantiate(engineWasm('mvp'));
   const input: Uint8Array[] = [];
   const expected: number[] = [];
@@ -136,7 +135,7 @@ test('the engine in C: every layer of every network, one after the other', {
     input.push(u32(model.length), model, u32(image.length), image);
     expected.push(0, ...host.trace(image));
   }
-  // One that is not valid, as the host says it.
+  // An invalid model gives the host's error code.
   const damaged = encodeModel(graphOf(1));
   damaged[17] ^= 0x55;
   input.push(u32(damaged.length), damaged, u32(0), u32(0));
@@ -148,66 +147,15 @@ test('the engine in C: every layer of every network, one after the other', {
   }
   expected.push(code);
   expect(code).toBeGreaterThan(0);
-  expect(run(at('engine/run'), [at('engine/main.c'), at('engine/engine.c')], Buffer.concat(input))).toEqual(
-    expected,
-  );
+  expect(run(at('driver'), [at('driver.c'), at('engine.c')], Buffer.concat(input))).toEqual(expected);
 });
 
-test('the programs of docs/aot.md compile, with what is written where no name is given', (context) => {
-  requireCompiler(context);
-  const { height, width, channels } = parseModel(encodeModel(graphOf(1))).tensors.at(-1) as Tensor;
-  const labels = Array.from({ length: height * width * channels }, (_, i) => `class ${i}`);
-  writeFileSync(at('labels.bdm'), encodeModel({ ...graphOf(1), metadata: { name: 'Labels', labels } }));
-  for (const args of [[at('labels.bdm')], []]) {
-    const { status } = spawnSync(process.execPath, [command, 'aot', ...args], { cwd: folder });
-    expect(status).toBe(0);
-  }
-  expect(readFileSync(at('model.h'), 'utf8')).toMatch(/^\/\* Labels, made by bd-edge aot\./);
-  expect(readFileSync(at('model.h'), 'utf8')).toContain('#define MODEL_LABELS "class 0", "class 1"');
-  expect(readFileSync(at('engine.h'), 'utf8')).toContain('engine_loadModel(');
-  const page = readFileSync(new URL('../../docs/aot.md', import.meta.url), 'utf8');
-  const programs = Array.from(page.matchAll(/^```c\n([^]*?)^```$/gm), ([, code]) => code);
-  expect(programs).toHaveLength(2);
-  for (const [i, code] of programs.entries()) {
-    writeFileSync(at(`docs-${i}.c`), code);
-    const strict = [
-      '-std=c11',
-      '-Wall',
-      '-Wextra',
-      '-Werror',
-      '-c',
-      '-o',
-      at(`docs-${i}.o`),
-      at(`docs-${i}.c`),
-    ];
-    const { status, stderr } = spawnSync('cc', strict, { encoding: 'utf8' });
-    expect({ code, status, stderr }).toEqual({ code, status: 0, stderr: '' });
-  }
-});
-
-test('what cannot be is refused in one sentence, and nothing is written', () => {
-  writeFileSync(at('damaged.bdm'), encodeModel(graphOf(1)).slice(0, -1));
-  for (const [code, reason, ...args] of [
-    [2, 'none of the endings .c', '-o', at('engine.exe')],
-    [2, 'Allowed choices are mvp, board', '--build', 'simd', '-o', at('x.c')],
-    [2, 'has no letters', '-o', at('数字.c')],
-    [2, '--build board is of the engine alone', at('damaged.bdm'), '--build', 'board', '-o', at('x.c')],
-    [4, 'is cut short', at('damaged.bdm'), '-o', at('x.c')],
-    [4, 'There is no file or folder', at('absent.bdm'), '-o', at('x.c')],
-    [4, 'There is no file or folder', '-o', at('absent/x.c')],
-  ] as [number, string, ...string[]][]) {
-    const { status, stderr } = bdEdge('aot', ...args);
-    expect({ args, status }).toEqual({ args, status: code });
-    expect(stderr).toContain(reason);
-  }
-  expect(() => readFileSync(at('x.c'))).toThrow('ENOENT');
-});
-
-test('C that another wasm2c wrote is refused', async () => {
+test('the output of another wasm2c is rejected', async () => {
   const output = await wasm2c(await engineWasm('mvp'), 'code');
   expect(takeModule(output).exports.map(({ name }) => name)).toContain('loadModel');
-  expect(() => takeModule({ ...output, header: '' })).toThrow('npm install wabt@1.0.39');
-  expect(() => takeModule({ ...output, source: `${output.source}\nWASM_RT_NEW(1);` })).toThrow(
-    'not known here',
-  );
+  for (const unknown of [
+    { ...output, header: '' },
+    { ...output, source: `${output.source}\nWASM_RT_NEW(1);` },
+  ])
+    expect(codeOf(() => takeModule(unknown))).toBe('missing-dependency');
 });

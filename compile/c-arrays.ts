@@ -1,51 +1,47 @@
-import { engineWasm, layout, memoryRequirement } from '@bd-edge/sdk/internal';
-import { labelsMacro } from './c-labels.js';
+import { engineWasm, layout, memoryRequirement, UsageError } from '@bd-edge/sdk/internal';
+import { classNamesMacro } from './class-names-macro.js';
 import type { CompiledModel } from './compile.js';
-import { CompileError } from './errors.js';
 import { identifier, title } from './names.js';
 
 /**
- * What the arrays hold.
+ * The content of the arrays.
  *
- * - `model`: the `.bdm` as it is, for who has an engine already
- * - `engine`: the `.bdm`, and the engine's wasm beside it
- * - `module`: the compiled module, engine and model in one
+ * - `model`: the `.bdm`
+ * - `engine`: the `.bdm`, and the engine's wasm in a second array
+ * - `module`: the compiled module, which holds engine and model
  */
 export type Embedded = 'model' | 'engine' | 'module';
 
 export const EMBEDDED: readonly Embedded[] = ['model', 'engine', 'module'];
 
-export interface CSourceOptions {
-  /** What the names of arrays and macros begin with; characters that C does not take become underscores. */
+export interface CArraysOptions {
+  /** The name of the files, without their ending. Identifiers begin with it; other characters become underscores. */
   name: string;
   /** Default: `model`. */
   embed?: Embedded;
 }
 
-/** C11 and C++ text with a network in it. */
-export interface CSource {
-  /** A header that needs nothing else: the arrays are `static const` in it. */
-  alone: string;
-  /** A header that declares the arrays. */
+/** C11 and C++17 text with a network in byte arrays. */
+export interface CArrays {
+  /** A self-contained header: it defines the arrays as `static const`. */
+  singleHeader: string;
+  /** The text of `NAME.h`, which declares the arrays. */
   header: string;
-  /** What defines the arrays that `header` declares. @param headerFile the header's name */
-  source: (headerFile: string) => string;
+  /** The text of `NAME.c`, which includes `NAME.h` and defines the arrays. */
+  source: string;
 }
 
 /**
- * Arrays of bytes for those who embed a network by hand. The arrays are aligned as the format wants it, so that a model
- * can be read in place, from flash too.
+ * Generates byte arrays for programs that embed a network. The arrays are aligned as the format requires, so that a
+ * program can read a model in place, also from flash.
  *
- * @throws {CompileError} if no C name can be made of `name`, or `embed` is none of its words
- * @throws {EngineError} if the engine is wanted and its file cannot be read
+ * @throws {UsageError} code `invalid-c-name` if `name` cannot become a C identifier, `unknown-embed` if `embed` is not
+ *   one of {@link EMBEDDED}
+ * @throws {EngineError} if `embed` is `engine` and the engine's file cannot be read
  */
-export async function toC(
-  compiled: CompiledModel,
-  bytes: Uint8Array,
-  options: CSourceOptions,
-): Promise<CSource> {
+export async function toCArrays(compiled: CompiledModel, options: CArraysOptions): Promise<CArrays> {
   const name = identifier(options.name);
-  const arrays = (await arraysOf(compiled, bytes, options.embed ?? 'model')).map(({ suffix, ...array }) => ({
+  const arrays = (await arraysOf(compiled, options.embed ?? 'model')).map(({ suffix, ...array }) => ({
     ...array,
     name: `${name}_${suffix}`,
   }));
@@ -55,11 +51,11 @@ export async function toC(
     comment(compiled),
     line(`#ifndef ${macros}_H\n#define ${macros}_H`),
     sizes(compiled, macros),
-    labelsMacro(compiled.model, macros),
+    classNamesMacro(compiled.model, macros),
   ];
   const definitions = (qualifiers: string) => arrays.map((array) => `\n${define(array, qualifiers)}`);
   return {
-    alone: [
+    singleHeader: [
       ...opening,
       ...arrays.map(length),
       alignment(aligned),
@@ -73,10 +69,12 @@ export async function toC(
       ...arrays.map(declare),
       line('\n#ifdef __cplusplus\n}\n#endif\n\n#endif'),
     ].join(''),
-    source: (headerFile) =>
-      [comment(compiled), `#include "${headerFile}"\n\n`, alignment(aligned), ...definitions(aligned)].join(
-        '',
-      ),
+    source: [
+      comment(compiled),
+      `#include "${options.name}.h"\n\n`,
+      alignment(aligned),
+      ...definitions(aligned),
+    ].join(''),
   };
 }
 
@@ -87,34 +85,37 @@ interface NamedArray {
 }
 
 async function arraysOf(
-  { wasm, build }: CompiledModel,
-  bytes: Uint8Array,
+  { wasm, bytes, build }: CompiledModel,
   embed: Embedded,
 ): Promise<(Omit<NamedArray, 'name'> & { suffix: string })[]> {
-  const model = { suffix: 'bdm', bytes, holds: 'The network, a .bdm.' };
+  const model = { suffix: 'bdm', bytes, holds: 'The network as .bdm.' };
   if (!EMBEDDED.includes(embed)) {
-    throw new CompileError(`There is no "${embed}" to embed; give one of ${EMBEDDED.join(', ')}.`);
+    throw new UsageError(
+      'unknown-embed',
+      `Unknown array content "${embed}"; choose one of ${EMBEDDED.join(', ')}.`,
+      { received: embed, expected: EMBEDDED },
+    );
   }
   if (embed === 'model') return [model];
   if (embed === 'module') {
-    return [{ suffix: 'wasm', bytes: wasm, holds: `Network and engine, a WebAssembly module (${build}).` }];
+    return [{ suffix: 'wasm', bytes: wasm, holds: `Network and engine as WebAssembly module (${build}).` }];
   }
   const engine = {
     suffix: 'engine',
     bytes: await engineWasm(build),
-    holds: `The engine, WebAssembly (${build}).`,
+    holds: `The engine as WebAssembly module (${build}).`,
   };
   return [model, engine];
 }
 
 function comment({ model }: CompiledModel): string {
-  return `/* ${title(model, 'compile')}. */\n`;
+  return `/* ${title(model)}. */\n`;
 }
 
-/** What a program needs to know before it runs anything. */
+/** Returns the macros with sizes that a program needs. */
 function sizes({ model, build, memoryBytes }: CompiledModel, macros: string): string {
   const { height, width, channels } = model.input;
-  const last = model.tensors[model.nodes.length];
+  const last = model.tensors[model.ops.length];
   const values: [string, number, string][] = [
     ['INPUT_HEIGHT', height, ''],
     ['INPUT_WIDTH', width, ''],

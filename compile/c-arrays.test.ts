@@ -4,15 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { engineWasm, memoryRequirement, parseModel } from '@bd-edge/sdk/internal';
 import { afterAll, describe, expect, type TestContext, test } from 'vitest';
-import { type Embedded, toC } from './c-source.js';
+import { rejection } from '../sdk/testing/throws.js';
+import { EMBEDDED, type Embedded, toCArrays } from './c-arrays.js';
 import { compileModel } from './compile.js';
-import { CompileError } from './errors.js';
 import { smallNetwork } from './testing/network.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-c-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Skips where a compiler is missing; fails in continuous integration. */
+/** Skips if a compiler is missing; fails in continuous integration. */
 function requireCompiler(context: TestContext, compiler: string): void {
   if (spawnSync(compiler, ['--version']).error === undefined) return;
   const advice = `${compiler} is not installed; run \`apt-get install build-essential\``;
@@ -21,29 +21,29 @@ function requireCompiler(context: TestContext, compiler: string): void {
 }
 
 const HOSTILE = ['"; */ 5', 'größe 9', '??/', 'two\nlines', '\\', '%s', '\x1b[2J'];
-const { tensors, nodes } = parseModel(smallNetwork().bytes);
-const { height, width, channels } = tensors[nodes.length];
-const labels = Array.from({ length: height * width * channels }, (_, i) => HOSTILE[i % HOSTILE.length]);
-const { bytes, graph } = smallNetwork({ name: 'a */ hostile \\\n name', labels });
+const { tensors, ops } = parseModel(smallNetwork().bytes);
+const { height, width, channels } = tensors[ops.length];
+const classNames = Array.from({ length: height * width * channels }, (_, i) => HOSTILE[i % HOSTILE.length]);
+const { bytes, graph } = smallNetwork({ name: 'a */ hostile \\\n name', labels: classNames });
 const compiled = compileModel(bytes);
 
-/** The arrays that there should be, by the ends of their names. */
+/** The expected arrays by the suffixes of their names. */
 const ARRAYS: Record<Embedded, Record<string, Uint8Array>> = {
   model: { bdm: bytes },
   engine: { bdm: bytes, engine: await engineWasm('mvp') },
   module: { wasm: compiled.wasm },
 };
 
-/** A program that prints what the header says, and whether arrays start at multiples of 16; then the arrays' bytes. */
+/** Returns a program that prints the header's values and the arrays' bytes, and checks that arrays are aligned to 16. */
 function program(header: string, suffixes: string[]): string {
   return `#include <stdint.h>
 #include <stdio.h>
 #include "${header}"
 
 int main(void) {
-  static const char *const labels[NET_LOGITS] = {NET_LABELS};
+  static const char *const names[NET_LOGITS] = {NET_CLASS_NAMES};
   fprintf(stderr, "%d %d", NET_INPUT_BYTES, NET_ENGINE_MEMORY_BYTES);
-  for (int i = 0; i < NET_LOGITS; i++) fprintf(stderr, " %s", labels[i]);
+  for (int i = 0; i < NET_LOGITS; i++) fprintf(stderr, " %s", names[i]);
 ${suffixes
   .map(
     (
@@ -57,7 +57,7 @@ ${suffixes
 `;
 }
 
-/** Compiles and runs files, all in one folder. @returns what the program said */
+/** Compiles and runs files, all in one folder. @returns the program's output */
 function build(compiler: string, options: readonly string[], files: Record<string, string>) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const sources = Object.keys(files).filter((name) => name.endsWith('.c'));
@@ -80,28 +80,31 @@ const LANGUAGES: [string, string, string[]][] = [
 describe.each(LANGUAGES)('as %s', (_, compiler, options) => {
   test.for(Object.keys(ARRAYS) as Embedded[])('the arrays hold the %s, aligned', async (embed, context) => {
     requireCompiler(context, compiler);
-    const { header, source, alone } = await toC(compiled, bytes, { name: 'net', embed });
+    const { header, source, singleHeader } = await toCArrays(compiled, { name: 'net', embed });
     const suffixes = Object.keys(ARRAYS[embed]);
     const expected = {
       status: 0,
       stdout: new Uint8Array(Buffer.concat(Object.values(ARRAYS[embed]))),
-      stderr: `${graph.input.height * graph.input.width * graph.input.channels} ${memoryRequirement(parseModel(bytes))} ${labels.join(' ')}`,
+      stderr: `${graph.input.height * graph.input.width * graph.input.channels} ${memoryRequirement(parseModel(bytes))} ${classNames.join(' ')}`,
     };
     const main = program('net.h', suffixes);
-    const files = { 'main.c': main, 'net.h': header, 'net.c': source('net.h') };
+    const files = { 'main.c': main, 'net.h': header, 'net.c': source };
     expect(build(compiler, options, files)).toEqual(expected);
-    expect(build(compiler, options, { 'main.c': main, 'net.h': alone })).toEqual(expected);
+    expect(build(compiler, options, { 'main.c': main, 'net.h': singleHeader })).toEqual(expected);
   });
 });
 
-test('a network without labels has no macro for them', async () => {
-  const { header } = await toC(compileModel(smallNetwork().bytes), bytes, { name: 'net' });
+test('a network without class names has no macro for them', async () => {
+  const { header } = await toCArrays(compileModel(smallNetwork().bytes), { name: 'net' });
   expect(header).toContain('NET_LOGITS');
-  expect(header).not.toContain('LABELS');
+  expect(header).not.toContain('CLASS_NAMES');
 });
 
-test('what cannot be embedded is refused with what can', async () => {
-  const made = toC(compiled, bytes, { name: 'net', embed: 'modul' as Embedded });
-  await expect(made).rejects.toThrow(CompileError);
-  await expect(made).rejects.toThrow('no "modul" to embed; give one of model, engine, module');
+test('unknown array content is rejected', async () => {
+  const made = toCArrays(compiled, { name: 'net', embed: 'modul' as Embedded });
+  expect(await rejection(made)).toMatchObject({
+    code: 'unknown-embed',
+    received: 'modul',
+    expected: EMBEDDED,
+  });
 });
