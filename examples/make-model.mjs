@@ -25,7 +25,7 @@ const edges = {
   ),
   epilogue: {
     kind: 'threshold',
-    cuts: [{ thresholds: new Int32Array(4).fill(128), below: new Uint8Array(4) }],
+    thresholds: [{ values: new Int32Array(4).fill(128), invert: new Uint8Array(4) }],
     coupled: false,
   },
 };
@@ -50,7 +50,7 @@ const counts = {
 
 const bytes = encodeModel({
   input: { height: SIDE, width: SIDE, channels: 1 },
-  nodes: [edges, counts],
+  ops: [edges, counts],
   outputScale: 1,
   metadata: { name: 'stripes', labels: ['horizontal', 'vertical', 'neither'] },
 });

@@ -42,7 +42,7 @@ describe.skipIf(withoutChromium)('what can go wrong in a page', () => {
 
   test('a wrong MIME type of the wasm does no harm', async () => {
     const typeOf =
-      "{ build: (await fetch('/node_modules/bd-edge/dist/simd.wasm')).headers.get('Content-Type') }";
+      "{ build: (await fetch('/node_modules/@bd-edge/sdk/dist/simd.wasm')).headers.get('Content-Type') }";
     const { results } = await tryInPage([`(${typeOf})`, LOAD], {
       handle(path, response) {
         if (!isWasm(path)) return false;

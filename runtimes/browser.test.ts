@@ -17,7 +17,7 @@ describe.skipIf(withoutChromium)('Chromium, ES modules from a static server', ()
       handle(path, response) {
         if (path !== '/worker.js') return false;
         response.setHeader('Content-Type', 'text/javascript');
-        response.end(worker.replace("'bd-edge'", "'/node_modules/bd-edge/dist/index.js'"));
+        response.end(worker.replace("'bd-edge'", "'/node_modules/@bd-edge/sdk/dist/index.js'"));
         return true;
       },
     });
@@ -31,7 +31,7 @@ describe.skipIf(withoutChromium)('Chromium, ES modules from a static server', ()
   test('a page: the logits of the reference, and no build is fetched but the one that runs', async () => {
     expect(await open('page.js')).toEqual({ builds: ['simd'], logits: expectedLogits });
     const wasm = new Set(served.requests.filter((path) => path.endsWith('.wasm')));
-    expect([...wasm]).toEqual(['/node_modules/bd-edge/dist/simd.wasm']);
+    expect([...wasm]).toEqual(['/node_modules/@bd-edge/sdk/dist/simd.wasm']);
   });
 
   test('a page with the engine inside fetches none', async () => {

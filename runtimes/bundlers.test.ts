@@ -103,7 +103,7 @@ describe.skipIf(withoutChromium)('bundled, and run in Chromium', () => {
   // Vite 7 bundles packages anew without the files that they find by URL.
   test.each([
     ['vite', vite, {}],
-    ['vite 7, told to leave the package be', vite7, { optimizeDeps: { exclude: ['bd-edge'] } }],
+    ['vite 7, told to leave the package be', vite7, { optimizeDeps: { exclude: ['@bd-edge/sdk'] } }],
   ])('%s, while developing', async (_, { createServer }, options) => {
     const root = application('page.js');
     copyFileSync(join(inject('project'), 'cases.json'), join(root, 'cases.json'));
@@ -129,7 +129,10 @@ describe.skipIf(withoutChromium)('bundled, and run in Chromium', () => {
     // As the page throws it, or as Playwright tells of it, whichever comes first.
     const error = await answer(folder).catch((error) => String(error));
     expect(error).toMatch(/EngineError: .*simd\.wasm is not beside the program; copy it there/);
-    copyFileSync(join(inject('project'), 'node_modules/bd-edge/dist/simd.wasm'), join(folder, 'simd.wasm'));
+    copyFileSync(
+      join(inject('project'), 'node_modules/@bd-edge/sdk/dist/simd.wasm'),
+      join(folder, 'simd.wasm'),
+    );
     expect(await answer(folder)).toEqual({ builds: ['simd'], logits: expectedLogits });
   });
 
@@ -149,7 +152,10 @@ describe.skipIf(withoutChromium)('bundled, and run in Chromium', () => {
   test.each(['vite', 'webpack', 'esbuild'] as const)('%s, a simulated board in a page', async (name) => {
     const folder = await BUNDLERS[name]('page-host.js');
     if (name === 'esbuild')
-      copyFileSync(join(inject('project'), 'node_modules/bd-edge/dist/mvp.wasm'), join(folder, 'mvp.wasm'));
+      copyFileSync(
+        join(inject('project'), 'node_modules/@bd-edge/sdk/dist/mvp.wasm'),
+        join(folder, 'mvp.wasm'),
+      );
     expect(await answer(folder)).toEqual({
       logits: expectedLogits[0],
       refused: expect.stringContaining('TCP needs node:net'),

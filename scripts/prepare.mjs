@@ -1,5 +1,5 @@
-// Runs before `npm start` and `npm test`: installs and builds what is missing or out of date, and only that.
-// Node's own modules only: nothing is installed yet when this starts.
+// Runs before `npm start`, `npm test` and `npm pack`: installs and builds what is missing or out of date, and only that.
+// Imports Node's own modules only, since nothing is installed yet when it starts.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,35 +7,32 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 
-/** What npm leaves behind after a whole install. */
+/** npm writes this file at the end of a complete install. */
 const INSTALLED = join('node_modules', '.package-lock.json');
-/** The package that is built last. */
-const BUILT = join('cli', 'dist', 'index.js');
-const SOURCES = [
-  'assembly',
-  'cli',
-  'compile',
-  'firmware-host',
-  'sdk',
-  'trainer',
-  'asconfig.json',
-  'tsup.base.ts',
-  'package.json',
-];
+/** The folders that `npm run build` makes a dist/ in. */
+const PACKAGES = ['sdk', 'compile', 'firmware-host', 'trainer', 'cli'];
+/** Sources that more than one package is built from. */
+const COMMON = ['assembly', 'asconfig.json', 'tsup.base.ts', 'package.json'];
+const OUTPUTS = new Set(['dist', 'node_modules', 'LICENSE']);
+const OUTER_OPTIONS =
+  /^npm_config_(dry_run|json|workspaces?|pack_destination|ignore_scripts|global|prefix|local_prefix|omit|include)$/;
 
-if (changedAt('package-lock.json') > changedAt(INSTALLED)) {
+if (changedAt('package-lock.json') > changedAt(INSTALLED))
   run('Installing dependencies (once; about a minute)', 'npm', ['install', '--no-audit', '--no-fund']);
-}
-if (Math.max(...SOURCES.map(changedAt)) > changedAt(BUILT)) {
-  run('Building the engine and the packages (about a minute)', 'npm', ['run', '--silent', 'build']);
+if (PACKAGES.some(isOutdated))
+  run('Building the engine and the packages (about two minutes)', 'npm', ['run', '--silent', 'build']);
+
+function isOutdated(folder) {
+  const built = changedAt(join(folder, 'dist', 'index.js'));
+  return [folder, ...COMMON].some((path) => changedAt(path) > built);
 }
 
-/** When a file, or the newest file of a folder, was last written; 0 if there is none. What is built does not count. */
+/** Returns when a file, or the newest file of a folder, was written; 0 if it is missing. Build outputs do not count. */
 function changedAt(path) {
   if (!existsSync(path) || /\.generated\.ts$|\.wasm$/.test(path)) return 0;
   const stats = statSync(path);
   if (!stats.isDirectory()) return stats.mtimeMs;
-  const sources = readdirSync(path).filter((name) => name !== 'dist' && name !== 'node_modules');
+  const sources = readdirSync(path).filter((name) => !OUTPUTS.has(name));
   return Math.max(0, ...sources.map((name) => changedAt(join(path, name))));
 }
 
@@ -43,11 +40,20 @@ function run(what, command, args) {
   const started = Date.now();
   process.stderr.write(`${what} ...\n`);
   const shell = process.platform === 'win32';
-  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', shell });
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    shell,
+    env: environment(),
+  });
   if (status !== 0) {
     process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}\n` : ''}`);
     process.stderr.write(`\`${command} ${args.join(' ')}\` failed; its output is above.\n`);
     process.exit(1);
   }
   process.stderr.write(`  done in ${Math.round((Date.now() - started) / 1000)} s\n`);
+}
+
+/** Returns the environment without options of an outer npm command: `npm publish --dry-run` must install for real. */
+function environment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !OUTER_OPTIONS.test(name)));
 }

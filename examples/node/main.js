@@ -13,7 +13,7 @@ for (const [what, brightness] of Object.entries(drawings)) {
   const pixels = Uint8Array.from({ length: height * width }, (_, i) =>
     brightness(Math.floor(i / width), i % width),
   );
-  const { name, logits } = network.run(pixels);
-  console.log(`${what}: ${name} (${logits.join(', ')})`);
+  const { className, logits } = network.run(pixels);
+  console.log(`${what}: ${className} (${logits.join(', ')})`);
 }
 console.log(`engine build: ${network.build}`);

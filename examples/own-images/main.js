@@ -23,7 +23,7 @@ for (const [name, picture] of pictures) {
     .raw()
     .toBuffer({ resolveWithObject: true });
   const image = { width: info.width, height: info.height, data };
-  const { name: label, logits } = network.run(preprocess(image, { to: network.input }));
+  const { className: label, logits } = network.run(preprocess(image, { to: network.input }));
   console.log(`${name}, ${info.width} x ${info.height}: ${label} (${logits.join(', ')})`);
 }
 

@@ -20,9 +20,9 @@ try {
   function show() {
     const pixels = Uint8Array.from(boxes, (box) => (box.checked ? 255 : 0));
     const started = performance.now();
-    const { name, logits } = network.run(pixels);
+    const { className, logits } = network.run(pixels);
     const milliseconds = (performance.now() - started).toFixed(1);
-    output.value = `${name} (${logits.join(', ')}), in ${milliseconds} ms on the ${network.build} build`;
+    output.value = `${className} (${logits.join(', ')}), in ${milliseconds} ms on the ${network.build} build`;
   }
 } catch (error) {
   // A bd-edge error is a sentence for people.

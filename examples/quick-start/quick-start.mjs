@@ -41,7 +41,7 @@ const trained = await steps.run('train', (progress) =>
 
 const exported = await steps.run('export', (progress) =>
   exportModel(trained.finetuned.model, {
-    metadata: { name: 'mnist', labels: [...dataset.classes] },
+    metadata: { name: 'mnist', labels: [...dataset.classNames] },
     validation: trained.validation,
     onProgress: (done, total) => progress(done, total),
   }),

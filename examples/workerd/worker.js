@@ -10,7 +10,7 @@ export default {
   async fetch(request) {
     const network = await loading;
     try {
-      const { name, logits } = network.run(new Uint8Array(await request.arrayBuffer()));
+      const { className, logits } = network.run(new Uint8Array(await request.arrayBuffer()));
       return Response.json({ name, logits: [...logits], build: network.build });
     } catch (error) {
       if (error instanceof ImageError) return Response.json({ error: error.message }, { status: 400 });

@@ -1,13 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where a page without a bundler finds the package, as README says. */
+/** Where a page without a bundler finds the packages, as docs/runtimes.md describes. */
 const IMPORT_MAP = {
   imports: {
-    'bd-edge': '/node_modules/bd-edge/dist/index.js',
-    '@bd-edge/sdk/inline': '/node_modules/bd-edge/dist/inline.js',
-    '@bd-edge/sdk/worker': '/node_modules/bd-edge/dist/worker.js',
-    '@bd-edge/host': '/node_modules/bd-edge/dist/host.js',
+    '@bd-edge/sdk': '/node_modules/@bd-edge/sdk/dist/index.js',
+    '@bd-edge/sdk/inline': '/node_modules/@bd-edge/sdk/dist/inline.js',
+    '@bd-edge/sdk/worker': '/node_modules/@bd-edge/sdk/dist/worker.js',
+    '@bd-edge/sdk/internal': '/node_modules/@bd-edge/sdk/dist/internal.js',
+    '@bd-edge/host': '/node_modules/@bd-edge/host/dist/index.js',
     '@noble/hashes/': '/node_modules/@noble/hashes/',
   },
 };
@@ -15,8 +16,8 @@ const IMPORT_MAP = {
 /**
  * Writes a page that runs one script.
  *
- * @param tells whether it tells the server what it answers
- * @returns its name
+ * @param tells whether the page posts its answer to the server
+ * @returns the name of the page's file
  */
 export function writePage(
   folder: string,

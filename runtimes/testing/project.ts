@@ -7,30 +7,42 @@ import { cases } from './cases.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A user's project: the packed package installed, the programs and their cases beside it. */
+    /** A user's project: the packed packages installed, the programs and their cases beside them. */
     project: string;
-    /** The packed package. */
-    tarball: string;
+    /** The packed packages by name. */
+    tarballs: Record<string, string>;
   }
 }
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** Packs the package as it would be published, and makes a project that has it installed. */
+/** The packages of these folders are packed. Their dependencies are linked from the workspace. */
+const FOLDERS = ['sdk', 'trainer', 'compile', 'firmware-host', 'models', 'cli'];
+const DEPENDENCIES = ['@noble/hashes'];
+
+/** Packs the packages as they would be published, and makes a project that has them installed. */
 export default function setup({ provide }: TestProject): () => void {
   const project = mkdtempSync(join(tmpdir(), 'bd-edge-runtimes-'));
-  const packed = npm('pack', '--json', '--ignore-scripts', '--pack-destination', project);
-  const tarball = join(project, JSON.parse(packed)[0].filename);
-  const installed = join(project, 'node_modules', 'bd-edge');
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['-xzf', tarball, '-C', installed, '--strip-components=1']);
-  symlinkSync(join(ROOT, 'node_modules', '@noble'), join(project, 'node_modules', '@noble'));
+  const modules = join(project, 'node_modules');
+  const workspaces = FOLDERS.map((folder) => `--workspace=${folder}`);
+  const packed: { name: string; filename: string }[] = JSON.parse(
+    npm('pack', '--json', '--ignore-scripts', '--pack-destination', project, ...workspaces),
+  );
+  const tarballs = Object.fromEntries(packed.map(({ name, filename }) => [name, join(project, filename)]));
+  for (const [name, tarball] of Object.entries(tarballs)) {
+    mkdirSync(join(modules, name), { recursive: true });
+    execFileSync('tar', ['-xzf', tarball, '-C', join(modules, name), '--strip-components=1']);
+  }
+  for (const name of DEPENDENCIES) {
+    mkdirSync(join(modules, name, '..'), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+  }
   cpSync(join(import.meta.dirname, '..', 'programs'), project, { recursive: true });
   writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n');
   writeFileSync(join(project, 'cases.json'), JSON.stringify(cases));
   writeFileSync(join(project, 'model.bdm'), Buffer.from(cases[0].model, 'base64'));
   provide('project', project);
-  provide('tarball', tarball);
+  provide('tarballs', tarballs);
   return () => rmSync(project, { recursive: true, force: true });
 }
 

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { basename } from 'node:path';
+
+/**
+ * Serves packed packages as an npm registry would after they are published. All other packages are redirected to the
+ * registry that npm is configured with.
+ *
+ * @param packages as `packAll` returns them
+ * @returns its address, and a function that stops it
+ */
+export async function startRegistry(packages) {
+  const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
+  const server = createServer(({ url }, response) => {
+    const path = decodeURIComponent(url.slice(1).replace(/\?.*/, ''));
+    const file = packages.find(({ tarball }) => path === `-/${basename(tarball)}`);
+    const named = packages.find(({ name }) => name === path);
+    if (file) response.end(readFileSync(file.tarball));
+    else if (named)
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify(document(named)));
+    else response.writeHead(307, { Location: new URL(url.slice(1), upstream).href }).end();
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${server.address().port}`;
+
+  function document({ name, version, tarball }) {
+    const bytes = readFileSync(tarball);
+    const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+    const manifest = JSON.parse(
+      execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' }),
+    );
+    const dist = { integrity, tarball: `${address}/-/${basename(tarball)}` };
+    return { name, 'dist-tags': { latest: version }, versions: { [version]: { ...manifest, dist } } };
+  }
+
+  return { address, close: () => server.close() };
+}
