@@ -67,7 +67,7 @@ test('workerd', async () => {
   const ask = (body: Uint8Array<ArrayBuffer>) => fetch(worker.url, { method: 'POST', body });
   try {
     const right = await ask(rows);
-    expect(await right.json()).toEqual({ name: 'horizontal', logits: [49, 0, 8], build: 'simd' });
+    expect(await right.json()).toEqual({ className: 'horizontal', logits: [49, 0, 8], build: 'simd' });
     const wrong = await ask(rows.subarray(1));
     expect(wrong.status).toBe(400);
     expect(await wrong.json()).toEqual({ error: expect.stringContaining('has 63 bytes') });

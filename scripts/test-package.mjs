@@ -34,6 +34,9 @@ const BELONGS = {
   'bd-edge': /^bin\/bd-edge\.js$/,
 };
 
+const TRAIN =
+  'bd-edge train --data mnist --limit 200 --epochs 1 --finetune-epochs 1 --batch 50 --backend wasm --out runs/mnist';
+
 const packages = packAll(root, folder);
 const registry = await startRegistry(packages);
 const tarballs = packages.map(({ tarball }) => tarball).join(' ');
@@ -143,9 +146,6 @@ async function leanCommands(machine) {
   await runs(machine, command);
   await runs(machine, TRAIN);
 }
-
-const TRAIN =
-  'bd-edge train --data mnist --limit 200 --epochs 1 --finetune-epochs 1 --batch 50 --backend wasm --out runs/mnist';
 
 async function everyCommand(machine) {
   await runs(machine, 'bd-edge summary mnist');

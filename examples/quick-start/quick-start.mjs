@@ -91,7 +91,7 @@ steps.print([
   ],
   [
     'export against the graph',
-    `${agreement.labelsDiffering} labels and ${agreement.activationsDiffering} activations differ, of ${agreement.images} images`,
+    `${agreement.classesDiffering} labels and ${agreement.activationsDiffering} activations differ, of ${agreement.images} images`,
   ],
   ['weights', bytes(exported.model.weightBytes)],
   ['arena', bytes(exported.model.arenaBytes)],

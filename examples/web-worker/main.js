@@ -15,15 +15,15 @@ async function run() {
   const counts = {};
   for (let image = 0; image < 1000; image++) {
     const pixels = crypto.getRandomValues(new Uint8Array(height * width));
-    const { name } = await network.run(pixels);
-    counts[name] = (counts[name] ?? 0) + 1;
+    const { className } = await network.run(pixels);
+    counts[className] = (counts[className] ?? 0) + 1;
   }
   output.value = Object.entries(counts)
-    .map(([name, count]) => `${name} ${count}`)
+    .map(([className, count]) => `${className} ${count}`)
     .join(', ');
 }
 
-/** Every error of bd-edge is a sentence for people: a missing model, a worker that was stopped. */
+/** Shows the message of an error: a missing model, a worker that was stopped. */
 async function attempt(work) {
   try {
     await work();

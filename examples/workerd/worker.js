@@ -11,7 +11,7 @@ export default {
     const network = await loading;
     try {
       const { className, logits } = network.run(new Uint8Array(await request.arrayBuffer()));
-      return Response.json({ name, logits: [...logits], build: network.build });
+      return Response.json({ className, logits: [...logits], build: network.build });
     } catch (error) {
       if (error instanceof ImageError) return Response.json({ error: error.message }, { status: 400 });
       throw error;
