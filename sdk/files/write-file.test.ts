@@ -4,11 +4,11 @@ import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { fullDisk } from '../../trainer/testing/full-disk.js';
+import { fullDisk } from '../testing/full-disk.js';
 import { DiskFullError, writeFileWhole } from './write-file.js';
 
 vi.mock('node:fs/promises', async (original) =>
-  (await import('../../trainer/testing/full-disk.js')).canBeFull(await original()),
+  (await import('../testing/full-disk.js')).canBeFull(await original()),
 );
 
 const bytesOf = (text: string) => Buffer.from(text);

@@ -8,10 +8,10 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { selectBackend } from '../backend/index.js';
 import { type ImageSet, streamImageFolder } from '../data/index.js';
 import { Dropout } from '../layers/index.js';
-import { networkFromRecipe } from '../networks/index.js';
+import { buildNetwork } from '../networks/index.js';
 import * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
-import { fullDisk } from '../testing/full-disk.js';
+import { fullDisk } from '../../sdk/testing/full-disk.js';
 import { InvalidTrainingError } from './check-training.js';
 import { loadModel } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
@@ -22,7 +22,7 @@ import type { EpochLog } from './training-log.js';
 import { CheckpointMismatchError } from './training-state.js';
 
 vi.mock('node:fs/promises', async (original) =>
-  (await import('../testing/full-disk.js')).canBeFull(await original()),
+  (await import('../../sdk/testing/full-disk.js')).canBeFull(await original()),
 );
 
 let directory: string;
@@ -42,7 +42,7 @@ const options = (): TrainOptions => ({
   epochs: 4,
   batchSize: 16,
   optimizer: { kind: 'adam' },
-  schedule: { kind: 'cosine', rate: 0.02 },
+  schedule: { kind: 'cosine', learningRate: 0.02 },
   seed: 1,
 });
 
@@ -69,7 +69,7 @@ describe('train', () => {
   });
 
   it('drops other values at each step', async () => {
-    const network = networkFromRecipe(
+    const network = buildNetwork(
       {
         input: [6, 6, 1],
         layers: [{ kind: 'flatten' }, { kind: 'dropout', rate: 0.5 }, { kind: 'int8-dense', units: 2 }],
@@ -88,7 +88,7 @@ describe('train', () => {
       train: same,
       epochs: 1,
       batchSize: 1,
-      schedule: { kind: 'step', rate: 0, drops: [] },
+      schedule: { kind: 'step', learningRate: 0, drops: [] },
       onProgress: ({ loss, validationAccuracy }) => validationAccuracy ?? meanLosses.push(loss),
     });
     expect(new Set(meanLosses).size).toBe(8);
@@ -131,7 +131,7 @@ describe('train', () => {
       ...options(),
       epochs: 1,
       optimizer: { kind: 'momentum' },
-      schedule: { kind: 'cosine', rate: 1 },
+      schedule: { kind: 'cosine', learningRate: 1 },
     });
     const kernel = model.layers[3].getWeights()[0].dataSync();
     expect(Math.max(...kernel.map(Math.abs))).toBe(1);
@@ -346,7 +346,7 @@ describe('what stops it', () => {
     const run = train(barsNetwork(), {
       ...options(),
       optimizer: { kind: 'momentum' },
-      schedule: { kind: 'step', rate: Number.MAX_VALUE, drops: [] },
+      schedule: { kind: 'step', learningRate: Number.MAX_VALUE, drops: [] },
     });
     await expect(run).rejects.toThrow(NonFiniteLossError);
     await expect(run).rejects.toThrow(/at step 2 of epoch 1: the first that is not finite .* of layer "/);
