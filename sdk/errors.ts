@@ -2,9 +2,10 @@
  * The errors that bd-edge throws on purpose. Every one has a stable `code` for programs, and a message of one sentence
  * for people: the problem, the value received, the value expected, the fix.
  *
- * Each class sets `name` itself, since bundlers shorten the names of classes.
+ * Each class sets `name` itself, because bundlers shorten the names of classes.
  */
 export abstract class BdEdgeError extends Error {
+  override readonly name: string = 'BdEdgeError';
   /** Stable, in kebab case, such as `unknown-network`. */
   readonly code: string;
 
@@ -12,7 +13,6 @@ export abstract class BdEdgeError extends Error {
     // TRANSITION: (message, options) is accepted until every subclass has a code.
     super(typeof message === 'string' ? message : code, typeof message === 'string' ? options : message);
     this.code = typeof message === 'string' ? code : 'uncoded';
-    this.name = new.target.name;
   }
 }
 
@@ -23,6 +23,7 @@ interface UsageDetails extends ErrorOptions {
 
 /** An argument, option or setting that cannot be used. */
 export class UsageError extends BdEdgeError {
+  override readonly name: string = 'UsageError';
   /** The value that was given. */
   readonly received?: unknown;
   /** The values that would have been accepted, or their description. */
@@ -38,7 +39,7 @@ export class UsageError extends BdEdgeError {
 
 /** A package or program that is not installed. */
 export class MissingDependencyError extends UsageError {
-  override readonly name = 'MissingDependencyError';
+  override readonly name: string = 'MissingDependencyError';
 
   constructor(
     /** The name of the package or program. */
@@ -52,17 +53,47 @@ export class MissingDependencyError extends UsageError {
 
 interface FileDetails extends ErrorOptions {
   path?: string;
+  field?: string;
 }
 
 /** A file that cannot be read or written, or content that is not valid. */
 export class FileError extends BdEdgeError {
+  override readonly name: string = 'FileError';
   /** The file or folder. */
   readonly path?: string;
+  /** The field of the content that is not valid, such as `layers.2.filters`. */
+  readonly field?: string;
 
   constructor(code: string, message?: string | FileDetails, details: FileDetails = {}) {
-    const { path, cause } = typeof message === 'object' ? message : details;
+    const { path, field, cause } = typeof message === 'object' ? message : details;
     super(code, typeof message === 'string' ? message : { cause }, { cause });
     this.path = path;
+    this.field = field;
+  }
+}
+
+/** A WebAssembly engine, or a thread or worker that it runs in, that cannot start or no longer answers. */
+export class EngineError extends FileError {
+  override readonly name: string = 'EngineError';
+}
+
+interface ImageDetails extends FileDetails {
+  received?: unknown;
+  expected?: unknown;
+}
+
+/** An image whose pixels have the wrong size or type, or cannot be read. */
+export class ImageError extends FileError {
+  override readonly name: string = 'ImageError';
+  /** What was given, such as the number of bytes or the type. */
+  readonly received?: unknown;
+  /** What would have been accepted, such as the number of bytes. */
+  readonly expected?: unknown;
+
+  constructor(code: string, message: string, details: ImageDetails = {}) {
+    super(code, message, details);
+    this.received = details.received;
+    this.expected = details.expected;
   }
 }
 
@@ -72,6 +103,7 @@ interface DeviceDetails extends ErrorOptions {
 
 /** A board, or the connection to it, that fails or refuses. */
 export class DeviceError extends BdEdgeError {
+  override readonly name: string = 'DeviceError';
   /** The address of the transport, such as `/dev/ttyUSB0`. */
   readonly port?: string;
 
@@ -88,6 +120,7 @@ interface AbortDetails extends ErrorOptions {
 
 /** The work was aborted by its signal or by Ctrl-C. */
 export class AbortedError extends BdEdgeError {
+  override readonly name: string = 'AbortedError';
   /** The folder or file that keeps the finished part. */
   readonly savedTo?: string;
 

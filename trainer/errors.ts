@@ -3,17 +3,28 @@ import { BdEdgeError, UsageError } from '@bd-edge/sdk/internal';
 
 interface LayerDetails extends ErrorOptions {
   layer?: string;
+  className?: string;
+  reason?: string;
 }
 
-/** A layer that cannot be trained, decoupled, counted or exported. */
+/**
+ * A layer that cannot be exported (`not-exportable`), decoupled (`not-decouplable`), trained (`not-trainable`) or
+ * counted (`not-countable`).
+ */
 export class UnsupportedLayerError extends BdEdgeError {
   override readonly name = 'UnsupportedLayerError';
   /** The layer's name in the network. */
   readonly layer?: string;
+  /** The layer's class, such as `ReLU`. */
+  readonly className?: string;
+  /** The clause of the message that names the cause. */
+  readonly reason?: string;
 
-  constructor(code: string, message: string, { layer, cause }: LayerDetails = {}) {
+  constructor(code: string, message: string, { layer, className, reason, cause }: LayerDetails = {}) {
     super(code, message, { cause });
     this.layer = layer;
+    this.className = className;
+    this.reason = reason;
   }
 }
 
@@ -22,7 +33,18 @@ export class IncompatibleDataError extends UsageError {
   override readonly name = 'IncompatibleDataError';
 }
 
+interface TrainingDetails extends ErrorOptions {
+  layer?: string;
+}
+
 /** A training that cannot continue, or whose result is wrong: a loss that is not finite, an inexact decoupling. */
 export class TrainingError extends BdEdgeError {
   override readonly name = 'TrainingError';
+  /** The name of the layer at fault, where one is known. */
+  readonly layer?: string;
+
+  constructor(code: string, message: string, { layer, cause }: TrainingDetails = {}) {
+    super(code, message, { cause });
+    this.layer = layer;
+  }
 }

@@ -1,8 +1,8 @@
 /**
- * How far the exported integers and the training graph agree, image by image.
+ * Compares the exported integers with the training graph, image by image.
  *
- * They are the same function but for one thing: where a batch norm lands within float32 noise of a threshold, the
- * graph may round to the other side. Such ties are counted here, and so are the labels that they change.
+ * They are the same function with one exception: where a batch norm lands within float32 noise of a threshold, the
+ * graph may round to the other side. The comparison counts these ties and the classes that they change.
  */
 
 import {
@@ -20,10 +20,11 @@ import type { Lowered } from './lower.js';
 
 export interface Agreement {
   images: number;
-  /** Activations compared, over all images. */
+  /** The number of activations compared, over all images. */
   activations: number;
   activationsDiffering: number;
-  labelsDiffering: number;
+  /** The number of images whose class differs. */
+  classesDiffering: number;
 }
 
 const BATCH = 100;
@@ -31,7 +32,7 @@ const BATCH = 100;
 /**
  * Runs images through the training graph and through the engine.
  *
- * @throws ImageError where the images are of another size than the network's input
+ * @throws ImageError if the images do not have the size of the network's input
  */
 export async function measureAgreement(
   model: tf.LayersModel,
@@ -53,7 +54,7 @@ export async function measureAgreement(
     images: images.count,
     activations: 0,
     activationsDiffering: 0,
-    labelsDiffering: 0,
+    classesDiffering: 0,
   };
 
   for (let start = 0; start < images.count; start += BATCH) {
@@ -81,9 +82,9 @@ export async function measureAgreement(
         });
       }
       const integers = new Int32Array(layers[layers.length - 1].buffer);
-      const classes = integers.length;
-      if (argmax(integers) !== argmax(logits.subarray(i * classes, (i + 1) * classes)))
-        agreement.labelsDiffering++;
+      const classCount = integers.length;
+      if (argmax(integers) !== argmax(logits.subarray(i * classCount, (i + 1) * classCount)))
+        agreement.classesDiffering++;
     }
     onProgress?.(start + count, images.count);
     await tf.nextFrame();
@@ -91,7 +92,7 @@ export async function measureAgreement(
   return agreement;
 }
 
-/** An op's bits or steps as the values of the activation or stream that they stand for, channels last. */
+/** Turns an op's bits or steps into the real values of the activation or stream, channels last. */
 function activationValues(model: Model, op: number, step: number, layer: Uint8Array): Float32Array {
   const { planes, channels, type } = model.tensors[op + 1];
   if (type === 'u8') return Float32Array.from(layer, (steps) => steps * step);

@@ -1,17 +1,14 @@
-import { FileError } from '@bd-edge/sdk/internal';
+import { TrainingError } from '../errors.js';
 
-/** Makes the error that names the layer. */
+/** Makes the error that names the layer and the reason why it cannot be exported. */
 export type Refuse = (reason: string) => Error;
 
-/** A layer that has no integer form in the buffer. */
-export class UnsupportedLayerError extends FileError {
-  override readonly name = 'UnsupportedLayerError';
-
-  constructor(
-    readonly layer: string,
-    className: string,
-    reason: string,
-  ) {
-    super(`Layer "${layer}" (${className}) cannot be exported: ${reason}.`);
-  }
+/** The error for a trained parameter that is NaN or infinite. */
+export function notFinite(layer?: string): TrainingError {
+  const owner = layer === undefined ? '' : ` of layer "${layer}"`;
+  return new TrainingError(
+    'not-finite',
+    `A trained parameter${owner} is not a finite number; train again with a smaller learning rate.`,
+    { layer },
+  );
 }

@@ -1,8 +1,10 @@
 import { argmax, referenceLogits } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { rejection } from '../../sdk/testing/throws.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
+import { TrainingError, UnsupportedLayerError } from '../errors.js';
 import {
   BinaryActivation,
   BinaryConv2D,
@@ -18,17 +20,15 @@ import { evaluateInFloat64 } from '../testing/float64-graph.js';
 import { networkPlans, plannedNetwork, randomize, smallPixels } from '../testing/random-model.js';
 import { predict } from '../training/evaluate.js';
 import { measureAgreement } from './agreement.js';
-import { UnsupportedLayerError } from './errors.js';
 import { exportModel } from './export-model.js';
-import { NotFiniteError } from './fold.js';
 import { lower } from './lower.js';
 
 beforeAll(async () => {
   await selectBackend();
 });
 
-describe('the exported integers against the training graph in float64', () => {
-  test('equal for any network, coupled and decoupled', async () => {
+describe('exportModel', () => {
+  test('gives the integers of the training graph in float64, coupled and decoupled', async () => {
     await fc.assert(
       fc.asyncProperty(networkPlans, async (plan) => {
         const coupled = plannedNetwork(plan);
@@ -47,7 +47,7 @@ describe('the exported integers against the training graph in float64', () => {
     );
   }, 120_000);
 
-  test('a coupled network and its decoupled one export to the same function', async () => {
+  test('exports a coupled network and its decoupled form to the same function', async () => {
     await fc.assert(
       fc.asyncProperty(networkPlans, async (plan) => {
         const coupled = plannedNetwork(plan);
@@ -81,7 +81,7 @@ describe('the agreement report', () => {
     seed: 3,
   } as const;
 
-  test('counts activations and labels, for coupled and decoupled networks', async () => {
+  test('counts activations and classes of coupled and decoupled networks', async () => {
     const coupled = plannedNetwork({ ...plan, blocks: [...plan.blocks] });
     for (const [network, copies] of [
       [coupled, 1],
@@ -93,12 +93,12 @@ describe('the agreement report', () => {
         images: 150,
         activations: 150 * copies * (16 * 15 * 5 + 8 * 8 * 4 + 6) + 150 * 5,
         activationsDiffering: 0,
-        labelsDiffering: 0,
+        classesDiffering: 0,
       });
     }
   });
 
-  test('sees a graph that has moved on since the export', async () => {
+  test('detects that the graph has changed since the export', async () => {
     const network = plannedNetwork({ ...plan, blocks: [...plan.blocks] });
     const lowered = lower(network);
     const { bytes } = await exportModel(network);
@@ -113,7 +113,7 @@ describe('the agreement report', () => {
     expect(agreement.activationsDiffering).toBeGreaterThan(0);
   });
 
-  test('counts the images whose label is another', async () => {
+  test('counts the images whose class differs', async () => {
     const network = plannedNetwork({ ...plan, blocks: [...plan.blocks] });
     const lowered = lower(network);
     const { bytes, model } = await exportModel(network);
@@ -132,34 +132,72 @@ describe('the agreement report', () => {
     ).length;
     expect(differing).toBeGreaterThan(0);
     expect(differing).toBeLessThan(count);
-    expect(agreement).toMatchObject({ activationsDiffering: 0, labelsDiffering: differing });
+    expect(agreement).toMatchObject({ activationsDiffering: 0, classesDiffering: differing });
   });
 });
 
-describe('a network that has no integer form', () => {
+describe('a steep channel', () => {
+  /** Channel 0 of the batch norm as a training leaves it where the sums of a channel never change. */
+  const network = (activation: tf.layers.Layer) => {
+    const model = tf.sequential();
+    model.add(new Int8Conv2D({ filters: 4, kernelSize: 3, inputShape: [8, 8, 1], seed: 1 }));
+    model.add(tf.layers.batchNormalization({ name: 'norm' }));
+    model.add(activation);
+    model.add(tf.layers.flatten());
+    model.add(new Int8Dense({ units: 2, inputStep: 1 / 16, useBias: false, seed: 2 }));
+    model.getLayer('norm').setWeights([
+      tf.tensor1d([8518, 1, -0.7, 1.3]),
+      tf.tensor1d([0.1, 0.2, 0.9, 0.3]),
+      tf.tensor1d([3, 10, -20, 5]), //
+      tf.tensor1d([0, 4000, 7000, 5000]),
+    ]);
+    return model;
+  };
+  const validation = (model: tf.LayersModel) => ({ images: smallPixels(model, 60, 3), count: 60 });
+
+  test('keeps the others as they are in the graph', async () => {
+    const model = network(new FixedPointRelu({ step: 1 / 16 }));
+    const { agreement } = await exportModel(model, { validation: validation(model) });
+    expect(agreement).toMatchObject({ activations: 60 * 6 * 6 * 4, activationsDiffering: 0 });
+  });
+
+  test('is reported if it costs the others their precision', async () => {
+    const { warnings } = await exportModel(network(new FixedPoint({ step: 1 / 16, name: 'stream' })));
+    expect(warnings).toMatchObject([{ code: 'steep-channel', layer: 'stream', channel: 0 }]);
+  });
+});
+
+describe('a network that cannot be exported', () => {
   const first = () => new Int8Conv2D({ filters: 2, kernelSize: 3, inputShape: [6, 6, 1], name: 'first' });
-  const refused = (...layers: tf.layers.Layer[]) =>
-    expect(exportModel(tf.sequential({ layers: [first(), ...layers] }))).rejects;
+  const refusal = (...layers: tf.layers.Layer[]) =>
+    rejection(exportModel(tf.sequential({ layers: [first(), ...layers] })));
 
-  test('is refused with the name of the layer and what is supported', async () => {
-    const relu = tf.layers.activation({ activation: 'relu', name: 'relu_7' });
-    await refused(relu).toThrow(UnsupportedLayerError);
-    await refused(tf.layers.activation({ activation: 'relu', name: 'relu_8' })).toThrow(
-      /Layer "relu_8" \(Activation\) cannot be exported: supported are Int8Conv2D/,
-    );
+  test('is rejected with the name and class of the layer', async () => {
+    const error = await refusal(tf.layers.activation({ activation: 'relu', name: 'relu_7' }));
+    expect(error).toBeInstanceOf(UnsupportedLayerError);
+    expect(error).toMatchObject({ code: 'not-exportable', layer: 'relu_7', className: 'Activation' });
   });
 
-  test('two batch norms in a row, a float layer, an end without logits', async () => {
-    const norm = () => tf.layers.batchNormalization();
-    await refused(norm(), norm()).toThrow('a batch norm must follow a convolution');
-    await refused(norm(), new TernaryActivation({}), tf.layers.flatten()).toThrow('must end in logits');
-    await refused(new Int8Conv2D({ filters: 1, kernelSize: 1 })).toThrow(
-      'must be the image or the output of an activation',
-    );
-    await refused(tf.layers.flatten(), tf.layers.dense({ units: 2 })).toThrow('(Dense) cannot be exported');
+  test.each<[string, () => tf.layers.Layer[]]>([
+    [
+      'two batch norms in a row',
+      () => [tf.layers.batchNormalization(), tf.layers.batchNormalization({ name: 'culprit' })],
+    ],
+    [
+      'an end without logits',
+      () => [
+        tf.layers.batchNormalization(),
+        new TernaryActivation({}),
+        tf.layers.flatten({ name: 'culprit' }),
+      ],
+    ],
+    ['sums that a layer reads', () => [new Int8Conv2D({ filters: 1, kernelSize: 1, name: 'culprit' })]],
+    ['a float layer', () => [tf.layers.flatten(), tf.layers.dense({ units: 2, name: 'culprit' })]],
+  ])('%s', async (_name, layers) => {
+    expect(await refusal(...layers())).toMatchObject({ code: 'not-exportable', layer: 'culprit' });
   });
 
-  describe.each([256, 300])('of %i rows', (rows) => {
+  describe.each([256, 300])('with a kernel of %i rows', (rows) => {
     const flatten = () => tf.layers.flatten();
     const fixed = () => new FixedPointRelu({ step: 1 });
     const pooled = { poolSize: [rows, 1] as [number, number], name: 'culprit' };
@@ -176,9 +214,7 @@ describe('a network that has no integer form', () => {
       const model = tf.sequential();
       model.add(new Int8Conv2D({ filters: 2, kernelSize: 1, inputShape: [rows, 2, 1] }));
       for (const layer of [...layers(), new Int8Dense({ units: 2 })]) model.add(layer);
-      const exported = exportModel(model);
-      await expect(exported).rejects.toThrow('Layer "culprit"');
-      await expect(exported).rejects.toThrow(`its kernel of ${rows} x`);
+      expect(await rejection(exportModel(model))).toMatchObject({ code: 'not-exportable', layer: 'culprit' });
     });
   });
 
@@ -186,7 +222,7 @@ describe('a network that has no integer form', () => {
   const ternary: LayerSpec = { kind: 'ternary' };
   const norm: LayerSpec = { kind: 'norm' };
   const flatten: LayerSpec = { kind: 'flatten' };
-  const recipe = (...layers: LayerSpec[]) => {
+  const network = (...layers: LayerSpec[]) => {
     const model = buildNetwork(
       { input: [6, 6, 1], layers: [...layers, { kind: 'int8-dense', units: 2 }] },
       1,
@@ -194,7 +230,7 @@ describe('a network that has no integer form', () => {
     randomize(model, 1);
     return model;
   };
-  /** Two pools, of the sizes given, in the two branches of a decoupled network. */
+  /** Two pools of the given sizes in the two branches of a decoupled network. */
   const pooledBranches = (sizes: [number, number]) => {
     const input = tf.input({ shape: [6, 6, 1] });
     const sums = first().apply(input) as tf.SymbolicTensor;
@@ -213,7 +249,7 @@ describe('a network that has no integer form', () => {
     units: 3,
     bias: useBias,
   });
-  /** A last layer with the largest weights on `inputs` numbers of 16 bits. */
+  /** A last layer with the largest weights on 16-bit inputs. */
   const heavy = (inputs: number) => {
     const model = tf.sequential();
     model.add(new Int8Conv2D({ filters: inputs, kernelSize: 1, inputShape: [1, 1, 1] }));
@@ -224,42 +260,31 @@ describe('a network that has no integer form', () => {
     return model;
   };
 
-  test.each<[string, () => tf.LayersModel, string, () => tf.LayersModel]>([
+  test.each<[string, () => tf.LayersModel, () => tf.LayersModel]>([
     [
-      'a branch that does other things than its twin',
+      'a branch whose layer differs from its twin',
       () => pooledBranches([2, 3]),
-      'it does not do the same as "twin" in the other branch',
       () => pooledBranches([2, 2]),
     ],
     [
-      'two branches that are flattened apart',
-      () => decouple(recipe(conv, norm, { ...flatten, name: 'culprit' }, ternary)),
-      'join the two branches before it',
-      () => recipe(conv, norm, { ...flatten, name: 'culprit' }, ternary),
+      'two branches that are flattened separately',
+      () => decouple(network(conv, norm, { ...flatten, name: 'culprit' }, ternary)),
+      () => network(conv, norm, { ...flatten, name: 'culprit' }, ternary),
     ],
     [
       'a bias before fixed-point numbers',
-      () => recipe(flatten, dense(true), { kind: 'fixed-point-relu', name: 'culprit' }),
-      'the layer before it has a bias',
-      () => recipe(flatten, dense(false), { kind: 'fixed-point-relu', name: 'culprit' }),
+      () => network(flatten, dense(true), { kind: 'fixed-point-relu', name: 'culprit' }),
+      () => network(flatten, dense(false), { kind: 'fixed-point-relu', name: 'culprit' }),
     ],
     [
       'a bias before a threshold',
-      () => recipe(flatten, dense(true), { kind: 'ternary', name: 'culprit' }),
-      'the layer before it has a bias',
-      () => recipe(flatten, dense(false), { kind: 'ternary', name: 'culprit' }),
+      () => network(flatten, dense(true), { kind: 'ternary', name: 'culprit' }),
+      () => network(flatten, dense(false), { kind: 'ternary', name: 'culprit' }),
     ],
-    [
-      'sums that a number of 32 bits may not hold',
-      () => heavy(259),
-      'its sums could pass 2^30',
-      () => heavy(258),
-    ],
-  ])('%s is refused by name', async (_what, refused, reason, accepted) => {
-    const exported = exportModel(refused());
-    await expect(exported).rejects.toThrow(UnsupportedLayerError);
-    await expect(exported).rejects.toThrow(/^Layer "culprit/);
-    await expect(exported).rejects.toThrow(reason);
+    ['sums that could exceed 32 bits', () => heavy(259), () => heavy(258)],
+  ])('%s', async (_what, rejected, accepted) => {
+    const error = await rejection(exportModel(rejected()));
+    expect(error).toMatchObject({ code: 'not-exportable', layer: expect.stringMatching(/^culprit/) });
     await exportModel(accepted());
   });
 
@@ -291,17 +316,17 @@ describe('a network that has no integer form', () => {
       const odd = weights[index].dataSync().slice();
       odd[1] = value;
       layer.setWeights(weights.map((weight, i) => (i === index ? tf.tensor(odd, weight.shape) : weight)));
-      const exported = exportModel(model);
-      await expect(exported).rejects.toThrow(NotFiniteError);
-      await expect(exported).rejects.toThrow(`of layer "${name}" is not a finite number`);
+      const error = await rejection(exportModel(model));
+      expect(error).toBeInstanceOf(TrainingError);
+      expect(error).toMatchObject({ code: 'not-finite', layer: name });
     });
   });
 
-  test('a bias whose step the inputs do not have', async () => {
+  test('a bias whose step is finer than that of the inputs', async () => {
     const layers = [tf.layers.batchNormalization(), new TernaryActivation({}), tf.layers.flatten()];
     const last = new Int8Dense({ units: 2, inputStep: 0.125, name: 'last' });
     const model = tf.sequential({ layers: [first(), ...layers, last] });
     last.setWeights([tf.ones([32, 2]), tf.tensor1d([0.001, 0])]); // 1 step of 1/127 * 0.125
-    await expect(exportModel(model)).rejects.toThrow('inputStep of 0.125 does not fit');
+    expect(await rejection(exportModel(model))).toMatchObject({ code: 'not-exportable', layer: 'last' });
   });
 });

@@ -1,4 +1,2 @@
 export type { Agreement } from './agreement.js';
-export { UnsupportedLayerError } from './errors.js';
-export { type Exported, type ExportOptions, exportModel } from './export-model.js';
-export { NotFiniteError } from './fold.js';
+export { type Exported, type ExportOptions, type ExportWarning, exportModel } from './export-model.js';

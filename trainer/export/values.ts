@@ -1,34 +1,34 @@
 /**
- * What a layer makes, on its way into the buffer's graph:
+ * The values that flow between layers while a model is lowered:
  *
- * - a *tensor*: the image, packed activations or a stream, with a place in the graph;
- * - *sums*: a convolution's integers, or a pool's, and what has happened to them since (pooling, batch norm). They have
- *   no place in the graph, because a sum only exists between an op and its epilogue;
- * - *cuts*: sums behind one or two activations. Only when a next layer reads them does the op enter the graph;
- * - a *padded* stream: a stream with zero channels behind its own, until it is added to something.
+ * - A *tensor* is the image, packed activations or a stream. It has a place in the graph.
+ * - *Sums* are the integers of a convolution or an average, with the pools and the batch norm behind them. They have no
+ *   place in the graph, because sums exist only between an op and its epilogue.
+ * - *Bits* are sums behind one or two activations. Their op enters the graph when the next layer reads them.
+ * - A *padded* stream is a stream with zero channels behind its own, until it is added to something.
  *
- * A decoupled network has many layers twice, one a branch. The two make one value of two *copies*: one op, whose sums
- * become two bits or two numbers each, as its channels [all first | all second]. Where both branches read the same
- * layer, its value still has one copy.
+ * A decoupled network has many layers twice, one in each branch. The two make one value of two *copies*: one op, whose
+ * sums become two bits or two numbers each, with the channels [all first | all second]. A layer that both branches
+ * read still has one copy.
  */
 import type { Epilogue, Op, Threshold } from '@bd-edge/sdk/internal';
-import type { ChannelNorm } from './fold.js';
+import type { ChannelNorm } from './channel-norm.js';
 import type { PlacedWindow } from './window.js';
 
 export type Copies = 1 | 2;
 
 export interface TensorValue {
   kind: 'tensor';
-  /** Number of the tensor in the graph. */
+  /** The number of the tensor in the graph; 0 is the image. */
   index: number;
   height: number;
   width: number;
-  /** Of one copy. */
+  /** The channels of one copy. */
   channels: number;
   copies: Copies;
-  /** The magnitude that a layer meets: bits, bits where two planes are coupled, bytes, a stream. */
+  /** The largest magnitude: 1 for bits, 2 for the two planes of a coupled activation, 255 for bytes, 32768 for a stream. */
   largest: 1 | 2 | 255 | 32768;
-  /** What one bit, one gray level or one fixed-point step stands for. */
+  /** The real value of one bit, one gray level or one fixed-point step. */
   step: number;
 }
 
@@ -39,51 +39,57 @@ export interface PaddedValue {
 
 export interface SumsValue {
   kind: 'sums';
-  op: PendingOp;
+  pending: PendingOp;
   copies: Copies;
-  /** Of one copy. */
+  /** The channels of one copy. */
   channels: number;
-  /** Behind the op, in their order. */
+  /** The max-pools behind the op, in order. */
   pools: Pool[];
   /** [copies][channels] */
   norms: ChannelNorm[] | undefined;
 }
 
-export interface CutsValue {
-  kind: 'cuts';
-  op: PendingOp;
+export interface BitsValue {
+  kind: 'bits';
+  pending: PendingOp;
   copies: Copies;
   pools: Pool[];
-  cuts: Threshold[];
-  /** What one bit stands for. */
+  thresholds: Threshold[];
+  /** The real value of one bit. */
   step: number;
   coupled: boolean;
 }
 
-export type Value = TensorValue | PaddedValue | SumsValue | CutsValue;
+export type Value = TensorValue | PaddedValue | SumsValue | BitsValue;
 
 type WithoutEpilogue<Kind> = Kind extends { epilogue: Epilogue } ? Omit<Kind, 'epilogue'> : never;
 
-/** An op whose thresholds, or multipliers, are not known yet. */
+/** An op whose epilogue is not known yet. */
 export interface PendingOp {
-  node: WithoutEpilogue<Op>;
+  op: WithoutEpilogue<Op>;
   /** [filters] */
   bias: Int32Array;
-  /** What one step of the sums stands for. */
+  /** The real value of 1 in the sums. */
   unit: number;
-  /** What each filter's sums have to be multiplied by first, where filters have scales of their own. */
+  /** The factor that each filter's sums are multiplied by first, where filters have their own scales. */
   gains?: Float64Array;
-  /** No sum is larger. */
+  /** The bound of a sum's magnitude. */
   limit: number;
 }
 
 export interface Pool extends PlacedWindow {
-  /** Pooled sums; otherwise what comes out of the batch norm or the activation is pooled. */
+  /** Whether sums are pooled. Otherwise the output of the batch norm or of the activation is pooled. */
   beforeNorm: boolean;
 }
 
-/** Height and width behind all pools. */
-export function sizeOf({ op, pools }: SumsValue | CutsValue): [number, number] {
-  const { outputHeight, outputWidth } = pools.at(-1) ?? op.node;
+/** Returns height and width behind all pools. */
+export function sizeOf({ pending, pools }: SumsValue | BitsValue): [number, number] {
+  const { outputHeight, outputWidth } = pools.at(-1) ?? pending.op;
   return [outputHeight, outputWidth];
+}
+
+/** Whether a value is a stream of fixed-point numbers with a step. */
+export function isStream(value: Value, step: number): value is TensorValue | PaddedValue {
+  const stream = value.kind === 'padded' ? value.stream : value;
+  return stream.kind === 'tensor' && stream.largest === 32768 && stream.step === step;
 }

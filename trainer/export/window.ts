@@ -1,9 +1,9 @@
-/** TensorFlow's 'same' and 'valid' paddings as the buffer's explicit windows. */
+/** TensorFlow's 'same' and 'valid' paddings as the explicit windows of the buffer. */
 import type { Window } from '@bd-edge/sdk/internal';
 import type { Refuse } from './errors.js';
 
-/** The format has a byte for each side of a kernel and each stride. */
-const MOST_PIXELS = 255;
+/** The format has one byte for each side of a kernel and each stride. */
+const MAX_PIXELS = 255;
 
 export interface PlacedWindow {
   window: Window;
@@ -12,10 +12,12 @@ export interface PlacedWindow {
 }
 
 /**
- * 'same': ceil(input / stride) outputs, the padding split evenly with the odd pixel at the bottom and right.
- * 'valid': no padding.
+ * Places windows over an input.
  *
- * @throws what `refuse` makes, of a kernel or strides that the format has no room for
+ * - 'same': ceil(input / stride) outputs. The padding is split evenly, with the odd pixel at the bottom and right.
+ * - 'valid': no padding.
+ *
+ * @throws the error that `refuse` makes, if the format cannot hold the kernel or the strides
  */
 export function placeWindow(
   [inputHeight, inputWidth]: [number, number],
@@ -24,10 +26,10 @@ export function placeWindow(
   padding: 'same' | 'valid',
   refuse: Refuse,
 ): PlacedWindow {
-  if (Math.max(kernelHeight, kernelWidth, strideY, strideX) > MOST_PIXELS) {
+  if (Math.max(kernelHeight, kernelWidth, strideY, strideX) > MAX_PIXELS) {
     const [kernel, strides] = [`${kernelHeight} x ${kernelWidth}`, `${strideY} x ${strideX}`];
     throw refuse(
-      `its kernel of ${kernel} and strides of ${strides} may be at most ${MOST_PIXELS} rows and columns`,
+      `its kernel of ${kernel} and strides of ${strides} may be at most ${MAX_PIXELS} rows and columns`,
     );
   }
   const y = along(inputHeight, kernelHeight, strideY, padding);

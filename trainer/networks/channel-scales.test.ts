@@ -59,7 +59,7 @@ it.each(['mnist', 'vgg7'])('%s: exports to what it was trained as', async (name)
     const images = Uint8Array.from({ length: 40 * height * width * channels }, () => random.below(256));
     for (const form of [model, decouple(model)]) {
       const { agreement } = await exportModel(form, { validation: { images, count: 40 } });
-      expect(agreement).toMatchObject({ images: 40, activationsDiffering: 0, labelsDiffering: 0 });
+      expect(agreement).toMatchObject({ images: 40, activationsDiffering: 0, classesDiffering: 0 });
     }
   }
 });

@@ -1,12 +1,14 @@
-/** Recipes changed layer by layer. */
-import type { NetworkSpec, PlainLayerSpec, LayerSpec } from './network-spec.js';
+/** Walks over the layers of a {@link NetworkSpec}. */
+import type { LayerSpec, NetworkSpec, PlainLayerSpec } from './network-spec.js';
 
 /**
- * @param change of every layer that is not residual, inside of residual ones too; undefined leaves it out
- * @returns a new recipe; what stays as it is is shared
+ * Returns the network with every layer changed, those inside of residual layers too.
+ *
+ * @param change returns the new layer, or undefined to leave it out; it is not called for residual layers
+ * @returns a new object that shares the layers that stay the same
  */
 export function mapLayers(
-  recipe: NetworkSpec,
+  spec: NetworkSpec,
   change: (layer: PlainLayerSpec) => PlainLayerSpec | undefined,
 ): NetworkSpec {
   const changeAll = (layers: readonly LayerSpec[]): LayerSpec[] =>
@@ -19,10 +21,19 @@ export function mapLayers(
         ...(shortcut && { shortcut: changeAll(shortcut) }),
       };
     });
-  return { ...recipe, layers: changeAll(recipe.layers) };
+  return { ...spec, layers: changeAll(spec.layers) };
 }
 
-/** The last layer with weights, whose outputs are the logits; undefined where none has weights. */
+/** Lists all layers in order: a residual layer behind those inside of it. */
+export function eachLayer({ layers }: Pick<NetworkSpec, 'layers'>): LayerSpec[] {
+  return layers.flatMap((layer) =>
+    layer.kind === 'residual'
+      ? [...eachLayer(layer), ...eachLayer({ layers: layer.shortcut ?? [] }), layer]
+      : [layer],
+  );
+}
+
+/** Returns the last layer with weights, whose outputs are the logits; undefined if no layer has weights. */
 export function outputLayer({ layers }: NetworkSpec): LayerSpec | undefined {
   return layers.findLast((layer) => 'filters' in layer || 'units' in layer);
 }

@@ -1,0 +1,18 @@
+import { channelNorms } from '../channel-norm.js';
+import { toSums } from '../sums.js';
+import type { Lowering } from './lowering.js';
+
+export const batchNorm: Lowering = {
+  className: 'BatchNormalization',
+  becomes: 'part of the thresholds or multipliers of the op before it',
+  condition: 'behind a layer with weights, with at most a max-pool between, or behind fixed-point numbers',
+  lower({ layers, inputs: [input], copies, valueOf, refuse }) {
+    const sums = toSums(valueOf(input), copies, refuse);
+    if (sums.norms)
+      throw refuse('a batch norm must follow a convolution or dense layer, with at most a pool between');
+    const norms = layers.flatMap(channelNorms);
+    if (norms.length !== sums.copies * sums.channels)
+      throw refuse(`it must normalize ${sums.channels} channels, one for each filter`);
+    return { ...sums, norms };
+  },
+};
