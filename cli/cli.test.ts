@@ -43,9 +43,9 @@ function mnistShaped(seed: number): Uint8Array {
     epilogue: {
       kind: 'threshold' as const,
       coupled: false,
-      cuts: [0, 1].map(() => ({
-        thresholds: Int32Array.from({ length: 6 }, () => rng.integer(-9000, 9000)),
-        below: Uint8Array.from({ length: 6 }, () => rng.integer(0, 1)),
+      thresholds: [0, 1].map(() => ({
+        values: Int32Array.from({ length: 6 }, () => rng.integer(-9000, 9000)),
+        invert: Uint8Array.from({ length: 6 }, () => rng.integer(0, 1)),
       })),
     },
   };
@@ -61,7 +61,7 @@ function mnistShaped(seed: number): Uint8Array {
   };
   return encodeModel({
     input: { height: 28, width: 28, channels: 1 },
-    nodes: [convolution, dense],
+    ops: [convolution, dense],
     outputScale: 0.5,
   });
 }
@@ -121,13 +121,13 @@ describe('inspect', () => {
   });
 
   test('what a file says of itself is no command, neither to a terminal nor to a shell', () => {
-    const { input, nodes, outputScale } = parseModel(mnistShaped(1));
+    const { input, ops, outputScale } = parseModel(mnistShaped(1));
     const training = { data: "\x1b[2Jmnist'; echo", seed: '\x07' };
     for (const name of ['\x1b]0;title\x07', 5]) {
       const file = join(folder, 'says.bdm');
       writeFileSync(
         file,
-        encodeModel({ input, nodes, outputScale, metadata: { name: name as string, training } }),
+        encodeModel({ input, ops, outputScale, metadata: { name: name as string, training } }),
       );
       const inspected = bdEdge('inspect', file);
       expect(inspected).toMatchObject({ status: 0, stderr: '' });
@@ -166,8 +166,8 @@ describe('inspect', () => {
     expect(usual).not.toContain('warning');
 
     // Tables are for bits and fixed-point numbers: sums of more than one pixel have to be counted.
-    const { input, nodes, outputScale } = parseModel(mnistShaped(1));
-    const [first] = nodes;
+    const { input, ops, outputScale } = parseModel(mnistShaped(1));
+    const [first] = ops;
     if (first.kind === 'max-pool') throw new Error('the network starts with a convolution');
     const sums = {
       kind: 'binary-convolution' as const,
@@ -180,7 +180,7 @@ describe('inspect', () => {
       epilogue: { kind: 'sum' as const, bias: new Int32Array(2) },
     };
     const slow = join(folder, 'slow.bdm');
-    writeFileSync(slow, encodeModel({ input, nodes: [first, sums], outputScale }));
+    writeFileSync(slow, encodeModel({ input, ops: [first, sums], outputScale }));
     expect(bdEdge('inspect', slow).stdout).toContain(
       'warning     layer 1, binary conv 5x5, falls on a slow kernel: binary 5x5, gives its sums',
     );
@@ -286,9 +286,9 @@ describe('a board', () => {
     expect(checked.status).toBe(0);
     expect(json(checked)).toMatchObject({
       images: 200,
-      labelMismatches: 0,
+      classMismatches: 0,
       logitMismatches: 0,
-      firstDivergingLayer: null,
+      firstDivergingOp: null,
     });
   });
 
@@ -303,10 +303,10 @@ describe('a board', () => {
           .toFile(join(pictures, part, name, '1.png'));
       }
     }
-    const { input, nodes, outputScale } = parseModel(denseNetwork({ classes: 3 }));
+    const { input, ops, outputScale } = parseModel(denseNetwork({ classes: 3 }));
     const metadata = { labels: names.toSorted(), training: { data: pictures } };
     const file = join(folder, 'pics.bdm');
-    writeFileSync(file, encodeModel({ input, nodes, outputScale, metadata }));
+    writeFileSync(file, encodeModel({ input, ops, outputScale, metadata }));
     const checked = json(bdEdge('check', file, '--port', 'sim:', '--json'));
     expect(checked).toMatchObject({ data: 'pics', images: 3, classes: metadata.labels });
     expect(checked.confusion.map((row: number[]) => row.length)).toEqual([3, 3, 3]);
@@ -452,7 +452,7 @@ test('the whole way through a serial port: socat, the serialport package, the co
   await withSimulator(['--pty', join(folder, 'board')], async (port) => {
     expect(json(bdEdge('deploy', model, '--port', port, '--json')).bytesSent).toBeGreaterThan(0);
     const checked = json(bdEdge('check', model, '--port', port, '--limit', '100', '--json'));
-    expect(checked).toMatchObject({ images: 100, labelMismatches: 0, logitMismatches: 0 });
+    expect(checked).toMatchObject({ images: 100, classMismatches: 0, logitMismatches: 0 });
   });
 });
 

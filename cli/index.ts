@@ -1,43 +1,41 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
-import { aot } from './commands/aot.js';
+import { Command } from 'commander';
 import { check } from './commands/check.js';
 import { compare } from './commands/compare.js';
 import { compile } from './commands/compile.js';
 import { data } from './commands/data.js';
 import { deploy } from './commands/deploy.js';
 import { evaluate } from './commands/eval.js';
-import { exportVerb } from './commands/export.js';
+import { exportModel } from './commands/export.js';
 import { inspect } from './commands/inspect.js';
 import { mismatch } from './commands/mismatch.js';
 import { ports } from './commands/ports.js';
 import { simulate } from './commands/simulate.js';
 import { summary } from './commands/summary.js';
 import { train } from './commands/train.js';
-import { describe } from './terminal/diagnostics.js';
+import { version } from './package.json';
+import { describe, diagnose } from './terminal/diagnostics.js';
 import { exitCodeOf } from './terminal/exit-codes.js';
+import { printJson } from './terminal/output.js';
 import { surviveClosedStreams } from './terminal/standard-streams.js';
+import { usageErrorOf } from './terminal/usage-error.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const VERBOSE = ['--verbose', 'print the stack of an error'] as const;
 
 const program = new Command('bd-edge')
-  .description(
-    'Train BinaryDuo networks, and run the same integers everywhere: here, in a browser, on a board.',
-  )
+  .description('Train binary neural networks and run them, bit for bit the same, on hosts and boards.')
   .version(version)
-  .option('--verbose', 'show where an error comes from')
+  .option(...VERBOSE)
   .addHelpText(
     'after',
-    '\nExit codes: 0 good, 1 a check that failed, 2 usage, 3 the board or the line, 4 a file, 70 a fault of bd-edge; 130 stopped by Ctrl-C or the end of the terminal.',
+    '\nExit codes: 0 success, 1 failed check, 2 usage error, 3 device error, 4 file error, 70 internal error, 130 aborted.',
   );
-for (const verb of [
+for (const command of [
   data,
   train,
   compare,
-  exportVerb,
+  exportModel,
   compile,
-  aot,
   inspect,
   summary,
   evaluate,
@@ -47,19 +45,24 @@ for (const verb of [
   deploy,
   check,
 ]) {
-  program.addCommand(verb.option('--verbose', 'show where an error comes from'));
+  program.addCommand(command.option(...VERBOSE));
 }
-for (const command of [program, ...program.commands])
-  command.exitOverride().showHelpAfterError('(--help tells more)');
+for (const command of [program, ...program.commands]) {
+  command
+    .configureOutput({ outputError() {} }) // printed below, as all errors are
+    .exitOverride((error) => {
+      throw usageErrorOf(command, error) ?? error;
+    });
+}
 
 surviveClosedStreams();
 
 try {
   await program.parseAsync();
 } catch (error) {
-  // Commander has said it already.
-  if (!(error instanceof CommanderError)) {
+  process.exitCode = exitCodeOf(error);
+  if (process.exitCode !== 0) {
+    if (process.argv.includes('--json')) printJson({ error: diagnose(error) });
     process.stderr.write(`${describe(error, process.argv.includes('--verbose'))}\n`);
   }
-  process.exitCode = exitCodeOf(error);
 }

@@ -1,18 +1,15 @@
+/** The record of a training run: its settings and results, saved with its networks. */
 import { existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FileError, UsageError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
-import {
-  CHECKPOINT_FILE,
-  PHASES,
-  STAGES,
-  type StageName,
-  trainingDirectory,
-} from '@bd-edge/trainer/internal';
+import type { StageName } from '@bd-edge/trainer';
 import * as v from 'valibot';
+import { STAGES } from './options/names.js';
 import { hasSettings } from './options/train-settings.js';
 import { shellArgument } from './terminal/shell-argument.js';
+import type { Trainer } from './trainer.js';
 
 const Stage = v.object({ testAccuracy: v.number() });
 
@@ -26,6 +23,7 @@ const RunRecord = v.object({
   seed: v.number(),
   limit: v.optional(v.number()),
   corrupt: v.optional(v.picklist(['skip', 'refuse'])),
+  precision: v.optional(v.picklist(['float32', 'bfloat16'])),
   stream: v.optional(v.boolean()),
   backend: v.string(),
   validationImages: v.number(),
@@ -36,67 +34,69 @@ const RunRecord = v.object({
   finetuned: Stage,
 });
 
-/** What a training run leaves beside its models: how they came about, and how good they are. */
 export type RunRecord = v.InferOutput<typeof RunRecord>;
-
-/** A `run.json` that is not one. */
-export class RunRecordError extends FileError {}
-
-/** Hours of training would be lost. */
-export class RunExistsError extends UsageError {}
-
-/** A run that began, and has no networks to give until it ends. */
-export class UnfinishedRunError extends FileError {}
 
 const FILE = 'run.json';
 
-/** The run as a page, beside its record. */
+/** The report of a run as a page, in the same folder. */
 export const REPORT_FILE = 'report.html';
 
 export async function writeRunRecord(directory: string, record: RunRecord): Promise<void> {
   await writeFileWhole(join(directory, FILE), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** A run that begins in the folder of another one has no record and no report until it has ended. */
+/** Deletes the record and the report of an earlier run: the new one has none before it ends. */
 export async function deleteRunRecord(directory: string): Promise<void> {
   for (const file of [FILE, REPORT_FILE]) await rm(join(directory, file), { force: true });
 }
 
-/** Whether a run in the folder can be gone on with. */
-export function hasCheckpoint(directory: string): boolean {
+/** Returns whether the run in a folder can be resumed. */
+export function hasCheckpoint(
+  {
+    CHECKPOINT_FILE,
+    PHASES,
+    trainingDirectory,
+  }: Pick<Trainer, 'CHECKPOINT_FILE' | 'PHASES' | 'trainingDirectory'>,
+  directory: string,
+): boolean {
   return PHASES.some((phase) => existsSync(join(trainingDirectory(directory, phase), CHECKPOINT_FILE)));
 }
 
-/** @throws {RunExistsError} where a new run in the folder would take the place of one that ended, or that can go on */
-export function requireNoRun(directory: string): void {
-  if (!existsSync(join(directory, FILE)) && !hasCheckpoint(directory)) return;
-  throw new RunExistsError(
-    `There is a run in ${directory} already; go on with it by --resume, replace it by --overwrite, or name another folder with --out.`,
+/** @throws {UsageError} code `run-exists` if a new run would replace one that is finished or can be resumed */
+export function requireNoRun(trainer: Trainer, directory: string): void {
+  if (!existsSync(join(directory, FILE)) && !hasCheckpoint(trainer, directory)) return;
+  throw new UsageError(
+    'run-exists',
+    `${directory} already contains a run; add --resume or --overwrite, or choose another folder with --out.`,
+    { received: directory },
   );
 }
 
-/** A trained network, as a folder that a user names leads to it. */
+/** A trained network in a folder that a user named. */
 export interface TrainedModel {
-  /** What `loadModel` reads. */
+  /** The argument of `loadModel`. */
   folder: string;
-  /** Of the run that it comes from. */
+  /** The record of its run. */
   record?: RunRecord;
-  /** Which of the run's networks it is. */
+  /** Its stage in the run. */
   stage?: StageName;
 }
 
 /**
- * @param folder a run's, one of a run's networks', or that of a model from elsewhere
- * @param stage which network of a run; a folder that is one network's already says so itself
- * @throws {RunRecordError} where a run's record is damaged
- * @throws {UnfinishedRunError} where a run was stopped
+ * Finds a trained network.
+ *
+ * @param folder the folder of a run, of a network of a run, or of another model
+ * @param stage the network of a run to choose; the folder of a network overrides it
+ * @throws {FileError} code `invalid-run-record` if the record is damaged, `unfinished-run` if the run was aborted
  */
 export async function findTrainedModel(folder: string, stage: StageName): Promise<TrainedModel> {
   const record = await readRunRecord(folder);
   if (record) return { folder: join(folder, stage), record, stage };
   if (hasSettings(folder) && !existsSync(join(folder, 'model.json'))) {
-    throw new UnfinishedRunError(
-      `The training run in ${folder} has not ended; go on with: bd-edge train --resume --out ${shellArgument(folder)}`,
+    throw new FileError(
+      'unfinished-run',
+      `The training run in ${folder} is not finished; resume it: bd-edge train --resume --out ${shellArgument(folder)}`,
+      { path: folder },
     );
   }
   const named = STAGES.find((name) => name === basename(folder));
@@ -110,8 +110,10 @@ async function readRunRecord(directory: string): Promise<RunRecord | undefined> 
   try {
     return v.parse(RunRecord, JSON.parse(text));
   } catch (cause) {
-    throw new RunRecordError(`${path} is not the record of a training run; delete it or train again.`, {
-      cause,
-    });
+    throw new FileError(
+      'invalid-run-record',
+      `${path} is not the record of a training run; delete it or train again.`,
+      { path, cause },
+    );
   }
 }

@@ -1,24 +1,27 @@
-import { UsageError } from '@bd-edge/sdk/internal';
+import { MissingDependencyError } from '@bd-edge/sdk/internal';
+import { ownInstallCommand } from './installation.js';
 
-/** Training and export stand on packages that a user who only runs networks does not install. */
-class TrainerMissingError extends UsageError {}
+/** The optional package @bd-edge/trainer, with its internal entry. */
+export type Trainer = typeof import('@bd-edge/trainer') & typeof import('@bd-edge/trainer/internal');
 
 /**
- * Loads the trainer, and TensorFlow.js with it, only once a verb needs them.
+ * Loads the trainer, and TensorFlow.js with it. Only the commands that need it call this.
  *
- * @throws {UsageError} naming what to install
+ * @throws {MissingDependencyError} with the command that installs it
  */
-export async function loadTrainer(): Promise<typeof import('@bd-edge/trainer')> {
+export async function loadTrainer(): Promise<Trainer> {
   try {
-    return await import('@bd-edge/trainer');
+    const [api, internal] = await Promise.all([
+      import('@bd-edge/trainer'),
+      import('@bd-edge/trainer/internal'),
+    ]);
+    return { ...api, ...internal };
   } catch (cause) {
-    const missing = /Cannot find package '(@tensorflow\/[^']+)'/.exec(
-      cause instanceof Error ? cause.message : '',
-    )?.[1];
-    if (missing === undefined) throw cause;
-    throw new TrainerMissingError(
-      `Training and export need ${missing}, which is not installed; run ` +
-        '`npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm` (add @tensorflow/tfjs-node for speed).',
+    const message = cause instanceof Error ? cause.message : '';
+    if (!/Cannot find package '@bd-edge\/trainer'/.test(message)) throw cause;
+    throw new MissingDependencyError(
+      '@bd-edge/trainer',
+      `This command needs @bd-edge/trainer, which is not installed; run \`${ownInstallCommand('@bd-edge/trainer')}\`.`,
       { cause },
     );
   }

@@ -1,16 +1,17 @@
 import type { CheckReport } from '@bd-edge/host';
 import { Command, Option } from 'commander';
 import { requirePort, withBoard } from '../board.js';
-import { readInput } from '../options/input-file.js';
+import { loadHost } from '../host.js';
+import { MODEL_ARGUMENT, readModel } from '../models.js';
+import { loadCheckImages } from '../options/check-images.js';
 import {
   baudOption,
   corruptOption,
-  dataOption,
   jsonOption,
   limitOption,
+  modelDataOption,
   portOption,
 } from '../options/options.js';
-import { loadForPacked } from '../options/test-images.js';
 import { EXIT } from '../terminal/exit-codes.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { formatNumber, percent, print, printJson, table } from '../terminal/output.js';
@@ -18,17 +19,17 @@ import { progressBar } from '../terminal/progress.js';
 
 export const check = new Command('check')
   .description('run test images on a board and compare every logit with the host')
-  .argument('<model.bdm>', 'the model that is active on the board')
+  .argument('<model>', MODEL_ARGUMENT)
   .addOption(portOption())
   .addOption(baudOption())
-  .addOption(dataOption().default(undefined, 'what the model was trained on'))
+  .addOption(modelDataOption())
   .addOption(corruptOption())
   .addOption(limitOption())
-  .addOption(new Option('--deploy', 'deploy the model first (always so on sim:, whose board starts empty)'))
+  .addOption(new Option('--deploy', 'deployment of the model before the check; always on with sim:'))
   .addOption(jsonOption())
   .addHelpText(
     'after',
-    '\nExamples:\n  $ bd-edge check model.bdm --port /dev/ttyUSB0 --data mnist --limit 200\n  $ bd-edge check model.bdm --port sim: --data mnist --json',
+    '\nExamples:\n  $ bd-edge check mnist-8k --port sim:\n  $ bd-edge check model.bdm --port /dev/ttyUSB0 --data mnist --limit 200',
   )
   .action(run);
 
@@ -42,44 +43,39 @@ interface Options {
   json?: boolean;
 }
 
-async function run(file: string, options: Options): Promise<void> {
+async function run(argument: string, options: Options): Promise<void> {
   const port = requirePort(options.port);
   const signal = interruptSignal();
-  const host = await import('@bd-edge/host');
-  const model = await readInput(file);
-  const { name, test, classes: names } = await loadForPacked(model, options);
-  const imageBytes = test.height * test.width * test.channels;
-  const images = Array.from({ length: test.count }, (_, i) =>
-    test.images.subarray(i * imageBytes, (i + 1) * imageBytes),
-  );
+  const host = await loadHost();
+  const model = await readModel(argument);
+  const { name, images, labels, classNames } = await loadCheckImages(model, options);
   const progress = progressBar(`check ${name}`);
   const report = await withBoard({ ...options, port }, signal, async (client) => {
-    if (options.deploy || port.startsWith('sim:')) await host.deploy({ client, model, signal });
-    return host.check({
-      client,
-      model,
-      images,
-      labels: test.labels,
+    if (options.deploy || port.startsWith('sim:')) await host.deploy(client, model.bytes, { signal });
+    return host.check(client, model.bytes, images, {
+      labels,
       limit: options.limit,
       signal,
       onProgress: ({ done, total, mismatches }) => progress.update(done, total, `${mismatches} differ`),
     });
   }).finally(() => progress.stop());
 
-  if (report.labelMismatches + report.logitMismatches > 0) process.exitCode = EXIT.failed;
-  const { accuracy, confidenceInterval, confusion, ticks } = report;
-  // A model without labels may have more classes than the dataset.
-  const classes = confusion?.map((_, label) => names[label] ?? String(label));
-  if (options.json) {
-    printJson({ data: name, classes, ...report });
-    return;
-  }
+  if (report.classMismatches + report.logitMismatches > 0) process.exitCode = EXIT.failed;
+  // A model without class names may have more classes than the dataset.
+  const names = report.confusion?.map((_, index) => classNames[index] ?? String(index));
+  if (options.json) printJson({ data: name, classNames: names, ...report });
+  else printReport(report, name, names);
+}
+
+function printReport(report: CheckReport, name: string, classNames: string[] | undefined): void {
+  const { images, classMismatches, logitMismatches, accuracy, confidenceInterval, confusion, ticks } = report;
   print(
-    `${formatNumber(report.images)} ${name} images: ${report.labelMismatches} labels and ${report.logitMismatches} logits differ from the host's`,
+    `${formatNumber(images)} images of ${name}: ${formatNumber(classMismatches)} classes and ` +
+      `${formatNumber(logitMismatches)} logit vectors differ from the host's`,
   );
-  print(`layers on the board: ${report.path ?? 'an engine of its own'}, weights in ${report.weights}`);
+  print(`ops on the board: ${report.path ?? 'unknown engine'}, weights in ${report.weights}`);
   if (report.firstDivergingImage !== null)
-    print(`image ${report.firstDivergingImage} is the first that differs: ${whereItDiffers(report)}`);
+    print(`first difference: image ${report.firstDivergingImage}, ${divergingOp(report)}`);
   if (accuracy !== null && confidenceInterval !== null) {
     const [low, high] = confidenceInterval;
     print(`accuracy on the board: ${percent(accuracy)} (95 % interval ${percent(low)} to ${percent(high)})`);
@@ -87,22 +83,22 @@ async function run(file: string, options: Options): Promise<void> {
   if (ticks) {
     const milliseconds = (count: number) => `${((1000 * count) / ticks.perSecond).toFixed(3)} ms`;
     print(
-      `latency on the board: median ${milliseconds(ticks.median)}, 95 % within ${milliseconds(ticks.p95)}`,
+      `latency on the board: median ${milliseconds(ticks.median)}, 95th percentile ${milliseconds(ticks.p95)}`,
     );
   }
-  if (confusion && classes) {
-    print("\nright class (rows) against the board's (columns):");
+  if (confusion && classNames) {
+    print('\ncorrect class (rows) and class on the board (columns):');
     print(
       table(
-        ['', ...classes],
-        confusion.map((row, label) => [classes[label], ...row]),
+        ['', ...classNames],
+        confusion.map((row, index) => [classNames[index], ...row]),
       ),
     );
   }
 }
 
-function whereItDiffers({ firstDivergingLayer, layersRefused }: CheckReport): string {
-  if (layersRefused !== null) return `the board does not tell its layers apart: ${layersRefused}`;
-  if (firstDivergingLayer === null) return 'no layer did when asked again';
-  return `first in layer ${firstDivergingLayer}`;
+function divergingOp({ firstDivergingOp, traceRejection }: CheckReport): string {
+  if (traceRejection !== null) return `op unknown: ${traceRejection}`;
+  if (firstDivergingOp === null) return 'not reproduced by the trace of its ops';
+  return `op ${firstDivergingOp}`;
 }

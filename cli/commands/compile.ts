@@ -1,126 +1,197 @@
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
-  COMPILED_BUILDS,
   type CompiledBuild,
   type CompiledModel,
   compileModel,
   EMBEDDED,
   type Embedded,
+  engineToC,
   toC,
+  toCArrays,
   toJavaScript,
 } from '@bd-edge/compile';
+import { boardEngineWasm, engineWasm } from '@bd-edge/sdk';
 import { UsageError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import { Command, Option } from 'commander';
-import { readInput } from '../options/input-file.js';
+import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { jsonOption } from '../options/options.js';
-import { UnknownEndingError } from '../options/unknown-ending.js';
 import { formatNumber, print, printJson } from '../terminal/output.js';
 
+/** The targets, the endings of their files, and what they make. The first target with an ending is its default. */
+const TARGETS = {
+  wasm: { endings: ['.wasm'], makes: 'one WebAssembly module' },
+  js: { endings: ['.mjs'], makes: 'a JavaScript module and its types' },
+  c: { endings: ['.c'], makes: 'C code and its header' },
+  'c-array': { endings: ['.h', '.c'], makes: 'byte arrays in C' },
+} as const;
+type Target = keyof typeof TARGETS;
+const TARGET_NAMES = Object.keys(TARGETS) as Target[];
+const ENDINGS = [...new Set(TARGET_NAMES.flatMap((target) => TARGETS[target].endings))];
+
+const BUILDS = ['mvp', 'simd', 'board'] as const;
+type Build = (typeof BUILDS)[number];
+
 export const compile = new Command('compile')
-  .description('put a model and its engine into one WebAssembly module, or a model into arrays for C')
-  .argument('<model.bdm>', 'the model')
+  .description('compile a model with its engine to WebAssembly, JavaScript or C')
+  .argument('[model]', `${MODEL_ARGUMENT}; without it, the engine alone (target c)`)
   .addOption(
-    new Option(
-      '-o, --out <file>',
-      'what to write: .wasm, .mjs (and its .d.mts), .h, or .c (and its .h)',
-    ).default('model.wasm'),
+    new Option('--target <name>', 'target; see below (default: from the ending of --out, or wasm)').choices(
+      TARGET_NAMES,
+    ),
+  )
+  .addOption(new Option('-o, --out <file>', 'output file (default: model.wasm, model.mjs, model.c, model.h)'))
+  .addOption(
+    new Option('--build <name>', 'engine build: mvp, simd (wasm, js, c-array), board (c without a model)')
+      .choices(BUILDS)
+      .default(undefined, 'mvp'),
   )
   .addOption(
-    new Option('--build <name>', 'of the engine: mvp runs everywhere, simd needs 128-bit vectors')
-      .choices(COMPILED_BUILDS)
-      .default('mvp'),
-  )
-  .addOption(
-    new Option('--embed <what>', 'what .h and .c hold: the model, the engine too, or both as one module')
+    new Option('--embed <content>', 'content of the arrays of c-array')
       .choices(EMBEDDED)
       .default(undefined, 'model'),
   )
   .addOption(jsonOption())
   .addHelpText(
     'after',
-    '\nExamples:\n  $ bd-edge compile model.bdm -o model.wasm\n  $ bd-edge compile model.bdm -o model.mjs --build simd\n' +
-      '  $ bd-edge compile model.bdm -o model.c --embed module',
+    `\nTargets:\n${TARGET_NAMES.map((name) => `  ${name.padEnd(8)} ${TARGETS[name].endings.join(', ').padEnd(6)} ${TARGETS[name].makes}\n`).join('')}` +
+      '\nExamples:\n  $ bd-edge compile mnist-8k -o model.wasm\n  $ bd-edge compile model.bdm -o model.mjs --build simd\n' +
+      '  $ bd-edge compile model.bdm -o model.c\n  $ bd-edge compile model.bdm -o model.c --target c-array --embed module\n' +
+      '  $ bd-edge compile -o engine.c',
   )
   .action(run);
 
-class EmbedOptionError extends UsageError {}
-
 interface Options {
-  out: string;
-  build: CompiledBuild;
+  target?: Target;
+  out?: string;
+  build?: Build;
   embed?: Embedded;
   json?: boolean;
 }
 
-async function run(file: string, options: Options): Promise<void> {
-  const write = WRITERS[extname(options.out)];
-  if (!write) throw new UnknownEndingError(options.out, Object.keys(WRITERS));
-  const isC = ['.h', '.c'].includes(extname(options.out));
-  if (options.embed !== undefined && !isC) {
-    throw new EmbedOptionError(
-      `--embed ${options.embed} says what .h and .c hold, and ${options.out} is neither; leave it out.`,
-    );
-  }
-  const bytes = await readInput(file);
-  const compiled = compileModel(bytes, options);
-  const files = await write(compiled, bytes, options);
-  for (const { path, content } of files) await writeFileWhole(path, content);
-
-  const { wasm, build, memoryBytes, parts } = compiled;
-  const written = files.map(({ path, content }) => ({
-    path,
-    bytes: Buffer.byteLength(content),
-    gzipBytes: gzipSync(content, { level: 9 }).length,
-  }));
-  if (options.json) {
-    printJson({
-      files: written,
-      build,
-      modelBytes: bytes.length,
-      moduleBytes: wasm.length,
-      memoryBytes,
-      parts,
-    });
-    return;
-  }
-  for (const { path, bytes, gzipBytes } of written) {
-    print(`${path}: ${formatNumber(bytes)} bytes, ${formatNumber(gzipBytes)} gzipped`);
-  }
-  print(`model   ${formatNumber(bytes.length)} bytes`);
-  if (isC && options.embed !== 'module') return;
-  print(`module  ${formatNumber(wasm.length)} bytes (${build}: ${parts.join(', ')})`);
-  print(`memory  ${formatNumber(memoryBytes)} bytes of linear memory`);
-}
-
+/** A text or module to write. */
 interface Output {
   path: string;
   content: string | Uint8Array;
 }
 
-type Writer = (compiled: CompiledModel, bytes: Uint8Array, options: Options) => Output[] | Promise<Output[]>;
+async function run(argument: string | undefined, options: Options): Promise<void> {
+  const { target, out } = placeOf(argument, options);
+  if (options.embed !== undefined && target !== 'c-array')
+    throw inapplicable(`--embed ${options.embed}`, `the target ${target}`);
+  const build = options.build ?? 'mvp';
+  if (argument === undefined) return compileEngine(target, out, build, options);
+  if (build === 'board') throw inapplicable('--build board', 'a model');
+  if (build === 'simd' && target === 'c') throw inapplicable('--build simd', 'the target c');
+  const compiled = compileModel((await readModel(argument)).bytes, { build });
+  const files = await write(await WRITERS[target](compiled, out, options));
+  report(target, compiled, files, options);
+}
 
-/** What to write, by the ending of the file asked for. */
-const WRITERS: Record<string, Writer> = {
-  '.wasm': ({ wasm }, _, { out }) => [{ path: out, content: wasm }],
-  '.mjs': async (compiled, _, { out }) => {
+/** Determines the target and the output file from each other. */
+function placeOf(argument: string | undefined, { target, out }: Options): { target: Target; out: string } {
+  if (out === undefined) {
+    const chosen = target ?? (argument === undefined ? 'c' : 'wasm');
+    return {
+      target: chosen,
+      out: `${argument === undefined ? 'engine' : 'model'}${TARGETS[chosen].endings[0]}`,
+    };
+  }
+  const ending = extname(out);
+  const isOf = (name: Target) => (TARGETS[name].endings as readonly string[]).includes(ending);
+  const chosen = target ?? TARGET_NAMES.find(isOf);
+  const expected: readonly string[] = chosen === undefined ? ENDINGS : TARGETS[chosen].endings;
+  if (chosen === undefined || !isOf(chosen)) {
+    throw new UsageError(
+      'unknown-ending',
+      `Unknown file ending of ${out}; expected ${expected.join(', ')}${target ? ` for the target ${target}` : ''}.`,
+      { received: out, expected },
+    );
+  }
+  return { target: chosen, out };
+}
+
+function inapplicable(option: string, subject: string): UsageError {
+  return new UsageError('inapplicable-option', `${option} does not apply to ${subject}; omit it.`, {
+    received: option,
+  });
+}
+
+async function compileEngine(target: Target, out: string, build: Build, { json }: Options): Promise<void> {
+  if (target !== 'c') {
+    throw new UsageError(
+      'missing-model',
+      `The model is missing; only the target c compiles the engine alone, received ${target}.`,
+      { received: target, expected: 'c' },
+    );
+  }
+  if (build === 'simd') throw inapplicable('--build simd', 'the target c');
+  const wasm = await (build === 'mvp' ? engineWasm() : boardEngineWasm());
+  const files = await write(cFiles(out, await engineToC(wasm, { name: basename(out, '.c') })));
+  if (json) printJson({ target, files, build });
+  else printFiles(files);
+}
+
+type Writer = (compiled: CompiledModel, out: string, options: Options) => Output[] | Promise<Output[]>;
+
+const WRITERS: Record<Target, Writer> = {
+  wasm: ({ wasm }, out) => [{ path: out, content: wasm }],
+  js: async (compiled, out) => {
     const { source, types } = await toJavaScript(compiled);
     return [
       { path: out, content: source },
       { path: out.replace(/\.mjs$/, '.d.mts'), content: types },
     ];
   },
-  '.h': async (compiled, bytes, { out, embed }) => {
-    const { alone } = await toC(compiled, bytes, { name: basename(out, '.h'), embed });
-    return [{ path: out, content: alone }];
-  },
-  '.c': async (compiled, bytes, { out, embed }) => {
-    const { header, source } = await toC(compiled, bytes, { name: basename(out, '.c'), embed });
-    const headerPath = out.replace(/\.c$/, '.h');
-    return [
-      { path: out, content: source(basename(headerPath)) },
-      { path: headerPath, content: header },
-    ];
+  c: async (compiled, out) => cFiles(out, await toC(compiled, { name: basename(out, '.c') })),
+  'c-array': async (compiled, out, { embed }) => {
+    const arrays = await toCArrays(compiled, { name: basename(out, extname(out)), embed });
+    return extname(out) === '.h' ? [{ path: out, content: arrays.singleHeader }] : cFiles(out, arrays);
   },
 };
+
+function cFiles(out: string, { header, source }: { header: string; source: string }): Output[] {
+  return [
+    { path: out, content: source },
+    { path: join(dirname(out), `${basename(out, '.c')}.h`), content: header },
+  ];
+}
+
+interface WrittenFile {
+  path: string;
+  bytes: number;
+  gzipBytes: number;
+}
+
+async function write(outputs: Output[]): Promise<WrittenFile[]> {
+  for (const { path, content } of outputs) await writeFileWhole(path, content);
+  return outputs.map(({ path, content }) => ({
+    path,
+    bytes: Buffer.byteLength(content),
+    gzipBytes: gzipSync(content, { level: 9 }).length,
+  }));
+}
+
+function report(
+  target: Target,
+  { wasm, bytes, build, memoryBytes, parts }: CompiledModel,
+  files: WrittenFile[],
+  { embed, json }: Options,
+): void {
+  if (json) {
+    const figures = { modelBytes: bytes.length, moduleBytes: wasm.length, memoryBytes };
+    printJson({ target, files, build: build satisfies CompiledBuild, ...figures, parts });
+    return;
+  }
+  printFiles(files);
+  print(`model   ${formatNumber(bytes.length)} bytes`);
+  if (target === 'c-array' && embed !== 'module') return;
+  if (target !== 'c') print(`module  ${formatNumber(wasm.length)} bytes (${build}: ${parts.join(', ')})`);
+  print(`memory  ${formatNumber(memoryBytes)} bytes`);
+}
+
+function printFiles(files: WrittenFile[]): void {
+  for (const { path, bytes, gzipBytes } of files)
+    print(`${path}: ${formatNumber(bytes)} bytes, ${formatNumber(gzipBytes)} gzipped`);
+}

@@ -35,7 +35,7 @@ test('coupled and decoupled models become buffers that agree with their graphs',
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({
       out,
-      agreement: { images: 1000, activationsDiffering: 0, labelsDiffering: 0 },
+      agreement: { images: 1000, activationsDiffering: 0, classesDiffering: 0 },
     });
     const parsed = parseModel(readFileSync(out));
     expect(report.fileBytes).toBe(parsed.fileBytes);

@@ -1,8 +1,9 @@
 import { type Metadata, memoryRequirement } from '@bd-edge/sdk';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
-import { STAGES, type StageName } from '@bd-edge/trainer/internal';
+import type { StageName } from '@bd-edge/trainer';
 import { Command, Option } from 'commander';
-import { dataOption, jsonOption } from '../options/options.js';
+import { STAGES } from '../options/names.js';
+import { jsonOption } from '../options/options.js';
 import { loadForTrained } from '../options/training-data.js';
 import { findTrainedModel, type TrainedModel } from '../run-record.js';
 import { formatNumber, percent, print, printJson } from '../terminal/output.js';
@@ -10,15 +11,13 @@ import { progressBar } from '../terminal/progress.js';
 import { shellArgument } from '../terminal/shell-argument.js';
 import { loadTrainer } from '../trainer.js';
 
-export const exportVerb = new Command('export')
-  .description('pack a trained network into one flat buffer, and compare the two on validation images')
-  .argument('<folder>', 'of a training run, of one of its networks, or of any TensorFlow.js model')
-  .addOption(new Option('-o, --out <file>', 'the buffer to write').default('model.bdm'))
-  .addOption(
-    new Option('--stage <name>', 'which network of a training run').choices(STAGES).default('finetuned'),
-  )
-  .addOption(dataOption().default(undefined, 'what the run was trained on'))
-  .addOption(new Option('--name <text>', 'the name that travels with the network'))
+export const exportModel = new Command('export')
+  .description('export a trained network to a .bdm file, and compare the two on validation images')
+  .argument('<folder>', 'folder of a training run, of one of its networks, or of a TensorFlow.js model')
+  .addOption(new Option('-o, --out <file>', 'output file').default('model.bdm'))
+  .addOption(new Option('--stage <name>', 'network of a training run').choices(STAGES).default('finetuned'))
+  .addOption(new Option('--data <name>', "validation images: a dataset (default: the run's training data)"))
+  .addOption(new Option('--name <text>', 'name in the metadata (default: names of network and stage)'))
   .addOption(jsonOption())
   .addHelpText(
     'after',
@@ -42,8 +41,8 @@ async function run(folder: string, options: Options): Promise<void> {
   const model = await trainer.loadModel(trained.folder);
   const dataset = await loadForTrained(model, record, options.data);
   const { validationImages = 1000, seed = 1, limit } = record ?? {};
-  const held = dataset && trainer.heldOut(dataset, validationImages, seed, limit).validation;
-  const validation = held && 'batches' in held ? await trainer.gather(held) : held;
+  const held = dataset && trainer.trainingSplit(dataset, validationImages, seed, limit).validation;
+  const validation = held && 'batches' in held ? await trainer.readStream(held) : held;
 
   const progress = progressBar('compare');
   const {
@@ -52,7 +51,7 @@ async function run(folder: string, options: Options): Promise<void> {
     agreement,
   } = await trainer
     .exportModel(model, {
-      metadata: metadataOf(options, trained, dataset?.classes),
+      metadata: metadataOf(options, trained, dataset?.classNames),
       validation,
       onProgress: (done, total) => progress.update(done, total),
     })
@@ -67,23 +66,28 @@ async function run(folder: string, options: Options): Promise<void> {
   print(
     `${options.out}: ${formatNumber(bytes.length)} bytes, weights ${formatNumber(exported.weightBytes)}, arena ${formatNumber(exported.arenaBytes)}`,
   );
-  print(`a board needs ${formatNumber(memoryRequirement(exported))} bytes of RAM for it`);
+  print(`RAM on a board: ${formatNumber(memoryRequirement(exported))} bytes`);
   if (agreement) {
-    const { images, activations, activationsDiffering, labelsDiffering } = agreement;
+    const { images, activations, activationsDiffering, classesDiffering } = agreement;
     print(
-      `against the training graph, on ${formatNumber(images)} validation images: ${formatNumber(activationsDiffering)} of ` +
-        `${formatNumber(activations)} activations differ (ties), ${formatNumber(labelsDiffering)} labels`,
+      `compared with the training graph on ${formatNumber(images)} validation images: ` +
+        `${formatNumber(activationsDiffering)} of ${formatNumber(activations)} activations differ (ties), ` +
+        `${formatNumber(classesDiffering)} classes differ`,
     );
   } else {
-    print('not compared with the training graph: give --data for images');
+    print('not compared with the training graph; add --data for validation images');
   }
   print(`Next: bd-edge deploy ${shellArgument(options.out)} --port sim:`);
 }
 
-function metadataOf(options: Options, { record, stage }: TrainedModel, labels?: readonly string[]): Metadata {
+function metadataOf(
+  options: Options,
+  { record, stage }: TrainedModel,
+  classNames?: readonly string[],
+): Metadata {
   return {
     name: options.name ?? (record && [record.network, stage].filter(Boolean).join(' ')),
-    labels: labels && [...labels],
+    labels: classNames && [...classNames],
     preprocessing: 'raw pixels 0..255, channels last',
     training: record && {
       data: record.data,

@@ -1,30 +1,30 @@
 import { bestBuild, memoryRequirement, memoryWithoutWeights, parseModel } from '@bd-edge/sdk';
 import { Command } from 'commander';
-import { readInput } from '../options/input-file.js';
+import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { jsonOption } from '../options/options.js';
-import { describeLayers, type LayerDescription } from '../terminal/layers.js';
+import { describeOps, type OpDescription } from '../terminal/ops.js';
 import { formatNumber, print, printJson, table } from '../terminal/output.js';
 
 export const inspect = new Command('inspect')
-  .description('print what a model is made of and what memory it needs')
-  .argument('<model.bdm>', 'the model')
+  .description('print the ops of a model and its memory requirements')
+  .argument('<model>', MODEL_ARGUMENT)
   .addOption(jsonOption())
   .addHelpText(
     'after',
-    '\nExamples:\n  $ bd-edge inspect model.bdm\n  $ bd-edge inspect model.bdm --json | jq .arenaBytes',
+    '\nExamples:\n  $ bd-edge inspect mnist-8k\n  $ bd-edge inspect model.bdm --json | jq .arenaBytes',
   )
   .action(run);
 
-async function run(file: string, options: { json?: boolean }): Promise<void> {
-  const model = parseModel(await readInput(file));
+async function run(argument: string, options: { json?: boolean }): Promise<void> {
+  const model = parseModel((await readModel(argument)).bytes);
   const { weightBytes, parameterBytes, arenaBytes, fileBytes, input, outputScale, metadata = {} } = model;
-  const layers = describeLayers(model);
-  const macs = layers.reduce((sum, layer) => sum + layer.macs, 0);
+  const ops = describeOps(model);
+  const macs = ops.reduce((sum, op) => sum + op.macs, 0);
   const ramBytes = memoryRequirement(model);
   const ramBytesWithoutWeights = memoryWithoutWeights(model);
   if (options.json) {
     printJson({
-      layers,
+      ops,
       weightBytes,
       parameterBytes,
       arenaBytes,
@@ -38,49 +38,42 @@ async function run(file: string, options: { json?: boolean }): Promise<void> {
     });
     return;
   }
-  print(`${metadata.name ?? file}: ${input.height} x ${input.width} x ${input.channels} pixels in\n`);
+  print(`${metadata.name ?? argument}: input ${input.height} x ${input.width} x ${input.channels} pixels\n`);
   print(
-    table(
-      ['layer', 'op', 'output', 'weights', 'bytes', 'MACs', 'thresholds >= / <', 'kernel'],
-      layers.map(row),
-    ),
+    table(['op', 'kind', 'output', 'weights', 'bytes', 'MACs', 'thresholds >= / <', 'kernel'], ops.map(row)),
   );
   print();
   print(`file        ${formatNumber(fileBytes)} bytes (weights ${formatNumber(weightBytes)})`);
   print(`arena       ${formatNumber(arenaBytes)} bytes`);
   print(
-    `RAM         ${formatNumber(ramBytes)} bytes on a board: engine, model, arena and a gathered window;`,
+    `RAM         ${formatNumber(ramBytes)} bytes on a board: engine data, model, arena and scratch, without the engine's code;`,
   );
   print(
-    `            ${formatNumber(ramBytesWithoutWeights)} with weights in flash, on boards with native kernels`,
+    `            ${formatNumber(ramBytesWithoutWeights)} with the weights in flash, on boards with native kernels`,
   );
-  print(`work        ${formatNumber(macs)} multiply-accumulates an image`);
-  print(
-    `engine      kernels are the ${bestBuild()} build's, the best that runs here; boards run mvp, scalar kernels`,
-  );
-  for (const { index, kernel } of layers) {
-    print(`  layer ${index}: ${kernel.name} (${kernel.reason})`);
-  }
-  for (const { index, op, kernel } of layers) {
-    if (kernel.slow) print(`warning     layer ${index}, ${op}, falls on a slow kernel: ${kernel.reason}`);
+  print(`work        ${formatNumber(macs)} multiply-accumulates per image`);
+  print(`kernels     of the ${bestBuild()} build, the best that runs here; boards run the mvp build`);
+  for (const { index, kernel } of ops) print(`  op ${index}: ${kernel.name} (${kernel.reason})`);
+  for (const { index, title, kernel } of ops) {
+    if (kernel.slow) print(`warning     op ${index}, ${title}, has a slow kernel: ${kernel.reason}`);
   }
   for (const [key, value] of Object.entries(metadata.training ?? {})) print(`${key.padEnd(11)} ${value}`);
 }
 
-function row(layer: LayerDescription): (string | number)[] {
-  const { shape } = layer;
+function row(op: OpDescription): (string | number)[] {
+  const { shape } = op;
   const planes = shape.planes === 2 ? ' x 2 planes' : '';
   const output = `${shape.height} x ${shape.width} x ${shape.channels}${planes} ${shape.type}`;
-  const { above, below } = layer.thresholds;
+  const { above, below } = op.thresholds;
   const directions = above + below === 0 ? '' : `${above} / ${below}`;
   return [
-    layer.index,
-    layer.op,
+    op.index,
+    op.title,
     output,
-    layer.weights,
-    layer.weightBytes + layer.parameterBytes,
-    layer.macs,
+    op.weights,
+    op.weightBytes + op.parameterBytes,
+    op.macs,
     directions,
-    layer.kernel.name,
+    op.kernel.name,
   ];
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { loadHost } from '../host.js';
 import { jsonOption } from '../options/options.js';
 import { print, printJson, table } from '../terminal/output.js';
 
@@ -9,13 +10,13 @@ export const ports = new Command('ports')
   .action(run);
 
 async function run(options: { json?: boolean }): Promise<void> {
-  const { listPorts } = await import('@bd-edge/host');
+  const { listPorts } = await loadHost();
   const { ports, note } = await listPorts();
   if (options.json) {
     printJson({ ports, note: note ?? null });
     return;
   }
-  if (ports.length === 0) print('No serial ports found. A board on USB shows up here once it is plugged in.');
+  if (ports.length === 0) print('No serial ports found; connect a board by USB.');
   else {
     const rows = ports.map((port) => [
       port.path,
@@ -26,5 +27,5 @@ async function run(options: { json?: boolean }): Promise<void> {
     print(table(['port', 'manufacturer', 'USB id', 'serial number'], rows));
   }
   if (note) print(`(${note})`);
-  print('\nWithout a board: --port sim: is a simulated one.');
+  print('\nWithout a board, use --port sim: for a simulated one.');
 }

@@ -2,34 +2,39 @@ import type { EmulatedBoard, TickMeter } from '@bd-edge/host';
 import { EMULATED_BOARDS } from '@bd-edge/host/internal';
 import { UsageError } from '@bd-edge/sdk/internal';
 import { Command, Option } from 'commander';
+import { loadHost } from '../host.js';
 import { jsonOption, positiveInteger } from '../options/options.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { formatNumber, print, printJson } from '../terminal/output.js';
 import { shellArgument } from '../terminal/shell-argument.js';
 
 export const simulate = new Command('simulate')
-  .description('run a board in a program, that other programs can deploy to, until Ctrl-C')
+  .description('run a simulated or emulated board that other programs deploy to, until Ctrl-C')
   .addOption(
-    new Option('--board <name>', 'simulated, or one that runs the true firmware (see docs/boards.md)')
+    new Option(
+      '--board <name>',
+      'board: simulated, or an emulated one with the real firmware (docs/boards.md)',
+    )
       .choices(['simulated', ...Object.keys(EMULATED_BOARDS)])
       .default('simulated'),
   )
-  .addOption(new Option('--firmware <file>', 'another image than that of `npm run firmware`'))
-  .addOption(new Option('--listen <host:port>', 'be reached by TCP; port 0 takes a free one'))
-  .addOption(new Option('--pty <path>', 'be reached as a serial port at this path (needs socat)'))
   .addOption(
-    new Option('--ram <bytes>', 'memory of a simulated board for engine, model and arena')
+    new Option('--firmware <file>', 'firmware image of an emulated board (default: the bundled one)'),
+  )
+  .addOption(new Option('--listen <host:port>', 'listen on a TCP address; port 0 picks a free port'))
+  .addOption(new Option('--pty <path>', 'create a serial port at this path (needs socat)'))
+  .addOption(
+    new Option('--ram <bytes>', 'memory of a simulated board for engine data, model, arena and scratch')
       .argParser(positiveInteger)
       .default(262144),
   )
   .addOption(
-    new Option('--baud <rate>', 'bits a second of a simulated line, ten a byte; default: no limit').argParser(
-      positiveInteger,
-    ),
+    new Option(
+      '--baud <rate>',
+      'bits per second of a simulated board, 10 per byte (default: no limit)',
+    ).argParser(positiveInteger),
   )
-  .addOption(
-    new Option('--store <folder>', 'keep uploads here; default: they last as long as the board runs'),
-  )
+  .addOption(new Option('--store <folder>', 'folder that keeps uploads (default: they end with the board)'))
   .addOption(jsonOption())
   .addHelpText(
     'after',
@@ -48,19 +53,14 @@ interface Options {
   json?: boolean;
 }
 
-class NowhereToListenError extends UsageError {}
-
-class OtherBoardsOptionError extends UsageError {}
-
 async function run(options: Options, command: Command): Promise<void> {
   if ((options.listen === undefined) === (options.pty === undefined)) {
-    throw new NowhereToListenError(
-      'A board is reached in one way: give either --listen 127.0.0.1:7000 or --pty PATH.',
-    );
+    const expected = 'either --listen 127.0.0.1:7000 or --pty PATH';
+    throw new UsageError('missing-address', `Expected ${expected}.`, { expected });
   }
   requireOwnOptions(options.board, command);
   const signal = interruptSignal();
-  const host = await import('@bd-edge/host');
+  const host = await loadHost();
   const board = await start(options);
   const meter = new host.TickMeter();
   const listener = await (options.pty === undefined
@@ -72,8 +72,8 @@ async function run(options: Options, command: Command): Promise<void> {
   });
   if (options.json) printJson({ port: listener.name, board: options.board, ...board.facts });
   else {
-    print(`${board.title} is at ${listener.name}; Ctrl-C ends it.`);
-    print(`Next, in another terminal: bd-edge deploy model.bdm --port ${shellArgument(listener.name)}`);
+    print(`${board.title}, listening on ${listener.name}; Ctrl-C stops it.`);
+    print(`Next, in another terminal: bd-edge deploy mnist-8k --port ${shellArgument(listener.name)}`);
   }
   const failure = await Promise.race([
     board.failed,
@@ -96,7 +96,7 @@ async function start({ board, ram, baud, store, firmware }: Options): Promise<St
     const started = await kind.start({ ...(firmware && { firmware }), ...(store && { store }) });
     return Object.assign(started, { title: kind.title, facts: {} });
   }
-  const host = await import('@bd-edge/host');
+  const host = await loadHost();
   const simulated = new host.SimulatedBoard({
     ramBytes: ram,
     ...(baud !== undefined && { bytesPerSecond: Math.ceil(baud / 10) }),
@@ -112,19 +112,22 @@ async function start({ board, ram, baud, store, firmware }: Options): Promise<St
   };
 }
 
+/** @throws {UsageError} code `option-of-other-board` */
 function requireOwnOptions(board: string, command: Command): void {
   const others = board === 'simulated' ? ['firmware'] : ['ram', 'baud'];
   if (board !== 'simulated' && !EMULATED_BOARDS[board].keepsFlash) others.push('store');
   for (const option of others) {
     if (command.getOptionValueSource(option) !== 'cli') continue;
-    throw new OtherBoardsOptionError(
-      `The board ${board} does not have the option --${option}; ` +
-        (board === 'simulated' ? 'name a board that has firmware with --board.' : 'leave it away.'),
+    const fix = board === 'simulated' ? 'choose an emulated board with --board' : 'omit it';
+    throw new UsageError(
+      'option-of-other-board',
+      `--${option} does not apply to the board ${board}; ${fix}.`,
+      { received: `--${option}` },
     );
   }
 }
 
-/** What images took on the board, by its own counter. */
+/** Prints the latency of images, by the board's own clock. */
 function report({ ticks, ticksPerSecond }: TickMeter, { json }: Options): void {
   if (ticks.length === 0 || ticksPerSecond === undefined) return;
   const median = ticks.toSorted((a, b) => a - b)[ticks.length >> 1];
@@ -132,8 +135,8 @@ function report({ ticks, ticksPerSecond }: TickMeter, { json }: Options): void {
   if (json) printJson({ images: ticks.length, medianTicks: median, ticksPerSecond, milliseconds });
   else {
     print(
-      `It ran ${formatNumber(ticks.length)} images; the median took ${formatNumber(median)} ticks: ` +
-        `${milliseconds.toPrecision(3)} ms at the board's ${formatNumber(ticksPerSecond)} ticks a second.`,
+      `${formatNumber(ticks.length)} images, median latency ${milliseconds.toPrecision(3)} ms: ` +
+        `${formatNumber(median)} ticks at ${formatNumber(ticksPerSecond)} ticks per second`,
     );
   }
 }

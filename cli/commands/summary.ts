@@ -1,22 +1,21 @@
-import type { NetworkRecipe, Variant } from '@bd-edge/trainer';
+import type { NetworkSpec, Variant } from '@bd-edge/trainer';
 import { Command, Option } from 'commander';
-import { readInput } from '../options/input-file.js';
 import { jsonOption, weightsOption, widthOption } from '../options/options.js';
-import { RecipeFileOptionError } from '../options/recipe-file-option.js';
+import { builtInOnly, readSpec } from '../options/training-data.js';
 import { print, printJson } from '../terminal/output.js';
 import { summaryTable } from '../terminal/summary-table.js';
-import { loadTrainer } from '../trainer.js';
+import { loadTrainer, type Trainer } from '../trainer.js';
 
 export const summary = new Command('summary')
-  .description('print what a network would cost: shapes, weights, bytes, work, layer by layer')
-  .argument('<network>', 'a built-in network, or a recipe file ending in .json (docs/recipes.md)')
+  .description('print the costs of a network before training: shapes, weights, bytes and work of each layer')
+  .argument('<network>', 'a built-in network, or a .json file with a network description (docs/recipes.md)')
   .addOption(
-    new Option('--variant <name>', 'which of its forms')
+    new Option('--variant <name>', 'variant of the network')
       .choices(['baseline', 'coupled', 'decoupled'])
       .default('coupled'),
   )
   .addOption(widthOption())
-  .addOption(weightsOption().default('binary'))
+  .addOption(weightsOption())
   .addOption(jsonOption())
   .addHelpText(
     'after',
@@ -27,32 +26,32 @@ export const summary = new Command('summary')
 interface Options {
   variant: Variant;
   width?: number;
-  weights: 'binary' | 'float';
+  weights?: 'binary' | 'float';
   json?: boolean;
 }
 
 async function run(name: string, { json, ...options }: Options): Promise<void> {
   const trainer = await loadTrainer();
   await trainer.selectBackend();
-  const recipe = name.endsWith('.json')
-    ? await fromFile(trainer, name, options)
-    : trainer.networkRecipe(name, options);
-  const network = trainer.networkFromRecipe(recipe, 0, { initial: 'zeros' });
+  const spec = name.endsWith('.json')
+    ? await specFrom(trainer, name, options)
+    : trainer.networkSpec(name, options);
+  const network = trainer.buildNetwork(spec, 0, { initial: 'zeros' });
   const account = trainer.account(
     options.variant === 'decoupled' ? trainer.decoupledArchitecture(network) : network,
   );
-  const obstacles = trainer.exportObstacles(recipe);
+  const obstacles = trainer.exportObstacles(spec);
   if (json) return printJson({ ...account, exportObstacles: obstacles });
   print(summaryTable(account));
   if (obstacles.length > 0) print(`\n${trainer.describeObstacles(obstacles).join('\n')}`);
 }
 
-async function fromFile(
-  trainer: typeof import('@bd-edge/trainer'),
+async function specFrom(
+  { withWeights }: Trainer,
   file: string,
-  { variant, width, weights }: Omit<Options, 'json'>,
-): Promise<NetworkRecipe> {
-  if (width !== undefined) throw new RecipeFileOptionError('--width', file);
-  if (variant === 'baseline') throw new RecipeFileOptionError('--variant baseline', file);
-  return trainer.withWeights(trainer.readNetworkRecipe(String(await readInput(file))), weights);
+  { variant, width, weights = 'binary' }: Omit<Options, 'json'>,
+): Promise<NetworkSpec> {
+  if (width !== undefined) throw builtInOnly('--width', file);
+  if (variant === 'baseline') throw builtInOnly('--variant baseline', file);
+  return withWeights(await readSpec(file), weights);
 }

@@ -127,9 +127,9 @@ test('a run that is killed, resumed, stopped by Ctrl-C and resumed ends like one
   expect(seconds).toBeGreaterThanOrEqual(secondsOf('my; run'));
 
   const exported = bdEdge('export', 'my; run', '-o', 'stripes.bdm', '--json');
-  expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 10, labelsDiffering: 0 });
+  expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 10, classesDiffering: 0 });
   const alone = bdEdge('export', join('my; run', 'coupled'), '-o', 'coupled.bdm', '--json');
-  expect(JSON.parse(alone.stdout).agreement).toMatchObject({ images: 10, labelsDiffering: 0 });
+  expect(JSON.parse(alone.stdout).agreement).toMatchObject({ images: 10, classesDiffering: 0 });
   // What it was trained on is known to it.
   const evaluated = bdEdge('eval', 'stripes.bdm', '--json');
   expect(JSON.parse(evaluated.stdout)).toMatchObject({
@@ -293,7 +293,7 @@ test('a folder of pictures, read when they are due, one of them damaged: train, 
   );
   expect(trained.stderr).toContain(join('pictures', 'train', '2', 'damaged.png'));
   const exported = bdEdge('export', 'p', '-o', 'p.bdm', '--json');
-  expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 2, labelsDiffering: 0 });
+  expect(JSON.parse(exported.stdout).agreement).toMatchObject({ images: 2, classesDiffering: 0 });
   const measured = bdEdge('mismatch', '--model', 'p', '--coordinates', '2', '--json');
   expect(JSON.parse(measured.stdout)).toMatchObject({ data: 'pictures', images: 24 });
   expect(JSON.parse(bdEdge('eval', 'p.bdm', ...data, '--json').stdout)).toMatchObject({ images: 6 });

@@ -2,27 +2,32 @@ import { UsageError } from '@bd-edge/sdk/internal';
 import type { Augmentation } from '@bd-edge/trainer';
 import { InvalidArgumentError, Option } from 'commander';
 
-/** What each word of `--augment` means: its largest value and where it goes. Words without a value have none. */
-const WORDS: Record<string, { largest?: number; whole?: boolean; into: (value: number) => Augmentation }> = {
-  shift: { largest: 1000, whole: true, into: (shift) => ({ shift }) },
-  crop: { largest: 1000, whole: true, into: (padAndCrop) => ({ padAndCrop }) },
-  flip: { into: () => ({ flip: true }) },
-  rotate: { largest: 180, into: (rotate) => ({ warp: { rotate } }) },
-  zoom: { largest: 0.9, into: (zoom) => ({ warp: { zoom } }) },
-  shear: { largest: 1, into: (shear) => ({ warp: { shear } }) },
-  elastic: { largest: 100, into: (elastic) => ({ warp: { elastic } }) },
-  brightness: { largest: 1, into: (brightness) => ({ colorJitter: { brightness } }) },
-  contrast: { largest: 1, into: (contrast) => ({ colorJitter: { contrast } }) },
-  saturation: { largest: 1, into: (saturation) => ({ colorJitter: { saturation } }) },
+/** The words of `--augment`: the largest value, and the augmentation. Words without `max` take no value. */
+const WORDS: Record<
+  string,
+  { max?: number; integer?: boolean; toAugmentation: (value: number) => Augmentation }
+> = {
+  shift: { max: 1000, integer: true, toAugmentation: (shift) => ({ shift }) },
+  crop: { max: 1000, integer: true, toAugmentation: (padAndCrop) => ({ padAndCrop }) },
+  flip: { toAugmentation: () => ({ flip: true }) },
+  rotate: { max: 180, toAugmentation: (rotate) => ({ warp: { rotate } }) },
+  zoom: { max: 0.9, toAugmentation: (zoom) => ({ warp: { zoom } }) },
+  shear: { max: 1, toAugmentation: (shear) => ({ warp: { shear } }) },
+  elastic: { max: 100, toAugmentation: (elastic) => ({ warp: { elastic } }) },
+  brightness: { max: 1, toAugmentation: (brightness) => ({ colorJitter: { brightness } }) },
+  contrast: { max: 1, toAugmentation: (contrast) => ({ colorJitter: { contrast } }) },
+  saturation: { max: 1, toAugmentation: (saturation) => ({ colorJitter: { saturation } }) },
 };
 
-/** What `--augment`, or the settings of a run, ask for and cannot have. */
-export class InvalidAugmentationError extends UsageError {}
+/** Returns the error for an augmentation that cannot be used. */
+function invalidAugmentation(message: string, received: string, expected: string | string[]): UsageError {
+  return new UsageError('invalid-augmentation', message, { received, expected });
+}
 
 /**
- * `shift=2,flip,rotate=10`, or `none`.
+ * Parses a list such as `shift=2,flip,rotate=10`, or `none`.
  *
- * @throws InvalidAugmentationError naming the word that is wrong
+ * @throws {UsageError} code `invalid-augmentation`
  */
 export function parseAugmentation(text: string): Augmentation {
   const augmentation: Augmentation = {};
@@ -31,25 +36,30 @@ export function parseAugmentation(text: string): Augmentation {
     const [name, number, ...rest] = part.split('=').map((piece) => piece.trim());
     const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;
     if (name === 'none')
-      throw new InvalidAugmentationError(
-        `The augmentation is "${text}", and none stands alone; leave it away, or all else.`,
-      );
-    if (!word)
-      throw new InvalidAugmentationError(
-        `There is no augmentation "${name}"; there are: ${Object.keys(WORDS).join(', ')}, or none alone.`,
-      );
-    const { largest, whole, into } = word;
-    const value = number === undefined || number === '' ? Number.NaN : Number(number);
-    const fits = largest === undefined ? number === undefined : value > 0 && value <= largest;
-    if (!fits || rest.length > 0 || (whole && !Number.isInteger(value))) {
-      const wanted = whole ? 'a whole number from 1' : `a number above 0, at most ${largest}`;
-      throw new InvalidAugmentationError(
-        largest === undefined
-          ? `The augmentation "${name}" has no number; write ${name} alone.`
-          : `The augmentation "${name}" needs ${wanted}: ${name}=...`,
+      throw invalidAugmentation(`"none" excludes other augmentations; received "${text}".`, text, 'none');
+    if (!word) {
+      const known = Object.keys(WORDS);
+      throw invalidAugmentation(
+        `Unknown augmentation "${name}"; expected ${known.join(', ')}, or none.`,
+        name,
+        known,
       );
     }
-    const { warp, colorJitter, ...plain } = into(value);
+    const { max, integer, toAugmentation } = word;
+    const value = number === undefined || number === '' ? Number.NaN : Number(number);
+    const isValid = max === undefined ? number === undefined : value > 0 && value <= max;
+    if (!isValid || rest.length > 0 || (integer && !Number.isInteger(value))) {
+      const expected =
+        max === undefined
+          ? `${name} without a value`
+          : `${integer ? 'an integer' : 'a number'} above 0, at most ${max}`;
+      throw invalidAugmentation(
+        `Invalid augmentation "${part.trim()}"; expected ${max === undefined ? '' : `${name}=`}${expected}.`,
+        part,
+        expected,
+      );
+    }
+    const { warp, colorJitter, ...plain } = toAugmentation(value);
     Object.assign(augmentation, plain);
     if (warp) augmentation.warp = { ...augmentation.warp, ...warp };
     if (colorJitter) augmentation.colorJitter = { ...augmentation.colorJitter, ...colorJitter };
@@ -59,13 +69,13 @@ export function parseAugmentation(text: string): Augmentation {
 
 export const augmentOption = () =>
   new Option(
-    '--augment <what>',
-    "such as shift=2,flip,rotate=10, or none; instead of the recipe's",
+    '--augment <list>',
+    'augmentation, such as shift=2,flip,rotate=10, or none (default: from the recipe)',
   ).argParser((text) => {
     try {
       parseAugmentation(text);
     } catch (error) {
-      throw error instanceof InvalidAugmentationError ? new InvalidArgumentError(error.message) : error;
+      throw error instanceof UsageError ? new InvalidArgumentError(error.message) : error;
     }
-    return text; // as it was written, for the run's settings
+    return text; // as written, for the settings of the run
   });

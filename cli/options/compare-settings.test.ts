@@ -1,14 +1,14 @@
-import { type LaneRecipes, recipeFor } from '@bd-edge/trainer';
+import { type MethodNetworks, recipeFor } from '@bd-edge/trainer';
 import { expect, it } from 'vitest';
 import { bars } from '../../trainer/testing/bars.js';
 import { type CompareFlags, experimentOf } from './compare-settings.js';
 
-const flags: CompareFlags = { data: 'pictures', lanes: ['direct'], seeds: 1, seed: 1, corrupt: 'refuse' };
-const dataset = { name: 'pictures', classes: ['-', '|'], train: bars(4, 1), test: bars(2, 2) };
+const flags: CompareFlags = { data: 'pictures', methods: ['direct'], seeds: 1, seed: 1, corrupt: 'refuse' };
+const dataset = { name: 'pictures', classNames: ['-', '|'], train: bars(4, 1), test: bars(2, 2) };
 const experiment = (changes: Partial<CompareFlags> = {}) =>
-  experimentOf({ ...flags, ...changes }, recipeFor('mnist', 'wasm'), 'some', {} as LaneRecipes, dataset);
+  experimentOf({ ...flags, ...changes }, recipeFor('mnist', 'wasm'), 'some', {} as MethodNetworks, dataset);
 
-it('tells apart what shows the networks other images: streams, and folders with files left out', () => {
+it('includes everything that changes the images: streams, and folders with skipped files', () => {
   const whole = experiment();
   expect(whole).not.toHaveProperty('stream');
   expect(whole).not.toHaveProperty('corrupt');

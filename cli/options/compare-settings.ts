@@ -1,104 +1,116 @@
-/** From the flags of `bd-edge compare` to what is compared. */
+/** Converts the options of `bd-edge compare` to a plan, networks and a description of the experiment. */
 import { createHash } from 'node:crypto';
 import { UsageError } from '@bd-edge/sdk/internal';
 import type {
-  BinaryDuoRecipe,
   Dataset,
   Experiment,
   Images,
-  Lane,
-  LaneRecipes,
+  Method,
+  MethodNetworks,
   PlanOptions,
+  TrainingRecipe,
 } from '@bd-edge/trainer';
-import { loadTrainer } from '../trainer.js';
+import type { Trainer } from '../trainer.js';
 import type { Settings } from './train-settings.js';
-import { readRecipe } from './training-data.js';
+import { readSpec } from './training-data.js';
 
 export interface CompareFlags extends Settings {
   baseline?: string;
-  lanes: Lane[];
-  /** How many, from `seed` on. */
+  methods: Method[];
+  /** The number of seeds; the first is `seed`. */
   seeds: number;
-  rates?: number[];
-  finetuneRates?: number[];
+  learningRates?: number[];
+  finetunedLearningRates?: number[];
   tuneEpochs?: number;
   tuneSeed?: number;
 }
 
-class UnfitCompareFlagsError extends UsageError {}
-
-/** A grid around a recipe's rate, for whoever names none. */
+/** The default learning rates, as factors of the recipe's. */
 const FACTORS = [0.5, 1, 2];
 
-/** Of the epochs of a final run, for a run that chooses rates. */
+/** The default share of a final run's epochs for a tuning run. */
 const TUNING_SHARE = 1 / 4;
 
-/** The networks of the lanes, with the flags' weights. */
-export async function laneRecipes(
-  { network, weights = 'binary', width, classes, channelScales }: BinaryDuoRecipe,
+/** Returns the networks of the methods, with the weights of the recipe. */
+export async function methodNetworks(
+  trainer: Trainer,
+  { network, weights = 'binary', width, classCount, channelScales }: TrainingRecipe,
   baselineFile?: string,
-): Promise<LaneRecipes> {
-  const trainer = await loadTrainer();
-  const kind = (recipe: LaneRecipes['coupled']) =>
-    trainer.withWeights(channelScales ? trainer.withChannelScales(recipe) : recipe, weights);
-  const named = typeof network === 'string';
-  const coupled = named ? trainer.networkRecipe(network, { width, classes }) : network;
+): Promise<MethodNetworks> {
+  const withKind = (spec: MethodNetworks['coupled']) =>
+    trainer.withWeights(channelScales ? trainer.withChannelScales(spec) : spec, weights);
+  const isBuiltIn = typeof network === 'string';
+  const coupled = isBuiltIn ? trainer.networkSpec(network, { width, classCount }) : network;
   const baseline =
     baselineFile !== undefined
-      ? await readRecipe(baselineFile)
-      : named
-        ? trainer.networkRecipe(network, { width, classes, variant: 'baseline' })
+      ? await readSpec(baselineFile)
+      : isBuiltIn
+        ? trainer.networkSpec(network, { width, classCount, variant: 'baseline' })
         : trainer.baselineOf(network);
-  return { float: trainer.fullPrecision(baseline), baseline: kind(baseline), coupled: kind(coupled) };
+  return {
+    float: trainer.fullPrecision(baseline),
+    baseline: withKind(baseline),
+    coupled: withKind(coupled),
+  };
 }
 
-/** @param recipe with the flags' network, batch and optimizer in it */
-export async function planOf(flags: CompareFlags, recipe: BinaryDuoRecipe): Promise<PlanOptions> {
-  const { finetuneShare } = await loadTrainer();
-  const { coupled, finetune } = recipe;
-  const stages = { coupled: coupled.epochs, finetune: finetune.epochs };
-  const epochs = flags.epochs ?? stages.coupled + stages.finetune;
+/**
+ * Plans the runs.
+ *
+ * @param recipe with the settings of the flags applied, except for epochs
+ * @throws {UsageError} code `too-few-epochs` if BinaryDuo would have no epoch for one of its two trainings
+ */
+export function planOf(
+  { finetuneShare }: Pick<Trainer, 'finetuneShare'>,
+  flags: CompareFlags,
+  recipe: TrainingRecipe,
+): PlanOptions {
+  const { coupled, finetuned } = recipe;
+  const stages = { coupled: coupled.epochs, finetuned: finetuned.epochs };
+  const epochs = flags.epochs ?? stages.coupled + stages.finetuned;
   const tuneEpochs = flags.tuneEpochs ?? Math.max(2, Math.round(TUNING_SHARE * epochs));
-  const finetuneEpochs = flags.finetuneEpochs ?? (epochs < 2 ? 1 : finetuneShare(epochs, stages));
+  const finetunedEpochs = flags.finetunedEpochs ?? (epochs < 2 ? 1 : finetuneShare(epochs, stages));
   for (const [name, total] of Object.entries({ epochs, 'tune-epochs': tuneEpochs })) {
-    if (total >= 2 && (name !== 'epochs' || finetuneEpochs < epochs)) continue;
-    throw new UnfitCompareFlagsError(
-      `--${name} ${total} leaves BinaryDuo no epoch for one of its two trainings; it takes at least 2, and more than --finetune-epochs.`,
+    if (total >= 2 && (name !== 'epochs' || finetunedEpochs < epochs)) continue;
+    throw new UsageError(
+      'too-few-epochs',
+      `--${name} ${total} is too low for the two trainings of BinaryDuo; expected at least 2, and more than --finetuned-epochs.`,
+      { received: total, expected: 'at least 2, and more than --finetuned-epochs' },
     );
   }
   const around = (rate: number) => FACTORS.map((factor) => factor * rate);
   return {
-    lanes: flags.lanes,
+    methods: flags.methods,
     seeds: Array.from({ length: flags.seeds }, (_, i) => flags.seed + i),
     epochs,
-    finetuneEpochs,
+    finetunedEpochs,
     tuning: {
-      rates: flags.rates ?? around(coupled.schedule.rate),
-      finetuneRates: flags.finetuneRates ?? around(finetune.schedule.rate),
+      learningRates: flags.learningRates ?? around(coupled.schedule.learningRate),
+      finetunedLearningRates: flags.finetunedLearningRates ?? around(finetuned.schedule.learningRate),
       epochs: tuneEpochs,
-      finetuneEpochs: finetuneShare(tuneEpochs, {
-        coupled: epochs - finetuneEpochs,
-        finetune: finetuneEpochs,
+      finetunedEpochs: finetuneShare(tuneEpochs, {
+        coupled: epochs - finetunedEpochs,
+        finetuned: finetunedEpochs,
       }),
       seed: flags.tuneSeed ?? flags.seed,
     },
   };
 }
 
-/** All that decides what comes out, beside seeds, epochs and rates, which are each run's own. */
+/** Describes everything that determines the results, except for seeds, epochs and learning rates, which each run has. */
 export function experimentOf(
   { data, limit, stream, corrupt }: CompareFlags,
-  recipe: BinaryDuoRecipe,
+  recipe: TrainingRecipe,
   networkName: string,
-  networks: LaneRecipes,
+  networks: MethodNetworks,
   { train, test }: Dataset<Images>,
 ): Experiment {
   const { weights = 'binary', width, validationImages } = recipe;
   const training = Object.fromEntries(
-    (['coupled', 'finetune'] as const).map((stage) => {
+    (['coupled', 'finetuned'] as const).map((stage) => {
       const { epochs, schedule, ...rest } = recipe[stage];
-      const { rate: _, ...shape } = schedule;
-      // Drops have a place in the recipe's epochs.
+      const { learningRate: _, ...shape } = schedule;
+      // The drops of a step schedule are relative to the recipe's epochs.
       return [stage, { ...rest, schedule: schedule.kind === 'step' ? { ...shape, of: epochs } : shape }];
     }),
   );
@@ -106,7 +118,7 @@ export function experimentOf(
   return {
     data,
     ...(limit !== undefined && { limit }),
-    // A stream shows the middle 7/8 of each picture, where memory has the whole.
+    // A stream crops the middle 7/8 of each picture; in memory, pictures are whole.
     ...(stream && { stream }),
     ...(corrupt === 'skip' && { corrupt }),
     images: { train: train.count, test: test.count },

@@ -37,7 +37,7 @@ test('a folder of twelve classes: train, resume, export', () => {
   const { seconds: _, ...record } = JSON.parse(trained.stdout);
   const { seconds: __, ...again } = JSON.parse(bdEdge('train', '--resume', '--out', out, '--json').stdout);
   expect(again).toEqual(record);
-  expect(JSON.parse(bdEdge('export', out, '-o', model, '--json').stdout).agreement.labelsDiffering).toBe(0);
+  expect(JSON.parse(bdEdge('export', out, '-o', model, '--json').stdout).agreement.classesDiffering).toBe(0);
   const { metadata, tensors } = parseModel(readFileSync(model));
   const logits = tensors.at(-1)?.channels;
   expect({ logits, labels: metadata?.labels?.length }).toEqual({ logits: CLASSES, labels: CLASSES });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** A file that somebody named. Where it is a folder, Node's error does not say which one; this one does. */
+/** Reads a file. The error for a folder gets the path, which Node's error lacks. */
 export async function readInput(path: string): Promise<Buffer> {
   return readFile(path).catch((error) => {
     throw Object.assign(error, { path });

@@ -8,11 +8,11 @@ it.each([
   [nonNegative, ['', ' ', '-1', 'Infinity', 'x']],
   [positiveInteger, ['', ' ', '0', '-1', '1.5', 'x']],
   [positiveNumbers, ['', '1,', '0,1', '1,x']],
-])('%o refuses what is no such number', (parse, texts) => {
+])('%o rejects other texts', (parse, texts) => {
   for (const text of texts) expect(() => parse(text), JSON.stringify(text)).toThrow(InvalidArgumentError);
 });
 
-it('gives the number', () => {
+it('parses numbers', () => {
   expect([seed('0'), seed('4294967295'), positive('1e-3'), nonNegative('0')]).toEqual([
     0, 4294967295, 0.001, 0,
   ]);

@@ -1,53 +1,52 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-/** A whole number, at least 1. */
+/** Parses an integer of at least 1. */
 export function positiveInteger(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
-    throw new InvalidArgumentError('It must be a whole number above 0.');
+    throw new InvalidArgumentError('Expected an integer above 0.');
   return value;
 }
 
-/** A whole number from 0 to 2^32 - 1. */
+/** Parses an integer from 0 to 2^32 - 1. */
 export function seed(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value >= 2 ** 32) {
-    throw new InvalidArgumentError('It must be a whole number from 0 to 4294967295.');
-  }
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value >= 2 ** 32)
+    throw new InvalidArgumentError('Expected an integer from 0 to 4294967295.');
   return value;
 }
 
-/** Names with commas between them. */
+/** Parses a comma-separated list of names. */
 export function names(text: string): string[] {
   const parts = text.split(',').map((part) => part.trim());
-  if (parts.includes('')) throw new InvalidArgumentError('It must be names with commas between them.');
+  if (parts.includes('')) throw new InvalidArgumentError('Expected names separated by commas.');
   return parts;
 }
 
-/** Numbers above 0 with commas between them. */
+/** Parses a comma-separated list of numbers above 0. */
 export function positiveNumbers(text: string): number[] {
   const values = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (!values.every((value) => value > 0 && Number.isFinite(value)))
-    throw new InvalidArgumentError('It must be numbers above 0 with commas between them.');
+    throw new InvalidArgumentError('Expected numbers above 0 separated by commas.');
   return values;
 }
 
-/** A number above 0. */
+/** Parses a number above 0. */
 export function positive(text: string): number {
   const value = nonNegative(text);
-  if (value === 0) throw new InvalidArgumentError('It must be a number above 0.');
+  if (value === 0) throw new InvalidArgumentError('Expected a number above 0.');
   return value;
 }
 
-/** A number from 0. */
+/** Parses a number of at least 0. */
 export function nonNegative(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0)
-    throw new InvalidArgumentError('It must be a number, 0 or more.');
+    throw new InvalidArgumentError('Expected a number of at least 0.');
   return value;
 }
 
-// Options that several verbs have, the same everywhere.
+// Options that several commands share.
 
 export const jsonOption = () =>
   new Option('--json', 'print one JSON object on standard output (docs/cli.md)');
@@ -55,49 +54,92 @@ export const jsonOption = () =>
 export const portOption = () =>
   new Option(
     '--port <name>',
-    'the line to the board: /dev/ttyUSB0, COM3, socket://host:port, or sim: for a simulated one',
+    'port of the board: /dev/ttyUSB0, COM3, socket://host:port, or sim: for a simulated board',
   );
 
 export const baudOption = () =>
-  new Option('--baud <rate>', 'bits a second on a serial line').argParser(positiveInteger).default(115200);
+  new Option('--baud <rate>', 'bits per second of a serial port').argParser(positiveInteger).default(115200);
 
 export const limitOption = () =>
-  new Option('--limit <images>', 'only the first so many images').argParser(positiveInteger);
+  new Option('--limit <images>', 'maximum number of images (default: all)').argParser(positiveInteger);
 
 export const dataOption = () =>
-  new Option('--data <name>', 'the dataset: a name, or a folder (docs/data.md)').default('mnist');
+  new Option('--data <name>', 'dataset: a name or a folder (docs/data.md)').default('mnist');
+
+/** The `--data` of commands that take a model. */
+export const modelDataOption = () =>
+  new Option('--data <name>', "dataset: a name or a folder (default: the model's training data)");
 
 export const corruptOption = () =>
-  new Option('--corrupt <what>', 'what to do about images that cannot be read')
+  new Option('--corrupt <action>', 'action for images that cannot be read')
     .choices(['skip', 'refuse'])
     .default('refuse');
+
+export const recipeOption = () =>
+  new Option('--recipe <name>', 'network and training schedule (default: the recipe for the dataset)');
 
 export const networkOption = () =>
   new Option(
     '--network <name>',
-    "a built-in network, or a recipe file ending in .json (docs/recipes.md); default: the recipe's",
+    'built-in network, or a .json file with a network description (default: from the recipe)',
   );
 
 export const widthOption = () =>
-  new Option('--width <factor>', "multiplies a built-in network's channels").argParser(positive);
+  new Option('--width <factor>', 'factor for the channels of a built-in network (default: 1)').argParser(
+    positive,
+  );
 
 export const weightsOption = () =>
   new Option(
     '--weights <kind>',
-    'float: float32 everywhere, as in the paper on CIFAR-10 (cannot be deployed)',
+    'weights of the layers; float is float32 everywhere and cannot be deployed (default: binary)',
   ).choices(['binary', 'float']);
 
 export const channelScalesOption = () =>
-  new Option('--channel-scales', 'a scale for each output of a binary layer; folds into thresholds for free');
+  new Option('--channel-scales', 'one scale for each output of a binary layer; costs nothing after export');
+
+export const batchOption = () =>
+  new Option('--batch <images>', 'batch size (default: from the recipe)').argParser(positiveInteger);
+
+export const weightDecayOption = () =>
+  new Option('--weight-decay <number>', 'weight decay (default: from the recipe)').argParser(nonNegative);
+
+export const labelSmoothingOption = () =>
+  new Option(
+    '--label-smoothing <share>',
+    'share of each target that is spread over all classes (default: 0)',
+  ).argParser(nonNegative);
 
 export const scheduleOption = () =>
   new Option(
     '--schedule <kind>',
-    "cosine: down to 0 over the whole of each training, instead of the recipe's steps",
+    'learning rate schedule; cosine decays to 0 (default: from the recipe)',
   ).choices(['cosine']);
+
+export const trainingLimitOption = () =>
+  new Option('--limit <images>', 'number of training images, validation included (default: all)').argParser(
+    positiveInteger,
+  );
+
+export const checkpointMinutesOption = () =>
+  new Option(
+    '--checkpoint-minutes <minutes>',
+    'minutes between checkpoints within an epoch; 0 saves every step',
+  )
+    .argParser(nonNegative)
+    .default(10);
+
+export const streamOption = () =>
+  new Option('--stream', 'reading of images on demand, for folders larger than memory');
 
 export const precisionOption = () =>
   new Option(
     '--precision <type>',
-    'of convolutions in training steps: bfloat16 is faster where the processor multiplies in it (docs/training.md)',
+    'precision of convolutions in training; bfloat16 needs a processor with support (default: float32)',
   ).choices(['float32', 'bfloat16']);
+
+export const backendOption = () =>
+  new Option('--backend <name>', 'TensorFlow.js backend (default: the fastest that loads)').choices([
+    'native',
+    'wasm',
+  ]);

@@ -1,4 +1,4 @@
-/** The network that `bd-edge train --pretrained` begins with. */
+/** The network with which `bd-edge train --pretrained` begins. */
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { UsageError } from '@bd-edge/sdk/internal';
@@ -7,16 +7,10 @@ import { findTrainedModel } from '../run-record.js';
 import { loadTrainer } from '../trainer.js';
 import type { Settings } from './train-settings.js';
 
-/** A pretrained network has learned from images that are to choose the best epoch. */
-class SeenValidationError extends UsageError {}
-
-/** A pretrained network would be overwritten. */
-class PretrainedInsideError extends UsageError {}
-
 /**
- * The coupled network of a run, or a model's own folder.
+ * Loads the coupled network of a run, or the model in a folder.
  *
- * @throws SeenValidationError where it was trained on images that would now choose the best epoch
+ * @throws {UsageError} code `seen-validation-images` if it was trained on images that would now choose the best epoch
  */
 export async function readPretrained(
   folder: string,
@@ -29,21 +23,25 @@ export async function readPretrained(
       `--seed ${record.seed}`,
       ...(record.limit === undefined ? [] : [`--limit ${record.limit}`]),
     ];
-    throw new SeenValidationError(
-      `The run in ${folder} held out other images of ${data} for validation; go on with its ${flags.join(' ')}.`,
+    throw new UsageError(
+      'seen-validation-images',
+      `The run in ${folder} was trained on some of the validation images of this run; use its ${flags.join(' ')}.`,
+      { received: folder, expected: flags },
     );
   }
   return loadModel(model);
 }
 
-/** @throws PretrainedInsideError since a run replaces what is in its folder */
+/** @throws {UsageError} code `pretrained-in-run` if the run would replace the pretrained network */
 export function requireOutside(out: string, pretrained: string | undefined): void {
   if (pretrained === undefined) return;
   const [run, model] = [out, pretrained].map((path) =>
     existsSync(path) ? realpathSync(path) : resolve(path),
   );
   if (model !== run && !model.startsWith(run + sep)) return;
-  throw new PretrainedInsideError(
-    `${pretrained} is in the folder that this run replaces, ${out}; name another one with --out.`,
+  throw new UsageError(
+    'pretrained-in-run',
+    `This run would replace the pretrained network ${pretrained}; choose another folder with --out.`,
+    { received: out },
   );
 }

@@ -16,8 +16,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A network of ten classes for images of 28 x 28. */
 function packed(metadata?: object): Uint8Array {
-  const { input, nodes, outputScale } = parseModel(denseNetwork({ side: 28 }));
-  return encodeModel({ input, nodes, outputScale, metadata: metadata as Metadata });
+  const { input, ops, outputScale } = parseModel(denseNetwork({ side: 28 }));
+  return encodeModel({ input, ops, outputScale, metadata: metadata as Metadata });
 }
 
 const load = (metadata?: object, data?: string) =>
@@ -56,7 +56,7 @@ test('a name goes before what the model says', async () => {
 
 test('other classes than those of the model are refused, also in another order', async () => {
   const digits = Array.from('0123456789');
-  expect((await load({ labels: digits }, stripes)).classes).toEqual(digits);
+  expect((await load({ labels: digits }, stripes)).classNames).toEqual(digits);
   for (const labels of [digits.toReversed(), digits.with(3, 'three')]) {
     const other = load({ labels }, stripes);
     await expect(other).rejects.toThrow(OtherClassesError);

@@ -1,59 +1,58 @@
 import { parseModel } from '@bd-edge/sdk';
-import { labelsOf, UsageError } from '@bd-edge/sdk/internal';
-import { type Dataset, loadDataset, UnknownDatasetError } from '@bd-edge/trainer/internal';
-
-/** The dataset that a model was trained on is not here. */
-export class OwnDataMissingError extends UsageError {}
-
-/** The labels of a dataset mean other classes than those of the model. */
-export class OtherClassesError extends UsageError {}
+import { type BdEdgeError, classNamesOf, UsageError } from '@bd-edge/sdk/internal';
+import type { Dataset } from '@bd-edge/trainer';
+import { loadTrainer } from '../trainer.js';
 
 const DEFAULT_DATA = 'mnist';
 
 /**
- * The dataset to try a packed network on; pictures in a folder become as large as the network's input.
+ * Loads the dataset on which to run a packed network. Pictures in a folder are scaled to the network's input.
  *
- * @param data its name; default: what the network says that it was trained on, or MNIST where it does not
- * @throws {OwnDataMissingError} where nobody named a dataset, and the network's own is not here
- * @throws {OtherClassesError} where its classes are not the network's, in the same order
+ * @param data default: the training data that the model's metadata names, or MNIST
+ * @throws {UsageError} code `training-data-missing` if the model's training data is not a dataset or folder here,
+ *   `other-classes` if the class names of the dataset are not those of the model, in the same order
  */
 export async function loadForPacked(
   bytes: Uint8Array,
   { data, corrupt }: { data?: string; corrupt: 'skip' | 'refuse' },
 ): Promise<Dataset> {
+  const { loadDataset } = await loadTrainer();
   const model = parseModel(bytes);
   const { height, width, channels } = model.input;
-  const own = ownData(model.metadata?.training);
+  const own = trainingData(model.metadata?.training);
   const dataset = await loadDataset(data ?? own ?? DEFAULT_DATA, { height, width, channels, corrupt }).catch(
-    (cause) => {
-      if (data !== undefined || own === undefined || !(cause instanceof UnknownDatasetError)) throw cause;
-      throw new OwnDataMissingError(
-        `The model was trained on "${own}", which is no dataset or folder here; name its images with --data.`,
-        { cause },
+    (cause: BdEdgeError) => {
+      if (data !== undefined || own === undefined || cause.code !== 'unknown-dataset') throw cause;
+      throw new UsageError(
+        'training-data-missing',
+        `The model's training data "${own}" is not a dataset or folder here; choose test images with --data.`,
+        { received: own, cause },
       );
     },
   );
-  const labels = labelsOf(model);
-  if (labels !== undefined && !sameList(labels, dataset.classes)) {
-    throw new OtherClassesError(
-      `The model tells ${list(labels)} apart, but the classes of ${dataset.name} are ${list(dataset.classes)}; ` +
-        'name images of its own classes with --data.',
+  const classNames = classNamesOf(model);
+  if (classNames !== undefined && !isSameList(classNames, dataset.classNames)) {
+    throw new UsageError(
+      'other-classes',
+      `${dataset.name} has the classes ${shorten(dataset.classNames)}; expected the model's classes ` +
+        `${shorten(classNames)}: choose other images with --data.`,
+      { received: dataset.classNames, expected: classNames },
     );
   }
   return dataset;
 }
 
-/** Metadata is whatever somebody wrote there. */
-function ownData(training: unknown): string | undefined {
+/** Returns the training data in a model's metadata, which may contain anything. */
+function trainingData(training: unknown): string | undefined {
   const data = (training as { data?: unknown } | null | undefined)?.data;
   return typeof data === 'string' ? data : undefined;
 }
 
-const sameList = (a: readonly string[], b: readonly string[]) =>
+const isSameList = (a: readonly string[], b: readonly string[]) =>
   a.length === b.length && a.every((name, i) => name === b[i]);
 
-function list(names: readonly string[]): string {
-  const SHOWN = 10;
-  const rest = names.length > SHOWN ? `, ... (${names.length})` : '';
-  return `${names.slice(0, SHOWN).join(', ')}${rest}`;
+function shorten(names: readonly string[]): string {
+  const MAX_NAMES = 10;
+  const rest = names.length > MAX_NAMES ? `, ... (${names.length})` : '';
+  return `${names.slice(0, MAX_NAMES).join(', ')}${rest}`;
 }

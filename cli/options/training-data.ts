@@ -1,12 +1,12 @@
-import type { BinaryDuoRecipe, Dataset, Images, tf } from '@bd-edge/trainer';
+import { UsageError } from '@bd-edge/sdk/internal';
+import type { Dataset, Images, TrainingRecipe, tf } from '@bd-edge/trainer';
 import type { RunRecord } from '../run-record.js';
-import { say } from '../terminal/output.js';
+import { printMessage } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer } from '../trainer.js';
 import { readInput } from './input-file.js';
-import { RecipeFileOptionError } from './recipe-file-option.js';
 
-/** What `networkOption`, `widthOption` and `weightsOption` say. */
+/** The values of `networkOption`, `widthOption`, `weightsOption` and `channelScalesOption`. */
 export interface NetworkFlags {
   network?: string;
   width?: number;
@@ -14,34 +14,43 @@ export interface NetworkFlags {
   channelScales?: boolean;
 }
 
-/** The recipe, for the network that the flags name: a built-in one, or a file's. */
+/** Returns the recipe with the network that the flags select: a built-in one, or the description in a file. */
 export async function withNetwork(
-  recipe: BinaryDuoRecipe,
+  recipe: TrainingRecipe,
   { network, width, weights, channelScales }: NetworkFlags,
-): Promise<BinaryDuoRecipe> {
+): Promise<TrainingRecipe> {
   const isFile = network?.endsWith('.json');
-  if (isFile && width !== undefined) throw new RecipeFileOptionError('--width', network as string);
+  if (isFile && width !== undefined) throw builtInOnly('--width', network as string);
   return {
     ...recipe,
-    ...(network !== undefined && { network: isFile ? await readRecipe(network) : network }),
+    ...(network !== undefined && { network: isFile ? await readSpec(network) : network }),
     ...(width !== undefined && { width }),
     ...(weights !== undefined && { weights }),
     ...(channelScales && { channelScales }),
   };
 }
 
-/** @throws InvalidRecipeError, and what reading a file throws */
-export async function readRecipe(file: string) {
-  const { readNetworkRecipe } = await loadTrainer();
-  return readNetworkRecipe(String(await readInput(file)));
+/** Returns the error for an option that changes built-in networks, together with a network description. */
+export function builtInOnly(option: string, file: string): UsageError {
+  return new UsageError(
+    'built-in-network-only',
+    `${option} applies to built-in networks only; change the layers in ${file} instead.`,
+    { received: option },
+  );
+}
+
+/** Reads the description of a network. @throws what reading the file throws, and the trainer for an invalid one */
+export async function readSpec(file: string) {
+  const { readNetworkSpec } = await loadTrainer();
+  return readNetworkSpec(String(await readInput(file)));
 }
 
 /**
- * A dataset for a trained network, read as it was for the run that the network comes from.
+ * Loads a dataset for a trained network, with the settings of the run that trained it.
  *
- * @param data its name; default: that of the run
- * @returns undefined where nobody says what the network was trained on
- * @throws UnfitDatasetError where the network does not take such images
+ * @param data default: the data of the run
+ * @returns undefined if neither the caller nor the run names a dataset
+ * @throws {IncompatibleDataError} if the network takes other images
  */
 export async function loadForTrained(
   model: tf.LayersModel,
@@ -49,31 +58,31 @@ export async function loadForTrained(
   data = record?.data,
 ): Promise<Dataset<Images> | undefined> {
   if (data === undefined) return undefined;
-  const { checkFits, loadDataset } = await loadTrainer();
+  const { checkCompatible, loadDataset } = await loadTrainer();
   const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
   const { corrupt, stream } = record ?? {};
   const dataset = await loadDataset(data, { height, width, channels, corrupt, stream });
-  checkFits(model, dataset);
+  checkCompatible(model, dataset);
   return dataset;
 }
 
 /**
- * The dataset; pictures in a folder become as large as the network's input.
+ * Loads a dataset. Pictures in a folder are scaled to the network's input.
  *
- * @throws UnfitAugmentationError where the recipe asks for one that such images cannot have
+ * @throws {UsageError} if the recipe's augmentation does not apply to such images
  */
 export async function loadFor(
-  recipe: BinaryDuoRecipe,
+  recipe: TrainingRecipe,
   { data, stream, corrupt }: { data: string; stream?: boolean; corrupt?: 'skip' | 'refuse' },
 ): Promise<Dataset<Images>> {
   const trainer = await loadTrainer();
   const isFolder = trainer.kindOfFolder(data) === 'images';
-  // Before anything is read, or an earlier run deleted.
-  for (const { augmentation = {} } of [recipe.coupled, recipe.finetune])
+  // Checked before anything is read, or an earlier run deleted.
+  for (const { augmentation = {} } of [recipe.coupled, recipe.finetuned])
     trainer.checkAugmentation(augmentation, isFolder && stream ? 'stream' : 'memory');
   let shape = {};
   if (isFolder) {
-    const model = trainer.networkOf(recipe, 0);
+    const model = trainer.coupledNetworkOf(recipe, 0);
     const [height, width, channels] = model.inputs[0].shape.slice(1) as number[];
     shape = { height, width, channels };
     model.dispose();
@@ -82,8 +91,8 @@ export async function loadFor(
   const dataset = await trainer
     .loadDataset(data, { ...shape, stream, corrupt, onProgress: bar.update })
     .finally(bar.stop);
-  for (const path of dataset.skipped ?? []) say(`left out, it cannot be read: ${path}`);
+  for (const path of dataset.skipped ?? []) printMessage(`skipped, not readable: ${path}`);
   const ignored = trainer.describeIgnored(dataset.ignored ?? {});
-  if (ignored) say(`left out, no images by their endings: ${ignored}`);
+  if (ignored) printMessage(`ignored, no image files: ${ignored}`);
   return dataset;
 }

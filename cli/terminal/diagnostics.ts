@@ -1,22 +1,35 @@
 import { BdEdgeError } from '@bd-edge/sdk/internal';
 import pc from 'picocolors';
+import { isAbortError } from './exit-codes.js';
 import { fileProblem, isFileSystemError } from './file-system-error.js';
 import { printable } from './printable.js';
 
-/** One sentence for the terminal; with `verbose` the stack and all causes behind it. */
+/** An error for users and programs. */
+export interface Diagnosis {
+  /** Stable, in kebab case. */
+  code: string;
+  /** One sentence. */
+  message: string;
+}
+
+/** Returns the code and the sentence for an error. */
+export function diagnose(error: unknown): Diagnosis {
+  if (error instanceof BdEdgeError) return { code: error.code, message: error.message };
+  if (isFileSystemError(error)) return fileProblem(error);
+  if (isAbortError(error)) return { code: 'aborted', message: 'Aborted; finished work is kept.' };
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    code: 'internal-error',
+    message: `Internal error: ${message}; please report it with the output of --verbose.`,
+  };
+}
+
+/** Formats an error for the terminal; with `verbose`, followed by the stacks of the error and of its causes. */
 export function describe(error: unknown, verbose: boolean): string {
-  const lines = [`${pc.red('error:')} ${printable(sentence(error))}`];
+  const lines = [`${pc.red('error:')} ${printable(diagnose(error).message)}`];
   if (verbose) {
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
       lines.push(pc.dim(printable(cause.stack ?? '')));
   }
   return lines.join('\n');
-}
-
-function sentence(error: unknown): string {
-  if (error instanceof BdEdgeError) return error.message;
-  if (isFileSystemError(error)) return fileProblem(error);
-  if (error instanceof Error && error.name === 'AbortError') return 'Stopped, as asked; nothing was lost.';
-  const message = error instanceof Error ? error.message : String(error);
-  return `${message} (this was not expected; run with --verbose for more)`;
 }

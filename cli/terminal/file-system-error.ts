@@ -1,33 +1,59 @@
-/** What is wrong with a file, by the codes of Node's errors, and what to do about it. */
-const PROBLEMS: Readonly<Record<string, { what: string; remedy?: string }>> = {
-  ENOENT: { what: 'There is no file or folder' },
-  EACCES: { what: 'No permission for' },
-  EPERM: { what: 'No permission for' },
-  EISDIR: { what: 'A file is needed, and this is a folder:' },
-  ENOTDIR: { what: 'A folder is needed on the way to' },
-  EEXIST: { what: 'A folder is needed, and this is a file:' },
-  ENAMETOOLONG: { what: 'The name is too long:' },
-  ELOOP: { what: 'Links lead in a circle at' },
-  EBUSY: { what: 'Another program uses', remedy: 'end that one and try again' },
-  EMFILE: { what: 'Too many files are open to open', remedy: 'allow more (ulimit -n) and try again' },
-  EIO: { what: 'The disk fails at', remedy: 'check the disk' },
-  ENOSPC: { what: 'The disk is full; cannot write', remedy: 'make room and try again' },
-  EDQUOT: { what: 'Your share of the disk is full; cannot write', remedy: 'make room and try again' },
-  EFBIG: {
-    what: 'Files may not become so large; cannot write',
-    remedy: 'allow more (ulimit -f) and try again',
-  },
-  EROFS: { what: 'The disk is read-only; cannot write', remedy: 'name a place on another one' },
-};
+/** The problems that Node's error codes stand for, and their fixes. */
+const PROBLEMS: Readonly<Record<string, { code: string; problem: (path: string) => string; fix?: string }>> =
+  {
+    ENOENT: { code: 'file-not-found', problem: (path) => `${path} does not exist` },
+    EACCES: { code: 'permission-denied', problem: (path) => `No permission for ${path}` },
+    EPERM: { code: 'permission-denied', problem: (path) => `No permission for ${path}` },
+    EISDIR: { code: 'is-a-folder', problem: (path) => `${path} is a folder; expected a file` },
+    ENOTDIR: { code: 'not-a-folder', problem: (path) => `${path} is a file; expected a folder` },
+    EEXIST: { code: 'not-a-folder', problem: (path) => `${path} is a file; expected a folder` },
+    ENAMETOOLONG: { code: 'name-too-long', problem: (path) => `The name ${path} is too long` },
+    ELOOP: { code: 'link-loop', problem: (path) => `The symbolic links at ${path} form a loop` },
+    EBUSY: {
+      code: 'file-busy',
+      problem: (path) => `Another program uses ${path}`,
+      fix: 'close it and try again',
+    },
+    EMFILE: {
+      code: 'too-many-open-files',
+      problem: (path) => `Too many files are open to open ${path}`,
+      fix: 'raise the limit (ulimit -n)',
+    },
+    EIO: {
+      code: 'disk-error',
+      problem: (path) => `The disk reports an error at ${path}`,
+      fix: 'check the disk',
+    },
+    ENOSPC: {
+      code: 'disk-full',
+      problem: (path) => `The disk is full; cannot write ${path}`,
+      fix: 'free some space and try again',
+    },
+    EDQUOT: {
+      code: 'disk-full',
+      problem: (path) => `Your disk quota is exhausted; cannot write ${path}`,
+      fix: 'free some space and try again',
+    },
+    EFBIG: {
+      code: 'file-too-large',
+      problem: (path) => `${path} exceeds the file size limit`,
+      fix: 'raise the limit (ulimit -f)',
+    },
+    EROFS: {
+      code: 'read-only-disk',
+      problem: (path) => `The disk is read-only; cannot write ${path}`,
+      fix: 'choose another folder',
+    },
+  };
 
-/** An error that Node's `fs` gave. */
+/** Returns whether an error comes from Node's `fs`. */
 export function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
   const code = error instanceof Error && (error as NodeJS.ErrnoException).code;
   return typeof code === 'string' && Object.hasOwn(PROBLEMS, code);
 }
 
-/** One of those in a sentence. */
-export function fileProblem({ code = '', path }: NodeJS.ErrnoException): string {
-  const { what, remedy = 'check the path' } = PROBLEMS[code];
-  return `${what} ${path ?? 'a file'}; ${remedy}.`;
+/** Returns a stable code and one sentence for such an error. */
+export function fileProblem({ code = '', path }: NodeJS.ErrnoException): { code: string; message: string } {
+  const { code: stable, problem, fix = 'check the path' } = PROBLEMS[code];
+  return { code: stable, message: `${problem(path ?? 'a file')}; ${fix}.` };
 }

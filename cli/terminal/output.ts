@@ -1,24 +1,24 @@
 import Table from 'cli-table3';
 import { printable } from './printable.js';
 
-/** The one object that `--json` promises, on standard output. */
+/** Prints the one JSON object of `--json` on standard output. */
 export function printJson(value: object): void {
-  // JSON escapes control characters below 32 only, and there are more that a terminal obeys.
+  // JSON.stringify escapes control characters below 32 only; terminals execute others too.
   const escaped = (text: string) => `\\u00${text.charCodeAt(0).toString(16)}`;
   process.stdout.write(`${JSON.stringify(value).replace(/[\x7f-\x9f]/g, escaped)}\n`);
 }
 
-/** A result, on standard output. */
+/** Prints a result on standard output. */
 export function print(text = ''): void {
   process.stdout.write(`${printable(text)}\n`);
 }
 
-/** A message, on standard error: what goes on, and what to know of it. */
-export function say(text: string): void {
+/** Prints a message on standard error: progress, notes and warnings. */
+export function printMessage(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
 
-/** A plain table; numbers to the right. */
+/** Formats a plain table; columns of numbers are aligned to the right. */
 export function table(head: string[], rows: (string | number)[][]): string {
   const right = head.map(
     (_, column) => rows.length > 0 && rows.every((row) => typeof row[column] === 'number'),
@@ -53,12 +53,17 @@ export function table(head: string[], rows: (string | number)[][]): string {
   return result.toString();
 }
 
-/** 12345 as 12,345. */
+/** Formats 12345 as 12,345. */
 export function formatNumber(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** .98765 as 98.77 %. */
+/** Formats 0.98765 as 98.77 %. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
+}
+
+/** Formats a cosine. It is not a number if one of the gradients is zero. */
+export function cosineText(cosine: number): string {
+  return Number.isNaN(cosine) ? 'none' : cosine.toFixed(3);
 }

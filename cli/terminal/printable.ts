@@ -1,6 +1,6 @@
 /**
- * Text that may come from elsewhere, such as a file's names or a board's log, for a terminal: control characters would
- * be commands to it. Lines and tabs stay.
+ * Replaces control characters except tabs and line breaks, which a terminal would execute. Texts from files and boards
+ * may contain them.
  */
 export function printable(text: string): string {
   return text.replace(/[^\P{Cc}\t\n]/gu, '\ufffd');

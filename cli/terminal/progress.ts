@@ -2,12 +2,12 @@ import { Presets, SingleBar } from 'cli-progress';
 import { printable } from './printable.js';
 
 export interface Progress {
-  /** @param note a few words behind the bar */
+  /** @param note a short text after the bar */
   readonly update: (done: number, total: number, note?: string) => void;
   readonly stop: () => void;
 }
 
-/** A bar on standard error, and only where that is a terminal. */
+/** Shows a progress bar on standard error if that is a terminal. */
 export function progressBar(label: string): Progress {
   if (!process.stderr.isTTY) return { update() {}, stop() {} };
   const format = `${printable(label).padEnd(16)} {bar} {percentage}% | {eta_formatted} left | {note}`;

@@ -1,4 +1,4 @@
-/** An argument as a shell takes it: in single quotes where it has characters that mean something to one. */
+/** Quotes an argument for a POSIX shell if it needs quotes. */
 export function shellArgument(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

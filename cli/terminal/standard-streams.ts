@@ -1,16 +1,16 @@
 import { EXIT } from './exit-codes.js';
 
-/** The reader is gone: a pipe's end, a terminal that was closed, a socket closed on what was not read yet. */
+/** Error codes of a stream whose reader is gone: a closed pipe, terminal or socket. */
 const CLOSED = ['EPIPE', 'EIO', 'ECONNRESET'];
 
 /**
- * What a reader that goes away means. Of results, `bd-edge inspect model.bdm | head`, that nobody needs the rest. Of
- * messages, `bd-edge train 2>&1 | tee log` and Ctrl-C, nothing: the work goes on, and its results are files.
+ * Handles readers that close a stream early. If the reader of results is gone (`bd-edge inspect model.bdm | head`), the
+ * program ends. If the reader of messages is gone (`bd-edge train 2>&1 | tee log` and Ctrl-C), it continues.
  */
 export function surviveClosedStreams(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (!CLOSED.includes(error.code ?? '')) throw error;
-    process.exit(process.exitCode ?? EXIT.good);
+    process.exit(process.exitCode ?? EXIT.success);
   });
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (!CLOSED.includes(error.code ?? '')) throw error;

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import {
   account,
+  buildNetwork,
   createNetwork,
   decoupledArchitecture,
-  networkFromRecipe,
-  readNetworkRecipe,
+  readNetworkSpec,
   selectBackend,
 } from '@bd-edge/trainer';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 
 const page = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8');
-const recipes = [...page.matchAll(/```json\n(.+?)```/gs)].map(([, text]) => readNetworkRecipe(text));
+const recipes = [...page.matchAll(/```json\n(.+?)```/gs)].map(([, text]) => readNetworkSpec(text));
 
-/** Without the spaces that pad the last column. */
+/** Removes the padding of the last column. */
 const trimmed = (text: string) => text.replaceAll(/ +$/gm, '');
 
 describe('the printed table', () => {
-  test('of a decoupled network', () => {
+  test('for a decoupled network', () => {
     const network = createNetwork('mnist', 0, { variant: 'decoupled', width: 0.5, initial: 'zeros' });
     expect(`\n${trimmed(summaryTable(account(network)))}\n`).toMatchInlineSnapshot(`
       "
@@ -51,16 +51,16 @@ describe('the printed table', () => {
       logits           Int8Dense           288                        10            2,880 int8   2,920            0       2,880  int8 weights
 
       weights        8,136: 5,184 1-bit in 648 bytes, 2,952 int8 in 2,952 bytes
-      parameters     298 of norms and biases in 1,192 bytes
-      binary MACs    508,032 an image; a ternary activation counts as the two bits that it is
-      float MACs     59,328 an image; int8 layers and 1-bit weights on other than bits count here
+      parameters     298 in norms and biases: 1,192 bytes
+      binary MACs    508,032 per image; a ternary activation counts as two bits
+      float MACs     59,328 per image; includes int8 layers, and 1-bit weights on inputs that are not bits
       weighted cost  67,266 = float MACs + binary MACs / 64
       "
     `);
   });
 
-  test('of a residual one, decoupled, with a shortcut of int8 weights', () => {
-    const network = decoupledArchitecture(networkFromRecipe(recipes[1], 0, { initial: 'zeros' }));
+  test('for a decoupled residual network with an int8 shortcut', () => {
+    const network = decoupledArchitecture(buildNetwork(recipes[1], 0, { initial: 'zeros' }));
     expect(`\n${trimmed(summaryTable(account(network)))}\n`).toMatchInlineSnapshot(`
       "
       layer                   type                    input                        output        weights      bytes  binary MACs  float MACs  not binary
@@ -96,16 +96,16 @@ describe('the printed table', () => {
       int8_dense1             Int8Dense               24                           10            240 int8       280            0         240  int8 weights, fixed point in
 
       weights        12,576: 11,520 1-bit in 1,440 bytes, 1,056 int8 in 1,056 bytes
-      parameters     458 of norms and biases in 1,832 bytes
-      binary MACs    6,488,064 an image; a ternary activation counts as the two bits that it is
-      float MACs     540,912 an image; int8 layers and 1-bit weights on other than bits count here
+      parameters     458 in norms and biases: 1,832 bytes
+      binary MACs    6,488,064 per image; a ternary activation counts as two bits
+      float MACs     540,912 per image; includes int8 layers, and 1-bit weights on inputs that are not bits
       weighted cost  642,288 = float MACs + binary MACs / 64
       "
     `);
   });
 
-  test('stands in docs/recipes.md as it is printed', () => {
-    const network = networkFromRecipe(recipes[0], 0, { initial: 'zeros' });
+  test('is the one in docs/recipes.md', () => {
+    const network = buildNetwork(recipes[0], 0, { initial: 'zeros' });
     expect(page).toContain(
       `\n$ bd-edge summary my-network.json\n${trimmed(summaryTable(account(network)))}\n`,
     );

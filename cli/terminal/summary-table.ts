@@ -7,7 +7,7 @@ const KINDS = [
   { bits: 32, name: 'float32' },
 ] as const;
 
-/** What a network costs, as `summary` prints it. */
+/** Formats the costs of a network, as `summary` prints them. */
 export function summaryTable({ layers, weights, floatMacs, binaryMacs, weightedCost }: Account): string {
   const head = [
     'layer',
@@ -33,9 +33,9 @@ export function summaryTable({ layers, weights, floatMacs, binaryMacs, weightedC
     table(head, layers.map(row)),
     '',
     `weights        ${formatNumber(weights)}: ${byWidth.join(', ') || 'none'}`,
-    `parameters     ${formatNumber(parameters)} of norms and biases in ${formatNumber(parameterBytes)} bytes`,
-    `binary MACs    ${formatNumber(binaryMacs)} an image; a ternary activation counts as the two bits that it is`,
-    `float MACs     ${formatNumber(floatMacs)} an image; int8 layers and 1-bit weights on other than bits count here`,
+    `parameters     ${formatNumber(parameters)} in norms and biases: ${formatNumber(parameterBytes)} bytes`,
+    `binary MACs    ${formatNumber(binaryMacs)} per image; a ternary activation counts as two bits`,
+    `float MACs     ${formatNumber(floatMacs)} per image; includes int8 layers, and 1-bit weights on inputs that are not bits`,
     `weighted cost  ${formatNumber(Math.round(weightedCost))} = float MACs + binary MACs / 64`,
   ].join('\n');
 }

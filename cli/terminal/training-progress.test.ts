@@ -5,7 +5,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const state = { phase: 'coupled', epochs: 4, steps: 10, learningRate: 0.1, loss: 0.5, accuracy: 0.75 };
 
-test('without a terminal, a line an epoch that says how long it will take', () => {
+test('without a terminal, prints a line for each epoch with the remaining time', () => {
   const said: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
   let clock = 0;

@@ -1,4 +1,4 @@
-/** How far a training run is: a bar on a terminal; elsewhere a line an epoch, for a log that somebody follows. */
+/** Shows the progress of a training: a bar on a terminal, otherwise one line for each epoch. */
 import type { EvaluationProgress, TrainProgress } from '@bd-edge/trainer';
 import { duration } from './duration.js';
 import { percent } from './output.js';
@@ -10,7 +10,7 @@ export interface TrainingProgress {
   readonly stop: () => void;
 }
 
-/** @param log whether lines are written where there is no terminal */
+/** @param log whether to print lines if standard error is not a terminal */
 export function trainingProgress(
   log: boolean,
   now: () => number = () => performance.now(),

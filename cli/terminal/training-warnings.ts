@@ -1,31 +1,25 @@
-import type { BinaryDuoRecipe } from '@bd-edge/trainer';
+import type { TrainingRecipe } from '@bd-edge/trainer';
+import type { Trainer } from '../trainer.js';
 
 /**
- * Hours later it would be too late: what is known of a training before it begins. A sentence each.
+ * Returns warnings about a training before it begins, one sentence each.
  *
- * @param images that train it, without those held out
+ * @param images the number of training images, without validation images
  */
 export function trainingWarnings(
-  recipe: BinaryDuoRecipe,
-  images: number,
   {
-    coupledRecipe,
+    coupledSpecOf,
     describeObstacles,
     exportObstacles,
     fewSteps,
-  }: Pick<
-    typeof import('@bd-edge/trainer'),
-    'coupledRecipe' | 'describeObstacles' | 'exportObstacles' | 'fewSteps'
-  >,
+  }: Pick<Trainer, 'coupledSpecOf' | 'describeObstacles' | 'exportObstacles' | 'fewSteps'>,
+  recipe: TrainingRecipe,
+  images: number,
 ): string[] {
   const { batchSize, epochs } = recipe.coupled;
   const few = fewSteps(images, batchSize, epochs);
   return [
-    ...(few
-      ? [
-          `Optimizer steps are few, ${few.inAll} in all and ${few.anEpoch} an epoch; take a smaller --batch or more --epochs.`,
-        ]
-      : []),
-    ...describeObstacles(exportObstacles(coupledRecipe(recipe))),
+    ...(few ? [`Only ${few.total} training steps: lower --batch or raise --epochs.`] : []),
+    ...describeObstacles(exportObstacles(coupledSpecOf(recipe))),
   ];
 }

@@ -2,22 +2,22 @@ import { encodeModel, type Graph, parseModel } from '@bd-edge/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { graphs } from '../../sdk/testing/random-graph.js';
-import { describeLayers } from './layers.js';
+import { describeOps } from './ops.js';
 
-test('the layers add up to the file', () => {
+test('the bytes of all ops add up to those of the file', () => {
   fc.assert(
     fc.property(graphs, (graph) => {
       const model = parseModel(encodeModel(graph));
-      const layers = describeLayers(model);
-      const sum = (value: (layer: (typeof layers)[number]) => number) =>
-        layers.reduce((total, layer) => total + value(layer), 0);
+      const ops = describeOps(model);
+      const sum = (value: (op: (typeof ops)[number]) => number) =>
+        ops.reduce((total, op) => total + value(op), 0);
       expect(sum(({ parameterBytes }) => parameterBytes)).toBe(model.parameterBytes);
       expect(sum(({ weightBytes }) => 4 * Math.ceil(weightBytes / 4))).toBe(model.weightBytes);
     }),
   );
 });
 
-test('pools and sums of streams are told apart', () => {
+test('pools and pointwise ops have different titles', () => {
   const size = { outputHeight: 4, outputWidth: 4 };
   const window = { kernelHeight: 1, kernelWidth: 1, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 };
   const stream = {
@@ -29,7 +29,7 @@ test('pools and sums of streams are told apart', () => {
   } as const;
   const graph: Graph = {
     input: { height: 4, width: 4, channels: 1 },
-    nodes: [
+    ops: [
       { kind: 'sum-pool', input: 0, window, ...size, filters: 1, epilogue: { ...stream, addend: 0 } },
       {
         kind: 'int8-convolution',
@@ -52,7 +52,7 @@ test('pools and sums of streams are told apart', () => {
     ],
     outputScale: 1,
   };
-  const layers = describeLayers(parseModel(encodeModel(graph)));
-  expect(layers.map(({ op }) => op)).toEqual(['pointwise', 'int8 conv 1x1 + layer 0', 'sum-pool 4x4']);
-  expect(layers.map(({ kernel }) => kernel.name)).toEqual(['sums', 'pairs', 'sums']);
+  const ops = describeOps(parseModel(encodeModel(graph)));
+  expect(ops.map(({ title }) => title)).toEqual(['pointwise', 'int8 conv 1x1 + op 0', 'sum-pool 4x4']);
+  expect(ops.map(({ kernel }) => kernel.name)).toEqual(['sums', 'pairs', 'sums']);
 });
