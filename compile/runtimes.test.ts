@@ -17,14 +17,14 @@ const GRAPHS = Array.from({ length: 60 }, (_, seed) => randomGraph(random(seed),
 
 /** Returns the features of a graph that need tests. */
 function featuresOf({ ops }: Graph): string[] {
-  return ops.flatMap((node) => {
-    if (node.kind === 'max-pool') return [node.kind];
-    const { epilogue } = node;
-    if (epilogue.kind === 'sum') return [node.kind, epilogue.kind];
+  return ops.flatMap((op) => {
+    if (op.kind === 'max-pool') return [op.kind];
+    const { epilogue } = op;
+    if (epilogue.kind === 'sum') return [op.kind, epilogue.kind];
     if (epilogue.kind === 'fixed-point')
-      return [node.kind, epilogue.type, ...(epilogue.addend > 0 ? ['added to a stream'] : [])];
+      return [op.kind, epilogue.type, ...(epilogue.addend > 0 ? ['added to a stream'] : [])];
     return [
-      node.kind,
+      op.kind,
       epilogue.coupled ? 'coupled' : epilogue.thresholds.length === 2 ? 'decoupled' : 'binary',
     ];
   });
