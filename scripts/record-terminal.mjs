@@ -30,7 +30,7 @@ const COMMANDS = [
     until: /Next[^\n]+\n/,
   },
   { type: 'bd-edge deploy model.bdm --port socket://127.0.0.1:7000', seconds: 3 },
-  { type: 'bd-edge check model.bdm --port socket://127.0.0.1:7000 --limit 20', seconds: 5 },
+  { type: 'bd-edge check model.bdm --port socket://127.0.0.1:7000 --limit 50', seconds: 5 },
 ];
 const PROMPT = '\x1b[32m$\x1b[0m ';
 
@@ -63,7 +63,7 @@ async function record() {
     await show(PROMPT);
     for (const character of command.type) {
       await show(character);
-      now += 0.03;
+      now += 0.02;
     }
     now += 0.4;
     await show('\r\n');
@@ -75,12 +75,12 @@ async function record() {
       now = start + at / speed;
       await show(text);
     }
-    now += 1.2;
+    now += 1;
     console.error(`${command.type}: ${took.toFixed(1)} s`);
   }
-  const svg = animation({ frames: sampled(frames), seconds: now + 6, columns: COLUMNS, rows: ROWS });
+  const svg = animation({ frames: sampled(frames), seconds: now + 5, columns: COLUMNS, rows: ROWS });
   writeFileSync(file, svg);
-  console.error(`${file}: ${(svg.length / 1024).toFixed(0)} KB, ${(now + 6).toFixed(0)} s`);
+  console.error(`${file}: ${(svg.length / 1024).toFixed(0)} KB, ${(now + 5).toFixed(0)} s`);
 }
 
 /** Puts `bd-edge` on the PATH of the commands. */
