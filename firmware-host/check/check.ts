@@ -1,7 +1,7 @@
 import { argmax, crc32, DeviceError, ImageError, parseModel } from '@bd-edge/sdk';
 import type { BoardClient, Inference } from '../client/board-client.js';
-import { BoardError } from '../client/errors.js';
 import { activePath, type EnginePath } from '../deploy/engine-path.js';
+import { BoardError } from '../errors.js';
 import { wordsToBytes } from '../link/bytes.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import { type Expectation, referenceExpectation } from './expectation.js';
@@ -9,16 +9,11 @@ import { summarizeTicks, type TickSummary } from './ticks.js';
 import { wilsonInterval } from './wilson.js';
 
 export interface CheckOptions {
-  client: BoardClient;
-  /** The `.bdm` that is active on the board. */
-  model: Uint8Array;
-  /** Raw pixels, each as many bytes as the model's input. */
-  images: ArrayLike<Uint8Array>;
-  /** The right class of each image. */
+  /** The correct class index of each image. */
   labels?: ArrayLike<number>;
-  /** Only the first so many images. Default: all */
+  /** The maximum number of images. Default: all */
   limit?: number;
-  /** What the board should say. Default: {@link referenceExpectation} of the model */
+  /** The expected results. Default: {@link referenceExpectation} of the model */
   expected?: Expectation;
   onProgress?: (progress: CheckProgress) => void;
   signal?: AbortSignal;
@@ -27,59 +22,61 @@ export interface CheckOptions {
 export interface CheckProgress {
   done: number;
   total: number;
-  /** Images so far whose label or logits differ from the host's. */
+  /** Images so far whose class or logits differ from the host's. */
   mismatches: number;
 }
 
 export interface CheckReport {
   images: number;
-  /** Share of the board's labels that are right; null without `labels`. */
+  /** The share of images that the board classified correctly; null without `labels`. */
   accuracy: number | null;
-  /** Wilson's 95 % interval of the accuracy. */
+  /** Wilson's 95 % interval of the accuracy; null without `labels`. */
   confidenceInterval: [low: number, high: number] | null;
-  /** `confusion[right][said]` counts images; null without `labels`. */
+  /** `confusion[correct][predicted]` counts images; null without `labels`. */
   confusion: number[][] | null;
-  /** Images whose label on the board differs from the host's. */
-  labelMismatches: number;
-  /** Images of which any logit differs from the host's. */
+  /** The number of images whose class on the board differs from the host's. */
+  classMismatches: number;
+  /** The number of images with a logit that differs from the host's. */
   logitMismatches: number;
-  /** The first image of which anything differs. */
+  /** The index of the first image with a difference. */
   firstDivergingImage: number | null;
   /**
-   * The layer at which that image's calculation parts from the host's, counted from 0. Null if nothing differs, if
-   * nothing differed any more when the board was asked again, layer by layer, or if it would not be asked.
+   * The first op of that image whose output differs from the host's, counted from 0. Null if nothing differs, if the
+   * difference did not occur again in the trace, or if the board rejected the trace.
    */
-  firstDivergingLayer: number | null;
-  /** Why the board would not be asked layer by layer, in its own words; null if it was, or did not have to be. */
-  layersRefused: string | null;
-  /** How the board runs layers; null if its engine is none that ships with this package. */
+  firstDivergingOp: number | null;
+  /** The board's reason for rejecting the trace; null if it did not. */
+  traceRejection: string | null;
+  /** How the board runs the engine; null if it is not an engine of this package. */
   path: EnginePath | null;
-  /** Where the board reads the model's weights: in memory with all the rest, or left where it keeps the model, in flash. */
+  /** Where the board reads the model's weights. */
   weights: 'memory' | 'flash';
   /** Null without images. */
   ticks: TickSummary | null;
 }
 
-/** The board has another model, or none. */
-export class WrongModelError extends DeviceError {
-  override readonly name = 'WrongModelError';
-}
-
 /**
- * Runs images on the board and holds each answer against the host's own calculation, logit by logit.
+ * Runs images on the board and compares every logit with the host's own calculation.
  *
+ * @param model the `.bdm` that is active on the board
+ * @param images raw pixels, each image as long as the model's input
  * @throws {ModelError} if the model is not valid
- * @throws {WrongModelError} if another one is active on the board
- * @throws {ImageError} if an image does not have the size of the model's input
- * @throws {BoardError | NoAnswerError | NonsenseError | LineLostError} if the board or the line fails
+ * @throws {DeviceError} `wrong-model` or `no-active-model` if the board has another model or none
+ * @throws {ImageError} if an image has the wrong size
+ * @throws {DeviceError} if the board fails or does not respond
  */
-export async function check(options: CheckOptions): Promise<CheckReport> {
-  const { client, model, images, labels, signal } = options;
+export async function check(
+  client: BoardClient,
+  model: Uint8Array,
+  images: ArrayLike<Uint8Array>,
+  options: CheckOptions = {},
+): Promise<CheckReport> {
+  const { labels, signal } = options;
   const { input } = parseModel(model);
   const expected = options.expected ?? referenceExpectation(model);
   const total = Math.min(images.length, labels?.length ?? Infinity, options.limit ?? Infinity);
-  const welcome = await client.hello(signal);
-  requireActive(welcome.modelDigest, model);
+  const info = await client.hello(signal);
+  requireActive(client.port, info.modelDigest, model);
 
   const tally = new Tally(total);
   let next = 0;
@@ -94,8 +91,8 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
       options.onProgress?.(tally.progress);
     }
   };
-  // One more than the board takes at a time keeps its queue full while an answer travels.
-  const workers = Array.from({ length: welcome.windowFrames + 1 }, work);
+  // One request more than the board accepts keeps its window full while a reply travels.
+  const workers = Array.from({ length: info.windowFrames + 1 }, work);
   await Promise.all(workers).finally(() => {
     next = total;
   });
@@ -104,21 +101,21 @@ export async function check(options: CheckOptions): Promise<CheckReport> {
   return {
     images: total,
     ...accuracyOf(tally, labels !== undefined),
-    labelMismatches: tally.labelMismatches,
+    classMismatches: tally.classMismatches,
     logitMismatches: tally.logitMismatches,
     firstDivergingImage,
     ...(firstDivergingImage === null
-      ? { firstDivergingLayer: null, layersRefused: null }
-      : await findLayer(client, expected, images[firstDivergingImage], signal)),
-    path: await activePath(welcome),
-    weights: welcome.weightsInPlace === 1 ? 'flash' : 'memory',
-    ticks: summarizeTicks(tally.ticks, welcome.ticksPerSecond),
+      ? { firstDivergingOp: null, traceRejection: null }
+      : await findOp(client, expected, images[firstDivergingImage], signal)),
+    path: await activePath(info),
+    weights: info.weightsInPlace === 1 ? 'flash' : 'memory',
+    ticks: summarizeTicks(tally.ticks, info.ticksPerSecond),
   };
 }
 
-/** What has been counted so far. */
+/** The counts so far. */
 class Tally {
-  labelMismatches = 0;
+  classMismatches = 0;
   logitMismatches = 0;
   firstDivergingImage: number | null = null;
   correct = 0;
@@ -132,28 +129,28 @@ class Tally {
     return { done: this.ticks.length, total: this.total, mismatches: this.mismatches };
   }
 
-  add(index: number, answer: Inference, logits: Int32Array, right: number | undefined): void {
+  add(index: number, answer: Inference, logits: Int32Array, correct: number | undefined): void {
     this.ticks.push(answer.ticks);
-    const sameLabel = answer.label === argmax(logits);
+    const sameLabel = answer.classIndex === argmax(logits);
     const sameLogits = agrees(answer, logits);
-    if (!sameLabel) this.labelMismatches++;
+    if (!sameLabel) this.classMismatches++;
     if (!sameLogits) this.logitMismatches++;
     if (!sameLabel || !sameLogits) {
       this.mismatches++;
       this.firstDivergingImage = Math.min(index, this.firstDivergingImage ?? index);
     }
-    if (right !== undefined) this.count(right, answer.label, logits.length);
+    if (correct !== undefined) this.count(correct, answer.classIndex, logits.length);
   }
 
-  private count(right: number, said: number, classes: number): void {
-    while (this.confusion.length < Math.max(classes, right + 1)) this.confusion.push([]);
-    for (const row of this.confusion) while (row.length < Math.max(classes, said + 1)) row.push(0);
-    this.confusion[right][said]++;
-    if (right === said) this.correct++;
+  private count(correct: number, predicted: number, classCount: number): void {
+    while (this.confusion.length < Math.max(classCount, correct + 1)) this.confusion.push([]);
+    for (const row of this.confusion) while (row.length < Math.max(classCount, predicted + 1)) row.push(0);
+    this.confusion[correct][predicted]++;
+    if (correct === predicted) this.correct++;
   }
 }
 
-/** All logits by their checksum, and those that came one by one: a board may be wrong in either. */
+/** Compares the checksum of all logits and each received logit: a board may be wrong in either. */
 function agrees(answer: Inference, logits: Int32Array): boolean {
   return (
     answer.outputs === logits.length &&
@@ -172,31 +169,34 @@ function accuracyOf(tally: Tally, labeled: boolean) {
   };
 }
 
-/** A board may have too little memory for it, or an engine without single layers: what was counted stays. */
-async function findLayer(
+/** Finds the first op that differs. A board may reject the trace, for lack of memory or of engine functions. */
+async function findOp(
   client: BoardClient,
   expected: Expectation,
   image: Uint8Array,
   signal?: AbortSignal,
-): Promise<Pick<CheckReport, 'firstDivergingLayer' | 'layersRefused'>> {
+): Promise<Pick<CheckReport, 'firstDivergingOp' | 'traceRejection'>> {
   try {
     const there = await client.trace(image, signal);
-    const here = expected.layers(image);
-    const layer = Array.from(here).findIndex((checksum, i) => checksum !== there[i]);
-    return { firstDivergingLayer: layer < 0 ? null : layer, layersRefused: null };
+    const here = expected.trace(image);
+    const op = Array.from(here).findIndex((checksum, i) => checksum !== there[i]);
+    return { firstDivergingOp: op < 0 ? null : op, traceRejection: null };
   } catch (error) {
     if (!(error instanceof BoardError)) throw error;
-    return { firstDivergingLayer: null, layersRefused: error.message };
+    return { firstDivergingOp: null, traceRejection: error.message };
   }
 }
 
-function requireActive(active: Uint8Array, model: Uint8Array): void {
+function requireActive(port: string, active: Uint8Array, model: Uint8Array): void {
   const digest = digestOf(model);
   if (sameDigest(active, digest)) return;
-  throw new WrongModelError(
-    active.every((byte) => byte === 0)
-      ? 'The board has no model; deploy one first.'
-      : `The board runs the model ${digestHex(active).slice(0, 12)} and not ${digestHex(digest).slice(0, 12)}; ` +
-          'deploy this one first, or check with the file that was deployed.',
+  if (active.every((byte) => byte === 0)) {
+    throw new DeviceError('no-active-model', 'The board has no active model; deploy one first.', { port });
+  }
+  throw new DeviceError(
+    'wrong-model',
+    `The board runs the model ${digestHex(active).slice(0, 12)}; expected ${digestHex(digest).slice(0, 12)}. ` +
+      'Deploy this model first, or check with the file that was deployed.',
+    { port },
   );
 }

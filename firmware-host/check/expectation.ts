@@ -1,27 +1,27 @@
 import { crc32, Engine, engineWasm, parseModel, referenceLogits, referenceRun } from '@bd-edge/sdk';
 
-/** What the board should say of an image, by the host's own calculation. */
+/** The expected results of a board, calculated on the host. */
 export interface Expectation {
   logits(image: Uint8Array): Int32Array;
-  /** CRC-32 of each layer's output tensor, in order; asked of one image only, the first that differs. */
-  layers(image: Uint8Array): Uint32Array;
+  /** Returns CRC-32 of each op's output tensor, in order. Called for the first image that differs only. */
+  trace(image: Uint8Array): Uint32Array;
 }
 
-/** By the reference implementation: the oracle, and slow. */
+/** Calculates with the reference implementation, which is the oracle and is slow. */
 export function referenceExpectation(model: Uint8Array): Expectation {
   const parsed = parseModel(model);
   return {
     logits: (image) => referenceLogits(parsed, image),
-    layers: (image) => Uint32Array.from(referenceRun(parsed, image).layers, (layer) => crc32(layer)),
+    trace: (image) => Uint32Array.from(referenceRun(parsed, image).layers, (tensor) => crc32(tensor)),
   };
 }
 
-/** By the wasm engine on this host: many times faster, itself held to the reference by this package's tests. */
+/** Calculates with the wasm engine on this host: many times faster, and compared with the reference by tests. */
 export async function engineExpectation(
   model: Uint8Array,
   engine?: Uint8Array<ArrayBuffer>,
 ): Promise<Expectation> {
   const host = await Engine.instantiate(engine ?? (await engineWasm()));
   host.load(model);
-  return { logits: (image) => host.run(image), layers: (image) => host.trace(image) };
+  return { logits: (image) => host.run(image), trace: (image) => host.trace(image) };
 }

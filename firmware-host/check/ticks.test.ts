@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { summarizeTicks } from './ticks.js';
 
-test('sums up in any order', () => {
+test('summarizes measurements in any order', () => {
   const ticks = Array.from({ length: 100 }, (_, i) => ((i * 37) % 100) + 1);
   expect(summarizeTicks(ticks, 1000)).toEqual({
     minimum: 1,
@@ -14,6 +14,6 @@ test('sums up in any order', () => {
   expect(summarizeTicks([4], 1)).toEqual({ minimum: 4, median: 4, p95: 4, maximum: 4, perSecond: 1 });
 });
 
-test('there is nothing to say of nothing', () => {
+test('returns null without measurements', () => {
   expect(summarizeTicks([], 1)).toBeNull();
 });

@@ -1,15 +1,15 @@
-/** How long inferences took, in ticks of the board's clock. */
+/** The duration of inferences in ticks of the board's clock. */
 export interface TickSummary {
   minimum: number;
   median: number;
-  /** 95 of 100 took no longer. */
+  /** The 95th percentile. */
   p95: number;
   maximum: number;
   /** Ticks in a second. */
   perSecond: number;
 }
 
-/** Sums up measurements; null if there are none. Of an even number, the median is the mean of the middle two. */
+/** Summarizes measurements; null if there are none. The median of an even number is the mean of the middle two. */
 export function summarizeTicks(ticks: readonly number[], perSecond: number): TickSummary | null {
   if (ticks.length === 0) return null;
   const sorted = Float64Array.from(ticks).sort();

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { wilsonInterval } from './wilson.js';
 
-test('half of ten', () => {
+test('five of ten', () => {
   const [low, high] = wilsonInterval(5, 10);
   expect(low).toBeCloseTo(0.2366, 4);
   expect(high).toBeCloseTo(0.7634, 4);
 });
 
-test('nothing is known of no trials', () => {
+test('without trials', () => {
   expect(wilsonInterval(0, 0)).toEqual([0, 1]);
 });
 

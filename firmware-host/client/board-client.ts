@@ -1,61 +1,64 @@
+import { DeviceError } from '@bd-edge/sdk/internal';
+import { InvalidResponseError } from '../errors.js';
 import { wireBytes } from '../link/frame.js';
 import * as messages from '../link/messages.js';
-import { PROTOCOL_VERSION } from '../link/protocol.js';
+import { PROTOCOL_MAJOR, PROTOCOL_VERSION } from '../link/protocol.js';
 import type { Fields, Message, Values } from '../link/record.js';
 import type { Transport } from '../transports/transport.js';
-import { decodeAnswer, nonsense } from './decode-answer.js';
-import { ImageTooShortError, NoAnswerError, ProtocolVersionError } from './errors.js';
-import { type LineStatistics, type RequestOptions, RequestQueue } from './request-queue.js';
+import { decodeAnswer } from './decode-answer.js';
+import { requestWithImage } from './image-request.js';
+import { RequestQueue, type TransportStatistics } from './request-queue.js';
+import type { RequestOptions } from './request-window.js';
 
 export interface ConnectOptions {
-  /** How long a board may take to start and say who it is, in ms. Default: 5000 */
+  /** Time for the board to start and respond, in ms. Default: 5000 */
   connectTimeoutMs?: number;
-  /** How long the board may take over a short request, in ms. Default: 2000 */
+  /** Time for a short request, in ms. Default: 2000 */
   timeoutMs?: number;
   /**
-   * How long it may take to load a pair, or to run the first image, in ms; later images get ten times as long as the
-   * slowest one. Default: 30000
+   * Time to load a model or to run the first image, in ms. Later images get ten times as long as the slowest one.
+   * Default: 30000
    */
   runTimeoutMs?: number;
-  /** How often a request is sent again when it or its answer was lost. Default: 5 */
+  /** How often a request is sent again if it or its reply is lost. Default: 5 */
   retries?: number;
-  /** What the board prints besides its frames: lines, or pieces of them. */
+  /** Receives the text that the board prints besides its frames, in lines or pieces of lines. */
   onLog?: (text: string) => void;
   signal?: AbortSignal;
 }
 
-/** What the board says of one image. */
+/** A board's result for one image. */
 export interface Inference {
-  /** Index of the largest logit; the first of equals. */
-  label: number;
-  /** How many logits the model has. */
+  /** The index of the largest logit; the first of equal ones. */
+  classIndex: number;
+  /** The number of logits of the model. */
   outputs: number;
-  /** All of them, or the first ones where a frame does not hold all. */
+  /** All logits, or the first ones if a frame does not hold all. */
   logits: Int32Array;
   /** CRC-32 of all logits as little-endian int32. */
   checksum: number;
-  /** Of the board's clock; `welcome.ticksPerSecond` of them make a second. */
+  /** The duration in ticks of the board's clock; `info.ticksPerSecond` is its rate. */
   ticks: number;
 }
 
-/** Where a board's time and memory go. */
+/** A board's use of time and memory. */
 export interface Profile {
-  /** Of each layer, in order; `welcome.ticksPerSecond` of them make a second. */
+  /** The duration of each op in ticks; `info.ticksPerSecond` is the rate. */
   ticks: Uint32Array;
-  /** Most of the stack that was in use since the board started; 0 if it does not know. */
+  /** The peak of the stack since the board started; 0 if unknown. */
   stackBytes: number;
-  /** What the interpreter takes beside the engine's memory; 0 if the board does not know. */
+  /** Bytes that the interpreter uses besides the engine's memory; 0 if unknown. */
   interpreterBytes: number;
 }
 
-/** The interval between HELLOs while a board starts: the first ones may come before it listens. */
+/** The interval between HELLOs while a board starts: it may miss the first ones. */
 const HELLO_INTERVAL_MS = 250;
 
-/** A board at the end of a line: its requests as functions. */
+/** The requests of the link as functions. */
 export class BoardClient {
   private images = Math.floor(Math.random() * 0x100000000);
-  private latestWelcome!: messages.Welcome;
-  /** Of all inferences with the active pair, from asking to the answer, waiting for others included. */
+  private latestInfo!: messages.BoardInfo;
+  /** The longest inference with the active pair, from the request to the reply, including time in the queue. */
   private slowestMs?: number;
 
   private constructor(
@@ -65,12 +68,12 @@ export class BoardClient {
   ) {}
 
   /**
-   * Says hello until the board answers. The client owns the line from here on, also if this fails.
+   * Sends HELLO until the board responds. The client owns the transport and closes it, also after a failure.
    *
-   * @throws {NoAnswerError} if nothing comes
-   * @throws {NonsenseError} if what comes is no answer
-   * @throws {ProtocolVersionError} if the board speaks another version
-   * @throws {LineLostError} if the line ends
+   * @throws {DeviceError} `no-response` if nothing is received
+   * @throws {InvalidResponseError} if the received bytes are not a valid reply
+   * @throws {DeviceError} `incompatible-protocol` if the board has another major version
+   * @throws {ConnectionLostError} if the connection ends
    */
   static async connect(transport: Transport, options: ConnectOptions = {}): Promise<BoardClient> {
     const { connectTimeoutMs = 5000, timeoutMs = 2000, runTimeoutMs = 30000, retries = 5, signal } = options;
@@ -78,7 +81,7 @@ export class BoardClient {
     const client = new BoardClient(transport, queue, { timeoutMs, runTimeoutMs, retries });
     const tries = Math.max(1, Math.ceil(connectTimeoutMs / HELLO_INTERVAL_MS));
     try {
-      await client.sayHello({ timeoutMs: connectTimeoutMs / tries, retries: tries - 1, signal });
+      await client.requestInfo({ timeoutMs: connectTimeoutMs / tries, retries: tries - 1, signal });
     } catch (error) {
       await transport.close();
       throw error;
@@ -86,57 +89,69 @@ export class BoardClient {
     return client;
   }
 
-  /** What the board last said of itself. */
-  get welcome(): messages.Welcome {
-    return this.latestWelcome;
+  /** The board's latest description of itself. */
+  get info(): messages.BoardInfo {
+    return this.latestInfo;
   }
 
-  /** The name of the port. */
+  /** The address of the transport. */
   get port(): string {
     return this.transport.name;
   }
 
-  get statistics(): LineStatistics {
+  get statistics(): TransportStatistics {
     return this.queue.statistics;
   }
 
-  /** Asks the board who it is and what is active on it. */
-  hello(signal?: AbortSignal): Promise<messages.Welcome> {
-    return this.sayHello(this.short(signal));
+  /** Asks the board for its description and its active pair. */
+  hello(signal?: AbortSignal): Promise<messages.BoardInfo> {
+    return this.requestInfo(this.short(signal));
   }
 
   /**
    * Announces an upload.
    *
    * @param slot SLOT_ENGINE or SLOT_MODEL
-   * @returns the offset from which the board lacks bytes; `length` if it has them all
-   * @throws {BoardError} if the board cannot store so much
+   * @returns the first offset that the board does not have; `length` if it has everything
+   * @throws {BoardError} if the board cannot store the upload
    */
-  async put(slot: number, length: number, digest: Uint8Array, signal?: AbortSignal): Promise<number> {
-    const payload = messages.PUT.encode({ slot, length, digest });
-    return (await this.ask(messages.PUT, payload, messages.WANTED, this.short(signal))).offset;
+  async beginUpload(
+    slot: number,
+    length: number,
+    digest: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const payload = messages.UPLOAD_BEGIN.encode({ slot, length, digest });
+    const options = this.short(signal);
+    return (await this.ask(messages.UPLOAD_BEGIN, payload, messages.UPLOAD_STATUS, options)).offset;
   }
 
-  /** The most bytes of an upload that fit one {@link data}. */
-  get dataBytes(): number {
-    return this.welcome.maxPayload - messages.DATA.fixedBytes;
+  /** The maximum number of bytes for {@link uploadChunk}. */
+  get chunkBytes(): number {
+    return this.info.maxPayload - messages.UPLOAD_CHUNK.fixedBytes;
   }
 
   /**
-   * Sends bytes of an upload; the board takes them if they are the ones that it wants next.
+   * Sends bytes of an upload. The board stores them if `offset` is the one that it expects.
    *
-   * @returns the offset from which the board lacks bytes now
-   * @throws {BoardError} if the upload is whole but its digest is wrong
+   * @returns the offset that the board expects next
+   * @throws {BoardError} if the upload is complete but its digest is wrong
    */
-  async data(slot: number, offset: number, bytes: Uint8Array, signal?: AbortSignal): Promise<number> {
-    const payload = messages.DATA.encode({ slot, offset, bytes });
-    return (await this.ask(messages.DATA, payload, messages.WANTED, this.short(signal))).offset;
+  async uploadChunk(
+    slot: number,
+    offset: number,
+    bytes: Uint8Array,
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const payload = messages.UPLOAD_CHUNK.encode({ slot, offset, bytes });
+    const options = this.short(signal);
+    return (await this.ask(messages.UPLOAD_CHUNK, payload, messages.UPLOAD_STATUS, options)).offset;
   }
 
   /**
-   * Switches to an engine and a model that the board holds.
+   * Switches to an engine and a model that the board has.
    *
-   * @throws {BoardError} if they do not load; then the pair that was active still is
+   * @throws {BoardError} if they do not load; the previous pair is then still active
    */
   async activate(engineDigest: Uint8Array, modelDigest: Uint8Array, signal?: AbortSignal): Promise<void> {
     const payload = messages.ACTIVATE.encode({ engineDigest, modelDigest });
@@ -145,54 +160,58 @@ export class BoardClient {
   }
 
   /**
-   * Runs the active model on one image. Several may be under way: the board's answers come in order.
+   * Runs the active model on one image. Several calls may be in progress; their replies come in order.
    *
-   * @param image as many bytes as the model's input, channels last
-   * @throws {BoardError} if there is no model or the image is too long
-   * @throws {ImageTooShortError}
+   * @param image the bytes of the model's input, channels last
+   * @throws {BoardError} if no model is active or the image is too long
+   * @throws {FileError} `image-too-short`
    */
   async infer(image: Uint8Array, signal?: AbortSignal): Promise<Inference> {
     const id = this.nextImage();
-    const pieces = this.piecesOf(image, messages.INFER, (offset, bytes) => ({ image: id, offset, bytes }));
     const start = performance.now();
     const options = { ...this.long(signal), timeoutMs: this.inferTimeoutMs };
-    const result = await this.askWithImage(messages.INFER, pieces, messages.RESULT, image, options);
+    const fields = (offset: number, bytes: Uint8Array) => ({ image: id, offset, bytes });
+    const result = await this.askWithImage(messages.INFER, messages.RESULT, image, fields, options);
     this.slowestMs = Math.max(this.slowestMs ?? 0, performance.now() - start);
     return result;
   }
 
   /**
-   * Runs the active model on one image, layer by layer.
+   * Runs the active model on one image, op by op.
    *
-   * @returns CRC-32 of each layer's output tensor, in order
+   * @returns CRC-32 of each op's output tensor, in order
    * @throws as {@link infer}
    */
   async trace(image: Uint8Array, signal?: AbortSignal): Promise<Uint32Array> {
-    return this.eachLayer(messages.TRACE, messages.LAYERS, image, ({ checksums }) => checksums, signal);
+    const { TRACE, TRACE_RESULT } = messages;
+    return this.eachOp(TRACE, TRACE_RESULT, image, ({ checksums }) => checksums, signal);
   }
 
   /**
-   * Runs the active model on one image, layer by layer, by the board's clock.
+   * Runs the active model on one image, op by op, and measures time and memory.
    *
    * @throws as {@link infer}
    */
   async profile(image: Uint8Array, signal?: AbortSignal): Promise<Profile> {
+    const { PROFILE, PROFILE_RESULT } = messages;
     let memory = { stackBytes: 0, interpreterBytes: 0 };
-    const take = ({ ticks, ...answer }: Values<typeof messages.TIMES.fields>) => {
+    const take = ({ ticks, ...answer }: Values<typeof PROFILE_RESULT.fields>) => {
       memory = { stackBytes: answer.stackBytes, interpreterBytes: answer.interpreterBytes };
       return ticks;
     };
-    const ticks = await this.eachLayer(messages.PROFILE, messages.TIMES, image, take, signal);
+    const ticks = await this.eachOp(PROFILE, PROFILE_RESULT, image, take, signal);
     return { ticks, ...memory };
   }
 
-  /** Closes the line. */
+  /** Closes the transport. */
   close(): Promise<void> {
     return this.transport.close();
   }
 
-  /** Asks for a number of each layer, again and again where a frame does not hold all. */
-  private async eachLayer<F extends typeof messages.LAYERS.fields | typeof messages.TIMES.fields>(
+  /** Collects one number for each op, with further requests if a frame does not hold all. */
+  private async eachOp<
+    F extends typeof messages.TRACE_RESULT.fields | typeof messages.PROFILE_RESULT.fields,
+  >(
     request: typeof messages.TRACE | typeof messages.PROFILE,
     reply: Message<F>,
     image: Uint8Array,
@@ -204,31 +223,40 @@ export class BoardClient {
       const id = this.nextImage();
       const first = numbers.length;
       const fields = (offset: number, bytes: Uint8Array) => ({ image: id, first, offset, bytes });
-      const pieces = this.piecesOf(image, request, fields);
-      const answer = await this.askWithImage(request, pieces, reply, image, this.long(signal));
+      const answer = await this.askWithImage(request, reply, image, fields, this.long(signal));
       const some = take(answer);
       numbers.push(...some);
-      if (numbers.length >= (answer as { layers: number }).layers) return Uint32Array.from(numbers);
-      if (some.length === 0) throw nonsense(this.port, `${reply.name} without any layer`);
+      if (numbers.length >= (answer as { ops: number }).ops) return Uint32Array.from(numbers);
+      if (some.length === 0) throw new InvalidResponseError(this.port, `${reply.name} contains no op`);
     }
   }
 
-  private async sayHello(options: RequestOptions): Promise<messages.Welcome> {
+  private async requestInfo(options: RequestOptions): Promise<messages.BoardInfo> {
     const payload = messages.HELLO.encode({ protocol: PROTOCOL_VERSION });
-    const reply = await this.queue.request(messages.HELLO.type, payload, [messages.WELCOME.type], options);
-    // The rest may be laid out otherwise in another version.
-    const [low, high] = reply.payload;
-    const version = low | (high << 8);
-    if (high !== undefined && version !== PROTOCOL_VERSION) {
-      throw new ProtocolVersionError(version, PROTOCOL_VERSION);
+    const reply = await this.queue.request(messages.HELLO.type, payload, [messages.INFO.type], options);
+    // The other fields may differ in another major version.
+    const [major, minor] = reply.payload;
+    if (minor !== undefined && major !== PROTOCOL_MAJOR) throw this.incompatible(major);
+    const info = decodeAnswer(messages.INFO, reply.payload, this.port);
+    if (wireBytes(info.maxPayload) > info.windowBytes) {
+      throw new InvalidResponseError(
+        this.port,
+        `its window of ${info.windowBytes} bytes is smaller than its longest frame`,
+      );
     }
-    const welcome = this.read(messages.WELCOME, reply.payload);
-    if (wireBytes(welcome.maxPayload) > welcome.windowBytes) {
-      throw nonsense(this.port, `a window of ${welcome.windowBytes} bytes, less than its longest frame`);
-    }
-    this.queue.setCredits({ frames: welcome.windowFrames, bytes: welcome.windowBytes });
-    this.latestWelcome = welcome;
-    return welcome;
+    this.queue.setCredits({ frames: info.windowFrames, bytes: info.windowBytes });
+    this.latestInfo = info;
+    return info;
+  }
+
+  private incompatible(major: number): DeviceError {
+    const update = major < PROTOCOL_MAJOR ? "the board's firmware" : 'bd-edge';
+    return new DeviceError(
+      'incompatible-protocol',
+      `The board uses version ${major} of the link protocol; this release supports version ${PROTOCOL_MAJOR}. ` +
+        `Update ${update}.`,
+      { port: this.port },
+    );
   }
 
   private async ask<F extends Fields>(
@@ -237,60 +265,27 @@ export class BoardClient {
     reply: Message<F>,
     options: RequestOptions,
   ): Promise<Values<F>> {
-    return this.read(reply, (await this.queue.request(request.type, payload, [reply.type], options)).payload);
+    const answer = await this.queue.request(request.type, payload, [reply.type], options);
+    return decodeAnswer(reply, answer.payload, this.port);
   }
 
-  /** The payloads that carry an image, as long as the board takes them. */
-  private piecesOf<F extends Fields>(
+  private askWithImage<Request extends Fields, Reply extends Fields>(
+    request: Message<Request>,
+    reply: Message<Reply>,
     image: Uint8Array,
-    request: Message<F>,
-    fields: (offset: number, bytes: Uint8Array) => Values<F>,
-  ): Uint8Array[] {
-    const size = this.welcome.maxPayload - request.fixedBytes;
-    const count = Math.max(1, Math.ceil(image.length / size));
-    return Array.from({ length: count }, (_, i) =>
-      request.encode(fields(i * size, image.subarray(i * size, (i + 1) * size))),
+    fields: (offset: number, bytes: Uint8Array) => Values<Request>,
+    options: RequestOptions,
+  ): Promise<Values<Reply>> {
+    const { maxPayload } = this.info;
+    return requestWithImage(
+      this.queue,
+      this.port,
+      { request, reply, image, maxPayload, fields },
+      options,
     );
   }
 
-  /**
-   * A board puts an image together from pieces that follow one another, and another image's first piece starts it
-   * afresh. So where one of several pieces is lost, all are sent again, in a row.
-   */
-  private async askWithImage<F extends Fields>(
-    request: Message,
-    pieces: Uint8Array[],
-    reply: Message<F>,
-    image: Uint8Array,
-    { retries, ...options }: RequestOptions,
-  ): Promise<Values<F>> {
-    const whole = pieces.length === 1;
-    const replies = [reply.type, messages.PARTIAL.type];
-    const once = { ...options, retries: whole ? retries : 0 };
-    for (let attempt = 0; ; attempt++) {
-      const sent = pieces.map((piece) => this.queue.request(request.type, piece, replies, once));
-      const settled = await Promise.allSettled(sent);
-      const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-      const fatal = failures.find((failure) => !(failure instanceof NoAnswerError));
-      if (fatal !== undefined) throw fatal;
-      const last = settled[settled.length - 1];
-      if (last.status === 'fulfilled') {
-        const { type, payload } = last.value;
-        if (type === reply.type) return this.read(reply, payload);
-        const { offset } = this.read(messages.PARTIAL, payload);
-        if (offset === image.length) throw new ImageTooShortError(image.length);
-      }
-      if (whole || attempt === retries) {
-        throw failures[0] ?? nonsense(this.port, 'parts of images that it was not asked for');
-      }
-    }
-  }
-
-  private read<F extends Fields>(message: Message<F>, payload: Uint8Array): Values<F> {
-    return decodeAnswer(message, payload, this.port);
-  }
-
-  /** A lost answer should not cost more than it must: images of one model take about the same time. */
+  /** Images of one model take about the same time, so a lost reply does not cost the full timeout. */
   private get inferTimeoutMs(): number {
     const { timeoutMs, runTimeoutMs } = this.options;
     if (this.slowestMs === undefined) return runTimeoutMs;

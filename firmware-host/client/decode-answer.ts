@@ -1,7 +1,11 @@
+import { InvalidResponseError } from '../errors.js';
 import { type Fields, MalformedMessageError, type Message, type Values } from '../link/record.js';
-import { NonsenseError } from './errors.js';
 
-/** @throws {NonsenseError} where the payload is not one of such a message */
+/**
+ * Decodes a reply.
+ *
+ * @throws {InvalidResponseError} if the payload does not match the message
+ */
 export function decodeAnswer<F extends Fields>(
   message: Message<F>,
   payload: Uint8Array,
@@ -10,14 +14,9 @@ export function decodeAnswer<F extends Fields>(
   try {
     return message.decode(payload);
   } catch (error) {
-    if (error instanceof MalformedMessageError) throw nonsense(port, error.message, error);
+    if (error instanceof MalformedMessageError) {
+      throw new InvalidResponseError(port, error.message, { cause: error });
+    }
     throw error;
   }
-}
-
-export function nonsense(port: string, what: string, cause?: Error): NonsenseError {
-  return new NonsenseError(
-    `The board at ${port} answered what no board should: ${what.replace(/\.$/, '')}; update its firmware.`,
-    { cause },
-  );
 }

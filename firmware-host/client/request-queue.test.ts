@@ -1,20 +1,21 @@
 import { expect, test } from 'vitest';
+import { rejection } from '../../sdk/testing/throws.js';
+import { BoardError, ConnectionLostError, InvalidResponseError } from '../errors.js';
 import { encodeFrame, type Frame } from '../link/frame.js';
-import { ERROR, HELLO, WELCOME } from '../link/messages.js';
+import { ERROR, HELLO, INFO } from '../link/messages.js';
 import { ERROR_STORE } from '../link/protocol.js';
 import { type Answer, scriptedBoard } from '../testing/scripted-board.js';
 import { transportPair } from '../transports/pair.js';
-import { BoardError, NoAnswerError, NonsenseError } from './errors.js';
 import { RequestQueue } from './request-queue.js';
 
-/** Long enough never to end within a test, and short where a test waits for it. */
+/** A timeout that never ends within a test, and a short one for tests that wait for it. */
 const PATIENT = { timeoutMs: 20_000, retries: 3 };
 const HASTY = { timeoutMs: 5, retries: 2 };
 
 const REQUEST = HELLO.type;
-const REPLY = WELCOME.type;
+const REPLY = INFO.type;
 
-/** An answer that repeats the request's payload. */
+/** Returns a reply that repeats the request's payload. */
 const echo = (request: Frame): Answer => ({ type: REPLY, payload: request.payload });
 
 function queueTo(answer: (request: Frame) => Answer | undefined) {
@@ -25,7 +26,7 @@ function queueTo(answer: (request: Frame) => Answer | undefined) {
   return { queue, ask, requests, board, line };
 }
 
-test('pairs replies with requests', async () => {
+test('matches replies to requests', async () => {
   const { ask, queue } = queueTo(echo);
   queue.setCredits({ frames: 4, bytes: 1000 });
   expect(await Promise.all([1, 2, 3, 4, 5, 6, 7].map((byte) => ask(byte)))).toEqual([1, 2, 3, 4, 5, 6, 7]);
@@ -37,7 +38,7 @@ test('pairs replies with requests', async () => {
   });
 });
 
-test('never has more under way than the board grants', async () => {
+test('never exceeds the credits of the board', async () => {
   for (const credits of [
     { frames: 3, bytes: 1000 },
     // Two frames of twelve bytes.
@@ -59,7 +60,7 @@ test('never has more under way than the board grants', async () => {
   }
 });
 
-test('sends again at once what a later reply shows to be lost', async () => {
+test('sends a lost request again as soon as a later reply arrives', async () => {
   const lost = new Set([2, 3]);
   const { ask, queue } = queueTo((request) => (lost.delete(request.payload[0]) ? undefined : echo(request)));
   queue.setCredits({ frames: 10, bytes: 1000 });
@@ -67,13 +68,13 @@ test('sends again at once what a later reply shows to be lost', async () => {
   expect(queue.statistics.resentFrames).toBe(2);
 });
 
-test('sends the last one again when its time is over', async () => {
+test('sends the last request again after its timeout', async () => {
   let times = 0;
   const { ask } = queueTo((request) => (times++ < 2 ? undefined : echo(request)));
   expect(await ask(9, HASTY)).toBe(9);
 });
 
-test('a reply that comes after its request was sent again is taken, and the second one ignored', async () => {
+test('accepts a late reply and ignores the second one', async () => {
   const { ask, queue, requests, board } = queueTo(() => undefined);
   const reply = ask(5, { ...HASTY, retries: 1000 });
   while (requests.length < 2) await new Promise((resolve) => setImmediate(resolve));
@@ -85,45 +86,42 @@ test('a reply that comes after its request was sent again is taken, and the seco
   expect(queue.statistics.unexpectedFrames).toBe(1);
 });
 
-test('gives up after its retries, and says what it heard', async () => {
+test('fails after its retries, with an error that depends on what was received', async () => {
   const silent = queueTo(() => undefined);
-  await expect(silent.ask(1, HASTY)).rejects.toThrow(
-    "Nothing came from the board at script after 3 tries of 5 ms; check that it has power and runs bd-edge's firmware.",
-  );
+  expect(await rejection(silent.ask(1, HASTY))).toMatchObject({ code: 'no-response', port: 'script' });
   const noisy = queueTo(() => undefined);
   void noisy.board.write(Uint8Array.of(0xf8, 0x80, 0));
-  await expect(noisy.ask(1, HASTY)).rejects.toThrow(NonsenseError);
-  await expect(noisy.ask(1, HASTY)).rejects.toThrow('3 bytes came from script, but no answer among them');
+  await expect(noisy.ask(1, HASTY)).rejects.toThrow(InvalidResponseError);
   const stopping = queueTo((request) => (request.payload[0] === 1 ? echo(request) : undefined));
   await stopping.ask(1);
-  await expect(stopping.ask(2, HASTY)).rejects.toThrow(NoAnswerError);
-  await expect(stopping.ask(2, HASTY)).rejects.toThrow('stopped answering');
+  expect(await rejection(stopping.ask(2, HASTY))).toMatchObject({ code: 'no-response' });
 });
 
-test("a board's refusal and a reply of another kind are errors of their own", async () => {
+test('reports an ERROR, a reply of another type and a malformed reply', async () => {
   const payload = ERROR.encode({ code: ERROR_STORE, detail: 0, reason: 'flash is worn out' });
   const refusing = queueTo(() => ({ type: ERROR.type, payload }));
-  await expect(refusing.ask(1)).rejects.toThrow(BoardError);
-  await expect(refusing.ask(1)).rejects.toThrow('could not write to its storage');
+  const error = await rejection(refusing.ask(1));
+  expect(error).toBeInstanceOf(BoardError);
+  expect(error).toMatchObject({
+    ...{ code: 'storage-failed', number: ERROR_STORE, detail: 0 },
+    ...{ reason: 'flash is worn out', port: 'script' },
+  });
   const confused = queueTo((request) => ({ ...echo(request), type: 0x12 }));
-  await expect(confused.ask(1)).rejects.toThrow(NonsenseError);
+  await expect(confused.ask(1)).rejects.toThrow(InvalidResponseError);
   const malformed = queueTo(() => ({ type: ERROR.type, payload: Uint8Array.of(1) }));
-  await expect(malformed.ask(1)).rejects.toThrow(NonsenseError);
-  await expect(malformed.ask(1)).rejects.toThrow(
-    'The board at script answered what no board should: ERROR ends within its field code',
-  );
+  await expect(malformed.ask(1)).rejects.toThrow(InvalidResponseError);
 });
 
-test('a line that ends rejects everything, now and later', async () => {
+test('rejects all requests, now and later, when the connection ends', async () => {
   const { ask, board } = queueTo(() => undefined);
   const replies = [1, 2, 3].map((byte) => ask(byte));
   const ended = Promise.allSettled(replies);
   await board.close();
   for (const { status } of await ended) expect(status).toBe('rejected');
-  await expect(ask(4)).rejects.toThrow('The line to script was lost: the other side closed it.');
+  await expect(ask(4)).rejects.toThrow(ConnectionLostError);
 });
 
-test('an aborted request is forgotten', async () => {
+test('forgets an aborted request', async () => {
   const { ask, queue } = queueTo((request) => (request.payload[0] === 1 ? undefined : echo(request)));
   const controller = new AbortController();
   const stuck = ask(1, { ...PATIENT, signal: controller.signal });
@@ -135,10 +133,9 @@ test('an aborted request is forgotten', async () => {
   expect(queue.statistics.sentFrames).toBe(2);
 });
 
-test('a line that takes no more bytes is told apart from one that gives none', async () => {
+test('fails when the transport accepts no more bytes', async () => {
   const [line] = transportPair('stuck');
   const queue = new RequestQueue({ ...line, onData: () => {}, write: () => new Promise(() => {}) });
-  await expect(queue.request(REQUEST, new Uint8Array(), [REPLY], HASTY)).rejects.toThrow(
-    'took no more bytes',
-  );
+  const error = await rejection(queue.request(REQUEST, new Uint8Array(), [REPLY], HASTY));
+  expect(error.code).toBe('no-response');
 });

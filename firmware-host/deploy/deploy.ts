@@ -1,19 +1,14 @@
-import { ENGINE_ABI, memoryRequirement, memoryWithoutWeights, parseModel } from '@bd-edge/sdk';
+import { DeviceError } from '@bd-edge/sdk/internal';
+import { ENGINE_ABI, EngineError, memoryRequirement, memoryWithoutWeights, parseModel } from '@bd-edge/sdk';
 import type { BoardClient } from '../client/board-client.js';
+import { InvalidResponseError } from '../errors.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
-import type { Welcome } from '../link/messages.js';
+import type { BoardInfo } from '../link/messages.js';
 import { SLOT_ENGINE, SLOT_MODEL } from '../link/protocol.js';
 import { activePath, bestPath, engineOf, hasBuiltInEngine } from './engine-path.js';
-import {
-  BuiltInEngineError,
-  DeployError,
-  EngineAbiError,
-  InvalidEngineError,
-  NotEnoughMemoryError,
-} from './errors.js';
 import { upload } from './upload.js';
 
-/** One of the two parts of a deployment, on its way. */
+/** The progress of one of the two parts of a deployment. */
 export interface DeployProgress {
   part: 'engine' | 'model';
   /** Bytes that the board has. */
@@ -23,79 +18,74 @@ export interface DeployProgress {
 }
 
 export interface DeployOptions {
-  client: BoardClient;
-  /** A `.bdm` file. */
-  model: Uint8Array;
-  /** The engine's wasm. Default: of those that ship with the package, the fastest that the board can run. */
+  /** The engine's wasm. Default: the fastest engine of this package that the board can run. */
   engine?: Uint8Array;
   onProgress?: (progress: DeployProgress) => void;
   signal?: AbortSignal;
 }
 
-/** What became of one part. */
+/** The result for one part. */
 export interface PartReport {
   /** SHA-256, hexadecimal */
   digest: string;
   bytes: number;
-  /** Of them, those that were sent; more than `bytes - bytesSkipped` if the board went back. */
+  /** Bytes that were sent; more than `bytes - bytesSkipped` if the board went back to an earlier offset. */
   bytesSent: number;
-  /** Of them, those that the board had already, from an earlier or an interrupted upload. */
+  /** Bytes that the board already had from an earlier or interrupted upload. */
   bytesSkipped: number;
 }
 
 export interface DeployReport {
   engine: PartReport;
   model: PartReport;
-  /** Of both parts. */
+  /** The sums over both parts. */
   bytesSent: number;
   bytesSkipped: number;
-  /** SHA-256 of the model that is now active, hexadecimal. */
+  /** SHA-256 of the active model, hexadecimal. */
   digest: string;
-  /** What the board says of itself afterwards. */
-  welcome: Welcome;
+  /** The board's description of itself after the deployment. */
+  info: BoardInfo;
 }
 
 /**
- * Brings an engine and a model to a board and makes them the active pair, which they then stay, also after a reset.
+ * Uploads an engine and a model to a board and activates them. They stay active after a reset.
  *
- * What the board has already is not sent again; an upload that was interrupted goes on where it stopped. Until the
- * very end, and whenever anything fails, the board goes on with the pair that it had.
+ * Bytes that the board already has are not sent again, and interrupted uploads resume. Until the activation, and after
+ * any failure, the board keeps its previous pair.
  *
+ * @param model a `.bdm` file
  * @throws {ModelError} if the model is not valid
- * @throws {InvalidEngineError} where `engine` is no WebAssembly module
- * @throws {NotEnoughMemoryError | EngineAbiError | BuiltInEngineError} before anything is sent
- * @throws {BoardError} if the board refuses a part, or the pair does not load there
- * @throws {NoAnswerError | NonsenseError | LineLostError} if the line or the board fails on the way
+ * @throws {EngineError} if `engine` is not a WebAssembly module
+ * @throws {DeviceError} `not-enough-memory`, `incompatible-engine` or `engine-built-in`, before anything is sent
+ * @throws {BoardError} if the board rejects a part or cannot load the pair
+ * @throws {DeviceError} if the board does not respond, see {@link BoardClient.connect}
  */
-export async function deploy(options: DeployOptions): Promise<DeployReport> {
-  const { client, model, signal } = options;
+export async function deploy(
+  client: BoardClient,
+  model: Uint8Array,
+  options: DeployOptions = {},
+): Promise<DeployReport> {
+  const { signal } = options;
   const parsed = parseModel(model);
-  if (options.engine && !isModule(options.engine)) throw new InvalidEngineError(options.engine);
+  if (options.engine) requireModule(options.engine);
   const before = await client.hello(signal);
-  if (options.engine !== undefined && hasBuiltInEngine(before))
-    throw new BuiltInEngineError(before.engineDigest);
-  const engine = await engineFor(options, before);
+  const engine = await engineFor(client, before, options.engine);
   const needed = memoryRequirement(parsed);
   const path = await activePath({ engineDigest: engine.digest, interpreter: before.interpreter });
   const leavesWeights = path === 'native kernels' || path === 'compiled';
-  const least = leavesWeights ? memoryWithoutWeights(parsed) : undefined;
-  if (Math.min(needed, least ?? needed) > before.ramBytes) {
-    throw new NotEnoughMemoryError(needed, before.ramBytes, least);
-  }
-  if (options.engine === undefined && before.engineAbi !== ENGINE_ABI) {
-    throw new EngineAbiError(before.engineAbi, ENGINE_ABI);
-  }
+  requireMemory(client.port, before.ramBytes, needed, leavesWeights ? memoryWithoutWeights(parsed) : undefined);
+  if (options.engine === undefined) requireAbi(client.port, before);
   const modelDigest = digestOf(model);
   const parts = {
-    engine: await deployEngine(options, engine),
-    model: await deployPart(options, 'model', model, modelDigest),
+    engine: await deployEngine(client, engine, options),
+    model: await deployPart(client, 'model', model, modelDigest, options),
   };
   await client.activate(engine.digest, modelDigest, signal);
-  const welcome = await client.hello(signal);
-  if (!sameDigest(welcome.engineDigest, engine.digest) || !sameDigest(welcome.modelDigest, modelDigest)) {
-    throw new DeployError(
-      `The board activated ${digestHex(modelDigest)} but says that ${digestHex(welcome.modelDigest)} is active; ` +
-        'update its firmware.',
+  const info = await client.hello(signal);
+  if (!sameDigest(info.engineDigest, engine.digest) || !sameDigest(info.modelDigest, modelDigest)) {
+    throw new InvalidResponseError(
+      client.port,
+      `the board confirmed the activation of ${digestHex(modelDigest)}, but ${digestHex(info.modelDigest)} is active`,
     );
   }
   return {
@@ -103,37 +93,84 @@ export async function deploy(options: DeployOptions): Promise<DeployReport> {
     bytesSent: parts.engine.bytesSent + parts.model.bytesSent,
     bytesSkipped: parts.engine.bytesSkipped + parts.model.bytesSkipped,
     digest: parts.model.digest,
-    welcome,
+    info,
   };
 }
 
-/** Whether it begins as a module of WebAssembly 1.0; a board finds the rest. */
-const isModule = (bytes: Uint8Array) =>
-  [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00].every((byte, i) => bytes[i] === byte);
+const MODULE_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
-/** An engine that a board is to run; without bytes, the one that is built into its firmware. */
+/** Checks the header of a WebAssembly 1.0 module; the board checks the rest. */
+function requireModule(bytes: Uint8Array): void {
+  if (MODULE_HEADER.every((byte, i) => bytes[i] === byte)) return;
+  throw new EngineError(
+    'invalid-engine',
+    `The engine is not a WebAssembly module (${bytes.length} bytes); omit it to use the engine that fits the board.`,
+  );
+}
+
+/** Checks the memory before anything is sent. @param leavingWeights bytes needed if the weights stay in flash */
+function requireMemory(port: string, available: number, needed: number, leavingWeights?: number): void {
+  const min = Math.min(needed, leavingWeights ?? needed);
+  if (min <= available) return;
+  const or = leavingWeights === undefined ? '' : ` (${leavingWeights} with its weights in flash)`;
+  throw new DeviceError(
+    'not-enough-memory',
+    `The model needs ${needed} bytes of memory${or}; the board has ${available}, which is ${min - available} too few. ` +
+      'Export a smaller network or use a larger board.',
+    { port },
+  );
+}
+
+function requireAbi(port: string, { engineAbi }: BoardInfo): void {
+  if (engineAbi === ENGINE_ABI) return;
+  throw new DeviceError(
+    'incompatible-engine',
+    `The board's firmware supports engines of version ${engineAbi}; this release has version ${ENGINE_ABI}. ` +
+      'Update the firmware, or pass an engine of its version.',
+    { port },
+  );
+}
+
+/** An engine for a board; without bytes, the one that is built into its firmware. */
 interface Engine {
   digest: Uint8Array;
   bytes?: Uint8Array;
 }
 
-async function engineFor(options: DeployOptions, welcome: Welcome): Promise<Engine> {
-  if (hasBuiltInEngine(welcome)) return { digest: welcome.engineDigest };
-  const bytes = options.engine ?? (await engineOf(bestPath(welcome)));
+async function engineFor(
+  { port }: BoardClient,
+  info: BoardInfo,
+  chosen: Uint8Array | undefined,
+): Promise<Engine> {
+  if (hasBuiltInEngine(info)) {
+    if (chosen === undefined) return { digest: info.engineDigest };
+    throw new DeviceError(
+      'engine-built-in',
+      `The board's firmware contains its engine (${digestHex(info.engineDigest).slice(0, 12)}) and accepts no other. ` +
+        'Omit the engine, or flash firmware with the interpreter.',
+      { port },
+    );
+  }
+  const bytes = chosen ?? (await engineOf(bestPath(info)));
   return { digest: digestOf(bytes), bytes };
 }
 
-/** Sends an engine, unless it is built in: of that there is nothing to send. */
-async function deployEngine(options: DeployOptions, { digest, bytes }: Engine): Promise<PartReport> {
-  if (bytes) return deployPart(options, 'engine', bytes, digest);
+/** Sends an engine, unless it is built into the firmware. */
+async function deployEngine(
+  client: BoardClient,
+  { digest, bytes }: Engine,
+  options: DeployOptions,
+): Promise<PartReport> {
+  if (bytes) return deployPart(client, 'engine', bytes, digest, options);
   return { digest: digestHex(digest), bytes: 0, bytesSent: 0, bytesSkipped: 0 };
 }
 
 async function deployPart(
-  { client, onProgress, signal }: DeployOptions,
+  client: BoardClient,
   part: 'engine' | 'model',
   bytes: Uint8Array,
   digest: Uint8Array,
+  { onProgress, signal }: DeployOptions,
 ): Promise<PartReport> {
   const slot = part === 'engine' ? SLOT_ENGINE : SLOT_MODEL;
   let bytesSent = 0;

@@ -5,13 +5,13 @@ import { boardEngine } from '../../sdk/testing/board-engine.js';
 import { digestOf } from '../link/digest.js';
 import { activePath, bestPath, engineOf } from './engine-path.js';
 
-test('a board gets the kernels that it has, of the right version', () => {
+test('selects native kernels if the board has their version', () => {
   expect(bestPath({ kernels: 0 })).toBe('interpreted');
   expect(bestPath({ kernels: NATIVE_KERNELS })).toBe('native kernels');
   expect(bestPath({ kernels: NATIVE_KERNELS + 1 })).toBe('interpreted');
 });
 
-test('an engine is known by its digest, and one that is built in by the lack of an interpreter', async () => {
+test('identifies an engine by its digest, and a built-in one by the missing interpreter', async () => {
   const interpreter = 'wasm3';
   for (const path of ['interpreted', 'native kernels'] as const) {
     const engineDigest = digestOf(await engineOf(path));
@@ -21,7 +21,7 @@ test('an engine is known by its digest, and one that is built in by the lack of 
   expect(await activePath({ engineDigest: new Uint8Array(32), interpreter })).toBe(null);
 });
 
-test('only the board build imports anything, and it keeps below the same address', async () => {
+test('only the board build has imports, and it stays below the same address', async () => {
   const imports = async (wasm: BufferSource) =>
     WebAssembly.Module.imports(await WebAssembly.compile(wasm)).map(
       ({ module, name }) => `${module}.${name}`,

@@ -3,27 +3,24 @@ import { requireNode } from '../transports/require-node.js';
 import type { EmulatedBoard } from './emulated-board.js';
 import { firmwareImage } from './firmware-image.js';
 import { PicoBoard } from './pico.js';
-import { PICO_FLASH_BYTES } from './pico-chip.js';
+import { PICO_FLASH_BYTES } from './pico-flash.js';
 import { startPosix } from './posix.js';
 import { MPS2_AN500, NRF51, type QemuMachine, startQemu } from './qemu.js';
 
 export interface StartOptions {
-  /** Another image than that of `npm run firmware`: `firmware.bin` for the Pico, `firmware.elf` for QEMU's boards. */
+  /**
+   * The firmware: `firmware.bin` for the Pico, `firmware.elf` for QEMU's boards. Default: see {@link firmwareImage}
+   */
   firmware?: string;
-  /** A folder that keeps the board's flash, where it can be kept; default: it lasts as long as the board runs. */
+  /** A folder that keeps the board's flash, if supported. Default: flash is lost when the board stops */
   store?: string;
 }
 
-/** A file that is to be a board's flash, and is not. */
-export class FlashFileError extends FileError {
-  override readonly name = 'FlashFileError';
-}
-
-/** What can be started by name. */
+/** A board that can be started by name. */
 export interface BoardKind {
-  /** What runs, and where. */
+  /** The processor and the emulator. */
   title: string;
-  /** Whether a folder can keep its flash. */
+  /** Whether a folder can keep the board's flash. */
   keepsFlash: boolean;
   start(options?: StartOptions): Promise<EmulatedBoard>;
 }
@@ -39,13 +36,13 @@ const qemu = (name: string, title: string, machine: QemuMachine): BoardKind => (
     ),
 });
 
-/** The boards that run the true firmware, by the names of `npm run firmware -- BOARD`. */
+/** The boards that run the real firmware, by the names of `npm run firmware -- BOARD`. */
 export const EMULATED_BOARDS: Readonly<Record<string, BoardKind>> = {
   pico: { title: 'A Raspberry Pi Pico in rp2040js, at 125 MHz', keepsFlash: true, start: startPico },
   m7: qemu('m7', "A Cortex-M7 at 25 MHz, QEMU's mps2-an500", MPS2_AN500),
   nrf51: qemu('nrf51', "A Cortex-M0 at 16 MHz with 32 KB of RAM, QEMU's microbit", NRF51),
   posix: {
-    title: "The firmware as a process of this machine's",
+    title: 'The firmware as a process on this machine',
     keepsFlash: true,
     start: async ({ firmware, store } = {}) =>
       startPosix(firmware ?? (await firmwareImage('posix', 'firmware')), await storeFile(store, 'posix')),
@@ -58,8 +55,10 @@ async function startPico({ firmware, store }: StartOptions = {}): Promise<Emulat
   const file = await storeFile(store, 'pico');
   const flash = file && existsSync(file) ? new Uint8Array(readFileSync(file)) : undefined;
   if (flash && flash.length !== PICO_FLASH_BYTES) {
-    throw new FlashFileError(
-      `${file} has ${flash.length} bytes and the Pico's flash ${PICO_FLASH_BYTES}; delete it, or name another folder.`,
+    throw new FileError(
+      'invalid-flash-file',
+      `${file} has ${flash.length} bytes; expected the Pico's flash of ${PICO_FLASH_BYTES}. Delete the file, or use another folder.`,
+      { path: file },
     );
   }
   const board = await PicoBoard.start(image, { flash });
@@ -67,7 +66,7 @@ async function startPico({ firmware, store }: StartOptions = {}): Promise<Emulat
   board.close = async () => {
     await close();
     if (file === undefined) return;
-    // A rename is whole or not at all.
+    // A rename is atomic.
     writeFileSync(`${file}.unfinished`, board.flash);
     renameSync(`${file}.unfinished`, file);
   };

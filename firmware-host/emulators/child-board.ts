@@ -1,19 +1,19 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Transport } from '../transports/transport.js';
-import { BoardLine } from './board-line.js';
+import { TransportSocket } from './transport-socket.js';
 import type { EmulatedBoard } from './emulated-board.js';
-import { EmulationError } from './errors.js';
+import { emulationError } from './emulation-error.js';
 
-/** A board that is a process of its own, with its serial line on a socket. */
+/** A board that is a separate process, with its serial port on a socket. */
 export class ChildBoard implements EmulatedBoard {
   readonly failed: Promise<Error>;
-  private readonly line: BoardLine;
+  private readonly port: TransportSocket;
   private readonly exited: Promise<void>;
   private closing = false;
 
   /**
-   * @param restart how its reset button is pressed
+   * @param restart presses the reset button
    * @param release called once the process has ended
    */
   constructor(
@@ -23,13 +23,13 @@ export class ChildBoard implements EmulatedBoard {
     private readonly restart: () => Promise<void>,
     private readonly release: () => void = () => {},
   ) {
-    this.line = new BoardLine((bytes) => socket.write(bytes));
+    this.port = new TransportSocket((bytes) => socket.write(bytes));
     socket.setNoDelay(true);
-    socket.on('data', (bytes: Uint8Array) => this.line.send(Uint8Array.from(bytes)));
+    socket.on('data', (bytes: Uint8Array) => this.port.send(Uint8Array.from(bytes)));
     socket.on('error', () => {});
-    let said = '';
+    let output = '';
     child.stderr?.on('data', (bytes: Uint8Array) => {
-      said = (said + new TextDecoder().decode(bytes)).slice(-1000);
+      output = (output + new TextDecoder().decode(bytes)).slice(-1000);
     });
     this.exited = new Promise((resolve) => {
       if (child.exitCode !== null || child.signalCode !== null) resolve();
@@ -38,14 +38,14 @@ export class ChildBoard implements EmulatedBoard {
     this.failed = new Promise((resolve) => {
       void this.exited.then(() => {
         if (this.closing) return;
-        void this.line.close();
-        resolve(new EmulationError(`${title} stopped by itself: ${said.trim() || 'it gave no reason'}.`));
+        void this.port.close();
+        resolve(emulationError(`${title} stopped unexpectedly: ${output.trim() || 'it gave no reason'}.`));
       });
     });
   }
 
   attach(end: Transport): void {
-    this.line.attach(end);
+    this.port.attach(end);
   }
 
   reset(): Promise<void> {
@@ -58,6 +58,6 @@ export class ChildBoard implements EmulatedBoard {
     await this.exited;
     this.socket.destroy();
     this.release();
-    await this.line.close();
+    await this.port.close();
   }
 }

@@ -1,13 +1,13 @@
 import type { Transport } from '../transports/transport.js';
 
-/** A board that runs the true firmware, on an emulated chip or as a process. */
+/** A board that runs the real firmware, on an emulated chip or as a process. */
 export interface EmulatedBoard {
-  /** Plugs the board's end of a line in. A line that was attached before is closed. */
+  /** Attaches the board's end of a transport. Closes the previous transport. */
   attach(end: Transport): void;
-  /** Presses the board's reset button: all is lost but what is in flash. The line stays. */
+  /** Presses the reset button. Only flash survives. The transport stays. */
   reset(): Promise<void>;
-  /** Power off, line closed. */
+  /** Stops the board and closes the transport. */
   close(): Promise<void>;
-  /** Fulfilled if the board stops by itself, with what went wrong. */
+  /** Fulfilled with the reason if the board stops unexpectedly. */
   readonly failed: Promise<Error>;
 }

@@ -1,50 +1,38 @@
 import type { RP2040 } from 'rp2040js';
-import { EmulationError } from './errors.js';
+import { emulationError } from './emulation-error.js';
 import { PicoClock } from './pico-clock.js';
-import { type RomFunction, romAddress, romCall, romImage } from './pico-rom.js';
+import { PICO_HZ, PicoFlash } from './pico-flash.js';
+import { romAddress, romCall, romImage } from './pico-rom.js';
 import { PicoUart } from './pico-uart.js';
-
-export const PICO_HZ = 125_000_000;
-export const PICO_FLASH_BYTES = 0x200000;
 
 const BOOT_ADDRESS = 0x20041f00;
 const BOOT_BYTES = 256;
 const UART0 = 0x40034;
-const SSI = 0x18000;
 const WATCHDOG = 0x40058;
-/** Bits of a byte on the line: start, 8, stop. */
+/** Bits of a byte on the wire: start, 8, stop. */
 const BYTE_BITS = 10;
 const FIFO_BYTES = 32;
 
-/** Typical times of the Pico's flash chip, a W25Q16JV, by its data sheet. */
-const ERASE_SECONDS = 0.045;
-const ERASE_BLOCK_SECONDS = 0.15;
-const PROGRAM_SECONDS = 0.0004;
-const SECTOR_BYTES = 4096;
-const BLOCK_BYTES = 65536;
-const BLOCK_ERASE = 0xd8;
-const PAGE_BYTES = 256;
+/** The number of instructions between two checks of the clock. */
+const INSTRUCTIONS_AT_ONCE = 16;
 
-/** Instructions between two looks at what is due. */
-const AT_ONCE = 16;
-
-/** How often a line without a rate looks for room in the UART, in cycles. */
+/** The interval in cycles at which an unpaced transport checks for room in the UART. */
 const FEED_CYCLES = 200;
 
 /** Bytes of a burst: twice as many as the UART's FIFO holds. */
 const BURST_BYTES = 64;
 
 export interface PicoChipOptions {
-  /** Lets bytes come and go no faster than the UART's baud rate, in the chip's own time; bytes that it cannot take are lost. */
+  /** Limits bytes to the UART's baud rate in the chip's own time. Bytes that the UART cannot take are lost. */
   paced?: boolean;
   /**
-   * After every so many bytes, 64 come at once, as if interrupts had been off for that long: the UART loses some. Default: no
-   * such bursts.
+   * The number of bytes after which 64 bytes arrive at once, as if interrupts had been disabled. The UART loses some of
+   * them. Default: no bursts.
    */
   burstEvery?: number;
 }
 
-/** One RP2040 from one reset to the next, with its flash. */
+/** An RP2040 from one reset to the next, with its flash. */
 export class PicoChip {
   private readonly mcu: RP2040;
   private readonly clock = new PicoClock(1e9 / PICO_HZ);
@@ -54,24 +42,23 @@ export class PicoChip {
   private readonly burstEvery: number;
   private untilBurst: number;
   private readonly uart: PicoUart;
-  /** When the next byte may come in, and when the last one will have gone out, in cycles. */
+  /** The times at which the next byte may arrive and the last one will have been sent, in cycles. */
   private nextByte = 0;
   private sentAt = 0;
-  private flashBusyUntil = 0;
-  /** Whether flash can be read as memory. */
-  private readable = false;
+  private readonly flash: PicoFlash;
   private asleep = false;
-  /** Cycles that went by while the processor slept and something was still to come. */
+  /** Cycles during which the processor slept and bytes were still to arrive. */
   asleepCycles = 0;
   private stopped = false;
+
   /**
-   * @param flash all of it, which the chip changes
-   * @param onReset called when the firmware resets the chip, which does nothing more then
-   * @throws {EmulationError} if the flash does not start with a second stage of the boot
+   * @param flashBytes the contents of flash, which the chip changes
+   * @param onReset called when the firmware resets the chip, which then stops
+   * @throws {DeviceError} `emulation-failed` if flash does not begin with a valid second stage of the boot
    */
   constructor(
     { RP2040: Mcu }: typeof import('rp2040js'),
-    private readonly flash: Uint8Array,
+    private readonly flashBytes: Uint8Array,
     onReset: () => void,
     { paced = false, burstEvery = Number.POSITIVE_INFINITY }: PicoChipOptions = {},
   ) {
@@ -81,10 +68,10 @@ export class PicoChip {
     const mcu = new Mcu(this.clock);
     this.mcu = mcu;
     mcu.logger = silent((message) => {
-      throw new EmulationError(`The Pico's firmware did what the chip would not do: ${message}.`);
+      throw emulationError(`The Pico's firmware did something that the chip cannot do: ${message}.`);
     });
     mcu.loadBootrom(romImage() as Uint32Array<ArrayBuffer>);
-    mcu.flash.set(flash);
+    this.flash = new PicoFlash(flashBytes, mcu, this.clock);
     mcu.onBreak = (code) => this.onBreak(code);
     mcu.uart[0].onByte = (byte) => this.onByte(byte);
     this.uart = new PicoUart(mcu.uart[0]);
@@ -93,12 +80,11 @@ export class PicoChip {
       this.stopped = true;
       onReset();
     };
-    this.watchFlashInterface();
     this.limitSending();
     this.boot();
   }
 
-  /** Bytes that came while the UART was full. */
+  /** Bytes that were lost because the UART was full. */
   get lostBytes(): number {
     return this.uart.lostBytes;
   }
@@ -108,12 +94,12 @@ export class PicoChip {
     return this.clock.cycles;
   }
 
-  /** True if nothing happens until a byte comes. */
+  /** True if nothing happens until a byte arrives. */
   get idle(): boolean {
     return this.stopped || (this.asleep && this.incoming.length === 0);
   }
 
-  /** Bytes that are still to come in. */
+  /** Bytes that are still to arrive. */
   get pending(): number {
     return this.incoming.length;
   }
@@ -122,14 +108,14 @@ export class PicoChip {
     for (const byte of bytes) this.incoming.push(byte);
   }
 
-  /** What was sent since the last call. */
+  /** Returns the bytes that were sent since the last call. */
   sent(): Uint8Array {
     const bytes = Uint8Array.from(this.outgoing);
     this.outgoing = [];
     return bytes;
   }
 
-  /** Runs for so many cycles, or until the chip is idle. */
+  /** Runs for this number of cycles, or until the chip is idle. */
   run(cycles: number): void {
     const { clock } = this;
     const end = clock.cycles + cycles;
@@ -142,22 +128,22 @@ export class PicoChip {
     }
   }
 
-  /** Some instructions: looking for what is due after each of them would take longer than they do. */
+  /** Executes several instructions: checking the clock after each one would take longer than they do. */
   private execute(): void {
     const { clock } = this;
     const { core } = this.mcu;
     this.asleep = false;
-    for (let i = 0; i < AT_ONCE && !core.waiting; i++) {
+    for (let i = 0; i < INSTRUCTIONS_AT_ONCE && !core.waiting; i++) {
       clock.cycles += core.executeInstruction();
-      if (!this.readable && core.PC >>> 24 === 0x10) {
-        throw new EmulationError(
-          `The Pico's firmware ran from flash while flash could not be read, at 0x${core.PC.toString(16)}.`,
+      if (!this.flash.readable && core.PC >>> 24 === 0x10) {
+        throw emulationError(
+          `The Pico's firmware ran from flash while flash was not readable, at 0x${core.PC.toString(16)}.`,
         );
       }
     }
   }
 
-  /** Lets a sleeping chip see its interrupts, or the time pass until there may be one. False if nothing will come. */
+  /** Wakes a sleeping chip, or advances the time to the next possible interrupt. Returns false if there is none. */
   private wakes(): boolean {
     const { clock } = this;
     const { core } = this.mcu;
@@ -200,7 +186,7 @@ export class PicoChip {
     if (this.paced) this.sentAt = Math.max(this.sentAt, this.clock.cycles) + this.byteCycles;
   }
 
-  /** The emulated UART sends at once: here it says that it is full for as long as a true one. */
+  /** The emulated UART sends at once. This reports it as full for as long as a real one. */
   private limitSending(): void {
     if (!this.paced) return;
     const uart = this.mcu.peripherals[UART0];
@@ -211,26 +197,13 @@ export class PicoChip {
     };
   }
 
-  /** Flash is memory again once its interface has been set up for a command that the chip knows, and switched on. */
-  private watchFlashInterface(): void {
-    const ssi = this.mcu.peripherals[SSI];
-    const write = ssi.writeUint32.bind(ssi);
-    ssi.writeUint32 = (offset, value) => {
-      write(offset, value);
-      if (offset !== 0x08 || value !== 1) return;
-      const command = ssi.readUint32(0xf4) >>> 24;
-      const dual = ((ssi.readUint32(0) >>> 21) & 3) === 1;
-      this.readable = (command === 0x03 && !dual) || (command === 0x3b && dual);
-    };
-  }
-
-  /** What the chip's ROM does after a reset. */
+  /** Starts like the chip's ROM after a reset. */
   private boot(): void {
     const { core, sram } = this.mcu;
-    const boot = this.flash.subarray(0, BOOT_BYTES);
+    const boot = this.flashBytes.subarray(0, BOOT_BYTES);
     if (crc(boot) !== 0) {
-      throw new EmulationError(
-        'The Pico does not start from this image: the checksum of its first 256 bytes is wrong; build it anew ' +
+      throw emulationError(
+        'The Pico does not start from this image: the checksum of its first 256 bytes is wrong; build it again ' +
           'with `npm run firmware -- pico`.',
       );
     }
@@ -243,83 +216,30 @@ export class PicoChip {
   private onBreak(code: number): void {
     const { registers } = this.mcu.core;
     const call = romCall(code);
-    if (call === undefined) throw new EmulationError(`The Pico's firmware stopped at breakpoint ${code}.`);
+    if (call === undefined) throw emulationError(`The Pico's firmware stopped at breakpoint ${code}.`);
     if (call === 'lookup') registers[0] = romAddress(registers[1]);
     else if (call === 'busy') registers[0] = this.waitForFlash() ? 1 : 0;
-    else this.callFlash(call);
+    else this.flash.call(call);
   }
 
-  /** Lets the time pass until flash is ready or a byte comes, and says whether flash is still busy. */
+  /** Advances the time until flash is ready or a byte arrives. Returns whether flash is still busy. */
   private waitForFlash(): boolean {
     const { clock } = this;
     const interruption = Math.min(
       clock.due,
       this.incoming.length > 0 ? this.nextByte : Number.POSITIVE_INFINITY,
     );
-    clock.cycles = Math.max(clock.cycles, Math.min(this.flashBusyUntil, interruption));
-    return clock.cycles < this.flashBusyUntil;
-  }
-
-  private callFlash(call: RomFunction): void {
-    const [offset, second, third, fourth] = this.mcu.core.registers;
-    switch (call) {
-      case 'EX':
-        this.readable = false;
-        break;
-      case 'RE':
-        requireUnits('erased', offset, second, SECTOR_BYTES);
-        this.store(offset, new Uint8Array(second).fill(0xff));
-        this.flashBusyUntil =
-          this.clock.cycles +
-          eraseSeconds(offset, second, third === BLOCK_BYTES && fourth === BLOCK_ERASE) * PICO_HZ;
-        break;
-      case 'RP': {
-        requireUnits('written', offset, third, PAGE_BYTES);
-        const bytes = Uint8Array.from({ length: third }, (_, i) => this.mcu.readUint8(second + i));
-        this.store(
-          offset,
-          bytes.map((byte, i) => byte & this.flash[offset + i]),
-        );
-        this.flashBusyUntil = this.clock.cycles + (third / PAGE_BYTES) * PROGRAM_SECONDS * PICO_HZ;
-        break;
-      }
-      case 'CX':
-        this.readable = true;
-    }
-  }
-
-  private store(offset: number, bytes: Uint8Array): void {
-    if (this.readable)
-      throw new EmulationError("The Pico's firmware changes flash without leaving XIP first.");
-    this.flash.set(bytes, offset);
-    this.mcu.flash.set(bytes, offset);
+    clock.cycles = Math.max(clock.cycles, Math.min(this.flash.busyUntil, interruption));
+    return clock.cycles < this.flash.busyUntil;
   }
 }
 
-/** As the ROM erases: whole blocks at once if it is told how, and the rest sector by sector. */
-function eraseSeconds(offset: number, length: number, byBlocks: boolean): number {
-  let seconds = 0;
-  for (let at = offset; at < offset + length; ) {
-    const block = byBlocks && at % BLOCK_BYTES === 0 && offset + length - at >= BLOCK_BYTES;
-    seconds += block ? ERASE_BLOCK_SECONDS : ERASE_SECONDS;
-    at += block ? BLOCK_BYTES : SECTOR_BYTES;
-  }
-  return seconds;
-}
-
-function requireUnits(what: string, offset: number, length: number, unit: number): void {
-  if (offset % unit === 0 && length % unit === 0 && offset + length <= PICO_FLASH_BYTES) return;
-  throw new EmulationError(
-    `Flash of the Pico cannot be ${what} at ${offset}, ${length} bytes: its unit is ${unit}.`,
-  );
-}
-
-/** CRC-32, highest bit first and not inverted: 0 for bytes that end with their own. */
+/** Returns CRC-32, highest bit first and not inverted: 0 for bytes that end with their own checksum. */
 function crc(bytes: Uint8Array): number {
   let sum = 0xffffffff;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let i = 0; i < bytes.length; i++) {
-    // The checksum itself lies there as a little-endian word.
+    // The checksum itself is a little-endian word.
     const byte = i < BOOT_BYTES - 4 ? bytes[i] : view.getUint8(2 * BOOT_BYTES - 5 - i);
     sum ^= byte << 24;
     for (let bit = 0; bit < 8; bit++) sum = (sum << 1) ^ (sum < 0 ? 0x04c11db7 : 0);
@@ -327,7 +247,7 @@ function crc(bytes: Uint8Array): number {
   return sum >>> 0;
 }
 
-/** rp2040js calls an error what hardware would fault at, and only warns of what it does not emulate. */
+/** rp2040js reports an error where hardware faults, and a warning for what it does not emulate. */
 function silent(onError: (message: string) => void) {
   const nothing = () => {};
   return {

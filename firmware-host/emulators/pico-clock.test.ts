@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PicoClock } from './pico-clock.js';
 
-test('alarms ring once, in order, when their time has come', () => {
+test('alarms ring once, in order, when they are due', () => {
   const clock = new PicoClock(8);
   const rung: string[] = [];
   const late = clock.createAlarm(() => rung.push('late'));
@@ -22,7 +22,7 @@ test('alarms ring once, in order, when their time has come', () => {
   expect(clock.due).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('an alarm may set itself again while it rings', () => {
+test('an alarm may schedule itself again while it rings', () => {
   const clock = new PicoClock(1);
   let rings = 0;
   const alarm = clock.createAlarm(() => {

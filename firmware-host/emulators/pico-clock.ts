@@ -3,11 +3,11 @@ interface Alarm {
   cancel(): void;
 }
 
-/** The time of an emulated chip, which is its processor's cycles and no other. */
+/** The time of an emulated chip, counted in cycles of its processor. */
 export class PicoClock {
-  /** Cycles since power on; whoever executes instructions sets it. */
+  /** Cycles since power on; set by the code that executes instructions. */
   cycles = 0;
-  /** When the next alarm is due, in cycles. */
+  /** The time of the next alarm, in cycles. */
   due = Number.POSITIVE_INFINITY;
   private readonly alarms = new Map<() => void, number>();
 
@@ -30,7 +30,7 @@ export class PicoClock {
     };
   }
 
-  /** Calls what is due. An alarm rings once. */
+  /** Calls all alarms that are due. An alarm rings once. */
   ring(): void {
     const due = [...this.alarms].filter(([, at]) => at <= this.cycles).sort(([, a], [, b]) => a - b);
     for (const [callback] of due) this.alarms.delete(callback);

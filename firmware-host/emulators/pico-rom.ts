@@ -1,5 +1,5 @@
-// The boot ROM of an emulated RP2040: not the chip's own, but one that has what firmware asks of it. Each function is a
-// breakpoint, at which the emulator does the work, and a return. The chip's data sheet, 2.8, says what the true one has.
+// The boot ROM of an emulated RP2040, with the functions that the firmware uses. Each function is a breakpoint, at which
+// the emulator does the work, and a return. Section 2.8 of the chip's data sheet describes the real ROM.
 
 const TABLE = 0x100;
 const CODE = 0x200;
@@ -10,12 +10,12 @@ const LOOKUP = 0;
 const FUNCTIONS = ['IF', 'EX', 'RE', 'RP', 'FC', 'CX'] as const;
 export type RomFunction = (typeof FUNCTIONS)[number];
 
-/** `bkpt n`, and `bkpt 255` for as long as the emulator answers 1 in r0, so that interrupts are served meanwhile. */
+/** `bkpt n`, then `bkpt 255` while the emulator returns 1 in r0, so that interrupts are served meanwhile. */
 const body = (number: number) => [0xbe00 | number, 0xbe00 | BUSY, 0x2800, 0xd1fc, 0x4770];
 const LOOKUP_BODY = [0xbe00 | LOOKUP, 0x4770];
 const BODY_BYTES = 10;
 
-/** The words of the ROM, 16 KB. */
+/** Returns the words of the ROM, 16 KB. */
 export function romImage(): Uint32Array {
   const bytes = new Uint8Array(0x4000);
   const view = new DataView(bytes.buffer);
@@ -28,19 +28,19 @@ export function romImage(): Uint32Array {
   return new Uint32Array(bytes.buffer);
 }
 
-/** What a breakpoint of the ROM means. */
+/** Returns the function of a breakpoint. */
 export function romCall(breakpoint: number): RomFunction | 'lookup' | 'busy' | undefined {
   if (breakpoint === BUSY) return 'busy';
   if (breakpoint === LOOKUP) return 'lookup';
   return FUNCTIONS[breakpoint - 1];
 }
 
-/** The address of the function with this code (two letters), or 0. */
+/** Returns the address of the function with this code (two letters), or 0. */
 export function romAddress(code: number): number {
   const found = FUNCTIONS.findIndex((name) => codeOf(name) === code);
   return found < 0 ? 0 : address(found + 1);
 }
 
 const codeOf = (name: string) => name.charCodeAt(0) | (name.charCodeAt(1) << 8);
-/** With the lowest bit set, as that of Thumb code. */
+/** The lowest bit is set, which marks Thumb code. */
 const address = (number: number) => (CODE + number * BODY_BYTES) | 1;

@@ -5,7 +5,7 @@ import { PicoUart } from './pico-uart.js';
 const [DATA, MASK, RAW, MASKED, CLEAR] = [0x00, 0x38, 0x3c, 0x40, 0x44];
 const OVERRUN = 1 << 10;
 
-test('an overrun: told by the interrupt until it is cleared, and by the next byte that finds room', () => {
+test('an overrun sets the interrupt until it is cleared, and a bit of the next stored byte', () => {
   const [uart] = new RP2040().uart;
   const receiver = new PicoUart(uart);
   for (let byte = 0; byte < 32; byte++) receiver.receive(byte);

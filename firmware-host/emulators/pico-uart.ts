@@ -1,7 +1,7 @@
 import type { RP2040 } from 'rp2040js';
 
 type Uart = RP2040['uart'][number];
-/** What rp2040js keeps to itself: there is no other way to know whether a byte would be lost. */
+/** Private members of rp2040js: there is no other way to know whether a byte would be lost. */
 interface Inside {
   rxFIFO: { full: boolean; empty: boolean };
   interruptStatus: number;
@@ -9,23 +9,22 @@ interface Inside {
 }
 
 const DATA = 0x00;
-/** The bit beside a byte that says that others were lost before it. */
+/** The bit next to a byte that reports lost bytes before it. */
 const DATA_OVERRUN = 1 << 11;
 /** Raw interrupt status. */
 const OVERRUN = 1 << 10;
 
 /**
- * The receiving end of an emulated PL011, with the overrun that rp2040js does not have: it keeps bytes from a full FIFO in
- * silence. As ARM's manual of the PL011 has it (DDI 0183, 2.4 and 3.3): a byte that comes while the FIFO is full is lost and
- * raises the overrun interrupt, whose raw status stays until it is cleared; the next byte that finds room bears the overrun
- * bit, bit 11 of what is read.
+ * The receiver of an emulated PL011 with overrun detection, which rp2040js does not have. According to ARM's manual (DDI
+ * 0183, 2.4 and 3.3), a byte that arrives while the FIFO is full is lost and raises the overrun interrupt, whose raw status
+ * stays until it is cleared. The next byte that is stored has the overrun bit, bit 11.
  */
 export class PicoUart {
-  /** Bytes that came while the FIFO was full. */
+  /** Bytes that were lost because the FIFO was full. */
   lostBytes = 0;
   private readonly inside: Inside;
   private lost = false;
-  /** For each byte in the FIFO: whether others were lost before it. */
+  /** For each byte in the FIFO, whether bytes were lost before it. */
   private readonly marks: boolean[] = [];
 
   constructor(private readonly uart: Uart) {
@@ -42,7 +41,7 @@ export class PicoUart {
     return this.inside.rxFIFO.full;
   }
 
-  /** A byte comes in, whether there is room or not. */
+  /** Receives a byte, whether or not there is room. */
   receive(byte: number): void {
     if (this.full) {
       this.lostBytes++;

@@ -1,25 +1,26 @@
 import { importPart } from '../transports/import-part.js';
 import type { Transport } from '../transports/transport.js';
-import { BoardLine } from './board-line.js';
+import { TransportSocket } from './transport-socket.js';
 import type { EmulatedBoard } from './emulated-board.js';
-import { PICO_FLASH_BYTES, PicoChip, type PicoChipOptions } from './pico-chip.js';
+import { PicoChip, type PicoChipOptions } from './pico-chip.js';
+import { PICO_FLASH_BYTES } from './pico-flash.js';
 
-/** Between two turns of the event loop, in cycles: some milliseconds of the machine that emulates. */
+/** Cycles between two turns of the event loop: some milliseconds on the host. */
 const SLICE_CYCLES = 500_000;
 
 export interface PicoOptions extends PicoChipOptions {
-  /** What flash held before, beside the firmware: {@link PicoBoard.flash} of an earlier run. */
+  /** The contents of flash besides the firmware: {@link PicoBoard.flash} of an earlier run. */
   flash?: Uint8Array;
 }
 
-/** A Raspberry Pi Pico in this program, by the package `rp2040js`: the firmware runs instruction by instruction. */
+/** A Raspberry Pi Pico in this program. The package `rp2040js` executes the firmware instruction by instruction. */
 export class PicoBoard implements EmulatedBoard {
-  /** All flash, the firmware at its beginning. */
+  /** The contents of flash; the firmware is at its start. */
   readonly flash: Uint8Array;
   readonly failed: Promise<Error>;
   private fail!: (error: Error) => void;
   private chip: PicoChip;
-  private readonly line = new BoardLine((bytes) => this.receive(bytes));
+  private readonly socket = new TransportSocket((bytes) => this.receive(bytes));
   private running = false;
   private closed = false;
   private cyclesBefore = 0;
@@ -39,31 +40,33 @@ export class PicoBoard implements EmulatedBoard {
   }
 
   /**
-   * @param firmware `firmware.bin`, which begins at the beginning of flash
-   * @throws {MissingPartError} if the package `rp2040js` is not installed
-   * @throws {EmulationError} if the image does not start
+   * Starts a board.
+   *
+   * @param firmware `firmware.bin`, which goes to the start of flash
+   * @throws {MissingDependencyError} if the package `rp2040js` is not installed
+   * @throws {DeviceError} `emulation-failed` if the image does not start
    */
   static async start(firmware: Uint8Array, options: PicoOptions = {}): Promise<PicoBoard> {
     return new PicoBoard(await importPart('rp2040js', 'Emulated Picos'), firmware, options);
   }
 
-  /** Processor cycles since power on, at 125 MHz, without those of sleep. */
+  /** Processor cycles since power on, at 125 MHz, without sleep. */
   get cycles(): number {
     return this.cyclesBefore + this.chip.cycles;
   }
 
-  /** Of the cycles since the last reset, those in which the processor slept between bytes. */
+  /** Cycles since the last reset during which the processor slept between bytes. */
   get asleepCycles(): number {
     return this.chip.asleepCycles;
   }
 
-  /** Bytes that came faster than the UART could take them; 0 unless the line is paced, or there are bursts. */
+  /** Bytes that were lost in the UART; 0 unless the transport is paced or has bursts. */
   get lostBytes(): number {
     return this.chip.lostBytes;
   }
 
   attach(end: Transport): void {
-    this.line.attach(end);
+    this.socket.attach(end);
   }
 
   async reset(): Promise<void> {
@@ -72,7 +75,7 @@ export class PicoBoard implements EmulatedBoard {
 
   async close(): Promise<void> {
     this.closed = true;
-    await this.line.close();
+    await this.socket.close();
   }
 
   private powerOn(): PicoChip {
@@ -96,7 +99,7 @@ export class PicoBoard implements EmulatedBoard {
     setImmediate(() => this.work());
   }
 
-  /** A slice of the chip's time; then others have their turn. */
+  /** Runs the chip for one slice, then yields to the event loop. */
   private work(): void {
     this.running = false;
     if (this.closed) return;
@@ -106,11 +109,11 @@ export class PicoBoard implements EmulatedBoard {
     } catch (error) {
       this.closed = true;
       this.fail(error as Error);
-      void this.line.close();
+      void this.socket.close();
       return;
     }
     const sent = chip.sent();
-    if (sent.length > 0) this.line.send(sent);
+    if (sent.length > 0) this.socket.send(sent);
     if (!chip.idle) this.wake();
   }
 }

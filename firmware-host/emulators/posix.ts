@@ -1,14 +1,14 @@
-import { PortNotFoundError } from '../transports/errors.js';
+import { portError } from '../transports/port-errors.js';
 import { requireNode } from '../transports/require-node.js';
 import { ChildBoard } from './child-board.js';
-import { EmulationError } from './errors.js';
+import { emulationError } from './emulation-error.js';
 
 /**
- * Runs the firmware that is built for this machine, as a process.
+ * Runs firmware that was built for this machine, as a process.
  *
  * @param program the path of the firmware
- * @param store a file that keeps the board's flash; default: it lasts as long as the process
- * @throws {EmulationError} if it does not start
+ * @param store a file that keeps the board's flash; default: flash is lost when the process ends
+ * @throws {DeviceError} `emulation-failed` if the process does not start
  */
 export async function startPosix(program: string, store?: string): Promise<ChildBoard> {
   const { spawn } = requireNode('node:child_process', 'An emulated board');
@@ -20,25 +20,25 @@ export async function startPosix(program: string, store?: string): Promise<Child
   try {
     const port = await new Promise<number>((resolve, reject) => {
       const failed = (cause: unknown) =>
-        reject(new EmulationError(`The firmware ${program} does not start: ${cause}.`));
+        reject(emulationError(`The firmware ${program} does not start: ${cause}.`));
       createInterface({ input: child.stdout }).once('line', (line) => {
         const [, port] = /:(\d+)$/.exec(line) ?? [];
-        if (port === undefined) failed(`it says "${line}", and not where it listens`);
+        if (port === undefined) failed(`it printed "${line}" instead of its address`);
         else resolve(Number(port));
       });
       child.once('error', failed);
-      child.once('exit', (code) => failed(`it ended with ${code}`));
-      setTimeout(() => failed('it does not say where it listens'), START_MS).unref();
+      child.once('exit', (code) => failed(`it exited with ${code}`));
+      setTimeout(() => failed('it printed no address'), START_MS).unref();
     });
     const socket = connect(port, '127.0.0.1');
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('error', (cause) =>
-        reject(new PortNotFoundError(program, `${program} does not listen: ${cause.message}.`, { cause })),
+        reject(portError('port-not-found', program, `${program} does not listen: ${cause.message}.`, cause)),
       );
     });
     return new ChildBoard("This machine's firmware", child, socket, () =>
-      Promise.reject(new EmulationError('A board that is a process has no reset button; start it anew.')),
+      Promise.reject(emulationError('A board that is a process has no reset button; restart the process.')),
     );
   } catch (error) {
     child.kill('SIGKILL');
@@ -46,5 +46,5 @@ export async function startPosix(program: string, store?: string): Promise<Child
   }
 }
 
-/** How long the firmware may take to listen. */
+/** The time for the firmware to start listening. */
 const START_MS = 10_000;

@@ -1,18 +1,18 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { MissingPartError } from '../transports/errors.js';
+import { MissingDependencyError } from '@bd-edge/sdk/internal';
 import { requireNode } from '../transports/require-node.js';
 import { ChildBoard } from './child-board.js';
-import { EmulationError } from './errors.js';
+import { emulationError } from './emulation-error.js';
 
-/** A machine that QEMU emulates, as a board of ours. */
+/** A board of this project that QEMU emulates. */
 export interface QemuMachine {
   title: string;
-  /** Arguments that choose it. */
+  /** The arguments that select it. */
   machine: string[];
-  /** Nanoseconds of its time that each instruction takes, as a power of two. */
+  /** The duration of an instruction in the machine's time: 2 to this power, in ns. */
   instructionShift: number;
-  /** Memory of the machine that can be kept in a file, and so outlive QEMU as flash outlives power. */
+  /** Memory of the machine that a file can keep, like flash. */
   persistent?: { bytes: number; storeBytes: number };
 }
 
@@ -32,12 +32,12 @@ export const NRF51: QemuMachine = {
 };
 
 /**
- * Runs firmware in QEMU. Time there is counted in instructions, so that it does not depend on this machine.
+ * Runs firmware in QEMU. Its clock counts instructions, so that it does not depend on the host.
  *
  * @param elf the path of `firmware.elf`
- * @param store a file that keeps the board's flash, where the machine can; default: it lasts as long as QEMU
- * @throws {MissingPartError} if `qemu-system-arm` is not installed
- * @throws {EmulationError} if it does not start
+ * @param store a file that keeps the board's flash, if the machine supports it; default: flash is lost at the end
+ * @throws {MissingDependencyError} if `qemu-system-arm` is not installed
+ * @throws {DeviceError} `emulation-failed` if it does not start
  */
 export async function startQemu(machine: QemuMachine, elf: string, store?: string): Promise<ChildBoard> {
   const { spawn } = requireNode('node:child_process', 'An emulated board');
@@ -54,20 +54,20 @@ export async function startQemu(machine: QemuMachine, elf: string, store?: strin
       ...(machine.persistent ? await keptMemory(machine.persistent, store ?? join(folder, 'store')) : []),
       ...['-kernel', elf, '-icount', `shift=${machine.instructionShift}`],
       ...['-display', 'none', '-monitor', 'none', '-parallel', 'none'],
-      // QEMU lets the machine run once the serial line is connected, so that nothing is lost that it says first.
+      // QEMU starts the machine when the serial port is connected, so that its first output is not lost.
       ...['-serial', `unix:${serial},server=on,wait=on`, '-qmp', `unix:${control},server=on,wait=off`],
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const end = ended(child, machine.title);
   try {
-    const line = await Promise.race([connected(serial), end]);
+    const socket = await Promise.race([connected(serial), end]);
     const monitor = await Promise.race([connected(control), end]);
     monitor.write('{"execute":"qmp_capabilities"}\n');
     monitor.on('error', () => {});
     monitor.resume();
     const restart = () => command(monitor, 'system_reset');
-    return new ChildBoard(machine.title, child, line, restart, () => {
+    return new ChildBoard(machine.title, child, socket, restart, () => {
       monitor.destroy();
       release();
     });
@@ -78,7 +78,7 @@ export async function startQemu(machine: QemuMachine, elf: string, store?: strin
   }
 }
 
-/** Arguments that put the machine's memory in a file; a new file begins as erased flash. */
+/** Returns arguments that keep the machine's memory in a file. A new file starts as erased flash. */
 async function keptMemory(
   { bytes, storeBytes }: { bytes: number; storeBytes: number },
   path: string,
@@ -95,9 +95,9 @@ async function keptMemory(
   ];
 }
 
-/** How often, and how many times, QEMU is looked for at a socket that it is about to make. */
+/** The interval and the maximum number of attempts to connect to a socket that QEMU creates. */
 const POLL_MS = 20;
-const POLLS = 500;
+const MAX_POLLS = 500;
 
 async function connected(path: string): Promise<Socket> {
   const { connect } = requireNode('node:net', 'An emulated board');
@@ -108,38 +108,39 @@ async function connected(path: string): Promise<Socket> {
         socket.once('error', reject);
       });
     } catch (cause) {
-      if (poll === POLLS)
-        throw new EmulationError('QEMU does not open its serial line; try again.', { cause });
+      if (poll === MAX_POLLS)
+        throw emulationError('QEMU does not open its serial port; try again.', cause);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }
 }
 
-/** Rejected when the process ends or never begins. */
+/** Rejects when the process ends or does not start. */
 function ended(child: ChildProcess, title: string): Promise<never> {
   const end = new Promise<never>((_, reject) => {
-    let said = '';
+    let output = '';
     child.stderr?.on('data', (bytes: Uint8Array) => {
-      said += new TextDecoder().decode(bytes);
+      output += new TextDecoder().decode(bytes);
     });
     child.once('error', (cause: NodeJS.ErrnoException) =>
       reject(
         cause.code === 'ENOENT'
-          ? new MissingPartError(
-              'This board is emulated by QEMU, which is not installed; run `npm run setup:boards`, ' +
-                '`apt-get install qemu-system-arm` or `brew install qemu`.',
+          ? new MissingDependencyError(
+              'qemu-system-arm',
+              'This board is emulated by QEMU, which is not installed; run `apt-get install qemu-system-arm` (Debian, ' +
+                'Ubuntu) or `brew install qemu` (macOS).',
               { cause },
             )
-          : new EmulationError(`QEMU does not start: ${cause.message}.`, { cause }),
+          : emulationError(`QEMU does not start: ${cause.message}.`, cause),
       ),
     );
-    child.once('exit', () => reject(new EmulationError(`${title} does not start: ${said.trim()}.`)));
+    child.once('exit', () => reject(emulationError(`${title} does not start: ${output.trim()}.`)));
   });
   end.catch(() => {});
   return end;
 }
 
-/** Fulfilled once QEMU has done it. */
+/** Executes a command; fulfilled when QEMU has done it. */
 function command(monitor: Socket, execute: string): Promise<void> {
   return new Promise((resolve) => {
     const onData = (bytes: Uint8Array) => {

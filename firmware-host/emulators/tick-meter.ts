@@ -1,17 +1,17 @@
 import { FrameDecoder } from '../link/frame-decoder.js';
-import { RESULT, WELCOME } from '../link/messages.js';
-import { TYPE_RESULT, TYPE_WELCOME } from '../link/protocol.js';
+import { RESULT, INFO } from '../link/messages.js';
+import { TYPE_RESULT, TYPE_INFO } from '../link/protocol.js';
 import { MalformedMessageError } from '../link/record.js';
 import type { Transport } from '../transports/transport.js';
 
-/** Reads along what a board answers, and counts how long its images take. */
+/** Observes the replies of a board and records the duration of each image. */
 export class TickMeter {
-  /** Of each image that was run, in the order in which they came. */
+  /** The duration of each image, in order. */
   readonly ticks: number[] = [];
-  /** Of the board; undefined until it was asked. */
+  /** The rate of the board's clock; undefined before the first INFO. */
   ticksPerSecond?: number;
 
-  /** The line as it is, read along. */
+  /** Returns a board that passes all bytes on and is observed. */
   tap(board: { attach(end: Transport): void }): { attach(end: Transport): void } {
     return {
       attach: (end) => {
@@ -33,9 +33,9 @@ export class TickMeter {
   private see({ type, payload }: { type: number; payload: Uint8Array }): void {
     try {
       if (type === TYPE_RESULT) this.ticks.push(RESULT.decode(payload).ticks);
-      if (type === TYPE_WELCOME) this.ticksPerSecond = WELCOME.decode(payload).ticksPerSecond;
+      if (type === TYPE_INFO) this.ticksPerSecond = INFO.decode(payload).ticksPerSecond;
     } catch (error) {
-      // Firmware of another version: telling is up to the host, which reads the same.
+      // The firmware has another version; the host that receives the same bytes reports it.
       if (!(error instanceof MalformedMessageError)) throw error;
     }
   }

@@ -1,4 +1,4 @@
-/** The bytes of 32-bit words in the order in which they travel, on any host. */
+/** Returns the bytes of 32-bit words in the link's byte order, on any host. */
 export function wordsToBytes(words: Int32Array | Uint32Array): Uint8Array {
   const bytes = new Uint8Array(words.length * 4);
   const view = new DataView(bytes.buffer);
@@ -6,7 +6,7 @@ export function wordsToBytes(words: Int32Array | Uint32Array): Uint8Array {
   return bytes;
 }
 
-/** One array of all the bytes, in order. */
+/** Concatenates byte arrays. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

@@ -1,15 +1,15 @@
 /**
- * Consistent Overhead Byte Stuffing: any bytes, rewritten without a zero, so that a zero can end a frame.
+ * Consistent Overhead Byte Stuffing encodes any bytes without a zero, so that a zero can end a frame.
  *
- * Each zero is replaced by the distance to the next one; a run of 254 bytes without any costs one byte more.
+ * Each zero is replaced by the distance to the next one. A run of 254 bytes without a zero costs one byte more.
  *
  * Source: S. Cheshire and M. Baker, "Consistent Overhead Byte Stuffing", IEEE/ACM Transactions on Networking 7(2), 1999.
  */
 
-/** The longest encoding of `bytes` bytes. */
+/** Returns the length of the longest encoding of `bytes` bytes. */
 export const cobsBound = (bytes: number): number => bytes + Math.floor(bytes / 254) + 1;
 
-/** Writes the encoding of `input` to `output` from `at`, which must have room, and returns where it ends. */
+/** Writes the encoding of `input` to `output` from `at`, which must have room, and returns its end. */
 export function cobsEncode(input: Uint8Array, output: Uint8Array, at = 0): number {
   let code = at;
   let end = at + 1;
@@ -26,10 +26,10 @@ export function cobsEncode(input: Uint8Array, output: Uint8Array, at = 0): numbe
 }
 
 /**
- * Decodes in place, as firmware does: the result is never longer than its encoding.
+ * Decodes in place, like the firmware: the result is never longer than its encoding.
  *
- * @param bytes without any zero
- * @returns how many bytes at the start of `bytes` are the result, or -1 if this is not an encoding
+ * @param bytes bytes without a zero
+ * @returns the length of the result at the start of `bytes`, or -1 if they are not an encoding
  */
 export function cobsDecode(bytes: Uint8Array): number {
   let read = 0;

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 
-/** SHA-256, by which both sides name an engine or a model. */
+/** Returns SHA-256, which identifies an engine or a model on both sides. */
 export const digestOf = (bytes: Uint8Array): Uint8Array => sha256(bytes);
 
 export const digestHex = (digest: Uint8Array): string => bytesToHex(digest);

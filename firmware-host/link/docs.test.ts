@@ -16,11 +16,11 @@ function describeField([name, field]: [string, Field]): string {
   return `${name} ${field.kind}${limited ? ` ${field.min}..${field.max}` : ''}`;
 }
 
-/** As the page's table has it. */
+/** Returns the row of the page's table. */
 const row = ({ name, type, fields }: Message) =>
   `| ${name} | ${hex(type)} | ${Object.entries(fields).map(describeField).join(', ') || 'nothing'} |`;
 
-test.each(MESSAGES.map((message) => [row(message as never)]))('docs/link.md says: %s', (line) => {
+test.each(MESSAGES.map((message) => [row(message as never)]))('docs/link.md has the row: %s', (line) => {
   expect(page).toContain(line);
 });
 
@@ -32,7 +32,7 @@ test.each(Object.entries(protocol).filter(([name]) => name.startsWith('ERROR_'))
 );
 
 test('docs/link.md has the right limits', () => {
-  expect(page).toContain(`version ${protocol.PROTOCOL_VERSION}`);
+  expect(page).toContain(`version ${protocol.PROTOCOL_MAJOR}.${protocol.PROTOCOL_MINOR}`);
   expect(page).toContain(`${protocol.MIN_PAYLOAD} to ${protocol.MAX_PAYLOAD} bytes`);
   expect(page).toContain(`at most ${protocol.MAX_TEXT_BYTES} bytes`);
 });

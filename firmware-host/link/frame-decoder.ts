@@ -4,16 +4,16 @@ import { MAX_PAYLOAD } from './protocol.js';
 export interface FrameDecoderEvents {
   onFrame(frame: Frame): void;
   /**
-   * A line, or a piece, of what the board prints between its frames: valid UTF-8, the newline included.
-   * Without it, text is like any other bytes that are no frame.
+   * Receives a line, or a piece of one, that the board prints between its frames: valid UTF-8 with the newline.
+   * Without this function, text counts as bad frames.
    */
   onText?(text: string): void;
 }
 
 /**
- * Finds frames, and the lines of a board's log, in a stream of bytes that may hold anything.
+ * Finds frames and lines of a board's log in a stream of arbitrary bytes.
  *
- * Memory is one frame. Whatever is neither a frame nor text is counted and dropped, up to the next zero.
+ * It stores at most one frame. Other bytes are counted and discarded, up to the next zero.
  */
 export class FrameDecoder {
   /** Stretches between zeros that were neither frames nor text. */
@@ -21,7 +21,7 @@ export class FrameDecoder {
   private readonly buffer: Uint8Array;
   private length = 0;
   private textual: boolean;
-  private overflown = false;
+  private overflowed = false;
 
   constructor(
     private readonly events: FrameDecoderEvents,
@@ -36,7 +36,7 @@ export class FrameDecoder {
     while (start < bytes.length) {
       const zero = bytes.indexOf(0, start);
       const end = zero < 0 ? bytes.length : zero;
-      for (let i = start; i < end && !this.overflown; i++) this.take(bytes[i]);
+      for (let i = start; i < end && !this.overflowed; i++) this.take(bytes[i]);
       if (zero >= 0) this.endStretch();
       start = end + 1;
     }
@@ -44,20 +44,20 @@ export class FrameDecoder {
 
   private take(byte: number): void {
     if (this.length === this.buffer.length) {
-      this.overflown = !this.flushText();
-      if (this.overflown) return;
+      this.overflowed = !this.flushText();
+      if (this.overflowed) return;
     }
     this.buffer[this.length++] = byte;
     this.textual &&= isText(byte);
-    // A frame's second byte is its type, which is not text: from there on, text is only text.
+    // A frame's second byte is its type, which is not text: after two bytes, text cannot be a frame.
     if (byte === NEWLINE && this.length > 1) this.flushText();
   }
 
   private endStretch(): void {
     const stretch = this.buffer.subarray(0, this.length);
-    const skip = this.length === 0 && !this.overflown;
+    const skip = this.length === 0 && !this.overflowed;
     if (!skip && !this.flushText()) {
-      const frame = this.overflown ? undefined : decodeFrame(stretch);
+      const frame = this.overflowed ? undefined : decodeFrame(stretch);
       this.restart();
       if (frame === undefined) this.badFrames++;
       else this.events.onFrame(frame);
@@ -65,9 +65,9 @@ export class FrameDecoder {
     this.restart();
   }
 
-  /** Hands the bytes so far to the log if they are text; nothing changes where they are not. */
+  /** Passes the bytes to the log if they are text; otherwise nothing changes. Returns whether they are. */
   private flushText(): boolean {
-    if (!this.textual || this.overflown) return false;
+    if (!this.textual || this.overflowed) return false;
     const text = decodeText(this.buffer.subarray(0, this.length));
     if (text === undefined) return false;
     this.restart();
@@ -78,7 +78,7 @@ export class FrameDecoder {
   private restart(): void {
     this.length = 0;
     this.textual = this.events.onText !== undefined;
-    this.overflown = false;
+    this.overflowed = false;
   }
 }
 

@@ -2,22 +2,22 @@ import { crc32 } from '@bd-edge/sdk/internal';
 import { cobsBound, cobsDecode, cobsEncode } from './cobs.js';
 import { FRAME_HEADER_BYTES, FRAME_TAIL_BYTES } from './protocol.js';
 
-/** What travels: a message's type, the number that pairs a reply with its request, and the message itself. */
+/** A message on the wire: its type, the number that matches a reply to its request, and its payload. */
 export interface Frame {
   type: number;
-  /** u16; a reply repeats that of its request. */
+  /** u16; a reply has the number of its request. */
   sequence: number;
   payload: Uint8Array;
 }
 
-/** The longest frame on the wire, both delimiters included, for payloads of up to `payloadBytes`. */
+/** Returns the length of the longest frame on the wire, with both delimiters, for a payload of this length. */
 export const wireBytes = (payloadBytes: number): number =>
   cobsBound(FRAME_HEADER_BYTES + payloadBytes + FRAME_TAIL_BYTES) + 2;
 
 /**
- * The bytes of a frame on the wire: 0x00, COBS(type u8, sequence u16, payload, CRC-32 u32), 0x00.
+ * Returns the bytes of a frame on the wire: 0x00, COBS(type u8, sequence u16, payload, CRC-32 u32), 0x00.
  *
- * One zero would do on a clean line. The first one ends whatever noise or text came before.
+ * The first zero ends noise or text before the frame.
  */
 export function encodeFrame({ type, sequence, payload }: Frame): Uint8Array {
   const body = new Uint8Array(FRAME_HEADER_BYTES + payload.length + FRAME_TAIL_BYTES);
@@ -32,9 +32,9 @@ export function encodeFrame({ type, sequence, payload }: Frame): Uint8Array {
 }
 
 /**
- * Reads what stood between two zeros. Decodes in place: `bytes` is used up.
+ * Decodes the bytes between two zeros, in place: `bytes` is overwritten.
  *
- * @returns the frame, with a payload of its own, or undefined where the bytes are not one
+ * @returns the frame with its own copy of the payload, or undefined if the bytes are not a frame
  */
 export function decodeFrame(bytes: Uint8Array): Frame | undefined {
   const length = cobsDecode(bytes);

@@ -2,56 +2,60 @@ import * as protocol from './protocol.js';
 import { bytes, digest, i32s, Message, text, u8, u16, u32, u32s, type Values } from './record.js';
 
 /**
- * Every message of the link, each layout written once. docs/link.md says when they are sent and what must be
- * refused. A request is answered by exactly one reply, in the order of the requests, and asking again is
- * always safe.
+ * Every message of the link. docs/link.md describes when each one is sent and what the receiver must reject.
+ * A request gets exactly one reply, replies come in the order of the requests, and every request can be repeated
+ * safely.
+ *
+ * A minor version may add fields after the last one of a message, unless that is `bytes`, `i32s` or `u32s`. The
+ * new field is wrapped in `added`, with the value that it has if the sender does not know it.
  */
 
 const slot = u8(protocol.SLOT_ENGINE, protocol.SLOT_MODEL);
 const offset = u32(0, protocol.MAX_UPLOAD_BYTES);
 
-/** Who is there? Its type and first field, and those of {@link WELCOME}, stay the same in every version. */
+/** Asks for {@link INFO}. The types and first fields of both stay the same in every version. */
 export const HELLO = new Message('HELLO', protocol.TYPE_HELLO, { protocol: u16() });
 
-export const WELCOME = new Message('WELCOME', protocol.TYPE_WELCOME, {
+export const INFO = new Message('INFO', protocol.TYPE_INFO, {
+  /** Major version in the low byte, minor version in the high byte. */
   protocol: u16(),
-  /** The engine's exported functions that the firmware can use. */
+  /** The version of the engine's exported functions that the firmware can use. */
   engineAbi: u16(),
-  /** The native kernels that the engine may import: their version, NATIVE_KERNELS; 0 if there are none. */
+  /** The version of the native kernels that the engine may import, NATIVE_KERNELS; 0 if there are none. */
   kernels: u16(),
-  /** Bytes of the longest payload that the board takes. */
+  /** Bytes of the longest payload that the board accepts. */
   maxPayload: u16(protocol.MIN_PAYLOAD, protocol.MAX_PAYLOAD),
-  /** Requests that may be sent and not yet answered. */
+  /** The maximum number of requests without a reply. */
   windowFrames: u16(1, protocol.MAX_WINDOW_FRAMES),
-  /** Bytes on the wire of such requests, delimiters included: the board's receive buffer. */
+  /** The maximum number of their bytes on the wire, delimiters included: the board's receive buffer. */
   windowBytes: u32(1),
-  /** For the engine's memory: its own data, the model and the arena. */
+  /** Bytes for the engine's memory: its own data, the model and the arena. */
   ramBytes: u32(),
-  /** 1 if the active model's weights are not in that memory: they are read where the board keeps them. */
+  /** 1 if the weights of the active model are not in that memory but are read from the board's storage. */
   weightsInPlace: u8(0, 1),
   ticksPerSecond: u32(1),
-  /** Of the active pair; zeros where there is none. */
+  /** The digests of the active pair; zeros if there is none. */
   engineDigest: digest,
   modelDigest: digest,
-  /** Names the board, for people. */
+  /** The board's name, for people. */
   board: text,
   interpreter: text,
 });
 
-/** This is to be uploaded. Answered by {@link WANTED}: where the board's copy ends. */
-export const PUT = new Message('PUT', protocol.TYPE_PUT, {
+/** Announces an upload. The reply {@link UPLOAD_STATUS} tells where the board's copy ends. */
+export const UPLOAD_BEGIN = new Message('UPLOAD_BEGIN', protocol.TYPE_UPLOAD_BEGIN, {
   slot,
   length: u32(1, protocol.MAX_UPLOAD_BYTES),
   digest,
 });
 
-/** Bytes of the upload; taken if `offset` is the one wanted, ignored if not. Answered by {@link WANTED}. */
-export const DATA = new Message('DATA', protocol.TYPE_DATA, { slot, offset, bytes });
+/** Carries bytes of the upload. The board ignores them unless `offset` is the one that it expects. */
+export const UPLOAD_CHUNK = new Message('UPLOAD_CHUNK', protocol.TYPE_UPLOAD_CHUNK, { slot, offset, bytes });
 
-/** The next byte that the board lacks; the upload's length once it is whole and its digest right. */
-export const WANTED = new Message('WANTED', protocol.TYPE_WANTED, { slot, offset });
+/** The next offset that the board expects; the upload's length once it is complete and its digest is right. */
+export const UPLOAD_STATUS = new Message('UPLOAD_STATUS', protocol.TYPE_UPLOAD_STATUS, { slot, offset });
 
-/** Load this pair, and use it from now on, also after a reset. Answered by {@link ACTIVATED}. */
+/** Loads this pair and keeps it active, also after a reset. The reply is {@link ACTIVATED}. */
 export const ACTIVATE = new Message('ACTIVATE', protocol.TYPE_ACTIVATE, {
   engineDigest: digest,
   modelDigest: digest,
@@ -59,7 +63,7 @@ export const ACTIVATE = new Message('ACTIVATE', protocol.TYPE_ACTIVATE, {
 
 export const ACTIVATED = new Message('ACTIVATED', protocol.TYPE_ACTIVATED, {});
 
-/** A piece of an image. Answered by {@link RESULT} if it completes the image, by {@link PARTIAL} if not. */
+/** Carries a piece of an image. The reply is {@link RESULT} if it completes the image, else {@link PARTIAL}. */
 export const INFER = new Message('INFER', protocol.TYPE_INFER, { image: u32(), offset, bytes });
 
 export const RESULT = new Message('RESULT', protocol.TYPE_RESULT, {
@@ -67,14 +71,14 @@ export const RESULT = new Message('RESULT', protocol.TYPE_RESULT, {
   ticks: u32(),
   /** CRC-32 of all logits as little-endian int32. */
   checksum: u32(),
-  /** The first maximum. */
-  label: u16(),
+  /** The index of the largest logit; the first of equal ones. */
+  classIndex: u16(),
   outputs: u16(1),
-  /** As many, from the first, as a frame holds. */
+  /** The first logits, up to the size of a frame. */
   logits: i32s,
 });
 
-/** As {@link INFER}; answered by {@link LAYERS}, from layer `first` on, or by {@link PARTIAL}. */
+/** Like {@link INFER}; the reply is {@link TRACE_RESULT} from op `first` on, or {@link PARTIAL}. */
 export const TRACE = new Message('TRACE', protocol.TYPE_TRACE, {
   image: u32(),
   first: u16(),
@@ -82,15 +86,15 @@ export const TRACE = new Message('TRACE', protocol.TYPE_TRACE, {
   bytes,
 });
 
-export const LAYERS = new Message('LAYERS', protocol.TYPE_LAYERS, {
+export const TRACE_RESULT = new Message('TRACE_RESULT', protocol.TYPE_TRACE_RESULT, {
   image: u32(),
   first: u16(),
-  layers: u16(1),
-  /** CRC-32 of each layer's output tensor, from layer `first`, as many as a frame holds. */
+  ops: u16(1),
+  /** CRC-32 of each op's output tensor from op `first` on, up to the size of a frame. */
   checksums: u32s,
 });
 
-/** As {@link INFER}; answered by {@link TIMES}, from layer `first` on, or by {@link PARTIAL}. */
+/** Like {@link INFER}; the reply is {@link PROFILE_RESULT} from op `first` on, or {@link PARTIAL}. */
 export const PROFILE = new Message('PROFILE', protocol.TYPE_PROFILE, {
   image: u32(),
   first: u16(),
@@ -98,47 +102,47 @@ export const PROFILE = new Message('PROFILE', protocol.TYPE_PROFILE, {
   bytes,
 });
 
-export const TIMES = new Message('TIMES', protocol.TYPE_TIMES, {
+export const PROFILE_RESULT = new Message('PROFILE_RESULT', protocol.TYPE_PROFILE_RESULT, {
   image: u32(),
   first: u16(),
-  /** Most of the stack that was in use since the board started; 0 if it does not know. */
+  /** The peak of the stack since the board started; 0 if unknown. */
   stackBytes: u32(),
-  /** What the interpreter takes beside the engine's memory; 0 if the board does not know. */
+  /** Bytes that the interpreter uses besides the engine's memory; 0 if unknown. */
   interpreterBytes: u32(),
-  layers: u16(1),
-  /** Of each layer's run, from layer `first`, as many as a frame holds. */
+  ops: u16(1),
+  /** Duration of each op from op `first` on, up to the size of a frame. */
   ticks: u32s,
 });
 
-/** The next byte of the image that the board lacks; 0 if it has none of it, or was given another one since. */
+/** The next byte of the image that the board expects; 0 if it has none, or received another image since. */
 export const PARTIAL = new Message('PARTIAL', protocol.TYPE_PARTIAL, { image: u32(), offset });
 
-/** The answer to a request that was refused. Nothing has changed. */
+/** The reply to a rejected request, which changed nothing. */
 export const ERROR = new Message('ERROR', protocol.TYPE_ERROR, {
   code: u16(),
   detail: u32(),
-  /** More for people; may be empty. */
+  /** A message for people; may be empty. */
   reason: text,
 });
 
-/** What a board says of itself. */
-export type Welcome = Values<typeof WELCOME.fields>;
+/** A board's description of itself. */
+export type BoardInfo = Values<typeof INFO.fields>;
 export type Result = Values<typeof RESULT.fields>;
 
 export const MESSAGES = [
   HELLO,
-  PUT,
-  DATA,
+  UPLOAD_BEGIN,
+  UPLOAD_CHUNK,
   ACTIVATE,
   INFER,
   TRACE,
   PROFILE,
-  WELCOME,
-  WANTED,
+  INFO,
+  UPLOAD_STATUS,
   ACTIVATED,
   RESULT,
-  LAYERS,
-  TIMES,
+  TRACE_RESULT,
+  PROFILE_RESULT,
   PARTIAL,
   ERROR,
 ] as const;

@@ -1,18 +1,17 @@
-import { BdEdgeError } from '@bd-edge/sdk/internal';
 import { concat, wordsToBytes } from './bytes.js';
 import { DIGEST_BYTES, MAX_TEXT_BYTES } from './protocol.js';
 
 /**
- * Layouts of messages as data: from one description come the types, the encoder, the decoder with its range
- * checks, and the C header. Integers are little-endian and nothing is aligned.
+ * The layout of one field of a message. Types, encoder, decoder with its range checks, and the C header are all
+ * derived from it. Integers are little-endian and nothing is aligned.
  */
 export type Field =
-  | { kind: 'u8' | 'u16' | 'u32'; min: number; max: number }
+  | { kind: 'u8' | 'u16' | 'u32'; min: number; max: number; absent?: number }
   /** 32 bytes of SHA-256 */
   | { kind: 'digest' }
-  /** A length, u8, and as many bytes of UTF-8. */
+  /** A length, u8, and that many bytes of UTF-8. */
   | { kind: 'text' }
-  /** All that is left of the payload; only as the last field. */
+  /** All remaining bytes of the payload; only as the last field. */
   | { kind: 'bytes' | 'i32s' | 'u32s' };
 
 export interface FieldValues {
@@ -27,7 +26,7 @@ export interface FieldValues {
 }
 
 export type Fields = Record<string, Field>;
-/** A message of these fields, decoded. */
+/** The decoded values of these fields. */
 export type Values<F extends Fields> = { -readonly [K in keyof F]: FieldValues[F[K]['kind']] };
 
 export const u8 = (min = 0, max = 0xff) => ({ kind: 'u8', min, max }) as const;
@@ -39,12 +38,19 @@ export const bytes = { kind: 'bytes' } as const;
 export const i32s = { kind: 'i32s' } as const;
 export const u32s = { kind: 'u32s' } as const;
 
-/** A payload or a value that does not fit its message's layout. */
-export class MalformedMessageError extends BdEdgeError {
+/**
+ * Marks a field that a minor version added at the end of a message.
+ *
+ * @param absent the value if the payload ends before the field, because an older version sent it
+ */
+export const added = <F extends IntegerField>(field: F, absent: number): F => ({ ...field, absent });
+
+/** A payload or a value does not match the layout of its message. Callers convert it to an error of the API. */
+export class MalformedMessageError extends Error {
   override readonly name = 'MalformedMessageError';
 }
 
-/** One kind of message: its type on the wire, its layout, and both directions of the codec. */
+/** One kind of message: its type on the wire, its layout, its encoder and its decoder. */
 export class Message<F extends Fields = Fields> {
   constructor(
     readonly name: string,
@@ -52,9 +58,9 @@ export class Message<F extends Fields = Fields> {
     readonly fields: F,
   ) {}
 
-  /** Bytes of the payload before its first field of variable length. */
+  /** Bytes of the payload without the contents of its fields of variable length. */
   get fixedBytes(): number {
-    return Object.values(this.fields).reduce((sum, field) => sum + leastBytes(field), 0);
+    return Object.values(this.fields).reduce((sum, field) => sum + fixedBytesOf(field), 0);
   }
 
   /** @throws {MalformedMessageError} if a value is out of its field's range */
@@ -66,12 +72,15 @@ export class Message<F extends Fields = Fields> {
     return concat(parts);
   }
 
-  /** @throws {MalformedMessageError} if the payload is too short or long, or a value out of its field's range */
+  /**
+   * Decodes a payload. Bytes after the last field are ignored: a newer minor version may have added fields.
+   *
+   * @throws {MalformedMessageError} if the payload is too short or a value is out of its field's range
+   */
   decode(payload: Uint8Array): Values<F> {
     const reader = new Reader(this.name, payload);
     const values: Record<string, unknown> = {};
     for (const [name, field] of Object.entries(this.fields)) values[name] = reader.read(name, field);
-    reader.end();
     return values as Values<F>;
   }
 
@@ -85,7 +94,7 @@ export class Message<F extends Fields = Fields> {
         const digest = value as Uint8Array;
         if (digest.length !== DIGEST_BYTES) {
           throw new MalformedMessageError(
-            `${this.name}.${name} takes ${DIGEST_BYTES} bytes, but got ${digest.length}.`,
+            `${this.name}.${name} expects ${DIGEST_BYTES} bytes; received ${digest.length}.`,
           );
         }
         return digest;
@@ -94,7 +103,7 @@ export class Message<F extends Fields = Fields> {
         const utf8 = new TextEncoder().encode(value as string);
         if (utf8.length > MAX_TEXT_BYTES) {
           throw new MalformedMessageError(
-            `${this.name}.${name} takes at most ${MAX_TEXT_BYTES} bytes of UTF-8, but got ${utf8.length}.`,
+            `${this.name}.${name} expects at most ${MAX_TEXT_BYTES} bytes of UTF-8; received ${utf8.length}.`,
           );
         }
         return concat([Uint8Array.of(utf8.length), utf8]);
@@ -111,7 +120,7 @@ export class Message<F extends Fields = Fields> {
 type IntegerField = Extract<Field, { min: number }>;
 const INTEGER_BYTES = { u8: 1, u16: 2, u32: 4 } as const;
 
-function leastBytes(field: Field): number {
+function fixedBytesOf(field: Field): number {
   if ('min' in field) return INTEGER_BYTES[field.kind];
   if (field.kind === 'digest') return DIGEST_BYTES;
   return field.kind === 'text' ? 1 : 0;
@@ -120,7 +129,7 @@ function leastBytes(field: Field): number {
 function requireInRange(message: string, name: string, { min, max }: IntegerField, value: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
   throw new MalformedMessageError(
-    `${message}.${name} must be an integer from ${min} to ${max}, but is ${value}.`,
+    `${message}.${name} must be an integer from ${min} to ${max}; received ${value}.`,
   );
 }
 
@@ -147,6 +156,7 @@ class Reader {
       case 'u8':
       case 'u16':
       case 'u32': {
+        if (this.left === 0 && field.absent !== undefined) return field.absent;
         const value = this.integer(INTEGER_BYTES[field.kind], name);
         requireInRange(this.message, name, field, value);
         return value;
@@ -164,14 +174,6 @@ class Reader {
     }
   }
 
-  end(): void {
-    if (this.left > 0) {
-      throw new MalformedMessageError(
-        `${this.message} has ${this.left} bytes more than its fields: the other side speaks another version.`,
-      );
-    }
-  }
-
   private get left(): number {
     return this.payload.length - this.at;
   }
@@ -179,7 +181,7 @@ class Reader {
   private take(length: number, name: string): Uint8Array {
     if (length > this.left) {
       throw new MalformedMessageError(
-        `${this.message} ends within its field ${name}: the other side speaks another version.`,
+        `${this.message} ends within its field ${name}.`,
       );
     }
     this.at += length;
@@ -197,17 +199,17 @@ class Reader {
     const length = this.integer(1, name);
     if (length > MAX_TEXT_BYTES) {
       throw new MalformedMessageError(
-        `${this.message}.${name} takes at most ${MAX_TEXT_BYTES} bytes of UTF-8, but says ${length}.`,
+        `${this.message}.${name} expects at most ${MAX_TEXT_BYTES} bytes of UTF-8; received ${length}.`,
       );
     }
-    // A control character would be a command to the terminal that shows it.
+    // A control character could command the terminal that prints the text.
     return new TextDecoder().decode(this.take(length, name)).replace(/\p{Cc}/gu, '\ufffd');
   }
 
   private words(name: string): number[] {
     if (this.left % 4 !== 0) {
       throw new MalformedMessageError(
-        `${this.message}.${name} holds 32-bit words, but has ${this.left} bytes.`,
+        `${this.message}.${name} expects 32-bit words; received ${this.left} bytes.`,
       );
     }
     const start = this.at;

@@ -1,11 +1,11 @@
 import { requireNode } from '../transports/require-node.js';
 import type { Storage } from './storage.js';
 
-/** A file for each name: outlives the program. Makes the directory if there is none. */
+/** Keeps one file for each name. Creates the directory if needed. */
 export class DirectoryStorage implements Storage {
   private readonly fs = requireNode('node:fs', 'Keeping uploads in a directory');
 
-  /** @throws {MissingPartError} where there are no files */
+  /** @throws {MissingDependencyError} in a browser */
   constructor(private readonly directory: string) {
     this.fs.mkdirSync(directory, { recursive: true });
   }
@@ -20,7 +20,7 @@ export class DirectoryStorage implements Storage {
   }
 
   write(name: string, bytes: Uint8Array): void {
-    // A rename is whole or not at all, whenever the power goes.
+    // A rename is atomic, also at a power loss.
     const unfinished = `${this.path(name)}.unfinished`;
     this.fs.writeFileSync(unfinished, bytes);
     this.fs.renameSync(unfinished, this.path(name));

@@ -1,4 +1,4 @@
-/** Thrown inside the board where it refuses a request; goes out as an ERROR. */
+/** Thrown inside the simulated board when it rejects a request; sent as an ERROR. */
 export class Fault extends Error {
   constructor(
     /** One of the `ERROR_*` codes of firmware-host/link/protocol.ts. */

@@ -4,7 +4,17 @@ import { expect, test } from 'vitest';
 import { digestOf } from '../link/digest.js';
 import { encodeFrame, type Frame } from '../link/frame.js';
 import { FrameDecoder } from '../link/frame-decoder.js';
-import { ACTIVATE, ACTIVATED, DATA, ERROR, HELLO, MESSAGES, PUT, WELCOME } from '../link/messages.js';
+import {
+  ACTIVATE,
+  ACTIVATED,
+  ERROR,
+  HELLO,
+  INFO,
+  MESSAGES,
+  UPLOAD_BEGIN,
+  UPLOAD_CHUNK,
+  UPLOAD_STATUS,
+} from '../link/messages.js';
 import * as protocol from '../link/protocol.js';
 import { denseNetwork } from '../testing/network.js';
 import { oddEngine } from '../testing/odd-engine.js';
@@ -14,7 +24,7 @@ import { MemoryStorage } from './storage.js';
 
 const SMALL = { ...DEFAULT_HARDWARE, bankBytes: 60_000, maxPayload: 128, windowFrames: 2 };
 
-/** A board's firmware with nothing around it; `exchange` waits for the answer to its last frame. */
+/** The firmware alone; `exchange` waits for the reply to its frame. */
 function bare(hardware = SMALL, storage = new MemoryStorage()) {
   const replies: Frame[] = [];
   const text: string[] = [];
@@ -44,31 +54,40 @@ const refusal = (frame: Frame) => {
   return ERROR.decode(frame.payload).code;
 };
 
-test('a reply bears the number of its request', async () => {
+test('a reply has the sequence number of its request', async () => {
   const { exchange } = bare();
-  expect(await exchange(HELLO.type, hello, 0xabcd)).toMatchObject({ type: WELCOME.type, sequence: 0xabcd });
+  expect(await exchange(HELLO.type, hello, 0xabcd)).toMatchObject({ type: INFO.type, sequence: 0xabcd });
 });
 
-test('HELLO is answered to a host of any version', async () => {
+test('replies to HELLO of any version', async () => {
   const { exchange } = bare();
   for (const payload of [Uint8Array.of(2, 0), Uint8Array.of(9, 9, 9, 9, 9), new Uint8Array()]) {
-    const { protocol } = WELCOME.decode((await exchange(HELLO.type, payload)).payload);
+    const { protocol } = INFO.decode((await exchange(HELLO.type, payload)).payload);
     expect(protocol).toBe(1);
   }
 });
 
-test('refuses what it must, and goes on', async () => {
+test('accepts requests with more fields than known, from a host of a newer minor version', async () => {
+  const { exchange } = bare();
+  const begin = UPLOAD_BEGIN.encode({ slot: 1, length: 10, digest: new Uint8Array(32).fill(7) });
+  const newer = HELLO.encode({ protocol: 1 | (7 << 8) });
+  const reply = await exchange(HELLO.type, Uint8Array.of(...newer, 1, 2, 3));
+  expect(INFO.decode(reply.payload).protocol).toBe(protocol.PROTOCOL_VERSION);
+  expect((await exchange(UPLOAD_BEGIN.type, Uint8Array.of(...begin, 1, 2, 3))).type).toBe(UPLOAD_STATUS.type);
+});
+
+test('rejects invalid requests and continues', async () => {
   const { exchange } = bare();
   const digest = new Uint8Array(32).fill(7);
   const pair = ACTIVATE.encode({ engineDigest: digest, modelDigest: digest });
-  const data = DATA.encode({ slot: 1, offset: 0, bytes: Uint8Array.of(1) });
-  const long = PUT.encode({ slot: 1, length: 60_001, digest });
+  const data = UPLOAD_CHUNK.encode({ slot: 1, offset: 0, bytes: Uint8Array.of(1) });
+  const long = UPLOAD_BEGIN.encode({ slot: 1, length: 60_001, digest });
   for (const [type, payload, code] of [
     [0x0e, new Uint8Array(), protocol.ERROR_UNKNOWN_TYPE],
-    [WELCOME.type, new Uint8Array(), protocol.ERROR_UNKNOWN_TYPE],
-    [PUT.type, Uint8Array.of(1, 2), protocol.ERROR_MALFORMED],
-    [DATA.type, data, protocol.ERROR_NO_UPLOAD],
-    [PUT.type, long, protocol.ERROR_TOO_LARGE],
+    [INFO.type, new Uint8Array(), protocol.ERROR_UNKNOWN_TYPE],
+    [UPLOAD_BEGIN.type, Uint8Array.of(1, 2), protocol.ERROR_MALFORMED],
+    [UPLOAD_CHUNK.type, data, protocol.ERROR_NO_UPLOAD],
+    [UPLOAD_BEGIN.type, long, protocol.ERROR_TOO_LARGE],
     [ACTIVATE.type, pair, protocol.ERROR_NOT_STAGED],
     [ACTIVATE.type, pair.subarray(1), protocol.ERROR_MALFORMED],
     [protocol.TYPE_INFER, new Uint8Array(8), protocol.ERROR_NOTHING_ACTIVE],
@@ -76,17 +95,17 @@ test('refuses what it must, and goes on', async () => {
   ] as const) {
     expect(refusal(await exchange(type, payload))).toBe(code);
   }
-  expect((await exchange(HELLO.type, hello)).type).toBe(WELCOME.type);
+  expect((await exchange(HELLO.type, hello)).type).toBe(INFO.type);
 });
 
-test('a storage that fails is told, not fatal', async () => {
+test('reports a storage failure', async () => {
   const storage = new MemoryStorage();
   const { exchange } = bare(SMALL, storage);
-  await exchange(PUT.type, PUT.encode({ slot: 1, length: 10, digest: new Uint8Array(32) }));
+  await exchange(UPLOAD_BEGIN.type, UPLOAD_BEGIN.encode({ slot: 1, length: 10, digest: new Uint8Array(32) }));
   storage.append = () => {
     throw new Error('flash is worn out');
   };
-  const reply = await exchange(DATA.type, DATA.encode({ slot: 1, offset: 0, bytes: Uint8Array.of(1) }));
+  const reply = await exchange(UPLOAD_CHUNK.type, UPLOAD_CHUNK.encode({ slot: 1, offset: 0, bytes: Uint8Array.of(1) }));
   expect(ERROR.decode(reply.payload)).toMatchObject({
     code: protocol.ERROR_STORE,
     reason: 'flash is worn out',
@@ -97,9 +116,9 @@ type Exchange = ReturnType<typeof bare>['exchange'];
 
 async function upload(exchange: Exchange, engine: Uint8Array, model: Uint8Array) {
   for (const [slot, bytes] of [engine, model].entries()) {
-    await exchange(PUT.type, PUT.encode({ slot, length: bytes.length, digest: digestOf(bytes) }));
+    await exchange(UPLOAD_BEGIN.type, UPLOAD_BEGIN.encode({ slot, length: bytes.length, digest: digestOf(bytes) }));
     for (let offset = 0; offset < bytes.length; offset += 100) {
-      await exchange(DATA.type, DATA.encode({ slot, offset, bytes: bytes.subarray(offset, offset + 100) }));
+      await exchange(UPLOAD_CHUNK.type, UPLOAD_CHUNK.encode({ slot, offset, bytes: bytes.subarray(offset, offset + 100) }));
     }
   }
 }
@@ -111,7 +130,7 @@ async function activate(exchange: Exchange, engine: Uint8Array, model: Uint8Arra
   return exchange(ACTIVATE.type, ACTIVATE.encode(pair));
 }
 
-test('random messages of every type are all answered, before and after a model is active', async () => {
+test('replies to random messages of every type, with and without an active model', async () => {
   const requests = MESSAGES.map(({ type }) => type);
   for (const withModel of [false, true]) {
     const { exchange, firmware } = bare();
@@ -135,7 +154,7 @@ test('random messages of every type are all answered, before and after a model i
   }
 });
 
-test('random bytes do no harm', async () => {
+test('survives random bytes', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 2000, size: 'max' }), async (garbage) => {
       const { firmware, exchange } = bare();
@@ -143,36 +162,36 @@ test('random bytes do no harm', async () => {
         firmware.receive(garbage.subarray(start, start + 64));
         await Promise.resolve();
       }
-      // A delimiter of its own is lost if the garbage has filled the receive buffer.
+      // The frame's delimiter is lost if the garbage has filled the receive buffer.
       await new Promise((resolve) => setImmediate(resolve));
-      expect((await exchange(HELLO.type, hello, 77)).type).toBe(WELCOME.type);
+      expect((await exchange(HELLO.type, hello, 77)).type).toBe(INFO.type);
     }),
     { numRuns: 50 },
   );
 });
 
-test('a host that ignores its credits loses bytes, and is told how many', async () => {
+test('counts the bytes that are lost if the host exceeds its credits', async () => {
   const { firmware } = bare();
   firmware.receive(new Uint8Array(1000).fill(1));
   expect(firmware.overrunBytes).toBeGreaterThan(0);
 });
 
-test('an image larger than the input is refused, with the right size', async () => {
+test('rejects an image that is larger than the input, with the correct size', async () => {
   const { exchange } = bare();
   await activate(exchange, await engineWasm(), denseNetwork());
   const reply = await exchange(protocol.TYPE_INFER, new Uint8Array(8 + 37));
   expect(ERROR.decode(reply.payload)).toMatchObject({ code: protocol.ERROR_IMAGE_SIZE, detail: 36 });
 });
 
-test('an engine that traps is told, and the board goes on', async () => {
+test('reports an engine that traps, and continues', async () => {
   const { exchange } = bare();
   await activate(exchange, oddEngine(), denseNetwork());
   const reply = await exchange(protocol.TYPE_INFER, new Uint8Array(8 + 36));
   expect(refusal(reply)).toBe(protocol.ERROR_TRAPPED);
-  expect((await exchange(HELLO.type, hello)).type).toBe(WELCOME.type);
+  expect((await exchange(HELLO.type, hello)).type).toBe(INFO.type);
 });
 
-test('once the power is gone, nothing is written, however far loading a pair is', async () => {
+test('writes nothing after a power loss, at any point of an activation', async () => {
   const engine = await engineWasm();
   const model = denseNetwork();
   const pair = { engineDigest: digestOf(engine), modelDigest: digestOf(model) };

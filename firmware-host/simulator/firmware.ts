@@ -12,7 +12,7 @@ import { Runner, TICKS_PER_SECOND } from './runner.js';
 import type { Storage } from './storage.js';
 import { type Pair, Store } from './store.js';
 
-/** What a board is made of. */
+/** The hardware of a simulated board. */
 export interface BoardHardware {
   /** Bytes for the engine's memory: its own data, the model and the arena. */
   ramBytes: number;
@@ -20,7 +20,7 @@ export interface BoardHardware {
   bankBytes: number;
   /** Bytes of the longest payload. */
   maxPayload: number;
-  /** Requests that may be under way. */
+  /** The maximum number of requests without a reply. */
   windowFrames: number;
   board: string;
 }
@@ -38,8 +38,8 @@ const reply = <F extends Fields>(message: Message<F>, values: Values<F>): Reply 
 const NO_DIGEST = new Uint8Array(protocol.DIGEST_BYTES);
 
 /**
- * The program on the board, from one reset to the next: link, store and runner, as docs/link.md asks of any board.
- * Bytes go in by `receive`, at any time, as from an interrupt; bytes come out through `transmit`.
+ * The program on the board from one reset to the next: link, store and runner, according to docs/link.md.
+ * `receive` takes bytes at any time, like an interrupt; `transmit` sends bytes.
  */
 export class Firmware {
   private readonly store: Store;
@@ -64,7 +64,7 @@ export class Firmware {
     this.started = this.start();
   }
 
-  /** Bytes that came while the receive buffer was full, and were lost: the host did not keep to its credits. */
+  /** Bytes that were lost because the host exceeded its credits and the receive buffer was full. */
   get overrunBytes(): number {
     return this.received.overrunBytes;
   }
@@ -74,7 +74,7 @@ export class Firmware {
     if (!this.running) void this.work();
   }
 
-  /** The power goes: nothing comes out any more. */
+  /** Simulates a power loss: nothing is sent any more. */
   halt(): void {
     this.halted = true;
   }
@@ -103,7 +103,7 @@ export class Firmware {
     this.frame = frame;
   }
 
-  /** The main loop: one frame after the other, each answered before the next is looked at. */
+  /** The main loop: handles one frame after the other. */
   private async work(): Promise<void> {
     this.running = true;
     await this.started;
@@ -116,7 +116,7 @@ export class Firmware {
       const { frame } = this;
       if (frame === undefined) continue;
       this.frame = undefined;
-      // Only loading is slow enough to wait for; waiting for each image would cost a turn of the event loop.
+      // Only loading is asynchronous; awaiting each image would cost a turn of the event loop.
       const pending = this.answer(frame);
       const { type, payload } = pending instanceof Promise ? await pending : pending;
       if (!this.halted) this.transmit(encodeFrame({ type, sequence: frame.sequence, payload }));
@@ -129,10 +129,10 @@ export class Firmware {
       switch (type) {
         case protocol.TYPE_HELLO:
           return this.hello();
-        case protocol.TYPE_PUT:
-          return this.put(messages.PUT.decode(payload));
-        case protocol.TYPE_DATA:
-          return this.data(messages.DATA.decode(payload));
+        case protocol.TYPE_UPLOAD_BEGIN:
+          return this.beginUpload(messages.UPLOAD_BEGIN.decode(payload));
+        case protocol.TYPE_UPLOAD_CHUNK:
+          return this.uploadChunk(messages.UPLOAD_CHUNK.decode(payload));
         case protocol.TYPE_ACTIVATE:
           return this.activate(messages.ACTIVATE.decode(payload)).catch(refusal);
         case protocol.TYPE_INFER:
@@ -149,13 +149,13 @@ export class Firmware {
     }
   }
 
-  /** Answered whatever the host's version is, and whatever else its HELLO holds, so that it learns this one. */
+  /** Replies to HELLO of any version, so that the host learns this version. */
   private hello(): Reply {
     const { maxPayload, windowFrames, ramBytes, board } = this.hardware;
-    return reply(messages.WELCOME, {
+    return reply(messages.INFO, {
       protocol: protocol.PROTOCOL_VERSION,
       engineAbi: ENGINE_ABI,
-      // The host's WebAssembly needs none.
+      // The host's WebAssembly needs no native kernels.
       kernels: 0,
       maxPayload,
       windowFrames,
@@ -170,12 +170,12 @@ export class Firmware {
     });
   }
 
-  private put({ slot, length, digest }: Values<typeof messages.PUT.fields>): Reply {
-    return reply(messages.WANTED, { slot, offset: this.store.put(slot, length, digest) });
+  private beginUpload({ slot, length, digest }: Values<typeof messages.UPLOAD_BEGIN.fields>): Reply {
+    return reply(messages.UPLOAD_STATUS, { slot, offset: this.store.begin(slot, length, digest) });
   }
 
-  private data({ slot, offset, bytes }: Values<typeof messages.DATA.fields>): Reply {
-    return reply(messages.WANTED, { slot, offset: this.store.data(slot, offset, bytes) });
+  private uploadChunk({ slot, offset, bytes }: Values<typeof messages.UPLOAD_CHUNK.fields>): Reply {
+    return reply(messages.UPLOAD_STATUS, { slot, offset: this.store.append(slot, offset, bytes) });
   }
 
   private async activate(pair: Pair): Promise<Reply> {
@@ -183,10 +183,10 @@ export class Firmware {
     if (before === undefined || !samePair(before, pair)) {
       try {
         await this.load(pair);
-        // Without power nothing is written; the board that starts again has the storage to itself.
+        // After a power loss the restarted board owns the storage.
         if (!this.halted) this.store.setActive(pair);
       } catch (error) {
-        // There is memory for one pair only, so the one before has to be loaded again.
+        // The memory holds one pair only, so the previous one must be loaded again.
         if (before) await this.load(before);
         throw error;
       }
@@ -194,7 +194,7 @@ export class Firmware {
     return reply(messages.ACTIVATED, {});
   }
 
-  /** On failure nothing is loaded. */
+  /** Loads a pair. After a failure, no pair is loaded. */
   private async load(pair: Pair): Promise<void> {
     const engine = this.store.find(protocol.SLOT_ENGINE, pair.engineDigest);
     if (engine === undefined) throw new Fault(protocol.ERROR_NOT_STAGED, protocol.SLOT_ENGINE);
@@ -211,14 +211,14 @@ export class Firmware {
     const runner = this.requireRunner();
     const whole = this.image.take(image, offset, bytes, runner.inputBytes);
     if (typeof whole === 'number') return reply(messages.PARTIAL, { image, offset: whole });
-    const { label, logits, checksum, ticks } = runner.run(whole);
+    const { classIndex, logits, checksum, ticks } = runner.run(whole);
     const room = Math.floor((this.hardware.maxPayload - messages.RESULT.fixedBytes) / 4);
     const outputs = logits.length;
     return reply(messages.RESULT, {
       image,
       ticks,
       checksum,
-      label,
+      classIndex,
       outputs,
       logits: logits.subarray(0, room),
     });
@@ -229,9 +229,9 @@ export class Firmware {
     const whole = this.image.take(image, offset, bytes, runner.inputBytes);
     if (typeof whole === 'number') return reply(messages.PARTIAL, { image, offset: whole });
     const all = runner.trace(whole);
-    const room = Math.floor((this.hardware.maxPayload - messages.LAYERS.fixedBytes) / 4);
+    const room = Math.floor((this.hardware.maxPayload - messages.TRACE_RESULT.fixedBytes) / 4);
     const checksums = all.subarray(first, first + room);
-    return reply(messages.LAYERS, { image, first, layers: all.length, checksums });
+    return reply(messages.TRACE_RESULT, { image, first, ops: all.length, checksums });
   }
 
   private profile({ image, first, offset, bytes }: Values<typeof messages.PROFILE.fields>): Reply {
@@ -239,11 +239,11 @@ export class Firmware {
     const whole = this.image.take(image, offset, bytes, runner.inputBytes);
     if (typeof whole === 'number') return reply(messages.PARTIAL, { image, offset: whole });
     const all = runner.profile(whole);
-    const room = Math.floor((this.hardware.maxPayload - messages.TIMES.fixedBytes) / 4);
+    const room = Math.floor((this.hardware.maxPayload - messages.PROFILE_RESULT.fixedBytes) / 4);
     const ticks = all.subarray(first, first + room);
-    // What the host's own runtime takes is not the board's.
+    // The memory of the host's runtime says nothing about a board.
     const memory = { stackBytes: 0, interpreterBytes: 0 };
-    return reply(messages.TIMES, { image, first, ...memory, layers: all.length, ticks });
+    return reply(messages.PROFILE_RESULT, { image, first, ...memory, ops: all.length, ticks });
   }
 
   private requireRunner(): Runner {
@@ -255,7 +255,7 @@ export class Firmware {
 const samePair = (a: Pair, b: Pair): boolean =>
   sameDigest(a.engineDigest, b.engineDigest) && sameDigest(a.modelDigest, b.modelDigest);
 
-/** What the board says of an error; anything that is not its own comes from its storage. */
+/** Returns the ERROR for an exception; unknown exceptions come from the storage. */
 function refusal(error: unknown): Reply {
   if (error instanceof Fault)
     return reply(messages.ERROR, { code: error.code, detail: error.detail, reason: '' });

@@ -5,7 +5,7 @@ import { ImageBuffer } from './image-buffer.js';
 const image = Uint8Array.of(1, 2, 3, 4, 5);
 const part = (start: number, end: number) => image.subarray(start, end);
 
-test('puts pieces together, once each', () => {
+test('assembles pieces, each one once', () => {
   const buffer = new ImageBuffer();
   expect(buffer.take(1, 0, part(0, 2), 5)).toBe(2);
   expect(buffer.take(1, 3, part(3, 5), 5)).toBe(2);
@@ -17,7 +17,7 @@ test('puts pieces together, once each', () => {
   expect(buffer.take(1, 0, image, 5)).toEqual(image);
 });
 
-test("another image's first piece starts afresh, its later ones change nothing", () => {
+test("another image's first piece starts over, its later ones change nothing", () => {
   const buffer = new ImageBuffer();
   expect(buffer.take(1, 0, part(0, 2), 5)).toBe(2);
   expect(buffer.take(2, 2, part(2, 5), 5)).toBe(0);
@@ -27,7 +27,7 @@ test("another image's first piece starts afresh, its later ones change nothing",
   expect(buffer.take(2, 1, part(1, 5), 5)).toEqual(image);
 });
 
-test('a piece beyond the image is refused', () => {
+test('rejects a piece beyond the end of the image', () => {
   expect(() => new ImageBuffer().take(1, 3, part(0, 3), 5)).toThrow(
     expect.objectContaining({ code: ERROR_IMAGE_SIZE, detail: 5 }),
   );

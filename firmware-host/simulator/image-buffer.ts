@@ -2,8 +2,8 @@ import { ERROR_IMAGE_SIZE } from '../link/protocol.js';
 import { Fault } from './fault.js';
 
 /**
- * Puts an image together from its pieces. A piece at offset 0 starts an image and drops what there was of another;
- * a piece that is not the next one of this image changes nothing.
+ * Assembles an image from its pieces. A piece at offset 0 starts an image and discards an incomplete one. A piece that
+ * is not the next one of this image changes nothing.
  */
 export class ImageBuffer {
   private id?: number;
@@ -12,7 +12,7 @@ export class ImageBuffer {
 
   /**
    * @param size bytes of a whole image
-   * @returns the image if this piece completed it, or else the offset that is wanted next
+   * @returns the image if this piece completed it, else the next expected offset
    * @throws {Fault} if the piece goes beyond the image
    */
   take(id: number, offset: number, piece: Uint8Array, size: number): Uint8Array | number {
@@ -32,7 +32,7 @@ export class ImageBuffer {
     return this.bytes;
   }
 
-  /** Forgets what there is of an image. */
+  /** Discards an incomplete image. */
   clear(): void {
     this.id = undefined;
     this.arrived = 0;

@@ -1,69 +1,71 @@
 import type { ChildProcess } from 'node:child_process';
-import { MissingPartError, PortBusyError, PortOpenError } from '../transports/errors.js';
+import { MissingDependencyError } from '@bd-edge/sdk/internal';
+import { portError } from '../transports/port-errors.js';
 import { requireNode } from '../transports/require-node.js';
 import { StreamTransport } from '../transports/stream.js';
 import type { Transport } from '../transports/transport.js';
 import type { Listener } from './listen-tcp.js';
 
 /**
- * Lets other programs reach a board as a serial port: `socat` makes a pseudo-terminal, with a link to it
- * at `path`, that can be opened and closed as often as one likes.
+ * Makes a board available to other programs as a serial port. `socat` creates a pseudo-terminal and a link to it at
+ * `path`, which can be opened and closed repeatedly.
  *
- * @throws {MissingPartError} if `socat` is not installed, or there are no programs at all, as in a browser
- * @throws {PortBusyError} if there is something at `path` already, other than a link that leads nowhere
- * @throws {PortOpenError} if it cannot make the port
+ * @throws {MissingDependencyError} if `socat` is not installed, or in a browser
+ * @throws {DeviceError} `port-busy` if `path` exists and is not a broken link; `port-open-failed`
  */
 export async function listenPty(board: { attach(end: Transport): void }, path: string): Promise<Listener> {
   const { spawn } = requireNode('node:child_process', 'A simulated serial port');
   const { constants, existsSync, promises } = requireNode('node:fs', 'A simulated serial port');
-  // socat would put its link in the place of whatever is there.
-  if (existsSync(path))
-    throw new PortBusyError(path, `${path} exists already; remove it or choose another path.`);
+  // socat would replace an existing file.
+  if (existsSync(path)) {
+    throw portError('port-busy', path, `${path} already exists; remove it or choose another path.`);
+  }
   const child = spawn('socat', ['-d', '-d', `PTY,raw,echo=0,link=${quoted(path)}`, 'STDIO']);
   const exited = new Promise<void>((resolve) => {
     child.once('close', () => resolve());
   });
   await started(child, path);
-  // While nobody has it open, a pseudo-terminal is at its end and socat would stop. So it is always open here.
+  // A pseudo-terminal that nobody has open is at its end, and socat would stop. It stays open here.
   const held = await promises.open(path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
-  const line = new StreamTransport(path, child.stdout, child.stdin);
-  board.attach(line);
+  const transport = new StreamTransport(path, child.stdout, child.stdin);
+  board.attach(transport);
   return {
     name: path,
     async close() {
       child.kill();
       await exited;
       await held.close();
-      await line.close();
+      await transport.close();
     },
   };
 }
 
-/** Returns once socat passes bytes on. */
+/** Waits until socat forwards bytes. */
 function started(child: ChildProcess, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    let said = '';
+    let output = '';
     child.stderr?.on('data', (bytes: Uint8Array) => {
-      said += new TextDecoder().decode(bytes);
-      if (said.includes('starting data transfer loop')) resolve();
+      output += new TextDecoder().decode(bytes);
+      if (output.includes('starting data transfer loop')) resolve();
     });
     child.once('error', (cause: NodeJS.ErrnoException) =>
       reject(
         cause.code === 'ENOENT'
-          ? new MissingPartError(
+          ? new MissingDependencyError(
+              'socat',
               'A simulated serial port needs the program socat, which is not installed; ' +
                 'run `apt-get install socat` (Debian, Ubuntu) or `brew install socat` (macOS).',
               { cause },
             )
-          : new PortOpenError(path, `socat does not start: ${cause.message}.`, { cause }),
+          : portError('port-open-failed', path, `socat does not start: ${cause.message}.`, cause),
       ),
     );
     child.once('close', () => {
-      const reason = / E (.*)/.exec(said)?.[1] ?? 'it gave no reason';
-      reject(new PortOpenError(path, `socat could not make the port ${path}: ${reason}.`));
+      const reason = / E (.*)/.exec(output)?.[1] ?? 'it gave no reason';
+      reject(portError('port-open-failed', path, `socat could not create the port ${path}: ${reason}.`));
     });
   });
 }
 
-/** socat's addresses give these characters a meaning. */
+/** Escapes characters that have a meaning in socat's addresses. */
 const quoted = (path: string): string => path.replace(/[\\,:!"'([{]/g, '\\$&');

@@ -1,22 +1,22 @@
-import { PortNameError } from '../transports/errors.js';
+import { invalidPort } from '../transports/port-errors.js';
 import type { Transport } from '../transports/transport.js';
 import { DirectoryStorage } from './directory-storage.js';
 import { SimulatedBoard, type SimulatedBoardOptions } from './simulated-board.js';
 
 /**
- * Starts a simulated board in this program and returns the line to it. Closing the line ends the board.
+ * Starts a simulated board in this program and returns the transport to it. Closing the transport stops the board.
  *
  * | option | meaning |
  * | --- | --- |
  * | `ram` | bytes for the engine's memory; default 262144 |
  * | `bank` | bytes of the largest upload; default 1048576 |
- * | `baud` | bits a second, ten to a byte; default no limit |
+ * | `baud` | baud rate, ten bits per byte; default no limit |
  * | `payload` | bytes of the longest payload; default 1024 |
- * | `window` | requests that may be under way; default 8 |
- * | `store` | a directory for uploads; default none, they are lost with the line |
+ * | `window` | maximum number of requests without a reply; default 8 |
+ * | `store` | a directory that keeps uploads; default none |
  *
  * @param name `sim:` or `sim:?ram=131072&baud=115200`
- * @throws {PortNameError} if an option is unknown or out of its range
+ * @throws {UsageError} `invalid-port` if an option is unknown or out of its range
  */
 export async function openSimulator(name: string): Promise<Transport> {
   const { store, ...options } = parseSimulatorName(name);
@@ -25,7 +25,7 @@ export async function openSimulator(name: string): Promise<Transport> {
     return new SimulatedBoard({ ...options, ...(storage && { storage }) }).connect(name);
   } catch (error) {
     if (error instanceof RangeError)
-      throw new PortNameError(name, `${name} is not possible: ${error.message}`);
+      throw invalidPort(name, `${name} is not valid: ${error.message}`);
     throw error;
   }
 }
@@ -39,7 +39,7 @@ const NUMBERS = {
 
 function parseSimulatorName(name: string): SimulatedBoardOptions & { store?: string } {
   const query = /^sim:(?:\?(.*))?$/.exec(name);
-  if (!query) throw new PortNameError(name, `${name} is not a simulator; write sim: or sim:?ram=131072.`);
+  if (!query) throw invalidPort(name, `${name} is not a simulator; use sim: or sim:?ram=131072.`);
   const options: SimulatedBoardOptions & { store?: string } = {};
   for (const [key, value] of new URLSearchParams(query[1])) {
     if (Object.hasOwn(NUMBERS, key)) options[NUMBERS[key as keyof typeof NUMBERS]] = number(name, key, value);
@@ -47,7 +47,7 @@ function parseSimulatorName(name: string): SimulatedBoardOptions & { store?: str
     else if (key === 'store' && value !== '') options.store = value;
     else {
       const known = [...Object.keys(NUMBERS), 'baud', 'store'].join(', ');
-      throw new PortNameError(name, `A simulator has no option ${key}; use ${known}.`);
+      throw invalidPort(name, `The simulator has no option ${key}; use ${known}.`);
     }
   }
   return options;
@@ -55,5 +55,5 @@ function parseSimulatorName(name: string): SimulatedBoardOptions & { store?: str
 
 function number(name: string, key: string, value: string): number {
   if (/^\d+$/.test(value)) return Number(value);
-  throw new PortNameError(name, `The simulator's option ${key} takes a whole number, but is "${value}".`);
+  throw invalidPort(name, `The simulator's option ${key} must be a whole number; received "${value}".`);
 }

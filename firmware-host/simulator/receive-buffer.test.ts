@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ReceiveBuffer } from './receive-buffer.js';
 
-test('gives back what came, in order, one stretch up to a zero at a time', () => {
+test('returns bytes in order, up to one zero at a time', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ max: 3, maxLength: 20 })), (pieces) => {
       const buffer = new ReceiveBuffer(20);
@@ -20,7 +20,7 @@ test('gives back what came, in order, one stretch up to a zero at a time', () =>
   );
 });
 
-test('counts what it cannot hold', () => {
+test('counts bytes that do not fit', () => {
   const buffer = new ReceiveBuffer(5);
   buffer.push(Uint8Array.of(1, 2, 3));
   buffer.push(Uint8Array.of(4, 5, 6, 7));

@@ -1,6 +1,6 @@
-/** The ring into which a board's UART puts what arrives, until the main loop takes it. */
+/** The ring buffer between a board's UART and its main loop. */
 export class ReceiveBuffer {
-  /** Bytes that came while it was full. */
+  /** Bytes that were lost because the buffer was full. */
   overrunBytes = 0;
   private readonly ring: Uint8Array;
   private start = 0;
@@ -16,7 +16,7 @@ export class ReceiveBuffer {
     this.overrunBytes += bytes.length - room;
   }
 
-  /** The bytes up to the next zero, it included, or all; undefined if there are none. */
+  /** Takes the bytes up to and including the next zero, or all; returns undefined if there are none. */
   take(): Uint8Array | undefined {
     if (this.length === 0) return undefined;
     const taken = new Uint8Array(this.length);

@@ -16,11 +16,11 @@ import { Fault } from './fault.js';
 /** Ticks are microseconds. */
 export const TICKS_PER_SECOND = 1_000_000;
 
-/** The engine and the model that are in use, in a memory of their own. */
+/** The active engine and model, in their own memory. */
 export class Runner {
   private constructor(private readonly engine: Engine) {}
 
-  /** @throws {Fault} if the pair does not start, or needs more than `ramBytes` */
+  /** Loads a pair. @throws {Fault} if it does not start, or needs more than `ramBytes` */
   static async load(engine: Uint8Array, model: Uint8Array, ramBytes: number): Promise<Runner> {
     try {
       const instance = await Engine.instantiate(Uint8Array.from(engine), { maxMemoryBytes: ramBytes });
@@ -36,19 +36,19 @@ export class Runner {
     return this.engine.inputBytes;
   }
 
-  run(image: Uint8Array): { label: number; logits: Int32Array; checksum: number; ticks: number } {
+  run(image: Uint8Array): { classIndex: number; logits: Int32Array; checksum: number; ticks: number } {
     const start = ticksNow();
     const logits = trapped(() => this.engine.run(image));
     const ticks = ticksNow() - start;
-    return { label: argmax(logits), logits, checksum: crc32(wordsToBytes(logits)), ticks };
+    return { classIndex: argmax(logits), logits, checksum: crc32(wordsToBytes(logits)), ticks };
   }
 
-  /** CRC-32 of each layer's output tensor. */
+  /** Returns CRC-32 of each op's output tensor. */
   trace(image: Uint8Array): Uint32Array {
     return trapped(() => this.engine.trace(image));
   }
 
-  /** Ticks that each layer takes. */
+  /** Returns the duration of each op in ticks. */
   profile(image: Uint8Array): Uint32Array {
     return Uint32Array.from(trapped(() => this.engine.profile(image, ticksNow)));
   }

@@ -2,17 +2,17 @@ import { MAX_PAYLOAD, MAX_WINDOW_FRAMES, MIN_PAYLOAD } from '../link/protocol.js
 import { transportPair } from '../transports/pair.js';
 import type { Transport } from '../transports/transport.js';
 import { type BoardHardware, Firmware } from './firmware.js';
-import { limitLineRate } from './line-rate.js';
+import { limitByteRate } from './byte-rate.js';
 import { MemoryStorage, type Storage } from './storage.js';
 
 export interface SimulatedBoardOptions extends Partial<BoardHardware> {
-  /** Bytes that the line carries in a second, each way; a UART's baud rate / 10. Default: no limit */
+  /** Bytes per second in each direction; a UART's baud rate / 10. Default: no limit */
   bytesPerSecond?: number;
-  /** What outlives a reset. Default: {@link MemoryStorage} */
+  /** Storage that survives a reset. Default: in memory */
   storage?: Storage;
 }
 
-/** As a small microcontroller board has them. */
+/** The hardware of a small microcontroller board. */
 export const DEFAULT_HARDWARE: BoardHardware = {
   ramBytes: 262144,
   bankBytes: 1048576,
@@ -22,12 +22,11 @@ export const DEFAULT_HARDWARE: BoardHardware = {
 };
 
 /**
- * A board in this program: it runs the engine that it is sent, from the bytes that it is sent, in a memory of its
- * own, and answers as docs/link.md asks of any board.
+ * A board in this program. It implements docs/link.md, and runs uploaded engines and models in its own memory.
  *
  * ```js
- * const board = new SimulatedBoard({ ramBytes: 131072 });
- * const client = await BoardClient.connect(board.connect());
+ * const simulated = new SimulatedBoard({ ramBytes: 131072 });
+ * const board = await connectBoard(simulated.connect());
  * ```
  */
 export class SimulatedBoard {
@@ -35,8 +34,8 @@ export class SimulatedBoard {
   private readonly storage: Storage;
   private readonly bytesPerSecond?: number;
   private firmware: Firmware;
-  private line?: Transport;
-  /** What was printed while nobody was there to read it. */
+  private transport?: Transport;
+  /** Text that was printed while no transport was attached. */
   private unread: Uint8Array[] = [];
 
   /** @throws {RangeError} if an option is out of its range */
@@ -52,40 +51,40 @@ export class SimulatedBoard {
     this.firmware = this.boot();
   }
 
-  /** Plugs this program in and returns its end of the line. A line that was attached before is closed. */
+  /** Connects this program to the board and returns its transport. Closes the previous transport. */
   connect(name = 'sim:'): Transport {
     const [here, there] = transportPair(name);
     this.attach(there);
     return here;
   }
 
-  /** Plugs the board's end of a line in. A line that was attached before is closed. */
+  /** Attaches the board's end of a transport. Closes the previous transport. */
   attach(end: Transport): void {
-    void this.line?.close();
-    const line = this.bytesPerSecond === undefined ? end : limitLineRate(end, this.bytesPerSecond);
-    this.line = line;
-    line.onData((bytes) => this.firmware.receive(bytes));
-    void line.closed.then(() => {
-      if (this.line === line) this.line = undefined;
+    void this.transport?.close();
+    const transport = this.bytesPerSecond === undefined ? end : limitByteRate(end, this.bytesPerSecond);
+    this.transport = transport;
+    transport.onData((bytes) => this.firmware.receive(bytes));
+    void transport.closed.then(() => {
+      if (this.transport === transport) this.transport = undefined;
     });
     const unread = this.unread;
     this.unread = [];
     for (const bytes of unread) this.transmit(bytes);
   }
 
-  /** Power off and on: all is lost but what is in the storage. The line stays. */
+  /** Restarts the board. Only its storage survives. The transport stays. */
   reset(): void {
     this.firmware.halt();
     this.firmware = this.boot();
   }
 
-  /** Power off, line closed. */
+  /** Stops the board and closes the transport. */
   async close(): Promise<void> {
     this.firmware.halt();
-    await this.line?.close();
+    await this.transport?.close();
   }
 
-  /** Bytes that came faster than the board's credits allow, since the last reset; 0 with a correct host. */
+  /** Bytes since the last reset that were lost because the host exceeded the credits; 0 with a correct host. */
   get overrunBytes(): number {
     return this.firmware.overrunBytes;
   }
@@ -94,17 +93,17 @@ export class SimulatedBoard {
     return new Firmware(this.hardware, this.storage, (bytes) => this.transmit(bytes));
   }
 
-  /** Without a line, answers are lost, as a UART's are; what a board prints as it starts is kept for the first reader. */
+  /** Without a transport, replies are lost, like a UART's. Text from the start is kept for the first reader. */
   private transmit(bytes: Uint8Array): void {
-    if (this.line) this.line.write(bytes).catch(() => {});
+    if (this.transport) this.transport.write(bytes).catch(() => {});
     else this.unread = [...this.unread, bytes].slice(-UNREAD);
   }
 }
 
-/** Prints that are kept. */
+/** The number of texts that are kept. */
 const UNREAD = 8;
 
 function requireRange(name: string, value: number, low: number, high: number): void {
   if (Number.isInteger(value) && value >= low && value <= high) return;
-  throw new RangeError(`${name} must be an integer from ${low} to ${high}, but is ${value}.`);
+  throw new RangeError(`${name} must be an integer from ${low} to ${high}; received ${value}.`);
 }

@@ -1,13 +1,13 @@
-/** What outlives a reset: named pieces of bytes, as a board has them in flash. */
+/** Named byte sequences that survive a reset, like a board's flash. */
 export interface Storage {
-  /** The bytes under a name; none if there never were any. */
+  /** Returns the bytes of a name; empty if nothing was written. */
   read(name: string): Uint8Array;
-  /** Replaces the bytes under a name, whole or not at all. */
+  /** Replaces the bytes of a name atomically. */
   write(name: string, bytes: Uint8Array): void;
   append(name: string, bytes: Uint8Array): void;
 }
 
-/** Lasts as long as the program. */
+/** Keeps the bytes in memory. */
 export class MemoryStorage implements Storage {
   private readonly pieces = new Map<string, Uint8Array>();
 

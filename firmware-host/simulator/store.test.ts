@@ -18,14 +18,14 @@ const bytesOf = (seed: number, length = 100) => Uint8Array.from({ length }, (_, 
 const [a, b, c] = [bytesOf(1), bytesOf(2), bytesOf(3)];
 const noEngine = new Uint8Array(32);
 
-const put = (store: Store, bytes: Uint8Array) => store.put(SLOT, bytes.length, digestOf(bytes));
+const put = (store: Store, bytes: Uint8Array) => store.begin(SLOT, bytes.length, digestOf(bytes));
 const activate = (store: Store, bytes: Uint8Array) =>
   store.setActive({ engineDigest: noEngine, modelDigest: digestOf(bytes) });
 const fault = (code: number) => expect.objectContaining({ code });
 
 function upload(store: Store, bytes: Uint8Array): void {
   expect(put(store, bytes)).toBe(0);
-  expect(store.data(SLOT, 0, bytes)).toBe(bytes.length);
+  expect(store.append(SLOT, 0, bytes)).toBe(bytes.length);
 }
 
 test.each<[string, () => Storage]>([
@@ -40,11 +40,11 @@ test.each<[string, () => Storage]>([
   expect(store.active).toBeUndefined();
   expect(put(store, a)).toBe(0);
   reset();
-  expect(store.data(SLOT, 0, a.subarray(0, 60))).toBe(60);
+  expect(store.append(SLOT, 0, a.subarray(0, 60))).toBe(60);
   reset();
   expect(store.find(SLOT, digestOf(a))).toBeUndefined();
   expect(put(store, a)).toBe(60);
-  expect(store.data(SLOT, 60, a.subarray(60))).toBe(100);
+  expect(store.append(SLOT, 60, a.subarray(60))).toBe(100);
   reset();
   expect(put(store, a)).toBe(100);
   expect(store.find(SLOT, digestOf(a))).toEqual(a);
@@ -54,20 +54,20 @@ test.each<[string, () => Storage]>([
   expect(store.find(SLOT, digestOf(a))).toEqual(a);
 });
 
-test('bytes that are not the wanted ones change nothing', () => {
+test('ignores bytes at an unexpected offset', () => {
   const store = new Store(new MemoryStorage(), CAPACITY);
   put(store, a);
-  expect(store.data(SLOT, 10, a.subarray(10, 20))).toBe(0);
-  expect(store.data(SLOT, 0, a.subarray(0, 20))).toBe(20);
-  expect(store.data(SLOT, 0, a.subarray(0, 20))).toBe(20);
-  expect(store.data(SLOT, 50, a.subarray(50))).toBe(20);
-  expect(store.data(SLOT, 20, new Uint8Array())).toBe(20);
-  expect(store.data(SLOT, 20, a.subarray(20))).toBe(100);
-  expect(store.data(SLOT, 20, a.subarray(20))).toBe(100);
+  expect(store.append(SLOT, 10, a.subarray(10, 20))).toBe(0);
+  expect(store.append(SLOT, 0, a.subarray(0, 20))).toBe(20);
+  expect(store.append(SLOT, 0, a.subarray(0, 20))).toBe(20);
+  expect(store.append(SLOT, 50, a.subarray(50))).toBe(20);
+  expect(store.append(SLOT, 20, new Uint8Array())).toBe(20);
+  expect(store.append(SLOT, 20, a.subarray(20))).toBe(100);
+  expect(store.append(SLOT, 20, a.subarray(20))).toBe(100);
   expect(store.find(SLOT, digestOf(a))).toEqual(a);
 });
 
-test('an upload never touches the bytes in use', () => {
+test('an upload never overwrites the active bytes', () => {
   const store = new Store(new MemoryStorage(), CAPACITY);
   upload(store, a);
   activate(store, a);
@@ -83,24 +83,24 @@ test('an upload never touches the bytes in use', () => {
   expect(store.find(SLOT, digestOf(a))).toBeUndefined();
 });
 
-test('a wrong digest starts the upload over', () => {
+test('a wrong digest restarts the upload', () => {
   const store = new Store(new MemoryStorage(), CAPACITY);
-  store.put(SLOT, 100, digestOf(a));
-  expect(() => store.data(SLOT, 0, b)).toThrow(fault(ERROR_DIGEST_MISMATCH));
-  expect(() => store.data(SLOT, 0, a)).toThrow(fault(ERROR_NO_UPLOAD));
+  store.begin(SLOT, 100, digestOf(a));
+  expect(() => store.append(SLOT, 0, b)).toThrow(fault(ERROR_DIGEST_MISMATCH));
+  expect(() => store.append(SLOT, 0, a)).toThrow(fault(ERROR_NO_UPLOAD));
   upload(store, a);
 });
 
-test('what cannot be stored is refused', () => {
+test('rejects an upload that is too large', () => {
   const store = new Store(new MemoryStorage(), CAPACITY);
-  expect(() => store.put(SLOT, CAPACITY + 1, digestOf(a))).toThrow(fault(ERROR_TOO_LARGE));
-  expect(() => store.data(SLOT, 0, a)).toThrow(fault(ERROR_NO_UPLOAD));
+  expect(() => store.begin(SLOT, CAPACITY + 1, digestOf(a))).toThrow(fault(ERROR_TOO_LARGE));
+  expect(() => store.append(SLOT, 0, a)).toThrow(fault(ERROR_NO_UPLOAD));
   put(store, a);
-  expect(() => store.data(SLOT, 0, bytesOf(1, 101))).toThrow(fault(ERROR_MALFORMED));
+  expect(() => store.append(SLOT, 0, bytesOf(1, 101))).toThrow(fault(ERROR_MALFORMED));
   expect(put(store, a)).toBe(0);
 });
 
-test('bytes that went bad in storage are not taken for an upload', () => {
+test('does not accept damaged bytes in storage as an upload', () => {
   const storage = new MemoryStorage();
   const store = new Store(storage, CAPACITY);
   upload(store, a);

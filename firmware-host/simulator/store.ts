@@ -13,8 +13,8 @@ export interface Pair {
 const SLOTS = [protocol.SLOT_ENGINE, protocol.SLOT_MODEL];
 
 /**
- * Keeps uploads: two banks for each slot, so that an upload goes beside the one in use. A bank is what was announced
- * (length and digest) and as many bytes as have arrived; the active pair is one record, replaced at once.
+ * Keeps uploads in two banks for each slot, so that an upload does not overwrite the active one. A bank has the
+ * announcement (length and digest) and the bytes that have arrived. The active pair is one record, replaced atomically.
  */
 export class Store {
   private readonly slots: Slot[];
@@ -27,7 +27,7 @@ export class Store {
     this.slots = SLOTS.map((slot) => new Slot(storage, slot, capacity, active && digestIn(active, slot)));
   }
 
-  /** The pair to load at the next start, if one was ever activated. */
+  /** The pair to load at the next start; undefined if none was activated. */
   get active(): Pair | undefined {
     const record = this.storage.read('active');
     return record.length === PAIR.fixedBytes ? PAIR.decode(record) : undefined;
@@ -38,19 +38,19 @@ export class Store {
     for (const slot of SLOTS) this.slots[slot].use(digestIn(pair, slot));
   }
 
-  /** The whole upload with this digest, if the slot holds it. */
+  /** Returns the complete upload with this digest, if the slot has it. */
   find(slot: number, digest: Uint8Array): Uint8Array | undefined {
     return this.slots[slot].find(digest)?.content;
   }
 
-  /** @returns the offset that is wanted next */
-  put(slot: number, length: number, digest: Uint8Array): number {
-    return this.slots[slot].put(length, digest);
+  /** Starts or resumes an upload. @returns the next expected offset */
+  begin(slot: number, length: number, digest: Uint8Array): number {
+    return this.slots[slot].begin(length, digest);
   }
 
-  /** @returns the offset that is wanted next */
-  data(slot: number, offset: number, bytes: Uint8Array): number {
-    return this.slots[slot].data(offset, bytes);
+  /** Appends bytes if they are the next ones. @returns the next expected offset */
+  append(slot: number, offset: number, bytes: Uint8Array): number {
+    return this.slots[slot].append(offset, bytes);
   }
 }
 
@@ -59,7 +59,7 @@ const digestIn = (pair: Pair, slot: number) =>
 
 class Slot {
   private readonly banks: Bank[];
-  /** Where uploads go. */
+  /** The bank for uploads. */
   private spare: Bank;
 
   constructor(
@@ -84,7 +84,7 @@ class Slot {
     return this.banks.find((bank) => bank.isWhole && bank.announces(digest));
   }
 
-  put(length: number, digest: Uint8Array): number {
+  begin(length: number, digest: Uint8Array): number {
     if (length > this.capacity) throw new Fault(protocol.ERROR_TOO_LARGE, this.capacity);
     const there = this.find(digest);
     if (there?.length === length) return length;
@@ -92,7 +92,7 @@ class Slot {
     return this.spare.arrived;
   }
 
-  data(offset: number, bytes: Uint8Array): number {
+  append(offset: number, bytes: Uint8Array): number {
     const { spare } = this;
     if (spare.length === 0) throw new Fault(protocol.ERROR_NO_UPLOAD);
     if (offset === spare.arrived && bytes.length > 0) {
@@ -108,7 +108,7 @@ class Slot {
 }
 
 class Bank {
-  /** Of what was announced; 0 if nothing was. */
+  /** The announced length; 0 without an announcement. */
   length = 0;
   arrived = 0;
   isWhole = false;
@@ -125,7 +125,7 @@ class Bank {
     this.digest = digest.slice();
     this.arrived = this.content.length;
     this.checkWhole();
-    // The power went between the last byte and the check, or the bytes went bad since.
+    // The power was lost between the last byte and the check, or the bytes are damaged.
     if (this.arrived >= this.length && !this.isWhole) this.clear();
   }
 
@@ -138,7 +138,7 @@ class Bank {
   }
 
   announce(length: number, digest: Uint8Array): void {
-    // In this order, whenever the power goes: bytes are never taken for those of another announcement.
+    // In this order, bytes are never assigned to another announcement, also after a power loss.
     this.clear();
     this.storage.write(this.announcementName, ANNOUNCEMENT.encode({ length, digest }));
     this.length = length;

@@ -19,7 +19,7 @@ export function denseNetwork({
   const rng = random(seed);
   const graph: Graph = {
     input: { height: side, width: side, channels: 1 },
-    nodes: [
+    ops: [
       {
         kind: 'int8-convolution',
         input: 0,
@@ -31,7 +31,7 @@ export function denseNetwork({
         epilogue: {
           kind: 'threshold',
           coupled: false,
-          cuts: [{ thresholds: new Int32Array(hidden), below: new Uint8Array(hidden) }],
+          thresholds: [{ values: new Int32Array(hidden), invert: new Uint8Array(hidden) }],
         },
       },
       {
@@ -78,16 +78,16 @@ export function wideNetwork({ side = 8, channels, layers }: WideNetworkOptions):
   const epilogue = (spread: number) => ({
     kind: 'threshold' as const,
     coupled: false,
-    cuts: [
+    thresholds: [
       {
-        thresholds: Int32Array.from({ length: channels }, () => rng.integer(-spread, spread)),
-        below: Uint8Array.from({ length: channels }, () => rng.integer(0, 1)),
+        values: Int32Array.from({ length: channels }, () => rng.integer(-spread, spread)),
+        invert: Uint8Array.from({ length: channels }, () => rng.integer(0, 1)),
       },
     ],
   });
   return encodeModel({
     input: { height: side, width: side, channels: 1 },
-    nodes: [
+    ops: [
       {
         kind: 'int8-convolution',
         input: 0,

@@ -26,6 +26,14 @@ const FUNCTIONS = {
   run: { parameters: 0, returns: false, code: TRAPS },
 };
 
+export interface KernelCall {
+  kernel: string;
+  values: number[];
+  returns?: boolean;
+  /** 32-bit words that are in memory from the start, at an address. */
+  data?: { address: number; words: number[] };
+}
+
 export interface OddEngineOptions {
   /** The code of some functions. */
   code?: Partial<Record<keyof typeof FUNCTIONS, number[]>>;
@@ -34,7 +42,7 @@ export interface OddEngineOptions {
   /** Whether `run` is called as the module starts. */
   starts?: boolean;
   /** `run` calls this kernel of the board with these values, and does nothing else with what it may return. */
-  calls?: { kernel: string; values: number[]; returns?: boolean };
+  calls?: KernelCall;
 }
 
 /**
@@ -76,10 +84,15 @@ export function oddEngine({ code = {}, without, starts = false, calls }: OddEngi
       section(7, [...exports, [...text('memory'), 0x02, 0x00]]),
       ...(starts ? [[8, ...sized([functions.length - 1 + shift])]] : []),
       section(10, bodies),
+      ...(calls?.data ? [section(11, [segment(calls.data)])] : []),
     ].map((part) => Uint8Array.from(part)),
   );
 }
 
+const segment = ({ address, words }: { address: number; words: number[] }) => [
+  ...[0x00, ...answers(address), 0x0b],
+  ...sized([...new Uint8Array(Uint32Array.from(words).buffer)]),
+];
 const section = (id: number, items: number[][]) => [id, ...sized(vector(items))];
 const vector = (items: number[][]) => [...unsigned(items.length), ...items.flat()];
 const sized = (bytes: number[]) => [...unsigned(bytes.length), ...bytes];

@@ -1,10 +1,10 @@
 import { encodeFrame, type Frame } from '../link/frame.js';
 import { FrameDecoder } from '../link/frame-decoder.js';
-import { WELCOME, type Welcome } from '../link/messages.js';
+import { INFO, type BoardInfo } from '../link/messages.js';
 import { transportPair } from '../transports/pair.js';
 import type { Transport } from '../transports/transport.js';
 
-export const WELCOME_VALUES: Welcome = {
+export const INFO_VALUES: BoardInfo = {
   protocol: 1,
   engineAbi: 1,
   kernels: 0,
@@ -22,9 +22,9 @@ export const WELCOME_VALUES: Welcome = {
 
 export type Answer = Omit<Frame, 'sequence'>;
 
-export const welcome = (values: Partial<Welcome> = {}): Answer => ({
-  type: WELCOME.type,
-  payload: WELCOME.encode({ ...WELCOME_VALUES, ...values }),
+export const info = (values: Partial<BoardInfo> = {}): Answer => ({
+  type: INFO.type,
+  payload: INFO.encode({ ...INFO_VALUES, ...values }),
 });
 
 /** A board that answers each request as the test says; undefined is silence. */

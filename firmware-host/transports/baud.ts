@@ -1,2 +1,2 @@
-/** Bits a second of `bd-edge`'s boards, where they do not say otherwise. */
+/** The default baud rate of the firmware. */
 export const DEFAULT_BAUD = 115200;

@@ -3,30 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { MissingPartError } from './errors.js';
 import { importPart } from './import-part.js';
 
-test('a package that is not installed: says how to get it', async () => {
-  const missing = importPart('bd-edge-no-such-package', 'Dreams');
-  await expect(missing).rejects.toThrow(MissingPartError);
-  await expect(missing).rejects.toThrow(
-    'Dreams need the package bd-edge-no-such-package, which is not installed; run `npm install bd-edge-no-such-package`.',
-  );
+test('reports a package that is not installed', async () => {
+  const missing = importPart('bd-edge-no-such-package', 'Examples');
+  await expect(missing).rejects.toMatchObject({
+    ...{ name: 'MissingDependencyError', dependency: 'bd-edge-no-such-package' },
+    message: expect.stringContaining('not installed'),
+  });
 });
 
-test('a package that is there and does not load: says why', async () => {
+test('reports the reason if an installed package does not load', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bd-edge-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'broken.mjs');
   writeFileSync(file, "throw new Error('No native build was found for this platform.\\nloaded from: here');");
-  const broken = importPart(pathToFileURL(file).href, 'Dreams');
-  await expect(broken).rejects.toThrow(MissingPartError);
-  await expect(broken).rejects.toThrow(
-    /, which does not load: No native build was found for this platform\.$/,
-  );
+  const broken = importPart(pathToFileURL(file).href, 'Examples');
+  await expect(broken).rejects.toMatchObject({
+    name: 'MissingDependencyError',
+    message: expect.stringContaining('No native build was found for this platform.'),
+  });
 });
 
-test('a package that loads', async () => {
+test('returns a package that loads', async () => {
   expect(await importPart<typeof import('serialport')>('serialport', 'Serial ports')).toHaveProperty(
     'SerialPort',
   );

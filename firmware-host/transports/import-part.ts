@@ -1,22 +1,23 @@
-import { MissingPartError } from './errors.js';
+import { MissingDependencyError } from '@bd-edge/sdk/internal';
 
 /**
- * An optional package, for what only it can do.
+ * Imports a package that only some functions need, and that does not load everywhere.
  *
- * @param what needs it, at the start of a sentence: "Serial ports"
- * @throws {MissingPartError} where it is not installed, or does not load on this machine
+ * @param feature the subject of the error message, in the plural: "Serial ports"
+ * @throws {MissingDependencyError} if the package is not installed, or does not load on this machine
  */
-export async function importPart<Module>(name: string, what: string): Promise<Module> {
+export async function importPart<Module>(name: string, feature: string): Promise<Module> {
   try {
-    // Not by a plain name: bundlers would look for the package, and fail where nobody asks for it.
+    // A variable name, since bundlers would search for the package and fail where it is not used.
     return await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const absent = new RegExp(`cannot (find|resolve).*["']${name}["']`, 'is').test(reason);
-    throw new MissingPartError(
+    throw new MissingDependencyError(
+      name,
       absent
-        ? `${what} need the package ${name}, which is not installed; run \`npm install ${name}\`.`
-        : `${what} need the package ${name}, which does not load: ${reason.split('\n')[0].replace(/\.$/, '')}.`,
+        ? `${feature} need the package ${name}, which is not installed; install @bd-edge/host with its dependencies.`
+        : `${feature} need the package ${name}, which does not load: ${reason.split('\n')[0].replace(/\.$/, '')}.`,
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-/** Hands arriving bytes to a listener, and keeps those that arrive before there is one. */
+/** Passes received bytes to a listener, and keeps bytes that arrive before there is one. */
 export class Inbox {
   private listener?: (bytes: Uint8Array) => void;
   private kept: Uint8Array[] = [];

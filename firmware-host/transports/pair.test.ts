@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { LineLostError } from './errors.js';
+import { ConnectionLostError } from '../errors.js';
 import { transportPair } from './pair.js';
 
-test('what one end writes arrives at the other, in order, and not within the write', async () => {
+test('bytes arrive at the other end in order, and not within the write', async () => {
   const [a, b] = transportPair('pair');
   const arrived: number[] = [];
   b.onData((bytes) => arrived.push(...bytes));
@@ -13,7 +13,7 @@ test('what one end writes arrives at the other, in order, and not within the wri
   expect(arrived).toEqual([1, 2, 3]);
 });
 
-test('bytes that come before anyone listens are kept', async () => {
+test('keeps bytes that arrive before there is a listener', async () => {
   const [a, b] = transportPair('pair');
   await a.write(Uint8Array.of(1));
   await a.write(Uint8Array.of(2));
@@ -22,16 +22,16 @@ test('bytes that come before anyone listens are kept', async () => {
   expect(arrived).toEqual([1, 2]);
 });
 
-test('closing one end tells the other why, once everything has arrived', async () => {
+test('closing one end gives the other the reason, after all bytes have arrived', async () => {
   const [a, b] = transportPair('pair');
   const arrived: number[] = [];
   b.onData((bytes) => arrived.push(...bytes));
   void a.write(Uint8Array.of(7));
   await a.close();
   expect(await a.closed).toBeUndefined();
-  expect(await b.closed).toBeInstanceOf(LineLostError);
+  expect(await b.closed).toBeInstanceOf(ConnectionLostError);
   expect(arrived).toEqual([7]);
-  await expect(a.write(Uint8Array.of(1))).rejects.toThrow('The line to pair was lost: it is closed.');
-  await expect(b.write(Uint8Array.of(1))).rejects.toThrow(LineLostError);
+  await expect(a.write(Uint8Array.of(1))).rejects.toMatchObject({ code: 'connection-lost', port: 'pair' });
+  await expect(b.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
   await b.close();
 });

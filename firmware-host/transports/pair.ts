@@ -1,11 +1,11 @@
-import { LineLostError } from './errors.js';
+import { ConnectionLostError } from '../errors.js';
 import { Inbox } from './inbox.js';
 import type { Transport } from './transport.js';
 
 /**
- * Two ends of a line within this program: what one end writes arrives at the other.
+ * Returns two connected transports within this program: bytes written to one arrive at the other.
  *
- * Bytes are handed over between turns of the event loop, never within `write`, as from a real port.
+ * Bytes arrive in a later turn of the event loop, never within `write`, like from a real port.
  */
 export function transportPair(name: string): [Transport, Transport] {
   const a = new PairEnd(name);
@@ -35,15 +35,15 @@ class PairEnd implements Transport {
   }
 
   write(bytes: Uint8Array): Promise<void> {
-    if (this.ended) return Promise.reject(new LineLostError(this.name, 'it is closed'));
+    if (this.ended) return Promise.reject(new ConnectionLostError(this.name, 'it is closed'));
     return this.peer.arrive(bytes);
   }
 
   async close(): Promise<void> {
     this.finish(undefined);
-    // What was written before the end still arrives, as from a socket.
+    // Bytes that were written before the end still arrive, like from a socket.
     await this.peer.delivery;
-    this.peer.finish(new LineLostError(this.name, 'the other side closed it'));
+    this.peer.finish(new ConnectionLostError(this.name, 'the other side closed it'));
   }
 
   private arrive(bytes: Uint8Array): Promise<void> {

@@ -1,28 +1,28 @@
 import { requireNode } from './require-node.js';
 import { importSerialPort } from './serial.js';
 
-/** A serial port of this computer; what is known of a USB device behind it. */
+/** A serial port of this computer, and the USB device behind it if known. */
 export interface PortInfo {
   path: string;
   manufacturer?: string;
   serialNumber?: string;
-  /** Four hexadecimal digits, as `productId`. */
+  /** Four hexadecimal digits, like `productId`. */
   vendorId?: string;
   productId?: string;
 }
 
 export interface PortList {
   ports: PortInfo[];
-  /** Why less is known of the ports than usual, where that is so. */
+  /** The reason if the list has less information than usual. */
   note?: string;
 }
 
 /**
- * The serial ports of this computer.
+ * Lists the serial ports of this computer.
  *
- * On Linux, `serialport` asks `udevadm`. Containers often lack it: then the device files are listed, by name only.
+ * On Linux, `serialport` uses `udevadm`. Containers often lack it; the list then has the names of device files only.
  *
- * @throws {MissingPartError} if the package `serialport` is not installed
+ * @throws {MissingDependencyError} if the package `serialport` is not installed
  */
 export async function listPorts(): Promise<PortList> {
   const { SerialPort } = await importSerialPort();
@@ -32,7 +32,7 @@ export async function listPorts(): Promise<PortList> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return {
       ports: await deviceFiles(),
-      note: 'udevadm is not installed, so only the names of ports are known',
+      note: 'udevadm is not installed, so only the names of the ports are known',
     };
   }
 }
@@ -41,7 +41,7 @@ function portInfo({ path, manufacturer, serialNumber, vendorId, productId }: Por
   return { path, manufacturer, serialNumber, vendorId, productId };
 }
 
-/** `ttyS*` is left out: Linux makes those files whether or not there is a port. */
+/** Omits `ttyS*`: Linux creates these files whether or not a port exists. */
 async function deviceFiles(): Promise<PortInfo[]> {
   const names = await requireNode('node:fs', 'Listing device files')
     .promises.readdir('/dev')

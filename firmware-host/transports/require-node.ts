@@ -1,14 +1,16 @@
-import { type NodeModules, nodeModule } from '@bd-edge/sdk/internal';
-import { MissingPartError } from './errors.js';
+import { MissingDependencyError, type NodeModules, nodeModule } from '@bd-edge/sdk/internal';
 
 /**
- * One of Node's own modules, for what only Node, Deno and Bun can do.
+ * Returns a module of Node, for functions that need Node, Deno or Bun.
  *
- * @param what needs it, at the start of a sentence: "TCP"
- * @throws {MissingPartError} elsewhere
+ * @param feature the subject of the error message, in the singular: "TCP"
+ * @throws {MissingDependencyError} in other runtimes
  */
-export function requireNode<Name extends keyof NodeModules>(name: Name, what: string): NodeModules[Name] {
+export function requireNode<Name extends keyof NodeModules>(name: Name, feature: string): NodeModules[Name] {
   const found = nodeModule(name);
   if (found !== undefined) return found;
-  throw new MissingPartError(`${what} needs ${name}, which is not here; run this in Node, Deno or Bun.`);
+  throw new MissingDependencyError(
+    name,
+    `${feature} needs ${name}, which this runtime does not have; use Node, Deno or Bun.`,
+  );
 }

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DeviceError } from '@bd-edge/sdk';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { ConnectionLostError } from '../errors.js';
 import { requireSocat, temporaryDirectory } from '../testing/socat.js';
-import { LineLostError, PortBusyError, PortError, PortNotFoundError } from './errors.js';
 import { openingError, openSerial } from './serial.js';
 
-/** Two pseudo-terminals, joined like the two ends of a cable. */
+/** Creates two connected pseudo-terminals. */
 async function cable(context: TestContext) {
   requireSocat(context);
   const directory = temporaryDirectory();
@@ -42,57 +43,48 @@ test('carries every byte both ways through a pseudo-terminal', async (context) =
   }
   await a.close();
   expect(await a.closed).toBeUndefined();
-  await expect(a.write(all)).rejects.toThrow(LineLostError);
+  await expect(a.write(all)).rejects.toThrow(ConnectionLostError);
   await a.close();
   await b.close();
 });
 
-test('a port that is unplugged is a lost line', async (context) => {
+test('reports a port that is unplugged', async (context) => {
   const { ends, socat } = await cable(context);
   const line = await openSerial(ends[0]);
   socat.kill();
-  expect(await line.closed).toMatchObject({
-    name: 'LineLostError',
-    message: `The line to ${ends[0]} was lost: it was unplugged or its driver stopped.`,
-  });
-  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(LineLostError);
+  expect(await line.closed).toMatchObject({ name: 'ConnectionLostError', port: ends[0] });
+  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
   await line.close();
 });
 
-test('a port that is open already is busy', async (context) => {
+test('reports a port that is already open', async (context) => {
   const { ends } = await cable(context);
   const line = await openSerial(ends[0]);
-  await expect(openSerial(ends[0])).rejects.toThrow(PortBusyError);
+  await expect(openSerial(ends[0])).rejects.toMatchObject({ code: 'port-busy', port: ends[0] });
   await line.close();
   await (await openSerial(ends[0])).close();
 });
 
-test('a port that is not there', async () => {
-  await expect(openSerial('/dev/no-such-port')).rejects.toThrow(PortNotFoundError);
+test('reports a port that does not exist', async () => {
+  await expect(openSerial('/dev/no-such-port')).rejects.toMatchObject({ code: 'port-not-found' });
 });
 
-test('a file that is no port', async () => {
+test('reports a file that is not a port', async () => {
   const path = join(temporaryDirectory(), 'file');
   writeFileSync(path, '');
   chmodSync(path, 0o600);
-  await expect(openSerial(path)).rejects.toThrow(PortError);
+  await expect(openSerial(path)).rejects.toThrow(DeviceError);
 });
 
-// What serialport 13 says on Linux, macOS and Windows.
+// Messages of serialport 13 on Linux, macOS and Windows.
 test.each([
-  ['Error: No such file or directory, cannot open /dev/x', 'PortNotFoundError', 'There is no port /dev/x'],
-  ['Opening COM9: File not found', 'PortNotFoundError', 'There is no port /dev/x'],
-  ['Error: Permission denied, cannot open /dev/x', 'PortPermissionError', '/dev/x may not be opened'],
-  ['Opening COM9: Access denied', 'PortPermissionError', '/dev/x may not be opened'],
-  ['Error Resource temporarily unavailable Cannot lock port', 'PortBusyError', 'is open in another program'],
-  ['Error: Device or resource busy, cannot open /dev/x', 'PortBusyError', 'is open in another program'],
-  [
-    'Error: Inappropriate ioctl for device, cannot open',
-    'PortOpenError',
-    '/dev/x could not be opened: Error',
-  ],
-])('%s', (said, name, message) => {
-  const error = openingError('/dev/x', new Error(said));
-  expect(error.name).toBe(name);
-  expect(error.message).toContain(message);
+  ['Error: No such file or directory, cannot open /dev/x', 'port-not-found'],
+  ['Opening COM9: File not found', 'port-not-found'],
+  ['Error: Permission denied, cannot open /dev/x', 'port-permission-denied'],
+  ['Opening COM9: Access denied', 'port-permission-denied'],
+  ['Error Resource temporarily unavailable Cannot lock port', 'port-busy'],
+  ['Error: Device or resource busy, cannot open /dev/x', 'port-busy'],
+  ['Error: Inappropriate ioctl for device, cannot open', 'port-open-failed'],
+])('%s', (message, code) => {
+  expect(openingError('/dev/x', new Error(message))).toMatchObject({ code, port: '/dev/x' });
 });

@@ -1,28 +1,23 @@
 import type { SerialPort } from 'serialport';
+import type { DeviceError } from '@bd-edge/sdk/internal';
+import { ConnectionLostError } from '../errors.js';
 import { DEFAULT_BAUD } from './baud.js';
-import {
-  LineLostError,
-  PortBusyError,
-  type PortError,
-  PortNotFoundError,
-  PortOpenError,
-  PortPermissionError,
-} from './errors.js';
 import { importPart } from './import-part.js';
 import { Inbox } from './inbox.js';
+import { portError } from './port-errors.js';
 import type { Transport } from './transport.js';
 
 export interface SerialOptions {
-  /** Bits a second, both ways. Default: {@link DEFAULT_BAUD} */
+  /** The baud rate. Default: {@link DEFAULT_BAUD} */
   baud?: number;
 }
 
 /**
- * Opens a serial port, 8 data bits, no parity, 1 stop bit, no flow control, and locks it.
+ * Opens and locks a serial port with 8 data bits, no parity, 1 stop bit and no flow control.
  *
  * @param path `/dev/ttyUSB0`, `/dev/tty.usbmodem1`, `COM3`
- * @throws {MissingPartError} if the package `serialport` is not installed
- * @throws {PortNotFoundError | PortPermissionError | PortBusyError | PortOpenError}
+ * @throws {MissingDependencyError} if the package `serialport` is not installed
+ * @throws {DeviceError} `port-not-found`, `port-permission-denied`, `port-busy` or `port-open-failed`
  */
 export async function openSerial(
   path: string,
@@ -33,27 +28,27 @@ export async function openSerial(
   await new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(openingError(path, error)) : resolve()));
   });
-  await raiseControlLines(port);
+  await raiseControlSignals(port);
   return new SerialTransport(path, port, process.platform === 'linux' && (await isPresent(port)));
 }
 
-/** @throws {MissingPartError} if it is not installed, or does not load */
+/** Imports serialport. @throws {MissingDependencyError} if it is not installed, or does not load */
 export const importSerialPort = () => importPart<typeof import('serialport')>('serialport', 'Serial ports');
 
 /**
- * DTR says that somebody listens, without which many USB boards send nothing. Lines that have no DTR and RTS
- * (pseudo-terminals, some bridges) refuse, and work as well.
+ * Sets DTR and RTS. Many USB boards send nothing without DTR. Ports without these signals (pseudo-terminals, some
+ * bridges) report an error, which is ignored.
  */
-function raiseControlLines(port: SerialPort): Promise<void> {
+function raiseControlSignals(port: SerialPort): Promise<void> {
   return new Promise((resolve) => port.set({ dtr: true, rts: true }, () => resolve()));
 }
 
-/** How often an open port is looked after, in ms. */
+/** The interval between checks of an open port. */
 const WATCH_INTERVAL_MS = 500;
 
 /**
- * serialport 13 does not notice on Linux that a port is unplugged while it reads: it reads nothing, over and over
- * again. Asking for the port's settings fails then.
+ * Returns whether the port still exists. On Linux, serialport 13 does not detect that a port was unplugged while it
+ * reads, and reads nothing for ever. Reading the port's settings then fails.
  */
 const isPresent = (port: SerialPort): Promise<boolean> =>
   port.port?.getBaudRate().then(
@@ -72,13 +67,13 @@ class SerialTransport implements Transport {
     watched: boolean,
   ) {
     port.on('data', (bytes: Uint8Array) => this.inbox.take(bytes));
-    // Without a listener, an error ends the process; each is followed by `close`, and given to a callback.
+    // Without a listener, an error ends the process. Each error also reaches a callback, and `close` follows.
     port.on('error', () => {});
     const watch = watched ? setInterval(() => this.requirePresence(), WATCH_INTERVAL_MS) : undefined;
     this.closed = new Promise((resolve) => {
       port.once('close', () => {
         clearInterval(watch);
-        resolve(this.closing ? undefined : new LineLostError(name, 'it was unplugged or its driver stopped'));
+        resolve(this.closing ? undefined : new ConnectionLostError(name, 'it was unplugged or its driver stopped'));
       });
     });
   }
@@ -90,8 +85,8 @@ class SerialTransport implements Transport {
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       const lost = (cause?: Error) =>
-        reject(new LineLostError(this.name, cause?.message ?? 'it is closed', { cause }));
-      // A closed SerialPort would keep the bytes for when it is opened again.
+        reject(new ConnectionLostError(this.name, cause?.message ?? 'it is closed', { cause }));
+      // A closed SerialPort would keep the bytes until it is opened again.
       if (!this.port.isOpen) return lost();
       this.port.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), (error) =>
         error ? lost(error) : resolve(),
@@ -112,43 +107,33 @@ class SerialTransport implements Transport {
   }
 }
 
-/** serialport passes on the system's words, in the system's form. */
-export function openingError(path: string, cause: Error): PortError {
+/** Classifies an error of serialport, which has the message of the operating system. */
+export function openingError(path: string, cause: Error): DeviceError {
   const reason = cause.message;
   if (/no such file|file not found|cannot find/i.test(reason)) {
-    return new PortNotFoundError(
-      path,
-      `There is no port ${path}; plug the board in, or see \`bd-edge ports\`.`,
-      {
-        cause,
-      },
-    );
+    const message = `There is no port ${path}; plug the board in, or list the ports with \`bd-edge ports\`.`;
+    return portError('port-not-found', path, message, cause);
   }
   if (/permission denied|access denied|operation not permitted/i.test(reason)) {
-    return new PortPermissionError(path, permissionAdvice(path), { cause });
+    return portError('port-permission-denied', path, permissionAdvice(path), cause);
   }
   if (/cannot lock|busy|temporarily unavailable/i.test(reason)) {
-    return new PortBusyError(
-      path,
-      `${path} is open in another program; close its monitor or terminal first.`,
-      {
-        cause,
-      },
-    );
+    const message = `${path} is open in another program; close its monitor or terminal first.`;
+    return portError('port-busy', path, message, cause);
   }
-  return new PortOpenError(path, `${path} could not be opened: ${reason}.`, { cause });
+  return portError('port-open-failed', path, `${path} could not be opened: ${reason}.`, cause);
 }
 
-/** Windows says "access denied" of a port that another program has open. */
+/** Windows reports "access denied" for a port that is open in another program. */
 function permissionAdvice(path: string): string {
   if (process.platform === 'win32') {
-    return `${path} may not be opened; close any other program that uses it, such as a serial monitor.`;
+    return `Access to ${path} was denied; close other programs that use it, such as a serial monitor.`;
   }
   if (process.platform === 'linux') {
     return (
-      `${path} may not be opened by this user; run \`sudo usermod -aG dialout $USER\` and log in again, ` +
+      `Access to ${path} was denied for this user; run \`sudo usermod -aG dialout $USER\` and log in again, ` +
       'or add a udev rule for the board (SUBSYSTEM=="tty", MODE="0666").'
     );
   }
-  return `${path} may not be opened by this user; check its permissions.`;
+  return `Access to ${path} was denied for this user; check its permissions.`;
 }

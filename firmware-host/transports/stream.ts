@@ -1,9 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
-import { LineLostError } from './errors.js';
+import { ConnectionLostError } from '../errors.js';
 import { Inbox } from './inbox.js';
 import type { Transport } from './transport.js';
 
-/** A line made of Node's streams: a socket, twice, or the two ends of a program. */
+/** A transport over Node's streams: a socket for both, or the input and output of a program. */
 export class StreamTransport implements Transport {
   readonly closed: Promise<Error | undefined>;
   private readonly inbox = new Inbox();
@@ -23,7 +23,7 @@ export class StreamTransport implements Transport {
     output.on('error', onError);
     input.on('data', (bytes: Uint8Array) => this.inbox.take(bytes));
     this.closed = new Promise((resolve) => {
-      input.once('close', () => resolve(this.closing ? undefined : new LineLostError(name, reason)));
+      input.once('close', () => resolve(this.closing ? undefined : new ConnectionLostError(name, reason)));
     });
   }
 
@@ -34,7 +34,7 @@ export class StreamTransport implements Transport {
   write(bytes: Uint8Array): Promise<void> {
     return new Promise((resolve, reject) => {
       this.output.write(bytes, (error) =>
-        error ? reject(new LineLostError(this.name, error.message, { cause: error })) : resolve(),
+        error ? reject(new ConnectionLostError(this.name, error.message, { cause: error })) : resolve(),
       );
     });
   }

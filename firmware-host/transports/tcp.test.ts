@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { LineLostError, PortNameError, PortNotFoundError } from './errors.js';
+import { ConnectionLostError } from '../errors.js';
 import { openTcp } from './tcp.js';
 
 let server: Server | undefined;
@@ -29,28 +29,25 @@ test('carries bytes both ways', async () => {
   expect([...(await echoed)]).toEqual([0, 1, 255]);
   await line.close();
   expect(await line.closed).toBeUndefined();
-  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(LineLostError);
+  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
 });
 
-test('says when the other side ends it', async () => {
+test('reports that the other side closed the connection', async () => {
   const { url, peer } = await serve();
   const line = await openTcp(url);
   (await peer).destroy();
-  expect(await line.closed).toBeInstanceOf(LineLostError);
+  expect(await line.closed).toBeInstanceOf(ConnectionLostError);
 });
 
-test('nothing listens', async () => {
+test('reports that nothing listens', async () => {
   const { url } = await serve();
   await new Promise((resolve) => server?.close(resolve));
-  await expect(openTcp(url)).rejects.toThrow(PortNotFoundError);
-  await expect(openTcp(url)).rejects.toThrow(
-    `Nothing listens at ${url}; start the board or its bridge first.`,
-  );
+  await expect(openTcp(url)).rejects.toMatchObject({ code: 'port-not-found', port: url });
 });
 
 test.each(['socket://', 'socket://host', 'socket://host:0', 'socket://host:70000', 'socket://a:b:1'])(
-  '%s is no address',
+  'rejects the address %s',
   async (url) => {
-    await expect(openTcp(url)).rejects.toThrow(PortNameError);
+    await expect(openTcp(url)).rejects.toMatchObject({ code: 'invalid-port', received: url });
   },
 );

@@ -1,22 +1,22 @@
 /**
- * A line to a board: bytes both ways, nothing about what they mean. It is open when one gets it.
+ * An open connection to a board that carries bytes in both directions.
  *
- * Firmware's link needs no more than this, so a new kind of line is one small file.
+ * The link needs nothing else, so a new kind of transport is one small file.
  */
 export interface Transport {
-  /** The port as a person would name it, for messages. */
+  /** The address of the port, for messages. */
   readonly name: string;
-  /** Where bytes go that arrive. Those that came before the first call are kept for it. One listener at a time. */
+  /** Sets the listener for received bytes. Bytes that arrived before the first call are kept. One listener at a time. */
   onData(listener: (bytes: Uint8Array) => void): void;
   /**
-   * Sends bytes, which must not be changed afterwards.
+   * Sends bytes. The caller must not change them afterwards.
    *
-   * @returns once there is room for more
-   * @throws {LineLostError} if the line has ended
+   * @returns when more bytes can be sent
+   * @throws {ConnectionLostError} if the connection has ended
    */
   write(bytes: Uint8Array): Promise<void>;
-  /** Ends the line; returns once the port can be opened again. May be called twice. */
+  /** Closes the connection; returns when the port can be opened again. May be called twice. */
   close(): Promise<void>;
-  /** Fulfilled when the line has ended: with the reason, or with undefined if `close` ended it. Never rejected. */
+  /** Fulfilled when the connection has ended: with the reason, or with undefined after `close`. Never rejected. */
   readonly closed: Promise<Error | undefined>;
 }

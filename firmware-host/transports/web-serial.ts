@@ -1,17 +1,12 @@
+import { type DeviceError, MissingDependencyError } from '@bd-edge/sdk/internal';
+import { ConnectionLostError } from '../errors.js';
 import { DEFAULT_BAUD } from './baud.js';
-import {
-  LineLostError,
-  MissingPartError,
-  PortBusyError,
-  type PortError,
-  PortOpenError,
-  PortPermissionError,
-} from './errors.js';
 import { Inbox } from './inbox.js';
+import { portError } from './port-errors.js';
 import type { SerialOptions } from './serial.js';
 import type { Transport } from './transport.js';
 
-/** What of a `SerialPort` (https://wicg.github.io/serial/) a line needs; TypeScript's DOM does not know it yet. */
+/** The used part of a `SerialPort` (https://wicg.github.io/serial/), which TypeScript's DOM types lack. */
 export interface WebSerialPort {
   readonly readable: ReadableStream<Uint8Array> | null;
   readonly writable: WritableStream<Uint8Array> | null;
@@ -28,30 +23,31 @@ export interface WebSerial {
   }): Promise<WebSerialPort>;
 }
 
-/** Bytes that the browser keeps for a page that is busy; its own default of 255 is less than one answer of a board. */
+/** Bytes that the browser buffers for a busy page. Its default of 255 is less than one reply of a board. */
 const BUFFER_BYTES = 65536;
 
 /**
- * Lets the person at the page choose a serial port, and opens it. Browsers allow that only in answer to a click or key,
- * in pages from https or localhost.
+ * Asks the user to choose a serial port, and opens it. Browsers allow this only in response to a click or a key, in
+ * pages from https or localhost.
  *
  * ```js
  * button.onclick = async () => {
- *   const client = await BoardClient.connect(await requestWebSerial());
+ *   const board = await connectBoard(await requestWebSerial());
  * };
  * ```
  *
- * @param serial where ports come from. Default: the browser's
- * @throws {MissingPartError} if the browser has no Web Serial
- * @throws {PortPermissionError} if no port was chosen, or the page may not ask
- * @throws {PortBusyError | PortOpenError}
+ * @param serial the source of ports. Default: the browser's `navigator.serial`
+ * @throws {MissingDependencyError} if the browser has no Web Serial
+ * @throws {DeviceError} `port-permission-denied` if no port was chosen or the page may not ask
+ * @throws as {@link openWebSerial}
  */
 export async function requestWebSerial(
   options: SerialOptions = {},
   serial: WebSerial | undefined = (globalThis.navigator as { serial?: WebSerial } | undefined)?.serial,
 ): Promise<Transport> {
   if (serial === undefined) {
-    throw new MissingPartError(
+    throw new MissingDependencyError(
+      'Web Serial',
       'This browser has no Web Serial, or the page is not from https or localhost; use a Chromium-based browser on a ' +
         'computer, or `bd-edge deploy` on the command line.',
     );
@@ -66,10 +62,10 @@ export async function requestWebSerial(
 }
 
 /**
- * Opens a port that the page already has, by `requestWebSerial` or `navigator.serial.getPorts()`: 8 data bits, no
- * parity, 1 stop bit, no flow control.
+ * Opens a port that the page already has, for example from `navigator.serial.getPorts()`, with 8 data bits, no parity,
+ * 1 stop bit and no flow control.
  *
- * @throws {PortBusyError | PortOpenError}
+ * @throws {DeviceError} `port-busy` or `port-open-failed`
  */
 export async function openWebSerial(
   port: WebSerialPort,
@@ -81,7 +77,7 @@ export async function openWebSerial(
   } catch (cause) {
     throw openingError(name, cause as Error);
   }
-  // As openSerial does it, and for the same reasons.
+  // Like in openSerial, for the same reasons.
   await port.setSignals({ dataTerminalReady: true, requestToSend: true }).catch(() => {});
   return new WebSerialTransport(name, port);
 }
@@ -98,11 +94,11 @@ class WebSerialTransport implements Transport {
     private readonly port: WebSerialPort,
   ) {
     this.writer = port.writable?.getWriter();
-    // Each failed write says so itself.
+    // Every failed write reports the error itself.
     this.writer?.closed.catch(() => {});
     this.closed = this.read().then(async (reason) => {
       await this.release();
-      return this.closing ? undefined : new LineLostError(name, reason);
+      return this.closing ? undefined : new ConnectionLostError(name, reason);
     });
   }
 
@@ -111,11 +107,11 @@ class WebSerialTransport implements Transport {
   }
 
   async write(bytes: Uint8Array): Promise<void> {
-    if (this.closing || !this.writer) throw new LineLostError(this.name, 'it is closed');
+    if (this.closing || !this.writer) throw new ConnectionLostError(this.name, 'it is closed');
     try {
       await this.writer.write(bytes);
     } catch (cause) {
-      throw new LineLostError(this.name, reasonOf(cause), { cause });
+      throw new ConnectionLostError(this.name, reasonOf(cause), { cause });
     }
   }
 
@@ -126,8 +122,8 @@ class WebSerialTransport implements Transport {
   }
 
   /**
-   * Reads until the line ends, and says why it did. After a byte that came badly (framing, parity, an overrun) the
-   * stream is over but the port is not: it has a new one. What was lost, the link asks for again.
+   * Reads until the connection ends, and returns the reason. After a framing or parity error or an overrun, the stream
+   * ends and the port provides a new one. The link requests lost data again.
    */
   private async read(): Promise<string> {
     let reason = 'the browser closed it';
@@ -148,7 +144,7 @@ class WebSerialTransport implements Transport {
     return reason;
   }
 
-  /** A port closes only when nobody holds its streams. */
+  /** Releases the streams first: a port with locked streams does not close. */
   private async release(): Promise<void> {
     await this.writer?.abort().catch(() => {});
     this.writer?.releaseLock();
@@ -164,31 +160,29 @@ function nameOf(port: WebSerialPort): string {
     : `the USB port ${hex(usbVendorId)}:${hex(usbProductId)}`;
 }
 
-/** The specification's names for what is wrong; browsers' words differ. */
+/** Uses the name from the specification, since the messages of browsers differ. */
 function reasonOf(error: unknown): string {
   const { name, message } = error as Error;
-  return name === 'NetworkError' ? 'it was unplugged or its driver stopped' : message.replace(/\.$/, '');
+  return name === 'NetworkError' ? 'it was unplugged or its driver stopped' : withoutPeriod(message);
 }
 
-function requestError(cause: Error): PortError {
-  return new PortPermissionError(
-    'Web Serial',
+function requestError(cause: Error): DeviceError {
+  const message =
     cause.name === 'NotFoundError'
-      ? 'No port was chosen; plug the board in and choose it in the list that the browser shows.'
-      : `This page may not ask for a serial port (${cause.message.replace(/\.$/, '')}); allow it in the browser's settings of this page, ` +
-          "or in the page's Permissions-Policy (serial).",
-    { cause },
-  );
+      ? "No port was chosen; plug the board in and choose it in the browser's list."
+      : `This page may not ask for a serial port (${withoutPeriod(cause.message)}); allow it in the browser's ` +
+        "settings of this page, or in the page's Permissions-Policy (serial).";
+  return portError('port-permission-denied', 'Web Serial', message, cause);
 }
 
-function openingError(name: string, cause: Error): PortError {
+function openingError(name: string, cause: Error): DeviceError {
   if (cause.name === 'InvalidStateError') {
-    return new PortBusyError(name, 'The port is open in this page already; disconnect first.', { cause });
+    return portError('port-busy', name, 'The port is already open in this page; disconnect first.', cause);
   }
-  return new PortOpenError(
-    name,
-    `The browser could not open ${name} (${cause.message.replace(/\.$/, '')}); close other programs that use it, and on Linux see that ` +
-      'your user is in the group dialout.',
-    { cause },
-  );
+  const message =
+    `The browser could not open ${name} (${withoutPeriod(cause.message)}); close other programs that use it, and on ` +
+    'Linux check that your user is in the group dialout.';
+  return portError('port-open-failed', name, message, cause);
 }
+
+const withoutPeriod = (message: string) => message.replace(/\.$/, '');

@@ -6,12 +6,12 @@ import { BoardClient } from '../client/board-client.js';
 import { type DeployProgress, deploy } from '../deploy/deploy.js';
 import { digestHex, digestOf } from '../link/digest.js';
 import { denseNetwork, randomImages } from '../testing/network.js';
-import { faultyLine } from './faulty-line.js';
+import { faultyTransport } from './faulty-transport.js';
 import { SimulatedBoard } from './simulated-board.js';
 
 /*
- * Deploying over lines that lose, change, repeat and delay bytes and are cut anywhere, with resets of the board in
- * between: it works, or fails with a plain error and the board goes on as before; and a second try goes on.
+ * Deploys over transports that lose, change, repeat and delay bytes and are cut anywhere, with resets of the board. It
+ * succeeds, or fails with a documented error and the board keeps its pair. A second attempt resumes.
  */
 
 const old = denseNetwork({ seed: 1 });
@@ -19,7 +19,7 @@ const next = denseNetwork({ seed: 2, hidden: 100 });
 const totals = { engine: (await engineWasm()).length, model: next.length };
 const images = randomImages(3);
 
-/** Short, because in this program an answer comes at once or never. */
+/** Short timeouts, since in this program a reply comes at once or never. */
 const HASTY = { connectTimeoutMs: 2000, timeoutMs: 20, runTimeoutMs: 40, retries: 6 };
 
 const chance = (most: number) =>
@@ -35,15 +35,15 @@ const anyFaults = fc.record({
   cutAfter: fc.option(fc.nat({ max: totals.engine + totals.model + 5000 }), { nil: undefined }),
 });
 
-/** How much has been uploaded when the power fails for a moment. */
+/** The numbers of uploaded bytes at which the board is reset. */
 const anyReset = fc
   .array(fc.nat({ max: totals.engine + totals.model }), { maxLength: 3 })
   .map((offsets) => offsets.sort((a, b) => a - b));
 
-/** Says which model is active, and that it answers, over a line without faults. */
+/** Returns the active model, and checks its results over a transport without faults. */
 async function activeOn(board: SimulatedBoard): Promise<'old' | 'next'> {
   const client = await BoardClient.connect(board.connect());
-  const digest = digestHex(client.welcome.modelDigest);
+  const digest = digestHex(client.info.modelDigest);
   const model = [old, next].find((model) => digestHex(digestOf(model)) === digest);
   if (model === undefined) throw new Error(`the board has ${digest}`);
   for (const image of images) {
@@ -53,14 +53,14 @@ async function activeOn(board: SimulatedBoard): Promise<'old' | 'next'> {
   return model === old ? 'old' : 'next';
 }
 
-test('a deployment completes or changes nothing, and a second one goes on where it stopped', async () => {
+test('a deployment completes or changes nothing, and a second one resumes', async () => {
   const outcomes = { completed: 0, failed: 0, resumed: 0 };
   await fc.assert(
     fc.asyncProperty(anyFaults, anyReset, fc.constantFrom(128, 1024), async (faults, resetAt, maxPayload) => {
       const board = new SimulatedBoard({ maxPayload });
       const first = await BoardClient.connect(board.connect());
-      // The new engine's bytes are the old one's with a custom section, so both parts have to travel.
-      await deploy({ client: first, model: old, engine: withCustomSection(await engineWasm()) });
+      // The old engine has an additional custom section, so both parts must be sent.
+      await deploy(first, old, { engine: withCustomSection(await engineWasm()) });
 
       const reached = { engine: 0, model: 0 };
       const resets = [...resetAt];
@@ -71,8 +71,8 @@ test('a deployment completes or changes nothing, and a second one goes on where 
           board.reset();
         }
       };
-      const failure = await BoardClient.connect(faultyLine(board.connect(), faults), HASTY)
-        .then((client) => deploy({ client, model: next, onProgress }))
+      const failure = await BoardClient.connect(faultyTransport(board.connect(), faults), HASTY)
+        .then((client) => deploy(client, next, { onProgress }))
         .then(
           () => undefined,
           (error) => error,
@@ -85,13 +85,13 @@ test('a deployment completes or changes nothing, and a second one goes on where 
       } else {
         outcomes.failed++;
         expect(failure).toBeInstanceOf(BdEdgeError);
-        // Only a switch whose answer was lost on the way can have happened without the host knowing.
+        // Only an activation whose reply was lost can have happened without the host's knowledge.
         if (reached.engine < totals.engine || reached.model < totals.model) expect(active).toBe('old');
       }
 
-      // Bytes that the line doubled may have been too many for the board; on a clean line none are.
+      // Duplicated bytes may have exceeded the credits; without faults none do.
       const { overrunBytes } = board;
-      const second = await deploy({ client: await BoardClient.connect(board.connect()), model: next });
+      const second = await deploy(await BoardClient.connect(board.connect()), next);
       for (const part of ['engine', 'model'] as const) {
         expect(second[part].bytesSkipped).toBeGreaterThanOrEqual(reached[part]);
         expect(second[part].bytesSent).toBe(totals[part] - second[part].bytesSkipped);
@@ -102,23 +102,23 @@ test('a deployment completes or changes nothing, and a second one goes on where 
     }),
     { numRuns: 60 },
   );
-  // The property says nothing if one of the two never happens.
+  // The property is empty if one of the outcomes never occurs.
   expect(outcomes.completed).toBeGreaterThan(0);
   expect(outcomes.failed).toBeGreaterThan(0);
   expect(outcomes.resumed).toBeGreaterThan(0);
 });
 
-test('checking over a line with faults gives the same report as over a clean one', async () => {
+test('a check over a faulty transport gives the same report', async () => {
   const board = new SimulatedBoard({ maxPayload: 128, windowFrames: 6 });
   const many = randomImages(60, 20);
   const model = denseNetwork({ side: 20 });
-  await deploy({ client: await BoardClient.connect(board.connect()), model });
+  await deploy(await BoardClient.connect(board.connect()), model);
   const faults = { seed: 3, drop: 0.0003, corrupt: 0.0003, duplicate: 0.0003, split: 0.01 };
-  // Patient enough for a machine with much else to do: here a late answer would fail the test.
+  // Long timeouts for a busy machine: a late reply would fail the test.
   const patient = { ...HASTY, timeoutMs: 300, runTimeoutMs: 600, retries: 50 };
-  const client = await BoardClient.connect(faultyLine(board.connect(), faults), patient);
-  const report = await check({ client, model, images: many });
-  expect(report).toMatchObject({ images: 60, labelMismatches: 0, logitMismatches: 0 });
+  const client = await BoardClient.connect(faultyTransport(board.connect(), faults), patient);
+  const report = await check(client, model, many);
+  expect(report).toMatchObject({ images: 60, classMismatches: 0, logitMismatches: 0 });
   expect(client.statistics.sentFrames).toBeGreaterThan(60 * 4);
   expect(client.statistics.resentFrames + client.statistics.badFrames).toBeGreaterThan(0);
 });

@@ -1,28 +1,28 @@
 import type { Transport } from '../transports/transport.js';
 
 /**
- * A line that carries at most `bytesPerSecond` each way, as a UART does: bytes are held until their time and then
- * released, by timer.
+ * Wraps a transport so that it carries at most `bytesPerSecond` in each direction, like a UART. A timer releases the
+ * bytes.
  */
-export function limitLineRate(line: Transport, bytesPerSecond: number): Transport {
-  const outward = new Lane(bytesPerSecond);
-  const inward = new Lane(bytesPerSecond);
+export function limitByteRate(transport: Transport, bytesPerSecond: number): Transport {
+  const outward = new Direction(bytesPerSecond);
+  const inward = new Direction(bytesPerSecond);
   return {
-    name: line.name,
-    closed: line.closed,
+    name: transport.name,
+    closed: transport.closed,
     onData(listener) {
-      line.onData((bytes) => void inward.carry(bytes, listener));
+      transport.onData((bytes) => void inward.carry(bytes, listener));
     },
-    write: (bytes) => outward.carry(bytes, (slice) => line.write(slice)),
+    write: (bytes) => outward.carry(bytes, (slice) => transport.write(slice)),
     async close() {
       outward.stop();
       inward.stop();
-      await line.close();
+      await transport.close();
     },
   };
 }
 
-/** Bytes of one call arrive little by little, as on a wire: in slices of so many ms. */
+/** The bytes of one call arrive in slices of this duration. */
 const SLICE_MS = 10;
 
 interface Load {
@@ -31,15 +31,15 @@ interface Load {
 }
 
 /** One direction. */
-class Lane {
+class Direction {
   private readonly queue: Load[] = [];
-  /** When the last byte of the queue will have passed, in ms. */
+  /** The time at which the last byte of the queue will have passed, in ms. */
   private free = 0;
   private timer?: ReturnType<typeof setTimeout>;
 
   constructor(private readonly bytesPerSecond: number) {}
 
-  /** Delivers the bytes as they have passed, behind those before; fulfilled or rejected as the deliveries are. */
+  /** Delivers the bytes when they have passed, after the previous ones. Settles like the deliveries. */
   async carry(bytes: Uint8Array, deliver: (slice: Uint8Array) => void | Promise<void>): Promise<void> {
     const length = Math.ceil((this.bytesPerSecond * SLICE_MS) / 1000);
     const slices = Array.from({ length: Math.ceil(bytes.length / length) }, (_, i) =>
@@ -62,7 +62,7 @@ class Lane {
     this.queue.length = 0;
   }
 
-  /** One timer for the head of the queue: several could fire out of order. */
+  /** Uses one timer for the head of the queue: several timers could fire out of order. */
   private wait(): void {
     if (this.queue.length === 0) return;
     this.timer = setTimeout(

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { transportPair } from '../transports/pair.js';
-import { limitLineRate } from './line-rate.js';
+import { limitByteRate } from './byte-rate.js';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
@@ -13,9 +13,9 @@ afterEach(() => {
 /** What was handed over between turns has arrived. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test('bytes pass in their time, both ways at once, in order', async () => {
+test('limits the rate in both directions and keeps the order', async () => {
   const [near, far] = transportPair('paced');
-  const line = limitLineRate(far, 1000);
+  const line = limitByteRate(far, 1000);
   const inward: number[] = [];
   const outward: number[] = [];
   line.onData((bytes) => inward.push(...bytes));
@@ -39,9 +39,9 @@ test('bytes pass in their time, both ways at once, in order', async () => {
   expect(inward).toEqual([...Array(10).fill(1), ...Array(20).fill(2)]);
 });
 
-test('time in which nothing was sent is not saved up', async () => {
+test('does not accumulate idle time', async () => {
   const [near, far] = transportPair('paced');
-  const line = limitLineRate(far, 1000);
+  const line = limitByteRate(far, 1000);
   let arrived = 0;
   near.onData((bytes) => {
     arrived += bytes.length;

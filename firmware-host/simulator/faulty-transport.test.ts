@@ -1,32 +1,32 @@
 import { expect, test } from 'vitest';
-import { LineLostError } from '../transports/errors.js';
+import { ConnectionLostError } from '../errors.js';
 import { transportPair } from '../transports/pair.js';
-import { faultyLine, type LineFaults } from './faulty-line.js';
+import { faultyTransport, type TransportFaults } from './faulty-transport.js';
 
 const sent = Uint8Array.from({ length: 2000 }, (_, i) => i);
 
-/** What arrives of `sent`, and in how many pieces, in each direction. */
-async function carry(faults: LineFaults) {
+/** Returns the bytes of `sent` that arrive, and their pieces, in each direction. */
+async function carry(faults: TransportFaults) {
   const [near, far] = transportPair('faulty');
-  const line = faultyLine(far, faults);
+  const transport = faultyTransport(far, faults);
   const inward: Uint8Array[] = [];
   const outward: Uint8Array[] = [];
-  line.onData((bytes) => inward.push(bytes));
+  transport.onData((bytes) => inward.push(bytes));
   near.onData((bytes) => outward.push(bytes));
-  await line.write(sent).catch(() => {});
+  await transport.write(sent).catch(() => {});
   await near.write(sent).catch(() => {});
   await new Promise((resolve) => setImmediate(resolve));
   const flat = (pieces: Uint8Array[]) => pieces.flatMap((piece) => [...piece]);
-  return { line, inward, outward, in: flat(inward), out: flat(outward) };
+  return { transport, inward, outward, in: flat(inward), out: flat(outward) };
 }
 
-test('without faults it is a plain line', async () => {
+test('passes all bytes without faults', async () => {
   const { in: inward, out } = await carry({ seed: 1 });
   expect(inward).toEqual([...sent]);
   expect(out).toEqual([...sent]);
 });
 
-test('each fault does what it says, both ways', async () => {
+test('each fault occurs in both directions', async () => {
   const dropped = await carry({ seed: 1, drop: 0.1 });
   const doubled = await carry({ seed: 1, duplicate: 0.1 });
   const changed = await carry({ seed: 1, corrupt: 0.1 });
@@ -52,9 +52,9 @@ test('the same seed gives the same faults', async () => {
   expect(other.out).not.toEqual(one.out);
 });
 
-test('a cut line is lost for good', async () => {
-  const { line, out } = await carry({ seed: 1, cutAfter: 500 });
-  expect(await line.closed).toBeInstanceOf(LineLostError);
+test('a cut connection stays lost', async () => {
+  const { transport, out } = await carry({ seed: 1, cutAfter: 500 });
+  expect(await transport.closed).toBeInstanceOf(ConnectionLostError);
   expect(out.length).toBeLessThanOrEqual(500);
-  await expect(line.write(sent)).rejects.toThrow(LineLostError);
+  await expect(transport.write(sent)).rejects.toThrow(ConnectionLostError);
 });

@@ -1,24 +1,24 @@
-import { LineLostError } from '../transports/errors.js';
+import { ConnectionLostError } from '../errors.js';
 import type { Transport } from '../transports/transport.js';
 
-/** What goes wrong on a line. Chances are for each byte, from 0 to 1; each defaults to 0. */
-export interface LineFaults {
+/** Faults of a transport. Probabilities are per byte, from 0 to 1; each defaults to 0. */
+export interface TransportFaults {
   /** The same seed and the same bytes give the same faults. */
   seed: number;
   drop?: number;
   duplicate?: number;
-  /** The byte is replaced by another. */
+  /** Replaces the byte by another. */
   corrupt?: number;
-  /** What follows arrives on its own. */
+  /** Starts a new piece after the byte. */
   split?: number;
-  /** Each piece waits up to so long, in ms; their order stays. Default: 0 */
+  /** The maximum delay of each piece in ms; the order stays. Default: 0 */
   delayMs?: number;
-  /** After so many bytes, both ways together, the line is lost for good. Default: never */
+  /** The number of bytes, in both directions together, after which the connection is lost. Default: never */
   cutAfter?: number;
 }
 
-/** A line that loses, repeats, changes, splits and delays bytes, both ways, and is cut in the end. */
-export function faultyLine(line: Transport, faults: LineFaults): Transport {
+/** Wraps a transport so that it loses, repeats, changes, splits and delays bytes in both directions, and ends. */
+export function faultyTransport(transport: Transport, faults: TransportFaults): Transport {
   const { seed, drop = 0, duplicate = 0, corrupt = 0, split = 0, delayMs = 0, cutAfter = Infinity } = faults;
   const random = mulberry32(seed);
   let carried = 0;
@@ -28,14 +28,14 @@ export function faultyLine(line: Transport, faults: LineFaults): Transport {
     cut = resolve;
   });
 
-  /** The pieces that are left of these bytes. */
+  /** Returns the pieces that remain of these bytes. */
   function damage(bytes: Uint8Array): Uint8Array[] {
     const pieces: number[][] = [[]];
     for (const byte of bytes) {
       if (carried++ >= cutAfter) {
-        lost = new LineLostError(line.name, 'it was cut');
+        lost = new ConnectionLostError(transport.name, 'it was cut');
         cut(lost);
-        void line.close();
+        void transport.close();
         break;
       }
       if (random() < split) pieces.push([]);
@@ -51,8 +51,8 @@ export function faultyLine(line: Transport, faults: LineFaults): Transport {
   const delay = () =>
     delayMs === 0 ? undefined : new Promise((resolve) => setTimeout(resolve, random() * delayMs));
 
-  /** Hands on what is left of the bytes, piece by piece, behind what came before. */
-  function lane(deliver: (piece: Uint8Array) => void | Promise<void>) {
+  /** Delivers the remaining bytes in pieces, after the previous ones. */
+  function direction(deliver: (piece: Uint8Array) => void | Promise<void>) {
     let before: Promise<void> = Promise.resolve();
     return (bytes: Uint8Array): Promise<void> => {
       const pieces = damage(bytes);
@@ -70,18 +70,18 @@ export function faultyLine(line: Transport, faults: LineFaults): Transport {
   }
 
   return {
-    name: line.name,
-    closed: Promise.race([cutting, line.closed]),
+    name: transport.name,
+    closed: Promise.race([cutting, transport.closed]),
     onData(listener) {
-      const inward = lane(listener);
-      line.onData((bytes) => void inward(bytes).catch(() => {}));
+      const inward = direction(listener);
+      transport.onData((bytes) => void inward(bytes).catch(() => {}));
     },
-    write: lane((piece) => line.write(piece)),
-    close: () => line.close(),
+    write: direction((piece) => transport.write(piece)),
+    close: () => transport.close(),
   };
 }
 
-/** A small generator of numbers from 0 to 1, by its seed; by Tommy Ettinger. */
+/** Returns a generator of numbers from 0 to 1 for a seed; by Tommy Ettinger. */
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

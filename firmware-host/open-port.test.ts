@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { BoardClient } from './client/board-client.js';
+import { openPort } from './open-port.js';
+
+test('sim: opens a simulated board', async () => {
+  const client = await BoardClient.connect(await openPort('sim:?ram=65536&payload=256&window=2'));
+  expect(client.port).toBe('sim:?ram=65536&payload=256&window=2');
+  expect(client.info).toMatchObject({ ramBytes: 65536, maxPayload: 256, windowFrames: 2 });
+  await client.close();
+});
+
+test.each([
+  ['rfc2217://host:2217'],
+  ['loop://'],
+  [''],
+  ['sim:?ram=lots'],
+  ['sim:?speed=3'],
+  ['sim:?payload=5'],
+  ['sim:?baud=0'],
+  ['sim'],
+  ['sim?ram=65536'],
+  ['SIM:'],
+])('rejects the address "%s"', async (address) => {
+  const invalid = { name: 'UsageError', code: 'invalid-port', received: address };
+  await expect(openPort(address)).rejects.toMatchObject(invalid);
+});
+
+test('reports a port that does not exist', async () => {
+  await expect(openPort('simulator')).rejects.toMatchObject({ code: 'port-not-found', port: 'simulator' });
+});
+
+test('rejects an invalid baud rate', async () => {
+  await expect(openPort('/dev/null', { baud: 0 })).rejects.toMatchObject({ code: 'invalid-baud-rate' });
+});

@@ -1,0 +1,50 @@
+import { UsageError } from '@bd-edge/sdk/internal';
+import { openSimulator } from './simulator/open.js';
+import { DEFAULT_BAUD } from './transports/baud.js';
+import { invalidPort } from './transports/port-errors.js';
+import { openSerial } from './transports/serial.js';
+import { openTcp } from './transports/tcp.js';
+import type { Transport } from './transports/transport.js';
+
+export interface OpenPortOptions {
+  /** The baud rate of serial ports. Default: 115200 */
+  baud?: number;
+}
+
+/**
+ * Opens a port by its address, in the notation of pyserial.
+ *
+ * | address | transport |
+ * | --- | --- |
+ * | `/dev/ttyUSB0`, `COM3` | serial port, with the package `serialport` |
+ * | `socket://host:port` | raw TCP |
+ * | `sim:`, `sim:?ram=262144&baud=115200` | a simulated board in this program, see {@link openSimulator} |
+ *
+ * @throws {UsageError} `invalid-port` if the address has another form
+ * @throws {DeviceError} `port-not-found`, `port-permission-denied`, `port-busy` or `port-open-failed`
+ */
+export async function openPort(
+  address: string,
+  { baud = DEFAULT_BAUD }: OpenPortOptions = {},
+): Promise<Transport> {
+  if (!Number.isInteger(baud) || baud < 1) {
+    throw new UsageError('invalid-baud-rate', `The baud rate must be a positive integer; received ${baud}.`, {
+      received: baud,
+    });
+  }
+  if (address.startsWith('sim:')) return openSimulator(address);
+  if (/^sim($|[?:])/i.test(address)) {
+    const meant = address.replace(/^sim:?/i, 'sim:');
+    throw invalidPort(address, `There is no port ${address}; did you mean ${meant}?`);
+  }
+  if (address.startsWith('socket://')) return openTcp(address);
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1];
+  if (scheme !== undefined || address === '') {
+    throw invalidPort(
+      address,
+      `${address === '' ? 'An empty name' : `${scheme}://`} is not a supported port; ` +
+        'use a serial port (/dev/ttyUSB0, COM3), socket://host:port, or sim: for a simulated board.',
+    );
+  }
+  return openSerial(address, { baud });
+}
