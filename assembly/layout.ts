@@ -7,8 +7,13 @@
 
 /** The first four bytes, "BDM\0". */
 export const MAGIC = 0x004d4442;
-/** A reader refuses every other version. */
+/**
+ * The version that this code writes: the major version in the low 16 bits, the minor version in the high 16 bits. A
+ * reader refuses another major version. Of a newer minor version it ignores the reserved fields of the header; it still
+ * refuses opcodes, types and fields of ops that it does not know (docs/versioning.md).
+ */
 export const FORMAT_VERSION = 1;
+export const FORMAT_MAJOR_MASK = 0xffff;
 
 export const HEADER_BYTES = 80;
 export const HEADER_MAGIC = 0; // u32
@@ -22,9 +27,9 @@ export const HEADER_INPUT_CHANNELS = 24; // u16
 export const HEADER_OP_COUNT = 26; // u16
 export const HEADER_INPUT_OFFSET = 28; // u32, the image's place in the arena
 export const HEADER_OUTPUT_SCALE = 32; // f32, logit = scale * integer
-export const HEADER_RESERVED = 36; // u32, zero
+export const HEADER_RESERVED = 36; // u32, zero under minor version 0
 export const HEADER_SECTIONS = 40; // SECTION_COUNT pairs of u32: offset in the file, bytes
-export const HEADER_TAIL = 72; // 8 bytes, zero
+export const HEADER_TAIL = 72; // 8 bytes, zero under minor version 0
 /** The first byte that the checksum covers. */
 export const CHECKSUM_START = 16;
 
@@ -40,7 +45,7 @@ export const OP_BYTES = 48;
 export const OP_OPCODE = 0; // u8
 export const OP_OUTPUT_TYPE = 1; // u8, a TYPE
 export const OP_OUTPUT_PLANES = 2; // u8, 1, or 2 for a coupled activation
-export const OP_CUTS = 3; // u8, what each sum becomes: 1 or 2 bits or fixed-point numbers; else 0
+export const OP_OUTPUTS_PER_SUM = 3; // u8, what each sum becomes: 1 or 2 bits or fixed-point numbers; else 0
 export const OP_INPUT = 4; // u16, a tensor: 0 is the image, k the output of op k - 1
 export const OP_SHIFT = 6; // u8, of fixed-point numbers, else zero
 export const OP_RESERVED_A = 7; // u8, zero
@@ -80,6 +85,38 @@ export const TYPE_INT16 = 3;
 
 export const WORD_BITS = 32;
 export const WORD_BYTES = 4;
+
+// The rules of an op. Three readers check them: validate.ts, sdk/format/parse-op.ts and firmware/core/layer.c.
+
+/** Bit 4 * opcode + type is set if the op can read the type. */
+export const READABLE_TYPES =
+  (((1 << TYPE_U8) | (1 << TYPE_BITS) | (1 << TYPE_INT16)) << (4 * OPCODE_INT8_CONVOLUTION)) |
+  ((1 << TYPE_BITS) << (4 * OPCODE_BINARY_CONVOLUTION)) |
+  (((1 << TYPE_U8) | (1 << TYPE_BITS) | (1 << TYPE_INT16)) << (4 * OPCODE_MAX_POOL)) |
+  (((1 << TYPE_U8) | (1 << TYPE_INT16)) << (4 * OPCODE_SUM_POOL));
+/** Bit 4 * type + outputsPerSum is set if an op other than a max-pool can have that many outputsPerSum for that output. A max-pool has 0. */
+export const VALID_OUTPUTS_PER_SUM =
+  (((1 << 1) | (1 << 2)) << (4 * TYPE_U8)) |
+  (((1 << 1) | (1 << 2)) << (4 * TYPE_BITS)) |
+  ((1 << 0) << (4 * TYPE_INT32)) |
+  (((1 << 1) | (1 << 2)) << (4 * TYPE_INT16));
+export const MAX_OUTPUTS_PER_SUM = 2;
+/** Two planes need bits; of a convolution or a sum-pool also two outputsPerSum. */
+export const MAX_PLANES = 2;
+/** Height, width and channels of a tensor; at least 1. */
+export const MAX_SIZE = 65535;
+/** Kernel and stride; at least 1. A padding is less than its kernel. */
+export const MAX_WINDOW = 255;
+/** Channels that a sum-pool adds up to one sum, at most; the channels are a multiple of the sums. */
+export const MAX_POOLED_CHANNELS = 2;
+/** A sum-pool with a larger kernel has windows that lie inside of the input. */
+export const MAX_OVERHANGING_KERNEL = 2;
+/** Parameter words of one fixed-point number: multiplier, low and high word of the offset. */
+export const FIXED_POINT_WORDS = 3;
+
+export const MAX_U8 = 255;
+export const MIN_INT16 = -32768;
+export const MAX_INT16 = 32767;
 
 /** Limits that keep a hostile buffer's arithmetic, memory and time bounded. */
 export const MAX_ARENA_BYTES = 268435456;
@@ -124,8 +161,8 @@ export const OUT_OF_MEMORY = 25;
 
 /** The engine's exported functions; firmware asks for this number before it uses them. */
 export const ENGINE_ABI = 1;
-/** The kernels that the `board` build of the engine imports: firmware says which it has, 0 for none. */
-export const NATIVE_KERNELS = 4;
+/** The version of what the `board` build of the engine imports: firmware reports which it has, 0 for none. */
+export const NATIVE_KERNELS = 5;
 /** To those kernels, where a model begins that stays where the board keeps it: above all of linear memory. */
 export const IN_PLACE = 2147483648;
 /** The engine's own data lies below this address of its linear memory. */
@@ -133,5 +170,37 @@ export const ENGINE_STATIC_BYTES = 256;
 /** Behind it, the simd builds have so much for the tables of each thread: as far as 16-bit offsets reach. */
 export const TABLE_AREA_BYTES = 65536;
 
-/** Filters whose sums a scalar kernel makes in one go: those whose bits are a word. */
+/** Filters whose sums a scalar kernel computes at once: their bits fill a word. */
 export const BLOCK_FILTERS = 32;
+
+/**
+ * One op, as the `board` build passes it to the board's own code: a struct of u32 in linear memory. Addresses are the
+ * engine's.
+ */
+export const LAYER_BYTES = 104;
+export const LAYER_OPCODE = 0;
+export const LAYER_OUTPUTS_PER_SUM = 4;
+export const LAYER_SHIFT = 8;
+export const LAYER_KERNEL_HEIGHT = 12;
+export const LAYER_KERNEL_WIDTH = 16;
+export const LAYER_STRIDE_Y = 20;
+export const LAYER_STRIDE_X = 24;
+export const LAYER_PADDING_TOP = 28;
+export const LAYER_PADDING_LEFT = 32;
+export const LAYER_INPUT = 36; // address
+export const LAYER_INPUT_TYPE = 40;
+export const LAYER_INPUT_HEIGHT = 44;
+export const LAYER_INPUT_WIDTH = 48;
+export const LAYER_INPUT_CHANNELS = 52; // of one plane
+export const LAYER_INPUT_PLANES = 56;
+export const LAYER_OUTPUT = 60; // address
+export const LAYER_OUTPUT_TYPE = 64;
+export const LAYER_OUTPUT_HEIGHT = 68;
+export const LAYER_OUTPUT_WIDTH = 72;
+export const LAYER_OUTPUT_CHANNELS = 76; // of one plane
+export const LAYER_OUTPUT_PLANES = 80;
+export const LAYER_WEIGHTS = 84; // address
+export const LAYER_PARAMETERS = 88; // address
+export const LAYER_ADDEND = 92; // address
+export const LAYER_ADDEND_CHANNELS = 96; // 0: nothing is added
+export const LAYER_WINDOW = 100; // address of scratch memory for a gathered window

@@ -1,7 +1,7 @@
 import { crc32 } from './crc32';
 import { largestMagnitude, lastWords } from './kernels/board';
 import * as layout from './layout';
-import { filtersOf } from './op';
+import { filtersOf, maxMagnitude } from './op';
 import { bringHeader, bringRecords, fileAt, parametersOf, weightsOf } from './place';
 import { channels, height, offset, opRecord, planes, tensorBytes, type, width, wordsFor } from './tensor';
 
@@ -29,7 +29,7 @@ export function validate(model: usize, bytes: u32): u32 {
     if (fault == layout.VALID) fault = validateContent(model, op);
     if (fault == layout.VALID) {
       work += workOf(model, op);
-      if (work > MOST_WORK) fault = layout.INVALID_WORK;
+      if (work > MAX_WORK) fault = layout.INVALID_WORK;
     }
     if (fault != layout.VALID) return fault | ((op + 1) << 8);
   }
@@ -43,14 +43,19 @@ function validateHeader(model: usize, bytes: u32): u32 {
   if (bytes < <u32>layout.HEADER_BYTES) return layout.INVALID_TRUNCATED;
   if (!bringHeader(model)) return layout.OUT_OF_MEMORY;
   if (load<u32>(model + layout.HEADER_MAGIC) != layout.MAGIC) return layout.INVALID_MAGIC;
-  if (load<u32>(model + layout.HEADER_VERSION) != layout.FORMAT_VERSION) return layout.INVALID_VERSION;
+  const version: u32 = load<u32>(model + layout.HEADER_VERSION);
+  if ((version & layout.FORMAT_MAJOR_MASK) != (layout.FORMAT_VERSION & layout.FORMAT_MAJOR_MASK))
+    return layout.INVALID_VERSION;
   const fileBytes = load<u32>(model + layout.HEADER_FILE_BYTES);
   if (fileBytes > bytes) return layout.INVALID_TRUNCATED;
   if (fileBytes != bytes) return layout.INVALID_FILE_BYTES;
   const checksum = crc32(fileAt(model) + layout.CHECKSUM_START, bytes - layout.CHECKSUM_START);
   if (load<u32>(model + layout.HEADER_CHECKSUM) != checksum) return layout.INVALID_CHECKSUM;
-  if (load<u32>(model + layout.HEADER_RESERVED) != 0) return layout.INVALID_RESERVED;
-  if (load<u64>(model + layout.HEADER_TAIL) != 0) return layout.INVALID_RESERVED;
+  // A newer minor version may use the reserved fields for what this reader does not need.
+  if (version <= <u32>layout.FORMAT_VERSION) {
+    if (load<u32>(model + layout.HEADER_RESERVED) != 0) return layout.INVALID_RESERVED;
+    if (load<u64>(model + layout.HEADER_TAIL) != 0) return layout.INVALID_RESERVED;
+  }
 
   let end: u64 = layout.HEADER_BYTES;
   for (let section: u32 = 0; section < <u32>layout.SECTION_COUNT; section++) {
@@ -99,28 +104,25 @@ function validateShape(model: usize, index: u32): u32 {
   const input: u32 = load<u16>(op + layout.OP_INPUT);
   if (input > index) return layout.INVALID_OP_INPUT;
   const inputType = type(model, input);
-  if (inputType == layout.TYPE_BITS) {
-    if (sumPool) return layout.INVALID_OP_INPUT;
-  } else if (inputType == layout.TYPE_INT32 || opcode == layout.OPCODE_BINARY_CONVOLUTION) {
-    return layout.INVALID_OP_INPUT;
-  }
+  if (!isSet(layout.READABLE_TYPES, opcode, inputType)) return layout.INVALID_OP_INPUT;
 
   const outputType = type(model, output);
   const outputPlanes = planes(model, output);
-  const cuts: u32 = load<u8>(op + layout.OP_CUTS);
-  if (outputPlanes != 1 && outputPlanes != 2) return layout.INVALID_OUTPUT_TYPE;
-  const fixedPoint = !maxPool && (outputType == layout.TYPE_U8 || outputType == layout.TYPE_INT16);
+  const outputsPerSum: u32 = load<u8>(op + layout.OP_OUTPUTS_PER_SUM);
+  if (outputPlanes == 0 || outputPlanes > <u32>layout.MAX_PLANES) return layout.INVALID_OUTPUT_TYPE;
   if (maxPool) {
-    if (outputType != inputType || cuts != 0 || outputPlanes != planes(model, input)) {
+    if (outputType != inputType || outputsPerSum != 0 || outputPlanes != planes(model, input)) {
       return layout.INVALID_OUTPUT_TYPE;
     }
-  } else if (outputType == layout.TYPE_BITS) {
-    if (cuts != 2 && !(cuts == 1 && outputPlanes == 1)) return layout.INVALID_OUTPUT_TYPE;
   } else {
-    if ((!fixedPoint && outputType != layout.TYPE_INT32) || outputPlanes != 1)
+    // Beyond these the table of rules says nothing.
+    if (outputType > <u32>layout.TYPE_INT16 || outputsPerSum > <u32>layout.MAX_OUTPUTS_PER_SUM)
       return layout.INVALID_OUTPUT_TYPE;
-    if (fixedPoint ? cuts != 1 && cuts != 2 : cuts != 0) return layout.INVALID_OUTPUT_TYPE;
+    if (!isSet(layout.VALID_OUTPUTS_PER_SUM, outputType, outputsPerSum)) return layout.INVALID_OUTPUT_TYPE;
+    if (outputPlanes == 2 && (outputType != layout.TYPE_BITS || outputsPerSum != 2))
+      return layout.INVALID_OUTPUT_TYPE;
   }
+  const fixedPoint = !maxPool && outputType != layout.TYPE_BITS && outputType != layout.TYPE_INT32;
   const largestShift: u32 = fixedPoint ? layout.MAX_SHIFT : 0;
   if (load<u8>(op + layout.OP_SHIFT) > largestShift) return layout.INVALID_OUTPUT_TYPE;
   const addend: u32 = load<u16>(op + layout.OP_ADDEND);
@@ -133,15 +135,18 @@ function validateShape(model: usize, index: u32): u32 {
   if (height(model, output) == 0 || width(model, output) == 0 || outputChannels == 0)
     return layout.INVALID_SHAPE;
   if (maxPool && outputChannels != channels(model, input)) return layout.INVALID_SHAPE;
-  if (cuts == 2 && outputPlanes == 1 && outputChannels % 2 != 0) return layout.INVALID_SHAPE;
+  if (outputsPerSum == 2 && outputPlanes == 1 && outputChannels % 2 != 0) return layout.INVALID_SHAPE;
   const filters = filtersOf(op);
-  if (sumPool && channels(model, input) != filters && channels(model, input) != 2 * filters)
-    return layout.INVALID_SHAPE;
+  if (sumPool) {
+    const pooled = channels(model, input) / filters;
+    if (pooled > <u32>layout.MAX_POOLED_CHANNELS || pooled * filters != channels(model, input))
+      return layout.INVALID_SHAPE;
+  }
   if (addend != 0) {
     const added = channels(model, addend);
     if (height(model, addend) != height(model, output) || width(model, addend) != width(model, output))
       return layout.INVALID_SHAPE;
-    if (added % cuts != 0 || added > outputChannels) return layout.INVALID_SHAPE;
+    if (added % outputsPerSum != 0 || added > outputChannels) return layout.INVALID_SHAPE;
   }
 
   const rowsFit = windowFits(
@@ -164,12 +169,19 @@ function validateShape(model: usize, index: u32): u32 {
   return fits(model, output) ? layout.VALID : layout.INVALID_OUTPUT_PLACE;
 }
 
-/** Every window touches at least one pixel, and of a window of sums half its rows and columns, or all of them. */
+/**
+ * Checks one direction of an op's windows: each of them has at least one row (or column) inside of the input. A sum-pool's
+ * has all of them, or at least half.
+ */
 function windowFits(kernel: u32, stride: u32, padding: u32, outputs: u32, inputs: u32, sumPool: bool): bool {
   if (kernel == 0 || stride == 0 || padding >= kernel) return false;
   const last = <i32>((outputs - 1) * stride);
   if (last - <i32>padding >= <i32>inputs) return false;
-  return !sumPool || kernel <= 2 || (padding == 0 && last + <i32>kernel <= <i32>inputs);
+  return (
+    !sumPool ||
+    kernel <= <u32>layout.MAX_OVERHANGING_KERNEL ||
+    (padding == 0 && last + <i32>kernel <= <i32>inputs)
+  );
 }
 
 /** The weights and parameters of an op whose shape is valid. */
@@ -200,7 +212,7 @@ function validateContent(model: usize, index: u32): u32 {
 
   const parameters: u64 = load<u32>(op + layout.OP_PARAMETERS);
   const outputType = type(model, index + 1);
-  const cuts: u32 = load<u8>(op + layout.OP_CUTS);
+  const outputsPerSum: u32 = load<u8>(op + layout.OP_OUTPUTS_PER_SUM);
   const inputPlanes = planes(model, input);
   const readsBits = type(model, input) == layout.TYPE_BITS;
   const parameterWords: u64 = maxPool
@@ -209,7 +221,8 @@ function validateContent(model: usize, index: u32): u32 {
       : 0
     : outputType == layout.TYPE_INT32
       ? filters
-      : cuts * (outputType == layout.TYPE_BITS ? filters + wordsFor(filters) : 3 * filters);
+      : outputsPerSum *
+        (outputType == layout.TYPE_BITS ? filters + wordsFor(filters) : layout.FIXED_POINT_WORDS * filters);
   const parameterBytes = parameterWords * layout.WORD_BYTES;
   if (!inside(model, layout.SECTION_PARAMETERS, parameters, parameterBytes, parametersNext)) {
     return layout.INVALID_PARAMETERS;
@@ -227,17 +240,16 @@ function validateContent(model: usize, index: u32): u32 {
       if (bias > layout.MAX_ACCUMULATOR || bias < -layout.MAX_ACCUMULATOR) return layout.INVALID_PARAMETERS;
     }
   } else if (outputType != layout.TYPE_BITS) {
-    const numbers = cuts * filters;
+    const numbers = outputsPerSum * filters;
     const high = at + ((2 * numbers) << 2);
     for (let number: u32 = 0; number < numbers; number++) {
       const word = load<i32>(high + (number << 2));
       if (word >= layout.MAX_OFFSET_HIGH || word < -layout.MAX_OFFSET_HIGH) return layout.INVALID_PARAMETERS;
     }
-  } else if (!tailsAreZero(at + ((cuts * filters) << 2), cuts, filters)) {
+  } else if (!tailsAreZero(at + ((outputsPerSum * filters) << 2), outputsPerSum, filters)) {
     return layout.INVALID_PARAMETERS;
   }
-  const value: u64 = readsBits ? 1 : type(model, input) == layout.TYPE_U8 ? 255 : 32768;
-  const most = <u64>layout.MAX_ACCUMULATOR / (inputPlanes * value);
+  const most = <u64>layout.MAX_ACCUMULATOR / (inputPlanes * maxMagnitude(type(model, input)));
   const row = taps * inputChannels;
   if (sumPool) return row / filters > most ? layout.INVALID_ACCUMULATOR : layout.VALID;
   if (binary) return row > most ? layout.INVALID_ACCUMULATOR : layout.VALID;
@@ -252,6 +264,11 @@ function validateContent(model: usize, index: u32): u32 {
     if (magnitude > most) return layout.INVALID_ACCUMULATOR;
   }
   return layout.VALID;
+}
+
+/** Looks a rule up in one of the tables of layout.ts. */
+function isSet(table: u32, row: u32, column: u32): bool {
+  return ((table >>> (4 * row + column)) & 1) != 0;
 }
 
 /** Parts of a section come in the order of the ops and never overlap. */
@@ -273,9 +290,9 @@ function tailsAreZero(packed: usize, rows: u32, count: u32): bool {
   return true;
 }
 
-const MOST_WORK: u64 = layout.MAX_MACS;
+const MAX_WORK: u64 = layout.MAX_MACS;
 
-/** Multiply-accumulates of one image, or something above MOST_WORK: a hostile product is huge. */
+/** Returns the multiply-accumulates of an op, or any number above MAX_WORK: a hostile product is huge. */
 function workOf(model: usize, index: u32): u64 {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + layout.OP_INPUT);
@@ -290,7 +307,7 @@ function workOf(model: usize, index: u32): u64 {
 
 /** The product, where both factors are small enough for it; all factors are u32 and above 0. */
 function times(product: u64, factor: u32): u64 {
-  return product > MOST_WORK ? product : product * factor;
+  return product > MAX_WORK ? product : product * factor;
 }
 
 /** The number, from 1, of the first op found to write over a tensor that itself or a later op reads; 0 if none. */

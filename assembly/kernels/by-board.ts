@@ -1,53 +1,67 @@
 import {
+  LAYER_ADDEND,
+  LAYER_ADDEND_CHANNELS,
+  LAYER_BYTES,
+  LAYER_INPUT,
+  LAYER_INPUT_CHANNELS,
+  LAYER_INPUT_HEIGHT,
+  LAYER_INPUT_PLANES,
+  LAYER_INPUT_TYPE,
+  LAYER_INPUT_WIDTH,
+  LAYER_KERNEL_HEIGHT,
+  LAYER_OPCODE,
+  LAYER_OUTPUT,
+  LAYER_OUTPUTS_PER_SUM,
+  LAYER_PADDING_LEFT,
+  LAYER_PARAMETERS,
+  LAYER_SHIFT,
+  LAYER_WEIGHTS,
+  LAYER_WINDOW,
   OP_ADDEND,
-  OP_CUTS,
   OP_INPUT,
   OP_KERNEL_HEIGHT,
-  OP_KERNEL_WIDTH,
   OP_OPCODE,
-  OP_PADDING_LEFT,
-  OP_PADDING_TOP,
+  OP_OUTPUTS_PER_SUM,
   OP_SHIFT,
-  OP_STRIDE_X,
-  OP_STRIDE_Y,
+  WORD_BYTES,
 } from '../layout';
-import { filtersOf } from '../op';
 import { parametersOf, weightsOf } from '../place';
 import { channels, height, offset, opRecord, planes, type, width } from '../tensor';
 import { layer } from './board';
 
 /** Runs one op in the board's own code. */
 export function runByBoard(model: usize, arena: usize, scratch: usize, index: u32): void {
+  // Data of a function is only in the builds that have the function.
+  const call = memory.data(LAYER_BYTES, WORD_BYTES);
   const op = opRecord(model, index);
-  const input: u32 = load<u16>(op + OP_INPUT);
-  const output = index + 1;
+  store<u32>(call, load<u8>(op + OP_OPCODE), LAYER_OPCODE);
+  store<u32>(call, load<u8>(op + OP_OUTPUTS_PER_SUM), LAYER_OUTPUTS_PER_SUM);
+  store<u32>(call, load<u8>(op + OP_SHIFT), LAYER_SHIFT);
+  // Kernel, stride and padding have the same order in the record, a byte each, and in the struct, a word each.
+  for (
+    let to = LAYER_KERNEL_HEIGHT, from = op + OP_KERNEL_HEIGHT;
+    to <= LAYER_PADDING_LEFT;
+    to += WORD_BYTES
+  ) {
+    store<u32>(call + to, load<u8>(from++));
+  }
+  writeTensor(model, arena, load<u16>(op + OP_INPUT), call + LAYER_INPUT);
+  writeTensor(model, arena, index + 1, call + LAYER_OUTPUT);
+  store<u32>(call, weightsOf(model, op), LAYER_WEIGHTS);
+  store<u32>(call, parametersOf(model, op), LAYER_PARAMETERS);
   const addend: u32 = load<u16>(op + OP_ADDEND);
-  layer(
-    load<u8>(op + OP_OPCODE),
-    arena + offset(model, input),
-    type(model, input),
-    height(model, input),
-    width(model, input),
-    channels(model, input),
-    planes(model, input),
-    load<u8>(op + OP_KERNEL_HEIGHT),
-    load<u8>(op + OP_KERNEL_WIDTH),
-    load<u8>(op + OP_STRIDE_Y),
-    load<u8>(op + OP_STRIDE_X),
-    load<u8>(op + OP_PADDING_TOP),
-    load<u8>(op + OP_PADDING_LEFT),
-    weightsOf(model, op),
-    filtersOf(op),
-    arena + offset(model, output),
-    type(model, output),
-    height(model, output),
-    width(model, output),
-    planes(model, output),
-    load<u8>(op + OP_CUTS),
-    parametersOf(model, op),
-    load<u8>(op + OP_SHIFT),
-    arena + offset(model, addend),
-    addend == 0 ? 0 : channels(model, addend),
-    scratch,
-  );
+  store<u32>(call, arena + offset(model, addend), LAYER_ADDEND);
+  store<u32>(call, addend == 0 ? 0 : channels(model, addend), LAYER_ADDEND_CHANNELS);
+  store<u32>(call, scratch, LAYER_WINDOW);
+  layer(call);
+}
+
+/** Writes the fields of the input or of the output, which have the same order. */
+function writeTensor(model: usize, arena: usize, tensor: u32, to: usize): void {
+  store<u32>(to, arena + offset(model, tensor));
+  store<u32>(to, type(model, tensor), LAYER_INPUT_TYPE - LAYER_INPUT);
+  store<u32>(to, height(model, tensor), LAYER_INPUT_HEIGHT - LAYER_INPUT);
+  store<u32>(to, width(model, tensor), LAYER_INPUT_WIDTH - LAYER_INPUT);
+  store<u32>(to, channels(model, tensor), LAYER_INPUT_CHANNELS - LAYER_INPUT);
+  store<u32>(to, planes(model, tensor), LAYER_INPUT_PLANES - LAYER_INPUT);
 }

@@ -1,4 +1,4 @@
-import { OP_CUTS, TYPE_BITS, TYPE_INT32, WORD_BITS } from '../layout';
+import { OP_OUTPUTS_PER_SUM, TYPE_BITS, TYPE_INT32, WORD_BITS } from '../layout';
 import { filtersOf } from '../op';
 import { parametersOf } from '../place';
 import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
@@ -7,15 +7,15 @@ import { addendOf, openFixedPoint, putFixedPoint } from './fixed-point';
 // What becomes of an op's sums, one at a time: bits, fixed-point numbers or logits. Sums never go through memory.
 
 export let outputType: u32 = 0;
-export let cuts: u32 = 0;
+export let outputsPerSum: u32 = 0;
 export let filters: u32 = 0;
-/** [cuts][filters] int32 thresholds, or [filters] biases. */
+/** [outputsPerSum][filters] int32 thresholds, or [filters] biases. */
 export let parameters: usize = 0;
-/** [cuts][words] bits, set where the comparison is turned round. */
-export let below: usize = 0;
-export let belowStride: u32 = 0;
+/** [outputsPerSum][words] bits, set where the comparison is turned round. */
+export let invert: usize = 0;
+export let invertStride: u32 = 0;
 /** Bits between the outputs of the first and of the second cut. */
-export let cutStride: u32 = 0;
+export let secondOutput: u32 = 0;
 export let output: usize = 0;
 export let outputWidth: u32 = 0;
 export let outputPixelBytes: u32 = 0;
@@ -29,12 +29,12 @@ export function openOutput(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
   const tensor = index + 1;
   outputType = type(model, tensor);
-  cuts = load<u8>(op + OP_CUTS);
+  outputsPerSum = load<u8>(op + OP_OUTPUTS_PER_SUM);
   filters = filtersOf(op);
   parameters = parametersOf(model, op);
-  below = parameters + ((cuts * filters) << 2);
-  belowStride = wordsFor(filters) << 2;
-  cutStride = planes(model, tensor) == 2 ? wordsFor(filters) * WORD_BITS : filters;
+  invert = parameters + ((outputsPerSum * filters) << 2);
+  invertStride = wordsFor(filters) << 2;
+  secondOutput = planes(model, tensor) == 2 ? wordsFor(filters) * WORD_BITS : filters;
   output = arena + offset(model, tensor);
   outputWidth = width(model, tensor);
   outputPixelBytes = pixelBytes(model, tensor);
@@ -60,13 +60,13 @@ export function putSum(filter: u32, sum: i32): void {
     return;
   }
   let threshold = parameters + (filter << 2);
-  let direction = below + ((filter >>> 5) << 2);
+  let direction = invert + ((filter >>> 5) << 2);
   let bitIndex = filter;
-  for (let cut: u32 = 0; cut < cuts; cut++) {
+  for (let cut: u32 = 0; cut < outputsPerSum; cut++) {
     putBits(bitIndex, 1, u32(sum >= load<i32>(threshold)), load<u32>(direction) >>> (filter & 31));
     threshold += filters << 2;
-    direction += belowStride;
-    bitIndex += cutStride;
+    direction += invertStride;
+    bitIndex += secondOutput;
   }
 }
 
@@ -76,21 +76,21 @@ export function putSums(first: u32, count: u32, sums: usize): void {
     for (let i: u32 = 0; i < count; i++) putSum(first + i, load<i32>(sums + (i << 2)));
     return;
   }
-  // From the last filter to the first, whose bit is lowest. Both cuts at once; what there is not of a second is ignored.
+  // From the last filter to the first, whose bit is lowest. Both outputsPerSum at once; what there is not of a second is ignored.
   let bits: u32 = 0;
   let secondBits: u32 = 0;
   let sum = sums + (count << 2);
   const least = parameters + (first << 2) - sums;
-  const secondLeast = cuts == 2 ? least + (filters << 2) : least;
+  const secondLeast = outputsPerSum == 2 ? least + (filters << 2) : least;
   do {
     sum -= 4;
     const value = load<i32>(sum);
     bits = bits + (bits + u32(value >= load<i32>(sum + least)));
     secondBits = secondBits + (secondBits + u32(value >= load<i32>(sum + secondLeast)));
   } while (sum > sums);
-  const turned = below + (first >>> 3);
+  const turned = invert + (first >>> 3);
   putBits(first, count, bits, load<u32>(turned));
-  if (cuts == 2) putBits(first + cutStride, count, secondBits, load<u32>(turned + belowStride));
+  if (outputsPerSum == 2) putBits(first + secondOutput, count, secondBits, load<u32>(turned + invertStride));
 }
 
 /** Writes `count` bits, those turned round that are set in `turned`, from bit `at` of the open pixel on. */

@@ -1,5 +1,5 @@
-import { OP_ADDEND, OP_CUTS, OP_SHIFT, TYPE_U8 } from '../layout';
-import { filtersOf, mostSum } from '../op';
+import { OP_ADDEND, OP_OUTPUTS_PER_SUM, OP_SHIFT, TYPE_U8 } from '../layout';
+import { filtersOf, maxSum } from '../op';
 import { parametersOf } from '../place';
 import { channels, offset, opRecord, type } from '../tensor';
 
@@ -7,8 +7,8 @@ import { channels, offset, opRecord, type } from '../tensor';
 
 let bytes: bool = false;
 /** What the numbers are clamped to. */
-export let leastNumber: i64 = 0;
-export let mostNumber: i64 = 0;
+export let minNumber: i64 = 0;
+export let maxNumber: i64 = 0;
 export let shift: u32 = 0;
 export let filters: u32 = 0;
 /** Numbers of a pixel: filters, or twice as many. */
@@ -26,21 +26,21 @@ export let shiftsTo32: i32 = -1;
 /** Prepares for the sums of op `index`, whose outputs are bytes or streams. */
 export function openFixedPoint(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
-  const cuts: u32 = load<u8>(op + OP_CUTS);
+  const outputsPerSum: u32 = load<u8>(op + OP_OUTPUTS_PER_SUM);
   const tensor: u32 = load<u16>(op + OP_ADDEND);
   bytes = type(model, index + 1) == TYPE_U8;
-  leastNumber = bytes ? 0 : -32768;
-  mostNumber = bytes ? 255 : 32767;
+  minNumber = bytes ? 0 : -32768;
+  maxNumber = bytes ? 255 : 32767;
   shift = load<u8>(op + OP_SHIFT);
   filters = filtersOf(op);
-  numbers = filters * cuts;
+  numbers = filters * outputsPerSum;
   parameters = parametersOf(model, op);
-  if (ASC_FEATURE_SIMD) shiftsTo32 = roomTo32(mostSum(model, index));
+  if (ASC_FEATURE_SIMD) shiftsTo32 = roomTo32(maxSum(model, index));
   added = 0;
   if (tensor == 0) return;
   addend = arena + offset(model, tensor);
   addendPixelBytes = channels(model, tensor) << 1;
-  added = channels(model, tensor) / cuts;
+  added = channels(model, tensor) / outputsPerSum;
 }
 
 /**
@@ -77,7 +77,7 @@ export function putFixedPoint(to: usize, from: usize, filter: u32, sum: i32): vo
     const offset: i64 = ((<i64>load<i32>(high)) << 32) | load<u32>(low);
     let value = (<i64>sum * load<i32>(multiplier) + offset) >> shift;
     if (hasAddend) value += load<i16>(from);
-    value = min(max(value, leastNumber), mostNumber);
+    value = min(max(value, minNumber), maxNumber);
     if (bytes) store<u8>(to + number, value);
     else store<i16>(to + (number << 1), value);
   }

@@ -1,7 +1,9 @@
 import { halve } from '../kernels/simd/halve';
 import { maxima } from '../kernels/simd/maxima';
 import { expandPairs, openPairs, pairsConvolution } from '../kernels/simd/pairs';
-import { expandPlanes, openPlanes, planesConvolution } from '../kernels/simd/planes';
+import { expandPlanes } from '../kernels/simd/planes/expand';
+import { planesConvolution } from '../kernels/simd/planes/index';
+import { openPlanes } from '../kernels/simd/planes/layer';
 import { popcountConvolution } from '../kernels/simd/popcount';
 import { sumPoolEight } from '../kernels/simd/sum-pool';
 import { expandTable } from '../kernels/simd/table/expand';

@@ -4,9 +4,9 @@
  */
 
 /** More memory than this for one layer is not worth its speed: it is left to the scalar kernel. */
-export const MOST_VECTOR_BYTES = 67108864;
+export const MAX_VECTOR_BYTES = 67108864;
 /** The plane kernel makes 16 output pixels at once; for fewer it has nothing to win. */
-export const LEAST_PLANE_PIXELS: number = 16;
+export const MIN_PLANE_PIXELS: number = 16;
 /** Sums of eight filters wait in memory for as many pixels, int32, before they become what the layer gives. */
 export const RUN_PIXELS = 32;
 export const RUN_BYTES = 1024;

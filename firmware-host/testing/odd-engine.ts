@@ -1,4 +1,4 @@
-import { ENGINE_ABI } from '@bd-edge/sdk';
+import { ENGINE_ABI } from '@bd-edge/sdk/internal';
 import { concat } from '../link/bytes.js';
 
 const I32 = 0x7f;

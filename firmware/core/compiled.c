@@ -6,6 +6,7 @@
 
 #include "budget.h"
 #include "engine.h"
+#include "engine-layout.h"
 #include "imports.h"
 #include "interpreter.h"
 #include "link-protocol.h"

@@ -5,9 +5,7 @@
 #include "imports.h"
 #include "in-place.h"
 #include "interpreter.h"
-#include "layer-arguments.h"
 #include "layer-pixel.h"
-#include "link-protocol.h"
 #include "stack.h"
 #include "weights.h"
 
@@ -76,25 +74,26 @@ static const void *magnitude_of(IM3Runtime runtime, IM3ImportContext context, ui
 /* Parts whose numbers lie at multiples of these. */
 static uint32_t unit_of(uint32_t type) { return type == ENGINE_TYPE_INT16 ? 2 : type == ENGINE_TYPE_U8 ? 1 : WORD_BYTES; }
 
-/* The arguments of a layer, whose parts lie in memory in whole. */
-static bool take_layer(const uint64_t *stack, struct layer *layer) {
-  uint32_t a[LAYER_ARGUMENTS];
-  for (int i = 0; i < LAYER_ARGUMENTS; i++) a[i] = argument(stack, i);
-  *layer = layer_of(a);
-  if (!layer_open(layer)) return false;
-  const uint64_t pixels = (uint64_t)a[LAYER_HEIGHT] * a[LAYER_WIDTH];
-  const uint64_t outputs = (uint64_t)a[LAYER_OUTPUT_HEIGHT] * a[LAYER_OUTPUT_WIDTH];
-  const uint32_t unit = unit_of(a[LAYER_TYPE]);
-  layer->image = place(a[LAYER_IMAGE], pixels, layer->shape.pixel_bytes, unit);
-  layer->output = place(a[LAYER_OUTPUT], outputs, layer->shape.output_bytes, unit_of(a[LAYER_OUTPUT_TYPE]));
-  const bool binary = a[LAYER_OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION;
-  layer->weights = source(a[LAYER_WEIGHTS], layer_weight_bytes(layer), 1, binary ? WORD_BYTES : 1);
-  layer->parameters = source(a[LAYER_PARAMETERS], layer_parameter_words(layer), WORD_BYTES, WORD_BYTES);
-  layer->window = place(a[LAYER_WINDOW], layer_window_bytes(layer), 1, unit);
+/* Copies the struct at an address, so that nothing changes once it is checked, and finds all parts of the layer, each of
+ * them in memory as a whole. */
+static bool take_layer(uint32_t address, struct layer *layer) {
+  struct engine_layer op;
+  const void *call = place(address, sizeof op, 1, WORD_BYTES);
+  if (call == NULL) return false;
+  memcpy(&op, call, sizeof op);
+  if (!layer_open(layer, &op)) return false;
+  const uint64_t pixels = (uint64_t)op.input_height * op.input_width;
+  const uint64_t outputs = (uint64_t)op.output_height * op.output_width;
+  const uint32_t unit = unit_of(op.input_type);
+  layer->image = place(op.input, pixels, layer->pixel_bytes, unit);
+  layer->output = place(op.output, outputs, layer->output_bytes, unit_of(op.output_type));
+  const bool binary = op.opcode == ENGINE_OPCODE_BINARY_CONVOLUTION;
+  layer->weights = source(op.weights, layer_weight_bytes(layer), 1, binary ? WORD_BYTES : 1);
+  layer->parameters = source(op.parameters, layer_parameter_words(layer), WORD_BYTES, WORD_BYTES);
+  layer->window = place(op.window, layer_window_bytes(layer), 1, unit);
   if (!layer->image || !layer->output || !layer->weights || !layer->parameters || !layer->window) return false;
-  if (a[LAYER_ADDEND_CHANNELS] == 0) return true;
-  const uint32_t addend_bytes = a[LAYER_ADDEND_CHANNELS] * sizeof *layer->addend;
-  layer->addend = place(a[LAYER_ADDEND], outputs, addend_bytes, sizeof *layer->addend);
+  if (op.addend_channels == 0) return true;
+  layer->addend = place(op.addend, outputs, op.addend_channels * sizeof *layer->addend, sizeof *layer->addend);
   return layer->addend != NULL;
 }
 
@@ -103,9 +102,9 @@ static const void *run_layer(IM3Runtime runtime, IM3ImportContext context, uint6
   (void)runtime, (void)context, (void)memory;
   struct layer layer;
   if (!stack_has_room()) return m3Err_trapStackOverflow;
-  if (!take_layer(stack, &layer)) return m3Err_trapOutOfBoundsMemoryAccess;
-  for (uint32_t y = 0; y < layer.output_height; y++) {
-    for (uint32_t x = 0; x < layer.output_width; x++) {
+  if (!take_layer(argument(stack, 0), &layer)) return m3Err_trapOutOfBoundsMemoryAccess;
+  for (uint32_t y = 0; y < layer.op.output_height; y++) {
+    for (uint32_t x = 0; x < layer.op.output_width; x++) {
       layer_pixel(&layer, y, x);
       if (!budget_renew()) return interpreter_out_of_budget;
     }
@@ -118,7 +117,7 @@ static const struct {
   const char *signature;
   M3RawCall function;
 } imports[] = {
-    {"layer", "v(iiiiiiiiiiiiiiiiiiiiiiiiii)", run_layer},
+    {"layer", "v(i)", run_layer},
     {"copy", "i(iii)", copy_to_memory},
     {"checksum", "i(ii)", checksum_of},
     {"lastWords", "i(iii)", last_words_of},

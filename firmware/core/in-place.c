@@ -1,7 +1,7 @@
 #include "in-place.h"
 
+#include "engine-layout.h"
 #include "interpreter.h"
-#include "link-protocol.h"
 
 static const uint8_t *shown;
 static uint32_t shown_bytes;

@@ -1,7 +1,5 @@
 #include "layer.h"
 
-#include "link-protocol.h"
-
 uint32_t words_for(uint32_t bits) { return (bits + WORD_BITS - 1) / WORD_BITS; }
 
 static uint32_t bytes_of(uint32_t type, uint32_t channels, uint32_t planes) {
@@ -13,82 +11,87 @@ static uint32_t bytes_of(uint32_t type, uint32_t channels, uint32_t planes) {
   }
 }
 
-static uint32_t output_channels(const struct layer *layer) {
-  return layer->output_planes == 2 || layer->cuts == 0 ? layer->filters : layer->filters * layer->cuts;
-}
-
-static bool is_pool(const struct layer *layer) {
-  return layer->opcode == ENGINE_OPCODE_MAX_POOL || layer->opcode == ENGINE_OPCODE_SUM_POOL;
+static bool is_pool(const struct engine_layer *op) {
+  return op->opcode == ENGINE_OPCODE_MAX_POOL || op->opcode == ENGINE_OPCODE_SUM_POOL;
 }
 
 uint64_t layer_weight_bytes(const struct layer *layer) {
-  if (is_pool(layer)) return 0;
-  const bool binary = layer->opcode == ENGINE_OPCODE_BINARY_CONVOLUTION;
-  return (uint64_t)layer->shape.taps * layer->filters * (binary ? words_for(layer->channels) * WORD_BYTES : layer->channels);
+  const struct engine_layer *op = &layer->op;
+  if (is_pool(op)) return 0;
+  const bool binary = op->opcode == ENGINE_OPCODE_BINARY_CONVOLUTION;
+  return (uint64_t)layer->taps * layer->filters * (binary ? words_for(op->input_channels) * WORD_BYTES : op->input_channels);
 }
 
 uint64_t layer_window_bytes(const struct layer *layer) {
-  if (is_pool(layer)) return 0;
+  const struct engine_layer *op = &layer->op;
+  if (is_pool(op)) return 0;
   /* Bits that meet int8 weights become bytes, those of two planes together. */
-  const bool spreads = layer->opcode == ENGINE_OPCODE_INT8_CONVOLUTION && layer->type == ENGINE_TYPE_BITS;
-  return (uint64_t)layer->shape.taps * (spreads ? layer->channels : layer->shape.pixel_bytes);
+  const bool spreads = op->opcode == ENGINE_OPCODE_INT8_CONVOLUTION && op->input_type == ENGINE_TYPE_BITS;
+  return (uint64_t)layer->taps * (spreads ? op->input_channels : layer->pixel_bytes);
 }
 
 uint64_t layer_parameter_words(const struct layer *layer) {
+  const struct engine_layer *op = &layer->op;
   const uint32_t filters = layer->filters;
-  if (layer->opcode == ENGINE_OPCODE_MAX_POOL) {
-    return layer->type == ENGINE_TYPE_BITS ? layer->planes * words_for(layer->channels) : 0;
+  if (op->opcode == ENGINE_OPCODE_MAX_POOL) {
+    return op->input_type == ENGINE_TYPE_BITS ? op->input_planes * words_for(op->input_channels) : 0;
   }
-  switch (layer->output_type) {
-    case ENGINE_TYPE_BITS: return (uint64_t)layer->cuts * (filters + words_for(filters));
+  switch (op->output_type) {
+    case ENGINE_TYPE_BITS: return (uint64_t)op->outputs_per_sum * (filters + words_for(filters));
     case ENGINE_TYPE_INT32: return filters;
-    default: return 3ull * layer->cuts * filters;
+    default: return (uint64_t)ENGINE_FIXED_POINT_WORDS * op->outputs_per_sum * filters;
   }
 }
 
-/* Sizes that the format has in 16 bits and in 8, so that no product of them runs over; and none is 0, so that all work of
- * a pixel is on bytes that there are. */
-static bool is_small(const struct layer *layer) {
-  const uint32_t halves[] = {layer->height,  layer->width,         layer->channels,
-                             layer->filters, layer->output_height, layer->output_width};
-  const uint32_t bytes[] = {layer->kernel_height, layer->kernel_width, layer->stride_y, layer->stride_x};
-  for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
-    if (halves[i] < 1 || halves[i] > UINT16_MAX) return false;
+static bool is_in(uint32_t value, uint32_t least, uint32_t most) { return value >= least && value <= most; }
+
+/* Whether the bit of a row (an opcode or a type) and a column (a type or a number of cuts) is set. */
+static bool is_set(uint32_t table, uint32_t row, uint32_t column) { return (table >> (4 * row + column) & 1) != 0; }
+
+/* Sizes that fit the format's fields: no product of them overflows. None is 0, so that all work of a pixel is on bytes
+ * that exist. Opcode, types and cuts are within the tables of rules. */
+static bool is_small(const struct engine_layer *op) {
+  const uint32_t sizes[] = {op->input_height,  op->input_width,  op->input_channels,
+                            op->output_height, op->output_width, op->output_channels};
+  const uint32_t windows[] = {op->kernel_height, op->kernel_width, op->stride_y, op->stride_x};
+  for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    if (!is_in(sizes[i], 1, ENGINE_MAX_SIZE)) return false;
   }
-  for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) {
-    if (bytes[i] < 1 || bytes[i] > UINT8_MAX) return false;
+  for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
+    if (!is_in(windows[i], 1, ENGINE_MAX_WINDOW)) return false;
   }
-  if (layer->padding_top >= layer->kernel_height || layer->padding_left >= layer->kernel_width) return false;
-  return layer->addend_channels <= UINT16_MAX && layer->planes >= 1 && layer->planes <= 2 && layer->output_planes >= 1 && layer->output_planes <= 2 &&
-         layer->cuts <= 2 && layer->shift <= ENGINE_MAX_SHIFT;
+  if (op->padding_top >= op->kernel_height || op->padding_left >= op->kernel_width) return false;
+  return is_in(op->opcode, ENGINE_OPCODE_INT8_CONVOLUTION, ENGINE_OPCODE_SUM_POOL) && op->input_type <= ENGINE_TYPE_INT16 &&
+         op->output_type <= ENGINE_TYPE_INT16 && is_in(op->input_planes, 1, ENGINE_MAX_PLANES) &&
+         is_in(op->output_planes, 1, ENGINE_MAX_PLANES) && op->outputs_per_sum <= ENGINE_MAX_OUTPUTS_PER_SUM && op->shift <= ENGINE_MAX_SHIFT &&
+         op->addend_channels <= ENGINE_MAX_SIZE;
 }
 
+/* Whether the parts of a small op go together. */
 static bool is_sound(const struct layer *layer) {
-  if (!is_small(layer)) return false;
-  const bool bits = layer->type == ENGINE_TYPE_BITS;
-  if (layer->type > ENGINE_TYPE_INT16 || layer->type == ENGINE_TYPE_INT32 || (!bits && layer->planes != 1)) return false;
-  if (layer->output_type > ENGINE_TYPE_INT16) return false;
-  if (layer->opcode == ENGINE_OPCODE_MAX_POOL) {
-    return layer->output_type == layer->type && layer->filters == layer->channels &&
-           layer->output_planes == layer->planes && layer->cuts == 0;
+  const struct engine_layer *op = &layer->op;
+  if (!is_set(ENGINE_READABLE_TYPES, op->opcode, op->input_type)) return false;
+  if (op->input_planes != 1 && op->input_type != ENGINE_TYPE_BITS) return false;
+  if (op->opcode == ENGINE_OPCODE_MAX_POOL) {
+    return op->output_type == op->input_type && op->output_channels == op->input_channels &&
+           op->output_planes == op->input_planes && op->outputs_per_sum == 0;
   }
-  const bool stays = layer->output_type == ENGINE_TYPE_INT32;
-  const bool gives_bits = layer->output_type == ENGINE_TYPE_BITS;
-  if (stays != (layer->cuts == 0) || (layer->output_planes == 2 && !(gives_bits && layer->cuts == 2))) return false;
-  switch (layer->opcode) {
-    case ENGINE_OPCODE_BINARY_CONVOLUTION: return bits;
-    case ENGINE_OPCODE_INT8_CONVOLUTION: return true;
-    case ENGINE_OPCODE_SUM_POOL: return !bits && (layer->channels == layer->filters || layer->channels == 2 * layer->filters);
-    default: return false;
-  }
+  if (!is_set(ENGINE_VALID_OUTPUTS_PER_SUM, op->output_type, op->outputs_per_sum)) return false;
+  if (op->output_planes != 1 && !(op->output_type == ENGINE_TYPE_BITS && op->outputs_per_sum == 2)) return false;
+  const bool halves = layer->filters != op->output_channels;
+  if (halves && layer->filters * 2 != op->output_channels) return false;
+  return op->opcode != ENGINE_OPCODE_SUM_POOL ||
+         (op->input_channels % layer->filters == 0 && op->input_channels / layer->filters <= ENGINE_MAX_POOLED_CHANNELS);
 }
 
-bool layer_open(struct layer *layer) {
-  if (!is_sound(layer)) return false;
-  layer->shape = (struct shape){
-      .taps = layer->kernel_height * layer->kernel_width,
-      .pixel_bytes = bytes_of(layer->type, layer->channels, layer->planes),
-      .output_bytes = bytes_of(layer->output_type, output_channels(layer), layer->output_planes),
+bool layer_open(struct layer *layer, const struct engine_layer *op) {
+  if (!is_small(op)) return false;
+  *layer = (struct layer){
+      .op = *op,
+      .filters = op->outputs_per_sum == 2 && op->output_planes == 1 ? op->output_channels / 2 : op->output_channels,
+      .taps = op->kernel_height * op->kernel_width,
+      .pixel_bytes = bytes_of(op->input_type, op->input_channels, op->input_planes),
+      .output_bytes = bytes_of(op->output_type, op->output_channels, op->output_planes),
   };
-  return true;
+  return is_sound(layer);
 }

@@ -1,9 +1,9 @@
 #include "maxima.h"
 
-#include "link-protocol.h"
+#include "engine-layout.h"
 
 static void maxima_of_bits(const struct layer *layer, const struct window *window, uint32_t *to) {
-  const uint32_t words = layer->planes * words_for(layer->channels);
+  const uint32_t words = layer->op.input_planes * words_for(layer->op.input_channels);
   for (uint32_t word = 0; word < words; word++) {
     uint32_t any = 0, all = UINT32_MAX;
     for (uint32_t y = window->from_y; y < window->to_y; y++) {
@@ -22,9 +22,9 @@ static int32_t value_at(const uint8_t *pixel, uint32_t channel, bool bytes) {
 }
 
 static void maxima_of_numbers(const struct layer *layer, const struct window *window, uint8_t *to) {
-  const bool bytes = layer->type == ENGINE_TYPE_U8;
-  const uint32_t pixel_bytes = layer->shape.pixel_bytes;
-  for (uint32_t channel = 0; channel < layer->channels; channel++) {
+  const bool bytes = layer->op.input_type == ENGINE_TYPE_U8;
+  const uint32_t pixel_bytes = layer->pixel_bytes;
+  for (uint32_t channel = 0; channel < layer->op.input_channels; channel++) {
     int32_t largest = INT16_MIN;
     for (uint32_t y = window->from_y; y < window->to_y; y++) {
       const uint8_t *pixel = window_pixel(layer, window, y, window->from_x);
@@ -39,6 +39,6 @@ static void maxima_of_numbers(const struct layer *layer, const struct window *wi
 }
 
 void put_maxima(const struct layer *layer, const struct window *window, uint8_t *to) {
-  if (layer->type == ENGINE_TYPE_BITS) maxima_of_bits(layer, window, (uint32_t *)to);
+  if (layer->op.input_type == ENGINE_TYPE_BITS) maxima_of_bits(layer, window, (uint32_t *)to);
   else maxima_of_numbers(layer, window, to);
 }

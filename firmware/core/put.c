@@ -1,15 +1,15 @@
 #include "put.h"
 
-#include "link-protocol.h"
+#include "engine-layout.h"
 
 #include <string.h>
 
 static uint8_t *place(const struct layer *layer, size_t pixel) {
-  return layer->output + pixel * layer->shape.output_bytes;
+  return layer->output + pixel * layer->output_bytes;
 }
 
 void put_open(const struct layer *layer, size_t pixel) {
-  if (layer->output_type == ENGINE_TYPE_BITS) memset(place(layer, pixel), 0, layer->shape.output_bytes);
+  if (layer->op.output_type == ENGINE_TYPE_BITS) memset(place(layer, pixel), 0, layer->output_bytes);
 }
 
 /* Writes the bits of `count` filters from bit `at` on, which may come to lie in two words, some turned round. */
@@ -23,9 +23,9 @@ static void put_block(uint32_t *words, uint32_t at, uint32_t count, uint32_t bit
 /* [cuts][filters] thresholds, then [cuts][words] bits that turn a comparison round. */
 static void put_bits(const struct layer *layer, uint32_t *words, uint32_t first, uint32_t count, const uint32_t *sums) {
   const uint32_t filters = layer->filters;
-  const uint32_t *below = layer->parameters + layer->cuts * filters + first / WORD_BITS;
+  const uint32_t *below = layer->parameters + layer->op.outputs_per_sum * filters + first / WORD_BITS;
   const int32_t *least = (const int32_t *)layer->parameters + first;
-  const int32_t *second = layer->cuts == 2 ? least + filters : least;
+  const int32_t *second = layer->op.outputs_per_sum == 2 ? least + filters : least;
   uint32_t bits = 0, second_bits = 0;
   /* From the last filter to the first, whose bit is lowest. What there is not of a second cut is ignored. */
   for (uint32_t i = count; i-- > 0;) {
@@ -34,20 +34,20 @@ static void put_bits(const struct layer *layer, uint32_t *words, uint32_t first,
     second_bits = second_bits << 1 | (uint32_t)(sum >= second[i]);
   }
   put_block(words, first, count, bits, *below);
-  if (layer->cuts < 2) return;
-  const uint32_t apart = layer->output_planes == 2 ? words_for(filters) * WORD_BITS : filters;
+  if (layer->op.outputs_per_sum < 2) return;
+  const uint32_t apart = layer->op.output_planes == 2 ? words_for(filters) * WORD_BITS : filters;
   put_block(words, first + apart, count, second_bits, below[words_for(filters)]);
 }
 
 /* clamp(((sum * multiplier + offset) >> shift) + addend), of [numbers] multipliers, low and high words of offsets */
 static void put_numbers(const struct layer *layer, uint8_t *to, const int16_t *addend, uint32_t first, uint32_t count,
                         const uint32_t *sums) {
-  const uint32_t numbers = layer->filters * layer->cuts;
-  const uint32_t added = layer->addend == NULL ? 0 : layer->addend_channels / layer->cuts;
-  const bool bytes = layer->output_type == ENGINE_TYPE_U8;
+  const uint32_t numbers = layer->filters * layer->op.outputs_per_sum;
+  const uint32_t added = layer->addend == NULL ? 0 : layer->op.addend_channels / layer->op.outputs_per_sum;
+  const bool bytes = layer->op.output_type == ENGINE_TYPE_U8;
   const int32_t least = bytes ? 0 : INT16_MIN, most = bytes ? UINT8_MAX : INT16_MAX;
-  const uint32_t shift = layer->shift;
-  for (uint32_t cut = 0; cut < layer->cuts; cut++) {
+  const uint32_t shift = layer->op.shift;
+  for (uint32_t cut = 0; cut < layer->op.outputs_per_sum; cut++) {
     for (uint32_t i = 0; i < count; i++) {
       const uint32_t number = cut * layer->filters + first + i;
       const uint32_t *multiplier = layer->parameters + number;
@@ -64,12 +64,12 @@ static void put_numbers(const struct layer *layer, uint8_t *to, const int16_t *a
 
 void put_sums(const struct layer *layer, size_t pixel, uint32_t first, uint32_t count, const uint32_t *sums) {
   uint8_t *to = place(layer, pixel);
-  if (layer->output_type == ENGINE_TYPE_BITS) {
+  if (layer->op.output_type == ENGINE_TYPE_BITS) {
     put_bits(layer, (uint32_t *)to, first, count, sums);
-  } else if (layer->output_type == ENGINE_TYPE_INT32) {
+  } else if (layer->op.output_type == ENGINE_TYPE_INT32) {
     for (uint32_t i = 0; i < count; i++) ((uint32_t *)to)[first + i] = sums[i] + layer->parameters[first + i];
   } else {
-    const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + pixel * layer->addend_channels;
+    const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + pixel * layer->op.addend_channels;
     put_numbers(layer, to, addend, first, count, sums);
   }
 }

@@ -1,6 +1,7 @@
 #include "runner.h"
 
 #include "crc32.h"
+#include "engine-layout.h"
 #include "in-place.h"
 #include "interpreter.h"
 #include "link-protocol.h"
@@ -20,14 +21,14 @@ struct tensor {
 /* The functions of the engine, in two groups that are never compiled together: code is large beside a small board's
  * memory. Those that take a model, */
 enum { ABI, RESERVE, LOAD_MODEL, MEMORY_USED, OP_COUNT, LOADING };
-/* and those that run it. Only TRACE and PROFILE need RUN_LAYER. */
-enum { RUN, RUN_LAYER, TENSOR_ADDRESS, TENSOR_SIZE, RUNNING };
+/* and those that run it. Only TRACE and PROFILE need RUN_OP. */
+enum { RUN, RUN_OP, TENSOR_ADDRESS, TENSOR_SIZE, RUNNING };
 static wasm_function loading[LOADING];
 static wasm_function running[RUNNING];
 
 static struct tensor input;
 static struct tensor output;
-static uint32_t layers;
+static uint32_t ops;
 static bool loaded;
 static bool left_weights;
 
@@ -53,13 +54,13 @@ static struct fault find_functions(void) {
       {&loading[MEMORY_USED], "memoryUsed", 0, 1},
       {&loading[OP_COUNT], "opCount", 0, 1},
       {&running[RUN], "run", 0, 0},
-      {&running[RUN_LAYER], "runOp", 1, 0},
+      {&running[RUN_OP], "runOp", 1, 0},
       {&running[TENSOR_ADDRESS], "tensorAddress", 1, 1},
       {&running[TENSOR_SIZE], "tensorSize", 1, 1},
   };
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     const wasm_function found = interpreter_find(functions[i].name, functions[i].parameters, functions[i].results);
-    if (found == NULL && functions[i].function != &running[RUN_LAYER]) {
+    if (found == NULL && functions[i].function != &running[RUN_OP]) {
       return fault_because(ERROR_ENGINE, 0, functions[i].name);
     }
     *functions[i].function = found;
@@ -112,7 +113,7 @@ static struct fault take_model(const uint8_t *model, uint32_t model_bytes, bool 
   if (answer == ENGINE_OUT_OF_MEMORY) return fault_of(ERROR_OUT_OF_MEMORY, 0);
   if (answer != ENGINE_VALID) return fault_of(ERROR_MODEL, answer);
   fault = interpreter_call(loading[MEMORY_USED], NULL, needed);
-  return is_fault(fault) ? fault : interpreter_call(loading[OP_COUNT], NULL, &layers);
+  return is_fault(fault) ? fault : interpreter_call(loading[OP_COUNT], NULL, &ops);
 }
 
 /* Compiles what runs any model, or what runs this one: what an image does not need is none of it, whatever the image. */
@@ -133,10 +134,10 @@ static struct fault load_model(const uint8_t *model, uint32_t model_bytes, bool 
     return fault_of(ERROR_OUT_OF_MEMORY, needed);
   }
   if (!is_fault(fault)) fault = find_tensor(0, &input);
-  if (!is_fault(fault)) fault = find_tensor(layers, &output);
+  if (!is_fault(fault)) fault = find_tensor(ops, &output);
   if (is_fault(fault)) return fault;
   const uint32_t logits = output.length / LOGIT_BYTES;
-  const bool sound = layers > 0 && layers <= UINT16_MAX && input.length > 0 && logits > 0 && logits <= MAX_LOGITS;
+  const bool sound = ops > 0 && ops <= UINT16_MAX && input.length > 0 && logits > 0 && logits <= MAX_LOGITS;
   return sound ? no_fault() : fault_because(ERROR_ENGINE, 0, "shapes that no model has");
 }
 
@@ -193,16 +194,16 @@ const uint8_t *runner_logits(uint32_t *count) {
   return output.bytes;
 }
 
-uint32_t runner_layers(void) { return layers; }
+uint32_t runner_ops(void) { return ops; }
 
-struct fault runner_run_layer(uint32_t layer, uint32_t *ticks) {
-  if (running[RUN_LAYER] == NULL) return fault_because(ERROR_TRAPPED, 0, "the engine runs no single layers");
-  return timed(running[RUN_LAYER], &layer, ticks);
+struct fault runner_run_op(uint32_t op, uint32_t *ticks) {
+  if (running[RUN_OP] == NULL) return fault_because(ERROR_TRAPPED, 0, "the engine runs no single ops");
+  return timed(running[RUN_OP], &op, ticks);
 }
 
-struct fault runner_layer_checksum(uint32_t layer, uint32_t *checksum) {
+struct fault runner_op_checksum(uint32_t op, uint32_t *checksum) {
   struct tensor tensor;
-  const struct fault fault = find_tensor(layer + 1, &tensor);
+  const struct fault fault = find_tensor(op + 1, &tensor);
   if (!is_fault(fault)) *checksum = crc32(0, tensor.bytes, tensor.length);
   return fault;
 }

@@ -1,6 +1,6 @@
 #include "sums.h"
 
-#include "link-protocol.h"
+#include "engine-layout.h"
 
 /* Bits set in each 4 bits of both words, added: at most 8, so that they do not run over. */
 static uint32_t nibble_counts(uint32_t a, uint32_t b) {
@@ -79,23 +79,23 @@ static void clear(uint32_t *sums, uint32_t count) {
 }
 
 uint32_t window_ones(const struct layer *layer) {
-  return overlap(layer->window, layer->window, layer->shape.taps * words_for(layer->channels) * layer->planes);
+  return overlap(layer->window, layer->window, layer->taps * words_for(layer->op.input_channels) * layer->op.input_planes);
 }
 
 void sums_of_bits(const struct layer *layer, uint32_t ones, uint32_t first, uint32_t count, uint32_t *sums) {
   const uint32_t *window = layer->window;
-  const uint32_t planes = layer->planes;
-  const uint32_t words = layer->shape.taps * words_for(layer->channels);
+  const uint32_t planes = layer->op.input_planes;
+  const uint32_t words = layer->taps * words_for(layer->op.input_channels);
   const uint32_t *weights = (const uint32_t *)layer->weights + (size_t)first * words;
   for (uint32_t i = 0; i < count; i++, weights += words) sums[i] = 2 * binary_sum(window, weights, words, planes) - ones;
 }
 
 void sums_of_products(const struct layer *layer, uint32_t first, uint32_t count, uint32_t *sums) {
-  const uint32_t values = layer->shape.taps * layer->channels;
+  const uint32_t values = layer->taps * layer->op.input_channels;
   const int8_t *weights = (const int8_t *)layer->weights + (size_t)first * values;
   const void *window = layer->window;
   clear(sums, count);
-  if (layer->type == ENGINE_TYPE_INT16) add_halves_by(window, weights, values, count, sums);
+  if (layer->op.input_type == ENGINE_TYPE_INT16) add_halves_by(window, weights, values, count, sums);
   else add_bytes_by(window, weights, values, count, sums);
 }
 
@@ -113,14 +113,14 @@ void sums_of_window(const struct layer *layer, const struct window *window, uint
   for (uint32_t y = window->from_y; y < window->to_y; y++) {
     for (uint32_t x = window->from_x; x < window->to_x; x++) {
       const uint8_t *pixel = window_pixel(layer, window, y, x);
-      for (uint32_t c = first; c < layer->channels; c += layer->filters) {
-        if (layer->type == ENGINE_TYPE_INT16) add_halves((const int16_t *)pixel + c, count, sums);
+      for (uint32_t c = first; c < layer->op.input_channels; c += layer->filters) {
+        if (layer->op.input_type == ENGINE_TYPE_INT16) add_halves((const int16_t *)pixel + c, count, sums);
         else add_bytes(pixel + c, count, sums);
       }
     }
   }
   const uint32_t inside = (window->to_y - window->from_y) * (window->to_x - window->from_x);
-  if (inside == layer->shape.taps || inside == 0) return;
-  const uint32_t weight = layer->shape.taps / inside;
+  if (inside == layer->taps || inside == 0) return;
+  const uint32_t weight = layer->taps / inside;
   for (uint32_t i = 0; i < count; i++) sums[i] *= weight;
 }

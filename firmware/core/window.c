@@ -1,6 +1,6 @@
 #include "window.h"
 
-#include "link-protocol.h"
+#include "engine-layout.h"
 
 #include <string.h>
 
@@ -10,14 +10,14 @@ static uint32_t clamp(int32_t value, int32_t least, int32_t most) {
 
 struct window window_at(const struct layer *layer, uint32_t y, uint32_t x) {
   struct window window;
-  const int32_t rows = (int32_t)layer->kernel_height, columns = (int32_t)layer->kernel_width;
-  window.top = (int32_t)(y * layer->stride_y) - (int32_t)layer->padding_top;
-  window.left = (int32_t)(x * layer->stride_x) - (int32_t)layer->padding_left;
+  const int32_t rows = (int32_t)layer->op.kernel_height, columns = (int32_t)layer->op.kernel_width;
+  window.top = (int32_t)(y * layer->op.stride_y) - (int32_t)layer->op.padding_top;
+  window.left = (int32_t)(x * layer->op.stride_x) - (int32_t)layer->op.padding_left;
   window.from_y = clamp(-window.top, 0, rows);
   window.from_x = clamp(-window.left, 0, columns);
-  window.to_x = clamp((int32_t)layer->width - window.left, (int32_t)window.from_x, columns);
+  window.to_x = clamp((int32_t)layer->op.input_width - window.left, (int32_t)window.from_x, columns);
   /* No rows, where there are no columns. */
-  const int32_t end = window.to_x == window.from_x ? 0 : (int32_t)layer->height;
+  const int32_t end = window.to_x == window.from_x ? 0 : (int32_t)layer->op.input_height;
   window.to_y = clamp(end - window.top, (int32_t)window.from_y, rows);
   return window;
 }
@@ -25,16 +25,16 @@ struct window window_at(const struct layer *layer, uint32_t y, uint32_t x) {
 const uint8_t *window_pixel(const struct layer *layer, const struct window *window, uint32_t tap_y, uint32_t tap_x) {
   const size_t y = (size_t)(window->top + (int32_t)tap_y);
   const size_t x = (size_t)(window->left + (int32_t)tap_x);
-  return layer->image + (y * layer->width + x) * layer->shape.pixel_bytes;
+  return layer->image + (y * layer->op.input_width + x) * layer->pixel_bytes;
 }
 
 /* Copies one plane of the window to `to`. Taps of a kernel row lie in a row of the image too. */
 static void gather_plane(const struct layer *layer, const struct window *window, size_t plane_at, size_t tap, uint8_t *to) {
-  const size_t pitch = layer->shape.pixel_bytes;
-  const size_t row_bytes = layer->kernel_width * tap;
+  const size_t pitch = layer->pixel_bytes;
+  const size_t row_bytes = layer->op.kernel_width * tap;
   const uint32_t columns = window->to_x - window->from_x;
   const uint32_t rows = window->to_y - window->from_y;
-  if (columns < layer->kernel_width || rows < layer->kernel_height) memset(to, 0, layer->kernel_height * row_bytes);
+  if (columns < layer->op.kernel_width || rows < layer->op.kernel_height) memset(to, 0, layer->op.kernel_height * row_bytes);
   to += window->from_y * row_bytes + window->from_x * tap;
   for (uint32_t row = 0; row < rows; row++, to += row_bytes) {
     const uint8_t *pixel = window_pixel(layer, window, window->from_y + row, window->from_x) + plane_at;
@@ -46,14 +46,14 @@ static void gather_plane(const struct layer *layer, const struct window *window,
 
 /* The bits of all planes, as bytes. */
 static void spread(const struct layer *layer, const struct window *window) {
-  const uint32_t channels = layer->channels;
+  const uint32_t channels = layer->op.input_channels;
   uint8_t *to = layer->window;
-  memset(to, 0, (size_t)layer->shape.taps * channels);
+  memset(to, 0, (size_t)layer->taps * channels);
   for (uint32_t y = window->from_y; y < window->to_y; y++) {
     for (uint32_t x = window->from_x; x < window->to_x; x++) {
       const uint32_t *words = (const uint32_t *)window_pixel(layer, window, y, x);
-      uint8_t *tap = to + ((size_t)y * layer->kernel_width + x) * channels;
-      for (uint32_t plane = 0; plane < layer->planes; plane++, words += words_for(channels)) {
+      uint8_t *tap = to + ((size_t)y * layer->op.kernel_width + x) * channels;
+      for (uint32_t plane = 0; plane < layer->op.input_planes; plane++, words += words_for(channels)) {
         for (uint32_t c = 0; c < channels; c++) tap[c] += words[c / WORD_BITS] >> c % WORD_BITS & 1;
       }
     }
@@ -61,13 +61,13 @@ static void spread(const struct layer *layer, const struct window *window) {
 }
 
 void window_gather(const struct layer *layer, const struct window *window) {
-  if (layer->opcode == ENGINE_OPCODE_INT8_CONVOLUTION && layer->type == ENGINE_TYPE_BITS) {
+  if (layer->op.opcode == ENGINE_OPCODE_INT8_CONVOLUTION && layer->op.input_type == ENGINE_TYPE_BITS) {
     spread(layer, window);
     return;
   }
-  const size_t tap = layer->shape.pixel_bytes / layer->planes;
-  const size_t plane_bytes = layer->shape.taps * tap;
-  for (uint32_t plane = 0; plane < layer->planes; plane++) {
+  const size_t tap = layer->pixel_bytes / layer->op.input_planes;
+  const size_t plane_bytes = layer->taps * tap;
+  for (uint32_t plane = 0; plane < layer->op.input_planes; plane++) {
     gather_plane(layer, window, plane * tap, tap, (uint8_t *)layer->window + plane * plane_bytes);
   }
 }

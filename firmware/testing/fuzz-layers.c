@@ -1,21 +1,23 @@
 /* `fuzz-layers CALLS SEED ENGINE`: calls of the import `layer` with numbers of every kind, as an engine may make them. None
  * reaches beyond the engine's memory, or beyond a model that stays in flash: AddressSanitizer watches both ends of each. */
 #include "budget.h"
+#include "engine-layout.h"
 #include "imports.h"
 #include "in-place.h"
 #include "interpreter.h"
-#include "layer-arguments.h"
-#include "link-protocol.h"
+#include "layer.h"
 #include "memory-port.h"
 #include "port.h"
 
 #include <sanitizer/asan_interface.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 /* Right before its memory the interpreter has a header, which it reads as well. */
 enum { LONGEST = 65536, SHOWN = 3000, REDZONE = 64, HEADER = 32, LONG_SECONDS = 5 };
+enum { FIELDS = sizeof(struct engine_layer) / sizeof(uint32_t) };
 
 static uint32_t memory_bytes;
 static unsigned ran[ENGINE_OPCODE_SUM_POOL + 1], refused;
@@ -38,58 +40,65 @@ static uint32_t address(uint64_t bytes, bool only_read) {
   return from + (test_random(8) ? at & ~3u : at + test_random(3));
 }
 
-/* Numbers that belong together, most of the time. */
-static void choose(uint32_t a[LAYER_ARGUMENTS]) {
+/* Chooses numbers that go together, most of the time. */
+static void choose(struct engine_layer *op) {
   static const uint8_t types[] = {ENGINE_TYPE_U8, ENGINE_TYPE_BITS, ENGINE_TYPE_INT16};
-  for (int i = 0; i < LAYER_ARGUMENTS; i++) a[i] = 1 + test_random(3);
-  a[LAYER_OPCODE] = 1 + test_random(4);
-  a[LAYER_TYPE] = a[LAYER_OPCODE] == ENGINE_OPCODE_BINARY_CONVOLUTION ? ENGINE_TYPE_BITS : types[test_random(3)];
-  a[LAYER_HEIGHT] = 1 + test_random(9), a[LAYER_WIDTH] = 1 + test_random(9), a[LAYER_CHANNELS] = 1 + test_random(70);
-  a[LAYER_PLANES] = a[LAYER_TYPE] == ENGINE_TYPE_BITS ? 1 + test_random(2) : 1;
-  a[LAYER_KERNEL_HEIGHT] = test_random(50) ? 1 + test_random(4) : 255;
-  a[LAYER_KERNEL_WIDTH] = test_random(50) ? 1 + test_random(4) : 255;
-  a[LAYER_PADDING_TOP] = test_random(a[LAYER_KERNEL_HEIGHT]), a[LAYER_PADDING_LEFT] = test_random(a[LAYER_KERNEL_WIDTH]);
-  a[LAYER_OUTPUT_HEIGHT] = 1 + test_random(9), a[LAYER_OUTPUT_WIDTH] = 1 + test_random(9);
-  const bool maxima = a[LAYER_OPCODE] == ENGINE_OPCODE_MAX_POOL;
-  a[LAYER_FILTERS] = maxima || test_random(2) ? a[LAYER_CHANNELS] : 1 + test_random(70);
-  a[LAYER_OUTPUT_TYPE] = test_random(4);
-  a[LAYER_CUTS] = a[LAYER_OUTPUT_TYPE] == ENGINE_TYPE_INT32 ? 0 : 1 + test_random(2);
-  a[LAYER_OUTPUT_PLANES] = a[LAYER_OUTPUT_TYPE] == ENGINE_TYPE_BITS && a[LAYER_CUTS] == 2 ? 1 + test_random(2) : 1;
-  if (a[LAYER_OPCODE] == ENGINE_OPCODE_SUM_POOL) {
-    a[LAYER_FILTERS] = 1 + test_random(70);
-    a[LAYER_CHANNELS] = a[LAYER_FILTERS] * (1 + test_random(2));
+  for (uint32_t i = 0; i < FIELDS; i++) ((uint32_t *)op)[i] = 1 + test_random(3);
+  op->opcode = 1 + test_random(4);
+  op->input_type = op->opcode == ENGINE_OPCODE_BINARY_CONVOLUTION ? ENGINE_TYPE_BITS : types[test_random(3)];
+  op->input_height = 1 + test_random(9), op->input_width = 1 + test_random(9), op->input_channels = 1 + test_random(70);
+  op->input_planes = op->input_type == ENGINE_TYPE_BITS ? 1 + test_random(2) : 1;
+  op->kernel_height = test_random(50) ? 1 + test_random(4) : 255;
+  op->kernel_width = test_random(50) ? 1 + test_random(4) : 255;
+  op->padding_top = test_random(op->kernel_height), op->padding_left = test_random(op->kernel_width);
+  op->output_height = 1 + test_random(9), op->output_width = 1 + test_random(9);
+  const bool maxima = op->opcode == ENGINE_OPCODE_MAX_POOL;
+  uint32_t filters = maxima || test_random(2) ? op->input_channels : 1 + test_random(70);
+  op->output_type = test_random(4);
+  op->outputs_per_sum = op->output_type == ENGINE_TYPE_INT32 ? 0 : 1 + test_random(2);
+  op->output_planes = op->output_type == ENGINE_TYPE_BITS && op->outputs_per_sum == 2 ? 1 + test_random(2) : 1;
+  if (op->opcode == ENGINE_OPCODE_SUM_POOL) {
+    filters = 1 + test_random(70);
+    op->input_channels = filters * (1 + test_random(2));
   }
-  if (maxima) a[LAYER_OUTPUT_TYPE] = a[LAYER_TYPE], a[LAYER_OUTPUT_PLANES] = a[LAYER_PLANES], a[LAYER_CUTS] = 0;
-  a[LAYER_SHIFT] = test_random(63), a[LAYER_ADDEND_CHANNELS] = test_random(2) * test_random(150);
+  if (maxima) op->output_type = op->input_type, op->output_planes = op->input_planes, op->outputs_per_sum = 0;
+  op->output_channels = op->outputs_per_sum == 2 && op->output_planes == 1 ? 2 * filters : filters;
+  op->shift = test_random(63), op->addend_channels = test_random(2) * test_random(150);
   for (uint32_t odd = test_random(4) ? 0 : 1 + test_random(2); odd > 0; odd--) {
-    a[test_random(LAYER_ARGUMENTS)] = odd_number();
+    ((uint32_t *)op)[test_random(FIELDS)] = odd_number();
   }
 }
 
-static void place_all(uint32_t a[LAYER_ARGUMENTS]) {
-  struct layer layer = layer_of(a);
-  if (!layer_open(&layer)) return;
-  const uint64_t outputs = (uint64_t)a[LAYER_OUTPUT_HEIGHT] * a[LAYER_OUTPUT_WIDTH];
-  a[LAYER_IMAGE] = address((uint64_t)a[LAYER_HEIGHT] * a[LAYER_WIDTH] * layer.shape.pixel_bytes, false);
-  a[LAYER_OUTPUT] = address(outputs * layer.shape.output_bytes, false);
-  a[LAYER_WEIGHTS] = address(layer_weight_bytes(&layer), true);
-  a[LAYER_PARAMETERS] = address(layer_parameter_words(&layer) * WORD_BYTES, true);
-  a[LAYER_WINDOW] = address(layer_window_bytes(&layer), false);
-  a[LAYER_ADDEND] = address(outputs * a[LAYER_ADDEND_CHANNELS] * 2, false);
-  if (test_random(8) == 0) a[test_random(2) ? LAYER_IMAGE : LAYER_WINDOW] = odd_number();
+static void place_all(struct engine_layer *op) {
+  struct layer layer;
+  if (!layer_open(&layer, op)) return;
+  const uint64_t outputs = (uint64_t)op->output_height * op->output_width;
+  op->input = address((uint64_t)op->input_height * op->input_width * layer.pixel_bytes, false);
+  op->output = address(outputs * layer.output_bytes, false);
+  op->weights = address(layer_weight_bytes(&layer), true);
+  op->parameters = address(layer_parameter_words(&layer) * WORD_BYTES, true);
+  op->window = address(layer_window_bytes(&layer), false);
+  op->addend = address(outputs * op->addend_channels * 2, false);
+  if (test_random(8) == 0) *(test_random(2) ? &op->input : &op->window) = odd_number();
+}
+
+/* Calls `layer` with a struct at an address; where it fits into memory, it is there. */
+static const void *call_layer(const struct engine_layer *op, uint32_t at) {
+  uint8_t *there = interpreter_memory(at, sizeof *op);
+  if (there != NULL) memcpy(there, op, sizeof *op);
+  uint64_t values[] = {at};
+  return imports_call("layer", values);
 }
 
 static void call(void) {
-  uint32_t a[LAYER_ARGUMENTS];
-  uint64_t values[LAYER_ARGUMENTS];
-  choose(a);
-  place_all(a);
-  for (int i = 0; i < LAYER_ARGUMENTS; i++) values[i] = a[i];
+  struct engine_layer op;
+  choose(&op);
+  place_all(&op);
   budget_start();
   const clock_t start = clock();
-  if (imports_call("layer", values) == NULL) ran[a[LAYER_OPCODE]]++;
+  if (call_layer(&op, test_random(20) ? address(sizeof op, false) : odd_number()) == NULL) ran[op.opcode]++;
   else refused++;
-  /* Of so few pixels, and none takes long: they are small, whatever the numbers say. */
+  /* The layers are small, whatever the numbers say: none takes long. */
   if (clock() - start > LONG_SECONDS * CLOCKS_PER_SEC) test_fail("A layer takes long.");
 }
 
@@ -105,24 +114,24 @@ static void fence(void) {
 /* The port's clock goes on at each look, so that a layer of many pixels takes long. */
 static void take_long(void) {
   enum { SIDE = 200 };
-  uint64_t layer[LAYER_ARGUMENTS] = {
-      [LAYER_OPCODE] = ENGINE_OPCODE_MAX_POOL,
-      [LAYER_HEIGHT] = SIDE,
-      [LAYER_WIDTH] = SIDE,
-      [LAYER_CHANNELS] = 1,
-      [LAYER_PLANES] = 1,
-      [LAYER_KERNEL_HEIGHT] = 1,
-      [LAYER_KERNEL_WIDTH] = 1,
-      [LAYER_STRIDE_Y] = 1,
-      [LAYER_STRIDE_X] = 1,
-      [LAYER_FILTERS] = 1,
-      [LAYER_OUTPUT] = SIDE * SIDE,
-      [LAYER_OUTPUT_HEIGHT] = SIDE,
-      [LAYER_OUTPUT_WIDTH] = SIDE,
-      [LAYER_OUTPUT_PLANES] = 1,
+  const struct engine_layer op = {
+      .opcode = ENGINE_OPCODE_MAX_POOL,
+      .kernel_height = 1,
+      .kernel_width = 1,
+      .stride_y = 1,
+      .stride_x = 1,
+      .input_height = SIDE,
+      .input_width = SIDE,
+      .input_channels = 1,
+      .input_planes = 1,
+      .output = SIDE * SIDE,
+      .output_height = SIDE,
+      .output_width = SIDE,
+      .output_channels = 1,
+      .output_planes = 1,
   };
   budget_start();
-  if (imports_call("layer", layer) != interpreter_out_of_budget) test_fail("A layer goes on for ever.");
+  if (call_layer(&op, 0) != interpreter_out_of_budget) test_fail("A layer goes on for ever.");
   budget_start();
   for (int i = 0; i < SIDE * SIDE; i++) {
     uint64_t checksum[] = {0, 0, 1};

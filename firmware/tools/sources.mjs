@@ -24,7 +24,6 @@ export const CORE_SOURCES = [
   'in-place',
   'interpreter',
   'layer',
-  'layer-arguments',
   'layer-pixel',
   'log',
   'maxima',

@@ -1,19 +1,13 @@
-import {
-  IN_PLACE,
-  OPCODE_BINARY_CONVOLUTION,
-  OPCODE_INT8_CONVOLUTION,
-  OPCODE_MAX_POOL,
-  TYPE_BITS,
-  TYPE_INT16,
-  TYPE_INT32,
-  TYPE_U8,
-} from '../../assembly/layout.js';
+import * as layout from '../../assembly/layout.js';
 import { boardEngineWasm } from '../engine/wasm.js';
 import { crc32 } from '../format/crc32.js';
 
+const { IN_PLACE, OPCODE_BINARY_CONVOLUTION, OPCODE_INT8_CONVOLUTION, OPCODE_MAX_POOL } = layout;
+const { TYPE_BITS, TYPE_INT16, TYPE_INT32, TYPE_U8, WORD_BITS, WORD_BYTES } = layout;
+
 /*
- * The `board` build of the engine with its imports (assembly/kernels/board.ts) written anew and as plainly as can be: what
- * firmware has in C is held against the same engine elsewhere.
+ * The `board` build of the engine with a second, plain implementation of its imports (assembly/kernels/board.ts). The
+ * firmware's C runs the same engine, so that the results of both can be compared.
  */
 
 type Exports = Record<string, (...numbers: number[]) => number>;
@@ -21,25 +15,39 @@ type Exports = Record<string, (...numbers: number[]) => number>;
 export interface BoardEngine {
   wasm: Exports;
   memory: WebAssembly.Memory;
-  /** Lets the engine load a model. @returns its answer */
+  /** Loads a model. @returns the engine's answer */
   load(model: Uint8Array, leaveInPlace: boolean): number;
 }
 
-/** @throws {RangeError} from a call of the engine's that asks a kernel for what is not there */
+/** @throws {RangeError} from a call of the engine that passes an address outside of its memory to a kernel */
 export async function boardEngine(): Promise<BoardEngine> {
   let stored = new Uint8Array();
-  /** An op as its kernels are written about in docs/link.md: pixel by pixel, filter by filter, value by value. */
-  const layer = (...numbers: number[]): void => {
-    const [opcode, image, type, height, width, channels, planes, kernelHeight, kernelWidth, ...rest] =
-      numbers;
-    const [strideY, strideX, paddingTop, paddingLeft, weights, filters, output, outputType, ...more] = rest;
-    const [outputHeight, outputWidth, outputPlanes, cuts, parameters, shift, addend, addendChannels, window] =
-      more;
+  /** Runs an op as docs/link.md describes it: pixel by pixel, filter by filter, value by value. */
+  const layer = (call: number): void => {
+    const fields = new Uint32Array(memory.buffer.slice(call, call + layout.LAYER_BYTES));
+    const field = (offset: number) => fields[offset / WORD_BYTES];
+    const opcode = field(layout.LAYER_OPCODE);
+    const [kernelHeight, kernelWidth] = [field(layout.LAYER_KERNEL_HEIGHT), field(layout.LAYER_KERNEL_WIDTH)];
+    const [strideY, strideX] = [field(layout.LAYER_STRIDE_Y), field(layout.LAYER_STRIDE_X)];
+    const [paddingTop, paddingLeft] = [field(layout.LAYER_PADDING_TOP), field(layout.LAYER_PADDING_LEFT)];
+    const type = field(layout.LAYER_INPUT_TYPE);
+    const [height, width] = [field(layout.LAYER_INPUT_HEIGHT), field(layout.LAYER_INPUT_WIDTH)];
+    const [channels, planes] = [field(layout.LAYER_INPUT_CHANNELS), field(layout.LAYER_INPUT_PLANES)];
+    const outputType = field(layout.LAYER_OUTPUT_TYPE);
+    const [outputHeight, outputWidth] = [field(layout.LAYER_OUTPUT_HEIGHT), field(layout.LAYER_OUTPUT_WIDTH)];
+    const outputChannels = field(layout.LAYER_OUTPUT_CHANNELS);
+    const outputPlanes = field(layout.LAYER_OUTPUT_PLANES);
+    const [cuts, shift] = [field(layout.LAYER_OUTPUTS_PER_SUM), field(layout.LAYER_SHIFT)];
+    const [weights, parameters] = [field(layout.LAYER_WEIGHTS), field(layout.LAYER_PARAMETERS)];
+    const addendChannels = field(layout.LAYER_ADDEND_CHANNELS);
+    const window = field(layout.LAYER_WINDOW);
     const binary = opcode === OPCODE_BINARY_CONVOLUTION;
     const convolves = binary || opcode === OPCODE_INT8_CONVOLUTION;
-    const outputs = opcode === OPCODE_MAX_POOL || cuts !== 2 || outputPlanes === 2 ? filters : 2 * filters;
-    const read = tensorAt(image, type, height * width * planes, channels);
-    const write = tensorAt(output, outputType, outputHeight * outputWidth * outputPlanes, outputs);
+    const filters = cuts === 2 && outputPlanes === 1 ? outputChannels / 2 : outputChannels;
+    const read = tensorAt(field(layout.LAYER_INPUT), type, height * width * planes, channels);
+    const outputPixels = outputHeight * outputWidth * outputPlanes;
+    const write = tensorAt(field(layout.LAYER_OUTPUT), outputType, outputPixels, outputChannels);
+    const addend = field(layout.LAYER_ADDEND);
     const added = tensorAt(addend, TYPE_INT16, outputHeight * outputWidth, addendChannels);
     const weight = tensorAt(
       weights,
@@ -47,11 +55,11 @@ export async function boardEngine(): Promise<BoardEngine> {
       convolves ? filters * kernelHeight * kernelWidth : 0,
       channels,
     );
-    const word = (index: number) => bytes(parameters + 4 * index, 4).getInt32(0, true);
+    const word = (index: number) => bytes(parameters + WORD_BYTES * index, WORD_BYTES).getInt32(0, true);
     const bit = (first: number, index: number) => (word(first + (index >> 5)) >>> (index & 31)) & 1;
     const tapBytes = binary || type !== TYPE_BITS ? read.bytes * planes : channels;
     for (let y = 0; y < outputHeight; y++) {
-      // A board gathers windows there: nothing else may be.
+      // A board gathers windows there, so nothing else may use that memory.
       if (convolves) new Uint8Array(memory.buffer, window, kernelHeight * kernelWidth * tapBytes).fill(0xa5);
       for (let x = 0; x < outputWidth; x++) {
         const taps: { tap: number; pixel: number }[] = [];
@@ -74,7 +82,7 @@ export async function boardEngine(): Promise<BoardEngine> {
           if (opcode === OPCODE_MAX_POOL) {
             for (let plane = 0; plane < planes; plane++) {
               const all = taps.map(({ pixel }) => read.get(pixel * planes + plane, filter));
-              const turned = type === TYPE_BITS && bit(plane * Math.ceil(channels / 32), filter) === 1;
+              const turned = type === TYPE_BITS && bit(plane * Math.ceil(channels / WORD_BITS), filter) === 1;
               write.set(outputPixel * planes + plane, filter, turned ? Math.min(...all) : Math.max(...all));
             }
             continue;
@@ -91,7 +99,7 @@ export async function boardEngine(): Promise<BoardEngine> {
             const number = cut * filters + filter;
             const [plane, channel] = outputPlanes === 2 ? [cut, filter] : [0, number];
             if (outputType === TYPE_BITS) {
-              const turned = bit(cuts * filters + cut * Math.ceil(filters / 32), filter);
+              const turned = bit(cuts * filters + cut * Math.ceil(filters / WORD_BITS), filter);
               write.set(outputPixel * outputPlanes + plane, channel, Number(sum >= word(number)) ^ turned);
             } else {
               const [low, high] = [word(cuts * filters + number), word(2 * cuts * filters + number)];
@@ -111,10 +119,10 @@ export async function boardEngine(): Promise<BoardEngine> {
     layer,
     copy(to: number, from: number, length: number) {
       if (to + length > memory.buffer.byteLength) return 0;
-      new Uint8Array(memory.buffer, to).set(new Uint8Array(viewed(from, length)));
+      new Uint8Array(memory.buffer, to).set(new Uint8Array(copyOf(from, length)));
       return 1;
     },
-    checksum: (from: number, length: number) => crc32(new Uint8Array(viewed(from, length))),
+    checksum: (from: number, length: number) => crc32(new Uint8Array(copyOf(from, length))),
     lastWords(from: number, rows: number, words: number) {
       const all = bytes(from, 4 * rows * words);
       let or = 0;
@@ -122,7 +130,7 @@ export async function boardEngine(): Promise<BoardEngine> {
       return or;
     },
     largestMagnitude(weights: number, count: number, filters: number) {
-      const all = new Int8Array(viewed(weights, count * filters));
+      const all = new Int8Array(copyOf(weights, count * filters));
       const magnitudes = Array.from({ length: filters }, (_, filter) =>
         all.subarray(filter * count, (filter + 1) * count).reduce((sum, weight) => sum + Math.abs(weight), 0),
       );
@@ -133,19 +141,19 @@ export async function boardEngine(): Promise<BoardEngine> {
   const memory = instance.exports.memory as WebAssembly.Memory;
   const wasm = instance.exports as unknown as Exports;
 
-  /** What lies from an address on, also where the model stays. */
+  /** Returns the bytes at an address, also of a model that stays in place. */
   function bytes(address: number, length: number): DataView {
     const [buffer, start] =
       address >>> 0 < IN_PLACE ? [memory.buffer, address] : [stored.buffer, (address >>> 0) - IN_PLACE];
     return new DataView(buffer, start, length);
   }
-  /** Values of the format's types, by where their pixel (of one plane) and their channel are. */
+  /** Gives access to the values of a tensor by pixel (of one plane) and channel. */
   function tensorAt(address: number, type: number, pixels: number, channels: number) {
-    const words = Math.ceil(channels / 32);
+    const words = Math.ceil(channels / WORD_BITS);
     const size =
       type === TYPE_BITS ? 4 * words : channels * (type === TYPE_U8 ? 1 : type === TYPE_INT16 ? 2 : 4);
     const unit = type === TYPE_U8 ? 1 : type === TYPE_INT16 ? 2 : 4;
-    if (address % unit !== 0) throw new RangeError(`${address} is no multiple of ${unit}`);
+    if (address % unit !== 0) throw new RangeError(`${address} is not a multiple of ${unit}`);
     const view = bytes(address, pixels * size);
     const place = (pixel: number, channel: number) => pixel * size + (channel >> 3);
     return {
@@ -169,8 +177,8 @@ export async function boardEngine(): Promise<BoardEngine> {
       },
     };
   }
-  /** A copy of it. */
-  function viewed(address: number, length: number): ArrayBuffer {
+  /** Returns a copy of bytes at an address. */
+  function copyOf(address: number, length: number): ArrayBuffer {
     const { buffer, byteOffset } = bytes(address, length);
     return buffer.slice(byteOffset, byteOffset + length) as ArrayBuffer;
   }

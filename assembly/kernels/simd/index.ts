@@ -8,34 +8,22 @@ import {
   TYPE_INT32,
 } from '../../layout';
 import { scalarScratchBytes } from '../../op';
-import { LEAST_PLANE_PIXELS, RUN_BYTES } from '../../plans/vector-plan';
+import { MIN_PLANE_PIXELS, RUN_BYTES } from '../../plans/vector-plan';
 import { height, opRecord, type, width } from '../../tensor';
 import { halve, isHalving } from './halve';
 import { maxima } from './maxima';
 import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
-import {
-  expandPlanes,
-  openPlanes,
-  placePlanes,
-  planesConvolution,
-  planesExpanded,
-  planesPart,
-  planesParts,
-  planesScratch,
-  spreadPlanes,
-} from './planes';
+import { expandPlanes } from './planes/expand';
+import { planesConvolution, planesPart, planesParts, spreadPlanes } from './planes/index';
+import { openPlanes, planesExpanded, planesScratch } from './planes/layer';
+import { placePlanes } from './planes/memory';
 import { openPopcount, popcountConvolution, popcountPart, popcountParts, popcountScratch } from './popcount';
 import { sumPoolEight } from './sum-pool';
 import { expandTable } from './table/expand';
 import { tableConvolution, tablePart } from './table/index';
-import {
-  chooseTable,
-  openTable,
-  placeTable,
-  tableExpandedBytes,
-  tableParts,
-  tableScratchBytes,
-} from './table/layer';
+import { chooseTable, openTable, tableExpandedBytes, tableScratchBytes } from './table/layer';
+import { placeTable } from './table/memory';
+import { tableParts } from './table/parts';
 import { spreadTable } from './table/spread';
 import { takesPool } from './takes-pool';
 
@@ -68,7 +56,7 @@ function choose(model: usize, index: u32): u32 {
   if (opcode == OPCODE_MAX_POOL) return !givesBits ? MAXIMA : isHalving(model, index) ? HALVE : SCALAR;
   if (opcode == OPCODE_INT8_CONVOLUTION) {
     const pixels = height(model, index + 1) * width(model, index + 1);
-    if (givesBits && pixels >= <u32>LEAST_PLANE_PIXELS && openPlanes(model, index, false)) {
+    if (givesBits && pixels >= <u32>MIN_PLANE_PIXELS && openPlanes(model, index, false)) {
       if (!takesPool(model, index)) return PLANES;
       if (openPlanes(model, index, true)) return PLANES_POOL;
       openPlanes(model, index, false);

@@ -1,7 +1,7 @@
 import { OP_STRIDE_Y, OP_WEIGHTS } from '../../layout';
 import { filtersOf } from '../../op';
 import {
-  MOST_VECTOR_BYTES,
+  MAX_VECTOR_BYTES,
   pairExpandedBytes,
   pairRowValues,
   RUN_BYTES,
@@ -29,7 +29,7 @@ export function openPairs(model: usize, index: u32): bool {
   const padded = openPadded(model, index);
   filters = filtersOf(opRecord(model, index));
   rowValues = <u32>pairRowValues(kernelWidth, inputChannels);
-  if (padded + pairExpandedBytes(kernelHeight, rowValues, filters) > MOST_VECTOR_BYTES) return false;
+  if (padded + pairExpandedBytes(kernelHeight, rowValues, filters) > MAX_VECTOR_BYTES) return false;
   scratchBytes = <u32>padded + RUN_BYTES;
   return true;
 }

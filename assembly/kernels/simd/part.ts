@@ -1,14 +1,12 @@
-// Less than a vector, at the ends of rows and pixels.
+// Parts of a vector, at the ends of rows and pixels.
 
-/** 16 bytes of ones, then 16 of zeros. */
-const lanes = memory.data<u64>([-1, -1, 0, 0]);
-
-/** A mask for less than a vector: ones in its first `count` bytes. */
+/** Returns a mask with ones in its first `count` bytes. */
 export function firstBytes(count: u32): v128 {
-  return v128.load(lanes + 16 - count);
+  const onesThenZeros = memory.data<u64>([-1, -1, 0, 0]);
+  return v128.load(onesThenZeros + 16 - count);
 }
 
-/** Stores the first `count` bytes, at most 16. Not by way of memory, which threads share. */
+/** Stores the first `count` bytes of a vector. It does not copy through memory, which threads share. */
 export function putBytes(to: usize, values: v128, count: u32): void {
   if (count == 16) {
     v128.store(to, values);

@@ -3,8 +3,8 @@ import {
   addendOf,
   addendPixelBytes,
   filters,
-  leastNumber,
-  mostNumber,
+  maxNumber,
+  minNumber,
   numbers,
   parameters,
   shift,
@@ -151,8 +151,8 @@ function clamped(sums: v128, number: u32, addend: v128): v128 {
 
 function clampedTwo(product: v128, offset: v128, addend: v128): v128 {
   const value = i64x2.add(i64x2.shr_s(i64x2.add(product, offset), shift), addend);
-  const least = i64x2.splat(leastNumber);
-  const most = i64x2.splat(mostNumber);
+  const least = i64x2.splat(minNumber);
+  const most = i64x2.splat(maxNumber);
   const atLeast = v128.bitselect(value, least, i64x2.gt_s(value, least));
   return v128.bitselect(atLeast, most, i64x2.lt_s(atLeast, most));
 }

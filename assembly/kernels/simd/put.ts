@@ -1,14 +1,14 @@
 import { TYPE_BITS, TYPE_INT32, TYPE_U8 } from '../../layout';
 import {
-  below,
-  belowStride,
-  cutStride,
-  cuts,
   filters,
+  invert,
+  invertStride,
   output,
   outputPixelBytes,
+  outputsPerSum,
   outputType,
   parameters,
+  secondOutput,
 } from '../epilogue';
 import { putFixedPointRun } from './put-fixed-point';
 
@@ -59,12 +59,12 @@ function putBitsRun(to: usize, filter: u32, sums: usize, end: usize): void {
   const left = filters - filter;
   const there: u32 = left >= 8 ? 255 : (1 << left) - 1;
   // Whether every byte is the bits of eight filters; else they are the upper bits of one and the lower ones of the next.
-  const whole = ((filters | cutStride) & 7) == 0;
-  for (let cut: u32 = 0, bit = filter; cut < cuts; cut++, bit += cutStride) {
+  const whole = ((filters | secondOutput) & 7) == 0;
+  for (let cut: u32 = 0, bit = filter; cut < outputsPerSum; cut++, bit += secondOutput) {
     const threshold = parameters + ((cut * filters + filter) << 2);
     const low = v128.load(threshold);
     const high = v128.load(threshold, 16);
-    const direction: u32 = load<u8>(below + cut * belowStride + (filter >>> 3));
+    const direction: u32 = load<u8>(invert + cut * invertStride + (filter >>> 3));
     const shift = bit & 7;
     let at = to + (bit >>> 3);
     for (let from = sums; from < end; from += 32, at += outputPixelBytes) {

@@ -1,11 +1,18 @@
-import { HEADER_OP_COUNT, OP_CUTS, OP_INPUT, OP_OPCODE, OP_PARAMETERS, OPCODE_MAX_POOL } from '../../layout';
+import {
+  HEADER_OP_COUNT,
+  OP_INPUT,
+  OP_OPCODE,
+  OP_OUTPUTS_PER_SUM,
+  OP_PARAMETERS,
+  OPCODE_MAX_POOL,
+} from '../../layout';
 import { filtersOf } from '../../op';
 import { opRecord, planes, wordsFor } from '../../tensor';
 import { isHalving } from './halve';
 
 // Whether a layer with thresholds may be done together with the pool behind it: one that halves, of this layer only,
 // which nobody else reads, and that takes any of its four bits where they say "at least", all of them where they say
-// "below". Then the bit of the pool is the threshold of the largest of four sums: what a trainer that pools before it
+// "invert". Then the bit of the pool is the threshold of the largest of four sums: what a trainer that pools before it
 // binarizes exports.
 
 export function takesPool(model: usize, index: u32): bool {
@@ -25,18 +32,18 @@ function isReadAfter(model: usize, last: u32, count: u32): bool {
   return false;
 }
 
-/** Whether the pool's "all" is the layer's "below", bit by bit. */
+/** Whether the pool's "all" is the layer's "invert", bit by bit. */
 function poolsLargest(model: usize, index: u32): bool {
   const op = opRecord(model, index);
   const filters = filtersOf(op);
-  const cuts: u32 = load<u8>(op + OP_CUTS);
+  const outputsPerSum: u32 = load<u8>(op + OP_OUTPUTS_PER_SUM);
   const words = wordsFor(filters);
   const all = model + load<u32>(opRecord(model, index + 1) + OP_PARAMETERS);
-  let below = model + load<u32>(op + OP_PARAMETERS) + ((cuts * filters) << 2);
-  const cutStride = planes(model, index + 1) == 2 ? words << 5 : filters;
-  for (let cut: u32 = 0; cut < cuts; cut++, below += words << 2) {
+  let invert = model + load<u32>(op + OP_PARAMETERS) + ((outputsPerSum * filters) << 2);
+  const secondOutput = planes(model, index + 1) == 2 ? words << 5 : filters;
+  for (let cut: u32 = 0; cut < outputsPerSum; cut++, invert += words << 2) {
     for (let filter: u32 = 0; filter < filters; filter++) {
-      if (bit(below, filter) != bit(all, filter + cut * cutStride)) return false;
+      if (bit(invert, filter) != bit(all, filter + cut * secondOutput)) return false;
     }
   }
   return true;

@@ -2,23 +2,18 @@ import { wordsFor } from '../../../tensor';
 import { putBits, writePixels } from '../bits';
 import { clear } from '../clear';
 import {
-  cuts,
   filters,
-  flips,
-  limits,
-  output,
+  limitsPerSum,
   outputBytes,
   outputHeight,
   outputWidth,
-  results,
-  secondCut,
   stride,
   tileHeight,
-  tileParts,
   tileWidth,
   vectors,
-  wide,
 } from './layer';
+import { invert, limits, output, results, secondOutput, wide } from './memory';
+import { tileParts } from './parts';
 import { widenEight } from './widen';
 
 /** Ends a tile with bits: those of filters `from` to `to`. */
@@ -28,7 +23,7 @@ export function giveBits(y: u32, x: u32, from: u32, to: u32): void {
   if (tileParts == 1) write(y, x, 0, outputBytes);
   else {
     write(y, x, from >>> 3, to >>> 3);
-    if (cuts == 2) write(y, x, (secondCut + from) >>> 3, (secondCut + to) >>> 3);
+    if (limitsPerSum == 2) write(y, x, (secondOutput + from) >>> 3, (secondOutput + to) >>> 3);
   }
 }
 
@@ -36,8 +31,8 @@ function compareEight(filter: u32): void {
   const step = 32 * vectors;
   const left = min(8, filters - filter);
   const there = i8x16.splat(<i8>(((<u32>1) << left) - 1));
-  const flip = i8x16.splat(load<i8>(flips + (filter >>> 3)));
-  const secondFlip = i8x16.splat(load<i8>(flips + (wordsFor(filters) << 2) + (filter >>> 3)));
+  const flip = i8x16.splat(load<i8>(invert + (filter >>> 3)));
+  const secondFlip = i8x16.splat(load<i8>(invert + (wordsFor(filters) << 2) + (filter >>> 3)));
   const secondLimits = filters << 1;
   const firstLimit = limits + (filter << 1);
   for (let vector: u32 = 0; vector < vectors; vector++) {
@@ -57,7 +52,7 @@ function compareEight(filter: u32): void {
       const d = v128.load(from, 48);
       low = withBit(low, a, b, v128.load16_splat(at));
       high = withBit(high, c, d, v128.load16_splat(at));
-      if (cuts == 2) {
+      if (limitsPerSum == 2) {
         const limit = v128.load16_splat(at + secondLimits);
         secondLow = withBit(secondLow, a, b, limit);
         secondHigh = withBit(secondHigh, c, d, limit);
@@ -66,9 +61,14 @@ function compareEight(filter: u32): void {
     const to = results + (vector << 4);
     putBits(to, step, filter, v128.and(v128.xor(low, flip), there));
     putBits(to + (step >>> 1), step, filter, v128.and(v128.xor(high, flip), there));
-    if (cuts == 2) {
-      putBits(to, step, filter + secondCut, v128.and(v128.xor(secondLow, secondFlip), there));
-      putBits(to + (step >>> 1), step, filter + secondCut, v128.and(v128.xor(secondHigh, secondFlip), there));
+    if (limitsPerSum == 2) {
+      putBits(to, step, filter + secondOutput, v128.and(v128.xor(secondLow, secondFlip), there));
+      putBits(
+        to + (step >>> 1),
+        step,
+        filter + secondOutput,
+        v128.and(v128.xor(secondHigh, secondFlip), there),
+      );
     }
   }
 }

@@ -1,14 +1,5 @@
-import {
-  differences,
-  entryBytes,
-  groupBits,
-  haloY,
-  planeStride,
-  stride,
-  tile,
-  tileHeight,
-  vectors,
-} from './layer';
+import { entryBytes, groupBits, haloY, planeStride, stride, tileHeight, vectors } from './layer';
+import { differences, tile } from './memory';
 
 /** Copies a tile's pixels out of a group's plane, rows `stride` apart. */
 export function cutOut(from: usize): void {

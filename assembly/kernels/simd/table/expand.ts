@@ -3,7 +3,6 @@ import { opRecord, wordsFor } from '../../../tensor';
 import {
   bundleGroups,
   bundles,
-  cuts,
   entryBytes,
   filters,
   givesBits,
@@ -13,6 +12,7 @@ import {
   inputPlanes,
   kernelHeight,
   kernelWidth,
+  limitsPerSum,
   phasesX,
   phasesY,
   steps,
@@ -65,7 +65,7 @@ export function expandTable(model: usize, index: u32, to: usize): void {
     ones *= inputPlanes;
     if (!givesBits) store<i16>(to + (filter << 1), <i16>ones);
     else {
-      for (let cut: u32 = 0; cut < cuts; cut++) {
+      for (let cut: u32 = 0; cut < limitsPerSum; cut++) {
         const at = cut * filters + filter;
         const limit = ones - load<i32>(thresholds + (at << 2)) + 1;
         store<i16>(to + (at << 1), <i16>min(max(limit, 0), most + 1));

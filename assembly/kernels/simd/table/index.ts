@@ -2,7 +2,6 @@ import { wordsFor } from '../../../tensor';
 import { giveBits } from './bits';
 import { buildTable, cutOut } from './build';
 import {
-  activations,
   bundleGroups,
   bundles,
   chunkBytes,
@@ -14,22 +13,18 @@ import {
   inputPlanes,
   phasesX,
   phasesY,
-  placeTable,
   planeBytes,
   planeStride,
   steps,
-  sums,
   tableBytes,
-  tableParts,
-  tables,
   tileHeight,
-  tileParts,
   tilesAcross,
   tileWidth,
   vectors,
-  weights,
 } from './layer';
+import { activations, placeTable, sums, tables, weights } from './memory';
 import { giveNumbers } from './numbers';
+import { tableParts, tileParts } from './parts';
 import { spreadTable } from './spread';
 import { first, next } from './steps';
 

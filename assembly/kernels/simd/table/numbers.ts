@@ -1,15 +1,6 @@
 import { putRun } from '../put';
-import {
-  limits,
-  outputHeight,
-  outputWidth,
-  results,
-  stride,
-  tileHeight,
-  tileWidth,
-  vectors,
-  wide,
-} from './layer';
+import { outputHeight, outputWidth, stride, tileHeight, tileWidth, vectors } from './layer';
+import { limits, results, wide } from './memory';
 import { widenEight } from './widen';
 
 /** Ends a tile with what `putRun` makes of the sums of filters `from` to `to`. */

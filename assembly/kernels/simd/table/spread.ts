@@ -2,10 +2,8 @@ import { wordsFor } from '../../../tensor';
 import { clear } from '../clear';
 import { firstBytes } from '../part';
 import {
-  activations,
   groupBits,
   groups,
-  image,
   inputChannels,
   inputHeight,
   inputPlanes,
@@ -20,10 +18,10 @@ import {
   phasesY,
   planeBytes,
   planeStride,
-  rows,
   strideX,
   strideY,
 } from './layer';
+import { activations, image, rows } from './memory';
 
 /**
  * From bits, channels last, to planes [plane][group][phase] of a byte a pixel, with a border of zeros. 16 pixels at a

@@ -1,4 +1,5 @@
-import { chunkBytes, chunks, filters, sums, vectors, wide } from './layer';
+import { chunkBytes, chunks, filters, vectors } from './layer';
+import { sums, wide } from './memory';
 
 /**
  * Adds the chunks of eight filters from `filter` on and of 32 pixels up, in `wide`: of every two bytes both as they are,
