@@ -1,6 +1,6 @@
 /**
- * How many images a second the trainer learns from, on each backend that loads: the coupled MNIST network, Adam, on
- * random images.
+ * Measures how many images a second the trainer learns from, on each backend that loads: the coupled MNIST network with
+ * Adam, on random images.
  *
  *     npm run build && node bench/backends.mjs [batch size, default 64] [steps, default 100]
  */
@@ -16,22 +16,24 @@ function randomImages(count) {
   return { images, labels, count, height: 28, width: 28, channels: 1 };
 }
 
-for (const backend of ['native', 'wasm']) {
+/** @type {import('@bd-edge/trainer').BackendName[]} */
+const BACKENDS = ['native', 'wasm'];
+for (const backend of BACKENDS) {
   try {
     const { description } = await selectBackend({ backend });
-    let started;
-    let stopped;
+    let started = 0;
+    let stopped = 0;
     await train(createNetwork('mnist', 1), {
       train: randomImages((WARM_UP + steps) * batchSize),
       validation: randomImages(10),
       epochs: 1,
       batchSize,
       optimizer: { kind: 'adam' },
-      schedule: { kind: 'cosine', rate: 0.01 },
+      schedule: { kind: 'cosine', learningRate: 0.01 },
       seed: 1,
       onProgress: ({ step }) => {
         if (step === WARM_UP) started = performance.now();
-        stopped ??= step === WARM_UP + steps ? performance.now() : undefined;
+        if (step === WARM_UP + steps) stopped = performance.now();
       },
     });
     const rate = (1000 * steps * batchSize) / (stopped - started);

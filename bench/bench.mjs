@@ -1,5 +1,5 @@
 /**
- * How fast the engine is, and how fast others do the same: one thread, lanes taking turns, medians of processor time.
+ * Measures the engine and its peers on the same work: one thread, lanes taking turns, medians of processor time.
  *
  *     npm run bench [-- --quick] [-- --json] [-- --only 14x14x256] [-- --write docs] [-- --check] [-- --layers mnist]
  *
@@ -26,22 +26,22 @@ import { NETWORKS } from './whole.mjs';
 
 const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER] [--check] [--layers NAME]
 
-  --quick         fewer rounds; and fewer shapes and networks, unless --only or --write wants them: within a minute
-  --json          rows of { lane, shape, ms, ratio } on standard output; ratio: times as long as simd, of threads
-                  as two of them
-  --only NAME     one shape or network, or "threads"; several by repeating it
-  --write FOLDER  performance.json and performance-*.svg; also measures how the cost grows. Without --quick and --only
-                  they are written to build/bench, if nothing else is said
-  --check         exit code 1 where a ratio is below its floor
-  --layers NAME   what each layer of one network takes in the simd build, and nothing else
+  --quick         fewer rounds, and fewer shapes and networks unless --only or --write is given: within a minute
+  --json          rows of { lane, shape, ms, ratio } on standard output; ratio: time divided by that of simd, for
+                  threads by that of two threads
+  --only NAME     one shape or network, or "threads"; repeat it for several
+  --write FOLDER  write performance.json and performance-*.svg, and measure how the cost grows; default without
+                  --quick and --only: build/bench
+  --check         exit with 1 if a ratio is below its floor
+  --layers NAME   only the time of each layer of one network in the simd build
   --help
 
-Exit codes: 0 measured; 1 a lane gives a wrong answer, or a floor is missed with --check; 2 usage;\n130 interrupted.`;
+Exit codes: 0 measured; 1 wrong answer of a lane, or a floor missed with --check; 2 usage; 130 interrupted.`;
 
 /** A round times each lane for at least this long. */
 const EFFORT = { rounds: 21, roundMs: 8, warmUpMs: 200 };
 const QUICK = { rounds: 9, roundMs: 2, warmUpMs: 120 };
-/** Wall time wants more rounds than processor time. */
+/** Wall time needs more rounds than processor time. */
 const THREAD_EFFORT = { rounds: 150, warmUpMs: 500 };
 const QUICK_THREAD_EFFORT = { rounds: 25, warmUpMs: 300 };
 
@@ -99,10 +99,10 @@ async function main() {
   if (options.check && judged.some(({ floor, lowest }) => lowest < floor)) process.exitCode = 1;
 }
 
-/** One thread and two, of the network that goals are about. */
+/** Measures one thread and two on the network that has goals. */
 async function threadLanes() {
   if (!THREADS.includes(2)) {
-    say('threads are left out: this machine has one core.');
+    say('Threads are skipped: this machine has one core.');
     return [];
   }
   const network = NETWORKS.find(({ name }) => name === 'wide VGG-7');
@@ -128,11 +128,14 @@ async function printLayers({ bytes }) {
 }
 
 async function measureLayer(shape, peers) {
-  const { lanes, weights, activations, sums } = await layerLanes(shape);
+  const layer = await layerLanes(shape);
+  const { weights, activations, sums } = layer;
+  /** @type {any[]} */
+  const lanes = layer.lanes;
   const network = layerOf(shape, weights);
   lanes.push(...(await peerLanes(peers, network, activations, say)));
   for (const { open } of native.lanes) {
-    const lane = await open(shape, activations, weights, sums);
+    const lane = await open({ shape, activations, weights, sums });
     if (lane) lanes.push(lane);
   }
   const rows = await measured(shape.name, lanes);
@@ -140,7 +143,7 @@ async function measureLayer(shape, peers) {
   return rows;
 }
 
-/** A layer as a network of its own; what int8 engines make of its sums is clamped to u8. */
+/** Makes a layer a network. int8 engines clamp its sums to u8. */
 function layerOf({ size, channels, filters, kernel, stride }, weights) {
   const numbers = { channels, weights, scale: 1, zero: 128, relu: false };
   const layer =
@@ -159,6 +162,7 @@ async function measureNetwork({ name, float, builds, batch = 1 }, bytes, peers) 
   return measured(name, lanes);
 }
 
+/** @param {any[]} lanes */
 async function measured(name, lanes) {
   const rows = rowsOf(name, await measure(lanes, effort));
   for (const { close } of lanes) await close?.();
@@ -168,7 +172,7 @@ async function measured(name, lanes) {
   return rows;
 }
 
-/** The rows, as JSON and as figures, with those of how the cost grows. */
+/** Writes the rows as JSON and as figures, with measurements of how the cost grows. */
 async function write(description, rows, threads, loads, peers) {
   const sweeps = [];
   for (const { name, x, points } of SWEEPS) {
@@ -191,6 +195,7 @@ async function write(description, rows, threads, loads, peers) {
   print(`performance.json and performance-*.svg are in ${options.write}`);
 }
 
+/** @param {{ shape?: any, network?: any, threads?: number }} point */
 async function measurePoint({ shape, network, threads }, peers) {
   if (shape) return measureLayer(shape, peers);
   const bytes = await network.bytes();
@@ -235,10 +240,10 @@ function parseOptions() {
   }
   const names = [...SHAPES, ...NETWORKS, { name: 'threads' }].map(({ name }) => name);
   const unknown = values.only?.find((name) => !names.includes(name));
-  if (unknown !== undefined) fail(`There is no shape "${unknown}"; there are: ${names.join(', ')}.`);
+  if (unknown !== undefined) fail(`Unknown shape "${unknown}"; expected one of: ${names.join(', ')}.`);
   const networks = NETWORKS.map(({ name }) => name);
   if (values.layers !== undefined && !networks.includes(values.layers))
-    fail(`There is no network "${values.layers}"; there are: ${networks.join(', ')}.`);
+    fail(`Unknown network "${values.layers}"; expected one of: ${networks.join(', ')}.`);
   if (!values.quick && !values.only)
     values.write ??= fileURLToPath(new URL('../build/bench', import.meta.url));
   return values;

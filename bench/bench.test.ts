@@ -9,20 +9,20 @@ const bench = (...args: string[]) =>
   });
 
 describe('npm run bench', () => {
-  it('says how to use it, and ends with 2 where it is used otherwise', () => {
+  it('prints its usage, and ends with 2 for wrong arguments', () => {
     const unknown = bench('--fast');
     expect(unknown.status).toBe(2);
     expect(unknown.stderr).toContain("Unknown option '--fast'");
     const shape = bench('--only', '3x3');
     expect(shape.status).toBe(2);
-    expect(shape.stderr).toContain('There is no shape "3x3"; there are: 14x14x256, ');
+    expect(shape.stderr).toContain('Unknown shape "3x3"; expected one of: 14x14x256, ');
     const help = bench('--help');
     expect(help.status).toBe(0);
     expect(help.stdout).toContain('--quick');
   });
 
-  it('says what each layer of a network takes', () => {
-    expect(bench('--layers', 'lenet').stderr).toContain('There is no network "lenet"; there are: mnist, ');
+  it('prints the time of each layer of a network', () => {
+    expect(bench('--layers', 'lenet').stderr).toContain('Unknown network "lenet"; expected one of: mnist, ');
     const { status, stdout } = bench('--quick', '--json', '--layers', 'mnist');
     expect(status).toBe(0);
     const layers: { kernel: string; ms: number }[] = JSON.parse(stdout);
@@ -38,7 +38,7 @@ describe('npm run bench', () => {
     for (const { ms } of layers) expect(ms).toBeGreaterThan(0);
   }, 60_000);
 
-  it('gives rows as JSON, simd among them', () => {
+  it('prints rows as JSON, simd among them', () => {
     const { status, stdout, stderr } = bench('--quick', '--json', '--only', '1x1 28x28x64');
     expect(stderr).not.toContain('Error');
     expect(status).toBe(0);
@@ -50,7 +50,7 @@ describe('npm run bench', () => {
   }, 60_000);
 
   it.skipIf(availableParallelism() < 2)(
-    'gives rows of threads, two of them as the unit',
+    'prints rows of threads, with two of them as the unit',
     () => {
       const { status, stdout } = bench('--quick', '--json', '--only', 'threads');
       expect(status).toBe(0);

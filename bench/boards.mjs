@@ -1,12 +1,12 @@
 /**
- * What the firmware takes and how fast it is, on emulated boards: sizes from the linker, time from the boards' own
- * counters, so that nothing depends on this machine.
+ * Measures the size and speed of the firmware on emulated boards. Sizes come from the linker and times from the boards' own
+ * counters, so the results do not depend on this machine.
  *
  *     npm run bench:boards [-- --json] [-- --board pico] [-- --model model.bdm]
  *
- * With models, these instead of networks of random weights, on the firmware alone.
+ * `--model` replaces the networks of random weights, and measures the firmware only.
  *
- * Needs what `npm run setup:boards` installs; builds the firmware itself.
+ * It needs the programs that `npm run setup:boards` installs, and builds the firmware itself.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
@@ -24,14 +24,14 @@ import {
   protocol,
   transportPair,
   upload,
-} from '@bd-edge/host';
+} from '@bd-edge/host/internal';
 import {
   encodeModel,
   memoryRequirement,
   memoryWithoutWeights,
   parseModel,
   referenceLogits,
-} from '@bd-edge/sdk';
+} from '@bd-edge/sdk/internal';
 import { findBoard, listBoards } from '../firmware/tools/boards.mjs';
 import { buildBoard } from '../firmware/tools/build-board.mjs';
 import { writeEngine, writeNetwork } from '../firmware/tools/built-in-engine.mjs';
@@ -40,9 +40,9 @@ import { mnistGraph, random, smallGraph, tinyGraph } from './networks.mjs';
 
 const USAGE = `npm run bench:boards -- [--json] [--board NAME] [--model FILE]
 
-  --json        all that was measured, on standard output
+  --json        print all measurements as JSON
   --board NAME  one board; default: all
-  --model FILE  a .bdm in the place of networks of random weights, on the firmware alone; several by repeating it
+  --model FILE  measure a .bdm instead of networks of random weights, on the firmware only; repeat it for several
   --help`;
 
 const options = parseOptions();
@@ -61,13 +61,12 @@ for (const board of boards) results.push(await measure(board));
 if (options.json) console.log(JSON.stringify(results, null, 2));
 
 function parseOptions() {
-  const string = { type: 'string' };
   try {
     const { values } = parseArgs({
       options: {
         json: { type: 'boolean', default: false },
-        board: string,
-        model: { ...string, multiple: true, default: [] },
+        board: { type: 'string' },
+        model: { type: 'string', multiple: true, default: [] },
         help: { type: 'boolean', default: false },
       },
     });
@@ -91,13 +90,14 @@ async function measure(board) {
       const firmware = path === 'compiled' ? imageOf(board, builtIn) : undefined;
       runs.push({ network, path, ...(await run(board, model, path, firmware)) });
     }
+  /** @type {any} */
   const result = { board: board.name, compiler: toolchain.version, sizes, builtInSizes, runs };
   Object.assign(result, options.model.length > 0 ? { native: [], networks: [], line: [] } : await inC(board));
   if (!options.json) print(board, result);
   return result;
 }
 
-/** What the firmware is compared with. */
+/** Measures C programs on the board, for comparison. */
 async function inC(board) {
   const native = await nativeLayers(board, NETWORKS.mnist);
   const networks = [];
@@ -111,13 +111,13 @@ function encoded(graphs) {
   return Object.fromEntries(Object.entries(graphs).map(([name, graph]) => [name, encodeModel(graph)]));
 }
 
-/** By the name of their folder, as in models/, or by their own. */
+/** Reads models. Their names are those of their folders in models/, or of the files. */
 function filesOf(paths) {
   const nameOf = (path) => (basename(path) === 'model.bdm' ? basename(dirname(path)) : basename(path));
   return Object.fromEntries(paths.map((path) => [nameOf(path), new Uint8Array(readFileSync(path))]));
 }
 
-/** A few images of a network, held against the host's logits, and what the board says of the last. */
+/** Checks a few images of a network on a board, and measures the last. */
 async function run(board, model, path, firmware) {
   const emulated = await EMULATED_BOARDS[board.name].start({ firmware });
   const [here, there] = transportPair(board.name);
@@ -130,13 +130,13 @@ async function run(board, model, path, firmware) {
     const needed = path === 'interpreted' ? whole : Math.min(whole, memoryWithoutWeights(parsed));
     if (needed > ramBytes)
       return { refused: `needs ${needed} bytes of memory and the board has ${ramBytes}` };
-    await deploy({ client, model, engine: path === 'compiled' ? undefined : await engineOf(path) });
+    await deploy(client, model, { engine: path === 'compiled' ? undefined : await engineOf(path) });
     const next = random(7);
     const { input } = parseModel(model);
     const images = Array.from({ length: 2 }, () =>
       Uint8Array.from({ length: input.height * input.width * input.channels }, () => next() * 256),
     );
-    const report = await check({ client, model, images });
+    const report = await check(client, model, images);
     if (report.logitMismatches > 0) throw new Error(`${board.name} is wrong by ${path}`);
     const profile = await client.profile(images[0]);
     const { median, perSecond } = report.ticks;
@@ -151,7 +151,7 @@ async function run(board, model, path, firmware) {
       memoryBytes: report.weights === 'memory' ? whole : needed,
     };
   } catch (error) {
-    // How much the interpreter takes for an engine, and what takes too long, only the board knows.
+    // Only the board knows how much memory its interpreter needs for an engine, and what takes too long.
     if (
       error instanceof BoardError &&
       [protocol.ERROR_OUT_OF_MEMORY, protocol.ERROR_TRAPPED].includes(error.number)
@@ -164,8 +164,8 @@ async function run(board, model, path, firmware) {
   }
 }
 
-/** Ticks of each binary layer of a network as C on the same board, and of an int8 layer of its shape: firmware/bench. */
-async function nativeLayers(board, { nodes }) {
+/** Measures each binary layer of a network in C, and an int8 layer of the same shape (firmware/bench). */
+async function nativeLayers(board, { ops }) {
   const folder = `build/firmware/bench-${board.name}`;
   await buildBoard({ board, toolchain, folder, program: 'bench' });
   const emulated = await EMULATED_BOARDS[board.name].start({ firmware: imageOf(board, folder) });
@@ -173,24 +173,24 @@ async function nativeLayers(board, { nodes }) {
   emulated.attach(there);
   const lines = linesOf(here);
   const layers = [];
-  for (const [index, node] of nodes.entries()) {
-    if (node.kind !== 'binary-convolution') continue;
-    const channels = node.weights.length / (9 * node.filters);
-    await here.write(Uint8Array.of(node.outputHeight, channels, node.filters));
+  for (const [index, op] of ops.entries()) {
+    if (op.kind !== 'binary-convolution') continue;
+    const channels = op.weights.length / (9 * op.filters);
+    await here.write(Uint8Array.of(op.outputHeight, channels, op.filters));
     const [binary, int8] = [await lines(), await lines()].map(Number);
-    layers.push({ layer: index, size: node.outputHeight, channels, filters: node.filters, binary, int8 });
+    layers.push({ layer: index, size: op.outputHeight, channels, filters: op.filters, binary, int8 });
   }
   await here.close();
   await emulated.close();
   return layers;
 }
 
-/** What the board's emulator takes. */
+/** Returns the path of the image that the board's emulator loads. */
 function imageOf(board, folder) {
   return `${folder}/firmware.${board.name === 'pico' ? 'bin' : 'elf'}`;
 }
 
-/** Ticks of a whole network as C, without link and store, once its logits are the host's, and what it takes. */
+/** Measures a whole network in C, without link and store, after comparing its logits with the host's. */
 async function networkInC(board, name, model) {
   const folder = `build/firmware/bench-${board.name}-${name}`;
   const sources = `build/firmware/bench-networks/${name}`;
@@ -213,7 +213,7 @@ async function networkInC(board, name, model) {
   return { ticks, text: sizes.flash.interpreter, memoryBytes: compileModel(model).memoryBytes };
 }
 
-/** @returns what gives the next line that a board says */
+/** @returns a function that reads the next line of a board's output */
 function linesOf(transport) {
   let text = '';
   let look = () => {};
@@ -234,7 +234,7 @@ function linesOf(transport) {
     });
 }
 
-/** The share of the line's rate that an upload gets, in the board's own time, flash and all. */
+/** Measures the share of the baud rate that an upload reaches, in the board's own time, flash included. */
 async function lineEfficiency(board) {
   const efficiencies = [];
   for (const baud of BAUDS) {
@@ -249,7 +249,7 @@ async function lineEfficiency(board) {
     const marks = [];
     for await (const offset of upload(client, { slot: protocol.SLOT_MODEL, bytes, digest: digestOf(bytes) }))
       marks.push({ cycles: emulated.cycles, asleepCycles: emulated.asleepCycles, offset });
-    // The last answer comes once the digest is right.
+    // The board replies to the last chunk after it has checked the digest.
     const [first, end] = [marks[0], marks.at(-1)];
     const lineSeconds = ((end.offset - first.offset) * 10) / baud;
     efficiencies.push({
@@ -305,6 +305,6 @@ function print(board, { compiler, sizes, builtInSizes, runs, native, networks, l
   for (const { baud, efficiency, asleep, lostBytes } of line)
     console.log(
       `  upload of ${number(UPLOAD_BYTES)} bytes at ${number(baud)} baud, with its digest: ` +
-        `${(100 * efficiency).toFixed(1)} % of the line, ${lostBytes} bytes lost, asleep for ${(100 * asleep).toFixed(0)} %`,
+        `${(100 * efficiency).toFixed(1)} % of the baud rate, ${lostBytes} bytes lost, asleep for ${(100 * asleep).toFixed(0)} %`,
     );
 }

@@ -7,7 +7,7 @@ const boards = (...args: string[]) =>
     encoding: 'utf8',
   });
 
-it('npm run bench:boards says how to use it, and ends with 2 where it is used otherwise', () => {
+it('npm run bench:boards prints its usage, and ends with 2 for wrong arguments', () => {
   expect(boards('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--board NAME') });
   for (const [args, reason] of [
     [['--fast'], "Unknown option '--fast'"],

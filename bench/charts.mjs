@@ -3,7 +3,7 @@ import { drawChart, lineStyles } from '@bd-edge/trainer';
 
 const SIZE = { width: 300, height: 200 };
 
-/** There are more lanes than colors that everybody can tell apart. */
+/** Lanes share colors, since there are more lanes than colors that everybody can tell apart. */
 const STYLES = {
   'C scalar': { dashed: true, like: 'popcount' },
   'C AVX2': { dashed: true, like: 'mvp' },
@@ -14,7 +14,7 @@ const STYLES = {
 };
 
 /**
- * Time against what grows, both logarithmic: a straight line is a power.
+ * Draws time against the size, both logarithmic: a straight line is a power.
  *
  * @param {{ name: string, points: { at: number, rows: object[] }[] }[]} sweeps
  * @returns {Promise<string>} an SVG document
@@ -40,7 +40,7 @@ export async function costChart(sweeps) {
 }
 
 /**
- * How many times as long as simd the others take, shape by shape.
+ * Draws the time of each lane divided by that of simd, shape by shape.
  *
  * @param {{ lane: string, shape: string, ratio: number }[]} rows
  * @returns {Promise<string>} an SVG document

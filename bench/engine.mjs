@@ -1,4 +1,4 @@
-/** The engine's own lanes, each held to the reference. */
+/** The engine's own lanes. Each is compared with the reference first. */
 import {
   encodeModel,
   engineWasm,
@@ -7,17 +7,20 @@ import {
   parseModel,
   referenceLogits,
   referenceRun,
-} from '@bd-edge/sdk';
+} from '@bd-edge/sdk/internal';
 import { layerGraph, random } from './networks.mjs';
 import { plainOps } from './plain.mjs';
 
+/** @type {import('@bd-edge/sdk').EngineBuild[]} */
+const BUILDS = ['simd', 'mvp'];
+
 /**
- * One layer alone.
+ * Prepares the measurement of one layer alone.
  *
- * @param {object} shape of networks.mjs
- * @returns the lanes; and what peers need: the layer's `weights`, its `activations` {0,1} [pixel][channel] and `sums`
+ * @param {import('./networks.mjs').LayerShape} shape
+ * @returns the lanes; for the peers, the layer's `weights`, its `activations` {0,1} [pixel][channel] and `sums`
  *   [pixel][filter], all as numbers
- * @throws where a build gives a wrong layer
+ * @throws if a build computes a wrong layer
  */
 export async function layerLanes(shape) {
   const { size, channels } = shape;
@@ -26,8 +29,9 @@ export async function layerLanes(shape) {
   const model = parseModel(bytes);
   const image = randomImage(size * size);
   const { layers } = referenceRun(model, image);
+  /** @type {{ lane: string, kernel: string, run: () => unknown }[]} */
   const lanes = [];
-  for (const build of ['simd', 'mvp']) {
+  for (const build of BUILDS) {
     const wasm = await openEngine(build, bytes, image);
     wasm.run();
     const tensor = new Uint8Array(wasm.memory.buffer, wasm.tensorAddress(2), wasm.tensorSize(2));
@@ -35,7 +39,7 @@ export async function layerLanes(shape) {
       throw new Error(`${build} gives a wrong ${shape.name} layer`);
     lanes.push({ lane: build, kernel: kernelOf(model, 1, build).reason, run: () => wasm.runOp(1) });
   }
-  const { weights } = graph.nodes[1];
+  const { weights } = /** @type {any} */ (graph.ops[1]);
   const activations = bitsOf(layers[0], channels);
   const input = { height: size, width: size, channels, data: Float64Array.from(activations) };
   const window = { ...shape, padding: (shape.kernel - 1) >> 1, weights, scale: 1 };
@@ -46,8 +50,8 @@ export async function layerLanes(shape) {
 }
 
 /**
- * The same layer by counting bits, the fastest that we know: the kernel of layers that give their sums. Nothing where
- * the layer runs on it anyway.
+ * Prepares the same layer with the kernel that counts bits, which runs layers that output their sums. Returns undefined
+ * if the layer runs on it anyway.
  */
 async function popcountLane(shape, image, sums) {
   if (shape.size === 1) return undefined;
@@ -62,12 +66,12 @@ async function popcountLane(shape, image, sums) {
 }
 
 /**
- * A whole network through the package's own `load`, image copied in and logits out.
+ * Prepares the measurement of a whole network through `load`, with the image copied in and the logits out.
  *
  * @param {number} batch images a run, one after another
- * @throws where a build gives wrong logits
+ * @throws if a build computes wrong logits
  */
-export async function networkLanes(bytes, image, builds = ['simd', 'mvp'], batch = 1) {
+export async function networkLanes(bytes, image, builds = BUILDS, batch = 1) {
   const expected = referenceLogits(parseModel(bytes), image).join();
   const lanes = [];
   for (const build of builds) {
@@ -82,13 +86,13 @@ export async function networkLanes(bytes, image, builds = ['simd', 'mvp'], batch
 }
 
 /**
- * A build's own functions, with the network loaded and the image in place.
+ * Instantiates a build, loads the network and writes the image.
  *
- * @returns {Promise<object>} what the wasm exports
+ * @returns {Promise<any>} the exports of the wasm module
  */
 export async function openEngine(build, bytes, image) {
   const { instance } = await WebAssembly.instantiate(await engineWasm(build), {});
-  const wasm = instance.exports;
+  const wasm = /** @type {any} */ (instance.exports);
   const address = wasm.reserve(bytes.length);
   new Uint8Array(wasm.memory.buffer, address, bytes.length).set(bytes);
   if (wasm.loadModel(bytes.length) !== 0) throw new Error(`${build} does not load the network`);
@@ -101,7 +105,7 @@ export function randomImage(length) {
   return Uint8Array.from({ length }, () => Math.floor(next() * 256));
 }
 
-/** {0,1} values, channels last, of a tensor of bits. */
+/** Unpacks a tensor of bits to {0,1} values, channels last. */
 function bitsOf(tensor, channels) {
   const words = new Uint32Array(tensor.slice().buffer);
   const perPixel = Math.ceil(channels / 32);

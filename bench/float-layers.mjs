@@ -1,5 +1,5 @@
 /**
- * The networks that the peers run: the trainer's recipes with ReLUs in place of steps and norms folded into the
+ * The networks that the peers run: the trainer's networks with ReLUs in place of steps and norms folded into the
  * convolutions before them. Weights are int8 values times a power of two, so that one network serves float32 and int8.
  *
  * A layer is `{ kind: 'conv', filters, kernel, stride, padding, channels, weights [filter][tap][channel], scale, relu }`,
@@ -10,12 +10,12 @@
  */
 import { random } from './networks.mjs';
 
-/** What has no counterpart in float: it is folded away, or there is nothing to round. */
+/** Layers without a counterpart in float: they are folded away, or there is nothing to round. */
 const NOTHING = new Set(['norm', 'fixed-point', 'dropout']);
 const STEPS = new Set(['ternary', 'binary', 'relu', 'fixed-point-relu']);
 
 /**
- * @param {{ input: [number, number, number], layers: object[] }} recipe
+ * @param {{ input: number[], layers: object[] }} spec height, width and channels of the input, and the trainer's layers
  * @returns {{ input: { height: number, width: number, channels: number }, layers: object[] }}
  */
 export function floatNetwork({ input: [height, width, channels], layers }, seed = 3) {
@@ -25,8 +25,13 @@ export function floatNetwork({ input: [height, width, channels], layers }, seed 
   return { input, layers: translated };
 }
 
-/** Changes `shape` from the input's to the output's. */
+/**
+ * Translates layers, and changes `shape` from the input's to the output's.
+ *
+ * @returns {any[]}
+ */
 function translate(layers, shape, next) {
+  /** @type {any[]} */
   const made = [];
   for (const layer of layers) {
     const { kind } = layer;
@@ -80,14 +85,14 @@ function shrink(shape, size, stride, padding) {
     shape[side] = Math.floor((shape[side] + 2 * padding - size) / stride) + 1;
 }
 
-/** The scale keeps values at about the size that they come in with. */
+/** Makes weights whose scale keeps the values' magnitude. */
 function randomWeights(outputs, inputs, next) {
   const weights = Int8Array.from({ length: outputs * inputs }, () => Math.floor(next() * 256) - 128);
   return { weights, scale: 2 ** -Math.round(Math.log2(52 * Math.sqrt(inputs))), relu: false };
 }
 
 /**
- * Runs layers by somebody's operations.
+ * Runs layers with the given operations.
  *
  * @param {object[]} layers
  * @param {object} ops a function of (value, layer) for each kind, and `add` of two values
@@ -102,8 +107,8 @@ export function apply(layers, value, ops) {
   );
 }
 
-/** The VGG that many papers binarize, one bit an activation; the trainer has the narrower one of BinaryDuo. */
-export const WIDE_VGG_RECIPE = {
+/** The VGG that many papers binarize, with one bit per activation. The trainer has the narrower one of BinaryDuo. */
+export const WIDE_VGG = {
   name: 'wide VGG-7',
   input: [32, 32, 3],
   layers: [

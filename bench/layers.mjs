@@ -1,22 +1,22 @@
-/** Where a network's time goes: what each layer takes, in its turn within whole runs, so that caches are as they are. */
-import { kernelOf, parseModel } from '@bd-edge/sdk';
+/** Measures the time of each layer of a network within whole runs, so that the caches are as in a run. */
+import { kernelOf, parseModel } from '@bd-edge/sdk/internal';
 import { openEngine, randomImage } from './engine.mjs';
 
-/** Until the compiler is done. */
+/** The compiler of the runtime is done after that. */
 const WARM_UP_MS = 300;
 
 /**
  * @param {Uint8Array} bytes the network
  * @param {number} rounds runs of all layers, after some to warm up
- * @returns {Promise<{ op: number, what: string, kernel: string, ms: number }[]>} elapsed time, since a layer is short; of
- *   the fastest tenth of the runs the slowest, so that what others wanted of the core does not count
+ * @returns {Promise<{ op: number, what: string, kernel: string, ms: number }[]>} elapsed time, the slowest of the
+ *   fastest tenth of the runs: other programs on the core do not count
  */
 export async function layerTimes(bytes, rounds) {
   const model = parseModel(bytes);
   const { height, width, channels } = model.tensors[0];
   const wasm = await openEngine('simd', bytes, randomImage(height * width * channels));
   for (const started = performance.now(); performance.now() - started < WARM_UP_MS; ) wasm.run();
-  const samples = model.nodes.map(() => []);
+  const samples = model.ops.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (const [op, times] of samples.entries()) {
       const started = performance.now();
@@ -24,14 +24,14 @@ export async function layerTimes(bytes, rounds) {
       times.push(performance.now() - started);
     }
   }
-  return model.nodes.map((node, op) => {
+  return model.ops.map((record, op) => {
     const { height, width, channels, type } = model.tensors[op + 1];
-    const { kernelHeight, kernelWidth, strideY } = node.window;
+    const { kernelHeight, kernelWidth, strideY } = record.window;
     const { name } = kernelOf(model, op, 'simd');
     return {
       op,
-      what: `${node.kind} ${kernelHeight}x${kernelWidth}/${strideY} to ${height}x${width}x${channels} ${type}`,
-      // Run alone, a pool is not taken along by the layer before it.
+      what: `${record.kind} ${kernelHeight}x${kernelWidth}/${strideY} to ${height}x${width}x${channels} ${type}`,
+      // Run alone, a pool is not fused with the layer before it.
       kernel: name === 'none' ? 'halve' : name,
       ms: samples[op].sort((a, b) => a - b)[Math.floor(rounds / 10)],
     };

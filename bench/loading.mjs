@@ -1,4 +1,4 @@
-/** What it takes to have a network ready: `load` in a runtime that has the engine compiled, and memory. */
+/** Measures the time and memory of `load` in a runtime that has compiled the engine. */
 import { load, memoryRequirement, parseModel } from '@bd-edge/sdk';
 import { timeOf } from './measure.mjs';
 import { median, significant } from './statistics.mjs';

@@ -1,9 +1,9 @@
-/** What it ran on. */
+/** Describes the machine and the versions of programs. */
 import { createRequire } from 'node:module';
 import { cpus, loadavg, release, type } from 'node:os';
 
 /**
- * @param {string} [compiler] the first line of what it says of itself
+ * @param {string} [compiler] the first line of its version
  * @returns {{ processor: string, system: string, versions: string[], load: string }}
  */
 export function machine(compiler) {
@@ -12,14 +12,14 @@ export function machine(compiler) {
     system: `${type()} ${release()}`,
     versions: [
       `Node ${process.versions.node}, V8 ${process.versions.v8}`,
-      ...['@tensorflow/tfjs', 'onnxruntime-web', 'onnxruntime-node'].flatMap(version),
+      ...['@tensorflow/tfjs-core', 'onnxruntime-web', 'onnxruntime-node'].flatMap(version),
       ...(compiler ? [compiler] : []),
     ],
     load: `load average ${loadavg()[0].toFixed(1)}`,
   };
 }
 
-/** Of a peer, where it is installed. */
+/** Returns the version of a peer, or nothing if it is not installed. */
 function version(name) {
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
   for (const folder of folders) {

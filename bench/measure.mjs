@@ -1,11 +1,11 @@
 /**
- * Times lanes that take turns: whatever slows the machine down for a while slows all of them. A lane is `{ lane, run }`,
- * or `{ lane, time }` where it times itself: milliseconds of processor time of so many runs.
+ * Times lanes that take turns, so that a busy machine slows all of them. A lane is `{ lane, run }`, or `{ lane, time }` if
+ * it measures itself: `time(count)` gives the milliseconds of processor time of `count` runs.
  */
 
 /**
  * @param {{ lane: string, run?: () => unknown, time?: (count: number) => Promise<number> }[]} lanes
- * @param {{ rounds: number, roundMs: number, warmUpMs: number }} effort each round times each lane for at least so long
+ * @param {{ rounds: number, roundMs: number, warmUpMs: number }} effort each round times each lane for at least `roundMs`
  * @returns {Promise<{ lane: string, samples: number[] }[]>} milliseconds a run, one a round
  */
 export async function measure(lanes, { rounds, roundMs, warmUpMs }) {
@@ -18,7 +18,7 @@ export async function measure(lanes, { rounds, roundMs, warmUpMs }) {
   return measured;
 }
 
-/** Processor time: what else the machine is busy with must not count. */
+/** Measures processor time: other programs on the machine do not count. */
 export async function timeOf(run, count) {
   const started = process.cpuUsage();
   for (let i = 0; i < count; i++) {
@@ -29,7 +29,7 @@ export async function timeOf(run, count) {
   return (user + system) / 1000;
 }
 
-/** Runs until the compiler is done, and says how many runs fill a round. */
+/** Runs until the compiler is done, and returns how many runs fill a round. */
 async function warmUp(time, roundMs, warmUpMs) {
   for (let spent = 0; spent < warmUpMs; ) spent += Math.max(await time(1), warmUpMs / 10_000);
   let count = 1;

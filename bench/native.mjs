@@ -1,6 +1,6 @@
 /**
- * The same layer in C (native/*.c), built with the system's `cc -O3`: what a processor's own popcounts can do. Each lane is
- * a process of its own that times itself, by the same clock, when its turn comes.
+ * The same layer in C (native/*.c), built with the system's `cc -O3`: a comparison with the processor's own popcounts.
+ * Each lane is a process that measures its own processor time when its turn comes.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,23 +14,23 @@ const PROGRAMS = [
   { lane: 'C AVX2', source: 'avx2.c', flags: ['-mavx2'] },
   { lane: 'C AVX-512', source: 'avx512.c', flags: ['-mavx512f', '-mavx512vpopcntdq'] },
 ];
-/** Of a program whose instructions this processor lacks. */
+/** Exit code of a program whose instructions this processor lacks. */
 const UNSUPPORTED = 3;
 
 /**
- * The native lanes that this machine can build and run; what is missing is said, not skipped in silence.
+ * Builds the native lanes that this machine can run, and reports the others.
  *
  * @param {(message: string) => void} say
  */
 export function openNative(say) {
   const folder = mkdtempSync(join(tmpdir(), 'bd-edge-bench-'));
   const close = () => rmSync(folder, { recursive: true, force: true });
-  let compiler;
+  let compiler = '';
   try {
     compiler = execFileSync('cc', ['--version'], { encoding: 'utf8' }).split('\n')[0];
   } catch {
     say('The C lanes are left out: there is no `cc` here.');
-    return { lanes: [], close };
+    return { lanes: [], compiler, close };
   }
   const lanes = [];
   for (const { lane, source, flags } of PROGRAMS) {
@@ -42,19 +42,27 @@ export function openNative(say) {
       say(`${lane} is left out: cc does not build it (${String(error.stderr).trim().split('\n')[0]}).`);
       continue;
     }
-    lanes.push({ lane, open: (...layer) => openProgram(lane, program, layer, say) });
+    lanes.push({ lane, open: (layer) => openProgram(lane, program, layer, say) });
   }
   return { lanes, compiler, close };
 }
 
 /**
- * @param {object} shape of networks.mjs
- * @param {Uint8Array} activations {0,1} [pixel][channel]
- * @param {Int8Array} weights +-1 [filter][tap][channel]
- * @param {ArrayLike<number>} sums what must come out, [pixel][filter]
- * @returns the lane, or nothing where the processor lacks the instructions
+ * @typedef {object} NativeLayer
+ * @property {import('./networks.mjs').LayerShape} shape
+ * @property {Uint8Array} activations {0,1} [pixel][channel]
+ * @property {Int8Array} weights +-1 [filter][tap][channel]
+ * @property {ArrayLike<number>} sums the expected output, [pixel][filter]
  */
-async function openProgram(lane, program, [shape, activations, weights, sums], say) {
+
+/**
+ * @param {string} lane
+ * @param {string} program the path of the executable
+ * @param {NativeLayer} layer
+ * @param {(message: string) => void} say
+ * @returns the lane; undefined if the processor lacks the instructions
+ */
+async function openProgram(lane, program, { shape, activations, weights, sums }, say) {
   const { size, channels, filters, kernel, stride } = shape;
   const child = spawn(program, [size, channels, filters, kernel, stride].map(String), {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -94,7 +102,7 @@ async function openProgram(lane, program, [shape, activations, weights, sums], s
   };
 }
 
-/** Channels in whole 64-bit words, the first in the lowest bit. */
+/** Packs channels into whole 64-bit words, the first into the lowest bit. */
 function packWords(values, channels, isSet) {
   const bytesAPixel = 8 * Math.ceil(channels / 64);
   const packed = new Uint8Array((values.length / channels) * bytesAPixel);
@@ -112,7 +120,7 @@ const onesOf = (weights, filters) => {
   );
 };
 
-/** So many bytes of a stream, aligned; undefined where it ends before. */
+/** Reads a number of bytes of a stream; returns undefined if the stream ends before. */
 async function readBytes(stream, count) {
   const bytes = Buffer.alloc(count);
   let length = 0;
@@ -129,12 +137,14 @@ async function readBytes(stream, count) {
 }
 
 const moreOrEnd = (stream) =>
-  new Promise((resolve) => {
-    const done = () => {
-      stream.off('readable', done);
-      stream.off('end', done);
-      resolve();
-    };
-    stream.on('readable', done);
-    stream.on('end', done);
-  });
+  /** @type {Promise<void>} */ (
+    new Promise((resolve) => {
+      const done = () => {
+        stream.off('readable', done);
+        stream.off('end', done);
+        resolve();
+      };
+      stream.on('readable', done);
+      stream.on('end', done);
+    })
+  );

@@ -1,12 +1,16 @@
-/**
- * What is measured: one binary 3x3 layer a shape, and a whole small network; random weights, since the work does not
- * depend on them.
- */
+/** The measured layers and networks. Their weights are random, since the work does not depend on them. */
+import { Mulberry32 } from '@bd-edge/sdk/internal';
 
 /**
- * Height, width and channels of a layer's input. The window is 3x3 with stride 1 unless said otherwise, padded by half of
- * it; as many channels come out as go in.
+ * Binary layers. `size` is the height and width of the input. Defaults: a 3x3 window with stride 1, padded by half of it,
+ * and as many filters as channels.
  */
+/**
+ * @typedef {{ name: string, size: number, channels: number, filters: number, kernel: number, stride: number,
+ *   quick?: boolean, sweep?: boolean }} LayerShape
+ */
+
+/** @type {LayerShape[]} */
 export const SHAPES = [
   { name: '14x14x256', size: 14, channels: 256 },
   { name: '28x28x128', size: 28, channels: 128 },
@@ -31,26 +35,26 @@ const windowOf = (kernel, stride) => ({
   paddingLeft: (kernel - 1) >> 1,
 });
 
-/** mulberry32, so that every run measures the same networks. */
+/**
+ * Makes a generator of random numbers, so that every run measures the same networks.
+ *
+ * @param {number} seed
+ */
 export function random(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  const generator = new Mulberry32(seed);
+  return () => generator.next();
 }
 
 const same = windowOf(3, 1);
 
-function threshold(filters, spread, next, cuts = 1) {
+/** @returns {import('@bd-edge/sdk').Epilogue & { kind: 'threshold' }} */
+function threshold(filters, spread, next, bits = 1) {
   return {
     kind: 'threshold',
     coupled: false,
-    cuts: Array.from({ length: cuts }, () => ({
-      thresholds: Int32Array.from({ length: filters }, () => Math.floor((next() - 0.5) * spread)),
-      below: Uint8Array.from({ length: filters }, () => (next() < 0.5 ? 1 : 0)),
+    thresholds: Array.from({ length: bits }, () => ({
+      values: Int32Array.from({ length: filters }, () => Math.floor((next() - 0.5) * spread)),
+      invert: Uint8Array.from({ length: filters }, () => (next() < 0.5 ? 1 : 0)),
     })),
   };
 }
@@ -59,16 +63,18 @@ const signs = (count, next) => Int8Array.from({ length: count }, () => (next() <
 const bytes = (count, next) => Int8Array.from({ length: count }, () => Math.floor(next() * 256) - 128);
 
 /**
- * Op 0 makes random bits of a one-channel image, op 1 is the layer that is measured, op 2 gives a logit.
+ * Makes a graph: op 0 turns a one-channel image into random bits, op 1 is the measured layer, op 2 gives a logit.
  *
  * @param {{ size: number, channels: number, filters: number, kernel: number, stride: number }} shape
- * @param {boolean} sums whether op 1 is the last and gives its sums: what counting bits takes, which has no thresholds
+ * @param {boolean} sums whether op 1 is the last and outputs its sums, as the kernel that counts bits requires
+ * @returns {import('@bd-edge/sdk').Graph}
  */
 export function layerGraph({ size, channels, filters, kernel, stride }, sums = false, seed = 1) {
   const next = random(seed);
   const outputs = Math.ceil(size / stride);
   const one = windowOf(1, 1);
-  const nodes = [
+  /** @type {import('@bd-edge/sdk').Op[]} */
+  const ops = [
     {
       kind: 'int8-convolution',
       input: 0,
@@ -104,7 +110,7 @@ export function layerGraph({ size, channels, filters, kernel, stride }, sums = f
   ];
   return {
     input: { height: size, width: size, channels: 1 },
-    nodes: sums ? nodes.slice(0, 2) : nodes,
+    ops: sums ? ops.slice(0, 2) : ops,
     outputScale: 1,
   };
 }
@@ -112,10 +118,10 @@ export function layerGraph({ size, channels, filters, kernel, stride }, sums = f
 /** The decoupled MNIST network of the trainer (trainer/networks/mnist.ts): 16-23-32 filters, two bits each. */
 export const mnistGraph = (seed = 2) => digitsGraph([16, 23, 32], seed);
 
-/** The same, narrower. */
+/** The same network, narrower. */
 export const smallGraph = (seed = 2) => digitsGraph([6, 8, 8], seed);
 
-/** Narrow, and of images of half the size: for a board of 32 KB. */
+/** A narrow network for images of half the size, which fits into a board of 32 KB. */
 export const tinyGraph = (seed = 2) => digitsGraph([6, 8, 8], seed, 14);
 
 /** 3x3 layers of 128 to 512 filters, a pool after every second, and dense layers of 1024: 32 x 32 x 3, a bit a filter. */
@@ -127,7 +133,7 @@ export const wideVggGraph = (seed = 2) =>
     seed,
   );
 
-/** Three blocks of 3x3 layer and pool on images of 28 x 28 or another size, two bits a filter, and ten classes. */
+/** Makes three blocks of a 3x3 layer and a pool, with two bits per filter and ten classes. */
 const digitsGraph = ([first, second, third], seed, side = 28) =>
   chainGraph(
     { height: side, width: side, channels: 1 },
@@ -137,16 +143,18 @@ const digitsGraph = ([first, second, third], seed, side = 28) =>
   );
 
 /**
- * Layers one after another, the first and the last with int8 weights.
+ * Makes a chain of layers, the first and the last with int8 weights.
  *
  * @param {(number | 'pool' | { dense: number })[]} steps filters of a 3x3 layer, a 2x2 pool, units of a dense layer
- * @param {1 | 2} cuts bits a filter
+ * @param {1 | 2} bits bits a filter
+ * @returns {import('@bd-edge/sdk').Graph}
  */
-function chainGraph(input, steps, cuts, seed) {
+function chainGraph(input, steps, bits, seed) {
   const next = random(seed);
   let { height, width, channels } = input;
-  let below = [];
-  const nodes = steps.map((step, index) => {
+  let invert = [];
+  /** @returns {import('@bd-edge/sdk').Op} */
+  const opOf = (step, index) => {
     if (step === 'pool') {
       [height, width] = [height >> 1, width >> 1];
       const window = {
@@ -157,9 +165,9 @@ function chainGraph(input, steps, cuts, seed) {
         paddingTop: 0,
         paddingLeft: 0,
       };
-      // As the trainer exports a pool of sums: where a bit says "below", all four of them must.
-      const all = Uint8Array.from(below);
-      return { kind: 'max-pool', input: index, window, outputHeight: height, outputWidth: width, all };
+      // As the trainer exports a pool of sums: AND for the inverted channels.
+      const andMask = Uint8Array.from(invert);
+      return { kind: 'max-pool', input: index, window, outputHeight: height, outputWidth: width, andMask };
     }
     const window = step.dense ? { ...windowOf(1, 1), kernelHeight: height, kernelWidth: width } : same;
     const filters = step.dense ?? step;
@@ -167,11 +175,10 @@ function chainGraph(input, steps, cuts, seed) {
     const binary = index > 0 && !last;
     const count = window.kernelHeight * window.kernelWidth * channels * filters;
     if (step.dense) [height, width] = [1, 1];
-    channels = last ? filters : cuts * filters;
-    const epilogue = last
-      ? { kind: 'sum', bias: new Int32Array(filters) }
-      : threshold(filters, binary ? 40 : 50000, next, cuts);
-    if (!last) below = epilogue.cuts.flatMap((cut) => [...cut.below]);
+    channels = last ? filters : bits * filters;
+    const thresholds = last ? undefined : threshold(filters, binary ? 40 : 50000, next, bits);
+    invert = thresholds?.thresholds.flatMap((threshold) => [...threshold.invert]) ?? invert;
+    const epilogue = thresholds ?? { kind: 'sum', bias: new Int32Array(filters) };
     return {
       kind: binary ? 'binary-convolution' : 'int8-convolution',
       input: index,
@@ -182,6 +189,6 @@ function chainGraph(input, steps, cuts, seed) {
       weights: binary ? signs(count, next) : bytes(count, next),
       epilogue,
     };
-  });
-  return { input, nodes, outputScale: 1 };
+  };
+  return { input, ops: steps.map(opOf), outputScale: 1 };
 }

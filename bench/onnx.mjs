@@ -1,88 +1,71 @@
-/**
- * Writes ONNX models, as much as the peers' networks need: protobuf messages by hand, so that nothing has to be
- * installed for it. Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
- */
+/** Writes the peers' networks as ONNX models. onnx.proto has the messages. */
+import { readFileSync } from 'node:fs';
+import protobuf from 'protobufjs';
 import { apply } from './float-layers.mjs';
+import { moveChannels } from './move-channels.mjs';
 
-const TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 };
+const { root } = protobuf.parse(readFileSync(new URL('onnx.proto', import.meta.url), 'utf8'));
+const Model = root.lookupType('onnx.ModelProto');
+const DATA_TYPES = root.lookupEnum('onnx.TensorProto.DataType').values;
+const ATTRIBUTE_TYPES = root.lookupEnum('onnx.AttributeProto.AttributeType').values;
 
-function varint(value) {
-  const bytes = [];
-  let rest = BigInt.asUintN(64, BigInt(value));
-  for (; rest > 127n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-  return [...bytes, Number(rest)];
-}
+const IR_VERSION = 8;
+const OPSET_VERSION = 13;
 
-const number = (field, value) => Buffer.from([...varint(field << 3), ...varint(value)]);
-const chunk = (field, bytes) =>
-  Buffer.concat([Buffer.from([...varint((field << 3) | 2), ...varint(bytes.length)]), bytes]);
-const text = (field, value) => chunk(field, Buffer.from(value));
-const message = (...parts) => Buffer.concat(parts.flat());
+const tensor = (name, type, dims, array) => ({
+  dims,
+  dataType: DATA_TYPES[type],
+  name,
+  rawData: new Uint8Array(array.buffer, array.byteOffset, array.byteLength),
+});
 
-function tensor(name, type, dims, array) {
-  const raw = Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-  return message(
-    dims.map((dim) => number(1, dim)),
-    number(2, TYPES[type]),
-    text(8, name),
-    chunk(9, raw),
-  );
-}
+const valueInfo = (name, type, dims) => ({
+  name,
+  type: {
+    tensorType: { elemType: DATA_TYPES[type], shape: { dim: dims.map((dimValue) => ({ dimValue })) } },
+  },
+});
 
-function valueInfo(name, type, dims) {
-  const shape = message(dims.map((dim) => chunk(1, number(1, dim))));
-  const tensorType = message(number(1, TYPES[type]), chunk(2, shape));
-  return message(text(1, name), chunk(2, chunk(1, tensorType)));
-}
-
-const ints = (name, values) =>
-  message(
-    text(1, name),
-    values.map((value) => number(8, value)),
-    number(20, 7),
-  );
-const int = (name, value) => message(text(1, name), number(3, value), number(20, 2));
-
-function node(type, inputs, output, attributes = []) {
-  return message(
-    inputs.map((input) => text(1, input)),
-    text(2, output),
-    text(4, type),
-    attributes.map((attribute) => chunk(5, attribute)),
-  );
-}
+const ints = (name, values) => ({ name, ints: values, type: ATTRIBUTE_TYPES.INTS });
+const int = (name, value) => ({ name, i: value, type: ATTRIBUTE_TYPES.INT });
 
 /**
- * A network (float-layers.mjs) on `pixels`, [batch, channels, height, width], float32 or u8.
+ * Writes a network (float-layers.mjs). Its input is `pixels`, [batch, channels, height, width], float32 or u8.
  *
- * int8: u8 between layers, a product with the layer's `scale` and the addition of its `zero` (default 0, which is also
- * a ReLU), clamped; a dense layer that is the `last` gives int32 sums. It has no residual layers.
+ * int8 networks have u8 between layers: the sum times the layer's `scale`, plus its `zero` (default 0, which is also a
+ * ReLU), clamped. The last dense layer gives int32 sums. Residual layers are not supported.
  *
+ * @param {{ input: { height: number, width: number, channels: number }, layers: object[] }} network
  * @param {'float' | 'int8'} type
+ * @param {number} batch
  * @returns the model's bytes and the name of its output
  */
 export function onnxModel({ input, layers }, type, batch = 1) {
   const builder = { nodes: [], initializers: [], count: 0 };
+  /** @type {any} */
   const pixels = { name: 'pixels', ...input };
   const output = apply(layers, pixels, type === 'int8' ? int8Ops(builder) : floatOps(builder));
   const info = ({ name, channels, height, width, flat }, element) =>
     valueInfo(name, element, flat ? [batch, channels] : [batch, channels, height, width]);
-  const element = type === 'int8' ? 'uint8' : 'float32';
-  const graph = message(
-    builder.nodes.map((each) => chunk(1, each)),
-    text(2, 'bench'),
-    builder.initializers.map((each) => chunk(5, each)),
-    chunk(11, info(pixels, element)),
-    chunk(12, info(output, output.element ?? element)),
-  );
-  const model = message(number(1, 8), chunk(7, graph), chunk(8, message(text(1, ''), number(2, 13))));
-  return { bytes: new Uint8Array(model), output: output.name };
+  const element = type === 'int8' ? 'UINT8' : 'FLOAT';
+  const model = {
+    irVersion: IR_VERSION,
+    graph: {
+      node: builder.nodes,
+      name: 'bench',
+      initializer: builder.initializers,
+      input: [info(pixels, element)],
+      output: [info(output, output.element ?? element)],
+    },
+    opsetImport: [{ domain: '', version: OPSET_VERSION }],
+  };
+  return { bytes: Model.encode(model).finish(), output: output.name };
 }
 
-/** Adds a node; its value has the first input's shape, but for what `shape` says. */
+/** Adds a node. Its value has the first input's shape, except for the members of `shape`. */
 function emit(builder, type, x, more, shape = {}, attributes = []) {
   const name = `${type} ${builder.count++}`;
-  builder.nodes.push(node(type, [x.name, ...more], name, attributes));
+  builder.nodes.push({ input: [x.name, ...more], output: [name], opType: type, attribute: attributes });
   return { ...x, ...shape, name };
 }
 
@@ -101,11 +84,11 @@ const windowAttributes = ({ kernel, stride, padding }) => [
   ints('strides', [stride, stride]),
 ];
 
-/** [filter][tap][channel] to [filter][channel][tap] */
+/** Reorders [filter][tap][channel] to [filter][channel][tap]. */
 const convolutionWeights = ({ weights, filters, kernel, channels }) =>
   moveChannels(weights, filters, kernel * kernel, channels);
 
-/** Of values that were an image, [unit][pixel][channel], to [unit][channel][pixel]. */
+/** Reorders weights of a flattened image, [unit][pixel][channel], to [unit][channel][pixel]. */
 const denseWeights = (x, { weights, units, inputs }) =>
   moveChannels(weights, units, inputs / x.imageChannels, x.imageChannels);
 
@@ -137,7 +120,7 @@ function floatOps(builder) {
     conv(x, layer) {
       const { filters, kernel, channels, scale } = layer;
       const dims = [filters, channels, kernel, kernel];
-      const w = constant(builder, 'float32', dims, scaled(convolutionWeights(layer), scale));
+      const w = constant(builder, 'FLOAT', dims, scaled(convolutionWeights(layer), scale));
       const shape = { ...shrunk(x, layer), channels: filters };
       const y = emit(builder, 'Conv', x, [w], shape, windowAttributes(layer));
       return layer.relu ? relu(y) : y;
@@ -145,7 +128,7 @@ function floatOps(builder) {
     dense(x, layer) {
       const flat = x.flat ? x : common.flatten(x);
       const weights = scaled(denseWeights(flat, layer), layer.scale);
-      const w = constant(builder, 'float32', [layer.units, layer.inputs], weights);
+      const w = constant(builder, 'FLOAT', [layer.units, layer.inputs], weights);
       const shape = { channels: layer.units, imageChannels: layer.units };
       const y = emit(builder, 'Gemm', flat, [w], shape, [int('transB', 1)]);
       return layer.relu ? relu(y) : y;
@@ -153,7 +136,7 @@ function floatOps(builder) {
     'pad-channels'(x, { channels }) {
       const pads = constant(
         builder,
-        'int64',
+        'INT64',
         [8],
         BigInt64Array.of(0n, 0n, 0n, 0n, 0n, BigInt(channels), 0n, 0n),
       );
@@ -163,19 +146,19 @@ function floatOps(builder) {
 }
 
 function int8Ops(builder) {
-  const one = constant(builder, 'float32', [], Float32Array.of(1));
-  const zero = constant(builder, 'uint8', [], Uint8Array.of(0));
-  const signedZero = constant(builder, 'int8', [], Int8Array.of(0));
+  const one = constant(builder, 'FLOAT', [], Float32Array.of(1));
+  const zero = constant(builder, 'UINT8', [], Uint8Array.of(0));
+  const signedZero = constant(builder, 'INT8', [], Int8Array.of(0));
   const common = commonOps(builder);
-  /** Inputs 2 to 8 of an op whose first is u8. */
+  /** Inputs 2 to 8 of an op whose first input is u8. */
   const quantized = (w, layer) => [
     one,
     zero,
     w,
     one,
     signedZero,
-    constant(builder, 'float32', [], Float32Array.of(1 / layer.scale)),
-    constant(builder, 'uint8', [], Uint8Array.of(layer.zero ?? 0)),
+    constant(builder, 'FLOAT', [], Float32Array.of(1 / layer.scale)),
+    constant(builder, 'UINT8', [], Uint8Array.of(layer.zero ?? 0)),
   ];
   return {
     ...common,
@@ -183,7 +166,7 @@ function int8Ops(builder) {
     relu: (x) => x,
     conv(x, layer) {
       const { filters, kernel, channels } = layer;
-      const w = constant(builder, 'int8', [filters, channels, kernel, kernel], convolutionWeights(layer));
+      const w = constant(builder, 'INT8', [filters, channels, kernel, kernel], convolutionWeights(layer));
       const shape = { ...shrunk(x, layer), channels: filters };
       return emit(builder, 'QLinearConv', x, quantized(w, layer), shape, windowAttributes(layer));
     },
@@ -191,26 +174,13 @@ function int8Ops(builder) {
       const flat = x.flat ? x : common.flatten(x);
       const { units, inputs } = layer;
       const weights = moveChannels(denseWeights(flat, layer), 1, units, inputs);
-      const w = constant(builder, 'int8', [inputs, units], weights);
+      const w = constant(builder, 'INT8', [inputs, units], weights);
       const shape = { channels: units, imageChannels: units };
       if (!layer.last) return emit(builder, 'QLinearMatMul', flat, quantized(w, layer), shape);
-      return emit(builder, 'MatMulInteger', flat, [w], { ...shape, element: 'int32' });
+      return emit(builder, 'MatMulInteger', flat, [w], { ...shape, element: 'INT32' });
     },
     add() {
       throw new Error('residual layers are measured in float32 only');
     },
   };
-}
-
-/** [outer][rows][columns] to [outer][columns][rows] */
-export function moveChannels(array, outer, rows, columns) {
-  const moved = new array.constructor(array.length);
-  for (let o = 0; o < outer; o++) {
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) {
-        moved[(o * columns + c) * rows + r] = array[(o * rows + r) * columns + c];
-      }
-    }
-  }
-  return moved;
 }

@@ -1,16 +1,16 @@
 /**
- * The same network in other engines: float32 in TensorFlow.js (WebAssembly, SIMD), int8 in ONNX Runtime's WebAssembly,
- * float32 and int8 in its native build. One thread each. A lane is there once its answer is that of plain.mjs.
+ * The same network in other engines, on one thread each: float32 in TensorFlow.js (WebAssembly, SIMD), int8 in ONNX
+ * Runtime's WebAssembly, float32 and int8 in its native build. Each answer is first compared with that of plain.mjs.
  */
 import { apply } from './float-layers.mjs';
-import { moveChannels, onnxModel } from './onnx.mjs';
+import { moveChannels } from './move-channels.mjs';
 import { plainOps } from './plain.mjs';
 
-/** How far float sums may be apart, of the largest of them: they are added up in different orders. */
+/** The tolerance for float sums, as a share of the largest: engines add in different orders. */
 const FLOAT_TOLERANCE = 1e-4;
 
 /**
- * The peers that are installed; what is missing is said, not skipped in silence.
+ * Loads the peers that are installed, and reports the others.
  *
  * @returns peers `{ lane, type, open({ input, layers }, image, batch) }`, which gives `{ run, answer, close }`
  */
@@ -27,10 +27,10 @@ export async function openPeers(say) {
 }
 
 /**
- * The peers' lanes for a network and an image, channels last.
+ * Opens a network in each peer, for an image with channels last.
  *
- * @param {(message: string) => void} say where a peer does not have the network
- * @throws where a peer gives a wrong answer
+ * @param {(message: string) => void} say called for a peer that does not support the network
+ * @throws if a peer gives a wrong answer
  */
 export async function peerLanes(peers, network, image, say, batch = 1) {
   const expected = {};
@@ -51,12 +51,12 @@ export async function peerLanes(peers, network, image, say, batch = 1) {
   return lanes;
 }
 
-/** What a network says of an image, the plain way. */
+/** Runs a network on an image by plain.mjs. */
 export function plainAnswer({ input, layers }, image, type) {
   return apply(layers, { ...input, data: Float64Array.from(image) }, plainOps(type)).data;
 }
 
-/** @throws where two answers are further apart than rounding can tell */
+/** @throws if two answers differ by more than rounding */
 export function checkAnswer(lane, found, expected, type) {
   const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
   const tolerance = type === 'float' ? FLOAT_TOLERANCE * largest : 0;
@@ -73,7 +73,7 @@ function repeated(array, times) {
 }
 
 async function tfjs() {
-  const tf = await import('@tensorflow/tfjs');
+  const tf = await import('@tensorflow/tfjs-core');
   await import('@tensorflow/tfjs-backend-wasm');
   await tf.setBackend('wasm');
   await tf.ready();
@@ -152,6 +152,7 @@ async function ortNode() {
 }
 
 const openOnnx = (ort, type, options) => async (network, image, batch) => {
+  const { onnxModel } = await import('./onnx.mjs');
   const { height, width, channels } = network.input;
   const { bytes, output } = onnxModel(network, type, batch);
   const session = await ort.InferenceSession.create(bytes, options);

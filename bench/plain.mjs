@@ -1,6 +1,7 @@
 /**
- * The peers' networks the plain way, to hold the peers to: a value is `{ height, width, channels, data }`, channels last.
- * float: numbers as they are. int8: u8 between layers, products with the scale rounded to even, int32 sums at the end.
+ * A plain implementation of the peers' networks, with which their answers are compared. A value is
+ * `{ height, width, channels, data }`, channels last. int8 networks have u8 between layers, products with the scale rounded
+ * to even, and int32 sums at the end.
  */
 
 /** @param {'float' | 'int8'} type */
@@ -35,7 +36,7 @@ function toByte(sum, { scale, zero = 0 }) {
   return Math.min(255, Math.max(0, roundToEven(sum * scale) + zero));
 }
 
-/** As IEEE 754 and ONNX do. */
+/** Rounds halves to even, as IEEE 754 and ONNX do. */
 export function roundToEven(value) {
   const below = Math.floor(value);
   const part = value - below;

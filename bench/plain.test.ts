@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apply, floatNetwork, WIDE_VGG_RECIPE } from './float-layers.mjs';
-import { moveChannels } from './onnx.mjs';
+import { apply, floatNetwork, WIDE_VGG } from './float-layers.mjs';
+import { moveChannels } from './move-channels.mjs';
 import { checkAnswer, plainAnswer } from './peers.mjs';
 import { plainOps, roundToEven } from './plain.mjs';
 
@@ -46,7 +46,7 @@ describe('the plain model', () => {
   });
 
   it('runs a recipe, the same at every call', () => {
-    const recipe = { ...WIDE_VGG_RECIPE, layers: WIDE_VGG_RECIPE.layers.slice(0, 3) };
+    const recipe = { ...WIDE_VGG, layers: WIDE_VGG.layers.slice(0, 3) };
     const layers = [...recipe.layers, { kind: 'flatten' }, { kind: 'int8-dense', units: 3 }];
     const network = floatNetwork({ input: [4, 4, 3], layers });
     const image = Uint8Array.from({ length: 48 }, (_, i) => 5 * i);

@@ -1,17 +1,17 @@
-/** What becomes of the times that were measured. */
+/** Statistics of measured times. */
 
-/** The middle of the values, of an even number of them the mean of the two middle ones. */
+/** Returns the middle value, or the mean of the two middle ones. */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Four significant digits: more than a shared machine can tell. */
+/** Rounds to four significant digits. A shared machine does not measure more. */
 export const significant = (value) => Number(value.toPrecision(4));
 
 /**
- * Rows of one shape. `ratio` is how many times as long as the lane `than` a lane takes.
+ * Makes the rows of one shape. `ratio` is the time of a lane divided by that of the lane `than`.
  *
  * @param {string} shape
  * @param {{ lane: string, samples: number[] }[]} lanes samples: milliseconds a run, one a round
@@ -30,7 +30,7 @@ export function rowsOf(shape, lanes, than = 'simd') {
 }
 
 /**
- * A Markdown table: a line a shape, a column a lane in the order in which they first appear.
+ * Makes a Markdown table with a line per shape and a column per lane, in the order of their first appearance.
  *
  * @param {{ lane: string, shape: string, ms: number, ratio: number }[]} rows
  */
@@ -51,7 +51,7 @@ export function table(rows) {
     .join('\n');
 }
 
-/** Three digits, or whole numbers. */
+/** Formats a time with three digits, or as a whole number. */
 export function microseconds(ms) {
   const value = ms * 1000;
   return value >= 100 ? String(Math.round(value)) : value.toPrecision(3);
@@ -60,11 +60,11 @@ export function microseconds(ms) {
 export const timesOf = (ratio) => `${ratio >= 1 ? ratio.toFixed(1) : ratio.toFixed(2)}x`;
 
 /**
- * What is held to the goals: the lowest ratio against the floor, the median against the goal.
+ * Compares the lowest ratio with each goal's floor, and the median with the goal.
  *
  * @param {{ against: string, shapes: string[], lanes: string[], floor: number, goal: number }[]} goals the fastest of
- *   `lanes` is what a shape is held to
- * @returns goals with `lowest` and `middle`, without those of which nothing was measured
+ *   `lanes` counts
+ * @returns goals with `lowest` and `middle`, without those for which nothing was measured
  */
 export function judge(goals, rows) {
   return goals.flatMap((goal) => {

@@ -1,4 +1,4 @@
-/** How the cost grows: with channels, with the image, with the batch, with threads. */
+/** Measurements of how the cost grows with channels, image size, batch size and threads. */
 import { encodeModel } from '@bd-edge/sdk';
 import { mnistGraph } from './networks.mjs';
 import { THREADS } from './threads.mjs';

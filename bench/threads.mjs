@@ -1,21 +1,20 @@
 /**
- * What threads are worth: a network on some numbers of them, lanes taking turns. Wall time, since threads are to save just
- * that; on a machine that is busy with other things a thread waits for a core, so the fastest tenth of the runs is what is
- * told, of every lane.
+ * Measures a network on several numbers of threads, which take turns. It measures wall time, which threads are to save. On a
+ * busy machine a thread waits for a core, so the result is the fastest tenth of the runs.
  */
 import { availableParallelism } from 'node:os';
-import { load, parseModel, referenceLogits } from '@bd-edge/sdk';
+import { load, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { randomImage } from './engine.mjs';
 import { significant } from './statistics.mjs';
 
-/** Images one after another, before it is another lane's turn. */
+/** Images in a turn. */
 const IN_A_ROW = 8;
 const BATCH = 16;
-/** Longer than threads look for a next image. */
+/** Longer than threads wait actively for the next image. */
 const PAUSE_MS = 1;
 const bed = new Int32Array(new SharedArrayBuffer(4));
 
-/** Numbers of threads of which the cost is measured, as far as there are cores. */
+/** The measured numbers of threads, up to the number of cores. */
 export const THREADS = [1, 2, 3, 4, 6, 8].filter((count) => count <= availableParallelism());
 
 /**
@@ -23,7 +22,7 @@ export const THREADS = [1, 2, 3, 4, 6, 8].filter((count) => count <= availablePa
  * @param {number[]} counts numbers of threads
  * @param {{ rounds: number, warmUpMs: number }} effort
  * @returns {Promise<{ what: string, threads: number, ms: number }[]>} milliseconds an image
- * @throws where a network gives wrong logits
+ * @throws if a network computes wrong logits
  */
 export async function measureThreads(bytes, counts, { rounds, warmUpMs }) {
   const model = parseModel(bytes);
@@ -39,7 +38,7 @@ export async function measureThreads(bytes, counts, { rounds, warmUpMs }) {
       throw new Error(`${threads} threads give wrong logits`);
     const samples = { 'one image': [], 'after a pause': [], 'batch of 16': [] };
     const turn = () => {
-      // The first image finds the other threads asleep, the others do not.
+      // Only the first image finds the other threads asleep.
       Atomics.wait(bed, 0, 0, PAUSE_MS);
       samples['after a pause'].push(wallTime(() => network.run(image)));
       for (let i = 1; i < IN_A_ROW; i++) samples['one image'].push(wallTime(() => network.run(image)));
@@ -57,7 +56,7 @@ export async function measureThreads(bytes, counts, { rounds, warmUpMs }) {
 }
 
 /**
- * Rows as those of other lanes, a shape for each way of running; `ratio` is how many times as long as two threads.
+ * Makes a row for each way of running. `ratio` is the time divided by that of two threads.
  *
  * @param {string} shape the network
  * @param {{ what: string, threads: number, ms: number }[]} measured
@@ -80,7 +79,7 @@ function wallTime(run) {
   return performance.now() - started;
 }
 
-/** The slowest of them. */
+/** Returns the slowest of the fastest tenth. */
 function fastestTenth(values) {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 10)];
 }

@@ -1,11 +1,11 @@
 /**
- * What a step of training takes on this machine, in each precision, on random pixels. The two take turns; processor time
- * and wall time of a step, medians, an image.
+ * Measures a step of training on this machine in each precision, on random pixels. The precisions take turns. The results
+ * are medians of processor time and wall time per image.
  *
  *     node bench/training.mjs [--network vgg7] [--variant coupled] [--batch 128] [--rounds 5] [--json]
  */
 import { parseArgs } from 'node:util';
-import { networkFromRecipe, networkRecipe, selectBackend, train } from '@bd-edge/trainer';
+import { buildNetwork, networkSpec, selectBackend, train } from '@bd-edge/trainer';
 import { machine } from './machine.mjs';
 import { random } from './networks.mjs';
 import { median } from './statistics.mjs';
@@ -23,7 +23,10 @@ const STEPS = 5;
 const batchSize = Number(options.batch);
 
 const { description } = await selectBackend({ backend: 'native' });
-const model = networkFromRecipe(networkRecipe(options.network, { variant: options.variant }), 1);
+const model = buildNetwork(
+  networkSpec(options.network, { variant: /** @type {any} */ (options.variant) }),
+  1,
+);
 const [, height, width, channels] = model.inputs[0].shape;
 const set = randomImages(STEPS * batchSize);
 const validation = randomImages(1);
@@ -50,14 +53,14 @@ else {
   console.log(`float32 takes ${ratio.toFixed(2)} times as much processor time as bfloat16`);
 }
 
-/** Without the first, which the library prepares its code in. */
+/** Times all steps but the first, in which the library prepares its code. */
 async function timeSteps(precision) {
   const steps = [];
   let [wall, processor] = [performance.now(), process.cpuUsage()];
   await train(model, {
     ...{ train: set, validation, seed: 1, epochs: 1, batchSize, precision },
     optimizer: { kind: 'adam' },
-    schedule: { kind: 'cosine', rate: 1e-3 },
+    schedule: { kind: 'cosine', learningRate: 1e-3 },
     onProgress: ({ validationAccuracy }) => {
       if (validationAccuracy !== undefined) return;
       const { user, system } = process.cpuUsage(processor);

@@ -1,10 +1,10 @@
-/** The whole networks that are measured: what the engine runs, and the float network that peers run. */
+/** The measured networks: for the engine as bytes, for the peers as float networks. */
 import { encodeModel } from '@bd-edge/sdk';
-import { floatNetwork, WIDE_VGG_RECIPE } from './float-layers.mjs';
+import { floatNetwork, WIDE_VGG } from './float-layers.mjs';
 import { mnistGraph, wideVggGraph } from './networks.mjs';
 
 /**
- * `bytes` is decoupled where the trainer has the network; `float` has the widths from before that, which is half the
+ * `bytes` is the decoupled network if the trainer has it. `float` has the widths before decoupling, which is half the
  * work: the float network that BinaryDuo starts from.
  */
 export const NETWORKS = [
@@ -12,24 +12,24 @@ export const NETWORKS = [
     name: 'mnist',
     quick: true,
     bytes: () => encodeModel(mnistGraph()),
-    recipe: () => recipeOf('mnist'),
+    spec: () => specOf('mnist'),
   },
   {
     name: 'wide VGG-7',
     quick: true,
     bytes: () => encodeModel(wideVggGraph()),
-    recipe: () => WIDE_VGG_RECIPE,
+    spec: () => WIDE_VGG,
   },
-  { name: 'VGG-7', bytes: () => exported('vgg7'), recipe: () => recipeOf('vgg7') },
-  { name: 'ResNet-18', bytes: () => exported('resnet18'), recipe: () => recipeOf('resnet18') },
-].map(({ recipe, ...network }) => ({ ...network, float: async () => floatNetwork(await recipe()) }));
+  { name: 'VGG-7', bytes: () => exported('vgg7'), spec: () => specOf('vgg7') },
+  { name: 'ResNet-18', bytes: () => exported('resnet18'), spec: () => specOf('resnet18') },
+].map(({ spec, ...network }) => ({ ...network, float: async () => floatNetwork(await spec()) }));
 
-/** Loaded where it is used: TensorFlow takes seconds. */
+/** Imported on demand, since TensorFlow takes seconds to load. */
 const trainer = () => import('@bd-edge/trainer');
 
-const recipeOf = async (name) => (await trainer()).networkRecipe(name);
+const specOf = async (name) => (await trainer()).networkSpec(name);
 
-/** A network of the trainer with the weights that it would start from. */
+/** Exports a network of the trainer with its initial weights. */
 async function exported(name) {
   const { createNetwork, exportModel, selectBackend } = await trainer();
   await selectBackend({ backend: 'wasm' });

@@ -9,6 +9,7 @@ const SIDE = 8;
 const EDGES = SIDE - 1;
 
 /** Where a 2x2 window is brighter on one side by 128 or more, a bit is set: top, bottom, left, right. */
+/** @type {import('@bd-edge/sdk').Op} */
 const edges = {
   kind: 'int8-convolution',
   input: 0,
@@ -31,6 +32,7 @@ const edges = {
 };
 
 /** Counts the edges of each direction; fewer than 8 are none. */
+/** @type {import('@bd-edge/sdk').Op} */
 const counts = {
   kind: 'int8-convolution',
   input: 1,

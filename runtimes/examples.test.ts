@@ -44,9 +44,9 @@ test('board, simulated where no port is given', () => {
     spawnSync(process.execPath, ['main.js', ...args], { cwd: folderOf('board'), encoding: 'utf8' });
   const { stdout, status } = run();
   expect(stdout.trim().split('\n')).toEqual([
-    'sim:: simulated, 262144 bytes for networks',
-    expect.stringMatching(/^deployed: \d{4} bytes sent, 0 were there already$/),
-    'checked: 0 of 20 images have other logits than here',
+    'sim: simulated, 262144 bytes for networks',
+    expect.stringMatching(/^deployed: \d{4} bytes sent, 0 skipped$/),
+    'checked: logits of 0 of 20 images differ',
   ]);
   expect(status).toBe(0);
   const nobody = run('socket://127.0.0.1:1');

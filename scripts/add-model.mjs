@@ -1,17 +1,17 @@
-// Adds a model to models/: exports a finished training run, tests it once as it will be deployed, and writes its card.
+// Adds a model to models/: exports a finished training run, tests it once in the engine, and writes its card.
 //
 //     node scripts/add-model.mjs RUN NAME [--stage finetuned] [--data FOLDER] [--license TEXT] [--models FOLDER]
 //
-// In models/NAME/: model.bdm; card.json, which all numbers are in; README.md, the same for people; samples.json, some images
-// and their logits. models/README.md lists all models.
+// It writes to models/NAME/: model.bdm; card.json with all numbers; README.md, the same for people; samples.json with some
+// images and their logits. It also updates the list of models in models/README.md.
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { wilsonInterval } from '@bd-edge/host';
-import { memoryRequirement, memoryWithoutWeights, parseModel, referenceLogits } from '@bd-edge/sdk';
+import { wilsonInterval } from '@bd-edge/host/internal';
+import { memoryRequirement, memoryWithoutWeights, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { loadDataset } from '@bd-edge/trainer';
 import { cardMarkdown, indexMarkdown, licenseOf, trainCommand } from './model-card.mjs';
 
@@ -32,7 +32,7 @@ const { values: options, positionals } = parseArgs({
 const [run, name] = positionals;
 if (positionals.length !== 2 || !/^[a-z0-9][a-z0-9-]*$/.test(name)) {
   console.error('usage: node scripts/add-model.mjs RUN NAME [--stage S] [--data FOLDER] [--license TEXT]');
-  console.error('NAME is small letters, digits and hyphens.');
+  console.error('NAME consists of small letters, digits and hyphens.');
   process.exit(2);
 }
 const record = readJson(join(run, 'run.json'));
@@ -42,7 +42,7 @@ const folder = join(options.models, name);
 mkdirSync(folder, { recursive: true });
 const file = join(folder, 'model.bdm');
 const exported = bdEdge('export', run, '--stage', options.stage, '--data', data, '--name', name, '-o', file);
-// The one look at the test images that the card is about: the file itself, in the engine.
+// The test images are used once: with the exported file, in the engine.
 const tested = bdEdge('eval', file, '--data', data);
 
 const bytes = readFileSync(file);
@@ -83,7 +83,7 @@ writeFileSync(join(folder, 'README.md'), cardMarkdown(card));
 writeIndex();
 console.log(`${folder}: ${(100 * card.accuracy.value).toFixed(2)} %, ${bytes.length} bytes`);
 
-/** What trained a run, after what trained the run that it began with. */
+/** Returns the commands that trained a run, after those of the run that it started from. */
 function trainCommands(run) {
   const settings = readJson(join(run, 'settings.json'));
   const { pretrained } = settings;
@@ -92,7 +92,7 @@ function trainCommands(run) {
   return [...(isRun ? trainCommands(pretrained) : []), `${trainCommand(shown)} --out ${basename(run)}`];
 }
 
-/** Test images where their license lets them be stored, otherwise noise; with the reference's logits. */
+/** Returns images with the reference's logits: test images if their license permits, otherwise noise. */
 async function samples() {
   const { height, width, channels } = model.input;
   const size = height * width * channels;
@@ -122,7 +122,7 @@ function writeIndex() {
   );
 }
 
-/** Runs the command with --json; ends this script where it fails. */
+/** Runs bd-edge with --json. Ends this script if it fails. */
 function bdEdge(...args) {
   const { status, stdout } = spawnSync(process.execPath, [COMMAND, ...args, '--json'], {
     encoding: 'utf8',
@@ -134,7 +134,7 @@ function bdEdge(...args) {
 
 function readJson(path) {
   if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
-  console.error(`There is no ${path}; name the folder of a training run that has ended.`);
+  console.error(`${path} does not exist; name the folder of a finished training run.`);
   process.exit(4);
 }
 

@@ -1,12 +1,12 @@
-// Writes the tables of docs/results.md, and docs/results.svg, from the comparisons in docs/results/, as `bd-edge compare`
-// left them.
+// Writes the tables of docs/results.md, and docs/results.svg, from the comparisons in docs/results/, which
+// `bd-edge compare` wrote.
 //
-// A table stands between `<!-- table: NAME.json -->` and `<!-- end of table -->`; what is between is replaced.
+// A table stands between `<!-- table: NAME.json -->` and `<!-- end of table -->`, and is replaced.
 //
 //     npm run results             writes
-//     npm run results -- --check  says whether it would change anything, with exit code 1
-
+//     npm run results -- --check  ends with exit code 1 if it would change anything
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { comparisonMarkdown, plotComparisons, readComparison } from '@bd-edge/trainer';
 
 const page = new URL('../docs/results.md', import.meta.url);
@@ -16,7 +16,7 @@ const TABLE = /(<!-- table: ([\w.-]+) -->\n)[^]*?(<!-- end of table -->)/g;
 const before = readFileSync(page, 'utf8');
 const comparisons = new Map();
 for (const [, , name] of before.matchAll(TABLE)) {
-  const comparison = await readComparison(new URL(`results/${name}`, page));
+  const comparison = await readComparison(fileURLToPath(new URL(`results/${name}`, page)));
   if (!comparison) throw new Error(`docs/results.md names docs/results/${name}, which does not exist.`);
   comparisons.set(name, comparison);
 }
@@ -28,7 +28,7 @@ const drawn = await plotComparisons([...comparisons.values()]);
 
 if (process.argv.includes('--check')) {
   if (after !== before || drawn !== readFileSync(picture, 'utf8')) {
-    console.error('docs/results.md or results.svg is not what docs/results/ says; run `npm run results`.');
+    console.error('docs/results.md or docs/results.svg is out of date; run `npm run results`.');
     process.exitCode = 1;
   }
 } else {

@@ -217,7 +217,7 @@ function compile(compiler, nodeHeaders, packageDir) {
 function setUp() {
   if (findPackage() && !whyNotWorking()) return say('The native TensorFlow library works already.');
 
-  const { glibcVersionRuntime: glibc } = process.report.getReport().header;
+  const { glibcVersionRuntime: glibc } = /** @type {any} */ (process.report.getReport()).header;
   const reason = unsupportedReason({ platform: process.platform, arch: process.arch, glibc });
   if (reason) throw new SetupError(reason);
   const python = findPython();

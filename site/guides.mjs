@@ -1,14 +1,24 @@
 import { Converter, Renderer } from 'typedoc';
 
-/** Where the navigation has each guide of docs/; what is not named here is something to look up. */
+/** The pages of docs/design/. */
+export const DESIGN_NOTES = [
+  'tables',
+  'wasm3',
+  'exact-decoupling',
+  'flat-buffer',
+  'link-protocol',
+  'packages',
+];
+/** The category of each guide of docs/ in the navigation; other guides are for looking up. */
 const CATEGORIES = {
-  'Start here': ['first-network', 'own-images', 'playground', 'runtimes'],
+  'Start here': ['first-network', 'own-images', 'playground', 'runtimes', 'what-works'],
   Train: ['training', 'data', 'recipes', 'surrogates', 'mismatch', 'compare', 'results'],
   Run: ['preprocessing', 'compile', 'performance', 'inspect'],
   Boards: ['boards', 'porting', 'link', 'troubleshooting'],
+  'Design notes': DESIGN_NOTES,
 };
 
-/** A plugin: guides are named by their headings, and lie in categories. */
+/** A plugin: names guides by their headings, and puts them into categories. */
 export function guides(app) {
   const titles = new Map();
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, (_, document) => {
@@ -19,7 +29,8 @@ export function guides(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project: { documents = [], readme } }) => {
     const there = documents.map(({ name }) => name);
     for (const name of Object.values(CATEGORIES).flat())
-      if (!there.includes(name)) app.logger.warn(`site/guides.mjs names docs/${name}.md, which is not there`);
+      if (!there.includes(name))
+        app.logger.warn(`site/guides.mjs names ${name}.md, which does not exist in docs/ or docs/design/`);
     // The page has its title above.
     if (readme) readme[0].text = readme[0].text.replace(/^# .*\n/, '');
   });

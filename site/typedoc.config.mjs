@@ -1,6 +1,5 @@
-import { guides, plainText } from './guides.mjs';
+import { DESIGN_NOTES, guides, plainText } from './guides.mjs';
 
-/** @type {Partial<import('typedoc').TypeDocOptions>} */
 export default {
   name: 'bd-edge',
   entryPoints: [
@@ -12,7 +11,7 @@ export default {
   ],
   tsconfig: '../tsconfig.json',
   readme: '../README.md',
-  projectDocuments: ['../docs/*.md'],
+  projectDocuments: ['../docs/*.md', ...DESIGN_NOTES.map((name) => `../docs/design/${name}.md`)],
   out: '../build/site',
   plugin: [guides],
   markdownItLoader: plainText,
@@ -29,7 +28,7 @@ export default {
   navigation: { includeCategories: true, includeFolders: false },
   categorizeByGroup: false,
   defaultCategory: 'API',
-  categoryOrder: ['Start here', 'Train', 'Run', 'Boards', 'Look up', 'API', '*'],
+  categoryOrder: ['Start here', 'Train', 'Run', 'Boards', 'Look up', 'Design notes', 'API', '*'],
   treatWarningsAsErrors: true,
   validation: { notExported: false, invalidLink: true, rewrittenLink: false, invalidPath: false },
 };

@@ -1,20 +1,20 @@
-// The whole path once: train a BinaryDuo network on MNIST, export it, deploy it to a simulated board over the link,
-// and hold every one of the 10,000 test images on the board against the host's reference.
+// Trains a BinaryDuo network on MNIST, exports it, deploys it to a simulated board, and compares the results of all 10,000
+// test images on the board with those of the host.
 //
-// Run it with `npm start`. Everything here is the public API of `bd-edge`.
+// Run it with `npm start`. It uses the public API only.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BoardClient, check, deploy, openPort } from '@bd-edge/host';
+import { connectBoard } from '@bd-edge/host';
 import { exportModel, loadDataset, recipeFor, selectBackend, trainBinaryDuo } from '@bd-edge/trainer';
 import { startSimulatedBoard } from './simulated-board.mjs';
 import { Steps } from './steps.mjs';
 
 const USAGE =
-  'npm start takes no arguments; it trains, exports, deploys and checks once, into runs/quick-start.';
+  'npm start takes no arguments. It trains, exports, deploys and checks a network in runs/quick-start.';
 if (process.argv.length > 2) {
-  const asked = process.argv[2] === '--help';
-  console[asked ? 'log' : 'error'](asked ? USAGE : `${process.argv[2]} was given, but ${USAGE}`);
-  process.exit(asked ? 0 : 2);
+  const help = process.argv[2] === '--help';
+  console[help ? 'log' : 'error'](help ? USAGE : `unexpected argument "${process.argv[2]}". ${USAGE}`);
+  process.exit(help ? 0 : 2);
 }
 
 const directory = join('runs', 'quick-start');
@@ -41,7 +41,7 @@ const trained = await steps.run('train', (progress) =>
 
 const exported = await steps.run('export', (progress) =>
   exportModel(trained.finetuned.model, {
-    metadata: { name: 'mnist', labels: [...dataset.classNames] },
+    metadata: { name: 'mnist', labels: dataset.classNames },
     validation: trained.validation,
     onProgress: (done, total) => progress(done, total),
   }),
@@ -49,13 +49,11 @@ const exported = await steps.run('export', (progress) =>
 await mkdir(directory, { recursive: true });
 await writeFile(modelFile, exported.bytes);
 
-// The board is a process of its own, at the other end of a TCP line. With a real one: openPort('/dev/ttyUSB0').
-const board = await startSimulatedBoard();
-const client = await BoardClient.connect(await openPort(board.port));
+// The board is another process, reached by TCP. For a real one: connectBoard('/dev/ttyUSB0').
+const simulator = await startSimulatedBoard();
+const board = await connectBoard(simulator.port);
 const deployed = await steps.run('deploy', (progress) =>
-  deploy({
-    client,
-    model: exported.bytes,
+  board.deploy(exported.bytes, {
     onProgress: ({ offset, total, part }) => progress(offset, total, { note: part }),
   }),
 );
@@ -66,16 +64,13 @@ const images = Array.from({ length: test.count }, (_, i) =>
   test.images.subarray(i * imageBytes, (i + 1) * imageBytes),
 );
 const checked = await steps.run('check', (progress) =>
-  check({
-    client,
-    model: exported.bytes,
-    images,
+  board.check(images, {
     labels: test.labels,
     onProgress: ({ done, total, mismatches }) => progress(done, total, { note: `${mismatches} differ` }),
   }),
 );
-await client.close();
-board.stop();
+await board.close();
+simulator.stop();
 
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
 const bytes = (count) => `${count.toLocaleString('en-US')} bytes`;
@@ -87,11 +82,11 @@ steps.print([
   ['test accuracy, on the board', percent(checked.accuracy)],
   [
     'board against the reference',
-    `${checked.labelMismatches} labels and ${checked.logitMismatches} logits differ, of ${checked.images} images`,
+    `${checked.classMismatches} classes and ${checked.logitMismatches} logits differ, of ${checked.images} images`,
   ],
   [
     'export against the graph',
-    `${agreement.classesDiffering} labels and ${agreement.activationsDiffering} activations differ, of ${agreement.images} images`,
+    `${agreement.classesDiffering} classes and ${agreement.activationsDiffering} activations differ, of ${agreement.images} images`,
   ],
   ['weights', bytes(exported.model.weightBytes)],
   ['arena', bytes(exported.model.arenaBytes)],
@@ -102,10 +97,10 @@ steps.print([
 ]);
 console.log(`\nTrained on: ${backend.description}.${backend.hint ? `\n${backend.hint}` : ''}`);
 console.log(`
-The model is ${modelFile}, the trained networks and their logs are beside it. Try next:
+The model is ${modelFile}; the trained networks and their logs are beside it. Try next:
   npx bd-edge inspect ${modelFile}
   npx bd-edge simulate --listen 127.0.0.1:7000
   npx bd-edge check ${modelFile} --port socket://127.0.0.1:7000 --data mnist --deploy
   npx bd-edge deploy ${modelFile} --port /dev/ttyUSB0`);
 
-if (checked.labelMismatches + checked.logitMismatches > 0) process.exitCode = 1;
+if (checked.classMismatches + checked.logitMismatches > 0) process.exitCode = 1;

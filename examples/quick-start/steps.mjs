@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress';
 import Table from 'cli-table3';
 
-/** Runs the quick start's steps one by one: shows their progress, keeps their times, prints the table at the end. */
+/** Runs the steps of the quick start one by one, shows their progress, and prints a table at the end. */
 export class Steps {
   #seconds = [];
 
@@ -42,7 +42,7 @@ function drawnBar(name) {
   };
 }
 
-/** Where nobody watches a terminal: a line at every tenth of the way. */
+/** Prints a line at every tenth of a step, for output that is not a terminal. */
 function writtenProgress(name) {
   let tenth = 0;
   let current = name;

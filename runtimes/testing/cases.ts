@@ -1,4 +1,4 @@
-import { encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/sdk';
+import { encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { mnistGraph } from '../../bench/networks.mjs';
 import { random, randomGraph, randomImage } from '../../sdk/testing/random-graph.js';
 

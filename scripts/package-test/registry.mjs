@@ -22,8 +22,9 @@ export async function startRegistry(packages) {
       response.setHeader('Content-Type', 'application/json').end(JSON.stringify(document(named)));
     else response.writeHead(307, { Location: new URL(url.slice(1), upstream).href }).end();
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = `http://127.0.0.1:${server.address().port}`;
+  await /** @type {Promise<void>} */ (new Promise((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  const address = `http://127.0.0.1:${port}`;
 
   function document({ name, version, tarball }) {
     const bytes = readFileSync(tarball);
