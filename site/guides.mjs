@@ -1,14 +1,15 @@
 import { Converter, Renderer } from 'typedoc';
 
-/** The pages of docs/design/. */
+/** Pages of docs/, without their ending. */
 export const DESIGN_NOTES = [
-  'tables',
-  'wasm3',
-  'exact-decoupling',
-  'flat-buffer',
-  'link-protocol',
-  'packages',
+  'design/tables',
+  'design/wasm3',
+  'design/exact-decoupling',
+  'design/flat-buffer',
+  'design/link-protocol',
+  'design/packages',
 ];
+
 /** The category of each guide of docs/ in the navigation; other guides are for looking up. */
 const CATEGORIES = {
   'Start here': ['first-network', 'own-images', 'playground', 'runtimes', 'what-works'],
@@ -30,7 +31,7 @@ export function guides(app) {
     const there = documents.map(({ name }) => name);
     for (const name of Object.values(CATEGORIES).flat())
       if (!there.includes(name))
-        app.logger.warn(`site/guides.mjs names ${name}.md, which does not exist in docs/ or docs/design/`);
+        app.logger.warn(`site/guides.mjs names docs/${name}.md, which does not exist`);
     // The page has its title above.
     if (readme) readme[0].text = readme[0].text.replace(/^# .*\n/, '');
   });

@@ -11,7 +11,7 @@ export default {
   ],
   tsconfig: '../tsconfig.json',
   readme: '../README.md',
-  projectDocuments: ['../docs/*.md', ...DESIGN_NOTES.map((name) => `../docs/design/${name}.md`)],
+  projectDocuments: ['../docs/*.md', ...DESIGN_NOTES.map((name) => `../docs/${name}.md`)],
   out: '../build/site',
   plugin: [guides],
   markdownItLoader: plainText,
