@@ -14,7 +14,6 @@ import {
   engineOf,
   listenPty,
   MPS2_AN500,
-  NotEnoughMemoryError,
   NRF51,
   openPort,
   PicoBoard,
@@ -24,7 +23,7 @@ import {
   transportPair,
   upload,
 } from '@bd-edge/host/internal';
-import { ENGINE_ABI, encodeModel, memoryRequirement, parseModel } from '@bd-edge/sdk';
+import { ENGINE_ABI, encodeModel, memoryRequirement, parseModel } from '@bd-edge/sdk/internal';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { bdEdge, command } from '../cli/testing/command.js';
 import { denseNetwork, randomImages, wideNetwork } from '../firmware-host/testing/network.js';
@@ -70,11 +69,11 @@ async function start(name: keyof typeof boards): Promise<{ board: EmulatedBoard;
 
 /** The board runs this model, and every logit is the host's. */
 async function expectActive(client: BoardClient, active: Uint8Array, expected?: EnginePath): Promise<void> {
-  const path = expected ?? (await activePath(client.welcome));
+  const path = expected ?? (await activePath(client.info));
   expect(path).not.toBe(null);
-  expect(await check({ client, model: active, images })).toMatchObject({
+  expect(await check(client, active, images)).toMatchObject({
     images: images.length,
-    labelMismatches: 0,
+    classMismatches: 0,
     logitMismatches: 0,
     path,
   });
@@ -91,9 +90,9 @@ async function refusalOf(request: Promise<unknown>): Promise<number> {
 
 /** Sends a part whatever a careful host would say. */
 async function force(client: BoardClient, slot: number, bytes: Uint8Array): Promise<void> {
-  let offset = await client.put(slot, bytes.length, digestOf(bytes));
+  let offset = await client.beginUpload(slot, bytes.length, digestOf(bytes));
   while (offset < bytes.length)
-    offset = await client.data(slot, offset, bytes.subarray(offset, offset + client.dataBytes));
+    offset = await client.uploadChunk(slot, offset, bytes.subarray(offset, offset + client.chunkBytes));
 }
 
 describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
@@ -103,38 +102,38 @@ describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
     const { board, client } = await start(name);
 
     // Deploy, and each logit and each layer as on the host.
-    const first = await deploy({ client, model });
+    const first = await deploy(client, model);
     expect(first.bytesSent).toBe(first.engine.bytes + first.model.bytes);
     await expectActive(client, model, 'native kernels');
-    expect(await client.trace(images[0])).toEqual(referenceExpectation(model).layers(images[0]));
+    expect(await client.trace(images[0])).toEqual(referenceExpectation(model).trace(images[0]));
 
     // And the same by the interpreter alone, where 32 KB would leave nothing to spare.
     if (name !== 'nrf51') {
-      await deploy({ client, model, engine: await engineOf('interpreted') });
+      await deploy(client, model, { engine: await engineOf('interpreted') });
       await expectActive(client, model, 'interpreted');
     }
 
     // Another model, and back, without flashing and without sending the engine again.
-    await deploy({ client, model });
+    await deploy(client, model);
     const other = denseNetwork({ seed: 2, hidden: 70 });
-    expect((await deploy({ client, model: other })).engine.bytesSent).toBe(0);
+    expect((await deploy(client, other)).engine.bytesSent).toBe(0);
     await expectActive(client, other);
-    expect((await deploy({ client, model })).bytesSent).toBe(0);
+    expect((await deploy(client, model)).bytesSent).toBe(0);
 
     // Reset in the middle of an upload: the pair before is active, and the upload goes on where it stopped.
     const roomy = (await client.hello()).ramBytes > 16_384;
     const large = denseNetwork({ seed: 3, hidden: roomy ? 250 : 90 });
     const half = large.subarray(0, large.length >> 1);
-    let offset = await client.put(protocol.SLOT_MODEL, large.length, digestOf(large));
+    let offset = await client.beginUpload(protocol.SLOT_MODEL, large.length, digestOf(large));
     while (offset < half.length)
-      offset = await client.data(
+      offset = await client.uploadChunk(
         protocol.SLOT_MODEL,
         offset,
-        half.subarray(offset, offset + client.dataBytes),
+        half.subarray(offset, offset + client.chunkBytes),
       );
     await board.reset();
     await expectActive(client, model);
-    const resumed = await deploy({ client, model: large });
+    const resumed = await deploy(client, large);
     expect(resumed.model.bytesSkipped).toBeGreaterThan(0);
     expect(resumed.model.bytesSkipped).toBeLessThanOrEqual(half.length);
     await expectActive(client, large);
@@ -145,12 +144,12 @@ describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
     expect(await refusalOf(client.activate(digestOf(stranger), digestOf(large)))).toBe(
       protocol.ERROR_ENGINE_ABI,
     );
-    expect(await refusalOf(client.put(protocol.SLOT_MODEL, 1 << 27, digestOf(model)))).toBe(
+    expect(await refusalOf(client.beginUpload(protocol.SLOT_MODEL, 1 << 27, digestOf(model)))).toBe(
       protocol.ERROR_TOO_LARGE,
     );
     const { ramBytes } = await client.hello();
     const huge = wideNetwork({ side: 2 * Math.ceil(Math.sqrt(ramBytes) / 2), channels: 8, layers: 0 });
-    await expect(deploy({ client, model: huge })).rejects.toThrow(NotEnoughMemoryError);
+    await expect(deploy(client, huge)).rejects.toMatchObject({ code: 'not-enough-memory' });
     await expectActive(client, large);
 
     // All of it outlives a reset.
@@ -170,14 +169,14 @@ test.for([
     if (name !== 'pico') requireQemu(context);
     const { board, client } = await start(name);
     expect(large.length).toBeGreaterThan(kilobytes * 1024);
-    await deploy({ client, model: large });
+    await deploy(client, large);
     const expected = referenceExpectation(large);
     const [image] = randomImages(1, side);
-    expect(await client.trace(image)).toEqual(expected.layers(image));
+    expect(await client.trace(image)).toEqual(expected.trace(image));
     const report = { images: 1, logitMismatches: 0, path: 'native kernels', weights: 'flash' };
-    expect(await check({ client, model: large, images: [image] })).toMatchObject(report);
+    expect(await check(client, large, [image])).toMatchObject(report);
     await board.reset();
-    expect(await check({ client, model: large, images: [image] })).toMatchObject(report);
+    expect(await check(client, large, [image])).toMatchObject(report);
   },
 );
 
@@ -188,17 +187,17 @@ test.for(Object.keys(boards) as (keyof typeof boards)[])(
     requireToolchain(context);
     if (name !== 'pico') requireQemu(context);
     const { client } = await start(name);
-    await deploy({ client, model });
+    await deploy(client, model);
     let networks = 0;
     for (let seed = 1; networks < 6; seed++) {
       const rng = random(seed);
       const graph = seed % 2 === 0 ? kernelGraph(rng) : randomGraph(rng, 4);
       const network = encodeModel(graph);
-      if (memoryRequirement(parseModel(network)) > client.welcome.ramBytes) continue;
+      if (memoryRequirement(parseModel(network)) > client.info.ramBytes) continue;
       networks++;
-      await deploy({ client, model: network });
+      await deploy(client, network);
       const image = randomImage(rng, graph);
-      const expected = referenceExpectation(network).layers(image);
+      const expected = referenceExpectation(network).trace(image);
       expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: expected });
     }
   },
@@ -210,12 +209,12 @@ describe('nrf51: memory that is less than a page of WebAssembly', () => {
     requireQemu(context);
     const { client } = await start('nrf51');
     // Below 64 KB, and above all of the chip's RAM.
-    await deploy({ client, model, engine: oddEngine({ code: { run: readsAt(40_000) } }) });
+    await deploy(client, model, { engine: oddEngine({ code: { run: readsAt(40_000) } }) });
     await expect(client.infer(images[0])).rejects.toMatchObject({
       code: protocol.ERROR_TRAPPED,
       reason: '[trap] out of bounds memory access',
     });
-    await deploy({ client, model });
+    await deploy(client, model);
     await expectActive(client, model);
   });
 
@@ -223,7 +222,7 @@ describe('nrf51: memory that is less than a page of WebAssembly', () => {
     requireToolchain(context);
     requireQemu(context);
     const { client } = await start('nrf51');
-    const { engine } = await deploy({ client, model });
+    const { engine } = await deploy(client, model);
     const large = denseNetwork({ side: 95, hidden: 4 });
     await force(client, protocol.SLOT_MODEL, large);
     const engineDigest = Uint8Array.from(Buffer.from(engine.digest, 'hex'));
@@ -250,7 +249,7 @@ test('pico: the UART overruns, which the board sees and says, and all arrives', 
     retries: 50,
   });
   onTestFinished(() => client.close());
-  await deploy({ client, model });
+  await deploy(client, model);
   expect(board.lostBytes).toBeGreaterThan(0);
   expect(client.statistics.resentFrames).toBeGreaterThan(0);
   expect(log.join('')).toContain('receive overrun: bytes were lost');
@@ -292,7 +291,7 @@ test('m7: a pseudo-terminal, through the serialport package', { timeout: 60_000 
   onTestFinished(() => listener.close());
   const client = await BoardClient.connect(await openPort(path));
   onTestFinished(() => client.close());
-  await deploy({ client, model });
+  await deploy(client, model);
   await expectActive(client, model);
 });
 
@@ -306,7 +305,7 @@ test('m7: what is in flash outlives power', { timeout: 60_000 }, async (context)
     const [here, there] = transportPair('m7');
     board.attach(there);
     const client = await BoardClient.connect(here);
-    expect((await deploy({ client, model })).bytesSent > 0).toBe(sent);
+    expect((await deploy(client, model)).bytesSent > 0).toBe(sent);
     await client.close();
     await board.close();
   }
@@ -338,7 +337,7 @@ test.for([
     const report = JSON.parse(checked.stdout);
     expect(report).toMatchObject({
       images: limit,
-      labelMismatches: 0,
+      classMismatches: 0,
       logitMismatches: 0,
       path: 'native kernels',
     });

@@ -5,19 +5,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BoardClient,
-  BuiltInEngineError,
   check,
   deploy,
   digestOf,
   engineOf,
   MPS2_AN500,
-  NotEnoughMemoryError,
   PicoBoard,
   protocol,
   startQemu,
   transportPair,
 } from '@bd-edge/host/internal';
-import { Engine, encodeModel, engineWasm, memoryRequirement, parseModel } from '@bd-edge/sdk';
+import { Engine, encodeModel, engineWasm, memoryRequirement, parseModel } from '@bd-edge/sdk/internal';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { denseNetwork, randomImages, wideNetwork } from '../firmware-host/testing/network.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
@@ -36,9 +34,9 @@ beforeAll(() => {
 });
 
 async function expectActive(client: BoardClient, active: Uint8Array): Promise<void> {
-  expect(await check({ client, model: active, images })).toMatchObject({
+  expect(await check(client, active, images)).toMatchObject({
     images: images.length,
-    labelMismatches: 0,
+    classMismatches: 0,
     logitMismatches: 0,
     path: 'compiled',
   });
@@ -56,13 +54,13 @@ describe('on this machine, under the sanitizers', () => {
     const { engineDigest, interpreter } = await client.hello();
     expect(interpreter).toBe('');
     expect(engineDigest).toEqual(digestOf(await engineOf('native kernels')));
-    expect(await deploy({ client, model })).toMatchObject({
+    expect(await deploy(client, model)).toMatchObject({
       engine: { bytes: 0, bytesSent: 0, bytesSkipped: 0 },
       model: { bytesSent: model.length },
     });
     await expectActive(client, model);
     const next = denseNetwork({ seed: 2, hidden: 77 });
-    await deploy({ client, model: next });
+    await deploy(client, next);
     await expectActive(client, next);
     expect(board.complaints).toBe('');
   });
@@ -75,12 +73,12 @@ describe('on this machine, under the sanitizers', () => {
       const rng = random(seed);
       const graph = seed % 2 === 0 ? kernelGraph(rng) : randomGraph(rng, seed % 5);
       const network = encodeModel(graph);
-      if (memoryRequirement(parseModel(network)) > client.welcome.ramBytes) continue;
-      await deploy({ client, model: network });
+      if (memoryRequirement(parseModel(network)) > client.info.ramBytes) continue;
+      await deploy(client, network);
       host.load(network);
       const image = randomImage(rng, graph);
       expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: host.trace(image) });
-      expect((await client.profile(image)).ticks).toHaveLength(graph.nodes.length);
+      expect((await client.profile(image)).ticks).toHaveLength(graph.ops.length);
     }
     expect(board.complaints).toBe('');
   });
@@ -88,15 +86,15 @@ describe('on this machine, under the sanitizers', () => {
   test('another engine is refused, before it is sent and by the board; its own it has already', async (context) => {
     requireCompiler(context);
     const { client } = await start();
-    await deploy({ client, model });
+    await deploy(client, model);
     const other = await engineOf('interpreted');
-    await expect(deploy({ client, model, engine: other })).rejects.toThrow(BuiltInEngineError);
+    await expect(deploy(client, model, { engine: other })).rejects.toMatchObject({ code: 'engine-built-in' });
     const { SLOT_ENGINE } = protocol;
-    await expect(client.put(SLOT_ENGINE, other.length, digestOf(other))).rejects.toMatchObject({
+    await expect(client.beginUpload(SLOT_ENGINE, other.length, digestOf(other))).rejects.toMatchObject({
       code: protocol.ERROR_ENGINE,
       reason: 'this firmware has an engine built in',
     });
-    await expect(client.data(SLOT_ENGINE, 0, other.subarray(0, 9))).rejects.toMatchObject({
+    await expect(client.uploadChunk(SLOT_ENGINE, 0, other.subarray(0, 9))).rejects.toMatchObject({
       code: protocol.ERROR_NO_UPLOAD,
     });
     await expect(client.activate(digestOf(other), digestOf(model))).rejects.toMatchObject({
@@ -104,26 +102,26 @@ describe('on this machine, under the sanitizers', () => {
       detail: SLOT_ENGINE,
     });
     const own = await engineOf('native kernels');
-    expect(await client.put(SLOT_ENGINE, own.length, digestOf(own))).toBe(own.length);
+    expect(await client.beginUpload(SLOT_ENGINE, own.length, digestOf(own))).toBe(own.length);
     await expectActive(client, model);
   });
 
   test('damaged models and models that are too large are refused', async (context) => {
     requireCompiler(context);
     const { client } = await start();
-    await deploy({ client, model });
+    await deploy(client, model);
     const damaged = model.slice();
     damaged[90] ^= 0x55;
-    await client.put(protocol.SLOT_MODEL, damaged.length, digestOf(damaged));
+    await client.beginUpload(protocol.SLOT_MODEL, damaged.length, digestOf(damaged));
     for (let offset = 0; offset < damaged.length; )
-      offset = await client.data(protocol.SLOT_MODEL, offset, damaged.subarray(offset, offset + 512));
-    await expect(client.activate(client.welcome.engineDigest, digestOf(damaged))).rejects.toMatchObject({
+      offset = await client.uploadChunk(protocol.SLOT_MODEL, offset, damaged.subarray(offset, offset + 512));
+    await expect(client.activate(client.info.engineDigest, digestOf(damaged))).rejects.toMatchObject({
       code: protocol.ERROR_MODEL,
     });
     await expectActive(client, model);
     const { ramBytes } = await client.hello();
     const large = wideNetwork({ side: 2 * Math.ceil(Math.sqrt(ramBytes) / 2), channels: 8, layers: 0 });
-    await expect(deploy({ client, model: large })).rejects.toThrow(NotEnoughMemoryError);
+    await expect(deploy(client, large)).rejects.toMatchObject({ code: 'not-enough-memory' });
   });
 
   test('an engine that takes too long is stopped, and the board goes on', async (context) => {
@@ -131,7 +129,7 @@ describe('on this machine, under the sanitizers', () => {
     const program = buildPosix({ sanitize: true, engine, settings: { BOARD_BUDGET_SECONDS: 0 } });
     const client = await (await BoardProcess.start(program)).connect();
     for (let time = 0; time < 2; time++) {
-      await expect(deploy({ client, model })).rejects.toMatchObject({
+      await expect(deploy(client, model)).rejects.toMatchObject({
         code: protocol.ERROR_TRAPPED,
         reason: expect.stringContaining('took too long'),
       });
@@ -143,7 +141,7 @@ describe('on this machine, under the sanitizers', () => {
     requireCompiler(context);
     const flash = join(temporaryDirectory(), 'flash');
     const { board, client } = await start(['--flash', flash]);
-    await deploy({ client, model });
+    await deploy(client, model);
     await board.kill();
     await expectActive((await start(['--flash', flash])).client, model);
   });
@@ -166,17 +164,17 @@ describe.each(['pico', 'm7'] as const)('%s', (name) => {
     board.attach(there);
     const client = await BoardClient.connect(here);
     onTestFinished(() => client.close());
-    await deploy({ client, model });
+    await deploy(client, model);
     await expectActive(client, model);
     const rng = random(6);
     const graph = kernelGraph(rng);
     const network = encodeModel(graph);
-    await deploy({ client, model: network });
+    await deploy(client, network);
     const host = await Engine.instantiate(engineWasm());
     host.load(network);
     const image = randomImage(rng, graph);
     expect(await client.trace(image)).toEqual(host.trace(image));
-    await deploy({ client, model });
+    await deploy(client, model);
     await board.reset();
     await expectActive(client, model);
   });

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { boardEngineWasm } from '@bd-edge/sdk';
+import { boardEngineWasm } from '@bd-edge/sdk/internal';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
 import { buildProgram, requireCompiler, testSource } from './testing/compiler.js';

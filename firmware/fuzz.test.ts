@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { boardEngineWasm, engineWasm } from '@bd-edge/sdk';
+import { boardEngineWasm, engineWasm } from '@bd-edge/sdk/internal';
 import { beforeEach, expect, test } from 'vitest';
 import { denseNetwork } from '../firmware-host/testing/network.js';
 import { oddEngine } from '../firmware-host/testing/odd-engine.js';

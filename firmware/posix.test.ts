@@ -9,7 +9,6 @@ import {
   digestOf,
   type EnginePath,
   engineOf,
-  NotEnoughMemoryError,
   protocol,
 } from '@bd-edge/host/internal';
 import {
@@ -21,8 +20,9 @@ import {
   memoryRequirement,
   memoryWithoutWeights,
   parseModel,
-} from '@bd-edge/sdk';
+} from '@bd-edge/sdk/internal';
 import { beforeEach, describe, expect, test } from 'vitest';
+import * as layout from '../assembly/layout.js';
 import {
   IN_PLACE,
   OPCODE_BINARY_CONVOLUTION,
@@ -61,11 +61,11 @@ const start = (args?: string[], settings?: Record<string, number>) =>
 
 /** All is well with the model that should be active, and with the board. */
 async function expectActive(client: BoardClient, active: Uint8Array, expected?: EnginePath): Promise<void> {
-  const path = expected ?? (await activePath(client.welcome));
+  const path = expected ?? (await activePath(client.info));
   expect(path).not.toBe(null);
-  expect(await check({ client, model: active, images })).toMatchObject({
+  expect(await check(client, active, images)).toMatchObject({
     images: images.length,
-    labelMismatches: 0,
+    classMismatches: 0,
     logitMismatches: 0,
     path,
   });
@@ -78,9 +78,9 @@ async function force(
 ): Promise<BoardError> {
   const both = [parts.engine ?? wholeEngine, parts.model ?? model];
   for (const [slot, bytes] of both.entries()) {
-    let offset = await client.put(slot, bytes.length, digestOf(bytes));
+    let offset = await client.beginUpload(slot, bytes.length, digestOf(bytes));
     while (offset < bytes.length) {
-      offset = await client.data(slot, offset, bytes.subarray(offset, offset + client.dataBytes));
+      offset = await client.uploadChunk(slot, offset, bytes.subarray(offset, offset + client.chunkBytes));
     }
   }
   return refusal(client.activate(digestOf(both[0]), digestOf(both[1])));
@@ -109,18 +109,18 @@ describe('the whole story', () => {
   test('deploys, checks every logit, and swaps models without sending the engine again', async () => {
     const board = await start();
     const client = await board.connect();
-    const first = await deploy({ client, model });
+    const first = await deploy(client, model);
     expect(first.bytesSent).toBe(first.engine.bytes + first.model.bytes);
-    expect(client.welcome.interpreter).toBe('wasm3 0.5.0');
+    expect(client.info.interpreter).toBe('wasm3 0.5.0');
     await expectActive(client, model, 'native kernels');
     const next = denseNetwork({ seed: 2, hidden: 77 });
-    expect((await deploy({ client, model: next })).engine.bytesSent).toBe(0);
+    expect((await deploy(client, next)).engine.bytesSent).toBe(0);
     await expectActive(client, next);
     // And back: that one is still there.
-    expect((await deploy({ client, model })).bytesSent).toBe(0);
+    expect((await deploy(client, model)).bytesSent).toBe(0);
     await expectActive(client, model);
     // And the same by the interpreter alone.
-    await deploy({ client, model, engine: await engineOf('interpreted') });
+    await deploy(client, model, { engine: await engineOf('interpreted') });
     await expectActive(client, model, 'interpreted');
     expect(board.complaints).toBe('');
   });
@@ -138,15 +138,15 @@ describe('the whole story', () => {
         const rng = random(seed);
         const graph = seed % 2 === 0 ? kernelGraph(rng) : randomGraph(rng, seed % 5);
         const network = encodeModel(graph);
-        if (memoryRequirement(parseModel(network)) > client.welcome.ramBytes) continue;
-        await deploy({ client, model: network, engine: await engineOf(path) });
+        if (memoryRequirement(parseModel(network)) > client.info.ramBytes) continue;
+        await deploy(client, network, { engine: await engineOf(path) });
         host.load(network);
-        expect(client.welcome.weightsInPlace).toBe(Number(weights === 'flash'));
+        expect(client.info.weightsInPlace).toBe(Number(weights === 'flash'));
         const image = randomImage(rng, graph);
         expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: host.trace(image) });
         const { logits } = await client.infer(image);
         expect(logits).toEqual(host.run(image).subarray(0, logits.length));
-        expect((await client.profile(image)).ticks).toHaveLength(graph.nodes.length);
+        expect((await client.profile(image)).ticks).toHaveLength(graph.ops.length);
       }
     },
   );
@@ -159,7 +159,7 @@ describe('the whole story', () => {
     const checked = bdEdge('check', file, '--port', board.port, '--data', 'mnist', '--json');
     expect(JSON.parse(checked.stdout)).toMatchObject({
       images: 10_000,
-      labelMismatches: 0,
+      classMismatches: 0,
       logitMismatches: 0,
       firstDivergingImage: null,
     });
@@ -168,7 +168,7 @@ describe('the whole story', () => {
   test('a pseudo-terminal, through the serialport package', async () => {
     const board = await start(['--pty']);
     const client = await board.connect();
-    await deploy({ client, model });
+    await deploy(client, model);
     await expectActive(client, model);
   });
 
@@ -180,14 +180,14 @@ describe('the whole story', () => {
       for (let seed = 1; seed <= 4; seed++) {
         const rng = random(seed);
         const graph = randomGraph(rng, seed);
-        await deploy({ client, model: encodeModel(graph), engine: await engineOf(path) });
+        await deploy(client, encodeModel(graph), { engine: await engineOf(path) });
         host.load(encodeModel(graph));
         const image = randomImage(rng, graph);
         expect({ seed, trace: await client.trace(image) }).toEqual({ seed, trace: host.trace(image) });
       }
     }
     const loops = odd.oddEngine({ code: { run: odd.RECURSES } });
-    await deploy({ client, model, engine: loops });
+    await deploy(client, model, { engine: loops });
     expect(await refusal(client.infer(images[0]))).toMatchObject({
       code: protocol.ERROR_TRAPPED,
       reason: '[trap] stack overflow',
@@ -199,7 +199,7 @@ describe('the whole story', () => {
     const bytes: number[] = [];
     for (const settings of [{}, { POSIX_RAM: 56_000, BOARD_INTERPRETER_WORDS: 6000 }]) {
       const client = await (await start([], settings)).connect();
-      await deploy({ client, model, engine: await engineOf('interpreted') });
+      await deploy(client, model, { engine: await engineOf('interpreted') });
       await expectActive(client, model, 'interpreted');
       bytes.push((await client.profile(images[0])).interpreterBytes);
     }
@@ -210,14 +210,14 @@ describe('the whole story', () => {
     const client = await (
       await start([], { BOARD_PAYLOAD: 128, POSIX_RAM: 82_000, BOARD_INTERPRETER_WORDS: 8000 })
     ).connect();
-    expect(client.welcome).toMatchObject({ maxPayload: 128, ramBytes: 18_000 });
-    await deploy({ client, model });
+    expect(client.info).toMatchObject({ maxPayload: 128, ramBytes: 18_000 });
+    await deploy(client, model);
     await expectActive(client, model);
-    expect(client.welcome.ramBytes).toBeLessThan(65536);
+    expect(client.info.ramBytes).toBeLessThan(65536);
     // A trace of more layers, and logits of more classes, than a frame holds.
     const rng = random(3);
     const wide = randomGraph(rng, 4);
-    await deploy({ client, model: encodeModel(wide) });
+    await deploy(client, encodeModel(wide));
     const host = await Engine.instantiate(engineWasm());
     host.load(encodeModel(wide));
     const image = randomImage(rng, wide);
@@ -230,22 +230,18 @@ describe('power', () => {
     const flash = flashFile();
     let board = await start(['--flash', flash]);
     let client = await board.connect();
-    await deploy({ client, model });
+    await deploy(client, model);
     const large = denseNetwork({ side: 6, hidden: 3000 });
     await expect(
-      deploy({
-        client,
-        model: large,
-        onProgress: ({ part, offset }) => {
+      deploy(client, large, { onProgress: ({ part, offset }) => {
           if (part === 'model' && offset > 60_000) void board.kill();
-        },
-      }),
+        } }),
     ).rejects.toThrow();
     await board.kill();
     board = await start(['--flash', flash]);
     client = await board.connect();
     await expectActive(client, model);
-    const { model: second } = await deploy({ client, model: large });
+    const { model: second } = await deploy(client, large);
     expect(second.bytesSkipped).toBeGreaterThan(40_000);
     expect(second.bytesSent).toBe(second.bytes - second.bytesSkipped);
     await expectActive(client, large);
@@ -260,10 +256,10 @@ describe('power', () => {
     for (const after of [1, 4500, 9000, 20_000, 30_000]) {
       const flash = flashFile();
       const first = await start(['--flash', flash]);
-      await deploy({ client: await first.connect(), model });
+      await deploy(await first.connect(), model);
       await first.kill();
       const second = await start(['--flash', flash, '--power-loss', String(after)]);
-      const failure = await deploy({ client: await second.connect(), model: next }).then(
+      const failure = await deploy(await second.connect(), next).then(
         () => undefined,
         (error) => error,
       );
@@ -274,7 +270,7 @@ describe('power', () => {
       await second.kill();
       const client = await (await start(['--flash', flash])).connect();
       await expectActive(client, failure === undefined ? next : model);
-      await deploy({ client, model: next });
+      await deploy(client, next);
       await expectActive(client, next);
     }
     expect(lost).toBeGreaterThan(2);
@@ -290,7 +286,7 @@ describe('what does not belong on the board', () => {
   ): Promise<void> {
     const board = await start(args);
     const client = await board.connect();
-    await deploy({ client, model });
+    await deploy(client, model);
     expect(await force(client, parts)).toMatchObject(error);
     await expectActive(client, model);
     expect(board.complaints).toBe('');
@@ -323,7 +319,7 @@ describe('what does not belong on the board', () => {
       const board = await start([], { BOARD_LEAVE_WEIGHTS: Number(weights === 'flash') });
       const client = await board.connect();
       const engine = await engineOf('native kernels');
-      await deploy({ client, model });
+      await deploy(client, model);
       const codes = new Set<number>();
       for (let seed = 0; codes.size < 12; seed++) {
         const rng = random(seed);
@@ -345,36 +341,36 @@ describe('what does not belong on the board', () => {
   test('a model larger than memory runs by native kernels, its weights in flash', async () => {
     const board = await start([], { POSIX_RAM: 90_000 });
     const client = await board.connect();
-    await deploy({ client, model });
-    expect(await check({ client, model, images })).toMatchObject({ weights: 'memory' });
+    await deploy(client, model);
+    expect(await check(client, model, images)).toMatchObject({ weights: 'memory' });
     const large = denseNetwork({ side: 28, hidden: 400 });
     expect(large.length).toBeGreaterThan(3 * 90_000);
-    await deploy({ client, model: large });
+    await deploy(client, large);
     const expected = {
       images: 50,
-      labelMismatches: 0,
+      classMismatches: 0,
       logitMismatches: 0,
       path: 'native kernels',
       weights: 'flash',
     };
-    expect(await check({ client, model: large, images: randomImages(50, 28) })).toMatchObject(expected);
+    expect(await check(client, large, randomImages(50, 28))).toMatchObject(expected);
     // By the interpreter alone it cannot be, and both host and board say so.
     const engine = await engineOf('interpreted');
-    await expect(deploy({ client, model: large, engine })).rejects.toThrow(NotEnoughMemoryError);
+    await expect(deploy(client, large, { engine })).rejects.toMatchObject({ code: 'not-enough-memory' });
     expect(await force(client, { model: large })).toMatchObject({ code: protocol.ERROR_OUT_OF_MEMORY });
     // Of a model that does not fit either way, both say what it needs at least.
     const wide = denseNetwork({ side: 200, hidden: 4 });
     const least = memoryWithoutWeights(parseModel(wide));
-    await expect(deploy({ client, model: wide })).rejects.toMatchObject({
+    await expect(deploy(client, wide)).rejects.toMatchObject({
       needed: memoryRequirement(parseModel(wide)),
       neededWithoutWeights: least,
-      message: expect.stringContaining(`${least - client.welcome.ramBytes} too few`),
+      message: expect.stringContaining(`${least - client.info.ramBytes} too few`),
     });
     expect(await force(client, { engine: await engineOf('native kernels'), model: wide })).toMatchObject({
       code: protocol.ERROR_OUT_OF_MEMORY,
       detail: least,
     });
-    expect(await check({ client, model: large, images: randomImages(50, 28) })).toMatchObject(expected);
+    expect(await check(client, large, randomImages(50, 28))).toMatchObject(expected);
     expect(board.complaints).toBe('');
   });
 
@@ -386,17 +382,17 @@ describe('what does not belong on the board', () => {
     expect(await refused(client.infer(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
     expect(await refused(client.trace(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
     expect(await refused(client.profile(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
-    expect(await refused(client.data(SLOT_MODEL, 0, model.subarray(0, 9)))).toBe(protocol.ERROR_NO_UPLOAD);
-    expect(await refused(client.put(SLOT_ENGINE, 32769, digest))).toBe(protocol.ERROR_TOO_LARGE);
-    expect(await refused(client.put(SLOT_MODEL, 2 ** 28, digest))).toBe(protocol.ERROR_TOO_LARGE);
+    expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 9)))).toBe(protocol.ERROR_NO_UPLOAD);
+    expect(await refused(client.beginUpload(SLOT_ENGINE, 32769, digest))).toBe(protocol.ERROR_TOO_LARGE);
+    expect(await refused(client.beginUpload(SLOT_MODEL, 2 ** 28, digest))).toBe(protocol.ERROR_TOO_LARGE);
     expect(await refused(client.activate(digest, digest))).toBe(protocol.ERROR_NOT_STAGED);
-    await client.put(SLOT_MODEL, 10, digest);
-    expect(await refused(client.data(SLOT_MODEL, 0, model.subarray(0, 11)))).toBe(protocol.ERROR_MALFORMED);
-    expect(await refused(client.data(SLOT_MODEL, 0, model.subarray(0, 10)))).toBe(
+    await client.beginUpload(SLOT_MODEL, 10, digest);
+    expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 11)))).toBe(protocol.ERROR_MALFORMED);
+    expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 10)))).toBe(
       protocol.ERROR_DIGEST_MISMATCH,
     );
-    expect(await refused(client.data(SLOT_MODEL, 0, model.subarray(0, 10)))).toBe(protocol.ERROR_NO_UPLOAD);
-    await deploy({ client, model });
+    expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 10)))).toBe(protocol.ERROR_NO_UPLOAD);
+    await deploy(client, model);
     expect(await refusal(client.infer(new Uint8Array(37)))).toMatchObject({
       code: protocol.ERROR_IMAGE_SIZE,
       detail: 36,
@@ -415,14 +411,14 @@ describe('an engine that goes wrong as it runs', () => {
     // Less memory than the module thinks that it has: not a whole number of pages.
     const board = await start(['--clock-rate', '100'], { POSIX_RAM: 90_000 });
     const client = await board.connect();
-    await deploy({ client, model, engine: odd.oddEngine({ code: { run: code } }) });
+    await deploy(client, model, { engine: odd.oddEngine({ code: { run: code } }) });
     for (let time = 0; time < 2; time++) {
       expect(await refusal(client.infer(images[0]))).toMatchObject({
         code: protocol.ERROR_TRAPPED,
         reason: expect.stringContaining(reason),
       });
     }
-    await deploy({ client, model });
+    await deploy(client, model);
     await expectActive(client, model);
     expect(board.complaints).toBe('');
   });
@@ -431,70 +427,82 @@ describe('an engine that goes wrong as it runs', () => {
 /** Kernels that return a number. */
 const RETURNING = ['copy', 'checksum', 'lastWords', 'largestMagnitude'];
 
-/** Parameters of `layer`: small convolutions and pools that are sound but for what is given. */
+/** The struct that `layer` reads: small convolutions and pools that are valid but for the fields that are given. */
 const SOUND = {
-  ...{
-    opcode: OPCODE_BINARY_CONVOLUTION,
-    image: 0,
-    type: TYPE_BITS,
-    height: 8,
-    width: 8,
-    channels: 64,
-    planes: 1,
-  },
+  ...{ opcode: OPCODE_BINARY_CONVOLUTION, outputsPerSum: 1, shift: 0 },
   ...{ kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 },
-  ...{ weights: 40_000, filters: 16, output: 60_000, outputType: TYPE_BITS, outputHeight: 6, outputWidth: 6 },
-  ...{ outputPlanes: 1, cuts: 1, parameters: 50_000, shift: 0, addend: 0, addendChannels: 0, window: 70_000 },
+  ...{ input: 0, inputType: TYPE_BITS, inputHeight: 8, inputWidth: 8, inputChannels: 64, inputPlanes: 1 },
+  ...{ output: 60_000, outputType: TYPE_BITS, outputHeight: 6, outputWidth: 6, outputChannels: 16 },
+  ...{ outputPlanes: 1, weights: 40_000, parameters: 50_000, addend: 0, addendChannels: 0, window: 70_000 },
 };
 type Layer = typeof SOUND;
-const binary = (given: Partial<Layer> = {}) => Object.values({ ...SOUND, ...given });
+const binary = (given: Partial<Layer> = {}): Layer => ({ ...SOUND, ...given });
 const int8 = (given: Partial<Layer> = {}) =>
-  binary({ opcode: OPCODE_INT8_CONVOLUTION, type: TYPE_U8, channels: 9, ...given });
-const numbers = { outputType: TYPE_INT16, cuts: 1, shift: 9 };
+  binary({ opcode: OPCODE_INT8_CONVOLUTION, inputType: TYPE_U8, inputChannels: 9, ...given });
+const numbers = { outputType: TYPE_INT16, outputsPerSum: 1, shift: 9 };
 const sums = (given: Partial<Layer> = {}) =>
-  binary({ opcode: OPCODE_SUM_POOL, type: TYPE_INT16, filters: 64, ...numbers, ...given });
+  binary({ opcode: OPCODE_SUM_POOL, inputType: TYPE_INT16, outputChannels: 64, ...numbers, ...given });
 const maxima = (given: Partial<Layer> = {}) =>
-  binary({ opcode: OPCODE_MAX_POOL, filters: 64, cuts: 0, ...given });
+  binary({ opcode: OPCODE_MAX_POOL, outputChannels: 64, outputsPerSum: 0, ...given });
+
+/** A call of a kernel with its values, or of `layer` with a struct in memory. */
+function callOf(kernel: string, values: number[] | Layer): odd.KernelCall {
+  if (Array.isArray(values)) {
+    return { kernel, values: values.map((value) => value | 0), returns: RETURNING.includes(kernel) };
+  }
+  const words: number[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    const constant = `LAYER_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}` as keyof typeof layout;
+    words[layout[constant] / layout.WORD_BYTES] = value;
+  }
+  return { kernel, values: [30_000], data: { address: 30_000, words } };
+}
 
 describe('an engine that asks a kernel for what is beyond its memory is stopped', () => {
-  // Of less than 90,000 bytes. Each list is for the kernel's parameters in order, as docs/link.md has them.
+  // Memory has less than 90,000 bytes. A list has the kernel's parameters in order, as docs/link.md has them.
   test.each([
     ...Object.entries({
       'no op': binary({ opcode: 0 }),
       'another op': binary({ opcode: 5 }),
-      'image above the end': binary({ image: 100_000 }),
-      'image too high': binary({ height: 60_000 }),
-      'image that wraps round': binary({ height: 65_535, width: 65_535, planes: 2, channels: 65_535 }),
-      'image that is not aligned': binary({ image: 2 }),
+      'image above the end': binary({ input: 100_000 }),
+      'image too high': binary({ inputHeight: 60_000 }),
+      'image that wraps round': binary({
+        inputHeight: 65_535,
+        inputWidth: 65_535,
+        inputPlanes: 2,
+        inputChannels: 65_535,
+      }),
+      'image that is not aligned': binary({ input: 2 }),
       'numbers of more than 16 bits': binary({ outputHeight: 65_536, outputWidth: 0 }),
-      'no planes': binary({ planes: 0 }),
-      'three planes': binary({ planes: 3 }),
-      'planes of bytes': int8({ planes: 2 }),
-      'an image of logits': int8({ type: TYPE_INT32 }),
-      'an image of no type': int8({ type: 4 }),
-      'bytes that count as bits': binary({ type: TYPE_U8 }),
+      'no planes': binary({ inputPlanes: 0 }),
+      'three planes': binary({ inputPlanes: 3 }),
+      'planes of bytes': int8({ inputPlanes: 2 }),
+      'an image of logits': int8({ inputType: TYPE_INT32 }),
+      'an image of no type': int8({ inputType: 4 }),
+      'bytes that count as bits': binary({ inputType: TYPE_U8 }),
       kernel: binary({ kernelHeight: 256 }),
       stride: binary({ strideX: 256 }),
       'no stride': binary({ strideY: 0 }),
       'as much padding as kernel': binary({ paddingTop: 3 }),
-      'no channels': sums({ channels: 0 }),
+      'no channels': sums({ inputChannels: 0 }),
       'no outputs': binary({ outputHeight: 0 }),
       'numbers of many addends': sums({ addendChannels: 65_536 }),
       weights: binary({ weights: 89_000 }),
-      'many weights': binary({ filters: 2000 }),
+      'many weights': binary({ outputChannels: 2000 }),
       'weights that are not aligned': binary({ weights: 40_002 }),
       'int8 weights': int8({ weights: 89_000 }),
-      'no filters': sums({ filters: 0 }),
-      'channels that do not go into filters': sums({ filters: 48 }),
-      'three channels to a filter': sums({ channels: 63, filters: 21 }),
+      'no filters': sums({ outputChannels: 0 }),
+      'channels that do not go into filters': sums({ outputChannels: 48 }),
+      'three channels to a filter': sums({ inputChannels: 63, outputChannels: 21 }),
       parameters: binary({ parameters: 89_992 }),
       'parameters of numbers': sums({ parameters: 89_600 }),
       'a mask': maxima({ parameters: 89_996 }),
-      'bits without cuts': binary({ cuts: 0 }),
-      'three cuts': binary({ cuts: 3 }),
-      'logits with a cut': int8({ outputType: TYPE_INT32 }),
-      'two planes of one cut': binary({ outputPlanes: 2 }),
-      'two planes of numbers': sums({ cuts: 2, outputPlanes: 2 }),
+      'bits without thresholds': binary({ outputsPerSum: 0 }),
+      'three outputs per sum': binary({ outputsPerSum: 3 }),
+      'logits with a threshold': int8({ outputType: TYPE_INT32 }),
+      'two planes of one threshold': binary({ outputPlanes: 2 }),
+      'channels that are not two per sum': binary({ outputsPerSum: 2, outputChannels: 33 }),
+      'two planes of numbers': sums({ outputsPerSum: 2, outputPlanes: 2 }),
       'an output of no type': binary({ outputType: 4 }),
       'a shift of 63': sums({ shift: 63 }),
       output: binary({ output: 89_992 }),
@@ -503,12 +511,15 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
       addend: sums({ addend: 89_000, addendChannels: 64 }),
       'addend that is not aligned': sums({ addend: 1, addendChannels: 64 }),
       window: binary({ window: 89_992 }),
-      'window of streams': int8({ type: TYPE_INT16, window: 89_900 }),
+      'window of streams': int8({ inputType: TYPE_INT16, window: 89_900 }),
       'maxima of another type': maxima({ outputType: TYPE_U8 }),
-      'maxima of other channels': maxima({ filters: 63 }),
-      'maxima of other planes': maxima({ planes: 2 }),
-      'sums of bits': sums({ type: TYPE_BITS }),
-    }).map(([name, values]): [string, string, number[]] => ['layer', name, values]),
+      'maxima of other channels': maxima({ outputChannels: 63 }),
+      'maxima of other planes': maxima({ inputPlanes: 2 }),
+      'sums of bits': sums({ inputType: TYPE_BITS }),
+    }).map(([name, values]): [string, string, number[] | Layer] => ['layer', name, values]),
+    ['layer', 'struct above the end', [89_992]],
+    ['layer', 'struct at the highest address', [-4]],
+    ['layer', 'struct that is not aligned', [30_002]],
     ['copy', 'from above the end', [0, 89_992, 1000]],
     ['checksum', 'above the end', [89_992, 1000]],
     ['checksum', 'that wraps round', [1, -1]],
@@ -520,8 +531,8 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
   ])('%s: %s', async (kernel, _, values) => {
     const board = await start([], { POSIX_RAM: 90_000 });
     const client = await board.connect();
-    const calls = { kernel, values: values.map((value) => value | 0), returns: RETURNING.includes(kernel) };
-    await deploy({ client, model, engine: odd.oddEngine({ calls }) });
+    const calls = callOf(kernel, values);
+    await deploy(client, model, { engine: odd.oddEngine({ calls }) });
     expect(await refusal(client.infer(images[0]))).toMatchObject({
       code: protocol.ERROR_TRAPPED,
       reason: '[trap] out of bounds memory access',
@@ -532,7 +543,8 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
   // Of a model that stays where it is, `end` being where it ends.
   const end = IN_PLACE + model.length;
   test.each([
-    ['layer', 'image', binary({ image: IN_PLACE })],
+    ['layer', 'struct', [IN_PLACE]],
+    ['layer', 'input', binary({ input: IN_PLACE })],
     ['layer', 'weights', binary({ weights: end - 64 })],
     ['layer', 'output', binary({ output: IN_PLACE })],
     ['layer', 'window', int8({ window: IN_PLACE })],
@@ -546,10 +558,10 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
   ])('%s, of a model that stays in flash: %s', async (kernel, _, values) => {
     const board = await start([], { POSIX_RAM: 90_000 });
     const client = await board.connect();
-    const calls = { kernel, values: values.map((value) => value | 0), returns: RETURNING.includes(kernel) };
+    const calls = callOf(kernel, values);
     const code = { reserve: odd.answers(IN_PLACE | 0) };
-    await deploy({ client, model, engine: odd.oddEngine({ code, calls }) });
-    expect(client.welcome.weightsInPlace).toBe(1);
+    await deploy(client, model, { engine: odd.oddEngine({ code, calls }) });
+    expect(client.info.weightsInPlace).toBe(1);
     expect(await refusal(client.infer(images[0]))).toMatchObject({
       code: protocol.ERROR_TRAPPED,
       reason: '[trap] out of bounds memory access',
@@ -557,22 +569,25 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
     expect(board.complaints).toBe('');
   });
 
-  test.each([
+  test.each<[string, number[] | Layer]>([
     ['layer', binary()],
-    ['layer', binary({ planes: 2, cuts: 2, paddingTop: 1, paddingLeft: 1 })],
-    ['layer', binary({ cuts: 2, outputPlanes: 2, filters: 40 })],
+    [
+      'layer',
+      binary({ inputPlanes: 2, outputsPerSum: 2, outputChannels: 32, paddingTop: 1, paddingLeft: 1 }),
+    ],
+    ['layer', binary({ outputsPerSum: 2, outputPlanes: 2, outputChannels: 40 })],
     // Windows that lie outside of the image in whole.
     ['layer', binary({ paddingTop: 2, paddingLeft: 2, strideY: 255, strideX: 255 })],
     ['layer', maxima({ strideX: 200 })],
-    ['layer', maxima({ type: TYPE_INT16, outputType: TYPE_INT16, strideY: 200 })],
-    ['layer', maxima({ planes: 2, outputPlanes: 2 })],
+    ['layer', maxima({ inputType: TYPE_INT16, outputType: TYPE_INT16, strideY: 200 })],
+    ['layer', maxima({ inputPlanes: 2, outputPlanes: 2 })],
     ['layer', sums({ strideX: 200, paddingTop: 1 })],
-    ['layer', sums({ filters: 32, cuts: 2, addend: 20_000, addendChannels: 5 })],
-    ['layer', sums({ type: TYPE_U8, outputType: TYPE_U8, shift: 62 })],
+    ['layer', sums({ outputsPerSum: 2, addend: 20_000, addendChannels: 5 })],
+    ['layer', sums({ inputType: TYPE_U8, outputType: TYPE_U8, shift: 62 })],
     ['layer', int8()],
-    ['layer', int8({ channels: 3, paddingTop: 2, strideY: 3 })],
-    ['layer', int8({ type: TYPE_INT16, ...numbers, cuts: 2 })],
-    ['layer', int8({ type: TYPE_BITS, planes: 2, outputType: TYPE_INT32, cuts: 0 })],
+    ['layer', int8({ inputChannels: 3, paddingTop: 2, strideY: 3 })],
+    ['layer', int8({ inputType: TYPE_INT16, ...numbers, outputsPerSum: 2, outputChannels: 32 })],
+    ['layer', int8({ inputType: TYPE_BITS, inputPlanes: 2, outputType: TYPE_INT32, outputsPerSum: 0 })],
     // An image that is its own window, and its own output.
     ['layer', int8({ window: 4 })],
     ['layer', binary({ output: 0 })],
@@ -586,8 +601,8 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
   ])('%s within it: there is nothing wrong', async (kernel, values) => {
     const board = await start([], { POSIX_RAM: 90_000 });
     const client = await board.connect();
-    const calls = { kernel, values: values.map((value) => value | 0), returns: RETURNING.includes(kernel) };
-    await deploy({ client, model, engine: odd.oddEngine({ calls }) });
+    const calls = callOf(kernel, values);
+    await deploy(client, model, { engine: odd.oddEngine({ calls }) });
     expect((await client.infer(images[0])).outputs).toBe(9);
     expect(board.complaints).toBe('');
   });
@@ -595,7 +610,7 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
   test('a kernel with other parameters is none', async () => {
     const client = await (await start()).connect();
     expect(
-      await force(client, { engine: odd.oddEngine({ calls: { kernel: 'layer', values: [1] } }) }),
+      await force(client, { engine: odd.oddEngine({ calls: { kernel: 'layer', values: [1, 2] } }) }),
     ).toMatchObject({ code: protocol.ERROR_ENGINE, reason: 'function signature mismatch' });
     expect(
       await force(client, { engine: odd.oddEngine({ calls: { kernel: 'other', values: [] } }) }),
@@ -607,7 +622,7 @@ test('a UART that loses bytes: the board says so, and everything arrives', async
   const board = await start(['--overrun-after', '5000']);
   const log: string[] = [];
   const client = await board.connect({ onLog: (text) => log.push(text), timeoutMs: 100, retries: 50 });
-  await deploy({ client, model: denseNetwork({ hidden: 1000 }) });
+  await deploy(client, denseNetwork({ hidden: 1000 }));
   expect(log.join('')).toContain('receive overrun: bytes were lost');
   expect(client.statistics.resentFrames).toBeGreaterThan(0);
   await expectActive(client, denseNetwork({ hidden: 1000 }));

@@ -33,8 +33,8 @@ test('pico: the firmware that zig builds runs both engines', { timeout: 240_000 
   onTestFinished(() => client.close());
   const model = denseNetwork();
   for (const path of ['interpreted', 'native kernels'] satisfies UploadedPath[]) {
-    await deploy({ client, model, engine: await engineOf(path) });
-    expect(await check({ client, model, images: randomImages(20) })).toMatchObject({
+    await deploy(client, model, { engine: await engineOf(path) });
+    expect(await check(client, model, randomImages(20))).toMatchObject({
       images: 20,
       logitMismatches: 0,
       path,

@@ -10,7 +10,7 @@ import {
   type Frame,
   FrameDecoder,
 } from '@bd-edge/host/internal';
-import { crc32 } from '@bd-edge/sdk';
+import { crc32 } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { requireCompiler } from '../testing/compiler.js';

@@ -2,6 +2,7 @@
 
 #include "bytes.h"
 #include "crc32.h"
+#include "engine-layout.h"
 #include "fault.h"
 #include "frame-reader.h"
 #include "image.h"
@@ -51,7 +52,7 @@ static struct fault load(const struct pair *pair) {
 
 static void hello(uint16_t sequence) {
   const uint32_t window = port_board.serial_bytes > WIRE_BYTES ? (uint32_t)port_board.serial_bytes : WIRE_BYTES;
-  const struct link_welcome welcome = {
+  const struct link_info info = {
       .protocol = PROTOCOL_VERSION,
       .engine_abi = ENGINE_ABI,
       .kernels = ENGINE_NATIVE_KERNELS,
@@ -66,33 +67,33 @@ static void hello(uint16_t sequence) {
       .board = port_board.id,
       .interpreter = interpreter_name,
   };
-  link_write_welcome(sequence, &welcome);
+  link_write_info(sequence, &info);
   frame_end();
 }
 
-static void wanted(uint16_t sequence, uint8_t slot, uint32_t offset) {
-  const struct link_wanted message = {slot, offset};
-  link_write_wanted(sequence, &message);
+static void upload_status(uint16_t sequence, uint8_t slot, uint32_t offset) {
+  const struct link_upload_status message = {slot, offset};
+  link_write_upload_status(sequence, &message);
   frame_end();
 }
 
-static struct fault put(uint16_t sequence, const struct link_put *message) {
+static struct fault upload_begin(uint16_t sequence, const struct link_upload_begin *message) {
   if (message->slot == SLOT_ENGINE && interpreter_built_in != NULL) {
     if (!is_built_in(message->digest)) return fault_because(ERROR_ENGINE, 0, "this firmware has an engine built in");
-    wanted(sequence, message->slot, message->length);
+    upload_status(sequence, message->slot, message->length);
     return no_fault();
   }
   uint32_t offset = 0;
   const struct fault fault = store_put(message->slot, message->length, message->digest, &offset);
-  if (!is_fault(fault)) wanted(sequence, message->slot, offset);
+  if (!is_fault(fault)) upload_status(sequence, message->slot, offset);
   return fault;
 }
 
-static struct fault data(uint16_t sequence, const struct link_data *message) {
+static struct fault upload_chunk(uint16_t sequence, const struct link_upload_chunk *message) {
   uint32_t offset = 0;
   const struct fault fault =
       store_data(message->slot, message->offset, message->bytes, message->bytes_length, &offset);
-  if (!is_fault(fault)) wanted(sequence, message->slot, offset);
+  if (!is_fault(fault)) upload_status(sequence, message->slot, offset);
   return fault;
 }
 
@@ -128,12 +129,12 @@ static void partial(uint16_t sequence, uint32_t image, uint32_t offset) {
 }
 
 /* The first maximum. */
-static uint16_t label_of(const uint8_t *logits, uint32_t count) {
-  uint32_t label = 0;
+static uint16_t class_index_of(const uint8_t *logits, uint32_t count) {
+  uint32_t index = 0;
   for (uint32_t i = 1; i < count; i++) {
-    if ((int32_t)load_u32(logits + 4 * i) > (int32_t)load_u32(logits + 4 * label)) label = i;
+    if ((int32_t)load_u32(logits + 4 * i) > (int32_t)load_u32(logits + 4 * index)) index = i;
   }
-  return (uint16_t)label;
+  return (uint16_t)index;
 }
 
 /* Takes a piece of an image. If it did not complete the image, that is all, and it is answered. */
@@ -157,7 +158,7 @@ static struct fault infer(uint16_t sequence, const struct link_infer *message) {
   uint32_t count;
   const uint8_t *logits = runner_logits(&count);
   result.checksum = crc32(0, logits, 4 * count);
-  result.label = label_of(logits, count);
+  result.class_index = class_index_of(logits, count);
   result.outputs = (uint16_t)count;
   link_write_result(sequence, &result);
   frame_bytes(logits, 4 * smaller(count, (BOARD_PAYLOAD - RESULT_FIXED_BYTES) / 4));
@@ -165,29 +166,29 @@ static struct fault infer(uint16_t sequence, const struct link_infer *message) {
   return fault;
 }
 
-/* A number of each layer, from layer `first` on: its ticks, or the checksum of its output. */
+/* A number of each op, from op `first` on: its ticks, or the checksum of its output. */
 static struct {
   uint32_t first;
   uint32_t count;
-  uint32_t of_layer[(BOARD_PAYLOAD - LAYERS_FIXED_BYTES) / 4];
+  uint32_t of_op[(BOARD_PAYLOAD - TRACE_RESULT_FIXED_BYTES) / 4];
 } numbers;
 
-static struct fault run_layers(uint32_t first, uint32_t room, bool ticks) {
-  const uint32_t layers = runner_layers();
-  numbers.first = (uint32_t)smaller(first, layers);
-  numbers.count = (uint32_t)smaller(layers - numbers.first, room);
+static struct fault run_ops(uint32_t first, uint32_t room, bool ticks) {
+  const uint32_t ops = runner_ops();
+  numbers.first = (uint32_t)smaller(first, ops);
+  numbers.count = (uint32_t)smaller(ops - numbers.first, room);
   struct fault fault = no_fault();
-  for (uint32_t layer = 0; layer < numbers.first + numbers.count && !is_fault(fault); layer++) {
+  for (uint32_t op = 0; op < numbers.first + numbers.count && !is_fault(fault); op++) {
     uint32_t number;
-    fault = runner_run_layer(layer, &number);
-    if (!is_fault(fault) && !ticks) fault = runner_layer_checksum(layer, &number);
-    if (layer >= numbers.first) numbers.of_layer[layer - numbers.first] = number;
+    fault = runner_run_op(op, &number);
+    if (!is_fault(fault) && !ticks) fault = runner_op_checksum(op, &number);
+    if (op >= numbers.first) numbers.of_op[op - numbers.first] = number;
   }
   return fault;
 }
 
 static void send_numbers(void) {
-  for (uint32_t i = 0; i < numbers.count; i++) frame_integer(numbers.of_layer[i], 4);
+  for (uint32_t i = 0; i < numbers.count; i++) frame_integer(numbers.of_op[i], 4);
   frame_end();
 }
 
@@ -195,10 +196,10 @@ static struct fault trace(uint16_t sequence, const struct link_infer *piece, uin
   bool whole;
   struct fault fault = take_image(sequence, piece, &whole);
   if (is_fault(fault) || !whole) return fault;
-  fault = run_layers(first, (BOARD_PAYLOAD - LAYERS_FIXED_BYTES) / 4, false);
+  fault = run_ops(first, (BOARD_PAYLOAD - TRACE_RESULT_FIXED_BYTES) / 4, false);
   if (is_fault(fault)) return fault;
-  const struct link_layers reply = {piece->image, first, (uint16_t)runner_layers()};
-  link_write_layers(sequence, &reply);
+  const struct link_trace_result reply = {piece->image, first, (uint16_t)runner_ops()};
+  link_write_trace_result(sequence, &reply);
   send_numbers();
   return fault;
 }
@@ -207,16 +208,16 @@ static struct fault profile(uint16_t sequence, const struct link_infer *piece, u
   bool whole;
   struct fault fault = take_image(sequence, piece, &whole);
   if (is_fault(fault) || !whole) return fault;
-  fault = run_layers(first, (BOARD_PAYLOAD - TIMES_FIXED_BYTES) / 4, true);
+  fault = run_ops(first, (BOARD_PAYLOAD - PROFILE_RESULT_FIXED_BYTES) / 4, true);
   if (is_fault(fault)) return fault;
-  const struct link_times reply = {
+  const struct link_profile_result reply = {
       .image = piece->image,
       .first = first,
       .stack_bytes = (uint32_t)stack_high_water(),
       .interpreter_bytes = interpreter_own_bytes(),
-      .layers = (uint16_t)runner_layers(),
+      .ops = (uint16_t)runner_ops(),
   };
-  link_write_times(sequence, &reply);
+  link_write_profile_result(sequence, &reply);
   send_numbers();
   return fault;
 }
@@ -224,8 +225,8 @@ static struct fault profile(uint16_t sequence, const struct link_infer *piece, u
 /* Each request is answered here once, unless it is refused. */
 static struct fault answer(const struct frame *frame) {
   union {
-    struct link_put put;
-    struct link_data data;
+    struct link_upload_begin upload_begin;
+    struct link_upload_chunk upload_chunk;
     struct link_activate activate;
     struct link_infer infer;
     struct link_trace trace;
@@ -237,11 +238,13 @@ static struct fault answer(const struct frame *frame) {
       /* Whatever the host's version is, and whatever else its HELLO holds, so that it learns this one. */
       hello(sequence);
       return no_fault();
-    case TYPE_PUT:
-      if (link_read_put(&message.put, frame->payload, frame->length)) return put(sequence, &message.put);
+    case TYPE_UPLOAD_BEGIN:
+      if (link_read_upload_begin(&message.upload_begin, frame->payload, frame->length))
+        return upload_begin(sequence, &message.upload_begin);
       break;
-    case TYPE_DATA:
-      if (link_read_data(&message.data, frame->payload, frame->length)) return data(sequence, &message.data);
+    case TYPE_UPLOAD_CHUNK:
+      if (link_read_upload_chunk(&message.upload_chunk, frame->payload, frame->length))
+        return upload_chunk(sequence, &message.upload_chunk);
       break;
     case TYPE_ACTIVATE:
       if (link_read_activate(&message.activate, frame->payload, frame->length)) return activate(sequence, &message.activate);

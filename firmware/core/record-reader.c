@@ -19,5 +19,3 @@ uint32_t record_integer(struct record_reader *record, size_t bytes, uint32_t low
   if (value < low || value > high) record->sound = false;
   return value;
 }
-
-bool record_is_sound(const struct record_reader *record) { return record->sound && record->left == 0; }

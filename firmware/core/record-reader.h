@@ -1,4 +1,4 @@
-/* Takes the fields of a message off its payload, and remembers if any was missing or out of its range. */
+/* Reads the fields of a message from its payload. Bytes after the last field are ignored, see docs/link.md. */
 #ifndef BD_EDGE_RECORD_READER_H
 #define BD_EDGE_RECORD_READER_H
 #include <stdbool.h>
@@ -8,16 +8,14 @@
 struct record_reader {
   const uint8_t *at;
   size_t left;
+  /** False after a field that was missing or out of its range. */
   bool sound;
 };
 
-/** The next `length` bytes, where they lie; not to be read if the record is not sound. */
+/** Returns the address of the next `length` bytes. The caller must not read them unless the record is sound. */
 const uint8_t *record_bytes(struct record_reader *record, size_t length);
 
-/** The next 1, 2 or 4 bytes as an integer from `low` to `high`. */
+/** Reads the next 1, 2 or 4 bytes as an integer from `low` to `high`. */
 uint32_t record_integer(struct record_reader *record, size_t bytes, uint32_t low, uint32_t high);
-
-/** Whether all fields were there and in their range, and nothing is left. */
-bool record_is_sound(const struct record_reader *record);
 
 #endif

@@ -27,13 +27,13 @@ struct fault runner_run(uint32_t *ticks);
 /** The logits of the last run, int32, little-endian, and how many they are. */
 const uint8_t *runner_logits(uint32_t *count);
 
-/** How many layers the model has. */
-uint32_t runner_layers(void);
+/** How many ops the model has. */
+uint32_t runner_ops(void);
 
-/** Runs one layer, the ones before it having run, and counts the ticks that it takes. ERROR_TRAPPED. */
-struct fault runner_run_layer(uint32_t layer, uint32_t *ticks);
+/** Runs one op, the ones before it having run, and counts the ticks that it takes. ERROR_TRAPPED. */
+struct fault runner_run_op(uint32_t op, uint32_t *ticks);
 
-/** CRC-32 of a layer's output, right after it was run. ERROR_TRAPPED if the engine does not know where it is. */
-struct fault runner_layer_checksum(uint32_t layer, uint32_t *checksum);
+/** CRC-32 of a op's output, right after it was run. ERROR_TRAPPED if the engine does not know where it is. */
+struct fault runner_op_checksum(uint32_t op, uint32_t *checksum);
 
 #endif

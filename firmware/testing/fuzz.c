@@ -32,7 +32,7 @@ static uint8_t lie[DIGEST_BYTES];
 /* What is likely to be under way. */
 static const struct content *announced[2];
 
-/* The PUT that is being sent: its content, or NULL where its digest is not that of any bytes. */
+/* The UPLOAD_BEGIN that is being sent: its content, or NULL where its digest is not that of any bytes. */
 static const struct content *put_content;
 static uint32_t put_length;
 
@@ -99,7 +99,7 @@ static uint8_t make_request(void) {
       put_integer(slot, 1);
       put_integer(length, 4);
       put_bytes(truly ? content->digest : lie, DIGEST_BYTES);
-      return TYPE_PUT;
+      return TYPE_UPLOAD_BEGIN;
     }
     case 2:
       /* Rare: loading takes long. */
@@ -127,16 +127,16 @@ static uint8_t make_request(void) {
   const struct content *upload = announced[slot];
   if (test_random(4) == 0) next_offset[slot] = 0;
   const uint32_t offset = test_random(64) ? (uint32_t)smaller(next_offset[slot], upload->length) : test_random(LONGEST);
-  const uint32_t room = BOARD_PAYLOAD - DATA_FIXED_BYTES;
+  const uint32_t room = BOARD_PAYLOAD - UPLOAD_CHUNK_FIXED_BYTES;
   uint32_t length = test_random(8) ? room : test_random(room + 1);
   if (offset < upload->length) length = (uint32_t)smaller(length, upload->length - offset);
   if (offset + length > LONGEST) length = 0;
   put_integer(slot, 1);
   put_integer(offset, 4);
   put_bytes(upload->bytes + (offset < LONGEST ? offset : 0), length);
-  if (length > 0 && test_random(64) == 0) payload[DATA_FIXED_BYTES + test_random(length)] ^= 1;
+  if (length > 0 && test_random(64) == 0) payload[UPLOAD_CHUNK_FIXED_BYTES + test_random(length)] ^= 1;
   next_offset[slot] = offset + length;
-  return TYPE_DATA;
+  return TYPE_UPLOAD_CHUNK;
 }
 
 static void make_nonsense(void) {
@@ -170,23 +170,23 @@ static void check_whole(uint8_t slot) {
 
 static void check_reply(uint8_t type, const struct frame *reply) {
   switch (reply->type) {
-    case TYPE_WANTED:
-      require(type == TYPE_PUT || type == TYPE_DATA, "WANTED answers neither PUT nor DATA.");
-      if (type == TYPE_PUT && load_u32(reply->payload + 1) == put_length) check_whole(reply->payload[0]);
+    case TYPE_UPLOAD_STATUS:
+      require(type == TYPE_UPLOAD_BEGIN || type == TYPE_UPLOAD_CHUNK, "UPLOAD_STATUS answers neither UPLOAD_BEGIN nor UPLOAD_CHUNK.");
+      if (type == TYPE_UPLOAD_BEGIN && load_u32(reply->payload + 1) == put_length) check_whole(reply->payload[0]);
       return;
     case TYPE_ACTIVATED:
       tally.activated++;
       return;
     case TYPE_RESULT:
-    case TYPE_LAYERS:
-    case TYPE_TIMES:
+    case TYPE_TRACE_RESULT:
+    case TYPE_PROFILE_RESULT:
       tally.results++;
       return;
     case TYPE_ERROR:
       tally.refused++;
       return;
     default:
-      require(reply->type == TYPE_WELCOME || reply->type == TYPE_PARTIAL, "The reply is of no known type.");
+      require(reply->type == TYPE_INFO || reply->type == TYPE_PARTIAL, "The reply is of no known type.");
   }
 }
 
@@ -212,7 +212,7 @@ static bool read_reply(const uint8_t *wire, size_t length, struct frame *reply) 
   return false;
 }
 
-/* @returns the offset that the reply asks for; UINT32_MAX if it is not WANTED */
+/* @returns the offset that the reply asks for; UINT32_MAX if it is not UPLOAD_STATUS */
 static uint32_t exchange_sound(uint8_t type) {
   static uint8_t wire[WIRE];
   const uint16_t sequence = (uint16_t)test_random(65536);
@@ -230,7 +230,7 @@ static uint32_t exchange_sound(uint8_t type) {
   tally.answered++;
   tally.sent++;
   check_reply(type, &reply);
-  return reply.type == TYPE_WANTED ? load_u32(reply.payload + 1) : UINT32_MAX;
+  return reply.type == TYPE_UPLOAD_STATUS ? load_u32(reply.payload + 1) : UINT32_MAX;
 }
 
 /* What the board makes of this cannot be known; only that it lives on. */
@@ -270,7 +270,7 @@ static uint32_t put(uint8_t slot, const struct content *content) {
   put_bytes(content->digest, DIGEST_BYTES);
   announced[slot] = put_content = content;
   put_length = content->length;
-  return exchange_sound(TYPE_PUT);
+  return exchange_sound(TYPE_UPLOAD_BEGIN);
 }
 
 /* As a host does it, with frames in between that are lost. */
@@ -280,13 +280,13 @@ static void upload(uint8_t slot, const struct content *content) {
     payload_length = 0;
     put_integer(slot, 1);
     put_integer(wanted, 4);
-    put_bytes(content->bytes + wanted, smaller(BOARD_PAYLOAD - DATA_FIXED_BYTES, content->length - wanted));
-    const uint32_t next = exchange_sound(TYPE_DATA);
+    put_bytes(content->bytes + wanted, smaller(BOARD_PAYLOAD - UPLOAD_CHUNK_FIXED_BYTES, content->length - wanted));
+    const uint32_t next = exchange_sound(TYPE_UPLOAD_CHUNK);
     if (next == wanted || next == UINT32_MAX) return;
     wanted = next;
     if (test_random(8) == 0) {
       make_nonsense();
-      exchange_damaged(TYPE_DATA);
+      exchange_damaged(TYPE_UPLOAD_CHUNK);
     }
   }
 }
@@ -308,7 +308,7 @@ static void round_of(void) {
     make_nonsense();
     if (test_random(2) == 0) type = (uint8_t)test_random(256);
     /* By chance it may be sound, and announce what nobody has. */
-    if (type == TYPE_PUT) put_content = NULL;
+    if (type == TYPE_UPLOAD_BEGIN) put_content = NULL;
     put_length = load_u32(payload + 1);
   }
   if (test_random(4) == 0) {

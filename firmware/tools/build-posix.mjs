@@ -43,7 +43,7 @@ export function whyNotBuilt() {
 export function buildPosix({ sanitize = false, settings = {}, engine } = {}) {
   return buildProgram({
     name: 'bd-edge-board',
-    sources: ['line', 'main', 'port'].map((name) => join(PORT, `${name}.c`)),
+    sources: ['main', 'port', 'transport'].map((name) => join(PORT, `${name}.c`)),
     sanitize,
     settings,
     engine,

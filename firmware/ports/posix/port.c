@@ -2,7 +2,7 @@
 #define _DEFAULT_SOURCE
 #include "port.h"
 
-#include "line.h"
+#include "transport.h"
 #include "options.h"
 
 #include <fcntl.h>

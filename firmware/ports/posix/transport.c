@@ -1,6 +1,6 @@
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
-#include "line.h"
+#include "transport.h"
 
 #include "options.h"
 
