@@ -9,12 +9,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
-const WANTED = join('scripts', 'runtimes.txt');
+const REQUIREMENTS = join('scripts', 'runtimes.txt');
 const FOLDER = join('build', 'runtimes');
 /** A copy of what was installed, written last. */
 const INSTALLED = join(FOLDER, 'installed.txt');
 
-const wanted = readFileSync(WANTED, 'utf8');
+const wanted = readFileSync(REQUIREMENTS, 'utf8');
 if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) {
   console.error('The runtimes are installed already.');
   process.exit(0);
@@ -31,7 +31,17 @@ console.error(
     .join(', ')} ...`,
 );
 rmSync(FOLDER, { recursive: true, force: true });
-const pip = ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', FOLDER, '--requirement', WANTED];
+const pip = [
+  '-m',
+  'pip',
+  'install',
+  '--quiet',
+  '--no-deps',
+  '--target',
+  FOLDER,
+  '--requirement',
+  REQUIREMENTS,
+];
 const { status, stderr } = spawnSync(python, pip, { encoding: 'utf8' });
 if (status !== 0) {
   console.error(
