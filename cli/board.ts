@@ -1,4 +1,4 @@
-import type { BoardClient } from '@bd-edge/host';
+import type { BoardClient } from '@bd-edge/host/internal';
 import { UsageError } from '@bd-edge/sdk/internal';
 import pc from 'picocolors';
 import { printMessage } from './terminal/output.js';
@@ -17,7 +17,7 @@ export async function withBoard<T>(
   signal: AbortSignal,
   use: (client: BoardClient) => Promise<T>,
 ): Promise<T> {
-  const host = await import('@bd-edge/host');
+  const host = await import('@bd-edge/host/internal');
   const transport = await host.openPort(port, { baud });
   // Data in flight on a slow transport still has to arrive.
   signal.addEventListener('abort', () => printMessage('aborting ...'), { once: true });

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileModel } from '@bd-edge/compile';
-import { argmax, encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/sdk';
+import { argmax, encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireRuntimes, runtimesFolder } from '../compile/testing/python-runtime.js';

@@ -22,7 +22,7 @@ const RunRecord = v.object({
   pretrained: v.optional(v.string()),
   seed: v.number(),
   limit: v.optional(v.number()),
-  corrupt: v.optional(v.picklist(['skip', 'refuse'])),
+  corrupt: v.optional(v.picklist(['skip', 'reject'])),
   precision: v.optional(v.picklist(['float32', 'bfloat16'])),
   stream: v.optional(v.boolean()),
   backend: v.string(),

@@ -37,7 +37,7 @@ interface Options {
   port?: string;
   baud: number;
   data?: string;
-  corrupt: 'skip' | 'refuse';
+  corrupt: 'skip' | 'reject';
   limit?: number;
   deploy?: boolean;
   json?: boolean;

@@ -1,14 +1,14 @@
-/** `bd-edge compare`, as built, on a few small pictures. */
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** The built `bd-edge compare` on a few small pictures. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { writeIdxFolder } from '../../trainer/data/testing.js';
-import { bdEdgeWithoutRoom, command } from '../testing/command.js';
+import { bdEdgeWith, bdEdgeWithoutRoom, command, failure } from '../testing/command.js';
+import { temporaryFolder } from '../testing/folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'bd-edge-compare-'));
+const folder = temporaryFolder();
 const quick = [
   '--data',
   'stripes',
@@ -21,20 +21,27 @@ const quick = [
   '--batch',
   '25',
 ];
-const rates = ['--rates', '0.01,0.02', '--finetune-rates', '0.002'];
+const rates = ['--learning-rates', '0.01,0.02', '--finetuned-learning-rates', '0.002'];
 
 beforeAll(() => writeIdxFolder(join(folder, 'stripes'), { train: 110, test: 30 }));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const bdEdge = (...args: string[]) =>
-  spawnSync(process.execPath, [command, 'compare', ...args], { encoding: 'utf8', cwd: folder });
+const bdEdge = (...args: string[]) => bdEdgeWith({ cwd: folder }, 'compare', ...args);
 
-test('all lanes, then one seed more, then the table', () => {
-  const all = [...quick, '--rates', '0.02', '--finetune-rates', '0.002', '--out', 'all', '--json'];
+test('all methods, then one seed more, then the table', () => {
+  const all = [
+    ...quick,
+    '--learning-rates',
+    '0.02',
+    '--finetuned-learning-rates',
+    '0.002',
+    '--out',
+    'all',
+    '--json',
+  ];
   const first = bdEdge(...all, '--seeds', '1');
   expect(first.status).toBe(0);
   const { results, runs } = JSON.parse(first.stdout);
-  expect(results.map(({ lane }: { lane: string }) => lane)).toEqual([
+  expect(results.map(({ method }: { method: string }) => method)).toEqual([
     'float',
     'direct',
     'coupled',
@@ -42,26 +49,22 @@ test('all lanes, then one seed more, then the table', () => {
     'decoupled',
   ]);
   expect(runs).toHaveLength(5);
-  expect(first.stderr).toMatch(
-    /final decoupled, seed 1, rate 0.02: validation .* \(5 of 5 runs, about 0 s left\)\n$/,
-  );
+  expect(first.stderr).toMatch(/final decoupled, seed 1, .*0\.02: .* \(5 of 5 runs, .*\)\n$/);
 
   const second = bdEdge(...all, '--seeds', '2', '--lanes', 'direct,binaryduo');
   const more = JSON.parse(second.stdout);
   expect(more.runs.slice(0, 5)).toEqual(runs);
   expect(more.runs).toHaveLength(7);
-  const duo = more.results.find(({ lane }: { lane: string }) => lane === 'binaryduo');
+  const duo = more.results.find(({ method }: { method: string }) => method === 'binaryduo');
   expect(duo.difference).toMatchObject({ pairs: 2, interval: [expect.any(Number), expect.any(Number)] });
 
   const table = bdEdge('--table', 'all/compare.json', '--plot', 'all/differences.svg');
   expect(readFileSync(join(folder, 'all/differences.svg'), 'utf8')).toContain('>binaryduo<');
-  expect(table.stdout).toMatch(
-    /^stripes, network mnist, binary weights, 2 epochs in all \(BinaryDuo: 1 \+ 1\)/,
-  );
+  expect(table.stdout).toMatch(/^stripes, .*mnist/);
   expect(table.stdout.match(/^\| (float|direct|coupled|binaryduo|decoupled) \|/gm)).toHaveLength(5);
 }, 120_000);
 
-test('Ctrl-C keeps what is done, and the same command goes on; a network and a baseline from files', async () => {
+test('after Ctrl-C the same command resumes; network and baseline from files', async () => {
   const layers = (filters: number, kind: string) => [
     { kind: 'int8-conv', filters, kernel: 3, stride: 3 },
     { kind: 'norm', momentum: 0.9 },
@@ -73,8 +76,8 @@ test('Ctrl-C keeps what is done, and the same command goes on; a network and a b
     writeFileSync(join(folder, name), JSON.stringify({ input: [28, 28, 1], layers: layers(filters, kind) }));
   write('mine.json', 4, 'ternary');
   write('baseline.json', 8, 'binary');
-  const lanes = ['--network', 'mine.json', '--baseline', 'baseline.json', '--lanes', 'direct,decoupled'];
-  const args = [...quick, ...rates, ...lanes, '--out', 'stopped', '--checkpoint-minutes', '0'];
+  const methods = ['--network', 'mine.json', '--baseline', 'baseline.json', '--methods', 'direct,decoupled'];
+  const args = [...quick, ...rates, ...methods, '--out', 'stopped', '--checkpoint-minutes', '0'];
   const child = spawn(process.execPath, [command, 'compare', ...args], { cwd: folder });
   let stderr = '';
   child.stderr.on('data', (text) => {
@@ -86,9 +89,7 @@ test('Ctrl-C keeps what is done, and the same command goes on; a network and a b
   while (runs().length === 0 && child.exitCode === null) await setTimeout(5);
   child.kill('SIGINT');
   expect(await closed).toBe(130);
-  expect(stderr).toMatch(
-    /stopped; finished runs are in stopped.compare.json, and the same command goes on from there/,
-  );
+  expect(stderr).toContain(join('stopped', 'compare.json'));
   const before = runs();
 
   const { status, stdout } = bdEdge(...args, '--json');
@@ -99,8 +100,17 @@ test('Ctrl-C keeps what is done, and the same command goes on; a network and a b
   expect(costs.decoupled.weights).toBe(4 * 9 + 81 * 8 * 10);
 }, 120_000);
 
-test('goes on without a reader of its messages, into a folder named after the data', async () => {
-  const args = [...quick.slice(2), ...rates.slice(2), '--rates', '0.02', '--lanes', 'direct', '--seeds', '1'];
+test('continues without a reader of its messages, into a folder named after the data', async () => {
+  const args = [
+    ...quick.slice(2),
+    ...rates.slice(2),
+    '--learning-rates',
+    '0.02',
+    '--methods',
+    'direct',
+    '--seeds',
+    '1',
+  ];
   const cwd = join(folder, 'stripes');
   const child = spawn(process.execPath, [command, 'compare', '--data', '.', ...args], { cwd });
   child.stderr.destroy();
@@ -109,40 +119,39 @@ test('goes on without a reader of its messages, into a folder named after the da
   expect(runs).toHaveLength(1);
 }, 120_000);
 
-test('a lane that diverges is said below the table, and one from elsewhere commands no terminal', () => {
-  const lanes = ['--lanes', 'float', '--seeds', '1', '--rates', '1e30', '--out', 'diverged'];
-  const { status, stdout } = bdEdge(...quick, ...lanes);
+test('a diverging method is listed below the table; a file from elsewhere cannot control the terminal', () => {
+  const methods = ['--methods', 'float', '--seeds', '1', '--learning-rates', '1e30', '--out', 'diverged'];
+  const { status, stdout } = bdEdge(...quick, ...methods);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^Diverged, and in no mean: float, seed 1, in epoch 1; give it lower rates/m);
+  expect(stdout).toMatch(/^Diverged.*float, seed 1/m);
 
   const file = join(folder, 'diverged', 'compare.json');
   const evil = JSON.parse(readFileSync(file, 'utf8'));
   evil.experiment.data = '\x1b]0;title\x07\x1b[2Jstripes';
   writeFileSync(file, JSON.stringify(evil));
   const table = bdEdge('--table', file);
-  expect(table.stdout).toMatch(/^\ufffd\]0;title\ufffd\ufffd\[2Jstripes, network mnist/);
+  expect(table.stdout).toMatch(/^\ufffd\]0;title\ufffd\ufffd\[2Jstripes/);
   expect(table.stdout).not.toMatch(/[\x07\x1b]/);
 }, 120_000);
 
-test.skipIf(process.platform === 'win32')('without room for a plot the former one stays', () => {
-  const [plot, file] = ['former.svg', 'all/compare.json'].map((name) => join(folder, name));
-  writeFileSync(plot, 'former');
+test.skipIf(process.platform === 'win32')('on a full disk the existing plot stays', () => {
+  const [plot, file] = ['existing.svg', 'all/compare.json'].map((name) => join(folder, name));
+  writeFileSync(plot, 'existing');
   const { status, stderr } = bdEdgeWithoutRoom('compare', '--table', file, '--plot', plot);
   expect({ status, stderr }).toMatchObject({ status: 4, stderr: expect.stringContaining(plot) });
-  expect(readFileSync(plot, 'utf8')).toBe('former');
+  expect(readFileSync(plot, 'utf8')).toBe('existing');
 });
 
-test('what cannot be compared is told at once, with code 2 or 4', () => {
-  for (const [args, code, reason] of [
-    [['--lanes', 'direct,magic'], 2, 'There is no lane "magic"; there are: float, direct'],
-    [['--epochs', '1'], 2, '--epochs 1 leaves BinaryDuo no epoch for one of its two trainings'],
-    [['--epochs', '4', '--finetune-epochs', '4'], 2, 'more than --finetune-epochs'],
-    [['--augment', 'shift=2,crop=4'], 2, 'name either shift or crop'],
-    [['--network', 'magic'], 2, 'There is no network "magic"'],
-    [['--table', 'nowhere.json'], 4, 'There is no file nowhere.json'],
+test('usage errors are found before the training', () => {
+  for (const [status, code, args] of [
+    [2, 'invalid-argument', ['--methods', 'direct,magic']],
+    [2, 'too-few-epochs', ['--epochs', '1']],
+    [2, 'too-few-epochs', ['--epochs', '4', '--finetuned-epochs', '4']],
+    [2, 'invalid-augmentation', ['--augment', 'shift=2,crop=4']],
+    [2, 'unknown-network', ['--network', 'magic']],
+    [4, 'file-not-found', ['--table', 'nowhere.json']],
   ] as const) {
-    const { status, stderr } = bdEdge('--data', 'stripes', '--recipe', 'mnist', ...args);
-    expect({ args, status }).toEqual({ args, status: code });
-    expect(stderr).toContain(reason);
+    const options = ['--data', 'stripes', '--recipe', 'mnist', ...args];
+    expect(failure({ cwd: folder }, 'compare', ...options)).toEqual({ status, code });
   }
 });

@@ -11,8 +11,7 @@ import {
   toCArrays,
   toJavaScript,
 } from '@bd-edge/compile';
-import { boardEngineWasm, engineWasm } from '@bd-edge/sdk';
-import { UsageError } from '@bd-edge/sdk/internal';
+import { boardEngineWasm, engineWasm, UsageError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import { Command, Option } from 'commander';
 import { MODEL_ARGUMENT, readModel } from '../models.js';

@@ -25,7 +25,7 @@ export const data = new Command('data')
 interface Options {
   size: [number, number];
   gray?: boolean;
-  corrupt: 'skip' | 'refuse';
+  corrupt: 'skip' | 'reject';
   json?: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { argmax, load, parseModel, referenceLogits } from '@bd-edge/sdk';
+import { argmax, load, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { Command, Option } from 'commander';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { corruptOption, jsonOption, limitOption, modelDataOption } from '../options/options.js';
@@ -25,7 +25,7 @@ async function run(
   argument: string,
   options: {
     data?: string;
-    corrupt: 'skip' | 'refuse';
+    corrupt: 'skip' | 'reject';
     limit?: number;
     engine: 'wasm' | 'reference';
     json?: boolean;

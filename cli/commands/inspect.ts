@@ -1,4 +1,4 @@
-import { bestBuild, memoryRequirement, memoryWithoutWeights, parseModel } from '@bd-edge/sdk';
+import { bestBuild, memoryRequirement, memoryWithoutWeights, parseModel } from '@bd-edge/sdk/internal';
 import { Command } from 'commander';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { jsonOption } from '../options/options.js';

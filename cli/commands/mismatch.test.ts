@@ -1,27 +1,15 @@
-/** `bd-edge mismatch` as built, in processes of its own. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { createNetwork, saveModel, selectBackend } from '@bd-edge/trainer';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { writeIdxFolder } from '../../trainer/data/testing.js';
+import { bdEdgeWith, failure } from '../testing/command.js';
+import { temporaryFolder } from '../testing/folder.js';
 
-const command = fileURLToPath(new URL('../bin/bd-edge.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'bd-edge-mismatch-'));
+const folder = temporaryFolder();
+const mismatch = (...args: string[]) => bdEdgeWith({ cwd: folder }, 'mismatch', ...args);
 
-function mismatch(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'mismatch', ...args], {
-    encoding: 'utf8',
-    cwd: folder,
-  });
-  return { status, stdout, stderr };
-}
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-test('the toy experiment: a table beside the reference, one object, a plot', () => {
+test('the toy experiment prints a table with the reference, one object, a plot', () => {
   const small = ['--samples', '1000', '--activations', 'binary,ternary', '--eps', '0.1'];
   const { status, stdout } = mismatch(...small, '--plot', 'cosines.svg');
   expect(status).toBe(0);
@@ -40,7 +28,7 @@ test('the toy experiment: a table beside the reference, one object, a plot', () 
   expect(rows[1].total).toBeGreaterThan(rows[0].total);
 });
 
-test('a network of one’s own: a row for each layer, with its interval', async () => {
+test('a trained network has a row for each layer, with its interval', async () => {
   await selectBackend();
   await saveModel(createNetwork('mnist', 1), join(folder, 'network'));
   const own = [
@@ -64,7 +52,7 @@ test('a network of one’s own: a row for each layer, with its interval', async 
   expect(total.interval[0]).toBeLessThanOrEqual(total.cosine);
 });
 
-test('as many images as asked for, also of a small set', async () => {
+test('--limit is the number of images, also of a small set', async () => {
   await selectBackend();
   await saveModel(createNetwork('mnist', 1), join(folder, 'network'));
   await writeIdxFolder(join(folder, 'stripes'), { train: 150, test: 10 });
@@ -76,16 +64,15 @@ test('as many images as asked for, also of a small set', async () => {
     expect(JSON.parse(mismatch(...own, '--limit', String(limit)).stdout)).toMatchObject({ images });
 });
 
-test('wrong options: code 2; no such folder: code 4', () => {
-  for (const args of [
-    ['--activations', 'quaternary'],
-    ['--eps', '0.1,0'],
-    ['--coordinates', '5'],
-    ['--model', 'network', '--samples', '10'],
-  ]) {
-    const { status, stderr } = mismatch(...args);
-    expect({ args, status }).toEqual({ args, status: 2 });
-    expect(stderr).not.toContain('    at ');
-  }
-  expect(mismatch('--model', 'absent', '--data', 'mnist').status).toBe(4);
+test('wrong options have exit code 2, a missing folder 4', () => {
+  for (const [code, args] of [
+    ['unknown-activation', ['--activations', 'quaternary']],
+    ['invalid-argument', ['--eps', '0.1,0']],
+    ['requires-model', ['--coordinates', '5']],
+    ['conflicting-option', ['--model', 'network', '--samples', '10']],
+  ] as const)
+    expect(failure({ cwd: folder }, 'mismatch', ...args)).toEqual({ status: 2, code });
+  expect(failure({ cwd: folder }, 'mismatch', '--model', 'absent', '--data', 'mnist')).toMatchObject({
+    status: 4,
+  });
 });

@@ -1,5 +1,4 @@
-import type { EmulatedBoard, TickMeter } from '@bd-edge/host';
-import { EMULATED_BOARDS } from '@bd-edge/host/internal';
+import { EMULATED_BOARDS, type EmulatedBoard, type TickMeter } from '@bd-edge/host/internal';
 import { UsageError } from '@bd-edge/sdk/internal';
 import { Command, Option } from 'commander';
 import { loadHost } from '../host.js';

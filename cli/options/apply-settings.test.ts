@@ -9,7 +9,7 @@ const changed = (settings: Partial<Settings>) =>
   withSettings(trainer, recipe, {
     data: 'cifar10',
     seed: 1,
-    corrupt: 'refuse',
+    corrupt: 'reject',
     ...settings,
   });
 

@@ -21,7 +21,7 @@ export interface CheckImages {
  */
 export async function loadCheckImages(
   { bytes, samples }: ModelArgument,
-  options: { data?: string; corrupt: 'skip' | 'refuse' },
+  options: { data?: string; corrupt: 'skip' | 'reject' },
 ): Promise<CheckImages> {
   try {
     const { name, test, classNames } = await loadForPacked(bytes, options);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { bars } from '../../trainer/testing/bars.js';
 import { type CompareFlags, experimentOf } from './compare-settings.js';
 
-const flags: CompareFlags = { data: 'pictures', methods: ['direct'], seeds: 1, seed: 1, corrupt: 'refuse' };
+const flags: CompareFlags = { data: 'pictures', methods: ['direct'], seeds: 1, seed: 1, corrupt: 'reject' };
 const dataset = { name: 'pictures', classNames: ['-', '|'], train: bars(4, 1), test: bars(2, 2) };
 const experiment = (changes: Partial<CompareFlags> = {}) =>
   experimentOf({ ...flags, ...changes }, recipeFor('mnist', 'wasm'), 'some', {} as MethodNetworks, dataset);

@@ -1,4 +1,4 @@
-/** A folder of twelve classes, by `data`, `train` and `compare` as built: as many outputs, and nothing lost unsaid. */
+/** A folder of twelve classes with the built `data`, `train` and `compare`: twelve outputs, and ignored files are listed. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { parseModel } from '@bd-edge/sdk';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeFiles } from '../../trainer/data/testing.js';
-import { bdEdge } from '../testing/command.js';
+import { bdEdge, failure } from '../testing/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-classes-'));
 const data = join(folder, 'twelve');
@@ -30,10 +30,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a folder of twelve classes: train, resume, export', () => {
   const [out, model] = ['run', 'model.bdm'].map((name) => join(folder, name));
-  const short = [...training, '--epochs', '1', '--finetune-epochs', '1', '--json'];
+  const short = [...training, '--epochs', '1', '--finetuned-epochs', '1', '--json'];
   const trained = bdEdge('train', ...short, '--distill', '0.5', '--out', out);
   expect(trained.status, trained.stderr).toBe(0);
-  expect(trained.stderr).toContain('left out, no images by their endings: .heic (2), .txt (1)\n');
+  expect(trained.stderr).toContain('.heic (2), .txt (1)\n');
   const { seconds: _, ...record } = JSON.parse(trained.stdout);
   const { seconds: __, ...again } = JSON.parse(bdEdge('train', '--resume', '--out', out, '--json').stdout);
   expect(again).toEqual(record);
@@ -43,15 +43,22 @@ test('a folder of twelve classes: train, resume, export', () => {
   expect({ logits, labels: metadata?.labels?.length }).toEqual({ logits: CLASSES, labels: CLASSES });
 }, 60_000);
 
-test('data says what is left out', () => {
+test('data lists ignored files', () => {
   expect(JSON.parse(bdEdge('data', data, '--json').stdout).ignored).toEqual({ '.heic': 2, '.txt': 1 });
-  expect(bdEdge('data', data).stdout).toMatch(
-    /\nleft out, no images by their endings: \.heic \(2\), \.txt \(1\)\n$/,
-  );
+  expect(bdEdge('data', data).stdout).toMatch(/\.heic \(2\), \.txt \(1\)\n$/);
 });
 
 test('compare', () => {
-  const rates = ['--rates', '0.01', '--finetune-rates', '0.001', '--seeds', '1', '--lanes', 'direct,coupled'];
+  const rates = [
+    '--learning-rates',
+    '0.01',
+    '--finetuned-learning-rates',
+    '0.001',
+    '--seeds',
+    '1',
+    '--methods',
+    'direct,coupled',
+  ];
   const out = join(folder, 'compared');
   const { status, stdout, stderr } = bdEdge(
     'compare',
@@ -64,18 +71,18 @@ test('compare', () => {
     '--json',
   );
   expect(status, stderr).toBe(0);
-  // What a coupled network of ten classes has, and 32 weights for each class more.
+  // The coupled network of ten classes, with 32 weights more for each class.
   expect(JSON.parse(stdout).costs.coupled.weights).toBe(144 + 9 * 16 * 23 + 9 * 23 * 32 + 288 * CLASSES);
 }, 60_000);
 
-test("a network of one's own keeps its outputs, and is refused by its layer where they are too few", () => {
+test('a network description keeps its outputs, and is rejected if they are too few', () => {
   const own = join(folder, 'own.json');
   const layers = [{ kind: 'flatten' }, { kind: 'int8-dense', name: 'last', units: 10 }];
   writeFileSync(own, JSON.stringify({ input: [4, 4, 1], layers }));
-  for (const verb of ['train', 'compare']) {
-    const { status, stderr } = bdEdge(verb, ...training, '--network', own, '--out', join(folder, verb));
-    expect(status).toBe(2);
-    expect(stderr).toContain('twelve has 12 classes');
-    expect(stderr).toContain('last, has "units": 10; write "units": 12 there.');
+  for (const name of ['train', 'compare']) {
+    expect(failure({}, name, ...training, '--network', own, '--out', join(folder, name))).toEqual({
+      status: 2,
+      code: 'too-few-outputs',
+    });
   }
 });

@@ -72,8 +72,8 @@ export const modelDataOption = () =>
 
 export const corruptOption = () =>
   new Option('--corrupt <action>', 'action for images that cannot be read')
-    .choices(['skip', 'refuse'])
-    .default('refuse');
+    .choices(['skip', 'reject'])
+    .default('reject');
 
 export const recipeOption = () =>
   new Option('--recipe <name>', 'network and training schedule (default: the recipe for the dataset)');

@@ -14,7 +14,7 @@ const DEFAULT_DATA = 'mnist';
  */
 export async function loadForPacked(
   bytes: Uint8Array,
-  { data, corrupt }: { data?: string; corrupt: 'skip' | 'refuse' },
+  { data, corrupt }: { data?: string; corrupt: 'skip' | 'reject' },
 ): Promise<Dataset> {
   const { loadDataset } = await loadTrainer();
   const model = parseModel(bytes);

@@ -34,7 +34,7 @@ const Settings = v.object({
   backend: v.optional(v.picklist(['native', 'wasm'])),
   limit: v.optional(v.number()),
   stream: v.optional(v.boolean()),
-  corrupt: v.picklist(['skip', 'refuse']),
+  corrupt: v.picklist(['skip', 'reject']),
 });
 
 /** The options of `bd-edge train` that determine the result. */

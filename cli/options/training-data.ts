@@ -73,7 +73,7 @@ export async function loadForTrained(
  */
 export async function loadFor(
   recipe: TrainingRecipe,
-  { data, stream, corrupt }: { data: string; stream?: boolean; corrupt?: 'skip' | 'refuse' },
+  { data, stream, corrupt }: { data: string; stream?: boolean; corrupt?: 'skip' | 'reject' },
 ): Promise<Dataset<Images>> {
   const trainer = await loadTrainer();
   const isFolder = trainer.kindOfFolder(data) === 'images';

@@ -8,7 +8,7 @@ import {
   type Op,
   opInputs,
   type Shape,
-} from '@bd-edge/sdk';
+} from '@bd-edge/sdk/internal';
 
 /** The figures of one op of a model, as `inspect` shows them. */
 export interface OpDescription {

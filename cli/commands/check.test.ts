@@ -1,0 +1,106 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeModel, parseModel } from '@bd-edge/sdk';
+import sharp from 'sharp';
+import { beforeAll, expect, test } from 'vitest';
+import { denseNetwork } from '../../firmware-host/testing/network.js';
+import { oddEngine } from '../../firmware-host/testing/odd-engine.js';
+import { bdEdge, failure, json, withSimulator } from '../testing/command.js';
+import { temporaryFolder } from '../testing/folder.js';
+import { mnistNetwork } from '../testing/models.js';
+
+const folder = temporaryFolder();
+const model = join(folder, 'model.bdm');
+
+beforeAll(() => writeFileSync(model, mnistNetwork(1)));
+
+test('a simulated board agrees with the host', () => {
+  const checked = bdEdge('check', model, '--port', 'sim:', '--data', 'mnist', '--limit', '200', '--json');
+  expect(checked.status).toBe(0);
+  expect(json(checked)).toMatchObject({
+    images: 200,
+    labelMismatches: 0,
+    logitMismatches: 0,
+    firstDivergingLayer: null,
+  });
+});
+
+test('a bundled model needs no file and no option', () => {
+  const checked = json(bdEdge('check', 'mnist-8k', '--port', 'sim:', '--limit', '20', '--json'));
+  expect(checked).toMatchObject({ data: 'mnist', images: 20, logitMismatches: 0 });
+});
+
+test('a bundled model whose dataset is missing is checked with its samples', () => {
+  const { samples } = JSON.parse(
+    readFileSync(new URL('../../models/cifar10-122k/samples.json', import.meta.url), 'utf8'),
+  );
+  const checked = json(bdEdge('check', 'cifar10-122k', '--port', 'sim:', '--json'));
+  expect(checked).toMatchObject({
+    data: 'samples',
+    images: samples.length,
+    logitMismatches: 0,
+    accuracy: null,
+  });
+});
+
+test('the confusion matrix has the class names of the model', async () => {
+  const pictures = join(folder, 'pics');
+  const names = ['bar', 'circle', '\x1bsquare'];
+  for (const name of names) {
+    for (const part of ['train', 'test']) {
+      mkdirSync(join(pictures, part, name), { recursive: true });
+      await sharp({ create: { width: 6, height: 6, channels: 3, background: 'teal' } })
+        .png()
+        .toFile(join(pictures, part, name, '1.png'));
+    }
+  }
+  const { input, ops, outputScale } = parseModel(denseNetwork({ classes: 3 }));
+  const metadata = { labels: names.toSorted(), training: { data: pictures } };
+  const file = join(folder, 'pics.bdm');
+  writeFileSync(file, encodeModel({ input, ops, outputScale, metadata }));
+  const checked = json(bdEdge('check', file, '--port', 'sim:', '--json'));
+  expect(checked).toMatchObject({ data: 'pics', images: 3, classNames: metadata.labels });
+  expect(checked.confusion.map((row: number[]) => row.length)).toEqual([3, 3, 3]);
+  const { stdout } = bdEdge('check', file, '--port', 'sim:');
+  expect(stdout).toMatch(/^ +\ufffdsquare +bar +circle *\n\ufffdsquare +[01] /m);
+  expect(failure({}, 'check', file, '--port', 'sim:', '--data', 'mnist')).toEqual({
+    status: 2,
+    code: 'other-classes',
+  });
+});
+
+test('a board that computes other logits: exit code 1 and the first difference', async () => {
+  const [data, engine, file] = ['gray', 'odd.wasm', 'six.bdm'].map((name) => join(folder, name));
+  const gray = (value: number) =>
+    sharp(Buffer.alloc(36, value), { raw: { width: 6, height: 6, channels: 1 } }).png();
+  for (const [part, label] of ['train', 'test'].flatMap((part) => [0, 1].map((label) => [part, label]))) {
+    const pictures = join(data, String(part), String(label));
+    mkdirSync(pictures, { recursive: true });
+    await gray(200 * Number(label)).toFile(join(pictures, 'picture.png'));
+  }
+  writeFileSync(file, denseNetwork({ classes: 9 }));
+  // All logits of this engine are 0.
+  writeFileSync(engine, oddEngine({ code: { run: [] } }));
+  await withSimulator(['--listen', '127.0.0.1:0'], async (port) => {
+    expect(bdEdge('deploy', file, '--port', port, '--engine', engine).status).toBe(0);
+    const checked = bdEdge('check', file, '--port', port, '--data', data, '--json');
+    expect(checked.status).toBe(1);
+    expect(json(checked)).toMatchObject({ images: 2, logitMismatches: 2, firstDivergingImage: 0 });
+    expect(bdEdge('check', file, '--port', port, '--data', data).stdout).toMatch(
+      /^first difference: image 0/m,
+    );
+  });
+});
+
+test('another active model is rejected: exit code 3', async () => {
+  const other = join(folder, 'other.bdm');
+  writeFileSync(other, mnistNetwork(2));
+  await withSimulator(['--listen', '127.0.0.1:0'], async (port) => {
+    expect(bdEdge('deploy', model, '--port', port).status).toBe(0);
+    expect(bdEdge('check', model, '--port', port, '--limit', '20').status).toBe(0);
+    expect(failure({}, 'check', other, '--port', port, '--limit', '20')).toEqual({
+      status: 3,
+      code: 'wrong-model',
+    });
+  });
+});

@@ -1,0 +1,63 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { encodeModel, parseModel } from '@bd-edge/sdk';
+import { beforeAll, expect, test } from 'vitest';
+import { bdEdge, json } from '../testing/command.js';
+import { temporaryFolder } from '../testing/folder.js';
+import { mnistNetwork } from '../testing/models.js';
+
+const folder = temporaryFolder();
+const model = join(folder, 'model.bdm');
+
+beforeAll(() => writeFileSync(model, mnistNetwork(1)));
+
+test('prints a table, or one object', () => {
+  expect(bdEdge('inspect', model).stdout).toMatch(
+    /0\s+int8 conv 5x5 stride 2\s+12 x 12 x 12 bits\s+150 int8/,
+  );
+  const { ops, weightBytes, arenaBytes, fileBytes, macs } = json(bdEdge('inspect', model, '--json'));
+  expect(ops).toHaveLength(2);
+  expect(ops[1]).toMatchObject({ title: 'int8 dense', weightBytes: 17280, macs: 17280 });
+  expect(weightBytes).toBeGreaterThanOrEqual(ops[0].weightBytes + ops[1].weightBytes);
+  expect(arenaBytes).toBeGreaterThanOrEqual(28 * 28);
+  expect(fileBytes).toBe(readFileSync(model).length);
+  expect(macs).toBe(ops[0].macs + ops[1].macs);
+});
+
+test('a bundled model is found by its name, and its pools have work', () => {
+  const { metadata, ops } = json(bdEdge('inspect', 'mnist-8k', '--json'));
+  expect(metadata.training.data).toBe('mnist');
+  expect(ops.some(({ kind }: { kind: string }) => kind === 'max-pool')).toBe(true);
+  for (const { macs } of ops) expect(macs).toBeGreaterThan(0);
+});
+
+test('names the kernel of each op, and warns of slow ones', () => {
+  const kernels = (file: string) =>
+    json(bdEdge('inspect', file, '--json')).ops.map(
+      ({ kernel }: { kernel: { name: string; slow: boolean } }) => [kernel.name, kernel.slow],
+    );
+  expect(kernels(model)).toEqual([
+    ['planes', false],
+    ['pairs', false],
+  ]);
+  expect(bdEdge('inspect', model).stdout).not.toContain('warning');
+
+  // The table kernel has bits and fixed-point numbers as output: sums of several pixels need the popcount kernel.
+  const { input, ops, outputScale } = parseModel(mnistNetwork(1));
+  const [first] = ops;
+  if (first.kind === 'max-pool') throw new Error('the network starts with a convolution');
+  const sums = {
+    kind: 'binary-convolution' as const,
+    input: 1,
+    window: { ...first.window, strideY: 1, strideX: 1 },
+    outputHeight: 8,
+    outputWidth: 8,
+    filters: 2,
+    weights: new Int8Array(2 * 25 * 12).fill(1),
+    epilogue: { kind: 'sum' as const, bias: new Int32Array(2) },
+  };
+  const slow = join(folder, 'slow.bdm');
+  writeFileSync(slow, encodeModel({ input, ops: [first, sums], outputScale }));
+  expect(kernels(slow)[1]).toEqual(['popcount', true]);
+  expect(bdEdge('inspect', slow).stdout).toMatch(/^warning .*op 1, binary conv 5x5/m);
+});
