@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** A module and everything that it imports when it is loaded, types left out. */
+/** Returns a module and all modules that it imports statically, without types. */
 function closure(path: string, seen = new Map<string, string[]>()): Map<string, string[]> {
   if (seen.has(path)) return seen;
   const source = readFileSync(path, 'utf8');
@@ -21,25 +21,40 @@ function closure(path: string, seen = new Map<string, string[]>()): Map<string, 
   return seen;
 }
 
+/** Packages that run in a browser. */
+const PORTABLE = ['@bd-edge/sdk', '@noble/hashes'];
+
+const foreign = (imports: string[]) =>
+  imports.filter((name) => !name.startsWith('.') && !PORTABLE.some((part) => name.startsWith(part)));
+
 test.each([
   'client/board-client.ts',
   'deploy/deploy.ts',
   'check/check.ts',
   'simulator/simulated-board.ts',
   'transports/web-serial.ts',
-])('%s runs in a browser: nothing that it imports needs Node', (entry) => {
+])('%s runs in a browser: its imports do not need Node', (entry) => {
   for (const [path, imports] of closure(join(here, entry))) {
-    const foreign = imports.filter((name) => !name.startsWith('.') && !name.startsWith('@noble/hashes/'));
-    expect(foreign, relative(here, path)).toEqual([]);
+    expect(foreign(imports), relative(here, path)).toEqual([]);
     expect(readFileSync(path, 'utf8'), relative(here, path)).not.toMatch(/\b(Buffer|process)\./);
   }
 });
 
-test('the whole entry can be loaded and bundled for a browser: it imports no module of Node, not even later', () => {
-  for (const [path, imports] of closure(join(here, 'index.ts'))) {
-    const foreign = imports.filter((name) => !name.startsWith('.') && !name.startsWith('@noble/hashes/'));
-    expect(foreign, relative(here, path)).toEqual([]);
-    // An import of a type is gone when it runs.
-    expect(readFileSync(path, 'utf8'), relative(here, path)).not.toMatch(/(?<!typeof )\bimport\('/);
+test.each(['index.ts', 'internal.ts'])(
+  '%s can be bundled for a browser: it imports no module of Node',
+  (entry) => {
+    for (const [path, imports] of closure(join(here, entry))) {
+      expect(foreign(imports), relative(here, path)).toEqual([]);
+      // Imports of types do not exist at run time.
+      expect(readFileSync(path, 'utf8'), relative(here, path)).not.toMatch(/(?<!typeof )\bimport\('/);
+    }
+  },
+);
+
+test('transports do not import the simulator', () => {
+  for (const entry of ['serial', 'tcp', 'web-serial', 'ports', 'pair']) {
+    for (const path of closure(join(here, 'transports', `${entry}.ts`)).keys()) {
+      expect(relative(here, path)).not.toContain('simulator');
+    }
   }
 });

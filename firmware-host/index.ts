@@ -20,7 +20,7 @@ export {
   MissingDependencyError,
   ModelError,
   UsageError,
-} from '@bd-edge/sdk';
+} from '@bd-edge/sdk/internal';
 export { Board, type BoardCheckOptions, type BoardOptions, connectBoard } from './board.js';
 export type { CheckOptions, CheckProgress, CheckReport } from './check/check.js';
 export { type Expectation, engineExpectation, referenceExpectation } from './check/expectation.js';

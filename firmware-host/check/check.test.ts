@@ -1,4 +1,4 @@
-import { argmax, crc32, ImageError, parseModel, referenceRun } from '@bd-edge/sdk';
+import { argmax, crc32, ImageError, parseModel, referenceRun } from '@bd-edge/sdk/internal';
 import { expect, test, vi } from 'vitest';
 import { BoardClient } from '../client/board-client.js';
 import { deploy } from '../deploy/deploy.js';
@@ -29,7 +29,9 @@ test.each<[string, SimulatedBoardOptions]>([
   const network = denseNetwork({ side });
   const { client, board } = await boardWith(network, options);
   const progress: CheckProgress[] = [];
-  const report = await check(client, network, randomImages(40, side), { onProgress: (at) => progress.push(at) });
+  const report = await check(client, network, randomImages(40, side), {
+    onProgress: (at) => progress.push(at),
+  });
   expect(report).toMatchObject({
     images: 40,
     accuracy: null,
@@ -48,7 +50,10 @@ test.each<[string, SimulatedBoardOptions]>([
 test('computes accuracy and the confusion matrix', async () => {
   const { client } = await boardWith(model);
   const wrong = labels.map((label, i) => (i < 20 ? (label + 1) % 10 : label));
-  const report = await check(client, model, images, { labels: wrong, expected: await engineExpectation(model) });
+  const report = await check(client, model, images, {
+    labels: wrong,
+    expected: await engineExpectation(model),
+  });
   expect(report.accuracy).toBe(0.9);
   expect(report.confidenceInterval?.[0]).toBeCloseTo(0.8506, 3);
   const counts = report.confusion ?? [];
@@ -130,7 +135,9 @@ test('compares logits that do not fit a frame by their checksum', async () => {
 
 test('rejects another model, no model, and images of another size', async () => {
   const { client } = await boardWith(model);
-  await expect(check(client, denseNetwork({ seed: 2 }), images)).rejects.toMatchObject({ code: 'wrong-model' });
+  await expect(check(client, denseNetwork({ seed: 2 }), images)).rejects.toMatchObject({
+    code: 'wrong-model',
+  });
   await expect(check(client, model, [new Uint8Array(35)])).rejects.toThrow(ImageError);
   const empty = await BoardClient.connect(new SimulatedBoard().connect());
   await expect(check(empty, model, images)).rejects.toMatchObject({ code: 'no-active-model' });

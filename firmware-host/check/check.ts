@@ -1,4 +1,4 @@
-import { argmax, crc32, DeviceError, ImageError, parseModel } from '@bd-edge/sdk';
+import { argmax, checkImage, crc32, DeviceError, parseModel } from '@bd-edge/sdk/internal';
 import type { BoardClient, Inference } from '../client/board-client.js';
 import { activePath, type EnginePath } from '../deploy/engine-path.js';
 import { BoardError } from '../errors.js';
@@ -85,7 +85,7 @@ export async function check(
       const index = next++;
       const image = images[index];
       const bytes = input.height * input.width * input.channels;
-      if (image.length !== bytes) throw new ImageError(image.length, bytes, input);
+      checkImage(image, bytes, input);
       const answer = await client.infer(image, signal);
       tally.add(index, answer, expected.logits(image), labels?.[index]);
       options.onProgress?.(tally.progress);

@@ -1,4 +1,4 @@
-import { crc32, Engine, engineWasm, parseModel, referenceLogits, referenceRun } from '@bd-edge/sdk';
+import { crc32, Engine, engineWasm, parseModel, referenceLogits, referenceRun } from '@bd-edge/sdk/internal';
 
 /** The expected results of a board, calculated on the host. */
 export interface Expectation {

@@ -1,10 +1,18 @@
-import { DeviceError, FileError } from '@bd-edge/sdk';
+import { DeviceError, FileError } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
 import { rejection } from '../../sdk/testing/throws.js';
 import { ConnectionLostError, InvalidResponseError } from '../errors.js';
-import { HELLO, INFER, PARTIAL, RESULT, TRACE_RESULT, UPLOAD_BEGIN, UPLOAD_STATUS } from '../link/messages.js';
+import {
+  HELLO,
+  INFER,
+  PARTIAL,
+  RESULT,
+  TRACE_RESULT,
+  UPLOAD_BEGIN,
+  UPLOAD_STATUS,
+} from '../link/messages.js';
 import { SimulatedBoard } from '../simulator/simulated-board.js';
-import { type Answer, scriptedBoard, info } from '../testing/scripted-board.js';
+import { type Answer, info, scriptedBoard } from '../testing/scripted-board.js';
 import { BoardClient } from './board-client.js';
 
 test('connects, reads the info and passes the log on', async () => {
@@ -18,35 +26,35 @@ test('connects, reads the info and passes the log on', async () => {
 
 test('connects to a board that starts late', async () => {
   let hellos = 0;
-  const { line } = scriptedBoard(() => (++hellos < 3 ? undefined : info()));
-  const client = await BoardClient.connect(line, { connectTimeoutMs: 60_000 });
+  const { transport } = scriptedBoard(() => (++hellos < 3 ? undefined : info()));
+  const client = await BoardClient.connect(transport, { connectTimeoutMs: 60_000 });
   expect(client.info.board).toBe('scripted');
 });
 
 test('reports a board that does not respond', async () => {
-  const { line } = scriptedBoard(() => undefined);
-  const error = await rejection(BoardClient.connect(line, { connectTimeoutMs: 20 }));
+  const { transport } = scriptedBoard(() => undefined);
+  const error = await rejection(BoardClient.connect(transport, { connectTimeoutMs: 20 }));
   expect(error).toBeInstanceOf(DeviceError);
   expect(error).toMatchObject({ code: 'no-response', port: 'script' });
   // The client owns the transport and closes it.
-  expect(await line.closed).toBeUndefined();
+  expect(await transport.closed).toBeUndefined();
 });
 
 test('reports bytes that are not frames, as from another baud rate', async () => {
-  const { line, board } = scriptedBoard(() => undefined);
+  const { transport, board } = scriptedBoard(() => undefined);
   void board.write(Uint8Array.of(0x80, 0xf8, 0x00, 0xe0, 0x00));
-  const error = await rejection(BoardClient.connect(line, { connectTimeoutMs: 20 }));
+  const error = await rejection(BoardClient.connect(transport, { connectTimeoutMs: 20 }));
   expect(error).toBeInstanceOf(InvalidResponseError);
 });
 
 test('rejects a board of another major version', async () => {
   // The type and the first field are the same in every version.
-  const { line } = scriptedBoard(() => ({ type: info().type, payload: Uint8Array.of(2, 0, 99) }));
-  expect((await rejection(BoardClient.connect(line))).code).toBe('incompatible-protocol');
+  const { transport } = scriptedBoard(() => ({ type: info().type, payload: Uint8Array.of(2, 0, 99) }));
+  expect((await rejection(BoardClient.connect(transport))).code).toBe('incompatible-protocol');
 });
 
 test('connects to a board of a newer minor version, whose messages have more fields', async () => {
-  const { line } = scriptedBoard((request) => {
+  const { transport } = scriptedBoard((request) => {
     if (request.type === HELLO.type) {
       const { type, payload } = info({ protocol: 1 | (7 << 8), board: 'newer' });
       return { type, payload: Uint8Array.of(...payload, 1, 2, 3) };
@@ -55,7 +63,7 @@ test('connects to a board of a newer minor version, whose messages have more fie
     const status = UPLOAD_STATUS.encode({ slot, offset: 5 });
     return { type: UPLOAD_STATUS.type, payload: Uint8Array.of(...status, 9) };
   });
-  const client = await BoardClient.connect(line);
+  const client = await BoardClient.connect(transport);
   expect(client.info).toMatchObject({ protocol: 1 | (7 << 8), board: 'newer' });
   expect(await client.beginUpload(1, 10, new Uint8Array(32))).toBe(5);
 });
@@ -65,23 +73,23 @@ test.each<[string, Answer]>([
   ['a INFO cut short', { ...info(), payload: info().payload.subarray(0, 40) }],
   ['a window smaller than a frame', info({ windowBytes: 100 })],
 ])('rejects %s', async (_, answer) => {
-  const { line } = scriptedBoard(() => answer);
-  await expect(BoardClient.connect(line)).rejects.toThrow(InvalidResponseError);
+  const { transport } = scriptedBoard(() => answer);
+  await expect(BoardClient.connect(transport)).rejects.toThrow(InvalidResponseError);
 });
 
 test('reports a connection that ends during HELLO', async () => {
-  const { line, board } = scriptedBoard(() => {
+  const { transport, board } = scriptedBoard(() => {
     void board.close();
     return undefined;
   });
-  await expect(BoardClient.connect(line)).rejects.toThrow(ConnectionLostError);
+  await expect(BoardClient.connect(transport)).rejects.toThrow(ConnectionLostError);
 });
 
 test('sends a long image in pieces, and all of them again if one is lost', async () => {
   const image = Uint8Array.from({ length: 300 }, (_, i) => i);
   let lose = 1;
   let arrived: number[] = [];
-  const { line } = scriptedBoard((request) => {
+  const { transport } = scriptedBoard((request) => {
     if (request.type === HELLO.type) return info();
     const { image: id, offset, bytes } = INFER.decode(request.payload);
     if (offset === 120 && lose-- > 0) return undefined;
@@ -90,22 +98,29 @@ test('sends a long image in pieces, and all of them again if one is lost', async
     if (arrived.length < image.length) {
       return { type: PARTIAL.type, payload: PARTIAL.encode({ image: id, offset: arrived.length }) };
     }
-    const values = { image: id, ticks: 5, checksum: 6, classIndex: 1, outputs: 2, logits: Int32Array.of(-7, 8) };
+    const values = {
+      image: id,
+      ticks: 5,
+      checksum: 6,
+      classIndex: 1,
+      outputs: 2,
+      logits: Int32Array.of(-7, 8),
+    };
     return { type: RESULT.type, payload: RESULT.encode(values) };
   });
-  const client = await BoardClient.connect(line);
+  const client = await BoardClient.connect(transport);
   const { classIndex, logits, ticks } = await client.infer(image);
   expect({ classIndex, logits: [...logits], ticks }).toEqual({ classIndex: 1, logits: [-7, 8], ticks: 5 });
   expect(arrived).toEqual([...image]);
 });
 
 test('rejects an image that is shorter than the board expects', async () => {
-  const { line } = scriptedBoard((request) => {
+  const { transport } = scriptedBoard((request) => {
     if (request.type === HELLO.type) return info();
     const { image, offset, bytes } = INFER.decode(request.payload);
     return { type: PARTIAL.type, payload: PARTIAL.encode({ image, offset: offset + bytes.length }) };
   });
-  const client = await BoardClient.connect(line);
+  const client = await BoardClient.connect(transport);
   for (const length of [0, 50, 300]) {
     const error = await rejection(client.infer(new Uint8Array(length)));
     expect(error).toBeInstanceOf(FileError);
@@ -114,18 +129,18 @@ test('rejects an image that is shorter than the board expects', async () => {
 });
 
 test('requests a long trace in parts', async () => {
-  const { line, requests } = scriptedBoard((request) => {
+  const { transport, requests } = scriptedBoard((request) => {
     if (request.type === HELLO.type) return info();
     const first = requests.length === 2 ? 0 : 20;
     const checksums = Uint32Array.from({ length: first === 0 ? 20 : 5 }, (_, i) => first + i);
     return { type: TRACE_RESULT.type, payload: TRACE_RESULT.encode({ image: 0, first, ops: 25, checksums }) };
   });
-  const client = await BoardClient.connect(line);
+  const client = await BoardClient.connect(transport);
   expect([...(await client.trace(new Uint8Array(9)))]).toEqual(Array.from({ length: 25 }, (_, i) => i));
 });
 
 test('rejects a trace result without progress', async () => {
-  const { line } = scriptedBoard((request) =>
+  const { transport } = scriptedBoard((request) =>
     request.type === HELLO.type
       ? info()
       : {
@@ -133,6 +148,6 @@ test('rejects a trace result without progress', async () => {
           payload: TRACE_RESULT.encode({ image: 0, first: 0, ops: 9, checksums: new Uint32Array() }),
         },
   );
-  const client = await BoardClient.connect(line);
+  const client = await BoardClient.connect(transport);
   await expect(client.trace(new Uint8Array(9))).rejects.toThrow(InvalidResponseError);
 });

@@ -115,12 +115,7 @@ export class BoardClient {
    * @returns the first offset that the board does not have; `length` if it has everything
    * @throws {BoardError} if the board cannot store the upload
    */
-  async beginUpload(
-    slot: number,
-    length: number,
-    digest: Uint8Array,
-    signal?: AbortSignal,
-  ): Promise<number> {
+  async beginUpload(slot: number, length: number, digest: Uint8Array, signal?: AbortSignal): Promise<number> {
     const payload = messages.UPLOAD_BEGIN.encode({ slot, length, digest });
     const options = this.short(signal);
     return (await this.ask(messages.UPLOAD_BEGIN, payload, messages.UPLOAD_STATUS, options)).offset;
@@ -137,12 +132,7 @@ export class BoardClient {
    * @returns the offset that the board expects next
    * @throws {BoardError} if the upload is complete but its digest is wrong
    */
-  async uploadChunk(
-    slot: number,
-    offset: number,
-    bytes: Uint8Array,
-    signal?: AbortSignal,
-  ): Promise<number> {
+  async uploadChunk(slot: number, offset: number, bytes: Uint8Array, signal?: AbortSignal): Promise<number> {
     const payload = messages.UPLOAD_CHUNK.encode({ slot, offset, bytes });
     const options = this.short(signal);
     return (await this.ask(messages.UPLOAD_CHUNK, payload, messages.UPLOAD_STATUS, options)).offset;
@@ -209,9 +199,7 @@ export class BoardClient {
   }
 
   /** Collects one number for each op, with further requests if a frame does not hold all. */
-  private async eachOp<
-    F extends typeof messages.TRACE_RESULT.fields | typeof messages.PROFILE_RESULT.fields,
-  >(
+  private async eachOp<F extends typeof messages.TRACE_RESULT.fields | typeof messages.PROFILE_RESULT.fields>(
     request: typeof messages.TRACE | typeof messages.PROFILE,
     reply: Message<F>,
     image: Uint8Array,
@@ -277,12 +265,7 @@ export class BoardClient {
     options: RequestOptions,
   ): Promise<Values<Reply>> {
     const { maxPayload } = this.info;
-    return requestWithImage(
-      this.queue,
-      this.port,
-      { request, reply, image, maxPayload, fields },
-      options,
-    );
+    return requestWithImage(this.queue, this.port, { request, reply, image, maxPayload, fields }, options);
   }
 
   /** Images of one model take about the same time, so a lost reply does not cost the full timeout. */

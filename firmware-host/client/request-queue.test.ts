@@ -19,11 +19,11 @@ const REPLY = INFO.type;
 const echo = (request: Frame): Answer => ({ type: REPLY, payload: request.payload });
 
 function queueTo(answer: (request: Frame) => Answer | undefined) {
-  const { line, board, requests } = scriptedBoard(answer);
-  const queue = new RequestQueue(line);
+  const { transport, board, requests } = scriptedBoard(answer);
+  const queue = new RequestQueue(transport);
   const ask = (byte: number, options: typeof PATIENT & { signal?: AbortSignal } = PATIENT) =>
     queue.request(REQUEST, Uint8Array.of(byte), [REPLY], options).then(({ payload }) => payload[0]);
-  return { queue, ask, requests, board, line };
+  return { queue, ask, requests, board, transport };
 }
 
 test('matches replies to requests', async () => {
@@ -134,8 +134,8 @@ test('forgets an aborted request', async () => {
 });
 
 test('fails when the transport accepts no more bytes', async () => {
-  const [line] = transportPair('stuck');
-  const queue = new RequestQueue({ ...line, onData: () => {}, write: () => new Promise(() => {}) });
+  const [transport] = transportPair('stuck');
+  const queue = new RequestQueue({ ...transport, onData: () => {}, write: () => new Promise(() => {}) });
   const error = await rejection(queue.request(REQUEST, new Uint8Array(), [REPLY], HASTY));
   expect(error.code).toBe('no-response');
 });

@@ -201,7 +201,10 @@ export class RequestQueue {
 
   /** Nothing can be sent again while the transport does not accept the previous bytes. */
   private waitForWrite({ options: { timeoutMs, retries } }: Request): void {
-    if (++this.stalls <= retries) return this.restartTimer();
+    if (++this.stalls <= retries) {
+      this.restartTimer();
+      return;
+    }
     const { name } = this.transport;
     this.fail(
       new DeviceError(

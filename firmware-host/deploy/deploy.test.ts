@@ -1,4 +1,4 @@
-import { engineWasm, ModelError, memoryRequirement, parseModel } from '@bd-edge/sdk';
+import { engineWasm, ModelError, memoryRequirement, parseModel } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
 import { BoardClient } from '../client/board-client.js';
 import { BoardError, InvalidResponseError } from '../errors.js';
@@ -7,7 +7,7 @@ import { ACTIVATE, HELLO } from '../link/messages.js';
 import { ERROR_ENGINE, ERROR_MODEL, ERROR_OUT_OF_MEMORY, ERROR_TOO_LARGE } from '../link/protocol.js';
 import { SimulatedBoard, type SimulatedBoardOptions } from '../simulator/simulated-board.js';
 import { denseNetwork, randomImages } from '../testing/network.js';
-import { scriptedBoard, info } from '../testing/scripted-board.js';
+import { info, scriptedBoard } from '../testing/scripted-board.js';
 import { type DeployProgress, deploy } from './deploy.js';
 
 const model = denseNetwork();
@@ -148,34 +148,36 @@ test('rejects an invalid model before anything is sent', async () => {
 });
 
 test('rejects firmware for other engines before anything is sent', async () => {
-  const { line } = scriptedBoard(() => info({ engineAbi: 99 }));
-  await expect(deploy(await BoardClient.connect(line), model)).rejects.toMatchObject({ code: 'incompatible-engine' });
+  const { transport } = scriptedBoard(() => info({ engineAbi: 99 }));
+  await expect(deploy(await BoardClient.connect(transport), model)).rejects.toMatchObject({
+    code: 'incompatible-engine',
+  });
 });
 
 test('checks that the pair is active after the activation', async () => {
-  const { line } = scriptedBoard((request) => {
+  const { transport } = scriptedBoard((request) => {
     if (request.type === HELLO.type) return info();
     if (request.type === ACTIVATE.type) return { type: 0x14, payload: new Uint8Array() };
     // The board claims to have every upload.
     const payload = Uint8Array.of(request.payload[0], ...request.payload.subarray(1, 5));
     return { type: 0x12, payload };
   });
-  await expect(deploy(await BoardClient.connect(line), model)).rejects.toThrow(InvalidResponseError);
+  await expect(deploy(await BoardClient.connect(transport), model)).rejects.toThrow(InvalidResponseError);
 });
 
 test('fails when the board accepts no bytes', async () => {
-  const { line } = scriptedBoard((request) =>
+  const { transport } = scriptedBoard((request) =>
     request.type === HELLO.type ? info() : { type: 0x12, payload: Uint8Array.of(0, 0, 0, 0, 0) },
   );
-  await expect(deploy(await BoardClient.connect(line), model)).rejects.toThrow(InvalidResponseError);
+  await expect(deploy(await BoardClient.connect(transport), model)).rejects.toThrow(InvalidResponseError);
 });
 
 test('fails when the board stops responding', async () => {
   let left = 10;
-  const { line } = scriptedBoard((request) => {
+  const { transport } = scriptedBoard((request) => {
     if (request.type === HELLO.type) return info();
     return left-- > 0 ? { type: 0x12, payload: Uint8Array.of(0, 0, 0, 0, 0) } : undefined;
   });
-  const client = await BoardClient.connect(line, { timeoutMs: 5, retries: 2 });
+  const client = await BoardClient.connect(transport, { timeoutMs: 5, retries: 2 });
   await expect(deploy(client, model)).rejects.toMatchObject({ code: 'no-response' });
 });

@@ -1,5 +1,11 @@
-import { DeviceError } from '@bd-edge/sdk/internal';
-import { ENGINE_ABI, EngineError, memoryRequirement, memoryWithoutWeights, parseModel } from '@bd-edge/sdk';
+import {
+  DeviceError,
+  ENGINE_ABI,
+  EngineError,
+  memoryRequirement,
+  memoryWithoutWeights,
+  parseModel,
+} from '@bd-edge/sdk/internal';
 import type { BoardClient } from '../client/board-client.js';
 import { InvalidResponseError } from '../errors.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
@@ -73,7 +79,12 @@ export async function deploy(
   const needed = memoryRequirement(parsed);
   const path = await activePath({ engineDigest: engine.digest, interpreter: before.interpreter });
   const leavesWeights = path === 'native kernels' || path === 'compiled';
-  requireMemory(client.port, before.ramBytes, needed, leavesWeights ? memoryWithoutWeights(parsed) : undefined);
+  requireMemory(
+    client.port,
+    before.ramBytes,
+    needed,
+    leavesWeights ? memoryWithoutWeights(parsed) : undefined,
+  );
   if (options.engine === undefined) requireAbi(client.port, before);
   const modelDigest = digestOf(model);
   const parts = {

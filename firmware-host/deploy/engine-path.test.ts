@@ -1,5 +1,4 @@
-import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '@bd-edge/sdk';
-import { layout } from '@bd-edge/sdk/internal';
+import { boardEngineWasm, engineWasm, layout, NATIVE_KERNELS } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
 import { boardEngine } from '../../sdk/testing/board-engine.js';
 import { digestOf } from '../link/digest.js';

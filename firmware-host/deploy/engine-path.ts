@@ -1,4 +1,4 @@
-import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '@bd-edge/sdk';
+import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '@bd-edge/sdk/internal';
 import { digestOf, sameDigest } from '../link/digest.js';
 import type { BoardInfo } from '../link/messages.js';
 

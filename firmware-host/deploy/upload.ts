@@ -39,7 +39,10 @@ export async function* upload(client: BoardClient, upload: Upload): AsyncGenerat
         }
         stalls = expected > start ? 0 : stalls + 1;
         if (stalls > MAX_STALLS) {
-          throw new InvalidResponseError(client.port, `the board accepts no bytes at offset ${start}; reset it`);
+          throw new InvalidResponseError(
+            client.port,
+            `the board accepts no bytes at offset ${start}; reset it`,
+          );
         }
       }
       return;

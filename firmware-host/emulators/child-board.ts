@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Transport } from '../transports/transport.js';
-import { TransportSocket } from './transport-socket.js';
 import type { EmulatedBoard } from './emulated-board.js';
 import { emulationError } from './emulation-error.js';
+import { TransportSocket } from './transport-socket.js';
 
 /** A board that is a separate process, with its serial port on a socket. */
 export class ChildBoard implements EmulatedBoard {

@@ -19,10 +19,11 @@ const BODY_BYTES = 10;
 export function romImage(): Uint32Array {
   const bytes = new Uint8Array(0x4000);
   const view = new DataView(bytes.buffer);
-  const put = (at: number, halfwords: number[]) =>
-    halfwords.forEach((halfword, i) => view.setUint16(at + 2 * i, halfword, true));
+  const put = (at: number, halfwords: number[]) => {
+    for (const [i, halfword] of halfwords.entries()) view.setUint16(at + 2 * i, halfword, true);
+  };
   put(0x10, [0x754d, 0x0201, TABLE, 0, address(LOOKUP)]);
-  FUNCTIONS.forEach((name, i) => put(TABLE + 4 * i, [codeOf(name), address(i + 1)]));
+  for (const [i, name] of FUNCTIONS.entries()) put(TABLE + 4 * i, [codeOf(name), address(i + 1)]);
   put(CODE, LOOKUP_BODY);
   for (let i = 1; i <= FUNCTIONS.length; i++) put(CODE + i * BODY_BYTES, body(i));
   return new Uint32Array(bytes.buffer);

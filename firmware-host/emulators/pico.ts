@@ -1,9 +1,9 @@
 import { importPart } from '../transports/import-part.js';
 import type { Transport } from '../transports/transport.js';
-import { TransportSocket } from './transport-socket.js';
 import type { EmulatedBoard } from './emulated-board.js';
 import { PicoChip, type PicoChipOptions } from './pico-chip.js';
 import { PICO_FLASH_BYTES } from './pico-flash.js';
+import { TransportSocket } from './transport-socket.js';
 
 /** Cycles between two turns of the event loop: some milliseconds on the host. */
 const SLICE_CYCLES = 500_000;

@@ -108,8 +108,7 @@ async function connected(path: string): Promise<Socket> {
         socket.once('error', reject);
       });
     } catch (cause) {
-      if (poll === MAX_POLLS)
-        throw emulationError('QEMU does not open its serial port; try again.', cause);
+      if (poll === MAX_POLLS) throw emulationError('QEMU does not open its serial port; try again.', cause);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   }

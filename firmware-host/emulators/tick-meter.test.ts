@@ -28,12 +28,12 @@ test('records the ticks of each image and changes nothing', async () => {
 test('ignores firmware of another version', async () => {
   const meter = new TickMeter();
   const [here, there] = transportPair('tapped');
-  const { line, board } = scriptedBoard(() => ({ type: INFO.type, payload: Uint8Array.of(2, 0) }));
+  const { transport, board } = scriptedBoard(() => ({ type: INFO.type, payload: Uint8Array.of(2, 0) }));
   meter
     .tap({
       attach: (end) => {
-        end.onData((bytes) => void line.write(bytes));
-        line.onData((bytes) => void end.write(bytes));
+        end.onData((bytes) => void transport.write(bytes));
+        transport.onData((bytes) => void end.write(bytes));
       },
     })
     .attach(there);

@@ -1,6 +1,6 @@
 import { FrameDecoder } from '../link/frame-decoder.js';
-import { RESULT, INFO } from '../link/messages.js';
-import { TYPE_RESULT, TYPE_INFO } from '../link/protocol.js';
+import { INFO, RESULT } from '../link/messages.js';
+import { TYPE_INFO, TYPE_RESULT } from '../link/protocol.js';
 import { MalformedMessageError } from '../link/record.js';
 import type { Transport } from '../transports/transport.js';
 

@@ -3,9 +3,9 @@ import { transportPair } from '../transports/pair.js';
 import type { Transport } from '../transports/transport.js';
 import { TransportSocket } from './transport-socket.js';
 
-const received = (line: Transport): number[] => {
+const received = (transport: Transport): number[] => {
   const bytes: number[] = [];
-  line.onData((piece) => bytes.push(...piece));
+  transport.onData((piece) => bytes.push(...piece));
   return bytes;
 };
 const turns = async () => {

@@ -34,7 +34,7 @@ test.each([
 const byte = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 255 }));
 const anyBytes = fc.array(byte, { maxLength: 1000, size: 'max' }).map((list) => Uint8Array.from(list));
 
-test('decodes what it encodes, without a zero and within the bound', () => {
+test('decodes its own encoding, which has no zero and stays within the bound', () => {
   fc.assert(
     fc.property(anyBytes, (bytes) => {
       const encoded = encode(bytes);
@@ -45,7 +45,7 @@ test('decodes what it encodes, without a zero and within the bound', () => {
   );
 });
 
-test('decoding anything never goes beyond its input', () => {
+test('decoding stays within its input', () => {
   fc.assert(
     fc.property(anyBytes, (bytes) => {
       expect(decode(bytes)?.length ?? 0).toBeLessThanOrEqual(bytes.length);

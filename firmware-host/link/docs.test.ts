@@ -31,7 +31,7 @@ test.each(Object.entries(protocol).filter(([name]) => name.startsWith('ERROR_'))
   },
 );
 
-test('docs/link.md has the right limits', () => {
+test('docs/link.md has the version and the limits', () => {
   expect(page).toContain(`version ${protocol.PROTOCOL_MAJOR}.${protocol.PROTOCOL_MINOR}`);
   expect(page).toContain(`${protocol.MIN_PAYLOAD} to ${protocol.MAX_PAYLOAD} bytes`);
   expect(page).toContain(`at most ${protocol.MAX_TEXT_BYTES} bytes`);

@@ -48,7 +48,7 @@ test('finds every frame, however the bytes are split', () => {
   );
 });
 
-test('finds a frame behind any garbage', () => {
+test('finds a frame after any garbage', () => {
   fc.assert(
     fc.property(
       fc.uint8Array({ maxLength: 3000, size: 'max' }),
@@ -63,7 +63,7 @@ test('finds a frame behind any garbage', () => {
   );
 });
 
-test('drops a frame with any byte changed, and finds the next', () => {
+test('discards a frame with a changed byte, and finds the next one', () => {
   fc.assert(
     fc.property(
       anyFrame,
@@ -83,7 +83,7 @@ test('drops a frame with any byte changed, and finds the next', () => {
   );
 });
 
-test('a frame longer than the limit is counted, not stored', () => {
+test('counts a frame that is longer than the limit', () => {
   const { decoder, frames } = decoderOf(100);
   const frame = { type: 1, sequence: 7, payload: new Uint8Array(MAX_PAYLOAD) };
   decoder.push(encodeFrame(frame));
@@ -95,7 +95,7 @@ test('a frame longer than the limit is counted, not stored', () => {
 describe('text', () => {
   const frame = { type: 0x11, sequence: 1, payload: Uint8Array.of(1, 2, 3) };
 
-  test('lines before, between and after frames go to the log as they come', () => {
+  test('passes lines before, between and after frames to the log', () => {
     const { decoder, frames, log } = decoderOf();
     decoder.push(ascii('Boot v1.2\r\nGrüezi\n'));
     expect(log).toEqual(['Boot v1.2\r\n', 'Grüezi\n']);
@@ -107,21 +107,21 @@ describe('text', () => {
     expect(decoder.badFrames).toBe(0);
   });
 
-  test('a board that never sends a frame is heard, in pieces of bounded size', () => {
+  test('passes text without a frame to the log, in pieces of bounded size', () => {
     const { decoder, log } = decoderOf(100);
     decoder.push(ascii('.'.repeat(1000)));
     expect(log.join('').length).toBeGreaterThan(800);
     expect(decoder.badFrames).toBe(0);
   });
 
-  test('a frame without a zero in front, behind a line, is found', () => {
+  test('finds a frame without a leading zero after a line', () => {
     const { decoder, frames, log } = decoderOf();
     decoder.push(concat([ascii('ready\n'), encodeFrame(frame).subarray(1)]));
     expect(log).toEqual(['ready\n']);
     expect(frames).toEqual([frame]);
   });
 
-  test('bytes at the wrong baud rate are bad frames', () => {
+  test('counts bytes at the wrong baud rate as bad frames', () => {
     const { decoder, log } = decoderOf();
     decoder.push(Uint8Array.of(0xf8, 0x80, 0xfe, 0x80, 0x00, 0xe6, 0x00));
     expect(log).toEqual([]);
@@ -129,7 +129,7 @@ describe('text', () => {
   });
 });
 
-test('no type of a message is a character of text', () => {
+test('no message type is a character of text', () => {
   for (const { type } of MESSAGES) {
     const { decoder, log } = decoderOf();
     decoder.push(Uint8Array.of(0x41, type, 0x0a, 0x00));

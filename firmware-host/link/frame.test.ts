@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { decodeFrame, encodeFrame, wireBytes } from './frame.js';
 
-test('a frame is what docs/link.md shows', () => {
+test('encodes the example of docs/link.md', () => {
   const wire = encodeFrame({ type: 0x01, sequence: 0x0203, payload: Uint8Array.of(0x01, 0x00) });
   expect(Buffer.from(wire).toString('hex')).toBe('000501030201056c9468f300');
 });
 
-test('a payload without a zero byte costs one byte in 254, and never more than the bound', () => {
+test('a payload without a zero byte costs one byte in 254, within the bound', () => {
   for (const length of [0, 1, 246, 247, 248, 254, 1000, 4096]) {
     const wire = encodeFrame({ type: 0x11, sequence: 0x0101, payload: new Uint8Array(length).fill(7) });
     expect(wire.length).toBeLessThanOrEqual(wireBytes(length));
@@ -14,7 +14,7 @@ test('a payload without a zero byte costs one byte in 254, and never more than t
   }
 });
 
-test('anything too short for a header and a checksum is no frame', () => {
+test('rejects bytes that are too short for a frame', () => {
   for (let length = 0; length < 8; length++) {
     expect(decodeFrame(new Uint8Array(length).fill(1))).toBeUndefined();
   }

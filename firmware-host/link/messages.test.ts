@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HELLO, MESSAGES, UPLOAD_BEGIN, INFO } from './messages.js';
+import { HELLO, INFO, MESSAGES, UPLOAD_BEGIN } from './messages.js';
 import { MIN_PAYLOAD } from './protocol.js';
 import { added, type Field, MalformedMessageError, Message, text, u8, u16 } from './record.js';
 

@@ -180,9 +180,7 @@ class Reader {
 
   private take(length: number, name: string): Uint8Array {
     if (length > this.left) {
-      throw new MalformedMessageError(
-        `${this.message} ends within its field ${name}.`,
-      );
+      throw new MalformedMessageError(`${this.message} ends within its field ${name}.`);
     }
     this.at += length;
     return this.payload.subarray(this.at - length, this.at);

@@ -15,14 +15,14 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test('limits the rate in both directions and keeps the order', async () => {
   const [near, far] = transportPair('paced');
-  const line = limitByteRate(far, 1000);
+  const transport = limitByteRate(far, 1000);
   const inward: number[] = [];
   const outward: number[] = [];
-  line.onData((bytes) => inward.push(...bytes));
+  transport.onData((bytes) => inward.push(...bytes));
   near.onData((bytes) => outward.push(...bytes));
   await near.write(new Uint8Array(10).fill(1));
   await near.write(new Uint8Array(20).fill(2));
-  const written = line.write(new Uint8Array(15).fill(3));
+  const written = transport.write(new Uint8Array(15).fill(3));
   const arrived = async (ms: number) => {
     vi.advanceTimersByTime(ms);
     await settle();
@@ -41,13 +41,13 @@ test('limits the rate in both directions and keeps the order', async () => {
 
 test('does not accumulate idle time', async () => {
   const [near, far] = transportPair('paced');
-  const line = limitByteRate(far, 1000);
+  const transport = limitByteRate(far, 1000);
   let arrived = 0;
   near.onData((bytes) => {
     arrived += bytes.length;
   });
   vi.advanceTimersByTime(5000);
-  void line.write(new Uint8Array(100));
+  void transport.write(new Uint8Array(100));
   vi.advanceTimersByTime(99);
   await settle();
   expect(arrived).toBe(90);

@@ -1,3 +1,4 @@
+import { Mulberry32 } from '@bd-edge/sdk/internal';
 import { ConnectionLostError } from '../errors.js';
 import type { Transport } from '../transports/transport.js';
 
@@ -20,7 +21,8 @@ export interface TransportFaults {
 /** Wraps a transport so that it loses, repeats, changes, splits and delays bytes in both directions, and ends. */
 export function faultyTransport(transport: Transport, faults: TransportFaults): Transport {
   const { seed, drop = 0, duplicate = 0, corrupt = 0, split = 0, delayMs = 0, cutAfter = Infinity } = faults;
-  const random = mulberry32(seed);
+  const generator = new Mulberry32(seed);
+  const random = () => generator.next();
   let carried = 0;
   let lost: Error | undefined;
   let cut: (reason: Error) => void;
@@ -78,16 +80,5 @@ export function faultyTransport(transport: Transport, faults: TransportFaults): 
     },
     write: direction((piece) => transport.write(piece)),
     close: () => transport.close(),
-  };
-}
-
-/** Returns a generator of numbers from 0 to 1 for a seed; by Tommy Ettinger. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }

@@ -1,4 +1,4 @@
-import { engineWasm } from '@bd-edge/sdk';
+import { engineWasm } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestOf } from '../link/digest.js';
@@ -105,7 +105,10 @@ test('reports a storage failure', async () => {
   storage.append = () => {
     throw new Error('flash is worn out');
   };
-  const reply = await exchange(UPLOAD_CHUNK.type, UPLOAD_CHUNK.encode({ slot: 1, offset: 0, bytes: Uint8Array.of(1) }));
+  const reply = await exchange(
+    UPLOAD_CHUNK.type,
+    UPLOAD_CHUNK.encode({ slot: 1, offset: 0, bytes: Uint8Array.of(1) }),
+  );
   expect(ERROR.decode(reply.payload)).toMatchObject({
     code: protocol.ERROR_STORE,
     reason: 'flash is worn out',
@@ -116,9 +119,15 @@ type Exchange = ReturnType<typeof bare>['exchange'];
 
 async function upload(exchange: Exchange, engine: Uint8Array, model: Uint8Array) {
   for (const [slot, bytes] of [engine, model].entries()) {
-    await exchange(UPLOAD_BEGIN.type, UPLOAD_BEGIN.encode({ slot, length: bytes.length, digest: digestOf(bytes) }));
+    await exchange(
+      UPLOAD_BEGIN.type,
+      UPLOAD_BEGIN.encode({ slot, length: bytes.length, digest: digestOf(bytes) }),
+    );
     for (let offset = 0; offset < bytes.length; offset += 100) {
-      await exchange(UPLOAD_CHUNK.type, UPLOAD_CHUNK.encode({ slot, offset, bytes: bytes.subarray(offset, offset + 100) }));
+      await exchange(
+        UPLOAD_CHUNK.type,
+        UPLOAD_CHUNK.encode({ slot, offset, bytes: bytes.subarray(offset, offset + 100) }),
+      );
     }
   }
 }

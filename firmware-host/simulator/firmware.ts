@@ -1,4 +1,4 @@
-import { ENGINE_ABI } from '@bd-edge/sdk';
+import { ENGINE_ABI } from '@bd-edge/sdk/internal';
 import { sameDigest } from '../link/digest.js';
 import { encodeFrame, type Frame, wireBytes } from '../link/frame.js';
 import { FrameDecoder } from '../link/frame-decoder.js';

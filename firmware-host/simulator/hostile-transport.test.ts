@@ -1,4 +1,4 @@
-import { BdEdgeError, engineWasm, parseModel, referenceLogits } from '@bd-edge/sdk';
+import { BdEdgeError, engineWasm, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { check } from '../check/check.js';

@@ -87,7 +87,9 @@ test('a pseudo-terminal does not replace a file', async (context) => {
   const path = join(temporaryDirectory(), 'file');
   writeFileSync(path, '');
   await expect(listenPty(new SimulatedBoard(), path)).rejects.toMatchObject({ code: 'port-busy' });
-  await expect(listenPty(new SimulatedBoard(), join(path, 'below'))).rejects.toMatchObject({ code: 'port-open-failed' });
+  await expect(listenPty(new SimulatedBoard(), join(path, 'below'))).rejects.toMatchObject({
+    code: 'port-open-failed',
+  });
 });
 
 test('reports missing socat', async () => {

@@ -24,8 +24,7 @@ export async function openSimulator(name: string): Promise<Transport> {
   try {
     return new SimulatedBoard({ ...options, ...(storage && { storage }) }).connect(name);
   } catch (error) {
-    if (error instanceof RangeError)
-      throw invalidPort(name, `${name} is not valid: ${error.message}`);
+    if (error instanceof RangeError) throw invalidPort(name, `${name} is not valid: ${error.message}`);
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 import { MAX_PAYLOAD, MAX_WINDOW_FRAMES, MIN_PAYLOAD } from '../link/protocol.js';
 import { transportPair } from '../transports/pair.js';
 import type { Transport } from '../transports/transport.js';
-import { type BoardHardware, Firmware } from './firmware.js';
 import { limitByteRate } from './byte-rate.js';
+import { type BoardHardware, Firmware } from './firmware.js';
 import { MemoryStorage, type Storage } from './storage.js';
 
 export interface SimulatedBoardOptions extends Partial<BoardHardware> {

@@ -5,21 +5,21 @@ import type { WebSerialPort } from '../transports/web-serial.js';
 export type Disturbance = 'BufferOverrunError' | 'BreakError' | 'FramingError' | 'ParityError';
 
 /**
- * A `SerialPort` as the specification describes it, of WHATWG streams, with a line to a board behind it. Written by the
- * specification's steps, so that what works with it works with a browser's; it imports nothing, and runs in pages too.
+ * A `SerialPort` made of WHATWG streams, connected to a board. It follows the steps of the specification, so that code
+ * which works with it works with a browser's port. It imports nothing, so that it also runs in pages.
  */
 export class FakeSerialPort implements WebSerialPort {
-  /** The signals that were set last. */
+  /** The signals that were last set. */
   signals: { dataTerminalReady?: boolean; requestToSend?: boolean } = {};
-  /** How it was opened last. */
+  /** The options of the last `open`. */
   opened?: { baudRate: number; bufferSize?: number };
   private state: 'closed' | 'opened' | 'lost' = 'closed';
-  private line?: Transport;
+  private transport?: Transport;
   private input: ReadableStream<Uint8Array> | null = null;
   private inputController?: ReadableStreamDefaultController<Uint8Array>;
   private output: WritableStream<Uint8Array> | null = null;
   private outputController?: WritableStreamDefaultController;
-  /** What comes while nobody reads, up to the size of the buffer. */
+  /** Bytes that arrived before there was a reader. */
   private waiting: Uint8Array[] = [];
 
   constructor(
@@ -36,9 +36,9 @@ export class FakeSerialPort implements WebSerialPort {
     if (this.state === 'lost') throw new DOMException('Failed to open serial port.', 'NetworkError');
     this.opened = options;
     this.state = 'opened';
-    this.line = this.connect();
-    this.line.onData((bytes) => this.receive(bytes));
-    void this.line.closed.then((reason) => reason && this.unplug());
+    this.transport = this.connect();
+    this.transport.onData((bytes) => this.receive(bytes));
+    void this.transport.closed.then((reason) => reason && this.unplug());
   }
 
   get readable(): ReadableStream<Uint8Array> | null {
@@ -61,7 +61,7 @@ export class FakeSerialPort implements WebSerialPort {
       },
       write: async (bytes) => {
         if (!(bytes instanceof Uint8Array)) throw new TypeError('A chunk is not a BufferSource.');
-        await this.line?.write(bytes.slice());
+        await this.transport?.write(bytes.slice());
       },
       close: () => this.forgetOutput(),
       abort: () => this.forgetOutput(),
@@ -76,13 +76,13 @@ export class FakeSerialPort implements WebSerialPort {
 
   async close(): Promise<void> {
     if (this.state === 'closed') throw new DOMException('The port is already closed.', 'InvalidStateError');
-    // Both refuse where somebody still holds a stream.
+    // Both reject if a stream is locked.
     await Promise.all([this.input?.cancel(), this.output?.abort()]);
     if (this.state === 'opened') this.state = 'closed';
-    await this.line?.close();
+    await this.transport?.close();
   }
 
-  /** The port is gone: both streams fail, and there are no new ones. */
+  /** Simulates an unplugged port: both streams fail, and there are no new ones. */
   unplug(): void {
     if (this.state !== 'opened') return;
     this.state = 'lost';
@@ -91,15 +91,15 @@ export class FakeSerialPort implements WebSerialPort {
     this.outputController?.error(error);
     this.forgetInput();
     this.forgetOutput();
-    void this.line?.close();
+    void this.transport?.close();
   }
 
-  /** Plugged in again. */
+  /** Simulates that the port is plugged in again. */
   replug(): void {
     this.state = 'closed';
   }
 
-  /** A byte came badly: the stream fails, and the port has a new one. */
+  /** Simulates a transmission error: the stream fails, and the port provides a new one. */
   disturb(kind: Disturbance): void {
     this.inputController?.error(new DOMException('A byte came badly.', kind));
     this.forgetInput();

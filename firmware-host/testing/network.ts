@@ -9,7 +9,7 @@ export interface NetworkOptions {
   seed?: number;
 }
 
-/** A dense network of two layers with random weights: a valid `.bdm` of any size that a test needs. */
+/** Returns a dense network of two layers with random weights: a valid `.bdm` of any size. */
 export function denseNetwork({
   side = 6,
   hidden = 40,
@@ -65,11 +65,11 @@ export interface WideNetworkOptions {
   /** Height and width of the image; one channel. An even number. */
   side?: number;
   channels: number;
-  /** Binary layers of 3 x 3 between first and last. */
+  /** The number of binary layers of 3 x 3 between the first and the last. */
   layers: number;
 }
 
-/** A network with many weights for its activations: `layers * channels ** 2 * 9` bits. */
+/** Returns a network with many weights and few activations: `layers * channels ** 2 * 9` bits of weights. */
 export function wideNetwork({ side = 8, channels, layers }: WideNetworkOptions): Uint8Array {
   const rng = random(channels);
   const size = side / 2;
@@ -123,7 +123,7 @@ export function wideNetwork({ side = 8, channels, layers }: WideNetworkOptions):
   });
 }
 
-/** Random images for {@link denseNetwork}. */
+/** Returns random images for {@link denseNetwork}. */
 export function randomImages(count: number, side = 6, rng: Random = random(count)): Uint8Array[] {
   return Array.from({ length: count }, () =>
     Uint8Array.from({ length: side * side }, () => rng.integer(0, 255)),

@@ -3,7 +3,7 @@ import { concat } from '../link/bytes.js';
 
 const I32 = 0x7f;
 
-/** Code of functions without parameters or results, as wasm has it. */
+/** Wasm code of functions without parameters or results. */
 export const TRAPS = [0x00];
 /** `loop br 0 end` */
 export const LOOPS = [0x03, 0x40, 0x0c, 0x00, 0x0b];
@@ -14,7 +14,7 @@ export const readsAt = (address: number) => [0x41, ...signed(address), 0x28, 0x0
 /** `i32.const value` */
 export const answers = (value: number) => [0x41, ...signed(value)];
 
-/** What an engine exports: how many parameters, and whether it returns a number. */
+/** The exports of an engine: the number of parameters, and whether it returns a number. */
 const FUNCTIONS = {
   abi: { parameters: 0, returns: true, code: answers(ENGINE_ABI) },
   reserve: { parameters: 1, returns: true, code: answers(1024) },
@@ -30,7 +30,7 @@ export interface KernelCall {
   kernel: string;
   values: number[];
   returns?: boolean;
-  /** 32-bit words that are in memory from the start, at an address. */
+  /** 32-bit words in memory from the start, at an address. */
   data?: { address: number; words: number[] };
 }
 
@@ -39,15 +39,15 @@ export interface OddEngineOptions {
   code?: Partial<Record<keyof typeof FUNCTIONS, number[]>>;
   /** A function that is not exported. */
   without?: keyof typeof FUNCTIONS;
-  /** Whether `run` is called as the module starts. */
+  /** Whether the module's start function is `run`. */
   starts?: boolean;
-  /** `run` calls this kernel of the board with these values, and does nothing else with what it may return. */
+  /** `run` calls this kernel of the board with these values and ignores its result. */
   calls?: KernelCall;
 }
 
 /**
- * A wasm module that passes for an engine and accepts any model, with an image of 36 bytes; it traps when it runs,
- * unless `code` says otherwise.
+ * Returns a wasm module that has the exports of an engine and accepts any model, with an image of 36 bytes. It traps
+ * when it runs, unless `code` replaces `run`.
  */
 export function oddEngine({ code = {}, without, starts = false, calls }: OddEngineOptions = {}): Uint8Array {
   const functions = Object.entries(FUNCTIONS);
@@ -56,7 +56,7 @@ export function oddEngine({ code = {}, without, starts = false, calls }: OddEngi
     ...vector(Array(parameters).fill([I32])),
     ...vector(returns ? [[I32]] : []),
   ]);
-  // What is imported comes first.
+  // Imported functions come first.
   const shift = calls === undefined ? 0 : 1;
   const imported: number[][] = [];
   if (calls) {
@@ -98,7 +98,7 @@ const vector = (items: number[][]) => [...unsigned(items.length), ...items.flat(
 const sized = (bytes: number[]) => [...unsigned(bytes.length), ...bytes];
 const text = (name: string) => sized([...new TextEncoder().encode(name)]);
 
-/** LEB128, as wasm writes integers. */
+/** Encodes an integer as LEB128. */
 function unsigned(value: number): number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
 }

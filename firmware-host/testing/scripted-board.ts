@@ -1,6 +1,6 @@
 import { encodeFrame, type Frame } from '../link/frame.js';
 import { FrameDecoder } from '../link/frame-decoder.js';
-import { INFO, type BoardInfo } from '../link/messages.js';
+import { type BoardInfo, INFO } from '../link/messages.js';
 import { transportPair } from '../transports/pair.js';
 import type { Transport } from '../transports/transport.js';
 
@@ -27,13 +27,13 @@ export const info = (values: Partial<BoardInfo> = {}): Answer => ({
   payload: INFO.encode({ ...INFO_VALUES, ...values }),
 });
 
-/** A board that answers each request as the test says; undefined is silence. */
+/** Returns a board whose replies the test provides; undefined means no reply. */
 export function scriptedBoard(answer: (request: Frame) => Answer | undefined): {
-  line: Transport;
+  transport: Transport;
   board: Transport;
   requests: Frame[];
 } {
-  const [line, board] = transportPair('script');
+  const [transport, board] = transportPair('script');
   const requests: Frame[] = [];
   const decoder = new FrameDecoder({
     onFrame: (request) => {
@@ -43,5 +43,5 @@ export function scriptedBoard(answer: (request: Frame) => Answer | undefined): {
     },
   });
   board.onData((bytes) => decoder.push(bytes));
-  return { line, board, requests };
+  return { transport, board, requests };
 }

@@ -6,7 +6,7 @@ import { onTestFinished, type TestContext } from 'vitest';
 
 const installed = spawnSync('socat', ['-V']).error === undefined;
 
-/** Skips a test that needs pseudo-terminals where `socat` is missing; fails it in continuous integration. */
+/** Skips a test that needs pseudo-terminals if `socat` is missing; fails it in continuous integration. */
 export function requireSocat(context: TestContext): void {
   if (installed) return;
   const advice = 'socat is not installed; run `apt-get install socat` or `brew install socat`';
@@ -14,7 +14,7 @@ export function requireSocat(context: TestContext): void {
   context.skip(advice);
 }
 
-/** An empty directory that is removed after the test. */
+/** Creates an empty directory that is removed after the test. */
 export function temporaryDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'bd-edge-'));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));

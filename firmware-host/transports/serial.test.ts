@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeviceError } from '@bd-edge/sdk';
+import { DeviceError } from '@bd-edge/sdk/internal';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import { ConnectionLostError } from '../errors.js';
 import { requireSocat, temporaryDirectory } from '../testing/socat.js';
@@ -50,18 +50,18 @@ test('carries every byte both ways through a pseudo-terminal', async (context) =
 
 test('reports a port that is unplugged', async (context) => {
   const { ends, socat } = await cable(context);
-  const line = await openSerial(ends[0]);
+  const transport = await openSerial(ends[0]);
   socat.kill();
-  expect(await line.closed).toMatchObject({ name: 'ConnectionLostError', port: ends[0] });
-  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
-  await line.close();
+  expect(await transport.closed).toMatchObject({ name: 'ConnectionLostError', port: ends[0] });
+  await expect(transport.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
+  await transport.close();
 });
 
 test('reports a port that is already open', async (context) => {
   const { ends } = await cable(context);
-  const line = await openSerial(ends[0]);
+  const transport = await openSerial(ends[0]);
   await expect(openSerial(ends[0])).rejects.toMatchObject({ code: 'port-busy', port: ends[0] });
-  await line.close();
+  await transport.close();
   await (await openSerial(ends[0])).close();
 });
 

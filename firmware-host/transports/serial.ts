@@ -1,5 +1,5 @@
-import type { SerialPort } from 'serialport';
 import type { DeviceError } from '@bd-edge/sdk/internal';
+import type { SerialPort } from 'serialport';
 import { ConnectionLostError } from '../errors.js';
 import { DEFAULT_BAUD } from './baud.js';
 import { importPart } from './import-part.js';
@@ -73,7 +73,9 @@ class SerialTransport implements Transport {
     this.closed = new Promise((resolve) => {
       port.once('close', () => {
         clearInterval(watch);
-        resolve(this.closing ? undefined : new ConnectionLostError(name, 'it was unplugged or its driver stopped'));
+        resolve(
+          this.closing ? undefined : new ConnectionLostError(name, 'it was unplugged or its driver stopped'),
+        );
       });
     });
   }

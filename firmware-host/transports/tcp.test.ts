@@ -22,21 +22,21 @@ async function serve(): Promise<{ url: string; peer: Promise<Socket> }> {
 
 test('carries bytes both ways', async () => {
   const { url, peer } = await serve();
-  const line = await openTcp(url);
+  const transport = await openTcp(url);
   (await peer).on('data', (bytes) => void peer.then((socket) => socket.write(bytes)));
-  const echoed = new Promise<Uint8Array>((resolve) => line.onData(resolve));
-  await line.write(Uint8Array.of(0, 1, 255));
+  const echoed = new Promise<Uint8Array>((resolve) => transport.onData(resolve));
+  await transport.write(Uint8Array.of(0, 1, 255));
   expect([...(await echoed)]).toEqual([0, 1, 255]);
-  await line.close();
-  expect(await line.closed).toBeUndefined();
-  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
+  await transport.close();
+  expect(await transport.closed).toBeUndefined();
+  await expect(transport.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
 });
 
 test('reports that the other side closed the connection', async () => {
   const { url, peer } = await serve();
-  const line = await openTcp(url);
+  const transport = await openTcp(url);
   (await peer).destroy();
-  expect(await line.closed).toBeInstanceOf(ConnectionLostError);
+  expect(await transport.closed).toBeInstanceOf(ConnectionLostError);
 });
 
 test('reports that nothing listens', async () => {

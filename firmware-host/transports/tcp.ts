@@ -20,9 +20,7 @@ export async function openTcp(url: string): Promise<Transport> {
     const socket = connect({ host, port });
     socket.setTimeout(CONNECT_TIMEOUT_MS, () => {
       socket.destroy();
-      reject(
-        portError('port-not-found', url, `No response from ${url}; check that its host is reachable.`),
-      );
+      reject(portError('port-not-found', url, `No response from ${url}; check that its host is reachable.`));
     });
     const onError = (error: NodeJS.ErrnoException) => reject(openingError(url, error));
     socket.once('error', onError);

@@ -12,10 +12,10 @@ import type { Transport } from './transport.js';
 import { openWebSerial, requestWebSerial } from './web-serial.js';
 
 function plugged(): { port: FakeSerialPort; board: Transport } {
-  const [line, board] = transportPair('wire');
-  return { port: new FakeSerialPort(() => line, { usbVendorId: 0x2341, usbProductId: 0x43 }), board };
+  const [transport, board] = transportPair('wire');
+  return { port: new FakeSerialPort(() => transport, { usbVendorId: 0x2341, usbProductId: 0x43 }), board };
 }
-const arrival = (line: Transport) => new Promise<Uint8Array>((resolve) => line.onData(resolve));
+const arrival = (transport: Transport) => new Promise<Uint8Array>((resolve) => transport.onData(resolve));
 
 test('deploys to a board and checks it, with progress', async () => {
   const board = new SimulatedBoard();
@@ -35,38 +35,38 @@ test('deploys to a board and checks it, with progress', async () => {
 
 test('sets the baud rate and signals, and carries bytes both ways', async () => {
   const { port, board } = plugged();
-  const line = await openWebSerial(port);
+  const transport = await openWebSerial(port);
   expect(port.opened).toMatchObject({ baudRate: DEFAULT_BAUD });
   expect(port.signals).toEqual({ dataTerminalReady: true, requestToSend: true });
-  expect(line.name).toBe('the USB port 2341:0043');
+  expect(transport.name).toBe('the USB port 2341:0043');
   const there = arrival(board);
-  await line.write(Uint8Array.of(0, 1, 255));
+  await transport.write(Uint8Array.of(0, 1, 255));
   expect([...(await there)]).toEqual([0, 1, 255]);
-  const here = arrival(line);
+  const here = arrival(transport);
   await board.write(Uint8Array.of(7));
   expect([...(await here)]).toEqual([7]);
 });
 
 test('a closed port can be opened again; later writes fail', async () => {
   const { port } = plugged();
-  const line = await openWebSerial(port, { baud: 9600 });
+  const transport = await openWebSerial(port, { baud: 9600 });
   expect(port.opened?.baudRate).toBe(9600);
   await expect(openWebSerial(port)).rejects.toMatchObject({ code: 'port-busy' });
-  await line.close();
-  await line.close();
-  expect(await line.closed).toBeUndefined();
+  await transport.close();
+  await transport.close();
+  expect(await transport.closed).toBeUndefined();
   expect(port.readable).toBeNull();
-  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
+  await expect(transport.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
   await (await openWebSerial(port)).close();
 });
 
 test('reports an unplugged port, which works again when it is plugged in', async () => {
   const board = new SimulatedBoard();
   const port = new FakeSerialPort(() => board.connect());
-  const line = await openWebSerial(port);
+  const transport = await openWebSerial(port);
   port.unplug();
-  expect(await line.closed).toBeInstanceOf(ConnectionLostError);
-  await expect(line.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
+  expect(await transport.closed).toBeInstanceOf(ConnectionLostError);
+  await expect(transport.write(Uint8Array.of(1))).rejects.toThrow(ConnectionLostError);
   await expect(openWebSerial(port)).rejects.toMatchObject({ code: 'port-open-failed' });
   port.replug();
   const client = await BoardClient.connect(await openWebSerial(port));
@@ -85,12 +85,12 @@ test.each(['BufferOverrunError', 'BreakError', 'FramingError', 'ParityError'] as
   'continues with the new stream of the port after a %s',
   async (kind) => {
     const { port, board } = plugged();
-    const line = await openWebSerial(port);
-    const here = arrival(line);
+    const transport = await openWebSerial(port);
+    const here = arrival(transport);
     port.disturb(kind);
     await board.write(Uint8Array.of(9));
     expect([...(await here)]).toEqual([9]);
-    await line.close();
+    await transport.close();
   },
 );
 
