@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { wilsonInterval } from '@bd-edge/host';
+import { wilsonInterval } from '@bd-edge/host/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countCorrect, verifySamples } from '../models/verify.js';
 import { writeIdxFolder } from '../trainer/data/testing.js';
@@ -89,7 +89,7 @@ describe('add-model', () => {
 });
 
 it('writes commands that a shell reads as they were', () => {
-  expect(trainCommand({ data: "my 'own' pictures", stream: true, corrupt: 'refuse', weightDecay: 0.1 })).toBe(
+  expect(trainCommand({ data: "my 'own' pictures", stream: true, corrupt: 'reject', weightDecay: 0.1 })).toBe(
     "bd-edge train --data 'my '\\''own'\\'' pictures' --stream --weight-decay 0.1",
   );
 });
