@@ -1,0 +1,26 @@
+// `npm run test:node`: runs the tests of the packages that people deploy with on the other supported versions of Node.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { NODE_VERSIONS, nodeEnvironment } from './node-versions.mjs';
+
+process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
+const FOLDERS = ['sdk/', 'compile/', 'firmware-host/', 'cli/'];
+/** Tests that take long and do not depend on the version of Node. */
+const SLOW = ['**/fuzz.test.ts'];
+
+for (const major of Object.keys(NODE_VERSIONS)) {
+  if (process.version.startsWith(`v${major}.`)) continue;
+  console.error(`\nNode ${NODE_VERSIONS[major]}`);
+  const vitest = join('node_modules', 'vitest', 'vitest.mjs');
+  const args = [
+    vitest,
+    'run',
+    '--project',
+    'bd-edge',
+    ...FOLDERS,
+    ...SLOW.map((path) => `--exclude=${path}`),
+  ];
+  const { status } = spawnSync('node', args, { stdio: 'inherit', env: nodeEnvironment(major) });
+  if (status !== 0) process.exit(status ?? 1);
+}
