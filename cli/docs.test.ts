@@ -84,7 +84,7 @@ beforeAll(async () => {
   const at = project('js', bytes);
   for (const ending of ['wasm', 'mjs'])
     expect(bdEdge('compile', join(at, 'model.bdm'), '-o', join(at, `model.${ending}`)).status).toBe(0);
-  const recipe = blocksOf('docs/recipes.md').find(({ language }) => language === 'json');
+  const recipe = blocksOf('docs/networks.md').find(({ language }) => language === 'json');
   writeFileSync(join(at, 'my-network.json'), recipe?.code ?? '');
   const { default: sharp } = await import('sharp');
   await sharp({ create: { width: 40, height: 30, channels: 3, background: 'teal' } }).toFile(

@@ -1,42 +1,27 @@
 /**
- * What the other packages of bd-edge need of this one beyond its public API. It promises nothing to anybody else:
- * names come and go with any version.
+ * The parts of the SDK that the other packages of bd-edge need beyond its public API. They can change with any version.
  *
  * @module @bd-edge/sdk/internal
  */
 
 export * as layout from '../assembly/layout.js';
+export { ENGINE_ABI, FORMAT_VERSION, NATIVE_KERNELS } from '../assembly/layout.js';
 export { argmax } from './argmax.js';
-export { type EngineBuild } from './builds/builds.js';
 export { Engine } from './engine/engine.js';
-export { ImageError } from './engine/errors.js';
+export { checkImage } from './engine/image.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
-export { memoryRequirement, memoryWithoutWeights } from './engine/memory.js';
-export { load } from './engine/network.js';
-export { engineWasm } from './engine/wasm.js';
-export {
-  AbortedError,
-  BdEdgeError,
-  DeviceError,
-  FileError,
-  MissingDependencyError,
-  UsageError,
-} from './errors.js';
+export { memoryWithoutWeights } from './engine/memory.js';
+export { bestBuild, boardEngineWasm, engineWasm } from './engine/wasm.js';
+export { AbortedError, DeviceError, MissingDependencyError } from './errors.js';
 export { alignUp } from './format/arena.js';
+export { classNamesOf } from './format/class-names.js';
 export { crc32 } from './format/crc32.js';
-export { encodeModel } from './format/encode.js';
-export {
-  type Epilogue,
-  type Graph,
-  type Metadata,
-  type Node,
-  type Threshold,
-  type Window,
-} from './format/graph.js';
-export { labelsOf } from './format/labels.js';
-export { ModelError } from './format/model-error.js';
+export { opInputs } from './format/graph.js';
 export { unpackBits } from './format/pack.js';
-export { type Model, parseModel } from './format/parse.js';
-export { type Shape, type TensorType, tensorBytes } from './format/tensor.js';
+export { countOperations } from './format/parse.js';
+export { tensorBytes } from './format/tensor.js';
+export * from './index.js';
 export { type NodeModules, nodeModule } from './node-module.js';
-export { referenceLogits, referenceRun } from './reference/reference.js';
+export { grayOf } from './preprocess/gray.js';
+export { Mulberry32 } from './random.js';
+export { type ReferenceResult, referenceLogits, referenceRun } from './reference/reference.js';

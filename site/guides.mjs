@@ -13,7 +13,7 @@ export const DESIGN_NOTES = [
 /** The category of each guide of docs/ in the navigation; other guides are for looking up. */
 const CATEGORIES = {
   'Start here': ['first-network', 'own-images', 'playground', 'runtimes', 'what-works'],
-  Train: ['training', 'data', 'recipes', 'surrogates', 'mismatch', 'compare', 'results'],
+  Train: ['training', 'data', 'networks', 'surrogates', 'mismatch', 'compare', 'results'],
   Run: ['preprocessing', 'compile', 'performance', 'inspect'],
   Boards: ['boards', 'porting', 'link', 'troubleshooting'],
   'Design notes': DESIGN_NOTES,

@@ -8,7 +8,7 @@ import { loadTrainer, type Trainer } from '../trainer.js';
 
 export const summary = new Command('summary')
   .description('print the costs of a network before training: shapes, weights, bytes and work of each layer')
-  .argument('<network>', 'a built-in network, or a .json file with a network description (docs/recipes.md)')
+  .argument('<network>', 'a built-in network, or a .json file with a network description (docs/networks.md)')
   .addOption(
     new Option('--variant <name>', 'variant of the network')
       .choices(['baseline', 'coupled', 'decoupled'])

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await selectBackend();
 });
 
-const page = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8');
+const page = readFileSync(new URL('../../docs/networks.md', import.meta.url), 'utf8');
 const recipes = [...page.matchAll(/```json\n(.+?)```/gs)].map(([, text]) => readNetworkSpec(text));
 
 /** Removes the padding of the last column. */
@@ -104,7 +104,7 @@ describe('the printed table', () => {
     `);
   });
 
-  test('is the one in docs/recipes.md', () => {
+  test('is the one in docs/networks.md', () => {
     const network = buildNetwork(recipes[0], 0, { initial: 'zeros' });
     expect(page).toContain(
       `\n$ bd-edge summary my-network.json\n${trimmed(summaryTable(account(network)))}\n`,

@@ -3,39 +3,34 @@ import { MAX_ACCUMULATOR } from '../../assembly/layout.js';
 import {
   type Epilogue,
   type Graph,
-  type Node,
+  type Op,
   outputShape,
   type Threshold,
   type Window,
 } from '../format/graph.js';
 import type { Shape } from '../format/tensor.js';
+import { Mulberry32 } from '../random.js';
 
-/** Numbers for a random graph, from a seed: all that the generator needs, and it repeats. */
+/** The random numbers that the generator of graphs needs. The same seed gives the same numbers. */
 export interface Random {
-  /** A whole number from `low` to `high`, both included. */
+  /** Returns a whole number from `low` to `high`, both included. */
   integer(low: number, high: number): number;
   chance(probability: number): boolean;
 }
 
-/** mulberry32. */
+/** Creates random numbers from a seed. */
 export function random(seed: number): Random {
-  let state = seed;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
+  const generator = new Mulberry32(seed);
   return {
-    integer: (low, high) => low + Math.floor(next() * (high - low + 1)),
-    chance: (probability) => next() < probability,
+    integer: (low, high) => low + Math.floor(generator.next() * (high - low + 1)),
+    chance: (probability) => generator.next() < probability,
   };
 }
 
 /**
- * Random valid graphs: odd channel counts on both sides of a word, 1x1 to 5x5 kernels, strides, paddings, every op on
- * every type that it reads, every kind of output, streams that are added and read again later, both directions of a
- * threshold, constant bits, and an output layer of any kind.
+ * Random valid graphs. They have odd channel counts on both sides of a word, 1x1 to 5x5 kernels, strides, paddings, every
+ * op on every type that it reads, every kind of output, streams that are added and read again later, both directions of
+ * a threshold, constant bits, and an output layer of any kind.
  */
 export const graphs = fc
   .record({ seed: fc.integer(), layers: fc.integer({ min: 0, max: 5 }) })
@@ -44,10 +39,10 @@ export const graphs = fc
 export function randomGraph(rng: Random, layers: number): Graph {
   const input = { height: rng.integer(1, 9), width: rng.integer(1, 9), channels: rng.integer(1, 4) };
   const shapes: Shape[] = [{ ...input, type: 'u8', planes: 1 }];
-  const nodes: Node[] = [];
-  const add = (node: Node) => {
-    nodes.push(node);
-    shapes.push(outputShape(node, shapes[node.input]));
+  const ops: Op[] = [];
+  const add = (op: Op) => {
+    ops.push(op);
+    shapes.push(outputShape(op, shapes[op.input]));
   };
   for (let i = 0; i < layers; i++) {
     const last = shapes.length - 1;
@@ -59,15 +54,15 @@ export function randomGraph(rng: Random, layers: number): Graph {
   const last = shapes.length - 1;
   if (shapes[last].type !== 'bits' && rng.chance(0.2)) add(randomSumPool(rng, shapes, last, 'sum'));
   else add(randomConvolution(rng, shapes, last, 'sum'));
-  return { input, nodes, outputScale: 2 ** -rng.integer(0, 9), metadata: { name: 'random' } };
+  return { input, ops, outputScale: 2 ** -rng.integer(0, 9), metadata: { name: 'random' } };
 }
 
 type Ending = 'any' | 'sum';
 
-/** What a layer may be given of each type. */
+/** The largest magnitude of each type. */
 const LARGEST = { u8: 255, bits: 1, int16: 32768, int32: 0 };
 
-function randomConvolution(rng: Random, shapes: Shape[], tensor: number, ending: Ending): Node {
+function randomConvolution(rng: Random, shapes: Shape[], tensor: number, ending: Ending): Op {
   const input = shapes[tensor];
   const binary = input.type === 'bits' && rng.chance(0.75);
   const [y, x] = bothAxes(rng, input, randomWindow);
@@ -80,7 +75,7 @@ function randomConvolution(rng: Random, shapes: Shape[], tensor: number, ending:
   );
   const { filters } = target;
   const row = y.kernel * x.kernel * input.channels;
-  // Sums of streams must stay below the limit, whatever the stream.
+  // Sums must stay below the limit for every stream.
   const heaviest = Math.min(128, Math.floor(MAX_ACCUMULATOR / (LARGEST[input.type] * input.planes * row)));
   const weights = Int8Array.from({ length: filters * row }, () =>
     binary ? (rng.chance(0.5) ? 1 : -1) : Math.max(rng.integer(-heaviest, heaviest), -128),
@@ -98,7 +93,7 @@ function randomConvolution(rng: Random, shapes: Shape[], tensor: number, ending:
   };
 }
 
-function randomSumPool(rng: Random, shapes: Shape[], tensor: number, ending: Ending): Node {
+function randomSumPool(rng: Random, shapes: Shape[], tensor: number, ending: Ending): Op {
   const input = shapes[tensor];
   const [y, x] = rng.chance(0.4)
     ? [input.height, input.width].map((outputs) => ({ kernel: 1, stride: 1, padding: 0, outputs }))
@@ -120,15 +115,15 @@ function randomSumPool(rng: Random, shapes: Shape[], tensor: number, ending: End
   };
 }
 
-/** How many filters an op has, and the stream that is added to what they make. */
+/** The number of filters of an op and the stream that is added to their outputs. */
 interface Target {
   filters: number;
   addend: number;
-  /** Fixed-point numbers of each sum. */
+  /** How many fixed-point numbers each sum becomes. */
   copies: number;
 }
 
-/** Filters to match a stream, if there is one; now and then more, or two numbers of each. */
+/** Chooses filters that match a stream, if there is one; sometimes more, or two numbers for each. */
 function randomTarget(rng: Random, shapes: Shape[], streams: number[], filters: number): Target {
   if (streams.length === 0 || rng.chance(0.2)) return { filters, addend: 0, copies: rng.integer(1, 2) };
   const addend = streams[rng.integer(0, streams.length - 1)];
@@ -150,7 +145,7 @@ function randomEpilogue(rng: Random, ending: Ending, target: Target, largest: nu
     : randomThreshold(rng, target.filters, largest);
 }
 
-/** Mostly scaled so that the numbers spread over all there are; at times with the most extreme parameters. */
+/** Mostly scales so that the numbers spread over the whole range; sometimes takes the most extreme parameters. */
 function randomFixedPoint(rng: Random, { filters, addend, copies }: Target, largest: number): Epilogue {
   const extreme = rng.chance(0.1);
   const type = rng.chance(0.75) ? 'int16' : 'u8';
@@ -178,19 +173,19 @@ function randomSum(rng: Random, filters: number): Epilogue {
 
 function randomThreshold(rng: Random, filters: number, largest: number): Epilogue {
   const coupled = rng.chance(0.3);
-  const cuts = Array.from({ length: coupled || rng.chance(0.5) ? 2 : 1 }, (): Threshold => {
+  const thresholds = Array.from({ length: coupled || rng.chance(0.5) ? 2 : 1 }, (): Threshold => {
     const constant = [-(2 ** 31), 2 ** 31 - 1];
     return {
-      thresholds: Int32Array.from({ length: filters }, () =>
+      values: Int32Array.from({ length: filters }, () =>
         rng.chance(0.05) ? constant[rng.integer(0, 1)] : rng.integer(-largest, largest) >> rng.integer(0, 3),
       ),
-      below: Uint8Array.from({ length: filters }, () => rng.integer(0, 1)),
+      invert: Uint8Array.from({ length: filters }, () => rng.integer(0, 1)),
     };
   });
-  return { kind: 'threshold', cuts, coupled };
+  return { kind: 'threshold', thresholds, coupled };
 }
 
-function randomMaxPool(rng: Random, input: Shape, tensor: number): Node {
+function randomMaxPool(rng: Random, input: Shape, tensor: number): Op {
   const [y, x] = [randomWindow(rng, input.height), randomWindow(rng, input.width)];
   return {
     kind: 'max-pool',
@@ -198,7 +193,7 @@ function randomMaxPool(rng: Random, input: Shape, tensor: number): Node {
     window: windowOf(y, x),
     outputHeight: y.outputs,
     outputWidth: x.outputs,
-    all: Uint8Array.from({ length: input.type === 'bits' ? input.planes * input.channels : 0 }, () =>
+    andMask: Uint8Array.from({ length: input.type === 'bits' ? input.planes * input.channels : 0 }, () =>
       rng.integer(0, 1),
     ),
   };
@@ -211,16 +206,16 @@ export interface Axis {
   outputs: number;
 }
 
-/** A window along one axis, with as many outputs as have at least one pixel in their window, or fewer. */
+/** Returns a window along one axis whose outputs all have at least one pixel in their window. */
 function randomWindow(rng: Random, size: number): Axis {
   const kernel = rng.integer(1, 5);
   const stride = rng.integer(1, 3);
   const padding = rng.integer(0, kernel - 1);
-  const most = Math.floor((size - 1 + padding) / stride) + 1;
-  return { kernel, stride, padding, outputs: rng.chance(0.5) ? most : rng.integer(1, most) };
+  const max = Math.floor((size - 1 + padding) / stride) + 1;
+  return { kernel, stride, padding, outputs: rng.chance(0.5) ? max : rng.integer(1, max) };
 }
 
-/** A window of sums: it may reach beyond the input only where the kernel is 1 or 2. */
+/** Returns a window of a sum-pool: it may reach beyond the input only if the kernel is 1 or 2. */
 function randomSumWindow(rng: Random, size: number): Axis {
   if (rng.chance(0.5)) {
     const axis = randomWindow(rng, size);
@@ -231,7 +226,7 @@ function randomSumWindow(rng: Random, size: number): Axis {
   return { kernel, stride, padding: 0, outputs: rng.integer(1, Math.floor((size - kernel) / stride) + 1) };
 }
 
-/** Down and right: dense, of the input's own size, or anything. */
+/** Returns the windows down and right: dense, of the input's own size, or any. */
 function bothAxes(rng: Random, input: Shape, window: (rng: Random, size: number) => Axis): [Axis, Axis] {
   const style = rng.integer(0, 9);
   const along = (size: number): Axis => {
@@ -242,7 +237,7 @@ function bothAxes(rng: Random, input: Shape, window: (rng: Random, size: number)
   return [along(input.height), along(input.width)];
 }
 
-/** The window that two axes make, down and right. */
+/** Combines the windows down and right. */
 export function windowOf(y: Axis, x: Axis): Window {
   return {
     kernelHeight: y.kernel,
@@ -254,7 +249,7 @@ export function windowOf(y: Axis, x: Axis): Window {
   };
 }
 
-/** A random image for a graph: mostly spread out, at times all black or all white, where sums are largest. */
+/** Returns a random image for a graph; sometimes all black or all white, because sums are largest there. */
 export function randomImage(rng: Random, { input }: Graph): Uint8Array {
   const fill = rng.chance(0.1) ? (rng.chance(0.5) ? 255 : 0) : undefined;
   return Uint8Array.from(

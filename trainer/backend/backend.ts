@@ -1,14 +1,16 @@
-/** The machinery that tensors are computed with. */
+/** The name of the library that computes tensors. */
 export type BackendName = 'native' | 'wasm';
 
 /** A backend that is loaded and in use. */
 export interface Backend {
   name: BackendName;
-  /** For people, with versions: `native TensorFlow 2.12 (tfjs-node 4.22)`. */
+  /** A description with versions, such as `native TensorFlow 2.12 (tfjs-node 4.22)`. */
   description: string;
-  /** Where a faster one did not load: why, and what to do. */
+  /** Present if a faster backend did not load: the reason and the package to install. */
   hint?: string;
+  /** The package that the hint names. */
+  missingDependency?: string;
 }
 
-/** `4.22.0` -> `4.22` */
+/** Shortens a version: `4.22.0` -> `4.22`. */
 export const shortVersion = (version: string): string => version.split('.').slice(0, 2).join('.');

@@ -1,50 +1,35 @@
-import { UsageError } from '@bd-edge/sdk/internal';
+/** The errors of backends, each thrown in more than one place. */
+import { MissingDependencyError, UsageError } from '@bd-edge/sdk/internal';
 import type { BackendName } from './backend.js';
-import { reason, remedy } from './remedy.js';
 
-/** The backend that was asked for cannot be loaded. */
-export class BackendUnavailableError extends UsageError {
-  override readonly name = 'BackendUnavailableError';
+/** The package that each backend comes in. */
+export const PACKAGES: Record<BackendName, string> = {
+  native: '@tensorflow/tfjs-node',
+  wasm: '@tensorflow/tfjs-backend-wasm',
+};
 
-  constructor(
-    readonly backend: BackendName,
-    cause: unknown,
-  ) {
-    super(`The ${backend} backend was asked for and does not load (${reason(cause)}): ${remedy[backend]}.`, {
-      cause,
-    });
-  }
+/** Returns why something failed in one line, without the stack and the advice that some libraries add. */
+export const reason = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error))
+    .trim()
+    .split('\n')[0]
+    .replace(/[\s.]+$/, '');
+
+/** The error for a backend that was requested and cannot be loaded. */
+export function backendUnavailable(backend: BackendName, cause: unknown): MissingDependencyError {
+  const dependency = PACKAGES[backend];
+  const message = `The ${backend} backend does not load: ${reason(cause)}; install ${dependency}.`;
+  return new MissingDependencyError(dependency, message, { cause });
 }
 
-/** No backend fit for training can be loaded. The plain JavaScript one is too slow to offer. */
-export class NoBackendError extends UsageError {
-  override readonly name = 'NoBackendError';
-
-  constructor(causes: Record<BackendName, unknown>) {
-    super(
-      `Training needs a TensorFlow.js backend and none loads (native: ${reason(causes.native)}; wasm: ${reason(causes.wasm)}): ${remedy.wasm}, or for the fastest one ${remedy.native}.`,
-      { cause: causes },
-    );
-  }
+/** The error for a machine on which no backend can be loaded. The plain JavaScript one is too slow to offer. */
+export function noBackend(causes: Record<BackendName, unknown>): MissingDependencyError {
+  const reasons = `native: ${reason(causes.native)}; wasm: ${reason(causes.wasm)}`;
+  const message = `No TensorFlow.js backend loads (${reasons}); install ${PACKAGES.wasm}, or ${PACKAGES.native}, which is faster.`;
+  return new MissingDependencyError(PACKAGES.wasm, message, { cause: causes });
 }
 
-/** `BD_EDGE_BACKEND`, or the option, names something else than a backend. */
-export class UnknownBackendError extends UsageError {
-  override readonly name = 'UnknownBackendError';
-
-  constructor(received: string) {
-    super(
-      `The backend '${received}' does not exist: set BD_EDGE_BACKEND (or the option \`backend\`) to 'native' or 'wasm', or leave it unset for the fastest that loads.`,
-    );
-  }
-}
-
-/** An operation that the wasm backend has no gradient for. */
-export class UnsupportedGradientError extends UsageError {
-  override readonly name = 'UnsupportedGradientError';
-}
-
-/** A precision that the backend in use does not compute in. */
-export class UnsupportedPrecisionError extends UsageError {
-  override readonly name = 'UnsupportedPrecisionError';
+/** The error for an operation whose gradient a backend cannot compute. */
+export function unsupportedGradient(message: string): UsageError {
+  return new UsageError('unsupported-gradient', message);
 }

@@ -1,53 +1,58 @@
+import { UsageError } from '@bd-edge/sdk/internal';
 import type { Backend, BackendName } from './backend.js';
-import { BackendUnavailableError, NoBackendError, UnknownBackendError } from './errors.js';
+import { backendUnavailable, noBackend, PACKAGES, reason } from './errors.js';
 import { loadNative } from './native/index.js';
-import { reason, remedy } from './remedy.js';
 import { loadWasm } from './wasm/index.js';
 
 export type { Backend, BackendName } from './backend.js';
-export * from './errors.js';
 export type { FusedBatchNorm } from './native/fused-batch-norm.js';
 export { inStep, type Precision, requirePrecision, stepPrecision } from './precision.js';
+export { requireTrainableLayers } from './requirements.js';
 export { stepBatchNorm } from './step-batch-norm.js';
 export { stepRounding } from './step-rounding.js';
 export { stepStaircase } from './step-staircase.js';
 
 const load: Record<BackendName, () => Promise<Backend>> = { native: loadNative, wasm: loadWasm };
 
-function parseName(name: string): BackendName {
-  if (name !== 'native' && name !== 'wasm') throw new UnknownBackendError(name);
-  return name;
+function parseName(received: string): BackendName {
+  if (received === 'native' || received === 'wasm') return received;
+  throw new UsageError(
+    'unknown-backend',
+    `Unknown backend "${received}"; expected native or wasm. Leave BD_EDGE_BACKEND unset for the fastest that loads.`,
+    { received, expected: ['native', 'wasm'] },
+  );
 }
 
 /**
- * Loads the fastest TensorFlow.js backend there is and makes it the one in use: the native library
- * (`@tensorflow/tfjs-node`), else WebAssembly. Never the plain JavaScript backend, which is too slow to train with.
- * May be called again, also to change the backend.
+ * Loads the fastest available TensorFlow.js backend and makes it the one in use: the native library
+ * (`@tensorflow/tfjs-node`), or else WebAssembly. It never selects the plain JavaScript backend, which is too slow to
+ * train with. It may be called again, also to change the backend.
  *
- * @param options `backend` forces one; without it the environment's `BD_EDGE_BACKEND` does; without both the
- *   first that loads is taken, and `hint` says why the native one did not and what to do
- * @throws BackendUnavailableError if the backend that was asked for does not load
- * @throws NoBackendError if none loads
- * @throws UnknownBackendError if what was asked for is no backend
+ * The option `backend` forces a backend; without it, the environment variable `BD_EDGE_BACKEND` does. Without both, the
+ * first that loads is taken, and `hint` names the reason why the native one did not load.
+ *
+ * @throws {MissingDependencyError} if the requested backend, or none at all, can be loaded
+ * @throws {UsageError} with code `unknown-backend`
  *
  * @example
  * const { description, hint } = await selectBackend();
  */
 export async function selectBackend(options: { backend?: BackendName } = {}): Promise<Backend> {
-  const asked = options.backend ?? process.env.BD_EDGE_BACKEND;
-  if (asked) {
-    const name = parseName(asked);
+  const requested = options.backend ?? process.env.BD_EDGE_BACKEND;
+  if (requested) {
+    const name = parseName(requested);
     return load[name]().catch((cause) => {
-      throw new BackendUnavailableError(name, cause);
+      throw backendUnavailable(name, cause);
     });
   }
   try {
     return await loadNative();
   } catch (native) {
     const backend = await loadWasm().catch((wasm) => {
-      throw new NoBackendError({ native, wasm });
+      throw noBackend({ native, wasm });
     });
-    const hint = `the native library trains faster and does not load (${reason(native)}): ${remedy.native}`;
-    return { ...backend, hint };
+    const missingDependency = PACKAGES.native;
+    const hint = `the native backend, which trains faster, does not load (${reason(native)}): install ${missingDependency}`;
+    return { ...backend, hint, missingDependency };
   }
 }

@@ -1,28 +1,28 @@
 /**
  * The precision of a training step.
  *
- * Processors with matrix units for bfloat16 (Intel's AMX, from Sapphire Rapids on) convolve in it two to four times as
- * fast as in float32. It has 8 significant bits: pixels, int8 and 1-bit weights and the activations of binary networks are
- * exact, products too, and sums are rounded to 8 bits once, as are gradients. So a step is a little noisier, and what is
- * trained is the same: outside of steps (validation, decoupling, export) everything is computed exactly as it will be
- * on an engine, whatever the steps did.
+ * Processors with matrix units for bfloat16 (Intel's AMX, since Sapphire Rapids) convolve in it two to four times as fast
+ * as in float32. It has 8 significant bits. Pixels, int8 and 1-bit weights and the activations of binary networks are
+ * exact, and so are their products; sums and gradients are rounded to 8 bits once. A step is a little noisier, but the
+ * result is the same kind of network: outside of steps (validation, decoupling, export) everything is computed in
+ * float32, exactly as an engine computes it.
  */
+import { UsageError } from '@bd-edge/sdk/internal';
 import * as tf from '../tensorflow/index.js';
-import { UnsupportedPrecisionError } from './errors.js';
 
-/** Of convolutions, forward and backward. */
+/** The precision of convolutions, forward and backward. */
 export type Precision = 'float32' | 'bfloat16';
 
-/** Of a trial. In the first the library prepares its code. */
+/** The repetitions of a speed trial. In the first the library prepares its code. */
 const TURNS = 4;
 
 let current: Precision | undefined;
 let leftovers: (() => void)[] = [];
 
-/** Of the training step that is computed now; undefined outside of one. */
+/** Returns the precision of the training step that runs now; undefined outside of a step. */
 export const stepPrecision = (): Precision | undefined => current;
 
-/** What `compute`, a step of training, returns. */
+/** Runs a step of training and returns its result. */
 export function inStep<T>(precision: Precision, compute: () => T): T {
   const [before, leftoversBefore] = [current, leftovers];
   [current, leftovers] = [precision, []];
@@ -34,31 +34,36 @@ export function inStep<T>(precision: Precision, compute: () => T): T {
   }
 }
 
-/** Calls `dispose` when the step that is computed now has ended. */
+/** Calls `dispose` when the current step ends. */
 export function whenStepEnds(dispose: () => void): void {
   leftovers.push(dispose);
 }
 
 /**
- * Tries bfloat16 for a moment: processors without it convolve in it too, up to a hundred times as slowly.
+ * Checks that training in a precision makes sense here. It times bfloat16 briefly: processors without it convolve in it
+ * too, but up to a hundred times as slowly.
  *
- * @throws UnsupportedPrecisionError for bfloat16 on another backend than the native one, and where it is the slower one
+ * @throws {UsageError} with code `unsupported-precision` for bfloat16 on the wasm backend, or where it is slower
  */
 export function requirePrecision(precision: Precision): void {
   if (precision === 'float32') return;
-  if (tf.getBackend() !== 'tensorflow') {
-    throw new UnsupportedPrecisionError(
-      `The ${tf.getBackend()} backend cannot train in bfloat16, only the native one can: install @tensorflow/tfjs-node, or train in float32.`,
+  const backend = tf.getBackend();
+  if (backend !== 'tensorflow')
+    throw unsupportedPrecision(
+      `Training in bfloat16 needs the native backend; the backend in use is ${backend}. Install @tensorflow/tfjs-node, or train in float32.`,
     );
-  }
   const slowdown = slowdownOfBfloat16();
   if (slowdown < 1) return;
-  throw new UnsupportedPrecisionError(
-    `This processor, or its TensorFlow, takes ${slowdown.toFixed(1)} times as long for a convolution in bfloat16 as in float32: train in float32.`,
+  throw unsupportedPrecision(
+    `Convolutions in bfloat16 take ${slowdown.toFixed(1)} times as long as in float32 on this processor; train in float32.`,
   );
 }
 
-/** In processor time, from the best of some turns of each: whatever else the machine does can only make them longer. */
+function unsupportedPrecision(message: string): UsageError {
+  return new UsageError('unsupported-precision', message, { received: 'bfloat16', expected: 'float32' });
+}
+
+/** Returns the ratio of processor times. It takes the best of some turns, since other load only makes them longer. */
 function slowdownOfBfloat16(): number {
   return tf.tidy(() => {
     const images = tf.ones([16, 32, 32, 64]) as tf.Tensor4D;

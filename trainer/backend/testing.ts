@@ -1,11 +1,11 @@
-/** For tests: which backend is on, and the same computation on both. */
-
+/** Helpers of tests: they select the backend, and run the same computation on both. */
 import type { TestContext } from 'vitest';
+import { Random } from '../numbers/random.js';
 import * as tf from '../tensorflow/index.js';
 import { type BackendName, selectBackend } from './index.js';
 
 /**
- * Selects the backend that the tests of a file run on, the fastest that loads or what `BD_EDGE_BACKEND` says:
+ * Selects the backend for the tests of a file, the one in `BD_EDGE_BACKEND` or the fastest that loads:
  * `const backend = await testBackend();` at the top of the file.
  */
 export async function testBackend(): Promise<BackendName> {
@@ -13,8 +13,8 @@ export async function testBackend(): Promise<BackendName> {
 }
 
 /**
- * Skips the test where the native backend does not load; fails it on a build server (`CI=true`), where a skipped
- * test would go unseen.
+ * Skips the test if the native backend does not load. On a build server (`CI=true`), where nobody would notice a skipped
+ * test, the test fails.
  */
 export async function requireNative(context: TestContext): Promise<void> {
   try {
@@ -25,7 +25,7 @@ export async function requireNative(context: TestContext): Promise<void> {
   }
 }
 
-/** The tensors that a computation on a backend gives, as numbers. The computation makes its tensors itself. */
+/** Returns the tensors that a computation makes on a backend, as numbers. */
 export async function computeOn(
   backend: BackendName,
   compute: () => tf.Tensor | tf.Tensor[],
@@ -34,7 +34,7 @@ export async function computeOn(
   return tf.tidy(() => [compute()].flat().map((tensor) => Float32Array.from(tensor.dataSync())));
 }
 
-/** The largest difference, as a share of the largest expected value. */
+/** Returns the largest difference, relative to the largest expected value. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
   let difference = 0;
@@ -43,17 +43,12 @@ export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<num
     difference = Math.max(difference, Math.abs(actual[i] - expected[i]));
     scale = Math.max(scale, Math.abs(expected[i]));
   }
-  // NaN must not pass a `toBeLessThan`: Math.max keeps it, and the comparison fails.
+  // Math.max keeps NaN, which then fails `toBeLessThan`.
   return difference / scale;
 }
 
-/** Numbers in [-1, 1), the same ones for the same seed (mulberry32). */
+/** Returns numbers in [-1, 1), the same ones for the same seed. */
 export function randomValues(count: number, seed: number): Float32Array {
-  let state = seed | 0;
-  return Float32Array.from({ length: count }, () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 31 - 1;
-  });
+  const random = new Random(seed);
+  return Float32Array.from({ length: count }, () => 2 * random.next() - 1);
 }

@@ -48,7 +48,11 @@ export async function measureAgreement(
   const probe = tf.model({ inputs: model.inputs, outputs });
   const imageBytes = engine.inputBytes;
   if (images.images.length !== images.count * imageBytes)
-    throw new ImageError(images.images.length / images.count, imageBytes, exported.input);
+    throw new ImageError(
+      'wrong-image-size',
+      `The network takes images of ${imageBytes} bytes; received ${images.images.length / images.count}.`,
+      { received: images.images.length / images.count, expected: imageBytes },
+    );
   const inputShape = model.inputs[0].shape.slice(1) as number[];
   const agreement: Agreement = {
     images: images.count,

@@ -88,11 +88,15 @@ class Walk {
     const refuse = refuserOf(layer);
     if (!haveSameSettings(layer, twin))
       throw refuse(`it does not do the same as "${twin.name}" in the other branch`);
+    const inputs = inputWires(wire);
     const lowering = BY_CLASS.get(layer.getClassName());
-    if (!lowering)
+    if (!lowering) {
+      // So that the layer nearest to the image is the one that is named.
+      for (const input of inputs) this.#valueOf(input);
       throw refuse(`layers of this class have no integer form; supported are ${SUPPORTED_LAYERS}`);
+    }
     return lowering.lower({
-      ...{ layer, layers, wire, copies: wire.length, inputs: inputWires(wire), graph: this.#graph, refuse },
+      ...{ layer, layers, wire, copies: wire.length, inputs, graph: this.#graph, refuse },
       valueOf: (input) => this.#valueOf(input),
     });
   }

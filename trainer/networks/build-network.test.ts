@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { thrown } from '../../sdk/testing/throws.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { exportModel } from '../export/index.js';
@@ -7,7 +8,7 @@ import type { Int8Dense } from '../layers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { randomize, smallPixels } from '../testing/random-model.js';
 import { buildNetwork } from './build-network.js';
-import { InvalidRecipeError, type LayerSpec, readNetworkSpec } from './network-spec.js';
+import { type LayerSpec, readNetworkSpec } from './network-spec.js';
 
 beforeAll(async () => {
   await selectBackend();
@@ -15,13 +16,13 @@ beforeAll(async () => {
 
 const build = (...layers: LayerSpec[]) => buildNetwork({ input: [8, 8, 2], layers }, 1);
 
-describe('docs/recipes.md', () => {
-  const page = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8');
+describe('docs/networks.md', () => {
+  const page = readFileSync(new URL('../../docs/networks.md', import.meta.url), 'utf8');
   const [plain, residual] = [...page.matchAll(/```json\n(.+?)```/gs)].map(([, text]) =>
     readNetworkSpec(text),
   );
 
-  it('the worked example decouples exactly and exports', async () => {
+  it('has an example that decouples exactly and exports', async () => {
     const coupled = buildNetwork(plain, 1);
     expect(coupled.name).toBe('my-network');
     expectExactDecoupling(coupled);
@@ -29,7 +30,7 @@ describe('docs/recipes.md', () => {
     expect(model.ops).toHaveLength(5);
   });
 
-  it('the residual one decouples exactly and exports', async () => {
+  it('has a residual example that decouples exactly and exports', async () => {
     const coupled = buildNetwork(residual, 1);
     expectExactDecoupling(coupled);
     const { model } = await exportModel(decouple(coupled));
@@ -62,8 +63,8 @@ describe('docs/recipes.md', () => {
   }
 });
 
-describe('networkFromRecipe', () => {
-  it('names layers after their kinds, around the names that are given', () => {
+describe('buildNetwork', () => {
+  it('names layers after their kinds, apart from the given names', () => {
     const network = build(
       { kind: 'float-conv', filters: 3, kernel: 1 },
       { kind: 'norm', name: 'norm2' },
@@ -81,7 +82,7 @@ describe('networkFromRecipe', () => {
     ['relu', 1 / 256],
     ['fixed-point-relu', 1 / 16],
     ['fixed-point', 1 / 64],
-  ] as const)("an int8 dense layer's bias counts the steps of a %s activation", (kind, step) => {
+  ] as const)('the bias of an int8 dense layer counts the steps of a %s activation', (kind, step) => {
     const network = build(
       { kind },
       { kind: 'max-pool', size: 2 },
@@ -109,7 +110,7 @@ describe('networkFromRecipe', () => {
     expect(weights(1)[0]).not.toEqual(weights(2)[0]);
   });
 
-  it('zeros are zeros', () => {
+  it('initializes with zeros', () => {
     const layers: LayerSpec[] = [
       { kind: 'int8-conv', filters: 2, kernel: 2 },
       { kind: 'float-conv', filters: 2, kernel: 2 },
@@ -127,7 +128,7 @@ describe('networkFromRecipe', () => {
     ],
     ['a dense layer on an image', 'layers.0', [{ kind: 'int8-dense', units: 2 }]],
     [
-      'a sum of unlike shapes',
+      'a sum of different shapes',
       'layers.0',
       [{ kind: 'residual', layers: [{ kind: 'float-conv', filters: 3, kernel: 1 }] }],
     ],
@@ -139,8 +140,7 @@ describe('networkFromRecipe', () => {
         { kind: 'residual', layers: [{ kind: 'relu', name: 'a' }] },
       ],
     ],
-  ])('refuses %s, by path', (_what, path, layers) => {
-    expect(() => build(...layers)).toThrow(InvalidRecipeError);
-    expect(() => build(...layers)).toThrow(`The recipe's ${path} is not valid`);
+  ])('rejects %s', (_what, field, layers) => {
+    expect(thrown(() => build(...layers))).toMatchObject({ code: 'invalid-network-spec', field });
   });
 });

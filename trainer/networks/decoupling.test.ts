@@ -1,5 +1,4 @@
-/** Decoupling, on the built-in networks: the same logits, residual streams and full-precision shortcuts included. */
-
+/** Decoupling of the built-in networks keeps their logits, with residual streams and full-precision shortcuts. */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
@@ -16,7 +15,7 @@ beforeAll(async () => {
 
 const IMAGES = 4;
 
-/** Logits before and after. */
+/** Returns the logits before and after decoupling. */
 function bothLogits(
   name: string,
   weights: 'binary' | 'float',
@@ -34,7 +33,7 @@ function bothLogits(
   });
 }
 
-/** Every kernel in steps of 1/64: float32 then adds without rounding, in any order. */
+/** Rounds every kernel to steps of 1/64, so that float32 adds without rounding, in any order. */
 function roundKernels(model: tf.LayersModel): void {
   for (const layer of model.layers) {
     if (layer.getClassName() === 'BatchNormalization' || layer.weights.length === 0) continue;
@@ -53,7 +52,7 @@ describe.each(NETWORK_NAMES)('%s', (name) => {
       }),
       { numRuns: 3 },
     );
-    // The images and seeds must have made a difference for the equality to say anything.
+    // The equality means something only if images and seeds made a difference.
     expect(seen.size).toBeGreaterThan(5);
   };
 
@@ -82,7 +81,7 @@ describe('a residual stream', () => {
     return new Set(layers.map((layer) => layer.name));
   };
 
-  it('is duplicated with the norms that it adds up; shortcuts of their own are not', () => {
+  it('is duplicated with the norms that it adds up, but without the layers of shortcuts', () => {
     for (const name of ['resnet18', 'resnet18-sc']) {
       const names = decoupled(name);
       for (const twice of ['norm0', 'add1_2', 'norm2_2', 'add2_2', 'norm4_3']) {
@@ -98,7 +97,7 @@ describe('a residual stream', () => {
     }
   });
 
-  it('is read as the mean of the two where nothing binary reads it', () => {
+  it('is read as the mean of its copies by layers that are not binary', () => {
     const means = (name: string) => [...decoupled(name)].filter((layer) => layer.endsWith('_mean'));
     expect(means('resnet18').sort()).toEqual(['add1_4_mean', 'add2_4_mean', 'add3_4_mean', 'add4_2_mean']);
     expect(means('resnet18-sc').sort()).toEqual(['add1_4_mean', 'add2_4_mean', 'add3_4_mean', 'add4_3_mean']);

@@ -1,49 +1,30 @@
-/** The networks that can be asked for by name, and those that a recipe describes. */
-
+/** The built-in networks, and those that a {@link NetworkSpec} describes. */
 import { UsageError } from '@bd-edge/sdk/internal';
 import { decoupledArchitecture } from '../decoupling/decouple.js';
 import type * as tf from '../tensorflow/index.js';
 import { alexnetSpec } from './alexnet.js';
 import { buildNetwork } from './build-network.js';
 import { mnistSpec } from './mnist.js';
-import {
-  channelsAt,
-  NetworkOptionError,
-  type NetworkOptions,
-  type SpecOptions,
-  VARIANTS,
-} from './options.js';
 import type { NetworkSpec } from './network-spec.js';
-import { resnet18Spec, resnet18ScSpec } from './resnet18.js';
+import { channelsAt, type NetworkOptions, type SpecOptions, VARIANTS } from './options.js';
+import { resnet18ScSpec, resnet18Spec } from './resnet18.js';
 import { vgg7Spec } from './vgg7.js';
 import { withWeights } from './weights.js';
 
-export { withChannelScales } from './channel-scales.js';
 export { type BuildOptions, buildNetwork } from './build-network.js';
+export { withChannelScales } from './channel-scales.js';
 export { fullPrecision } from './full-precision.js';
 export { baselineOf } from './matching-width.js';
 export {
-  NetworkOptionError,
-  type NetworkOptions,
-  VARIANTS,
-  type Variant,
-  type WeightKind,
-  type Weights,
-} from './options.js';
-export {
-  InvalidRecipeError,
+  type LayerSpec,
   type NetworkSpec,
   type PlainLayerSpec,
   parseNetworkSpec,
-  type LayerSpec,
   type ResidualLayerSpec,
   readNetworkSpec,
 } from './network-spec.js';
+export { type NetworkOptions, VARIANTS, type Variant, type WeightKind, type Weights } from './options.js';
 export { withWeights } from './weights.js';
-
-export class UnknownNetworkError extends UsageError {
-  override readonly name = 'UnknownNetworkError';
-}
 
 const NETWORKS: Record<string, (options: SpecOptions) => NetworkSpec> = {
   mnist: mnistSpec,
@@ -56,34 +37,40 @@ const NETWORKS: Record<string, (options: SpecOptions) => NetworkSpec> = {
 export const NETWORK_NAMES: readonly string[] = Object.keys(NETWORKS);
 
 /**
- * The recipe of a network that has a name. A decoupled network has the coupled one's.
+ * Describes a built-in network. A decoupled network has the description of the coupled one.
  *
- * @throws UnknownNetworkError
- * @throws NetworkOptionError
+ * @throws {UsageError} with code `unknown-network`, `unknown-variant`, `invalid-width` or `invalid-weights`
  */
 export function networkSpec(name: string, options: Omit<NetworkOptions, 'initial'> = {}): NetworkSpec {
-  if (!Object.hasOwn(NETWORKS, name)) {
-    throw new UnknownNetworkError(`There is no network "${name}"; there are: ${NETWORK_NAMES.join(', ')}.`);
-  }
+  if (!Object.hasOwn(NETWORKS, name))
+    throw new UsageError(
+      'unknown-network',
+      `Unknown network "${name}"; expected one of ${NETWORK_NAMES.join(', ')}.`,
+      { received: name, expected: NETWORK_NAMES },
+    );
   const { variant = 'coupled', width = 1, weights = 'binary', input, classCount } = options;
-  if (!VARIANTS.includes(variant)) {
-    throw new NetworkOptionError(`There is no variant "${variant}"; there are: ${VARIANTS.join(', ')}.`);
-  }
-  const recipe = NETWORKS[name]({
+  if (!VARIANTS.includes(variant))
+    throw new UsageError(
+      'unknown-variant',
+      `Unknown variant "${variant}"; expected one of ${VARIANTS.join(', ')}.`,
+      { received: variant, expected: VARIANTS },
+    );
+  const spec = NETWORKS[name]({
     variant: variant === 'baseline' ? 'baseline' : 'coupled',
     channels: channelsAt(width),
     input,
     classCount,
   });
-  return withWeights(recipe, weights);
+  return withWeights(spec, weights);
 }
 
 /**
- * @param seed of the initial weights
+ * Builds a built-in network.
+ *
+ * @param seed the seed of the initial weights
  * @param options default: the coupled network with binary weights, for the paper's images and classes
- * @throws UnknownNetworkError
- * @throws NetworkOptionError
- * @throws InvalidRecipeError where the input is too small for the network
+ * @throws {UsageError} as {@link networkSpec}
+ * @throws {FileError} with code `invalid-network-spec` if the input is too small for the network
  */
 export function createNetwork(name: string, seed: number, options: NetworkOptions = {}): tf.LayersModel {
   const network = buildNetwork(networkSpec(name, options), seed, { initial: options.initial });
@@ -93,7 +80,7 @@ export function createNetwork(name: string, seed: number, options: NetworkOption
   return decoupled;
 }
 
-/** The coupled MNIST network. */
+/** Builds the coupled MNIST network. */
 export function mnistNetwork(seed: number): tf.LayersModel {
   return createNetwork('mnist', seed);
 }

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
+import { thrown } from '../../sdk/testing/throws.js';
 import { withNames } from './layer-names.js';
-import { InvalidRecipeError, type NetworkSpec, type LayerSpec } from './network-spec.js';
+import type { LayerSpec, NetworkSpec } from './network-spec.js';
 
-const recipe = (...layers: LayerSpec[]): NetworkSpec => ({ input: [4], layers });
+const network = (...layers: LayerSpec[]): NetworkSpec => ({ input: [4], layers });
 
-it('numbers each kind from 1, inside of blocks too, and goes round names that are taken', () => {
+it('numbers each kind from 1, in residual layers too, and skips names that are taken', () => {
   const { layers } = withNames(
-    recipe(
+    network(
       { kind: 'norm', name: 'norm1' },
       { kind: 'norm' },
       { kind: 'residual', layers: [{ kind: 'binary-dense', units: 4 }], shortcut: [{ kind: 'norm' }] },
@@ -21,9 +22,10 @@ it('numbers each kind from 1, inside of blocks too, and goes round names that ar
   ]);
 });
 
-it('refuses a name that another layer or the image has, by its place', () => {
-  const twice = () => withNames(recipe({ kind: 'relu' }, { kind: 'norm', name: 'relu1' }));
-  expect(twice).toThrow(InvalidRecipeError);
-  expect(twice).toThrow(`The recipe's layers.1.name is not valid: "relu1" is another layer's name already`);
-  expect(() => withNames(recipe({ kind: 'relu', name: 'input' }))).toThrow('layers.0.name');
+it('rejects a name that another layer or the image has', () => {
+  const errorOf = (...layers: LayerSpec[]) => thrown(() => withNames(network(...layers)));
+  expect(errorOf({ kind: 'relu' }, { kind: 'norm', name: 'relu1' })).toMatchObject({
+    ...{ code: 'invalid-network-spec', field: 'layers.1.name' },
+  });
+  expect(errorOf({ kind: 'relu', name: 'input' })).toMatchObject({ field: 'layers.0.name' });
 });

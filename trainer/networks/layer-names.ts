@@ -1,16 +1,16 @@
-/** What the layers of a recipe are called in the network that is built from it. */
-import { InvalidRecipeError, type NetworkSpec, type LayerSpec } from './network-spec.js';
+/** Names for the layers of a network that have none. */
+import { invalidNetworkSpec, type LayerSpec, type NetworkSpec } from './network-spec.js';
 
-/** Of the image, which no layer can have. */
+/** The name of the image, which no layer can have. */
 export const INPUT_NAME = 'input';
 
 /**
- * The recipe with a name for every layer: the one that it has, or its kind with a number.
+ * Returns the network with a name for every layer: its own, or its kind with a number.
  *
- * @throws InvalidRecipeError where two layers have the same
+ * @throws {FileError} with code `invalid-network-spec` if two layers have the same name
  */
-export function withNames(recipe: NetworkSpec): NetworkSpec {
-  return { ...recipe, layers: new Namer().all(recipe.layers, 'layers') };
+export function withNames(spec: NetworkSpec): NetworkSpec {
+  return { ...spec, layers: new Namer().all(spec.layers, 'layers') };
 }
 
 class Namer {
@@ -23,7 +23,7 @@ class Namer {
 
   #one(layer: LayerSpec, path: string): LayerSpec {
     if (layer.kind !== 'residual') return { ...layer, name: this.#nameOf(layer, path) };
-    // A block's own name is that of the sum at its end.
+    // The name of a residual layer is that of the sum at its end.
     const layers = this.all(layer.layers, `${path}.layers`);
     const shortcut = layer.shortcut && this.all(layer.shortcut, `${path}.shortcut`);
     return { ...layer, layers, ...(shortcut && { shortcut }), name: this.#nameOf(layer, path) };
@@ -32,7 +32,7 @@ class Namer {
   #nameOf({ kind, name }: LayerSpec, path: string): string {
     if (name !== undefined) {
       if (this.#names.has(name))
-        throw new InvalidRecipeError(`${path}.name`, `"${name}" is another layer's name already`);
+        throw invalidNetworkSpec(`${path}.name`, `another layer is named "${name}" too`);
       this.#names.add(name);
       return name;
     }

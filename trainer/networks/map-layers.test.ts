@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { mapLayers, outputLayer } from './map-layers.js';
+import { eachLayer, mapLayers, outputLayer } from './map-layers.js';
 import type { NetworkSpec } from './network-spec.js';
 
-const recipe: NetworkSpec = {
+const network: NetworkSpec = {
   input: [4, 4, 1],
   layers: [
     { kind: 'int8-conv', filters: 2, kernel: 3 },
@@ -18,19 +18,26 @@ const recipe: NetworkSpec = {
   ],
 };
 
-it('reaches layers inside of residual ones, and leaves out what has no successor', () => {
-  const mapped = mapLayers(recipe, (layer) => {
+it('mapLayers reaches the layers of residual ones, and leaves out layers that become undefined', () => {
+  const mapped = mapLayers(network, (layer) => {
     if (layer.kind === 'norm') return undefined;
     return layer.kind === 'ternary' ? { kind: 'binary' } : layer;
   });
   expect(mapped.layers).toEqual([
-    recipe.layers[0],
+    network.layers[0],
     { kind: 'residual', layers: [{ kind: 'residual', layers: [{ kind: 'binary' }], shortcut: [] }] },
-    recipe.layers[2],
+    network.layers[2],
   ]);
 });
 
-it('the output layer is the last with weights', () => {
-  expect(outputLayer(recipe)).toBe(recipe.layers[2]);
-  expect(outputLayer({ ...recipe, layers: [{ kind: 'norm' }] })).toBeUndefined();
+it('eachLayer lists a residual layer behind its own', () => {
+  const kinds = eachLayer(network).map(({ kind }) => kind);
+  expect(kinds).toEqual([
+    ...['int8-conv', 'norm', 'ternary', 'norm', 'residual', 'residual', 'int8-dense', 'norm'],
+  ]);
+});
+
+it('outputLayer finds the last layer with weights', () => {
+  expect(outputLayer(network)).toBe(network.layers[2]);
+  expect(outputLayer({ ...network, layers: [{ kind: 'norm' }] })).toBeUndefined();
 });

@@ -1,42 +1,42 @@
 /**
- * The baseline of a coupled network: what is trained with binary activations from the start, at the width at which it
- * has as many weights as the decoupled network.
+ * Finds the baseline of a coupled network: it is trained with binary activations from the start, at the width that gives
+ * it as many weights as the decoupled network has.
  *
  * Decoupling doubles the input channels of every layer behind an activation, and with them its weights. Widening every
- * hidden layer by a factor near sqrt 2 does as well; the factor that comes nearest is searched for.
+ * hidden layer by a factor near sqrt 2 doubles them too. Bisection finds the factor that comes nearest.
  */
 import { account } from '../accounting/index.js';
 import { decoupledArchitecture } from '../decoupling/decouple.js';
 import { buildNetwork } from './build-network.js';
 import { mapLayers, outputLayer } from './map-layers.js';
-import { InvalidRecipeError, type NetworkSpec } from './network-spec.js';
+import { invalidNetworkSpec, type NetworkSpec } from './network-spec.js';
 
-/** Halvings of the interval 1..2; channels are whole numbers, so more find nothing better. */
+/** The number of halvings of the interval 1..2. Channels are integers, so more halvings find nothing better. */
 const HALVINGS = 12;
 
 /**
- * @param coupled with ternary activations
- * @returns with binary ones, every hidden layer wider
- * @throws InvalidRecipeError where the wider layers do not fit together
+ * @param coupled a network with ternary activations
+ * @returns the network with binary activations, in which every hidden layer is wider
+ * @throws {FileError} with code `invalid-network-spec` if the wider layers do not fit together
  */
 export function baselineOf(coupled: NetworkSpec): NetworkSpec {
   const target = weightsOf(coupled, true);
   let [low, high] = [1, 2];
-  let best = { recipe: binary(coupled, 1), off: Number.POSITIVE_INFINITY };
+  let best = { spec: binary(coupled, 1), distance: Number.POSITIVE_INFINITY };
   for (let i = 0; i <= HALVINGS; i++) {
     const factor = (low + high) / 2;
-    const recipe = binary(coupled, factor);
-    const weights = weightsOf(recipe, false);
-    const off = Math.abs(weights - target);
-    if (off < best.off) best = { recipe, off };
+    const spec = binary(coupled, factor);
+    const weights = weightsOf(spec, false);
+    const distance = Math.abs(weights - target);
+    if (distance < best.distance) best = { spec, distance };
     if (weights < target) low = factor;
     else high = factor;
   }
-  return best.recipe;
+  return best.spec;
 }
 
-function weightsOf(recipe: NetworkSpec, decoupled: boolean): number {
-  const network = buildNetwork(recipe, 0, { initial: 'zeros' });
+function weightsOf(spec: NetworkSpec, decoupled: boolean): number {
+  const network = buildNetwork(spec, 0, { initial: 'zeros' });
   const counted = decoupled ? decoupledArchitecture(network) : network;
   const { weights } = account(counted);
   counted.dispose();
@@ -44,12 +44,12 @@ function weightsOf(recipe: NetworkSpec, decoupled: boolean): number {
   return weights;
 }
 
-/** The recipe with binary activations, and all channels but the outputs times a factor. */
-function binary(recipe: NetworkSpec, factor: number): NetworkSpec {
-  const output = outputLayer(recipe);
-  if (!output) throw new InvalidRecipeError('layers', 'none of them has weights');
+/** Returns the network with binary activations and, except for the outputs, `factor` times the channels. */
+function binary(spec: NetworkSpec, factor: number): NetworkSpec {
+  const output = outputLayer(spec);
+  if (!output) throw invalidNetworkSpec('layers', 'none of them has weights');
   const wider = (channels: number) => Math.max(1, Math.round(factor * channels));
-  return mapLayers(recipe, (layer) => {
+  return mapLayers(spec, (layer) => {
     if (layer === output) return layer;
     if (layer.kind === 'ternary') return { ...layer, kind: 'binary' };
     if ('filters' in layer) return { ...layer, filters: wider(layer.filters) };

@@ -5,14 +5,14 @@
  *       -> binary 3x3 conv 32, pool, BN, ternary -> flatten -> int8 dense 10
  *
  * Pooling comes before batch norm and activation, as in the BinaryDuo paper's VGG. Decoupled, the inner layers have
- * 32 and 46 input channels: 23 is about 32 / sqrt 2, so that both forms have a like number of weights a layer. The
- * baseline is 23-32-46: the inner layers have exactly as many weights as the decoupled network's.
+ * 32 and 46 input channels. 23 is about 32 / sqrt 2, so both forms have a similar number of weights per layer. The
+ * baseline is 23-32-46, so its inner layers have exactly as many weights as those of the decoupled network.
  */
 import { activation } from './blocks.js';
+import type { LayerSpec, NetworkSpec } from './network-spec.js';
 import type { SpecOptions } from './options.js';
-import type { NetworkSpec, LayerSpec } from './network-spec.js';
 
-/** A short memory, for training runs of a few epochs: tfjs's .99 remembers the noisy first steps. */
+/** Lower than TensorFlow.js's 0.99, which remembers the noisy first steps, for trainings of a few epochs. */
 const BATCH_NORM_MOMENTUM = 0.9;
 
 export function mnistSpec({

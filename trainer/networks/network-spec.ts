@@ -1,5 +1,5 @@
 /**
- * Networks as plain data: the layers in their order, as a person would write them down (docs/recipes.md).
+ * The description of a network as plain data: its layers in order (docs/networks.md).
  *
  *     { "input": [32, 32, 3],
  *       "layers": [{ "kind": "int8-conv", "filters": 16, "kernel": 3 }, { "kind": "norm" }, { "kind": "ternary" }, ...] }
@@ -10,10 +10,10 @@ import * as v from 'valibot';
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 const share = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
-/** Down and right, or one number for both. */
+/** Rows and columns, or one number for both. */
 const pair = v.union(
   [count, v.strictTuple([count, count])],
-  'Expected a whole number above 0, or two of them',
+  'expected an integer of 1 or more, or two of them',
 );
 const name = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9][\w-]*$/)));
 const padding = v.optional(v.picklist(['same', 'valid']));
@@ -23,7 +23,7 @@ const conv = {
   filters: count,
   kernel: v.union(
     [count, v.strictTuple([count, count]), v.literal('whole')],
-    'Expected a whole number above 0, two of them, or "whole"',
+    'expected an integer of 1 or more, two of them, or "whole"',
   ),
   stride: v.optional(pair),
   padding,
@@ -36,7 +36,7 @@ const bias = v.optional(v.boolean());
 const step = v.optional(
   v.pipe(
     v.number(),
-    v.check((step) => Number.isInteger(Math.log2(step)), 'it must be a power of two'),
+    v.check((step) => Number.isInteger(Math.log2(step)), 'expected a power of two'),
   ),
 );
 
@@ -74,8 +74,8 @@ const Plain = v.variant('kind', [
 export type PlainLayerSpec = v.InferOutput<typeof Plain>;
 
 /**
- * The layers' output plus the shortcut's; a shortcut without layers is the input itself. The sum of a shortcut of
- * fixed-point numbers is a fixed-point number of the same step.
+ * Adds the output of the layers to that of the shortcut. A shortcut without layers is the input itself. If the shortcut
+ * gives fixed-point numbers, the sum is fixed-point numbers with the same step.
  */
 export interface ResidualLayerSpec {
   kind: 'residual';
@@ -95,68 +95,60 @@ const Residual = v.strictObject({
   shortcut: v.optional(v.array(Layer)),
 });
 
-const Recipe = v.strictObject({
+const Network = v.strictObject({
   name,
   input: v.union(
     [v.strictTuple([count, count, count]), v.strictTuple([count])],
-    'Expected [height, width, channels] or [values]',
+    'expected [height, width, channels] or [values]',
   ),
   layers: Layers,
 });
 
 /** A network as data. Its `input` is height, width and channels of an image, or the length of a vector. */
-export type NetworkSpec = v.InferOutput<typeof Recipe>;
+export type NetworkSpec = v.InferOutput<typeof Network>;
 
-/** A recipe that does not describe a network. */
-export class InvalidRecipeError extends FileError {
-  override readonly name = 'InvalidRecipeError';
-
-  constructor(
-    /** Of the field, as in `layers.2.filters`; empty for the recipe as a whole. */
-    override readonly path: string,
-    reason: string,
-    options?: ErrorOptions,
-  ) {
-    super(
-      `${path ? `The recipe's ${path}` : 'The recipe'} is not valid: ${reason}; docs/recipes.md has the fields.`,
-      options,
-    );
-  }
+/** The error for a description that is not valid, or whose layers do not fit together. */
+export function invalidNetworkSpec(field: string, problem: string, options?: ErrorOptions): FileError {
+  const message = `The network description is not valid${field && ` at ${field}`}: ${problem}; docs/networks.md lists the fields.`;
+  return new FileError('invalid-network-spec', message, { field, ...options });
 }
 
-/** Of residuals within one another; the schema, which calls itself for each, would run out of stack at some depth. */
+/** The limit of residual layers inside of each other. The schema, which recurses, would overflow the stack at some depth. */
 const MAX_DEPTH = 100;
-/** A residual is an object in an array; around them are the recipe and its layers, within them a layer and a pair. */
+/** A residual layer adds two levels, an object and an array. The rest are the network, its layers, a layer and a pair. */
 const MAX_LEVELS = 2 * MAX_DEPTH + 4;
 
 /**
+ * Checks a network description.
+ *
  * @param value parsed JSON
- * @throws InvalidRecipeError naming the first field that is wrong
+ * @throws {FileError} with code `invalid-network-spec` and the first invalid `field`
  */
 export function parseNetworkSpec(value: unknown): NetworkSpec {
   if (hasMoreLevels(value, MAX_LEVELS))
-    throw new InvalidRecipeError('', `it has residuals more than ${MAX_DEPTH} deep within one another`);
-  const result = v.safeParse(Recipe, value, { abortEarly: true });
+    throw invalidNetworkSpec('', `residual layers are nested more than ${MAX_DEPTH} deep`);
+  const result = v.safeParse(Network, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw new InvalidRecipeError(v.getDotPath(issue) ?? '', lowerFirst(issue.message));
+  throw invalidNetworkSpec(v.getDotPath(issue) ?? '', lowerFirst(issue.message));
 }
 
 /**
- * @param text of a recipe file
- * @throws InvalidRecipeError as `parseNetworkRecipe`, and where the text is no JSON
+ * Parses the text of a network file.
+ *
+ * @throws {FileError} as {@link parseNetworkSpec}, also if the text is not JSON
  */
 export function readNetworkSpec(text: string): NetworkSpec {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new InvalidRecipeError('', `it is no JSON (${(cause as SyntaxError).message})`, { cause });
+    throw invalidNetworkSpec('', `it is not JSON (${(cause as SyntaxError).message})`, { cause });
   }
   return parseNetworkSpec(value);
 }
 
-/** Whether objects and arrays are within one another more than so many times. */
+/** Whether objects and arrays are nested more than `levels` deep. */
 function hasMoreLevels(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => hasMoreLevels(inner, levels - 1));

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { rejection, thrown } from '../../sdk/testing/throws.js';
 import { type Account, account } from '../accounting/index.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
@@ -10,13 +11,10 @@ import * as tf from '../tensorflow/index.js';
 import { loadModel, saveModel } from '../training/checkpoint.js';
 import {
   createNetwork,
-  InvalidRecipeError,
   NETWORK_NAMES,
-  NetworkOptionError,
   type NetworkOptions,
   networkSpec,
   parseNetworkSpec,
-  UnknownNetworkError,
   VARIANTS,
 } from './index.js';
 import { SMALL } from './small.testing.js';
@@ -84,14 +82,14 @@ describe('every network', () => {
     },
   );
 
-  it.each(NETWORK_NAMES)('%s: the decoupled variant has the shape of what decoupling makes', (name) => {
+  it.each(NETWORK_NAMES)('%s: the decoupled variant has the shape of a decoupled network', (name) => {
     const decoupled = createNetwork(name, 1, { ...SMALL[name], variant: 'decoupled' });
     const made = decouple(createNetwork(name, 2, SMALL[name]));
     expect(shapes(decoupled)).toEqual(shapes(made));
     expect(decoupled.getWeights()[0].dataSync()).not.toEqual(made.getWeights()[0].dataSync());
   });
 
-  it('the two copies of a decoupled variant start from weights of their own', () => {
+  it('the two copies of a decoupled variant start from different weights', () => {
     const network = createNetwork('vgg7', 1, { ...SMALL.vgg7, variant: 'decoupled' });
     const [first, second] = tf
       .split(network.getLayer('conv2').getWeights()[0], 2, 2)
@@ -99,15 +97,15 @@ describe('every network', () => {
     expect(first).not.toEqual(second);
   });
 
-  it.each(NETWORK_NAMES)('%s: has a valid recipe with a name for every layer', (name) => {
-    const recipe = networkSpec(name);
-    expect(parseNetworkSpec(JSON.parse(JSON.stringify(recipe)))).toEqual(recipe);
-    expect(JSON.stringify(recipe).match(/"kind"/g)?.length).toBe(
-      (JSON.stringify(recipe).match(/"name"/g)?.length ?? 0) - 1,
+  it.each(NETWORK_NAMES)('%s: has a valid description with a name for every layer', (name) => {
+    const spec = networkSpec(name);
+    expect(parseNetworkSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
+    expect(JSON.stringify(spec).match(/"kind"/g)?.length).toBe(
+      (JSON.stringify(spec).match(/"name"/g)?.length ?? 0) - 1,
     );
   });
 
-  it('is saved and read again as it was, residual or not', async () => {
+  it('is equal after it was saved and loaded', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bd-edge-network-'));
     try {
       const network = createNetwork('resnet18', 1, { ...SMALL.resnet18, variant: 'decoupled' });
@@ -126,9 +124,9 @@ describe('every network', () => {
     ['alexnet', 'pad1'],
     ['resnet18', null],
     ['resnet18-sc', null],
-  ])('%s: export says by name what the buffer has no form for (%s)', async (name, layer) => {
+  ])('%s: export rejects the layer %s', async (name, layer) => {
     const exported = exportModel(createNetwork(name, 1, SMALL[name]));
-    if (layer) await expect(exported).rejects.toThrow(`Layer "${layer}"`);
+    if (layer) expect(await rejection(exported)).toMatchObject({ code: 'not-exportable', layer });
     else await expect(exported).resolves.toMatchObject({ bytes: expect.any(Uint8Array) });
   });
 
@@ -142,8 +140,8 @@ describe('every network', () => {
   });
 });
 
-describe('options', () => {
-  it('the coupled network with binary weights is the default', () => {
+describe('createNetwork', () => {
+  it('builds the coupled network with binary weights by default', () => {
     expect(createNetwork('mnist', 1).inputs[0].shape).toEqual([null, 28, 28, 1]);
     const kernels = (model: tf.LayersModel) =>
       model.layers.filter((layer) => 'quantizedKernel' in layer).map((layer) => layer.weights[0].shape);
@@ -162,7 +160,7 @@ describe('options', () => {
     ]);
   });
 
-  it('multiply widths, choose weights by layer, and nothing else', () => {
+  it('multiplies widths, and chooses weights by layer', () => {
     const network = createNetwork('vgg7', 1, {
       width: 0.5,
       classCount: 3,
@@ -174,16 +172,15 @@ describe('options', () => {
     expect(network.outputs[0].shape).toEqual([null, 3]);
   });
 
-  it('that cannot be had are refused', () => {
-    expect(() => createNetwork('vgg', 1)).toThrow(UnknownNetworkError);
-    expect(() => createNetwork('vgg', 1)).toThrow(
-      'There is no network "vgg"; there are: mnist, vgg7, alexnet, resnet18, resnet18-sc.',
-    );
-    expect(() => createNetwork('vgg7', 1, { width: 0 })).toThrow(NetworkOptionError);
-    expect(() => createNetwork('vgg7', 1, { weights: { conv9: 'float' } })).toThrow('named "conv9" in vgg7');
-    expect(() => createNetwork('vgg7', 1, { weights: { norm1: 'float' } })).toThrow(NetworkOptionError);
-    expect(() => createNetwork('vgg7', 1, { weights: 'int8' as never })).toThrow('are: binary, float.');
-    expect(() => createNetwork('vgg7', 1, { variant: 'float' as never })).toThrow('no variant "float"');
-    expect(() => createNetwork('alexnet', 1, { input: [32, 32, 3] })).toThrow(InvalidRecipeError);
+  it.each<[string, NetworkOptions, object]>([
+    ['vgg', {}, { code: 'unknown-network', received: 'vgg', expected: NETWORK_NAMES }],
+    ['vgg7', { width: 0 }, { code: 'invalid-width', received: 0 }],
+    ['vgg7', { weights: { conv9: 'float' } }, { code: 'invalid-weights', received: ['conv9'] }],
+    ['vgg7', { weights: { norm1: 'float' } }, { code: 'invalid-weights', received: ['norm1'] }],
+    ['vgg7', { weights: 'int8' as never }, { code: 'invalid-weights', expected: ['binary', 'float'] }],
+    ['vgg7', { variant: 'float' as never }, { code: 'unknown-variant', expected: VARIANTS }],
+    ['alexnet', { input: [32, 32, 3] }, { code: 'invalid-network-spec' }],
+  ])('rejects %s with %j', (name, options, fields) => {
+    expect(thrown(() => createNetwork(name, 1, options))).toMatchObject(fields);
   });
 });

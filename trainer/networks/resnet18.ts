@@ -2,12 +2,12 @@
  * The paper's ResNet-18 for ImageNet: 224x224x3 pixels, 1000 logits.
  *
  *     stem: 7x7 stride 2, BN, ReLU, 3x3 pool stride 2, BN
- *     four stages of four 3x3 convolutions; a unit is activation -> conv -> BN, and what it makes is added to the stream
+ *     four stages of four 3x3 convolutions; a unit is activation -> conv -> BN, whose output is added to the stream
  *     ReLU, average pool, dense
  *
  * The stream is in full precision; only activations are binary. Where a stage halves the image, the shortcut is a 2x2
  * average pool, a 1x1 convolution and BN. The last convolution has 512 filters in every variant; where its stage is
- * narrower, the shortcut has zero channels added.
+ * narrower, the shortcut adds zero channels.
  *
  * Full precision is fixed-point here: 16 bits in the stream, 8 behind a ReLU and in the weights of the shortcuts. With
  * `weights: 'float'` it is float32.
@@ -15,24 +15,24 @@
  * `resnet18` has a shortcut over every two convolutions, `resnet18-sc` one over each.
  */
 import { activation, norm, TORCH_NORM } from './blocks.js';
+import type { LayerSpec, NetworkSpec } from './network-spec.js';
 import type { SpecOptions } from './options.js';
-import type { NetworkSpec, LayerSpec } from './network-spec.js';
 
 const STEM = 64;
 const STAGES = { baseline: [64, 128, 256, 512], coupled: [64, 90, 180, 360] } as const;
 const LAST = 512;
-const CONVS_A_STAGE = 4;
+const CONVS_PER_STAGE = 4;
 
-/** @param span how many convolutions a shortcut leads past */
-function recipe(
+/** @param span the number of convolutions that a shortcut bypasses */
+function describe(
   name: string,
   span: 1 | 2,
   { variant, channels, input = [224, 224, 3], classCount = 1000 }: SpecOptions,
 ): NetworkSpec {
   const convs = STAGES[variant].flatMap((filters, stage) =>
-    Array.from({ length: CONVS_A_STAGE }, (_, i) => ({
+    Array.from({ length: CONVS_PER_STAGE }, (_, i) => ({
       number: `${stage + 1}_${i + 1}`,
-      filters: channels(stage === 3 && i === CONVS_A_STAGE - 1 ? LAST : filters),
+      filters: channels(stage === 3 && i === CONVS_PER_STAGE - 1 ? LAST : filters),
       stride: stage > 0 && i === 0 ? 2 : 1,
     })),
   );
@@ -75,7 +75,7 @@ function recipe(
   };
 }
 
-/** How a stream of `width` channels reaches a sum of `filters`. */
+/** Returns the layers that bring a stream of `width` channels to a sum of `filters`; undefined for an identity. */
 function shortcut(
   first: { number: string; stride: number },
   width: number,
@@ -95,12 +95,12 @@ function shortcut(
   return [{ kind: 'pad-channels', name: 'shortcut_pad', channels: filters - width }];
 }
 
-/** A shortcut over every two convolutions. */
+/** Describes ResNet-18 with a shortcut over every two convolutions. */
 export function resnet18Spec(options: SpecOptions): NetworkSpec {
-  return recipe('resnet18', 2, options);
+  return describe('resnet18', 2, options);
 }
 
-/** A shortcut over each convolution. */
+/** Describes ResNet-18 with a shortcut over each convolution. */
 export function resnet18ScSpec(options: SpecOptions): NetworkSpec {
-  return recipe('resnet18-sc', 1, options);
+  return describe('resnet18-sc', 1, options);
 }

@@ -4,14 +4,14 @@
  *     conv1 3x3 | conv2 3x3 pool | conv3 3x3 pool | conv4 3x3 pool | conv5 4x4 | dense6 | logits
  *
  * conv -> [2x2 max-pool] -> BN -> activation: the pool comes before the norm. The last hidden layer has BN and ReLU
- * in full precision. The paper's 1x1 convolutions on the single pixel behind conv5 are dense layers here, which is
- * the same; nothing has a bias.
+ * in full precision. The paper's 1x1 convolutions on the single pixel behind conv5 are dense layers here,
+ * which compute the same. No layer has a bias.
  *
  * The authors train this network with float32 weights (W32/A1): `weights: 'float'`.
  */
 import { activation, norm } from './blocks.js';
+import type { LayerSpec, NetworkSpec } from './network-spec.js';
 import type { SpecOptions } from './options.js';
-import type { NetworkSpec, LayerSpec } from './network-spec.js';
 
 const WIDTHS = {
   baseline: { convs: [64, 64, 128, 128, 512], hidden: 512 },

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { NetworkOptionError } from './options.js';
+import { thrown } from '../../sdk/testing/throws.js';
 import { type NetworkSpec, parseNetworkSpec } from './network-spec.js';
 import { withWeights } from './weights.js';
 
-const recipe: NetworkSpec = {
+const spec: NetworkSpec = {
   input: [8, 8, 1],
   layers: [
     { kind: 'int8-conv', name: 'first', filters: 2, kernel: 3, clipLatents: true },
@@ -20,9 +20,9 @@ const recipe: NetworkSpec = {
 
 const kinds = (changed: NetworkSpec) => JSON.stringify(changed).match(/(?:int8|binary|float)-\w+/g);
 
-it('leaves a recipe as it is, or makes all weights float32', () => {
-  expect(withWeights(recipe, 'binary')).toEqual(recipe);
-  const float = withWeights(recipe, 'float');
+it('keeps a network unchanged, or makes all weights float32', () => {
+  expect(withWeights(spec, 'binary')).toEqual(spec);
+  const float = withWeights(spec, 'float');
   expect(kinds(float)).toEqual(['float-conv', 'float-conv', 'float-conv', 'float-dense', 'float-dense']);
   expect(parseNetworkSpec(float).layers[3]).toEqual({
     kind: 'float-dense',
@@ -32,15 +32,13 @@ it('leaves a recipe as it is, or makes all weights float32', () => {
   });
 });
 
-it('changes the layers that are named, wherever they are', () => {
-  const changed = withWeights(recipe, { inner: 'int8', shortcut: 'binary', logits: 'float' });
+it('changes the named layers, in residual layers too', () => {
+  const changed = withWeights(spec, { inner: 'int8', shortcut: 'binary', logits: 'float' });
   expect(kinds(changed)).toEqual(['int8-conv', 'int8-conv', 'binary-conv', 'binary-dense', 'float-dense']);
   expect(parseNetworkSpec(changed)).toEqual(changed);
 });
 
-it('refuses names without weights', () => {
-  expect(() => withWeights(recipe, { outer: 'int8', inner: 'float' })).toThrow(NetworkOptionError);
-  expect(() => withWeights(recipe, { outer: 'int8', inner: 'float' })).toThrow(
-    'named "outer" in the network',
-  );
+it('rejects names of layers without weights', () => {
+  const error = thrown(() => withWeights(spec, { outer: 'int8', inner: 'float' }));
+  expect(error).toMatchObject({ code: 'invalid-weights', received: ['outer'] });
 });

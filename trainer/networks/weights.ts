@@ -1,19 +1,24 @@
-/** The same network with weights of another kind; all in float32, nothing else is fixed-point either. */
+/** Changes the kind of a network's weights. */
+import { UsageError } from '@bd-edge/sdk/internal';
 import { mapLayers } from './map-layers.js';
-import { NetworkOptionError, type WeightKind, type Weights } from './options.js';
 import type { NetworkSpec, PlainLayerSpec } from './network-spec.js';
+import type { WeightKind, Weights } from './options.js';
 
 /**
- * @throws NetworkOptionError where a layer is named that does not exist, has no weights, or cannot have those
+ * Returns the same network with other weights. With `float`, fixed-point layers become full precision too.
+ *
+ * @throws {UsageError} with code `invalid-weights` for an unknown kind, or a layer that does not exist or has no weights
  */
-export function withWeights(recipe: NetworkSpec, weights: Weights): NetworkSpec {
-  if (weights === 'binary') return recipe;
+export function withWeights(spec: NetworkSpec, weights: Weights): NetworkSpec {
+  if (weights === 'binary') return spec;
   if (typeof weights === 'string' && weights !== 'float')
-    throw new NetworkOptionError(
-      `There are no weights "${weights}" for all layers; there are: binary, float.`,
+    throw new UsageError(
+      'invalid-weights',
+      `Unknown weights "${weights}"; expected binary, float, or a kind for each layer.`,
+      { received: weights, expected: ['binary', 'float'] },
     );
   const named = new Map(weights === 'float' ? [] : Object.entries(weights));
-  const changed = mapLayers(recipe, (layer) => {
+  const changed = mapLayers(spec, (layer) => {
     if (layer.kind === 'fixed-point' && weights === 'float') return undefined;
     if (layer.kind === 'fixed-point-relu' && weights === 'float') return { kind: 'relu', name: layer.name };
     const [, form] = /^(?:int8|binary|float)-(conv|dense)$/.exec(layer.kind) ?? [];
@@ -23,14 +28,17 @@ export function withWeights(recipe: NetworkSpec, weights: Weights): NetworkSpec 
     return converted(layer, kind, form);
   });
   if (named.size > 0) {
-    throw new NetworkOptionError(
-      `There is no layer with weights named "${[...named.keys()].join('", "')}" in ${recipe.name ?? 'the network'}.`,
+    const received = [...named.keys()];
+    throw new UsageError(
+      'invalid-weights',
+      `${spec.name ?? 'The network'} has no layer with weights named "${received.join('", "')}".`,
+      { received },
     );
   }
   return changed;
 }
 
-/** Keeps the fields that the new kind has too. Binary dense layers have no bias, and get none by becoming another kind. */
+/** Keeps the fields that the new kind has too. A binary dense layer has no bias, and no other kind adds one. */
 function converted(layer: PlainLayerSpec, kind: WeightKind, form: string): PlainLayerSpec {
   const { clipLatents, bias, channelScales, ...rest } = layer as PlainLayerSpec & {
     clipLatents?: boolean;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Random } from './random.js';
 
-it('repeats itself for the same seed, and not for another', () => {
+it('gives the same numbers for the same seed only', () => {
   const sequence = (seed: number) =>
     Array.from(
       { length: 20 },
@@ -15,12 +15,12 @@ it('repeats itself for the same seed, and not for another', () => {
   expect(sequence(7)).not.toEqual(sequence(8));
 });
 
-it('is mulberry32', () => {
+it('draws seeds of 32 bits', () => {
   const random = new Random(1);
   expect([random.seed(), random.seed()]).toEqual([2693262067, 11749833]);
 });
 
-it('stays within its limit', () => {
+it('below stays within its limit', () => {
   fc.assert(
     fc.property(fc.nat(), fc.integer({ min: 1, max: 1000 }), (seed, limit) => {
       const value = new Random(seed).below(limit);
@@ -29,7 +29,7 @@ it('stays within its limit', () => {
   );
 });
 
-it('shuffles without losing anything', () => {
+it('shuffle keeps all values', () => {
   fc.assert(
     fc.property(fc.nat(), fc.array(fc.nat()), (seed, values) => {
       const sorted = [...values].sort((a, b) => a - b);
@@ -38,7 +38,7 @@ it('shuffles without losing anything', () => {
   );
 });
 
-it('draws independent normal numbers, of the deviation asked for', () => {
+it('draws independent normal numbers with the given deviation', () => {
   const random = new Random(1);
   const pairs = Array.from({ length: 20_000 }, () => random.normalPair(3));
   const meanOf = (f: (pair: [number, number]) => number) =>
@@ -50,8 +50,8 @@ it('draws independent normal numbers, of the deviation asked for', () => {
   expect(Math.abs(meanOf(([a, b]) => a * b))).toBeLessThan(0.2);
 });
 
-// Results in docs/ were drawn by these: other numbers for the same seed would change them.
-it('draws the same normal numbers as ever', () => {
+// Results in docs/ depend on these numbers.
+it('keeps its normal numbers', () => {
   const [a, b] = new Random(1).normalPair(2);
   expect([a, b]).toEqual([expect.closeTo(2.8086775568305273, 12), expect.closeTo(0.04828323504607205, 12)]);
 });

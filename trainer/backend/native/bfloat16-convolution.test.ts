@@ -61,9 +61,9 @@ it.each([false, true])(
     const exact = (layer.apply(x) as tf.Tensor).dataSync();
     const rounded = inStep('bfloat16', () => (layer.apply(x) as tf.Tensor).dataSync());
     // The scale and the scaled sums are rounded to 8 bits, once each.
-    exact.forEach((value, i) =>
-      expect(Math.abs(rounded[i] - value)).toBeLessThanOrEqual(2 ** -7 * Math.abs(value)),
-    );
+    exact.forEach((value, i) => {
+      expect(Math.abs(rounded[i] - value)).toBeLessThanOrEqual(2 ** -7 * Math.abs(value));
+    });
   },
 );
 

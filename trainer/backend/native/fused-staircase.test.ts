@@ -23,7 +23,9 @@ it.each([2, 3, 4, 7, 8, 15, 16])('%i levels: is the comparisons, and ReLU1 backw
       quick
         ?.climb(x)
         .dataSync()
-        .forEach((value, i) => expect(value).toBeCloseTo(expected[i], 6));
+        .forEach((value, i) => {
+          expect(value).toBeCloseTo(expected[i], 6);
+        });
       expect(Array.from(quick?.gradient(dy, x).dataSync() ?? [], Math.abs)).toEqual(
         Array.from(tf.mul(dy, RELU1.slope(x, stairs)).dataSync(), Math.abs),
       );

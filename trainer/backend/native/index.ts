@@ -1,21 +1,25 @@
 import * as tf from '../../tensorflow/index.js';
 import { type Backend, shortVersion } from '../backend.js';
+import { PACKAGES } from '../errors.js';
+import { restoreLegacyUtil } from './legacy-util.js';
 import type { Library } from './library.js';
 import { registerKernels } from './register.js';
 
-// In a variable, so that neither the type checker nor a bundler needs the optional package.
-const PACKAGE = '@tensorflow/tfjs-node';
-
 /**
  * Loads TensorFlow's native library and makes it the backend in use.
- * @throws whatever keeps it from loading; `selectBackend` turns that into a `BdEdgeError`
+ *
+ * @throws the error that prevents it from loading; `selectBackend` turns it into a `MissingDependencyError`
  */
 export async function loadNative(): Promise<Backend> {
-  // Read once, when the library loads: keeps its greeting off the terminal, warnings stay.
+  // The library reads it once, when it loads: 1 hides its greeting and keeps its warnings.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '1';
-  const { version } = await import(PACKAGE);
+  restoreLegacyUtil();
+  // Not a literal, so that neither the type checker nor a bundler needs the optional package.
+  const { version } = await import(PACKAGES.native);
   if (!(tf.engine().registryFactory && 'tensorflow' in tf.engine().registryFactory))
-    throw new Error('it brings a second copy of @tensorflow/tfjs: make their versions the same');
+    throw new Error(
+      'it has its own copy of @tensorflow/tfjs-core, of another version than the one of this package',
+    );
   await tf.setBackend('tensorflow');
   registerKernels();
   const library = (tf.backend() as unknown as Library).binding.TF_Version;

@@ -1,9 +1,9 @@
 import * as tf from '../../tensorflow/index.js';
-import { UnsupportedGradientError } from '../errors.js';
+import { unsupportedGradient } from '../errors.js';
 
 export type Shape4D = [number, number, number, number];
 
-/** What both gradient kernels of a convolution are told about it. */
+/** The attributes of both gradient kernels of a convolution. */
 export interface ConvolutionAttributes {
   strides: [number, number] | number;
   pad: 'valid' | 'same' | number | tf.backend_util.ExplicitPadding;
@@ -12,8 +12,9 @@ export interface ConvolutionAttributes {
 }
 
 /**
- * Sizes, strides and padding of a convolution.
- * @throws UnsupportedGradientError if channels come first
+ * Returns sizes, strides and padding of a convolution.
+ *
+ * @throws {UsageError} with code `unsupported-gradient` if channels come first
  */
 export function convolutionShape(
   input: Shape4D,
@@ -21,8 +22,8 @@ export function convolutionShape(
   { strides, pad, dataFormat, dimRoundingMode }: ConvolutionAttributes,
 ): tf.backend_util.Conv2DInfo {
   if (dataFormat !== 'NHWC')
-    throw new UnsupportedGradientError(
-      `The wasm backend has no gradient of a convolution in ${dataFormat}: keep images as [batch, height, width, channels].`,
+    throw unsupportedGradient(
+      `The wasm backend has no gradient of a convolution in ${dataFormat}; keep images as [batch, height, width, channels].`,
     );
   return tf.backend_util.computeConv2DInfo(input, filter, strides, 1, pad, dimRoundingMode);
 }
