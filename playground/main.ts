@@ -1,6 +1,5 @@
-/** The playground: one image and one network at a time, and everything that can be seen of them. */
-import { PixelsError, pixelReader, preprocess } from '@bd-edge/sdk';
-import { WorkerLostError } from '@bd-edge/sdk/worker';
+/** The playground shows one image and one network at a time, with every intermediate result. */
+import { EngineError, ImageError, pixelReader, preprocess } from '@bd-edge/sdk';
 import { centered } from './drawing/center.js';
 import { OpenedNetwork } from './network/opened-network.js';
 import { showAnswer, showFacts, showInput } from './view/answer.js';
@@ -15,12 +14,12 @@ import { showReport } from './view/report.js';
 import { loadSamples, type Samples, showSamples } from './view/samples.js';
 import { showTensorFlowTime, showTimes } from './view/times.js';
 
-/** A `.bdm` is well below this; what is larger is something else. */
-const MOST_FILE_BYTES = 2 ** 26;
+/** Files that are larger than this are not models. */
+const MAX_FILE_BYTES = 2 ** 26;
 
 let network: OpenedNetwork | undefined;
 let samples: Samples = { images: [], labels: [] };
-/** Makes the image for whatever network is open: of the drawing, a sample or a file. */
+/** Makes the input of a network from the drawing, a sample or a file. */
 let imageFor: (network: OpenedNetwork) => Uint8Array = fromPad;
 let showing = false;
 let shownAgain = false;
@@ -35,7 +34,7 @@ function fromPad({ model }: OpenedNetwork): Uint8Array {
   return centered(pad.pixels(), model.input);
 }
 
-/** Shows what the network makes of the image; strokes that come meanwhile are shown together, after it. */
+/** Runs the network on the image and shows the results. Strokes drawn meanwhile are shown together afterwards. */
 async function show(): Promise<void> {
   if (showing) {
     shownAgain = true;
@@ -49,8 +48,11 @@ async function show(): Promise<void> {
     } while (shownAgain);
   } catch (error) {
     const bytes = network?.bytes as Uint8Array<ArrayBuffer> | undefined;
-    const remedy = { label: 'Start it again', act: () => void attempt(async () => bytes && use(bytes))() };
-    showError(error, error instanceof WorkerLostError && bytes ? remedy : undefined);
+    const remedy = { label: 'Restart', act: () => void attempt(async () => bytes && use(bytes))() };
+    showError(
+      error,
+      error instanceof EngineError && error.code === 'worker-lost' && bytes ? remedy : undefined,
+    );
   } finally {
     showing = false;
   }
@@ -69,7 +71,7 @@ const measure = attempt(async () => {
   if (network?.canBeInspected) await showTimes(network, imageFor(network));
 });
 
-/** Opens a network; if that fails, the one before stays. */
+/** Opens a network. If that fails, the previous one stays open. */
 async function use(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const opened = await OpenedNetwork.open(bytes);
   network?.close();
@@ -85,8 +87,10 @@ async function use(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
 async function open(file: File): Promise<void> {
   const kind = kindOf(file);
   if (kind === 'report') return showReport(file);
-  if (file.size > MOST_FILE_BYTES)
-    throw new RangeError(`${file.name} has ${file.size} bytes, more than this page takes; make it smaller.`);
+  if (file.size > MAX_FILE_BYTES)
+    throw new RangeError(
+      `${file.name} has ${file.size} bytes, more than this page accepts; use a smaller file.`,
+    );
   if (kind === 'network') return use(new Uint8Array(await file.arrayBuffer()));
   const picture = await bitmapOf(file);
   try {
@@ -105,8 +109,9 @@ async function bitmapOf(file: File): Promise<ImageBitmap> {
   try {
     return await createImageBitmap(file);
   } catch (cause) {
-    throw new PixelsError(
-      `${file.name} cannot be read as an image; it is damaged, too large, or of a kind that this browser does not know.`,
+    throw new ImageError(
+      'unreadable-image',
+      `${file.name} cannot be read as an image; it is damaged, too large, or in a format that this browser does not support.`,
       { cause },
     );
   }
@@ -115,11 +120,11 @@ async function bitmapOf(file: File): Promise<ImageBitmap> {
 async function fetchBytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(name);
   if (!response.ok)
-    throw new Error(`${name} is not beside this page (${response.status}); build the playground again.`);
+    throw new Error(`${name} is missing beside this page (${response.status}); build the playground again.`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** The test images where the network takes such, else noise: what the board should say of it is known as well. */
+/** The test images if they fit the network, else noise: the right logits of noise are known too. */
 function testImages({ model: { input } }: OpenedNetwork) {
   const bytes = input.height * input.width * input.channels;
   if (bytes === samples.images[0]?.length) return samples;
@@ -141,7 +146,7 @@ byId('use-default').onclick = attempt(async () => use(await fetchBytes('mnist.bd
 byId('use-coupled').onclick = attempt(async () => use(await fetchBytes('mnist-coupled.bdm')));
 for (const choice of document.querySelectorAll<HTMLInputElement>('input[name="show"]'))
   choice.onchange = () => void show();
-// Pictures are painted in the colors, and to the width, that the page has.
+// Pictures depend on the colors and the width of the page.
 matchMedia('(prefers-color-scheme: dark)').onchange = () => void show();
 window.onresize = () => void show();
 

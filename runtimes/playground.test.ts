@@ -131,7 +131,7 @@ describe.skipIf(withoutChromium)('playground', () => {
     await page.getByRole('button', { name: 'MNIST, coupled' }).click();
     await says('facts', 'MNIST, coupled');
     expect(await page.locator('[aria-pressed="true"]').allTextContents()).toEqual(['MNIST, coupled']);
-    await page.locator('summary', { hasText: 'Layer by layer' }).click();
+    await page.locator('summary', { hasText: 'Op by op' }).click();
     await draw(ONE);
     await expect.poll(said, WAIT).toBe('1');
     await says('coupling-status', 'They agree');
@@ -304,7 +304,7 @@ describe.skipIf(withoutChromium)('playground', () => {
     );
     await draw(ONE);
     await says('message-text', 'The worker failed: out of memory');
-    await page.getByRole('button', { name: 'Start it again' }).click();
+    await page.getByRole('button', { name: 'Restart' }).click();
     await expect.poll(said, WAIT).toBe('1');
     expect(await alert().isVisible()).toBe(false);
   });
@@ -334,7 +334,7 @@ describe.skipIf(withoutChromium)('playground', () => {
     await expect.poll(() => page.frameLocator('#report').locator('h1').textContent(), WAIT).toBe('A run');
     expect(await page.title()).toBe('bd-edge playground');
     await page.setInputFiles('#report-file', { ...report, name: 'a.html', buffer: Buffer.from('else') });
-    await says('message-text', 'a.html is no training report');
+    await says('message-text', 'a.html is not a training report');
   });
 
   describe('on a board', () => {
@@ -373,7 +373,7 @@ describe.skipIf(withoutChromium)('playground', () => {
       // An initial script is none of a module; what asks for the address of a module is not run here.
       await open({}, `(() => { ${outputFiles[0].text.replaceAll('import.meta.url', "''")} })()`);
       await ready();
-      const connect = page.getByRole('button', { name: 'Connect by Web Serial' });
+      const connect = page.getByRole('button', { name: 'Connect with Web Serial' });
       await connect.click();
       await deployAndCheck();
       await page.evaluate('port.unplug()');

@@ -15,7 +15,7 @@ test('nothing drawn is an empty image', () => {
   expect(centered(rectangle(280, 0, 0, 0, 0), MNIST)).toEqual(new Uint8Array(784));
 });
 
-test('where a figure is drawn does not matter', () => {
+test('the position of a figure does not matter', () => {
   const place = fc.integer({ min: 0, max: 100 });
   fc.assert(
     fc.property(place, place, fc.integer({ min: 20, max: 150 }), (left, top, size) => {
@@ -33,7 +33,7 @@ test('a square fills the middle 20 of 28 pixels', () => {
   );
 });
 
-test('for colors, gray three times', () => {
+test('repeats gray for three channels', () => {
   const image = centered(rectangle(64, 10, 10, 20, 40), { height: 32, width: 32, channels: 3 });
   expect(image).toHaveLength(32 * 32 * 3);
   for (let i = 0; i < image.length; i += 3)

@@ -1,14 +1,14 @@
 import { type InputShape, type Pixels, preprocess } from '@bd-edge/sdk';
 
-/** Ink at or below this is none. */
+/** The largest value that counts as background. */
 const FAINT = 24;
 
 /**
- * A drawn figure as MNIST has its digits: as large as fits into 20 of 28 pixels, its center of mass in the middle. How
- * large and where somebody draws then does not matter, which a network cannot learn from digits that are all centered.
+ * Scales and centers a drawing as MNIST's digits are: to 20 of 28 pixels, with the center of mass in the middle. A
+ * network that learned from centered digits needs this.
  *
  * @param drawing light strokes on black
- * @param to what the network takes
+ * @param to the input of the network
  * @returns height x width x channels bytes; all 0 if nothing is drawn
  */
 export function centered(drawing: Pixels, to: InputShape): Uint8Array {
@@ -29,7 +29,7 @@ export function centered(drawing: Pixels, to: InputShape): Uint8Array {
   return empty;
 }
 
-/** The smallest rectangle with all the ink in it; undefined where there is none. */
+/** Returns the smallest rectangle around the strokes, or undefined for an empty drawing. */
 function inkBox({ width, height, data }: Pixels) {
   const channels = data.length / (width * height);
   let [left, right, top, bottom] = [width, -1, height, -1];

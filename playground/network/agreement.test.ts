@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseModel, referenceLogits } from '@bd-edge/sdk';
+import { parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
 import { random } from '../../sdk/testing/random-graph.js';
 import { Coupling } from './agreement.js';
@@ -24,7 +24,7 @@ test('the MNIST network, coupled and decoupled, agrees in every bit and every lo
   expect(first.coupled.flatMap((picture) => [...picture]).includes(1)).toBe(true);
 });
 
-test('a network that differs is found out', async () => {
+test('detects a network that differs', async () => {
   const coupling = await Coupling.of(model);
   const [, other] = Reflect.get(coupling, 'engines');
   const { layers } = other;

@@ -1,17 +1,17 @@
-import { Engine, encodeModel, type Model, parseModel } from '@bd-edge/sdk';
+import { Engine, encodeModel, type Model, parseModel } from '@bd-edge/sdk/internal';
 import { bitsOf } from './bits.js';
 import { decoupleGraph } from './decouple-graph.js';
 
-/** What two networks made of one image, layer by layer. */
+/** The results of two networks for one image, op by op. */
 export interface Agreement {
   layers: { op: number; bits: number; differing: number }[];
-  /** Of the coupled network and of the decoupled one. */
+  /** The coupled and the decoupled network. */
   logits: [Int32Array, Int32Array];
-  /** Pictures of the first layer: of both planes of the coupled network, and of the channels of the other. */
+  /** Pictures of the first layer: both planes of the coupled network, and the channels of the decoupled one. */
   first: { width: number; height: number; coupled: Uint8Array[]; decoupled: Uint8Array[] };
 }
 
-/** A coupled network beside the decoupled one that is made of it. */
+/** A coupled network and its decoupled network. */
 export class Coupling {
   private constructor(
     readonly coupled: Model,
@@ -35,7 +35,7 @@ export class Coupling {
     const [a, b] = this.engines.map((engine) => engine.layers(image));
     const layers: Agreement['layers'] = [];
     let first: Agreement['first'] | undefined;
-    this.coupled.nodes.forEach((_, op) => {
+    this.coupled.ops.forEach((_, op) => {
       const [one, other] = [this.coupled.tensors[op + 1], this.decoupled.tensors[op + 1]];
       if (one.type !== 'bits') return;
       const [coupled, decoupled] = [bitsOf(one, a[op]), bitsOf(other, b[op])];

@@ -1,11 +1,10 @@
 import type { Shape } from '@bd-edge/sdk';
 
 /**
- * The bits of a tensor as pictures: one for each channel of each plane, first those of the first plane,
- * [planes * channels][height * width], 0 and 1. A coupled activation's two planes so stand where a decoupled
- * network's channels stand.
+ * Returns the bits of a tensor as pictures, 0 and 1: [planes * channels][height * width], those of the first plane
+ * first. The two planes of a coupled activation have the order of a decoupled network's channels.
  *
- * @param bytes as the tensor lies in an engine's arena: rows of 32-bit words for each plane of each pixel
+ * @param bytes the tensor in an engine's arena: rows of 32-bit words for each plane of each pixel
  */
 export function bitsOf({ height, width, channels, planes }: Shape, bytes: Uint8Array): Uint8Array[] {
   const words = Math.ceil(channels / 32);

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { encodeModel, type Graph, parseModel, referenceRun } from '@bd-edge/sdk';
+import { encodeModel, type Graph, parseModel, referenceRun } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { graphs, random, randomImage } from '../../sdk/testing/random-graph.js';
 import { bitsOf } from './bits.js';
 import { decoupleGraph, isCoupled } from './decouple-graph.js';
 
-/** Both networks' logits and the bits of every layer, as one value each. */
+/** Returns the bits of every layer and the number of logits. */
 function everything(graph: Graph, image: Uint8Array) {
   const model = parseModel(encodeModel(graph));
   const { logits, layers } = referenceRun(model, image);
@@ -16,7 +16,7 @@ function everything(graph: Graph, image: Uint8Array) {
   });
 }
 
-test('of any coupled network: every bit of every layer, and every logit, is the same', () => {
+test('keeps every bit of every op and every logit, for any coupled network', () => {
   let coupled = 0;
   fc.assert(
     fc.property(graphs, fc.nat(), (graph, seed) => {
@@ -33,11 +33,11 @@ test('of any coupled network: every bit of every layer, and every logit, is the 
   expect(coupled).toBeGreaterThan(5);
 });
 
-test('the MNIST network becomes twice as heavy between its first and last layer', () => {
+test('doubles the weights between the first and the last op of the MNIST network', () => {
   const model = parseModel(readFileSync(new URL('../models/mnist-coupled.bdm', import.meta.url)));
   const decoupled = parseModel(encodeModel(decoupleGraph(model)));
   expect([isCoupled(model), isCoupled(decoupled)]).toEqual([true, false]);
-  expect(decoupled.nodes.map((node) => ('weights' in node ? node.weights.length : 0))).toEqual(
-    model.nodes.map((node, op) => ('weights' in node ? (op === 0 ? 1 : 2) * node.weights.length : 0)),
+  expect(decoupled.ops.map((op) => ('weights' in op ? op.weights.length : 0))).toEqual(
+    model.ops.map((op, index) => ('weights' in op ? (index === 0 ? 1 : 2) * op.weights.length : 0)),
   );
 });

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { histogramOf, marginsOf } from './margins.js';
 
-const threshold = (...cuts: [thresholds: number[], below: number[]][]) => ({
+const threshold = (...thresholds: [values: number[], invert: number[]][]) => ({
   kind: 'threshold' as const,
   coupled: false,
-  cuts: cuts.map(([thresholds, below]) => ({
-    thresholds: Int32Array.from(thresholds),
-    below: Uint8Array.from(below),
+  thresholds: thresholds.map(([values, invert]) => ({
+    values: Int32Array.from(values),
+    invert: Uint8Array.from(invert),
   })),
 });
 
-test('two filters at two pixels, the second with its bit below the threshold', () => {
+test('two filters at two pixels, the second inverted', () => {
   const margins = marginsOf(
     Int32Array.of(5, 5, 4, 9),
     threshold([
@@ -32,12 +32,12 @@ test('two filters at two pixels, the second with its bit below the threshold', (
   expect(histogramOf(margins, 4)).toEqual({ step: 1, set: [2, 0, 0, 0], unset: [1, 0, 0, 1] });
 });
 
-test('two cuts: the channels of the second come behind those of the first', () => {
+test('puts the channels of the second threshold after those of the first', () => {
   const { pictures } = marginsOf(Int32Array.of(3), threshold([[1], [0]], [[9], [0]]));
   expect(pictures.map(([margin]) => margin)).toEqual([2.5, -5.5]);
 });
 
-test('a margin is above 0 exactly where the bit is set, and so many steps turn it, and no fewer', () => {
+test('a margin is above 0 exactly if the bit is set, and its size is the number of steps that flip the bit', () => {
   const small = fc.integer({ min: -1000, max: 1000 });
   fc.assert(
     fc.property(small, small, fc.boolean(), (sum, at, below) => {
@@ -52,7 +52,7 @@ test('a margin is above 0 exactly where the bit is set, and so many steps turn i
   );
 });
 
-test('every bit is in one bar', () => {
+test('counts every bit in one bar', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -5000, max: 5000 }), { minLength: 1 }), (sums) => {
       const margins = marginsOf(Int32Array.from(sums), threshold([[17], [0]]));

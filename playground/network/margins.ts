@@ -2,56 +2,56 @@ import type { Epilogue } from '@bd-edge/sdk';
 
 type Thresholds = Extract<Epilogue, { kind: 'threshold' }>;
 
-/** How the sums of a layer stand to its thresholds. */
+/** The distances of the sums of an op from its thresholds. */
 export interface Margins {
   /**
-   * [cuts * filters][pixels]: how far each sum is beyond its threshold, in steps of a half: above 0 where the bit is
-   * set, below 0 where it is not, and never 0, since a threshold lies between two integers.
+   * [thresholds * filters][pixels]: the distance of each sum beyond its threshold, in steps of a half. It is above 0 if
+   * the bit is set, else below 0, and never 0, because a threshold lies between two integers.
    */
   pictures: Float32Array[];
   fired: number;
   total: number;
-  /** The one that is nearest to its threshold. */
+  /** The sum that is nearest to its threshold. */
   nearest: { distance: number; channel: number; pixel: number };
-  /** Of all distances, without their sign. */
+  /** The mean of the absolute distances. */
   mean: number;
 }
 
-/** @param sums [pixels][filters] of the layer */
-export function marginsOf(sums: Int32Array, { cuts }: Thresholds): Margins {
-  const filters = cuts[0].thresholds.length;
+/** @param sums [pixels][filters] of the op */
+export function marginsOf(sums: Int32Array, { thresholds }: Thresholds): Margins {
+  const filters = thresholds[0].values.length;
   const pixels = sums.length / filters;
   let fired = 0;
   let all = 0;
   let nearest = { distance: Infinity, channel: 0, pixel: 0 };
-  const pictures = cuts.flatMap(({ thresholds, below }, cut) =>
+  const pictures = thresholds.flatMap(({ values, invert }, plane) =>
     Array.from({ length: filters }, (_, filter) =>
       Float32Array.from({ length: pixels }, (_, pixel) => {
-        const above = sums[pixel * filters + filter] - thresholds[filter] + 0.5;
-        const margin = below[filter] ? -above : above;
+        const above = sums[pixel * filters + filter] - values[filter] + 0.5;
+        const margin = invert[filter] ? -above : above;
         const distance = Math.abs(margin);
         if (margin > 0) fired++;
         all += distance;
-        if (distance < nearest.distance) nearest = { distance, channel: cut * filters + filter, pixel };
+        if (distance < nearest.distance) nearest = { distance, channel: plane * filters + filter, pixel };
         return margin;
       }),
     ),
   );
-  const total = sums.length * cuts.length;
+  const total = sums.length * thresholds.length;
   return { pictures, fired, total, nearest, mean: all / total };
 }
 
-/** How many bits are how far from their thresholds. */
+/** A histogram of distances to the threshold. */
 export interface Histogram {
-  /** How many sums share a bar. */
+  /** The width of a bar, in sums. */
   step: number;
-  /** `bars[b]` counts distances from `b * step` up to `(b + 1) * step`; the last one all beyond, too. */
+  /** Counts of set bits: `set[b]` has distances from `b * step` to `(b + 1) * step`, the last one also all beyond. */
   set: number[];
-  /** The same of the bits that are not set. */
+  /** The same for bits that are not set. */
   unset: number[];
 }
 
-/** Twice the mean distance, cut into bars. */
+/** The number of bars for twice the mean distance. */
 export function histogramOf({ pictures, mean }: Margins, bars = 24): Histogram {
   const step = Math.max(1, Math.ceil((2 * mean) / bars));
   const set = new Array<number>(bars).fill(0);

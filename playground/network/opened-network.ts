@@ -1,14 +1,21 @@
-import { Engine, type EngineBuild, type Model, parseModel, type Result, work } from '@bd-edge/sdk';
+import {
+  countOperations,
+  Engine,
+  type EngineBuild,
+  type Model,
+  parseModel,
+  type Result,
+} from '@bd-edge/sdk/internal';
 import { loadInWorker, type WorkerNetwork } from '@bd-edge/sdk/worker';
 import { encodeSums } from './sums.js';
 
-/** A network may take so much of the page's memory, and no more. */
-const MOST_MEMORY_BYTES = 2 ** 28;
+/** The limit of a network's memory. */
+const MAX_MEMORY_BYTES = 2 ** 28;
 
-/** Multiply-accumulates up to which a network is looked into in the page itself, which waits for it. */
-const MOST_INSPECTED_WORK = 3e8;
+/** The largest network, in multiply-accumulates, that is inspected in the page itself, which blocks meanwhile. */
+const MAX_INSPECTED_OPERATIONS = 3e8;
 
-/** A network in the playground: it answers from a worker, and shows its layers here. */
+/** A network in the playground. It classifies in a worker, and its ops are inspected in the page. */
 export class OpenedNetwork {
   private readonly engines = new Map<number | EngineBuild | 'layers', Promise<Engine>>();
 
@@ -21,7 +28,7 @@ export class OpenedNetwork {
   /** @throws {ModelError | EngineError | WorkerLostError} */
   static async open(bytes: Uint8Array<ArrayBuffer>): Promise<OpenedNetwork> {
     const model = parseModel(bytes);
-    const worker = await loadInWorker(bytes, { maxMemoryBytes: MOST_MEMORY_BYTES });
+    const worker = await loadInWorker(bytes, { maxMemoryBytes: MAX_MEMORY_BYTES });
     return new OpenedNetwork(bytes, model, worker);
   }
 
@@ -29,21 +36,23 @@ export class OpenedNetwork {
     return this.model.metadata?.name ?? 'network without a name';
   }
 
-  /** The build that answers. */
+  /** The build that classifies. */
   get build(): string {
     return this.worker.build;
   }
 
-  /** What a person calls a class. */
-  labelOf(index: number): string {
+  /** Returns the text shown for a class. */
+  classNameOf(index: number): string {
     const { labels } = this.model.metadata ?? {};
     return Array.isArray(labels) && typeof labels[index] === 'string' ? labels[index] : String(index);
   }
 
-  /** Whether its layers can be shown without the page standing still. */
+  /** Whether the ops can be inspected without blocking the page. */
   get canBeInspected(): boolean {
-    const { nodes, tensors } = this.model;
-    return nodes.reduce((sum, node) => sum + work(node, tensors[node.input]), 0) <= MOST_INSPECTED_WORK;
+    const { ops, tensors } = this.model;
+    return (
+      ops.reduce((sum, op) => sum + countOperations(op, tensors[op.input]), 0) <= MAX_INSPECTED_OPERATIONS
+    );
   }
 
   /** @throws {WorkerLostError} if the worker is gone */
@@ -51,17 +60,17 @@ export class OpenedNetwork {
     return this.worker.run(image);
   }
 
-  /** Each op's output tensor, as it lies in the arena. */
+  /** Returns each op's output tensor, as stored in the arena. */
   async layers(image: Uint8Array): Promise<Uint8Array[]> {
     return (await this.engine('layers', () => this.bytes)).layers(image);
   }
 
-  /** The sums of op `op` before its thresholds, [pixels][filters]. */
+  /** Returns the sums of op `op` before its thresholds, [pixels][filters]. */
   async sums(op: number, image: Uint8Array): Promise<Int32Array> {
     return (await this.engine(op, () => encodeSums(this.model, op))).run(image);
   }
 
-  /** An engine of one build that holds the network, to measure it. */
+  /** Returns an engine of one build with the network loaded, for measurements. */
   onBuild(build: EngineBuild, wasm: Uint8Array<ArrayBuffer>): Promise<Engine> {
     return this.engine(build, () => this.bytes, wasm);
   }
@@ -77,7 +86,7 @@ export class OpenedNetwork {
   ): Promise<Engine> {
     const before = this.engines.get(key);
     if (before) return before;
-    const made = Engine.instantiate(wasm, { maxMemoryBytes: MOST_MEMORY_BYTES }).then((engine) => {
+    const made = Engine.instantiate(wasm, { maxMemoryBytes: MAX_MEMORY_BYTES }).then((engine) => {
       engine.load(model());
       return engine;
     });

@@ -1,4 +1,4 @@
-import { Engine, encodeModel, engineWasm, parseModel } from '@bd-edge/sdk';
+import { Engine, encodeModel, engineWasm, parseModel } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { graphs, random, randomImage } from '../../sdk/testing/random-graph.js';
@@ -7,7 +7,7 @@ import { encodeSums, hasThresholds } from './sums.js';
 
 const wasm = await WebAssembly.compile(await engineWasm('mvp'));
 
-test('cut by its thresholds, what comes out is the bits that the whole network has there', async () => {
+test('the sums and thresholds give the bits of the whole network', async () => {
   await fc.assert(
     fc.asyncProperty(graphs, fc.nat(), async (graph, seed) => {
       const bytes = encodeModel(graph);
@@ -16,19 +16,19 @@ test('cut by its thresholds, what comes out is the bits that the whole network h
       const whole = await Engine.instantiate(wasm);
       whole.load(bytes);
       const layers = whole.layers(image);
-      for (const [op, node] of model.nodes.entries()) {
-        if (!hasThresholds(model, op) || node.kind === 'max-pool' || node.epilogue.kind !== 'threshold')
+      for (const [op, record] of model.ops.entries()) {
+        if (!hasThresholds(model, op) || record.kind === 'max-pool' || record.epilogue.kind !== 'threshold')
           continue;
         const short = await Engine.instantiate(wasm);
         short.load(encodeSums(model, op));
         const sums = short.run(image);
-        const { cuts } = node.epilogue;
+        const { thresholds } = record.epilogue;
         const bits = bitsOf(model.tensors[op + 1], layers[op]);
         sums.forEach((sum, i) => {
-          const [filter, pixel] = [i % node.filters, Math.floor(i / node.filters)];
-          cuts.forEach(({ thresholds, below }, cut) => {
-            const fired = below[filter] ? sum < thresholds[filter] : sum >= thresholds[filter];
-            expect(bits[cut * node.filters + filter][pixel]).toBe(Number(fired));
+          const [filter, pixel] = [i % record.filters, Math.floor(i / record.filters)];
+          thresholds.forEach(({ values, invert }, plane) => {
+            const fired = invert[filter] ? sum < values[filter] : sum >= values[filter];
+            expect(bits[plane * record.filters + filter][pixel]).toBe(Number(fired));
           });
         });
       }

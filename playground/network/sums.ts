@@ -1,25 +1,25 @@
 import { encodeModel, type Graph, type Model } from '@bd-edge/sdk';
 
-/** Whether an op has integer sums that thresholds cut into bits. */
+/** Returns whether an op has integer sums that thresholds turn into bits. */
 export function hasThresholds(model: Model, op: number): boolean {
-  const node = model.nodes[op];
-  return node.kind !== 'max-pool' && node.epilogue.kind === 'threshold';
+  const layer = model.ops[op];
+  return layer.kind !== 'max-pool' && layer.epilogue.kind === 'threshold';
 }
 
 /**
- * A network that ends where op `op` has its sums: run by any engine, its logits are the integers that meet the
- * thresholds, [y][x][filter]. So what the inspector shows is what the engine computed, and no second implementation.
+ * Returns a network that ends with the sums of op `op`. Its logits are the integers that are compared with the
+ * thresholds, [y][x][filter]. The inspector therefore shows what the engine computed, without a second implementation.
  *
  * @throws {RangeError} if the op has no sums
  */
 export function encodeSums(model: Model, op: number): Uint8Array {
-  const last = model.nodes[op];
+  const last = model.ops[op];
   if (last === undefined || last.kind === 'max-pool')
     throw new RangeError(`Op ${op} has no sums; ask for a convolution.`);
   const graph: Graph = {
     input: model.input,
-    nodes: [
-      ...model.nodes.slice(0, op),
+    ops: [
+      ...model.ops.slice(0, op),
       { ...last, epilogue: { kind: 'sum', bias: new Int32Array(last.filters) } },
     ],
     outputScale: 1,

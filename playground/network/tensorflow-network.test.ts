@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/sdk';
-import * as tf from '@tensorflow/tfjs';
+import { encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { graphs, random, randomImage } from '../../sdk/testing/random-graph.js';
+import * as tf from './tensorflow.js';
 import { tensorFlowNetwork } from './tensorflow-network.js';
 
 beforeAll(async () => {
@@ -11,13 +11,13 @@ beforeAll(async () => {
 });
 
 const fixedPoint = (graph: Graph) =>
-  graph.nodes.some((node) =>
-    node.kind === 'max-pool'
-      ? node.all.length === 0
-      : node.kind === 'sum-pool' || node.epilogue.kind === 'fixed-point',
+  graph.ops.some((op) =>
+    op.kind === 'max-pool'
+      ? op.andMask.length === 0
+      : op.kind === 'sum-pool' || op.epilogue.kind === 'fixed-point',
   );
 
-test('of any network with nothing but bits between its layers: the logits of the reference, and nothing is left in memory', async () => {
+test('gives the logits of the reference for any network with only bits between its ops, and frees its memory', async () => {
   await fc.assert(
     fc.asyncProperty(
       graphs.filter((graph) => !fixedPoint(graph)),
@@ -45,7 +45,7 @@ test.each(['mnist', 'mnist-coupled'])('%s', async (name) => {
   expect(await tensorFlowNetwork(tf, model).run(image)).toEqual(referenceLogits(model, image));
 });
 
-test('fixed-point numbers are refused', () => {
+test('rejects fixed-point numbers', () => {
   const [graph] = fc.sample(graphs.filter(fixedPoint), 1);
   expect(() => tensorFlowNetwork(tf, parseModel(encodeModel(graph)))).toThrow('fixed-point');
 });

@@ -1,44 +1,46 @@
-import type { Epilogue, Model, Node, Window } from '@bd-edge/sdk';
-import type * as tf from '@tensorflow/tfjs';
+import type { Epilogue, Model, Op, Window } from '@bd-edge/sdk';
+import type * as tf from '@tensorflow/tfjs-core';
 
-/** The parts of TensorFlow.js that a network needs; a page loads it only to compare. */
+/** The parts of TensorFlow.js that a network needs. The page loads it only on request. */
 export type TensorFlow = typeof tf;
 
-type Convolution = Extract<Node, { weights: Int8Array }>;
-type Pool = Extract<Node, { kind: 'max-pool' }>;
-/** The network has fixed-point numbers, or pools of them, which float32 does not compute exactly. */
+type Convolution = Extract<Op, { weights: Int8Array }>;
+type Pool = Extract<Op, { kind: 'max-pool' }>;
+/** The network has fixed-point numbers or pools of them, which float32 does not compute exactly. */
 export class NumbersBetweenLayersError extends TypeError {
   constructor() {
-    super('TensorFlow.js does not compute fixed-point numbers between layers exactly; nothing to compare.');
+    super(
+      'TensorFlow.js does not compute fixed-point numbers exactly; only networks of bits can be compared.',
+    );
   }
 }
 
-/** The planes of an activation: two where it is coupled. */
+/** The planes of an activation: two if it is coupled. */
 type Planes = tf.Tensor4D[];
 
 /**
- * The same network out of TensorFlow.js's own operations in float32, as one would run it without an engine for bits. As
- * long as sums stay below 2^24 its logits are the same integers.
+ * Builds the same network from TensorFlow.js's own operations in float32. As long as sums stay below 2^24, its logits are
+ * the same integers.
  *
- * @returns a function from an image to the logits, and one that frees the weights
- * @throws {NumbersBetweenLayersError} if more than bits goes from layer to layer
+ * @returns a function that runs an image, and one that frees the weights
+ * @throws {NumbersBetweenLayersError} if a layer outputs fixed-point numbers
  */
-export function tensorFlowNetwork(tf: TensorFlow, { input, nodes, tensors }: Model) {
-  const layers = nodes.map((node) => {
-    const { channels } = tensors[node.input];
-    if (node.kind === 'sum-pool' || (node.kind === 'max-pool' && node.all.length === 0))
+export function tensorFlowNetwork(tf: TensorFlow, { input, ops, tensors }: Model) {
+  const layers = ops.map((op) => {
+    const { channels } = tensors[op.input];
+    if (op.kind === 'sum-pool' || (op.kind === 'max-pool' && op.andMask.length === 0))
       throw new NumbersBetweenLayersError();
-    return node.kind === 'max-pool' ? pool(tf, node, channels) : convolution(tf, node, channels);
+    return op.kind === 'max-pool' ? pool(tf, op, channels) : convolution(tf, op, channels);
   });
   return {
     async run(image: Uint8Array): Promise<Int32Array> {
       const logits = tf.tidy(() => {
         const { height, width, channels } = input;
         const values: Planes[] = [[tf.tensor4d(Float32Array.from(image), [1, height, width, channels])]];
-        nodes.forEach((node, op) => {
-          values.push(layers[op].run(values[node.input]));
+        ops.forEach(({ input: tensor }, index) => {
+          values.push(layers[index].run(values[tensor]));
         });
-        return values[nodes.length][0];
+        return values[ops.length][0];
       });
       const data = await logits.data();
       logits.dispose();
@@ -50,20 +52,20 @@ export function tensorFlowNetwork(tf: TensorFlow, { input, nodes, tensors }: Mod
   };
 }
 
-function convolution(tf: TensorFlow, node: Convolution, channels: number) {
-  const { window, filters, epilogue, outputHeight, outputWidth } = node;
+function convolution(tf: TensorFlow, op: Convolution, channels: number) {
+  const { window, filters, epilogue, outputHeight, outputWidth } = op;
   const shape = [filters, window.kernelHeight, window.kernelWidth, channels] as const;
   const kernel = tf.tidy(() =>
-    tf.tensor4d(Float32Array.from(node.weights), [...shape]).transpose<tf.Tensor4D>([1, 2, 3, 0]),
+    tf.transpose<tf.Tensor4D>(tf.tensor4d(Float32Array.from(op.weights), [...shape]), [1, 2, 3, 0]),
   );
   const ending = endingOf(tf, epilogue);
   return {
     constants: [kernel, ...ending.constants],
     run(planes: Planes): Planes {
-      const whole = planes.reduce((sum, plane) => sum.add<tf.Tensor4D>(plane));
-      const padded = pad(whole, window, outputHeight, outputWidth);
+      const whole = planes.reduce((sum, plane) => tf.add<tf.Tensor4D>(sum, plane));
+      const padded = pad(tf, whole, window, outputHeight, outputWidth);
       const sums = tf.conv2d(padded, kernel, [window.strideY, window.strideX], 'valid');
-      return ending.run(sums.slice([0, 0, 0, 0], [1, outputHeight, outputWidth, filters]));
+      return ending.run(tf.slice(sums, [0, 0, 0, 0], [1, outputHeight, outputWidth, filters]));
     },
   };
 }
@@ -72,50 +74,55 @@ function endingOf(tf: TensorFlow, epilogue: Epilogue) {
   if (epilogue.kind === 'fixed-point') throw new NumbersBetweenLayersError();
   if (epilogue.kind === 'sum') {
     const bias = tf.tensor1d(Float32Array.from(epilogue.bias));
-    return { constants: [bias], run: (sums: tf.Tensor4D): Planes => [sums.add<tf.Tensor4D>(bias)] };
+    return { constants: [bias], run: (sums: tf.Tensor4D): Planes => [tf.add<tf.Tensor4D>(sums, bias)] };
   }
-  const cuts = epilogue.cuts.map(({ thresholds, below }) => ({
-    thresholds: tf.tensor1d(Float32Array.from(thresholds)),
-    below: tf.tensor1d(Float32Array.from(below)),
+  const thresholds = epilogue.thresholds.map(({ values, invert }) => ({
+    values: tf.tensor1d(Float32Array.from(values)),
+    invert: tf.tensor1d(Float32Array.from(invert)),
   }));
   return {
-    constants: cuts.flatMap(({ thresholds, below }) => [thresholds, below]),
+    constants: thresholds.flatMap(({ values, invert }) => [values, invert]),
     run(sums: tf.Tensor4D): Planes {
-      // Where the bit is set below the threshold, it is the other one.
-      const bits = cuts.map(({ thresholds, below }) =>
-        tf.abs(tf.sub<tf.Tensor4D>(sums.greaterEqual(thresholds).toFloat(), below)),
+      const bits = thresholds.map(({ values, invert }) =>
+        tf.abs(tf.sub<tf.Tensor4D>(tf.cast(tf.greaterEqual(sums, values), 'float32'), invert)),
       );
       return epilogue.coupled || bits.length === 1 ? bits : [tf.concat(bits, 3)];
     },
   };
 }
 
-function pool(tf: TensorFlow, { window, all, outputHeight, outputWidth }: Pool, channels: number) {
-  const masks = Array.from({ length: all.length / channels }, (_, plane) =>
-    tf.tensor1d(Float32Array.from(all.subarray(plane * channels, (plane + 1) * channels))),
+function pool(tf: TensorFlow, { window, andMask, outputHeight, outputWidth }: Pool, channels: number) {
+  const masks = Array.from({ length: andMask.length / channels }, (_, plane) =>
+    tf.tensor1d(Float32Array.from(andMask.subarray(plane * channels, (plane + 1) * channels))),
   );
   return {
     constants: masks,
     run: (planes: Planes): Planes =>
       planes.map((plane, i) => {
-        // AND of bits is not OR of their opposites; beyond the border both see 0.
+        // AND of bits is not OR of their opposites: outside of the input both read 0.
         const turned = tf.abs(tf.sub<tf.Tensor4D>(plane, masks[i]));
-        const padded = pad(turned, window, outputHeight, outputWidth);
+        const padded = pad(tf, turned, window, outputHeight, outputWidth);
         const size: [number, number] = [window.kernelHeight, window.kernelWidth];
-        const most = tf.maxPool(padded, size, [window.strideY, window.strideX], 'valid');
-        const wanted = most.slice([0, 0, 0, 0], [1, outputHeight, outputWidth, channels]);
-        return tf.abs(tf.sub<tf.Tensor4D>(wanted, masks[i]));
+        const pooled = tf.maxPool(padded, size, [window.strideY, window.strideX], 'valid');
+        const kept = tf.slice(pooled, [0, 0, 0, 0], [1, outputHeight, outputWidth, channels]);
+        return tf.abs(tf.sub<tf.Tensor4D>(kept, masks[i]));
       }),
   };
 }
 
-/** Zeros around, as many as the windows of all outputs reach. */
-function pad(values: tf.Tensor4D, window: Window, outputHeight: number, outputWidth: number): tf.Tensor4D {
+/** Pads with zeros as far as the windows of all outputs reach. */
+function pad(
+  tf: TensorFlow,
+  values: tf.Tensor4D,
+  window: Window,
+  outputHeight: number,
+  outputWidth: number,
+): tf.Tensor4D {
   const [, height, width] = values.shape;
   const { paddingTop: top, paddingLeft: left } = window;
   const bottom = (outputHeight - 1) * window.strideY + window.kernelHeight - top - height;
   const right = (outputWidth - 1) * window.strideX + window.kernelWidth - left - width;
-  return values.pad([
+  return tf.pad(values, [
     [0, 0],
     [top, Math.max(0, bottom)],
     [left, Math.max(0, right)],

@@ -2,18 +2,18 @@ import type { Result } from '@bd-edge/sdk';
 import type { OpenedNetwork } from '../network/opened-network.js';
 import { byId, element, formatted } from './element.js';
 
-/** Rows shown of networks with many classes. */
-const MOST_ROWS = 20;
+/** The number of rows shown for networks with many classes. */
+const MAX_ROWS = 20;
 
-/** How long the answer must stand still before a screen reader is told, in ms: a stroke changes it many times. */
+/** The delay, in ms, before a screen reader announces a result: a stroke changes it many times. */
 const QUIET_MS = 250;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Shows the class and the logits. */
-export function showAnswer(network: OpenedNetwork, { label, logits }: Result): void {
+export function showAnswer(network: OpenedNetwork, { classIndex, logits }: Result): void {
   const order = Array.from(logits.keys()).sort((a, b) => logits[b] - logits[a] || a - b);
-  const said = network.labelOf(label);
+  const said = network.classNameOf(classIndex);
   byId('said').textContent = said;
   clearTimeout(timer);
   timer = setTimeout(() => {
@@ -21,11 +21,11 @@ export function showAnswer(network: OpenedNetwork, { label, logits }: Result): v
     byId('answer').textContent =
       second === undefined
         ? said
-        : `${said}, ahead of ${network.labelOf(second)} by ${formatted(logits[label] - logits[second])}`;
+        : `${said}, ahead of ${network.classNameOf(second)} by ${formatted(logits[classIndex] - logits[second])}`;
   }, QUIET_MS);
-  const shown = logits.length <= MOST_ROWS ? Array.from(logits.keys()) : order.slice(0, MOST_ROWS);
+  const shown = logits.length <= MAX_ROWS ? Array.from(logits.keys()) : order.slice(0, MAX_ROWS);
   const low = logits[order[order.length - 1]];
-  const range = Math.max(1, logits[label] - low);
+  const range = Math.max(1, logits[classIndex] - low);
   byId('logits')
     .querySelector('tbody')
     ?.replaceChildren(
@@ -34,8 +34,8 @@ export function showAnswer(network: OpenedNetwork, { label, logits }: Result): v
         bar.style.width = `${(100 * (logits[index] - low)) / range}%`;
         return element(
           'tr',
-          { className: index === label ? 'first' : '' },
-          element('th', { scope: 'row' }, network.labelOf(index)),
+          { className: index === classIndex ? 'first' : '' },
+          element('th', { scope: 'row' }, network.classNameOf(index)),
           element('td', {}, bar),
           element('td', {}, formatted(logits[index])),
         );
@@ -43,15 +43,15 @@ export function showAnswer(network: OpenedNetwork, { label, logits }: Result): v
     );
 }
 
-/** Shows an input of a network. */
+/** Shows the input of a network. */
 export function showInput({ model: { input } }: OpenedNetwork, image: Uint8Array): void {
   const { width, height, channels } = input;
   const canvas = byId<HTMLCanvasElement>('seen');
   paintInput(canvas, image, width, height, channels);
-  canvas.ariaLabel = `What the network sees, ${width} x ${height} pixels`;
+  canvas.ariaLabel = `The input of the network, ${width} x ${height} pixels`;
 }
 
-/** Paints bytes, channels last, into a canvas of their size. */
+/** Paints bytes, channels last, into a canvas of the same size. */
 export function paintInput(
   canvas: HTMLCanvasElement,
   image: Uint8Array,
@@ -69,15 +69,15 @@ export function paintInput(
   canvas.getContext('2d')?.putImageData(picture, 0, 0);
 }
 
-/** Shows what is known of a network. */
+/** Shows facts about a network. */
 export function showFacts(network: OpenedNetwork): void {
-  const { input, nodes, fileBytes, weightBytes, arenaBytes, metadata } = network.model;
+  const { input, ops, fileBytes, weightBytes, arenaBytes, metadata } = network.model;
   const facts: [string, string][] = [
     ['name', network.name],
-    ['takes', `${input.height} × ${input.width} × ${input.channels}, ${nodes.length} ops`],
+    ['input', `${input.height} × ${input.width} × ${input.channels}, ${ops.length} ops`],
     ['file', `${formatted(fileBytes)} bytes, weights ${formatted(weightBytes)}`],
     ['arena', `${formatted(arenaBytes)} bytes`],
-    ['answers from', `a worker, on the ${network.build} build`],
+    ['runs in', `a worker, on the ${network.build} build`],
   ];
   if (typeof metadata?.preprocessing === 'string') facts.push(['preprocessing', metadata.preprocessing]);
   byId('facts').replaceChildren(

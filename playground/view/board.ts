@@ -13,11 +13,11 @@ import { attempt, showError } from './message.js';
 
 export interface TestImages {
   images: Uint8Array[];
-  /** The right classes, where they are known. */
+  /** The correct class indices, if known. */
   labels?: number[];
 }
 
-/** The panel of boards. @param network what is open now @param testImages for it */
+/** Creates the panel of boards. @param network returns the open network @param testImages returns images for it */
 export function createBoardPanel(
   network: () => OpenedNetwork | undefined,
   testImages: (network: OpenedNetwork) => TestImages,
@@ -42,16 +42,16 @@ export function createBoardPanel(
       enable(false, true);
       say('Connecting …');
       try {
-        const line = await open();
+        const transport = await open();
         const log = byId('board-log');
-        client = await BoardClient.connect(line, { onLog: (text) => log.append(text, '\n') });
-        void line.closed.then((reason) => {
+        client = await BoardClient.connect(transport, { onLog: (text) => log.append(text, '\n') });
+        void transport.closed.then((reason) => {
           client = undefined;
           enable(false);
           say('No board is connected.');
           if (reason) showError(reason);
         });
-        const { board, ramBytes, interpreter } = client.welcome;
+        const { board, ramBytes, interpreter } = client.info;
         say(`Connected to ${board}: ${formatted(ramBytes)} bytes for networks, ${interpreter}.`);
         enable(true);
       } catch (error) {
@@ -61,7 +61,7 @@ export function createBoardPanel(
       }
     });
 
-  /** Keeps the buttons from being pressed twice. */
+  /** Disables the buttons during an action. */
   const busily = (work: (client: BoardClient, network: OpenedNetwork) => Promise<void>) =>
     attempt(async () => {
       const open = network();
@@ -83,9 +83,7 @@ export function createBoardPanel(
   button('disconnect').onclick = attempt(async () => client?.close());
   button('deploy').onclick = busily(async (client, { bytes: model }) => {
     const bar = progress('deploy-progress');
-    const { bytesSent, bytesSkipped } = await deploy({
-      client,
-      model,
+    const { bytesSent, bytesSkipped } = await deploy(client, model, {
       onProgress: ({ part, offset, total }) => {
         bar.max = total;
         bar.value = offset;
@@ -93,15 +91,12 @@ export function createBoardPanel(
       },
     });
     say('The network runs on the board.');
-    report(`Sent ${formatted(bytesSent)} bytes; ${formatted(bytesSkipped)} were there already.`);
+    report(`Sent ${formatted(bytesSent)} bytes; ${formatted(bytesSkipped)} were already on the board.`);
   });
   button('check').onclick = busily(async (client, open) => {
     const bar = progress('check-progress');
     const { images, labels } = testImages(open);
-    const found = await check({
-      client,
-      model: open.bytes,
-      images,
+    const found = await check(client, open.bytes, images, {
       labels,
       expected: await engineExpectation(open.bytes),
       onProgress: ({ done, total }) => {
@@ -110,9 +105,9 @@ export function createBoardPanel(
       },
     });
     const right =
-      found.accuracy === null ? '' : `${percent(found.accuracy)} of ${found.images} images are right. `;
+      found.accuracy === null ? '' : `${percent(found.accuracy)} of ${found.images} images are correct. `;
     report(
-      `${right}${found.labelMismatches} labels and ${found.logitMismatches} logits differ from this page, of ${found.images} images.`,
+      `${right}The class of ${found.classMismatches} and the logits of ${found.logitMismatches} of ${found.images} images differ from this page.`,
     );
   });
 }

@@ -5,11 +5,11 @@ import type { OpenedNetwork } from '../network/opened-network.js';
 import { byId, element, formatted } from './element.js';
 import { type Color, colorOf, mix, paintPictures } from './pictures.js';
 
-/** Shows a coupled network beside the decoupled one that is made of it, on the same images. */
+/** Shows a coupled network beside its decoupled network, on the same images. */
 export class CouplingView {
   private latest?: { of: unknown; coupling: Promise<Coupling | undefined> };
 
-  /** @param fallback gives the bytes of the coupled network that comes with the page */
+  /** @param fallback returns the bytes of the coupled network of the page */
   constructor(private readonly fallback: () => Promise<Uint8Array>) {}
 
   async show(network: OpenedNetwork, image: Uint8Array): Promise<void> {
@@ -17,14 +17,14 @@ export class CouplingView {
     const coupling = await this.latest.coupling;
     if (!coupling) {
       byId('coupling-status').textContent =
-        'Open a coupled network (bd-edge export --stage coupled) to see it beside its decoupled one.';
+        'Open a coupled network (bd-edge export --stage coupled) to compare it with its decoupled network.';
       byId('coupling').replaceChildren();
       return;
     }
     render(coupling, coupling.run(image));
   }
 
-  /** The network itself if it is coupled, else the page's own if it takes the same images. */
+  /** Returns the network itself if it is coupled, else the page's own if it has the same input. */
   private async couplingFor({ model, canBeInspected }: OpenedNetwork): Promise<Coupling | undefined> {
     if (!canBeInspected) return undefined;
     if (isCoupled(model)) return Coupling.of(model);
@@ -57,7 +57,7 @@ function render({ coupled, decoupled }: Coupling, { layers, logits, first }: Agr
   const frames = sides.map(({ title }) => {
     const frame = element('canvas', { className: 'planes' });
     frame.setAttribute('role', 'img');
-    frame.setAttribute('aria-label', `First layer. ${title}`);
+    frame.setAttribute('aria-label', `First op. ${title}`);
     return frame;
   });
   const place = byId('coupling');
@@ -101,7 +101,7 @@ function table(layers: Agreement['layers']): HTMLElement {
   return element(
     'details',
     {},
-    element('summary', {}, 'Layer by layer'),
+    element('summary', {}, 'Op by op'),
     element(
       'table',
       {},

@@ -1,9 +1,9 @@
-/** The element that index.html has under a name; that it is there, a test of the page sees. */
+/** Returns an element of index.html by its id. A test of the page checks that it exists. */
 export function byId<Kind extends HTMLElement>(id: string): Kind {
   return document.getElementById(id) as Kind;
 }
 
-/** A new element with text or other elements inside; never HTML, since labels come from files. */
+/** Creates an element with text or other elements inside. It never takes HTML, because class names come from files. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   properties: Partial<HTMLElementTagNameMap[Name]> = {},
@@ -14,8 +14,8 @@ export function element<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** `1,234` */
+/** Formats as `1,234`. */
 export const formatted = (value: number) => value.toLocaleString('en');
 
-/** `12.3 %` */
+/** Formats as `12.3 %`. */
 export const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

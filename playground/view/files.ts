@@ -1,29 +1,28 @@
 import { attempt } from './message.js';
 
-/** What a file is, by its name and type: the page takes networks, images, and reports. */
+/** Returns the kind of a file by its name and type: network, image or report. */
 export type FileKind = 'network' | 'image' | 'report';
 
-/** @throws {TypeError} if it is something else */
+/** @throws {TypeError} if the file is of another kind */
 export function kindOf({ name, type }: { name: string; type: string }): FileKind {
   if (/\.bdm$/i.test(name)) return 'network';
   if (type.startsWith('image/')) return 'image';
   if (/\.html?$/i.test(name) || type === 'text/html') return 'report';
-  throw new TypeError(
-    `${name} is neither an image nor a network (.bdm) nor a training report (.html); open one of these.`,
-  );
+  throw new TypeError(`${name} is not an image, a network (.bdm) or a training report (.html).`);
 }
 
-/** Takes files that are chosen in an input, or dropped anywhere. */
+/** Handles files that are chosen in an input. */
 export function takeFiles(input: HTMLInputElement, take: (file: File) => Promise<void>): void {
   const taken = attempt(take);
   input.onchange = () => {
     const [file] = input.files ?? [];
-    // The same file again is a change, too.
+    // Choosing the same file again must count as a change.
     input.value = '';
     if (file) void taken(file);
   };
 }
 
+/** Passes the files that are dropped anywhere on the page. */
 export function takeDrops(take: (file: File) => Promise<void>): void {
   const taken = attempt(take);
   const { body } = document;

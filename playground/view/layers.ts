@@ -1,4 +1,4 @@
-import { kernelOf } from '@bd-edge/sdk';
+import { kernelOf } from '@bd-edge/sdk/internal';
 import { bitsOf } from '../network/bits.js';
 import { type Histogram, histogramOf, type Margins, marginsOf } from '../network/margins.js';
 import type { OpenedNetwork } from '../network/opened-network.js';
@@ -6,32 +6,28 @@ import { hasThresholds } from '../network/sums.js';
 import { byId, element, formatted, percent } from './element.js';
 import { colorOf, mix, type Pictures, paintPictures } from './pictures.js';
 
-/** What is shown of a layer: its bits, or how far its sums are from their thresholds. */
+/** What is shown of an op: its bits, or the distances of its sums from their thresholds. */
 export type Show = 'bits' | 'margins';
 
-/** Shows what each layer makes of an image. */
+/** Shows the output of each op for an image. */
 export async function showLayers(network: OpenedNetwork, image: Uint8Array, show: Show): Promise<void> {
   const place = byId('layers');
   byId('legend').replaceChildren(...legend(show));
   if (!network.canBeInspected) {
     place.replaceChildren(
-      element(
-        'p',
-        {},
-        'This network is too large to be looked into here; `bd-edge inspect` shows its layers.',
-      ),
+      element('p', {}, 'This network is too large to inspect here; `bd-edge inspect` prints its ops.'),
     );
     return;
   }
-  const { nodes, tensors } = network.model;
+  const { ops, tensors } = network.model;
   const layers = await network.layers(image);
   const drawn = await Promise.all(
-    nodes.map(async (node, op) => {
+    ops.map(async (record, op) => {
       const tensor = tensors[op + 1];
       if (tensor.type !== 'bits') return undefined;
       const margins =
-        node.kind !== 'max-pool' && node.epilogue.kind === 'threshold' && hasThresholds(network.model, op)
-          ? marginsOf(await network.sums(op, image), node.epilogue)
+        record.kind !== 'max-pool' && record.epilogue.kind === 'threshold' && hasThresholds(network.model, op)
+          ? marginsOf(await network.sums(op, image), record.epilogue)
           : undefined;
       return { op, tensor, bits: bitsOf(tensor, layers[op]), margins };
     }),
@@ -51,7 +47,7 @@ export async function showLayers(network: OpenedNetwork, image: Uint8Array, show
       return element('div', { className: 'layer' }, ...inside);
     }),
   );
-  // Only now that they stand in the page is it known how wide they may be.
+  // The available width is known only when the elements are in the page.
   shown.forEach(({ tensor: { width, height }, bits, margins }, i) => {
     const pictures = show === 'margins' && margins ? marginPictures(margins) : bitPictures(bits);
     paintPictures(frames[i], { width, height, ...pictures });
@@ -59,13 +55,13 @@ export async function showLayers(network: OpenedNetwork, image: Uint8Array, show
 }
 
 function title({ model }: OpenedNetwork, op: number): string {
-  const node = model.nodes[op];
+  const record = model.ops[op];
   const { width, height, channels, planes } = model.tensors[op + 1];
-  const { kernelHeight, kernelWidth } = node.window;
-  const kind = node.kind.replace('-convolution', '');
+  const { kernelHeight, kernelWidth } = record.window;
+  const kind = record.kind.replace('-convolution', '');
   const size = `${kernelHeight} × ${kernelWidth}`;
   const pairs = planes === 2 ? ', 2 planes' : '';
-  const kernel = !('weights' in node) ? '' : ` · ${kernelOf(model, op, 'simd').name} kernel`;
+  const kernel = !('weights' in record) ? '' : ` · ${kernelOf(model, op, 'simd').name} kernel`;
   return `${op + 1}. ${kind} ${size} → ${height} × ${width} × ${channels}${pairs}${kernel}`;
 }
 
@@ -87,7 +83,7 @@ function bitPictures(bits: Uint8Array[]): Pick<Pictures, 'pictures' | 'color'> {
   return { pictures: bits, color: (bit) => (bit ? on : off) };
 }
 
-/** Strong where a sum is far beyond its threshold, faint where it is near. */
+/** Colors margins: strong if a sum is far from its threshold, faint if it is near. */
 function marginPictures({ pictures, mean }: Margins): Pick<Pictures, 'pictures' | 'color'> {
   const [cell, fired, silent] = ['--cell', '--fired', '--silent'].map(colorOf);
   return {
@@ -108,13 +104,13 @@ function legend(show: Show): Node[] {
     : [
         ...entry('--fired', 'fired'),
         ...entry('--silent', 'did not'),
-        ...entry('--cell', 'the fainter, the nearer to its threshold'),
+        ...entry('--cell', 'faint: near its threshold'),
       ];
 }
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** Bits by their distance to the threshold: those not set to the left of the middle, those set to the right. */
+/** Draws a histogram of distances to the threshold: bits not set on the left, set bits on the right. */
 function chart({ step, set, unset }: Histogram): SVGSVGElement {
   const bars = [
     ...[...unset].reverse().map((count) => ({ count, kind: 'unset' })),

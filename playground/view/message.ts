@@ -1,12 +1,12 @@
 import { byId } from './element.js';
 
-/** What to do about an error, where the page can. */
+/** An action that may resolve an error. */
 export interface Remedy {
   label: string;
   act: () => void;
 }
 
-/** Says what went wrong, to eyes and to screen readers; the page goes on. A bd-edge error is a sentence for people. */
+/** Shows an error, also to screen readers. The message of a bd-edge error is a sentence for people. */
 export function showError(error: unknown, remedy?: Remedy): void {
   const action = byId<HTMLButtonElement>('message-action');
   byId('message-text').textContent = error instanceof Error ? error.message : String(error);
@@ -24,7 +24,7 @@ export function hideError(): void {
   byId('message').hidden = true;
 }
 
-/** Runs what a person asked for, and shows what goes wrong with it. */
+/** Wraps an action so that its errors are shown. */
 export function attempt<Arguments extends unknown[]>(
   work: (...of: Arguments) => void | Promise<void>,
 ): (...of: Arguments) => Promise<void> {

@@ -1,18 +1,18 @@
 import { byId } from './element.js';
 
-/** Pixels of the pad between two places of the keyboard's pen. */
+/** The step of the keyboard's pen, in pixels of the pad. */
 const STEP = 10;
 const STROKE = 22;
 
-/** Where a person draws, with a pointer or with keys. */
+/** The drawing pad, used with a pointer or with keys. */
 export interface Pad {
-  /** Light strokes on black. */
+  /** Returns light strokes on black. */
   pixels(): ImageData;
-  /** Shows a picture, to be drawn on. */
+  /** Shows a picture that can be drawn on. */
   show(picture: CanvasImageSource): void;
 }
 
-/** @param changed after each stroke, and after clearing */
+/** @param changed called after each stroke, and after clearing */
 export function createPad(changed: () => void): Pad {
   const canvas = byId<HTMLCanvasElement>('pad');
   const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;

@@ -1,4 +1,4 @@
-/** Pictures of one size, painted side by side into one canvas, a pixel each: what CSS enlarges stays sharp. */
+/** Pictures of one size, painted side by side into one canvas. CSS enlarges them and keeps them sharp. */
 export interface Pictures {
   width: number;
   height: number;
@@ -9,7 +9,7 @@ export interface Pictures {
 
 export type Color = readonly [red: number, green: number, blue: number];
 
-/** Pixels of the page that one pixel of a picture takes. */
+/** The size of a picture's pixel, in pixels of the page, by the picture's larger side. */
 const SIZES: [from: number, size: number][] = [
   [24, 2],
   [12, 3],
@@ -39,13 +39,13 @@ export function paintPictures(canvas: HTMLCanvasElement, { width, height, pictur
   canvas.getContext('2d')?.putImageData(image, 0, 0);
 }
 
-/** A color of style.css, as it is in light or dark. */
+/** Returns a color of style.css in the current color scheme. */
 export function colorOf(name: string): Color {
   const value = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   return [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16)) as unknown as Color;
 }
 
-/** From one color (0) to another (1). */
+/** Mixes two colors: 0 gives the first, 1 the second. */
 export function mix(from: Color, to: Color, share: number): Color {
   return from.map((value, i) => Math.round(value + (to[i] - value) * share)) as unknown as Color;
 }

@@ -1,17 +1,17 @@
 import { byId } from './element.js';
 
-/** A report is well below this; what is larger is none. */
-const MOST_BYTES = 2 ** 24;
+/** Files that are larger than this are not reports. */
+const MAX_BYTES = 2 ** 24;
 
-/** Opens a training report: a page of its own without scripts, which could not run in its frame either. */
+/** Opens a training report in a frame. It is a page without scripts, and the frame does not run scripts. */
 export async function showReport(file: File): Promise<void> {
-  if (file.size > MOST_BYTES)
+  if (file.size > MAX_BYTES)
     throw new RangeError(
-      `${file.name} has ${file.size} bytes and is no training report; open report.html of a run.`,
+      `${file.name} has ${file.size} bytes and is not a training report; open report.html of a run.`,
     );
   const text = await file.text();
   if (!/^\s*<!doctype html>/i.test(text))
-    throw new TypeError(`${file.name} is no training report; open report.html of a run.`);
+    throw new TypeError(`${file.name} is not a training report; open report.html of a run.`);
   const frame = byId<HTMLIFrameElement>('report');
   frame.srcdoc = text;
   frame.hidden = false;

@@ -9,7 +9,7 @@ export interface Samples {
 
 const SIDE = 28;
 
-/** @throws {Error} if the files beside the page cannot be read */
+/** Fetches the samples. */
 export async function loadSamples(): Promise<Samples> {
   const [bytes, labels] = await Promise.all([
     fetch('digits.u8').then((response) => response.arrayBuffer()),
@@ -19,7 +19,7 @@ export async function loadSamples(): Promise<Samples> {
   return { images: labels.map((_: number, i: number) => new Uint8Array(bytes, i * size, size)), labels };
 }
 
-/** A button for each image. */
+/** Shows a button for each image. */
 export function showSamples(
   { images, labels }: Samples,
   choose: (image: Uint8Array, canvas: HTMLCanvasElement) => void,

@@ -1,13 +1,13 @@
-import { bestBuild, type EngineBuild, engineWasm } from '@bd-edge/sdk';
+import { bestBuild, type EngineBuild, engineWasm } from '@bd-edge/sdk/internal';
 import type { OpenedNetwork } from '../network/opened-network.js';
 import { tensorFlowNetwork } from '../network/tensorflow-network.js';
 import { byId, element, formatted } from './element.js';
 
-/** How long each of them is measured, in ms. */
+/** The measuring time of each build, in ms. */
 const BUDGET_MS = 40;
 const ROUNDS = 5;
 
-/** Measures the builds that run here, and shows the median of some rounds each. */
+/** Measures the builds that run here, and shows the median of several rounds. */
 export async function showTimes(network: OpenedNetwork, image: Uint8Array): Promise<void> {
   const builds: EngineBuild[] = bestBuild() === 'simd' ? ['simd', 'mvp'] : ['mvp'];
   const rows = [];
@@ -23,8 +23,8 @@ export async function showTimes(network: OpenedNetwork, image: Uint8Array): Prom
 }
 
 /**
- * Adds TensorFlow.js on its best backend here, with the same network of its own operations. More than a megabyte, it is
- * fetched only now.
+ * Measures the same network in TensorFlow.js, on its best backend here. TensorFlow.js has more than a megabyte and is
+ * fetched by this call.
  *
  * @throws {TypeError} if float32 cannot compute the network exactly
  */
@@ -32,7 +32,7 @@ export async function showTensorFlowTime(network: OpenedNetwork, image: Uint8Arr
   const status = byId('times-status');
   status.textContent = 'Fetching TensorFlow.js …';
   try {
-    const tf = await import('@tensorflow/tfjs');
+    const tf = await import('../network/tensorflow.js');
     await tf.ready();
     const other = tensorFlowNetwork(tf, network.model);
     const [theirs, { logits }] = [await other.run(image), await network.classify(image)];
@@ -44,7 +44,7 @@ export async function showTensorFlowTime(network: OpenedNetwork, image: Uint8Arr
     const same = theirs.every((logit, i) => logit === logits[i]);
     status.textContent = same
       ? 'TensorFlow.js gives the same logits.'
-      : 'TensorFlow.js gives other logits: sums beyond 2^24 are rounded there.';
+      : 'TensorFlow.js gives other logits: it rounds sums beyond 2^24.';
   } catch (error) {
     status.textContent = '';
     throw error;
@@ -62,7 +62,7 @@ function row(name: string, size: string, milliseconds: number): HTMLElement {
   );
 }
 
-/** Browsers' clocks are coarse: each round runs as often as fits its time. */
+/** Measures in rounds of fixed time, because the clocks of browsers are coarse. */
 async function measured(work: () => unknown): Promise<number> {
   const rounds: number[] = [];
   while (rounds.length < ROUNDS) {
@@ -70,7 +70,7 @@ async function measured(work: () => unknown): Promise<number> {
     let runs = 0;
     do {
       const result = work();
-      // Not every time: waiting for what is there already takes longer than a small network.
+      // Awaiting a value that is not a promise takes longer than a small network.
       if (result instanceof Promise) await result;
       runs++;
     } while (performance.now() - start < BUDGET_MS / ROUNDS);
