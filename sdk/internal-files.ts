@@ -1,6 +1,6 @@
 /**
- * What the other packages of bd-edge need for files, in Node only. It promises nothing to anybody else.
+ * The file helpers that the other packages of bd-edge need, for Node only. They can change with any version.
  *
  * @module @bd-edge/sdk/internal/files
  */
-export { DiskFullError, writeFileWhole } from './files/write-file.js';
+export { writeFileWhole } from './files/write-file.js';

@@ -11,8 +11,8 @@ export interface NodeModules {
 }
 
 /**
- * One of Node's own modules, where there are any: in Node, Deno and Bun. It is not imported, because a bundler for
- * browsers stumbles over the import, even of what is never called there.
+ * Returns one of Node's own modules in Node, Deno and Bun; elsewhere undefined. An import statement would break bundlers
+ * for browsers, even in code that never runs there.
  */
 export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
   return globalThis.process?.getBuiltinModule?.(name) as NodeModules[Name] | undefined;

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runInNewContext } from 'node:vm';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { readBytes, type Source, SourceError } from './source.js';
+import { FileError } from './errors.js';
+import { readBytes, type Source } from './source.js';
+import { rejection } from './testing/throws.js';
 
 const bytes = Uint8Array.of(1, 2, 3);
 
@@ -46,37 +48,24 @@ test('an address goes to fetch as it is, so that a page resolves it', async () =
   expect(fetched).toHaveBeenCalledWith('model.bdm');
 });
 
-test.each<[string, () => Source, string]>([
-  [
-    'no file',
-    () => 'file:///nothing/here.bdm',
-    'The model at file:///nothing/here.bdm cannot be read: ENOENT',
-  ],
-  [
-    'a path in place of an address',
-    () => 'model.bdm',
-    "The model at model.bdm cannot be read: Failed to parse URL from model.bdm; give new URL('model.bdm', import.meta.url)",
-  ],
-  ...[undefined, null, 5, {}, [1, 2, 3]].map((other): [string, () => Source, string] => [
+test.each<[string, () => Source, string?]>([
+  ['no file', () => 'file:///nothing/here.bdm', 'file:///nothing/here.bdm'],
+  ['a path in place of an address', () => 'model.bdm', 'model.bdm'],
+  ...[undefined, null, 5, {}, [1, 2, 3]].map((other): [string, () => Source] => [
     JSON.stringify(other) ?? 'undefined',
     () => other as unknown as Source,
-    'is no bytes, file, address or answer',
   ]),
-  ['an answer of 404', () => new Response('', { status: 404 }), 'cannot be read: the answer was 404'],
-  [
-    'a network that fails',
-    () => Promise.reject(new TypeError('fetch failed')),
-    'cannot be read: fetch failed',
-  ],
-  ['what is no error', () => Promise.reject('no'), 'cannot be read: no'],
-])('%s is an error that says where and why', async (_, source, message) => {
-  const failed = readBytes(source(), 'model');
-  await expect(failed).rejects.toThrow(SourceError);
-  await expect(failed).rejects.toThrow(message);
+  ['a response of 404', () => new Response('', { status: 404 })],
+  ['a network that fails', () => Promise.reject(new TypeError('fetch failed'))],
+  ['a reason that is not an error', () => Promise.reject('no')],
+])('%s is an error with its address', async (_, source, path) => {
+  const error = await rejection(readBytes(source(), 'model'));
+  expect(error).toBeInstanceOf(FileError);
+  expect(error).toMatchObject({ code: 'unreadable', path });
 });
 
-test('a response that was read before is an error, not nothing', async () => {
+test('a response that was read before is an error', async () => {
   const response = new Response(bytes);
   await response.arrayBuffer();
-  await expect(readBytes(response, 'model')).rejects.toThrow(SourceError);
+  expect((await rejection(readBytes(response, 'model'))).code).toBe('unreadable');
 });

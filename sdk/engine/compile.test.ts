@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { SourceError } from '../source.js';
+import { EngineError } from '../errors.js';
+import { rejection } from '../testing/throws.js';
 import { compileEngine } from './compile.js';
-import { EngineError } from './errors.js';
 import { engineWasm } from './wasm.js';
 
 afterEach(() => vi.restoreAllMocks());
@@ -14,15 +14,15 @@ test('bytes, responses and modules become modules', async () => {
   expect(await compileEngine(Promise.resolve(new Response(bytes)))).toBeInstanceOf(WebAssembly.Module);
 });
 
-test('what is no wasm, and what does not come, are told apart', async () => {
-  await expect(compileEngine(new Uint8Array(8))).rejects.toThrow(EngineError);
-  await expect(compileEngine(new Uint8Array(8))).rejects.toThrow('use the wasm that ships with the package');
-  await expect(compileEngine(Promise.reject(new TypeError('offline')))).rejects.toThrow(SourceError);
+test('bytes that are not wasm and a failed download have different codes', async () => {
+  const notWasm = await rejection(compileEngine(new Uint8Array(8)));
+  expect(notWasm).toBeInstanceOf(EngineError);
+  expect(notWasm.code).toBe('not-wasm');
+  const offline = await rejection(compileEngine(Promise.reject(new TypeError('offline'))));
+  expect(offline.code).toBe('unreadable');
 });
 
-test('valid wasm that may not be compiled: the error says how to allow it', async () => {
+test('valid wasm in a runtime that forbids to compile it', async () => {
   vi.spyOn(WebAssembly, 'compile').mockRejectedValue(new WebAssembly.CompileError('disallowed by embedder'));
-  await expect(compileEngine(await engineWasm())).rejects.toThrow(
-    "may not be compiled here (disallowed by embedder); in a page, allow 'wasm-unsafe-eval'",
-  );
+  expect((await rejection(compileEngine(await engineWasm()))).code).toBe('wasm-forbidden');
 });

@@ -1,14 +1,14 @@
+import { EngineError } from '../errors.js';
 import { readBytes, type Source } from '../source.js';
-import { EngineError } from './errors.js';
 
-/** An engine's wasm: bytes or where they come from, or compiled. */
+/** An engine: wasm bytes, their source, or a compiled module. */
 export type EngineSource = Source | WebAssembly.Module;
 
 /**
- * Compiles an engine. Not by streaming, which takes a file of 60 KB only from servers that know its MIME type.
+ * Compiles an engine. It does not stream, because browsers stream wasm only from servers that know its MIME type.
  *
- * @throws {SourceError} if it cannot be read
- * @throws {EngineError} if it is not wasm, or wasm may not be compiled here
+ * @throws {FileError} `unreadable` if the engine cannot be read
+ * @throws {EngineError} `not-wasm`, or `wasm-forbidden` if this runtime does not allow to compile wasm
  */
 export async function compileEngine(source: EngineSource): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
@@ -17,17 +17,23 @@ export async function compileEngine(source: EngineSource): Promise<WebAssembly.M
     return await WebAssembly.compile(bytes);
   } catch (cause) {
     const { message } = cause as Error;
+    if (isWasm(bytes) && WebAssembly.validate(bytes)) {
+      throw new EngineError(
+        'wasm-forbidden',
+        `This runtime does not allow to compile WebAssembly (${message}); in a page, add 'wasm-unsafe-eval' to the ` +
+          'script-src of its Content-Security-Policy; in a runtime without such a setting, pass a WebAssembly.Module as engine.',
+        { cause },
+      );
+    }
     throw new EngineError(
-      isWasm(bytes) && WebAssembly.validate(bytes)
-        ? `Wasm may not be compiled here (${message}); in a page, allow 'wasm-unsafe-eval' in the script-src of its ` +
-            'Content-Security-Policy, in a runtime without that, give a WebAssembly.Module as engine.'
-        : `The engine does not start here: ${message}; use the wasm that ships with the package.`,
+      'not-wasm',
+      `The engine is not valid WebAssembly here: ${message}; use the wasm that ships with @bd-edge/sdk.`,
       { cause },
     );
   }
 }
 
-/** Whether bytes start as every wasm file does. */
+/** Returns whether bytes begin with the magic number of wasm. */
 export function isWasm(bytes: Uint8Array): boolean {
   return [0x00, 0x61, 0x73, 0x6d].every((byte, i) => bytes[i] === byte);
 }

@@ -10,8 +10,8 @@ import { referenceRun } from '../reference/reference.js';
 import { kernelGraphs } from '../testing/kernel-graph.js';
 import { reseal } from '../testing/mutations.js';
 import { graphs, random, randomGraph, randomImage } from '../testing/random-graph.js';
+import { codeOf, rejection, thrown } from '../testing/throws.js';
 import { Engine } from './engine.js';
-import { EngineError, ImageError } from './errors.js';
 import { boardEngineWasm, engineWasm } from './wasm.js';
 
 let engine: Engine;
@@ -69,7 +69,7 @@ describe.each(['mvp', 'simd'] as const)('the %s engine against the reference', (
     const size = 32767 - 64; // int8 -128 on pixels 255 reach just below the limit
     const bytes = encodeModel({
       input: { height: 1, width: 1, channels: size },
-      nodes: [
+      ops: [
         {
           kind: 'int8-convolution',
           input: 0,
@@ -91,8 +91,8 @@ describe.each(['mvp', 'simd'] as const)('the %s engine against the reference', (
 describe('bytes from outside are hostile', () => {
   test('a model that needs more memory than allowed is refused, and nothing stays loaded', async () => {
     const small = await Engine.instantiate(await engineWasm(), { maxMemoryBytes: 1000 });
-    expect(() => small.load(encodeModel(randomGraph(random(1), 3)))).toThrow('needs more memory');
-    expect(() => small.run(new Uint8Array(1))).toThrow(EngineError);
+    expect(codeOf(() => small.load(encodeModel(randomGraph(random(1), 3))))).toBe('out-of-memory');
+    expect(codeOf(() => small.run(new Uint8Array(1)))).toBe('no-model');
   });
 
   test.each(['mvp', 'simd'] as const)('none of it is taken first by the %s build', async (build) => {
@@ -105,10 +105,10 @@ describe('bytes from outside are hostile', () => {
     const large = encodeModel(graph);
     new DataView(large.buffer).setUint32(layout.HEADER_ARENA_BYTES, maxMemoryBytes, true);
     for (const model of [reseal(large), encodeModel({ ...graph, metadata: { name: 'x'.repeat(2 ** 20) } })]) {
-      expect(() => small.load(model)).toThrow('needs more memory');
+      expect(codeOf(() => small.load(model))).toBe('out-of-memory');
       expect((exports.memory as WebAssembly.Memory).buffer.byteLength).toBeLessThanOrEqual(2 * 65536);
     }
-    expect(() => small.load(new Uint8Array(100))).toThrow('does not start with "BDM"');
+    expect(codeOf(() => small.load(new Uint8Array(100)))).toBe('wrong-magic');
   });
 
   // Its weights are claimed and never read: the board build asks its imports about them. The second window alone passes
@@ -120,7 +120,7 @@ describe('bytes from outside are hostile', () => {
       const common = { window: one, outputHeight: 1, outputWidth: 1 };
       const bytes = encodeModel({
         input: { height: 1, width: 1, channels },
-        nodes: [
+        ops: [
           {
             ...common,
             kind: 'sum-pool',
@@ -189,15 +189,24 @@ describe('bytes from outside are hostile', () => {
   test('an image of the wrong size is refused with both sizes', () => {
     engine.load(encodeModel(randomGraph(random(1), 1)));
     const image = new Uint8Array(engine.inputBytes + 1);
-    expect(() => engine.run(image)).toThrow(ImageError);
-    expect(() => engine.run(image)).toThrow(
-      `has ${image.length} bytes but the network takes ${engine.inputBytes}`,
-    );
+    expect(thrown(() => engine.run(image))).toMatchObject({
+      code: 'wrong-image-size',
+      received: image.length,
+      expected: engine.inputBytes,
+    });
   });
 
-  test('wasm that is no engine is refused', async () => {
+  test('metadata that is not a JSON object is refused', () => {
+    const bytes = encodeModel(randomGraph(random(4), 0));
+    const view = new DataView(bytes.buffer);
+    bytes[view.getUint32(layout.HEADER_SECTIONS + 8 * layout.SECTION_METADATA, true)] = 0xff;
+    expect(codeOf(() => engine.load(reseal(bytes)))).toBe('invalid-metadata');
+    expect(codeOf(() => engine.run(new Uint8Array(engine.inputBytes)))).toBe('no-model');
+  });
+
+  test('wasm that is not an engine is refused', async () => {
     const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
-    await expect(Engine.instantiate(empty)).rejects.toThrow('is not a bd-edge engine');
-    await expect(Engine.instantiate(new Uint8Array(8))).rejects.toThrow('does not start here');
+    expect((await rejection(Engine.instantiate(empty))).code).toBe('not-an-engine');
+    expect((await rejection(Engine.instantiate(new Uint8Array(8)))).code).toBe('not-wasm');
   });
 });

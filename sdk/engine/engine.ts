@@ -1,12 +1,15 @@
-import { ENGINE_ABI, OUT_OF_MEMORY, VALID } from '../../assembly/layout.js';
+import { ENGINE_ABI, OUT_OF_MEMORY, SECTION_METADATA, VALID } from '../../assembly/layout.js';
+import { EngineError } from '../errors.js';
+import type { Metadata } from '../format/graph.js';
 import { parseHeader } from '../format/header.js';
 import { ModelError } from '../format/model-error.js';
+import { parseMetadata } from '../format/parse.js';
 import { compileEngine, type EngineSource } from './compile.js';
-import { checkImage, EngineError } from './errors.js';
+import { checkImage, type ImageShape } from './image.js';
 import { checkThreads, sharedMemory, Team } from './team.js';
 import { bestBuild, compileBuild } from './wasm.js';
 
-/** What assembly/index.ts exports. */
+/** The exports of assembly/index.ts. */
 interface EngineExports {
   memory: WebAssembly.Memory;
   abi(): number;
@@ -22,7 +25,7 @@ interface EngineExports {
   tensorChecksum(tensor: number): number;
 }
 
-/** What assembly/threads.ts exports besides. */
+/** The additional exports of assembly/threads.ts. */
 interface TeamExports {
   setThreads(count: number): void;
   callTeam(): void;
@@ -35,21 +38,28 @@ interface TeamExports {
 
 const PATIENCE_MS = 10_000;
 
+/** The part of a model's file that its users need. */
+export interface ModelFacts {
+  input: ImageShape;
+  outputScale: number;
+  metadata: Metadata;
+}
+
 export interface EngineOptions {
   /**
-   * Most linear memory that a model may make the engine take, in bytes; default: what the runtime allows. A model whose
-   * file and arena are more is refused before any is taken, one that is over it by what its kernels need, after.
+   * The limit of the engine's linear memory in bytes. Default: the limit of the runtime. A model is rejected before memory
+   * grows if its file and arena exceed the limit, and after that if its kernels need more than is left.
    */
   maxMemoryBytes?: number;
-  /** How many threads an engine with threads runs on, the caller's included. Default: 1. */
+  /** The number of threads, including the caller's. Default: 1. */
   threads?: number;
-  /** How long to wait for a thread that does not answer before the network is given up, in ms. Default: 10,000. */
+  /** How long to wait for a thread that does not answer, in ms; after that the network is closed. Default: 10,000. */
   patienceMs?: number;
 }
 
 /**
- * One instance of the wasm engine, which holds at most one model. This is the thin layer over the wasm's functions;
- * applications want {@link load}.
+ * One instance of the wasm engine, which holds at most one model: a thin layer over the functions of the wasm.
+ * Applications use {@link load}.
  */
 export class Engine {
   readonly abi: number;
@@ -57,7 +67,8 @@ export class Engine {
   readonly #team?: Team;
   readonly #maxMemoryBytes: number;
   #opCount = 0;
-  /** Where the image goes and the logits come: the memory does not grow once a model is loaded. */
+  #facts?: ModelFacts;
+  /** Views of the image and the logits in linear memory, which does not grow after a model is loaded. */
   #image = new Uint8Array();
   #logits = new Int32Array();
 
@@ -69,11 +80,12 @@ export class Engine {
   }
 
   /**
-   * @param wasm the engine, or where it comes from; default: the fastest build that this runtime can run
-   * @throws {SourceError} if the engine cannot be read
-   * @throws {EngineError} if it is not wasm, not an engine, or an engine of another version; if threads are asked for,
-   *   and the engine has none, or there are none here
-   * @throws {ThreadLostError} if a thread does not start
+   * Compiles and starts an engine.
+   *
+   * @param wasm the engine or its source; default: the fastest build that this runtime can run
+   * @throws {FileError} `unreadable` if the engine cannot be read
+   * @throws {EngineError} if the wasm is not an engine of this version, or cannot run here (docs/runtimes.md)
+   * @throws {UsageError} `invalid-threads`
    */
   static async instantiate(wasm?: EngineSource, options: EngineOptions = {}): Promise<Engine> {
     const threads = checkThreads(options.threads ?? 1);
@@ -82,7 +94,8 @@ export class Engine {
     const shared = WebAssembly.Module.imports(module).some(({ kind }) => kind === 'memory');
     if (threads > 1 && !shared) {
       throw new EngineError(
-        `${threads} threads were asked for but the engine has none; use the simd-threads build.`,
+        'single-threaded-engine',
+        `The engine runs on one thread; received ${threads} threads: use the simd-threads build.`,
       );
     }
     const memory = shared ? sharedMemory(options.maxMemoryBytes ?? Infinity) : undefined;
@@ -94,18 +107,22 @@ export class Engine {
     try {
       exports = (await WebAssembly.instantiate(module, imports)).exports as unknown as typeof exports;
     } catch (cause) {
-      throw new EngineError(`The engine does not start here: ${(cause as Error).message}.`, { cause });
+      throw new EngineError('not-started', `The engine does not start here: ${(cause as Error).message}.`, {
+        cause,
+      });
     }
     const needed = ['abi', 'reserve', 'loadModel', 'run'] as const;
     if (needed.some((name) => typeof exports[name] !== 'function')) {
       throw new EngineError(
-        'The wasm file is not a bd-edge engine; use the one that ships with the package.',
+        'not-an-engine',
+        'The wasm file is not a bd-edge engine; use the one that ships with @bd-edge/sdk.',
       );
     }
     const abi = exports.abi();
     if (abi !== ENGINE_ABI) {
       throw new EngineError(
-        `The engine speaks version ${abi} and this package version ${ENGINE_ABI}; use the engine that ships with it.`,
+        'wrong-abi',
+        `The engine has ABI version ${abi}, this package needs ${ENGINE_ABI}; use the engine that ships with it.`,
       );
     }
     if (memory && threads > 1) {
@@ -116,14 +133,14 @@ export class Engine {
   }
 
   /**
-   * Validates a `.bdm` and gets ready to run it. On failure no model is loaded.
+   * Validates a `.bdm` and prepares to run it. After an error no model is loaded.
    *
    * @throws {ModelError} if the buffer is not valid or needs more memory than allowed
    */
   load(model: Uint8Array): void {
     this.#opCount = 0;
     if (this.#maxMemoryBytes < Infinity) {
-      // Before memory grows, which never shrinks again; what the kernels need besides is known only behind it.
+      // Checked before memory grows, because it never shrinks. The needs of the kernels are known only after loading.
       const known = (this.#wasm.reserve(0) >>> 0) + model.length + parseHeader(model).arenaBytes;
       if (known > this.#maxMemoryBytes) throw new ModelError(OUT_OF_MEMORY);
     }
@@ -133,28 +150,42 @@ export class Engine {
     const answer = this.#wasm.loadModel(model.length);
     if (answer !== VALID) throw ModelError.fromEngine(answer);
     if (this.memoryUsed > this.#maxMemoryBytes) throw new ModelError(OUT_OF_MEMORY);
+    const { input, outputScale, sections } = parseHeader(model);
+    // The wasm does not read the metadata.
+    const metadata = parseMetadata(model, sections[SECTION_METADATA]) ?? {};
+    this.#facts = { input, outputScale, metadata };
     this.#opCount = this.#wasm.opCount();
     this.#image = this.#view(this.#wasm.tensorAddress(0), this.#wasm.tensorSize(0));
     const count = this.#wasm.tensorSize(this.#opCount) / Int32Array.BYTES_PER_ELEMENT;
     this.#logits = this.#integers(this.#wasm.tensorAddress(this.#opCount), count);
   }
 
-  /** Ops of the loaded model; 0 while none is loaded. */
+  /**
+   * What the file says of the loaded model.
+   *
+   * @throws {EngineError} `no-model`
+   */
+  get facts(): ModelFacts {
+    if (this.#opCount === 0 || !this.#facts) throw noModel();
+    return this.#facts;
+  }
+
+  /** The number of ops of the loaded model; 0 while none is loaded. */
   get opCount(): number {
     return this.#opCount;
   }
 
-  /** Bytes of an image. */
+  /** The bytes of an image. */
   get inputBytes(): number {
     return this.#image.length;
   }
 
-  /** How many logits come out. */
+  /** The number of logits. */
   get outputCount(): number {
     return this.#logits.length;
   }
 
-  /** Linear memory that engine and model use, in bytes; see {@link memoryRequirement}. */
+  /** The linear memory that engine and model use, in bytes; see {@link memoryRequirement}. */
   get memoryUsed(): number {
     return this.#wasm.memoryUsed() >>> 0;
   }
@@ -164,7 +195,7 @@ export class Engine {
    *
    * @param image `inputBytes` bytes, channels last
    * @returns the integer logits, a copy
-   * @throws {ImageError} if the image is not bytes or has another size
+   * @throws {ImageError} `wrong-image-type` or `wrong-image-size`
    */
   run(image: Uint8Array): Int32Array {
     this.#setImage(image);
@@ -177,18 +208,18 @@ export class Engine {
    *
    * @param images of `inputBytes` bytes each, channels last
    * @returns the integer logits of each, copies
-   * @throws {ImageError} if one of them is not bytes or has another size; then none was run
-   * @throws {ThreadLostError} if a thread is gone
+   * @throws {ImageError} `wrong-image-type` or `wrong-image-size`, before any image is run
+   * @throws {EngineError} `thread-lost` if a thread is gone
    */
   runBatch(images: readonly Uint8Array[]): Int32Array[] {
     for (const image of images) this.#check(image);
     if (!this.#team) return images.map((image) => this.run(image));
     const wasm = this.#wasm as EngineExports & TeamExports;
     const logits: Int32Array[] = [];
-    const most = wasm.batchImages();
+    const batch = wasm.batchImages();
     wasm.callTeam();
     while (logits.length < images.length) {
-      const some = images.slice(logits.length, logits.length + most);
+      const some = images.slice(logits.length, logits.length + batch);
       some.forEach((image, place) => {
         this.#view(wasm.imageAddress(place), image.length).set(image);
       });
@@ -201,7 +232,7 @@ export class Engine {
     return logits;
   }
 
-  /** Ends the engine's threads, if it has any; it can run no more then. */
+  /** Ends the engine's threads, if it has any. After that it cannot run. */
   close(): void {
     this.#team?.close();
   }
@@ -218,7 +249,7 @@ export class Engine {
     );
   }
 
-  /** Runs one image op by op. @returns how far `clock` went during each op */
+  /** Runs one image op by op. @returns the time that each op takes, by `clock` */
   profile(image: Uint8Array, clock: () => number): number[] {
     let before = clock();
     return this.#eachOutput(image, () => {
@@ -248,8 +279,7 @@ export class Engine {
 
   #check(image: Uint8Array): void {
     this.#team?.check();
-    if (this.#opCount === 0)
-      throw new EngineError('The engine has no model; load one before running an image.');
+    if (this.#opCount === 0) throw noModel();
     checkImage(image, this.#image.length);
   }
 
@@ -260,4 +290,8 @@ export class Engine {
   #integers(address: number, count: number): Int32Array<ArrayBuffer> {
     return new Int32Array(this.#wasm.memory.buffer as ArrayBuffer, address >>> 0, count);
   }
+}
+
+function noModel(): EngineError {
+  return new EngineError('no-model', 'The engine has no model; load one before running an image.');
 }

@@ -3,7 +3,7 @@ import { ENGINE_STATIC_BYTES, VALID } from '../../assembly/layout.js';
 import type { EngineBuild } from '../builds/builds.js';
 import { encodeModel } from '../format/encode.js';
 import { INVALID_METADATA, ModelError } from '../format/model-error.js';
-import { type Model, parseModel, work } from '../format/parse.js';
+import { countOperations, type Model, parseModel } from '../format/parse.js';
 import { referenceLogits } from '../reference/reference.js';
 import { boardEngine } from '../testing/board-engine.js';
 import { mutate } from '../testing/mutations.js';
@@ -13,12 +13,12 @@ import { engineWasm } from './wasm.js';
 
 /** `npm run fuzz` asks for 100,000. */
 const ROUNDS = Number(process.env.BD_EDGE_FUZZ_ROUNDS ?? 4000);
-/** What the reference does in some milliseconds. */
-const MOST_WORK = 1_000_000;
-/** Of the image that all of them run. */
+/** Operations that the reference does in some milliseconds. */
+const MAX_OPERATIONS = 1_000_000;
+/** The value of all pixels of the image. */
 const PIXEL = 200;
 
-test(`${ROUNDS} hostile buffers: engines and parser give the same answer, and what is valid runs as the reference does and stays inside`, async () => {
+test(`${ROUNDS} hostile buffers: engines and parser give the same answer, and valid ones give the logits of the reference`, async () => {
   const engines = [
     await bareEngine('mvp'),
     await bareEngine('mvp'),
@@ -40,10 +40,10 @@ test(`${ROUNDS} hostile buffers: engines and parser give the same answer, and wh
       expect({ round, answers }).toEqual({ round, answers: engines.map(() => answer) });
     if (answers[0] !== VALID) continue;
     accepted++;
-    // Whatever lies around the buffer must not show in the result.
+    // The memory around the buffer must not change the result.
     const [first, ...others] = engines.map((engine) => engine.run());
     for (const other of others) expect({ round, logits: other }).toEqual({ round, logits: first });
-    if (!model || workOf(model) > MOST_WORK) continue;
+    if (!model || operationsOf(model) > MAX_OPERATIONS) continue;
     compared++;
     const { height, width, channels } = model.input;
     const expected = referenceLogits(model, new Uint8Array(height * width * channels).fill(PIXEL));
@@ -53,7 +53,7 @@ test(`${ROUNDS} hostile buffers: engines and parser give the same answer, and wh
   expect(accepted).toBeGreaterThan(ROUNDS / 40);
 }, 3_600_000);
 
-/** The engine's own functions, with the memory around the model filled on purpose. */
+/** Returns the functions of the wasm; `load` fills the memory around the model. */
 async function bareEngine(build: EngineBuild) {
   const shared = { env: { memory: sharedMemory(Infinity) }, 'threads-host': { stalled() {} } };
   const imports = build === 'simd-threads' ? shared : {};
@@ -72,7 +72,7 @@ async function bareEngine(build: EngineBuild) {
   };
 }
 
-/** The same of the build for boards, its model in memory or left where the board keeps it. */
+/** Returns the same for the build for boards, with its model in linear memory or in the board's flash. */
 async function bareBoardEngine(leaveInPlace: boolean) {
   const engine = await boardEngine();
   return {
@@ -85,9 +85,9 @@ async function bareBoardEngine(leaveInPlace: boolean) {
   };
 }
 
-/** Multiply-accumulates of one image. */
-function workOf(model: Model): number {
-  return model.nodes.reduce((sum, node) => sum + work(node, model.tensors[node.input]), 0);
+/** Returns the operations of one image. */
+function operationsOf(model: Model): number {
+  return model.ops.reduce((sum, op) => sum + countOperations(op, model.tensors[op.input]), 0);
 }
 
 function run(
@@ -101,7 +101,7 @@ function run(
   return view(wasm.opCount()).slice();
 }
 
-/** The model, if it is one, and what the parser says, packed as an engine's answer. */
+/** Returns the model, if it is valid, and the parser's answer in the form of an engine's. */
 function parsed(bytes: Uint8Array): { model?: Model; answer: number } {
   try {
     return { model: parseModel(bytes), answer: VALID };

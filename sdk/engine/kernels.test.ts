@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { encodeModel } from '../format/encode.js';
-import type { Convolution, Graph, Node, Threshold, Window } from '../format/graph.js';
+import type { Convolution, Graph, Op, Threshold, Window } from '../format/graph.js';
 import { parseModel } from '../format/parse.js';
 import { referenceRun } from '../reference/reference.js';
 import { kernelGraph } from '../testing/kernel-graph.js';
@@ -19,10 +19,10 @@ const same: Window = {
   paddingLeft: 1,
 };
 
-function cut(thresholds: number[], below = 0): Threshold {
+function threshold(values: number[], invert = 0): Threshold {
   return {
-    thresholds: Int32Array.from(thresholds),
-    below: new Uint8Array(thresholds.length).fill(below),
+    values: Int32Array.from(values),
+    invert: new Uint8Array(values.length).fill(invert),
   };
 }
 
@@ -35,7 +35,7 @@ function extreme(channels: number, changes: Partial<Window> = {}, filters = 16, 
   const thresholds = signs.map((sign, filter) => sign * ends[filter % ends.length]);
   const outputs = Math.ceil(size / window.strideY);
   const place = { outputHeight: size, outputWidth: size };
-  const nodes: Node[] = [
+  const ops: Op[] = [
     {
       ...place,
       kind: 'int8-convolution',
@@ -46,7 +46,7 @@ function extreme(channels: number, changes: Partial<Window> = {}, filters = 16, 
       epilogue: {
         kind: 'threshold',
         coupled: false,
-        cuts: [cut(new Array<number>(channels).fill(-(2 ** 31)))],
+        thresholds: [threshold(new Array<number>(channels).fill(-(2 ** 31)))],
       },
     },
     {
@@ -60,7 +60,7 @@ function extreme(channels: number, changes: Partial<Window> = {}, filters = 16, 
       epilogue: {
         kind: 'threshold',
         coupled: true,
-        cuts: [cut(thresholds), cut(thresholds, 1)],
+        thresholds: [threshold(thresholds), threshold(thresholds, 1)],
       },
     },
     {
@@ -74,12 +74,12 @@ function extreme(channels: number, changes: Partial<Window> = {}, filters = 16, 
       epilogue: { kind: 'sum', bias: Int32Array.of(1, 2, 3) },
     },
   ];
-  return { input: { height: size, width: size, channels: 1 }, nodes, outputScale: 1 };
+  return { input: { height: size, width: size, channels: 1 }, ops, outputScale: 1 };
 }
 
 const names = (graph: Graph, build: 'mvp' | 'simd') => {
   const model = parseModel(encodeModel(graph));
-  return model.nodes.map((_, index) => kernelOf(model, index, build).name);
+  return model.ops.map((_, index) => kernelOf(model, index, build).name);
 };
 
 const window = (kernel: number, stride: number): Partial<Window> => ({
@@ -113,16 +113,16 @@ test.each(WINDOWS)('a binary window of size %i and stride %i is for tables', (ke
 });
 
 /** An int8 layer with two bits a filter, a pool of them, and sums of all that is left. */
-function pooled(size: number, paddingTop: number, below: number[], all: number[]): Graph {
-  const filters = below.length / 2;
+function pooled(size: number, paddingTop: number, invert: number[], andMask: number[]): Graph {
+  const filters = invert.length / 2;
   const rng = random(size);
   const half = size >> 1;
   const numbers = (count: number) => Int8Array.from({ length: count }, () => rng.integer(-128, 127));
-  const cuts = [below.slice(0, filters), below.slice(filters)].map((each, place) => ({
-    thresholds: Int32Array.from(each, (_, filter) => 3000 * (filter % 5) - 6000 * place),
-    below: Uint8Array.from(each),
+  const thresholds = [invert.slice(0, filters), invert.slice(filters)].map((each, place) => ({
+    values: Int32Array.from(each, (_, filter) => 3000 * (filter % 5) - 6000 * place),
+    invert: Uint8Array.from(each),
   }));
-  const nodes: Node[] = [
+  const ops: Op[] = [
     {
       kind: 'int8-convolution',
       input: 0,
@@ -131,7 +131,7 @@ function pooled(size: number, paddingTop: number, below: number[], all: number[]
       outputWidth: size,
       filters,
       weights: numbers(3 * 3 * 3 * filters),
-      epilogue: { kind: 'threshold', coupled: false, cuts },
+      epilogue: { kind: 'threshold', coupled: false, thresholds },
     },
     {
       kind: 'max-pool',
@@ -147,7 +147,7 @@ function pooled(size: number, paddingTop: number, below: number[], all: number[]
       },
       outputHeight: half,
       outputWidth: half,
-      all: Uint8Array.from(all),
+      andMask: Uint8Array.from(andMask),
     },
     {
       kind: 'int8-convolution',
@@ -156,11 +156,11 @@ function pooled(size: number, paddingTop: number, below: number[], all: number[]
       outputHeight: 1,
       outputWidth: 1,
       filters: 9,
-      weights: numbers(half * half * below.length * 9),
+      weights: numbers(half * half * invert.length * 9),
       epilogue: { kind: 'sum', bias: new Int32Array(9) },
     },
   ];
-  return { input: { height: size, width: size, channels: 3 }, nodes, outputScale: 1 };
+  return { input: { height: size, width: size, channels: 3 }, ops, outputScale: 1 };
 }
 
 test('a pool of halves has its own kernel, any other pool the common one', () => {
@@ -177,9 +177,9 @@ test('a pool of sums is done by the input layer', () => {
 
 test('not where another op reads what the pool reads', () => {
   const graph = pooled(4, 0, [0, 1], [0, 1]);
-  const [, , last] = graph.nodes;
-  graph.nodes[2] = { ...last, input: 1, window: { ...last.window, kernelHeight: 4, kernelWidth: 4 } } as Node;
-  Object.assign(graph.nodes[2], { weights: new Int8Array(4 * 4 * 2 * 9).fill(3) });
+  const [, , last] = graph.ops;
+  graph.ops[2] = { ...last, input: 1, window: { ...last.window, kernelHeight: 4, kernelWidth: 4 } } as Op;
+  Object.assign(graph.ops[2], { weights: new Int8Array(4 * 4 * 2 * 9).fill(3) });
   expect(names(graph, 'simd')).toEqual(['planes', 'halve', 'pairs']);
 });
 
@@ -196,7 +196,7 @@ test('the random networks for properties reach every vector kernel', () => {
   const reached = new Set<string>();
   for (let seed = 0; seed < 150; seed++) {
     const model = parseModel(encodeModel(kernelGraph(random(seed))));
-    model.nodes.forEach((_, op) => {
+    model.ops.forEach((_, op) => {
       const { name, reason } = kernelOf(model, op, 'simd');
       reached.add(name === 'table' ? reason.replace(/ a table.*/, '') : name);
       reached.add(`${name} to ${model.tensors[op + 1].type}`);
@@ -220,16 +220,24 @@ test('the random networks for properties reach every vector kernel', () => {
 function scattered(channels: number, kernel: number, filters: number, size: number, planes: number): Graph {
   const graph = extreme(channels, window(kernel, 1), filters, size);
   const rng = random(size);
-  const cuts = (count: number, sums: number, largest: number) =>
+  const randomThresholds = (count: number, sums: number, largest: number) =>
     Array.from({ length: count }, () =>
-      cut(Array.from({ length: sums }, () => rng.integer(-largest, largest))),
+      threshold(Array.from({ length: sums }, () => rng.integer(-largest, largest))),
     );
-  const [first, binary] = graph.nodes as Convolution[];
+  const [first, binary] = graph.ops as Convolution[];
   const scatter = (weights: Int8Array) => weights.set(weights.map(() => (rng.chance(0.5) ? 1 : -1)));
   scatter(first.weights);
-  first.epilogue = { kind: 'threshold', coupled: planes === 2, cuts: cuts(planes, channels, 200) };
+  first.epilogue = {
+    kind: 'threshold',
+    coupled: planes === 2,
+    thresholds: randomThresholds(planes, channels, 200),
+  };
   scatter(binary.weights);
-  binary.epilogue = { kind: 'threshold', coupled: true, cuts: cuts(2, filters, kernel ** 2) };
+  binary.epilogue = {
+    kind: 'threshold',
+    coupled: true,
+    thresholds: randomThresholds(2, filters, kernel ** 2),
+  };
   return graph;
 }
 
@@ -324,7 +332,7 @@ test.each([127, -128])('the largest sums of an input layer: weights of %i', asyn
   const graph = extreme(channels, {}, 16, size);
   const sum = 25 * channels * 255 * weight;
   const ends = [sum - 1, sum, sum + 1, -sum];
-  const first: Node = {
+  const first: Op = {
     kind: 'int8-convolution',
     input: 0,
     window: { ...same, ...window(5, 1) },
@@ -332,11 +340,11 @@ test.each([127, -128])('the largest sums of an input layer: weights of %i', asyn
     outputWidth: size,
     filters: 4,
     weights: new Int8Array(4 * 25 * channels).fill(weight),
-    epilogue: { kind: 'threshold', coupled: true, cuts: [cut(ends), cut(ends, 1)] },
+    epilogue: { kind: 'threshold', coupled: true, thresholds: [threshold(ends), threshold(ends, 1)] },
   };
   const bytes = encodeModel({
     input: { height: size, width: size, channels },
-    nodes: [first, { ...extreme(4, {}, 16, size).nodes[1] }, { ...graph.nodes[2] }],
+    ops: [first, { ...extreme(4, {}, 16, size).ops[1] }, { ...graph.ops[2] }],
     outputScale: 1,
   });
   const model = parseModel(bytes);
@@ -355,7 +363,7 @@ test('the largest sums that become numbers, by tables', async () => {
     for (const shift of [20, 2]) {
       const graph = extreme(channels, {}, 20);
       const multipliers = [1, 2, 0.5].flatMap((factor) => [factor, -factor]).map((each) => each * 2 ** shift);
-      const layer = graph.nodes[1] as Extract<Node, { kind: 'binary-convolution' }>;
+      const layer = graph.ops[1] as Extract<Op, { kind: 'binary-convolution' }>;
       layer.epilogue = {
         kind: 'fixed-point',
         type: 'int16',
@@ -364,7 +372,7 @@ test('the largest sums that become numbers, by tables', async () => {
         shift,
         addend: 0,
       };
-      graph.nodes[2] = {
+      graph.ops[2] = {
         kind: 'sum-pool',
         input: 2,
         window: { ...same, kernelHeight: 1, kernelWidth: 1, paddingTop: 0, paddingLeft: 0 },
@@ -390,7 +398,7 @@ test.each([29, 30, 31, 32, 33, 40, 61, 62])(
     const engine = await Engine.instantiate(engineWasm('simd'));
     // Weights of 2^15 - 1 together, on values of 2^15: all that a sum may be.
     const channels = 256;
-    const stream = (low: number): Extract<Node, { kind: 'sum-pool' }> => ({
+    const stream = (low: number): Extract<Op, { kind: 'sum-pool' }> => ({
       kind: 'sum-pool',
       input: 0,
       window: { ...same, kernelHeight: 1, kernelWidth: 1, paddingTop: 0, paddingLeft: 0 },
@@ -414,7 +422,7 @@ test.each([29, 30, 31, 32, 33, 40, 61, 62])(
       for (const low of [-32768, 32767]) {
         const bytes = encodeModel({
           input: { height: 1, width: 1, channels },
-          nodes: [
+          ops: [
             stream(low),
             {
               ...stream(0),

@@ -2,11 +2,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as layout from '../../assembly/layout.js';
 import { encodeModel } from '../format/encode.js';
-import type { Epilogue, Graph, Node, Window } from '../format/graph.js';
+import type { Epilogue, Graph, Op, Window } from '../format/graph.js';
 import { ModelError } from '../format/model-error.js';
 import { parseModel } from '../format/parse.js';
 import { referenceRun } from '../reference/reference.js';
 import { reseal } from '../testing/mutations.js';
+import { thrown } from '../testing/throws.js';
 import { Engine } from './engine.js';
 import { engineWasm } from './wasm.js';
 
@@ -41,8 +42,8 @@ const sums = (filters: number, bias = 0): Epilogue => {
 };
 
 /** One channel of 2 x 2 pixels. */
-function graphOf(nodes: Node[]): Graph {
-  return { input: { height: 2, width: 2, channels: 1 }, nodes, outputScale: 1 };
+function graphOf(ops: Op[]): Graph {
+  return { input: { height: 2, width: 2, channels: 1 }, ops, outputScale: 1 };
 }
 
 /** Every op's output in numbers, after both engines have agreed with the reference. */
@@ -59,7 +60,7 @@ function run(graph: Graph, image: number[]): number[][] {
 }
 
 describe('a stream', () => {
-  const centered: Node = {
+  const centered: Op = {
     kind: 'sum-pool',
     input: 0,
     window: pixel,
@@ -115,7 +116,7 @@ describe('a stream', () => {
           window: { ...pixel, kernelHeight: 2, kernelWidth: 2 },
           outputHeight: 1,
           outputWidth: 1,
-          all: new Uint8Array(),
+          andMask: new Uint8Array(),
         },
         { ...centered, input: 4, outputHeight: 1, outputWidth: 1, filters: 2, epilogue: sums(2) },
       ]),
@@ -132,7 +133,7 @@ describe('int8 weights on a stream', () => {
   const bounded = (...weights: number[]) =>
     encodeModel({
       input: { height: 1, width: 1, channels: weights.length },
-      nodes: [
+      ops: [
         {
           kind: 'sum-pool',
           input: 0,
@@ -161,25 +162,20 @@ describe('int8 weights on a stream', () => {
     });
 
   it('may reach the largest sum, and not pass it', () => {
-    const most = Array.from({ length: 256 }, (_, i) => (i === 0 ? -127 : -128)); // together 2^15 - 1
+    const heaviest = Array.from({ length: 256 }, (_, i) => (i === 0 ? -127 : -128)); // together 2^15 - 1
     const image = new Uint8Array(256).fill(255);
     for (const engine of engines) {
-      engine.load(bounded(...most));
+      engine.load(bounded(...heaviest));
       expect(engine.run(image)[0]).toBe(32767 * 32768 + layout.MAX_ACCUMULATOR);
     }
-    refusedByAll(bounded(...most.fill(-128)), layout.INVALID_ACCUMULATOR, 1);
+    refusedByAll(bounded(...heaviest.fill(-128)), layout.INVALID_ACCUMULATOR, 1);
   });
 });
 
-function refusedByAll(bytes: Uint8Array, code: number, op: number): void {
-  const expected = expect.objectContaining({ code, op });
+function refusedByAll(bytes: Uint8Array, number: number, op: number): void {
+  const expected = expect.objectContaining({ number, op });
   for (const read of [parseModel, ...engines.map((engine) => (bytes: Uint8Array) => engine.load(bytes))]) {
-    let error: unknown;
-    try {
-      read(bytes);
-    } catch (thrown) {
-      error = thrown;
-    }
+    const error = thrown(() => read(bytes));
     expect(error).toBeInstanceOf(ModelError);
     expect(error).toEqual(expected);
   }
@@ -214,7 +210,7 @@ describe('every reader refuses', () => {
         filters: 2,
         epilogue: {
           kind: 'threshold',
-          cuts: [{ thresholds: Int32Array.of(1, 2), below: Uint8Array.of(0, 1) }],
+          thresholds: [{ values: Int32Array.of(1, 2), invert: Uint8Array.of(0, 1) }],
           coupled: false,
         },
       },
@@ -224,7 +220,7 @@ describe('every reader refuses', () => {
         window: { ...pixel, kernelHeight: 2 },
         outputHeight: 1,
         outputWidth: 2,
-        all: new Uint8Array(),
+        andMask: new Uint8Array(),
       },
       {
         kind: 'sum-pool',
@@ -259,8 +255,8 @@ describe('every reader refuses', () => {
     ['an addend of half a number for each sum', layout.INVALID_SHAPE, 1, [layout.OP_OUTPUT_CHANNELS, 1]],
     ['a pool of sums on bits', layout.INVALID_OP_INPUT, 4, [layout.OP_INPUT, 3]],
     ['a max-pool that changes the type', layout.INVALID_OUTPUT_TYPE, 3, [layout.OP_OUTPUT_TYPE, 0]],
-    ['a stream of three numbers a sum', layout.INVALID_OUTPUT_TYPE, 0, [layout.OP_CUTS, 3]],
-    ['a stream of no numbers', layout.INVALID_OUTPUT_TYPE, 0, [layout.OP_CUTS, 0]],
+    ['a stream of three numbers a sum', layout.INVALID_OUTPUT_TYPE, 0, [layout.OP_OUTPUTS_PER_SUM, 3]],
+    ['a stream of no numbers', layout.INVALID_OUTPUT_TYPE, 0, [layout.OP_OUTPUTS_PER_SUM, 0]],
     ['a stream of two planes', layout.INVALID_OUTPUT_TYPE, 0, [layout.OP_OUTPUT_PLANES, 2]],
     ['a shift of a max-pool', layout.INVALID_OUTPUT_TYPE, 3, [layout.OP_SHIFT, 1]],
     ['a third channel of two', layout.INVALID_SHAPE, 2, [layout.OP_OUTPUT_CHANNELS, 3]],
@@ -278,8 +274,8 @@ describe('every reader refuses', () => {
       4,
       [layout.OP_OUTPUT_OFFSET, offsetOf(1), 4],
     ],
-    ['what is beyond the last opcode', layout.INVALID_OPCODE, 1, [layout.OP_OPCODE, 5]],
-  ])('%s', (_what, code, op, ...patches) => {
+    ['an opcode beyond the last one', layout.INVALID_OPCODE, 1, [layout.OP_OPCODE, 5]],
+  ])('%s', (_what, number, op, ...patches) => {
     const patched = bytes.slice();
     const view = new DataView(patched.buffer);
     for (const [offset, value, width = 1] of patches) {
@@ -287,11 +283,11 @@ describe('every reader refuses', () => {
       if (width === 4) view.setUint32(at, value, true);
       else view.setUint8(at, value);
     }
-    refusedByAll(reseal(patched), code, op);
+    refusedByAll(reseal(patched), number, op);
   });
 
   it('and accepts it as it was', () => {
-    expect(parseModel(bytes).nodes).toHaveLength(6);
+    expect(parseModel(bytes).ops).toHaveLength(6);
     for (const engine of engines) engine.load(bytes);
   });
 });

@@ -9,7 +9,7 @@ import { referenceLogits } from '../reference/reference.js';
 import { kernelGraph } from '../testing/kernel-graph.js';
 import { reseal } from '../testing/mutations.js';
 import { random, randomImage } from '../testing/random-graph.js';
-import { EngineError, ImageError, ThreadLostError } from './errors.js';
+import { codeOf, rejection } from '../testing/throws.js';
 import { kernelOf } from './kernels.js';
 import { load } from './network.js';
 import { engineWasm } from './wasm.js';
@@ -17,7 +17,7 @@ import { engineWasm } from './wasm.js';
 // A network with a layer that is divided.
 const graph = Array.from({ length: 100 }, (_, seed) => kernelGraph(random(seed))).find((graph) => {
   const model = parseModel(encodeModel(graph));
-  return model.nodes.some((_, op) => kernelOf(model, op, 'simd').name === 'planes');
+  return model.ops.some((_, op) => kernelOf(model, op, 'simd').name === 'planes');
 }) as ReturnType<typeof kernelGraph>;
 const bytes = encodeModel(graph);
 const images = Array.from({ length: 11 }, (_, seed) => randomImage(random(seed), graph));
@@ -54,11 +54,11 @@ test('a network on threads says so, and gives the same results', async () => {
   const network = await load(bytes, { threads: 2 });
   expect(network).toMatchObject({ build: 'simd-threads', threads: 2 });
   expect(network.runBatch(images)).toEqual(
-    expected.map((logits) => ({ label: argmax(logits), name: undefined, logits })),
+    expected.map((logits) => ({ classIndex: argmax(logits), className: undefined, logits })),
   );
   expect(images.map((image) => network.run(image).logits)).toEqual(expected);
   network.close();
-  expect(() => network.run(images[0])).toThrow(ThreadLostError);
+  expect(codeOf(() => network.run(images[0]))).toBe('thread-lost');
 });
 
 test.each([2, 3, 4])('on %i threads, a thousand times the same', async (threads) => {
@@ -81,7 +81,7 @@ test('a network with a single layer to divide: a thread reads each image anew', 
   const filters = 8;
   const single = encodeModel({
     input: { height: size, width: size, channels: 1 },
-    nodes: [
+    ops: [
       {
         kind: 'int8-convolution',
         input: 0,
@@ -93,10 +93,10 @@ test('a network with a single layer to divide: a thread reads each image anew', 
         epilogue: {
           kind: 'threshold',
           coupled: false,
-          cuts: [
+          thresholds: [
             {
-              thresholds: Int32Array.from({ length: filters }, (_, i) => 30 * i),
-              below: new Uint8Array(filters),
+              values: Int32Array.from({ length: filters }, (_, i) => 30 * i),
+              invert: new Uint8Array(filters),
             },
           ],
         },
@@ -128,7 +128,7 @@ test('a batch on one thread is the same', async () => {
   expect(network).toMatchObject({ build: 'simd', threads: 1 });
   expect(network.runBatch([])).toEqual([]);
   expect(network.runBatch(images).map(({ logits }) => logits)).toEqual(expected);
-  expect(() => network.runBatch([images[0], new Uint8Array(3)])).toThrow(ImageError);
+  expect(codeOf(() => network.runBatch([images[0], new Uint8Array(3)]))).toBe('wrong-image-size');
   network.close();
   expect(network.run(images[0]).logits).toEqual(expected[0]);
 });
@@ -138,25 +138,25 @@ test('a model whose metadata cannot be read leaves no threads behind', async () 
   const damaged = encodeModel({ ...graph, metadata: { name: 'damaged' } });
   const metadata = layout.HEADER_SECTIONS + 8 * layout.SECTION_METADATA;
   damaged[new DataView(damaged.buffer).getUint32(metadata, true)] = 0xff;
-  await expect(load(reseal(damaged), { threads: 3 })).rejects.toThrow('metadata');
+  expect((await rejection(load(reseal(damaged), { threads: 3 }))).code).toBe('invalid-metadata');
   expect(workers).toHaveLength(2);
-  // What a thread has for a number once it has ended.
+  // The number of a thread that has ended.
   await vi.waitFor(() => expect(workers.map(({ threadId }) => threadId)).toEqual([-1, -1]), 10_000);
 });
 
-test('a thread that is ended from outside: the next image says so', async () => {
+test('a thread that is ended from outside makes the next image fail', async () => {
   watchWorkers();
   const network = await load(bytes, { threads: 3 });
   expect(workers).toHaveLength(2);
   network.run(images[0]);
   await workers[1].terminate();
-  expect(() => network.run(images[0])).toThrow(ThreadLostError);
-  expect(() => network.runBatch(images)).toThrow("The network's threads are gone: one ended with code 1");
+  expect(codeOf(() => network.run(images[0]))).toBe('thread-lost');
+  expect(codeOf(() => network.runBatch(images))).toBe('thread-lost');
   // The others end with it.
   await vi.waitFor(() => expect(workers[0].threadId).toBe(-1));
 });
 
-test('a thread that dies in the midst of its work does not make the caller wait for ever', async () => {
+test('the caller does not wait for ever for a thread that dies during its work', async () => {
   watchWorkers(`
     const { parentPort, workerData: { module, memory } } = require('node:worker_threads');
     const imports = { env: { memory }, 'threads-host': { stalled() {} } };
@@ -171,47 +171,46 @@ test('a thread that dies in the midst of its work does not make the caller wait 
   `);
   const network = await load(bytes, { threads: 2, patienceMs: 20 });
   const runMany = () => {
-    // The thread may be late for some.
+    // The thread may be too late for some of them.
     for (let time = 0; time < 20_000; time++) network.run(images[0]);
   };
-  expect(runMany).toThrow(ThreadLostError);
-  expect(() => network.run(images[0])).toThrow('no answer within 20 ms');
+  expect(codeOf(runMany)).toBe('thread-lost');
+  expect(codeOf(() => network.run(images[0]))).toBe('thread-lost');
 });
 
 test('a thread that does not start', async () => {
   watchWorkers(`throw new Error('no room')`);
-  const failed = load(bytes, { threads: 2 });
-  await expect(failed).rejects.toThrow(ThreadLostError);
-  await expect(failed).rejects.toThrow('A thread does not start here: no room; use 1 thread.');
+  expect((await rejection(load(bytes, { threads: 2 }))).code).toBe('thread-lost');
 });
 
-test('without shared memory, the error says how a page gets it, and one thread needs none', async () => {
+test('two threads need shared memory, one thread does not', async () => {
   vi.stubGlobal('SharedArrayBuffer', undefined);
-  const failed = load(bytes, { threads: 2 });
-  await expect(failed).rejects.toThrow(EngineError);
-  await expect(failed).rejects.toThrow('Cross-Origin-Opener-Policy: same-origin');
+  expect((await rejection(load(bytes, { threads: 2 }))).code).toBe('no-shared-memory');
   expect((await load(bytes)).run(images[0]).logits).toEqual(expected[0]);
 });
 
 test('a page that is not isolated has no threads', async () => {
   replaceThreads(undefined);
   vi.stubGlobal('crossOriginIsolated', false);
-  await expect(load(bytes, { threads: 2 })).rejects.toThrow('Cross-Origin-Embedder-Policy: require-corp');
+  expect((await rejection(load(bytes, { threads: 2 }))).code).toBe('no-shared-memory');
 });
 
 test.each([0, 1.5, 65, Number.NaN])('%d threads are refused', async (threads) => {
-  await expect(load(bytes, { threads })).rejects.toThrow(`${threads} threads were asked for; give a whole`);
+  expect(await rejection(load(bytes, { threads }))).toMatchObject({
+    code: 'invalid-threads',
+    received: threads,
+  });
 });
 
 test('threads with a build or an engine that has none are refused', async () => {
-  await expect(load(bytes, { threads: 2, build: 'simd' })).rejects.toThrow(
-    'and the simd build, which has one',
-  );
+  const simd = await rejection(load(bytes, { threads: 2, build: 'simd' }));
+  expect(simd).toMatchObject({ code: 'single-threaded-build', received: 'simd' });
   const engine = await engineWasm('simd');
-  await expect(load(bytes, { threads: 2, engine })).rejects.toThrow('use the simd-threads build');
+  const own = await rejection(load(bytes, { threads: 2, engine }));
+  expect(own.code).toBe('single-threaded-engine');
 });
 
-test('the build with threads runs on one, and by its bytes', async () => {
+test('the build with threads runs on one thread, and from its bytes', async () => {
   const network = await load(bytes, { build: 'simd-threads' });
   expect(network).toMatchObject({ build: 'simd-threads', threads: 1 });
   expect(network.run(images[0]).logits).toEqual(expected[0]);

@@ -1,5 +1,5 @@
+import { EngineError, UsageError } from '../errors.js';
 import { nodeModule } from '../node-module.js';
-import { EngineError, ThreadLostError } from './errors.js';
 
 /** The most threads that one network may have. */
 const MOST_THREADS = 64;
@@ -44,7 +44,7 @@ interface Thread {
 export class Team {
   readonly #threads: Thread[];
   readonly #patienceMs: number;
-  #lost?: ThreadLostError;
+  #lost?: EngineError;
   #deadline = 0;
 
   private constructor(start: Omit<Start, 'thread'>, count: number, patienceMs: number) {
@@ -57,7 +57,7 @@ export class Team {
 
   /**
    * @param count how many threads, the caller's included
-   * @throws {ThreadLostError} if one does not start
+   * @throws {EngineError} `thread-lost` if one does not start
    */
   static async start(
     module: WebAssembly.Module,
@@ -75,7 +75,7 @@ export class Team {
     return team;
   }
 
-  /** @throws {ThreadLostError} if a thread is gone */
+  /** @throws {EngineError} `thread-lost` if a thread is gone */
   check(): void {
     if (this.#lost) throw this.#lost;
   }
@@ -85,7 +85,7 @@ export class Team {
    * in meanwhile, so that only time tells.
    *
    * @param round how often it called in this wait
-   * @throws {ThreadLostError} if it has waited too long
+   * @throws {EngineError} `thread-lost` if it has waited too long
    */
   readonly stalled = (round: number): void => {
     if (round === 0) this.#deadline = performance.now() + this.#patienceMs;
@@ -102,24 +102,33 @@ export class Team {
   }
 
   #lose(reason: string): void {
-    this.#lost ??= new ThreadLostError(`The network's threads are gone: ${reason}; load it again.`);
+    this.#lost ??= new EngineError(
+      'thread-lost',
+      `The network's threads are gone: ${reason}; load it again.`,
+    );
     for (const thread of this.#threads) thread.end();
   }
 }
 
 /**
- * How many threads were asked for.
+ * Checks a number of threads.
  *
- * @throws {EngineError} if that is no number of threads, or there are no threads here
+ * @throws {UsageError} `invalid-threads`
+ * @throws {EngineError} `no-shared-memory`
  */
 export function checkThreads(count: number): number {
   if (!Number.isInteger(count) || count < 1 || count > MOST_THREADS) {
-    throw new EngineError(`${count} threads were asked for; give a whole number from 1 to ${MOST_THREADS}.`);
+    const expected = `a whole number from 1 to ${MOST_THREADS}`;
+    throw new UsageError('invalid-threads', `threads is ${count}; expected ${expected}.`, {
+      received: count,
+      expected,
+    });
   }
   if (count > 1 && !canShareMemory()) {
     throw new EngineError(
-      `${count} threads were asked for, but memory cannot be shared here; in a page, send the headers ` +
-        'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp with it, or use 1 thread.',
+      'no-shared-memory',
+      `${count} threads need shared memory, which is not available here; serve the page with the headers ` +
+        'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp, or use 1 thread.',
     );
   }
   return count;
@@ -137,7 +146,8 @@ export function sharedMemory(maxBytes: number): WebAssembly.Memory {
     return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
   } catch (cause) {
     throw new EngineError(
-      `There is no address space for ${maximum} pages of shared memory here (${(cause as Error).message}); set maxMemoryBytes.`,
+      'no-address-space',
+      `There is no address space for ${maximum} pages of shared memory (${(cause as Error).message}); set maxMemoryBytes.`,
       { cause },
     );
   }
@@ -149,8 +159,12 @@ function startThread(start: Start, lose: (reason: string) => void): Thread {
     return node ? startNodeThread(node.Worker, start, lose) : startWebThread(start, lose);
   } catch (cause) {
     const reason = (cause as Error).message;
-    throw new ThreadLostError(`A thread does not start here: ${reason}; use 1 thread.`, { cause });
+    throw notStarted(reason, { cause });
   }
+}
+
+function notStarted(reason: string, options?: ErrorOptions): EngineError {
+  return new EngineError('thread-lost', `A thread does not start here: ${reason}; use 1 thread.`, options);
 }
 
 type NodeWorker = typeof import('node:worker_threads').Worker;
@@ -160,7 +174,7 @@ function startNodeThread(Worker: NodeWorker, start: Start, lose: (reason: string
   const ready = new Promise<void>((resolve, reject) => {
     const fail = (reason: string) => {
       lose(reason);
-      reject(new ThreadLostError(`A thread does not start here: ${reason}; use 1 thread.`));
+      reject(notStarted(reason));
     };
     // Until then it keeps the process; a network that nobody uses does not.
     worker.once('message', () => {
@@ -181,7 +195,7 @@ function startWebThread(start: Start, lose: (reason: string) => void): Thread {
     worker.onerror = (event) => {
       const reason = event.message || "its script may not run; allow blob: in the page's worker-src";
       lose(reason);
-      reject(new ThreadLostError(`A thread does not start here: ${reason}; use 1 thread.`));
+      reject(notStarted(reason));
     };
   }).finally(() => URL.revokeObjectURL(address));
   worker.postMessage(start);

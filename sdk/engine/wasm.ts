@@ -1,32 +1,32 @@
 import { boardBuild } from '../builds/board.js';
 import { builds, type EngineBuild } from '../builds/builds.js';
+import { EngineError, UsageError } from '../errors.js';
 import { readBytes } from '../source.js';
 import { compileEngine, type EngineSource, isWasm } from './compile.js';
-import { EngineError } from './errors.js';
 
-/** `(module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt))`: valid only where there is SIMD. */
+/** `(module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt))`: valid only in runtimes with SIMD. */
 const SIMD_PROBE = [
   ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0],
   ...[10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11],
 ];
 
 /**
- * The wasm bytes of an engine build, to send or keep; to run one, {@link load} needs only its name.
+ * Returns the wasm bytes of an engine build. To run a build, pass its name to {@link load}.
  *
- * - `mvp`: scalar, no proposals beyond the first WebAssembly release; runs in every runtime and interpreter.
- * - `simd`: 128-bit vectors and the kernels that need them (docs/performance.md); the same integers, sooner.
- * - `simd-threads`: the same, over memory that threads share.
+ * - `mvp`: scalar, only the first WebAssembly release; runs in every runtime and interpreter.
+ * - `simd`: 128-bit vectors and kernels that need them (docs/performance.md); the same integers in less time.
+ * - `simd-threads`: the same over shared memory.
  *
- * @throws {EngineError} if the file that ships with the package is not where it should be, or in workerd, where an
- *   import of wasm is not bytes
+ * @throws {EngineError} `missing-engine-file` if the file that ships with the package is not in its place;
+ *   `compiled-engine` in workerd, where an import of wasm is a module
  */
 export async function engineWasm(build: EngineBuild = 'mvp'): Promise<Uint8Array<ArrayBuffer>> {
   return bytesOf(build, builds[build]);
 }
 
 /**
- * The wasm bytes of the `mvp` engine for firmware that runs layers in its own code (firmware/core/layer.h): it
- * imports them, so it runs nowhere else. The same integers, in the same memory.
+ * Returns the wasm bytes of the `mvp` engine for firmware that runs ops in native code (firmware/core/layer.h). It
+ * imports that code, so it does not run elsewhere. It computes the same integers in the same memory.
  *
  * @throws {EngineError} as `engineWasm`
  */
@@ -37,13 +37,16 @@ export async function boardEngineWasm(): Promise<Uint8Array<ArrayBuffer>> {
 async function bytesOf(build: string, source: () => EngineSource): Promise<Uint8Array<ArrayBuffer>> {
   const wasm = await read(build, source);
   if (wasm instanceof Uint8Array) return wasm;
-  throw new EngineError(`Here the ${build} build is compiled already; read its bytes in another runtime.`);
+  throw new EngineError(
+    'compiled-engine',
+    `This runtime imports the ${build} build as a module, without its bytes; read the bytes in another runtime.`,
+  );
 }
 
 /**
- * A build, compiled.
+ * Compiles a build.
  *
- * @throws {EngineError} if its file is not where it should be, or may not be compiled here
+ * @throws {EngineError} `missing-engine-file` or `wasm-forbidden`
  */
 export async function compileBuild(build: EngineBuild): Promise<WebAssembly.Module> {
   return compileEngine(await read(build, builds[build]));
@@ -57,44 +60,51 @@ async function read(
     const source = where();
     if (source instanceof WebAssembly.Module) return source;
     const bytes = await readBytes(source, 'file');
-    if (!isWasm(bytes)) throw new Error(`what is at ${source} is no WebAssembly.`);
+    if (!isWasm(bytes)) throw new Error(`the content of ${source} is not WebAssembly.`);
     return bytes;
   } catch (cause) {
     throw new EngineError(
-      `The engine's file ${build}.wasm is not beside the program; copy it there from the package's dist folder, give ` +
-        `an engine of your own, or import bd-edge/inline; docs/runtimes.md says which is for you. What happened: ${(cause as Error).message}`,
+      'missing-engine-file',
+      `The engine's file ${build}.wasm is not beside the program (${(cause as Error).message.replace(/\.$/, '')}); ` +
+        "copy it there from the package's dist folder, pass an engine, or import '@bd-edge/sdk/inline' (docs/runtimes.md).",
       { cause },
     );
   }
 }
 
-/** The fastest build that this runtime can run. */
+/** Returns the fastest build that this runtime can run. */
 export function bestBuild(): EngineBuild {
   return WebAssembly.validate(Uint8Array.from(SIMD_PROBE)) ? 'simd' : 'mvp';
 }
 
 /**
- * The build that was asked for, or the best one.
+ * Returns the requested build; by default the fastest one for the number of threads.
  *
- * @param threads how many the build is to run on
- * @throws {EngineError} if this runtime cannot run the one that was asked for
+ * @throws {UsageError} `unknown-build` or `single-threaded-build`
+ * @throws {EngineError} `no-simd` if this runtime cannot run the requested build
  */
 export function chooseBuild(wanted: EngineBuild | undefined, threads = 1): EngineBuild {
   const best = bestBuild();
   if (wanted !== undefined && !Object.hasOwn(builds, wanted)) {
-    throw new EngineError(
-      `There is no engine build "${wanted}"; choose one of ${Object.keys(builds).join(', ')}.`,
+    const expected = Object.keys(builds);
+    throw new UsageError(
+      'unknown-build',
+      `There is no engine build "${wanted}"; choose one of ${expected.join(', ')}.`,
+      { received: wanted, expected },
     );
   }
   const build = wanted ?? (threads > 1 ? 'simd-threads' : best);
   if (build !== 'simd-threads' && threads > 1) {
-    throw new EngineError(
-      `${threads} threads were asked for, and the ${build} build, which has one; leave the build out.`,
+    throw new UsageError(
+      'single-threaded-build',
+      `The ${build} build runs on one thread; received ${threads} threads: use the build simd-threads.`,
+      { received: build, expected: 'simd-threads' },
     );
   }
   if (build !== 'mvp' && best === 'mvp') {
     throw new EngineError(
-      `The ${build} build was asked for but this runtime has no WebAssembly SIMD; use the mvp build, with one thread.`,
+      'no-simd',
+      `This runtime has no WebAssembly SIMD, which the ${build} build needs; use the build mvp with one thread.`,
     );
   }
   return build;

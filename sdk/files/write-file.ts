@@ -1,33 +1,18 @@
-/** Files that are whole or not there: written beside, flushed, and renamed. */
 import { randomBytes } from 'node:crypto';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FileError } from '../errors.js';
 
-/** There was no room for a file; what it held before is still there. */
-export class DiskFullError extends FileError {
-  override readonly name = 'DiskFullError';
-
-  constructor(
-    /** Which file did not fit, for a message that says how to go on. */
-    readonly happened: string,
-    advice: string,
-    options?: ErrorOptions,
-  ) {
-    super(`${happened}; ${advice}.`, options);
-  }
-}
-
 const FULL = ['ENOSPC', 'EDQUOT'];
 
 /**
- * A reader, or whoever comes after a power cut, sees the old bytes or all of the new ones. Of several writers
- * at the same time, in one process or many, the last one's bytes stay, whole. What a link leads to is replaced, and
- * not the link; what is no file, such as /dev/stdout, is written into.
+ * Writes a file atomically: the data goes to a temporary file, which is flushed and renamed. Readers see the old bytes
+ * or all of the new ones, also after a power cut. If several writers write at the same time, the bytes of the last one
+ * stay. The target of a link is replaced, not the link. Special files such as /dev/stdout are written directly.
  *
- * @param data an array is written one part behind the other
- * @throws DiskFullError where they do not fit; nothing half-written stays behind
- * @throws what Node's `fs` does, with this path in it, or that of its folder where there is none
+ * @param data the content; the parts of an array are concatenated
+ * @throws {FileError} `disk-full`; the previous file stays
+ * @throws the error of Node's `fs` with this path, or with the path of its folder if the folder does not exist
  */
 export async function writeFileWhole(
   path: string,
@@ -37,7 +22,7 @@ export async function writeFileWhole(
   const former = await stat(path).catch(() => undefined);
   const replaceable = !former || former.isFile() || former.isDirectory();
   const target = former?.isFile() ? await realpath(path) : path;
-  // A name of its own for each writer: two of them must not write into one file.
+  // Each writer has its own name, because two of them must not write to one file.
   const partial = `${target}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
   try {
     const file = await open(replaceable ? partial : path, 'w', former?.mode);
@@ -51,14 +36,14 @@ export async function writeFileWhole(
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => {});
     const { code = '' } = cause as NodeJS.ErrnoException;
-    // What is not there when a file is made is its folder.
+    // ENOENT for a new file means that its folder does not exist.
     if (!FULL.includes(code))
       throw Object.assign(cause as Error, { path: code === 'ENOENT' ? dirname(path) : path });
     const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
-    throw new DiskFullError(
-      `The disk is full: ${path}, ${bytes.toLocaleString('en-US')} bytes, could not be written, and what was there before is whole`,
-      'make room and try again',
-      { cause },
+    throw new FileError(
+      'disk-full',
+      `The disk is full: ${path} (${bytes.toLocaleString('en-US')} bytes) was not written, and the previous file is intact; free disk space and try again.`,
+      { path, cause },
     );
   }
 }

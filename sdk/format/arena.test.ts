@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { graphs } from '../testing/random-graph.js';
 import { planArena } from './arena.js';
-import { readBy, tensorShapes } from './graph.js';
+import { opInputs, tensorShapes } from './graph.js';
 import { type Shape, tensorBytes } from './tensor.js';
 
 const bytes = (count: number): Shape => ({ height: 1, width: 1, channels: count, type: 'u8', planes: 1 });
@@ -26,11 +26,11 @@ test('tensors needed at the same time never overlap, in networks of any shapes, 
   fc.assert(
     fc.property(graphs, (graph) => {
       const shapes = tensorShapes(graph);
-      const { offsets, bytes: arenaBytes } = planArena(shapes, graph.nodes.map(readBy));
+      const { offsets, bytes: arenaBytes } = planArena(shapes, graph.ops.map(opInputs));
       const end = (tensor: number) => offsets[tensor] + tensorBytes(shapes[tensor]);
-      graph.nodes.forEach((node, reader) => {
+      graph.ops.forEach((op, reader) => {
         expect(end(reader + 1)).toBeLessThanOrEqual(arenaBytes);
-        for (const read of readBy(node)) {
+        for (const read of opInputs(op)) {
           for (let written = read + 1; written <= reader + 1; written++) {
             expect(end(read) <= offsets[written] || end(written) <= offsets[read]).toBe(true);
           }

@@ -1,15 +1,15 @@
 import { SECTION_ALIGNMENT } from '../../assembly/layout.js';
 import { type Shape, tensorBytes } from './tensor.js';
 
-/** Where each tensor lives, and how large the arena must be. */
+/** The places of the tensors and the size of the arena. */
 export interface ArenaPlan {
   offsets: number[];
   bytes: number;
 }
 
 /**
- * Places tensors in one arena so that tensors which are needed at the same time do not overlap: first fit in the
- * order of execution.
+ * Places tensors in one arena by first fit, in the order of execution. Tensors that are needed at the same time do not
+ * overlap.
  *
  * @param shapes tensor 0 is the image, tensor k is written by op k - 1
  * @param reads `reads[i]` are the tensors that op i reads
@@ -38,7 +38,7 @@ export function planArena(shapes: Shape[], reads: number[][]): ArenaPlan {
   return { offsets, bytes: Math.max(...placed.map((tensor) => tensor.end)) };
 }
 
-/** The next multiple of the section alignment. */
+/** Rounds up to a multiple of the section alignment. */
 export function alignUp(bytes: number): number {
   return Math.ceil(bytes / SECTION_ALIGNMENT) * SECTION_ALIGNMENT;
 }

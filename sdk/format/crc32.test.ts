@@ -7,7 +7,7 @@ test('the published check value', () => {
   expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
 });
 
-test('goes on from an earlier CRC, and agrees with zlib where this Node has it', () => {
+test('continues from an earlier CRC, and agrees with zlib if this Node has it', () => {
   fc.assert(
     fc.property(fc.uint8Array(), fc.uint8Array(), (first, second) => {
       const whole = crc32(new Uint8Array([...first, ...second]));

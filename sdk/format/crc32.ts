@@ -5,9 +5,9 @@ const table = Uint32Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * CRC-32 as in Ethernet, zip and PNG (reflected polynomial 0xEDB88320).
+ * Computes the CRC-32 of Ethernet, zip and PNG (reflected polynomial 0xEDB88320).
  *
- * @param seed the CRC of the bytes before these, to go on from; 0 to start
+ * @param seed the CRC of the preceding bytes; 0 to start
  * @returns an unsigned 32-bit number
  */
 export function crc32(bytes: Uint8Array, seed = 0): number {

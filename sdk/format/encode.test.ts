@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { thrown } from '../testing/throws.js';
 import { encodeModel } from './encode.js';
-import type { Graph } from './graph.js';
-import { ModelError } from './model-error.js';
+import type { Graph, Op } from './graph.js';
 import { parseModel } from './parse.js';
 
-/** An int8 layer over a whole image of so many rows, or the sums of its columns. */
+/** An int8 convolution or a sum-pool whose kernel covers an image of `height` rows. */
 function whole(kind: 'int8-convolution' | 'sum-pool', height: number): Graph {
   const window = {
     kernelHeight: height,
@@ -22,35 +22,30 @@ function whole(kind: 'int8-convolution' | 'sum-pool', height: number): Graph {
     filters: 1,
     epilogue: { kind: 'sum' as const, bias: new Int32Array(1) },
   };
-  const node =
+  const op: Op =
     kind === 'sum-pool' ? { kind, ...common } : { kind, ...common, weights: new Int8Array(height).fill(1) };
-  return { input: { height, width: 1, channels: 1 }, nodes: [node], outputScale: 1 };
+  return { input: { height, width: 1, channels: 1 }, ops: [op], outputScale: 1 };
 }
 
 test.each(['int8-convolution', 'sum-pool'] as const)(
   'a kernel that a byte cannot hold is refused: %s',
   (kind) => {
-    expect(parseModel(encodeModel(whole(kind, 255))).nodes[0].window.kernelHeight).toBe(255);
+    expect(parseModel(encodeModel(whole(kind, 255))).ops[0].window.kernelHeight).toBe(255);
     for (const height of [256, 300]) {
-      const encode = () => encodeModel(whole(kind, height));
-      expect(encode).toThrow(ModelError);
-      expect(encode).toThrow(
-        `Layer 0 of the model has a number that the format has no room for (${height} at byte 20 of its record, at most 255)`,
-      );
+      const error = thrown(() => encodeModel(whole(kind, height)));
+      expect(error).toMatchObject({ code: 'field-overflow', op: 0 });
     }
   },
 );
 
-test('so is an image that 16 bits cannot hold', () => {
+test('an image that 16 bits cannot hold is refused', () => {
   const graph = whole('sum-pool', 1);
   graph.input.channels = 65536;
-  expect(() => encodeModel(graph)).toThrow(
-    'The model has a number that the format has no room for (65536 at byte 24',
-  );
+  expect(thrown(() => encodeModel(graph))).toMatchObject({ code: 'field-overflow', op: undefined });
 });
 
-test.each([-1, 0.5, NaN])('so is a stride of %f', (stride) => {
+test.each([-1, 0.5, NaN])('a stride of %f is refused', (stride) => {
   const graph = whole('sum-pool', 1);
-  graph.nodes[0].window.strideY = stride;
-  expect(() => encodeModel(graph)).toThrow(`(${stride} at byte 22`);
+  graph.ops[0].window.strideY = stride;
+  expect(thrown(() => encodeModel(graph))).toMatchObject({ code: 'field-overflow', op: 0 });
 });

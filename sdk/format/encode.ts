@@ -1,12 +1,12 @@
 import * as layout from '../../assembly/layout.js';
 import { alignUp, planArena } from './arena.js';
 import { crc32 } from './crc32.js';
-import { type Convolution, cutsOf, type Graph, type Node, readBy, tensorShapes } from './graph.js';
+import { type Convolution, type Graph, type Op, opInputs, outputsPerSum, tensorShapes } from './graph.js';
 import { INVALID_FIELD, ModelError } from './model-error.js';
 import { packBits } from './pack.js';
 import { type Shape, TYPE_CODES } from './tensor.js';
 
-const OPCODES: Record<Node['kind'], number> = {
+const OPCODES: Record<Op['kind'], number> = {
   'int8-convolution': layout.OPCODE_INT8_CONVOLUTION,
   'binary-convolution': layout.OPCODE_BINARY_CONVOLUTION,
   'max-pool': layout.OPCODE_MAX_POOL,
@@ -14,30 +14,24 @@ const OPCODES: Record<Node['kind'], number> = {
 };
 
 /**
- * Packs a graph of integers into a `.bdm` buffer (docs/format.md), the arena planned.
- * The same graph gives the same bytes. Of what no reader would accept, only numbers that do not fit their fields are
- * caught here, since they would become others: see {@link parseModel} for the rest.
+ * Packs a graph of integers into a `.bdm` buffer (docs/format.md) and plans the arena. The same graph gives the same
+ * bytes. It rejects only numbers that do not fit their fields: call {@link parseModel} on the result to check all rules.
  *
- * @throws {ModelError} if a number does not fit the format, naming its layer
+ * @throws {ModelError} if a number does not fit its field
  */
 export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const shapes = tensorShapes(graph);
-  const plan = planArena(shapes, graph.nodes.map(readBy));
+  const plan = planArena(shapes, graph.ops.map(opInputs));
   const metadata = new TextEncoder().encode(graph.metadata ? JSON.stringify(graph.metadata) : '');
 
   const weights = new Blob();
   const parameters = new Blob();
-  const places = graph.nodes.map((node) => ({
-    weights: 'weights' in node ? weights.append(weightBytes(node, shapes[node.input])) : undefined,
-    parameters: parameters.append(parameterBytes(node, shapes[node.input])),
+  const places = graph.ops.map((op) => ({
+    weights: 'weights' in op ? weights.append(weightBytes(op, shapes[op.input])) : undefined,
+    parameters: parameters.append(parameterBytes(op, shapes[op.input])),
   }));
 
-  const sectionBytes = [
-    graph.nodes.length * layout.OP_BYTES,
-    weights.bytes,
-    parameters.bytes,
-    metadata.length,
-  ];
+  const sectionBytes = [graph.ops.length * layout.OP_BYTES, weights.bytes, parameters.bytes, metadata.length];
   const sectionOffsets: number[] = [];
   let fileBytes = layout.HEADER_BYTES;
   for (const bytes of sectionBytes) {
@@ -56,7 +50,7 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   header.u16(layout.HEADER_INPUT_HEIGHT, graph.input.height);
   header.u16(layout.HEADER_INPUT_WIDTH, graph.input.width);
   header.u16(layout.HEADER_INPUT_CHANNELS, graph.input.channels);
-  header.u16(layout.HEADER_OP_COUNT, graph.nodes.length);
+  header.u16(layout.HEADER_OP_COUNT, graph.ops.length);
   header.u32(layout.HEADER_INPUT_OFFSET, plan.offsets[0]);
   view.setFloat32(layout.HEADER_OUTPUT_SCALE, graph.outputScale, true);
   for (let section = 0; section < layout.SECTION_COUNT; section++) {
@@ -64,26 +58,26 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
     header.u32(layout.HEADER_SECTIONS + section * 8 + 4, sectionBytes[section]);
   }
 
-  graph.nodes.forEach((node, index) => {
+  graph.ops.forEach((op, index) => {
     const record = new Fields(view, sectionOffsets[layout.SECTION_OPS] + index * layout.OP_BYTES, index);
     const output = shapes[index + 1];
-    record.u8(layout.OP_OPCODE, OPCODES[node.kind]);
+    record.u8(layout.OP_OPCODE, OPCODES[op.kind]);
     record.u8(layout.OP_OUTPUT_TYPE, TYPE_CODES[output.type]);
     record.u8(layout.OP_OUTPUT_PLANES, output.planes);
-    record.u8(layout.OP_CUTS, node.kind === 'max-pool' ? 0 : cutsOf(node));
-    record.u16(layout.OP_INPUT, node.input);
-    record.u8(layout.OP_SHIFT, shiftOf(node));
+    record.u8(layout.OP_OUTPUTS_PER_SUM, op.kind === 'max-pool' ? 0 : outputsPerSum(op));
+    record.u16(layout.OP_INPUT, op.input);
+    record.u8(layout.OP_SHIFT, shiftOf(op));
     record.u32(layout.OP_OUTPUT_OFFSET, plan.offsets[index + 1]);
     record.u16(layout.OP_OUTPUT_HEIGHT, output.height);
     record.u16(layout.OP_OUTPUT_WIDTH, output.width);
     record.u16(layout.OP_OUTPUT_CHANNELS, output.channels);
-    record.u16(layout.OP_ADDEND, readBy(node)[1] ?? 0);
-    record.u8(layout.OP_KERNEL_HEIGHT, node.window.kernelHeight);
-    record.u8(layout.OP_KERNEL_WIDTH, node.window.kernelWidth);
-    record.u8(layout.OP_STRIDE_Y, node.window.strideY);
-    record.u8(layout.OP_STRIDE_X, node.window.strideX);
-    record.u8(layout.OP_PADDING_TOP, node.window.paddingTop);
-    record.u8(layout.OP_PADDING_LEFT, node.window.paddingLeft);
+    record.u16(layout.OP_ADDEND, opInputs(op)[1] ?? 0);
+    record.u8(layout.OP_KERNEL_HEIGHT, op.window.kernelHeight);
+    record.u8(layout.OP_KERNEL_WIDTH, op.window.kernelWidth);
+    record.u8(layout.OP_STRIDE_Y, op.window.strideY);
+    record.u8(layout.OP_STRIDE_X, op.window.strideX);
+    record.u8(layout.OP_PADDING_TOP, op.window.paddingTop);
+    record.u8(layout.OP_PADDING_LEFT, op.window.paddingLeft);
     const { weights: weightsAt, parameters: parametersAt } = places[index];
     if (weightsAt !== undefined) {
       record.u32(layout.OP_WEIGHTS, sectionOffsets[layout.SECTION_WEIGHTS] + weightsAt);
@@ -98,7 +92,7 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   return file;
 }
 
-/** The numbers of the header, or of an op's record: each is written as it is or not at all. */
+/** Writes the fields of the header or of an op's record, and rejects numbers that do not fit. */
 class Fields {
   constructor(
     readonly view: DataView,
@@ -121,14 +115,14 @@ class Fields {
     this.view.setUint32(this.start + at, value, true);
   }
 
-  #check(at: number, value: number, most: number): void {
-    if (Number.isInteger(value) && value >= 0 && value <= most) return;
-    const what = `${value} at byte ${at} of its ${this.op === undefined ? 'header' : 'record'}, at most ${most}`;
+  #check(at: number, value: number, max: number): void {
+    if (Number.isInteger(value) && value >= 0 && value <= max) return;
+    const what = `${value} at byte ${at} of its ${this.op === undefined ? 'header' : 'record'}, at most ${max}`;
     throw new ModelError(INVALID_FIELD, this.op, what);
   }
 }
 
-/** Chunks of bytes, one behind the other, each at a multiple of four. */
+/** Collects chunks of bytes, each at a multiple of four. */
 class Blob {
   bytes = 0;
   readonly #chunks: { at: number; chunk: Uint8Array }[] = [];
@@ -145,25 +139,25 @@ class Blob {
   }
 }
 
-function shiftOf(node: Node): number {
-  return node.kind !== 'max-pool' && node.epilogue.kind === 'fixed-point' ? node.epilogue.shift : 0;
+function shiftOf(op: Op): number {
+  return op.kind !== 'max-pool' && op.epilogue.kind === 'fixed-point' ? op.epilogue.shift : 0;
 }
 
-function weightBytes(node: Convolution, input: Shape): Uint8Array {
-  return bytesOf(node.kind === 'int8-convolution' ? node.weights : packBits(node.weights, input.channels));
+function weightBytes(op: Convolution, input: Shape): Uint8Array {
+  return bytesOf(op.kind === 'int8-convolution' ? op.weights : packBits(op.weights, input.channels));
 }
 
-function parameterBytes(node: Node, input: Shape): Uint8Array {
-  if (node.kind === 'max-pool') return bytesOf(packBits(node.all, input.channels));
-  const { epilogue } = node;
+function parameterBytes(op: Op, input: Shape): Uint8Array {
+  if (op.kind === 'max-pool') return bytesOf(packBits(op.andMask, input.channels));
+  const { epilogue } = op;
   if (epilogue.kind === 'sum') return bytesOf(epilogue.bias);
   if (epilogue.kind === 'fixed-point') {
     const low = Array.from(epilogue.offsets, (offset) => Number(BigInt.asIntN(32, offset)));
     const high = Array.from(epilogue.offsets, (offset) => Number(offset >> 32n));
     return bytesOf(Int32Array.from([...epilogue.multipliers, ...low, ...high]));
   }
-  const words = epilogue.cuts.flatMap((cut) => [...cut.thresholds]);
-  const directions = epilogue.cuts.flatMap((cut) => [...packBits(cut.below, node.filters)]);
+  const words = epilogue.thresholds.flatMap(({ values }) => [...values]);
+  const directions = epilogue.thresholds.flatMap(({ invert }) => [...packBits(invert, op.filters)]);
   return bytesOf(Int32Array.from([...words, ...directions]));
 }
 

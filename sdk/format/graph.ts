@@ -1,9 +1,9 @@
 import type { Shape } from './tensor.js';
 
 /**
- * How a convolution or pool moves over its input. Output pixel (y, x) sees the rows from
- * `y * strideY - paddingTop` and the columns from `x * strideX - paddingLeft`; what lies outside of the input is
- * pixel 0 for a convolution and left out by a pool. Padding at the bottom and right follows from the output's size.
+ * How a convolution or pool moves over its input. Output pixel (y, x) reads the rows from
+ * `y * strideY - paddingTop` and the columns from `x * strideX - paddingLeft`. A convolution reads 0 outside of its
+ * input; a pool skips these positions. Padding at the bottom and right follows from the output's size.
  */
 export interface Window {
   /** 1..255 */
@@ -14,142 +14,146 @@ export interface Window {
   strideY: number;
   /** 1..255 */
   strideX: number;
-  /** below kernelHeight */
+  /** less than kernelHeight */
   paddingTop: number;
-  /** below kernelWidth */
+  /** less than kernelWidth */
   paddingLeft: number;
 }
 
 /**
- * One cut of a convolution's sums into bits, a threshold and a direction for each filter:
- * `bit = below[f] ? sum < thresholds[f] : sum >= thresholds[f]`.
+ * Turns the sum of each filter into a bit, by a threshold and a direction:
+ * `bit = invert[f] ? sum < values[f] : sum >= values[f]`.
  */
 export interface Threshold {
   /** [filters], int32 */
-  thresholds: Int32Array;
-  /** [filters], 1 where the bit is set below the threshold (a negative batch-norm gamma), else 0 */
-  below: Uint8Array;
+  values: Int32Array;
+  /** [filters], 1 where sums under the threshold set the bit (a negative batch-norm gamma), else 0 */
+  invert: Uint8Array;
 }
 
-/** What becomes of an op's integer sums. */
+/** The last step of an op: it turns each integer sum into the output. */
 export type Epilogue =
-  /** One cut: binary activations. Two: channels [all first bits | all second bits], or two planes if coupled. */
-  | { kind: 'threshold'; cuts: Threshold[]; coupled: boolean }
-  /** The sums themselves plus a bias, as the output layer gives them. */
+  /**
+   * Bits. One threshold gives binary activations. Two give the channels [all first bits | all second bits], or two
+   * planes if `coupled`.
+   */
+  | { kind: 'threshold'; thresholds: Threshold[]; coupled: boolean }
+  /** The sums plus a bias, as in the output layer. */
   | { kind: 'sum'; bias: Int32Array }
   /**
-   * Fixed-point numbers: `clamp(((sum * multipliers[i] + offsets[i]) >> shift) + addend)`, in 64 bits, the shift
-   * rounding down. As with cuts, each sum may become two: channels [all first numbers | all second numbers].
+   * Fixed-point numbers: `clamp(((sum * multipliers[i] + offsets[i]) >> shift) + addend)`, in 64 bits. The shift rounds
+   * down. Each sum gives one or two numbers; two give the channels [all first numbers | all second numbers].
    */
   | {
       kind: 'fixed-point';
-      /** Activations, clamped to 0..255 (which is a ReLU), or a stream, clamped to -32768..32767. */
+      /** Activations, clamped to 0..255 (a ReLU), or a stream, clamped to -32768..32767. */
       type: 'u8' | 'int16';
       /** [1 or 2][filters] */
       multipliers: Int32Array;
-      /** [1 or 2][filters], each within +-2^61; the half that rounds to nearest is in them */
+      /** [1 or 2][filters], each within +-2^61; they include the half that rounds to nearest */
       offsets: BigInt64Array;
       /** 0..62 */
       shift: number;
       /**
-       * The stream, a tensor of the output's height and width, that is added; 0: none. It may have fewer channels
-       * (where each sum becomes two, fewer of each): it is 0 in those that it lacks.
+       * The stream that is added: an int16 tensor of the output's height and width; 0: nothing is added. It may have
+       * fewer channels than the output, and counts as 0 in the others. With two numbers a sum, the first half of its
+       * channels is added to the first numbers, the second half to the second numbers.
        */
       addend: number;
     };
 
-interface WindowedNode {
-  /** The tensor that it reads. */
+interface WindowedOp {
+  /** The tensor that the op reads. */
   input: number;
   window: Window;
   outputHeight: number;
   outputWidth: number;
 }
 
-interface ConvolutionNode extends WindowedNode {
+interface ConvolutionOp extends WindowedOp {
   filters: number;
   /** [filters][kernelHeight][kernelWidth][input channels]: int8 values, or +1 and -1 for a binary convolution. */
   weights: Int8Array;
   epilogue: Epilogue;
 }
 
-interface MaxPoolNode extends WindowedNode {
+interface MaxPoolOp extends WindowedOp {
   /**
-   * [planes * input channels], 1 for the channels whose bits are ANDed instead of ORed: the maximum of sums, taken
-   * before a threshold whose bit is set below. Empty where the input is not bits.
+   * [planes * input channels], 1 for the channels whose bits are ANDed instead of ORed. AND is the maximum of sums
+   * whose threshold is inverted. Empty if the input is not bits.
    */
-  all: Uint8Array;
+  andMask: Uint8Array;
 }
 
-interface SumPoolNode extends WindowedNode {
+interface SumPoolOp extends WindowedOp {
   /**
-   * As many as the input has channels, or half as many: then channel c and channel filters + c are added up too, the
-   * two copies of a decoupled stream.
+   * The number of sums at each pixel: the channels of the input, or half of them. With half, the channels c and
+   * filters + c, the two copies of a decoupled stream, are added up too.
    */
   filters: number;
   epilogue: Epilogue;
 }
 
 /** One op. A dense layer is a convolution whose kernel covers its input. */
-export type Node =
-  | ({ kind: 'int8-convolution' } & ConvolutionNode)
-  | ({ kind: 'binary-convolution' } & ConvolutionNode)
-  | ({ kind: 'max-pool' } & MaxPoolNode)
-  | ({ kind: 'sum-pool' } & SumPoolNode);
+export type Op =
+  | ({ kind: 'int8-convolution' } & ConvolutionOp)
+  | ({ kind: 'binary-convolution' } & ConvolutionOp)
+  | ({ kind: 'max-pool' } & MaxPoolOp)
+  | ({ kind: 'sum-pool' } & SumPoolOp);
 
-/** A node with weights. */
-export type Convolution = Extract<Node, { weights: Int8Array }>;
+/** An op with weights. */
+export type Convolution = Extract<Op, { weights: Int8Array }>;
 
 /**
- * A network of integers, ready to be encoded: what an exporter makes and the encoder packs.
- * Tensor 0 is the image, tensor k the output of `nodes[k - 1]`; `node.input` names a tensor.
+ * A network of integers: exporters make it and {@link encodeModel} packs it.
+ * Tensor 0 is the image, tensor k the output of `ops[k - 1]`; `op.input` is the index of a tensor.
  */
 export interface Graph {
   input: { height: number; width: number; channels: number };
-  nodes: Node[];
+  ops: Op[];
   /** logit = outputScale * integer, the same for all classes */
   outputScale: number;
   metadata?: Metadata;
 }
 
-/** What travels with a network for people and tools; engines ignore it. */
+/** Information for people and tools; engines ignore it. Unknown fields are allowed (docs/format.md). */
 export interface Metadata {
   name?: string;
-  /** One for each logit. */
-  labels?: string[];
+  /** The class names, one for each logit. */
+  labels?: readonly string[];
   /** How an image becomes the u8 input, in words. */
   preprocessing?: string;
-  training?: Record<string, string | number>;
+  training?: Readonly<Record<string, string | number>>;
   license?: string;
 }
 
-/** The tensors that a node reads. */
-export function readBy(node: Node): number[] {
-  const addend = 'epilogue' in node && node.epilogue.kind === 'fixed-point' ? node.epilogue.addend : 0;
-  return addend === 0 ? [node.input] : [node.input, addend];
+/** Returns the tensors that an op reads: its input and, if it has one, its addend. */
+export function opInputs(op: Op): number[] {
+  const addend = 'epilogue' in op && op.epilogue.kind === 'fixed-point' ? op.epilogue.addend : 0;
+  return addend === 0 ? [op.input] : [op.input, addend];
 }
 
-/** What each sum becomes: so many bits or fixed-point numbers; 0 for sums themselves. */
-export function cutsOf({ epilogue, filters }: { epilogue: Epilogue; filters: number }): number {
-  if (epilogue.kind === 'threshold') return epilogue.cuts.length;
+/** Returns how many bits or fixed-point numbers each sum becomes; 0 if the op gives its sums. */
+export function outputsPerSum({ epilogue, filters }: { epilogue: Epilogue; filters: number }): number {
+  if (epilogue.kind === 'threshold') return epilogue.thresholds.length;
   return epilogue.kind === 'fixed-point' ? epilogue.multipliers.length / filters : 0;
 }
 
-/** The shape of a node's output, given its input's. */
-export function outputShape(node: Node, input: Shape): Shape {
-  const { outputHeight: height, outputWidth: width } = node;
-  if (node.kind === 'max-pool') return { ...input, height, width };
-  const { epilogue, filters } = node;
+/** Returns the shape of an op's output, given the shape of its input. */
+export function outputShape(op: Op, input: Shape): Shape {
+  const { outputHeight: height, outputWidth: width } = op;
+  if (op.kind === 'max-pool') return { ...input, height, width };
+  const { epilogue, filters } = op;
   if (epilogue.kind === 'sum') return { height, width, channels: filters, type: 'int32', planes: 1 };
   if (epilogue.kind === 'threshold' && epilogue.coupled)
     return { height, width, channels: filters, type: 'bits', planes: 2 };
   const type = epilogue.kind === 'threshold' ? 'bits' : epilogue.type;
-  return { height, width, channels: filters * cutsOf(node), type, planes: 1 };
+  return { height, width, channels: filters * outputsPerSum(op), type, planes: 1 };
 }
 
-/** The shapes of all tensors, the image first. */
+/** Returns the shapes of all tensors, the image first. */
 export function tensorShapes(graph: Graph): Shape[] {
   const shapes: Shape[] = [{ ...graph.input, type: 'u8', planes: 1 }];
-  for (const node of graph.nodes) shapes.push(outputShape(node, shapes[node.input]));
+  for (const op of graph.ops) shapes.push(outputShape(op, shapes[op.input]));
   return shapes;
 }

@@ -8,7 +8,7 @@ export interface Section {
   bytes: number;
 }
 
-/** What the header says, as far as it can be checked by itself. */
+/** The fields of the header, as far as they can be checked by themselves. */
 export interface Header {
   sections: Section[];
   opCount: number;
@@ -18,21 +18,29 @@ export interface Header {
   input: { height: number; width: number; channels: number };
 }
 
-/** @throws {ModelError} on the first rule that the header breaks */
+/**
+ * Reads and checks the header of a model.
+ *
+ * @throws {ModelError} for the first rule that the header breaks
+ */
 export function parseHeader(bytes: Uint8Array): Header {
   require(bytes.length >= layout.HEADER_BYTES, layout.INVALID_TRUNCATED);
   const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const u16 = (at: number) => file.getUint16(at, true);
   const u32 = (at: number) => file.getUint32(at, true);
   require(u32(layout.HEADER_MAGIC) === layout.MAGIC, layout.INVALID_MAGIC);
-  require(u32(layout.HEADER_VERSION) === layout.FORMAT_VERSION, layout.INVALID_VERSION);
+  const version = u32(layout.HEADER_VERSION);
+  require(major(version) === major(layout.FORMAT_VERSION), layout.INVALID_VERSION);
   const fileBytes = u32(layout.HEADER_FILE_BYTES);
   require(fileBytes <= bytes.length, layout.INVALID_TRUNCATED);
   require(fileBytes === bytes.length, layout.INVALID_FILE_BYTES);
   const checksum = crc32(bytes.subarray(layout.CHECKSUM_START));
   require(u32(layout.HEADER_CHECKSUM) === checksum, layout.INVALID_CHECKSUM);
-  const reserved = [layout.HEADER_RESERVED, layout.HEADER_TAIL, layout.HEADER_TAIL + 4];
-  require(reserved.every((at) => u32(at) === 0), layout.INVALID_RESERVED);
+  // A newer minor version may use the reserved fields for parts that this reader does not need.
+  if (version <= layout.FORMAT_VERSION) {
+    const reserved = [layout.HEADER_RESERVED, layout.HEADER_TAIL, layout.HEADER_TAIL + 4];
+    require(reserved.every((at) => u32(at) === 0), layout.INVALID_RESERVED);
+  }
 
   const sections: Section[] = [];
   let end = layout.HEADER_BYTES;
@@ -65,4 +73,8 @@ export function parseHeader(bytes: Uint8Array): Header {
       channels: u16(layout.HEADER_INPUT_CHANNELS),
     },
   };
+}
+
+function major(version: number): number {
+  return version & layout.FORMAT_MAJOR_MASK;
 }

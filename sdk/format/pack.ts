@@ -2,10 +2,10 @@ import { WORD_BITS } from '../../assembly/layout.js';
 import { wordsFor } from './tensor.js';
 
 /**
- * Packs rows of values into rows of 32-bit words: bit c % 32 of word c / 32 is set where the value is above 0.
+ * Packs rows of values into rows of 32-bit words: bit c % 32 of word c / 32 is set if the value is positive.
  * Unused bits are 0.
  *
- * @param values [rows * channels]; above 0 means 1 (so both {0,1} and {-1,+1} pack as one expects)
+ * @param values [rows * channels]: {0,1} or {-1,+1}
  */
 export function packBits(values: ArrayLike<number>, channels: number): Uint32Array {
   const words = wordsFor(channels);
@@ -19,7 +19,7 @@ export function packBits(values: ArrayLike<number>, channels: number): Uint32Arr
   return packed;
 }
 
-/** The inverse of {@link packBits}: {0,1} values, [rows * channels]. */
+/** Unpacks rows of words into {0,1} values, [rows * channels]: the inverse of {@link packBits}. */
 export function unpackBits(packed: Uint32Array, channels: number): Uint8Array<ArrayBuffer> {
   const words = wordsFor(channels);
   const rows = packed.length / words;

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import * as layout from '../../assembly/layout.js';
 import { reseal } from '../testing/mutations.js';
 import { graphs, random, randomGraph } from '../testing/random-graph.js';
+import { codeOf, thrown } from '../testing/throws.js';
 import { encodeModel } from './encode.js';
 import { ModelError } from './model-error.js';
 import { parseModel } from './parse.js';
@@ -11,8 +12,8 @@ import { parseModel } from './parse.js';
 test('what was encoded parses to the same graph', () => {
   fc.assert(
     fc.property(graphs, (graph) => {
-      const { input, nodes, outputScale, metadata } = parseModel(encodeModel(graph));
-      deepStrictEqual({ input, nodes, outputScale, metadata }, graph);
+      const { input, ops, outputScale, metadata } = parseModel(encodeModel(graph));
+      deepStrictEqual({ input, ops, outputScale, metadata }, graph);
     }),
   );
 });
@@ -36,24 +37,65 @@ test('every bit of the file is covered: flipping one is refused', () => {
   );
 });
 
-test('an error says what is wrong and where', () => {
+test('an error has the code and number of the rule, and the op', () => {
   const bytes = encodeModel(randomGraph(random(3), 2));
-  expect(() => parseModel(bytes.subarray(0, 50))).toThrow('The model is cut short');
-  expect(() => parseModel(bytes.subarray(0, bytes.length - 1))).toThrow('The model is cut short');
-  expect(() => parseModel(new Uint8Array(200))).toThrow('does not start with "BDM"');
+  expect(codeOf(() => parseModel(bytes.subarray(0, 50)))).toBe('truncated');
+  expect(codeOf(() => parseModel(bytes.subarray(0, bytes.length - 1)))).toBe('truncated');
+  expect(codeOf(() => parseModel(new Uint8Array([...bytes, 0])))).toBe('wrong-file-size');
+  expect(thrown(() => parseModel(new Uint8Array(200)))).toMatchObject({
+    code: 'wrong-magic',
+    number: layout.INVALID_MAGIC,
+    op: undefined,
+  });
 
   const view = new DataView(bytes.buffer);
   const second = view.getUint32(layout.HEADER_SECTIONS, true) + layout.OP_BYTES;
   bytes[second + layout.OP_OPCODE] = 77;
-  expect(() => parseModel(reseal(bytes))).toThrow('Layer 1 of the model has an unknown opcode');
+  expect(thrown(() => parseModel(reseal(bytes)))).toMatchObject({
+    code: 'unknown-opcode',
+    number: layout.INVALID_OPCODE,
+    op: 1,
+  });
 });
 
-test('metadata that is not JSON is refused', () => {
-  const bytes = encodeModel(randomGraph(random(4), 0));
-  const metadata = new DataView(bytes.buffer).getUint32(
-    layout.HEADER_SECTIONS + 8 * layout.SECTION_METADATA,
-    true,
-  );
-  bytes[metadata] = 0xff;
-  expect(() => parseModel(reseal(bytes))).toThrow('metadata');
+test.each([
+  ['not UTF-8', [0xff, 0x7d]],
+  ['not JSON', [...Buffer.from('{]')]],
+  ['an array', [...Buffer.from('[]')]],
+  ['null', [...Buffer.from('null')]],
+  ['behind a byte order mark', [0xef, 0xbb, 0xbf, ...Buffer.from('{}')]],
+])('metadata that is %s is refused', (_, metadata) => {
+  const graph = randomGraph(random(4), 0);
+  const bytes = encodeModel({ ...graph, metadata: { name: 'a name' } });
+  const view = new DataView(bytes.buffer);
+  const entry = layout.HEADER_SECTIONS + 8 * layout.SECTION_METADATA;
+  bytes.set(metadata, view.getUint32(entry, true));
+  view.setUint32(entry + 4, metadata.length, true);
+  expect(codeOf(() => parseModel(reseal(bytes)))).toBe('invalid-metadata');
+});
+
+test('a max-pool without a mask needs a parameter offset in its section too', () => {
+  const window = { kernelHeight: 1, kernelWidth: 1, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 };
+  const place = { window, outputHeight: 1, outputWidth: 1 };
+  const bytes = encodeModel({
+    input: { height: 1, width: 1, channels: 1 },
+    ops: [
+      { kind: 'max-pool', input: 0, ...place, andMask: new Uint8Array() },
+      {
+        kind: 'sum-pool',
+        input: 1,
+        ...place,
+        filters: 1,
+        epilogue: { kind: 'sum', bias: new Int32Array(1) },
+      },
+    ],
+    outputScale: 1,
+  });
+  const view = new DataView(bytes.buffer);
+  const field = view.getUint32(layout.HEADER_SECTIONS, true) + layout.OP_PARAMETERS;
+  for (const offset of [0, view.getUint32(field, true) + 2, bytes.length]) {
+    const changed = bytes.slice();
+    new DataView(changed.buffer).setUint32(field, offset, true);
+    expect(thrown(() => parseModel(reseal(changed)))).toMatchObject({ code: 'invalid-parameters', op: 0 });
+  }
 });

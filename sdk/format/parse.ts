@@ -1,13 +1,13 @@
 import * as layout from '../../assembly/layout.js';
-import { type Graph, type Metadata, type Node, readBy } from './graph.js';
+import { type Graph, type Metadata, type Op, opInputs } from './graph.js';
 import { parseHeader, type Section } from './header.js';
 import { INVALID_METADATA, ModelError } from './model-error.js';
-import { parseNode, parseShape } from './parse-op.js';
+import { parseOp, parseShape } from './parse-op.js';
 import { type Check, require } from './rules.js';
 import { SectionReader } from './section-reader.js';
 import { type Shape, type Tensor, tensorBytes } from './tensor.js';
 
-/** A parsed `.bdm`: the graph of integers, and what the file says of memory. */
+/** A parsed `.bdm`: the graph of integers and the sizes of the file's parts. */
 export interface Model extends Graph {
   /** [1 + ops], the image first, each with its place in the arena. */
   tensors: Tensor[];
@@ -18,10 +18,10 @@ export interface Model extends Graph {
 }
 
 /**
- * Validates a `.bdm` buffer whole, by the same rules in the same order as the engine (assembly/validate.ts), and
- * unpacks it. Nothing in it is trusted.
+ * Validates and unpacks a `.bdm` buffer. It checks the same rules in the same order as the engine
+ * (assembly/validate.ts), so a hostile buffer is safe here too.
  *
- * @throws {ModelError} on the first rule that the buffer breaks
+ * @throws {ModelError} for the first rule that the buffer breaks
  */
 export function parseModel(buffer: Uint8Array): Model {
   // Node's Buffer is a Uint8Array whose slice() does not copy.
@@ -36,29 +36,30 @@ export function parseModel(buffer: Uint8Array): Model {
   const tensors = [image];
   const weights = new SectionReader(bytes, sections[layout.SECTION_WEIGHTS]);
   const parameters = new SectionReader(bytes, sections[layout.SECTION_PARAMETERS]);
-  const nodes: Node[] = [];
-  let macs = 0;
-  for (let op = 0; op < header.opCount; op++) {
+  const ops: Op[] = [];
+  let operations = 0;
+  for (let index = 0; index < header.opCount; index++) {
     const record = new DataView(
       bytes.buffer,
-      bytes.byteOffset + sections[layout.SECTION_OPS].offset + op * layout.OP_BYTES,
+      bytes.byteOffset + sections[layout.SECTION_OPS].offset + index * layout.OP_BYTES,
       layout.OP_BYTES,
     );
-    const check: Check = (rule, code) => require(rule, code, op);
+    const check: Check = (rule, number, detail) => require(rule, number, index, detail);
     const shape = parseShape(record, tensors, check);
     check(fits(shape.output, header.arenaBytes), layout.INVALID_OUTPUT_PLACE);
-    nodes.push(parseNode(record, shape, weights, parameters, check));
-    macs += work(nodes[op], tensors[nodes[op].input]);
-    check(macs <= layout.MAX_MACS, layout.INVALID_WORK);
+    const op = parseOp(record, shape, weights, parameters, check);
+    operations += countOperations(op, tensors[op.input]);
+    check(operations <= layout.MAX_MACS, layout.INVALID_WORK);
+    ops.push(op);
     tensors.push(shape.output);
   }
-  requireNothingOverwritten(nodes, tensors);
+  requireNothingOverwritten(ops, tensors);
   const last = header.opCount - 1;
   require(tensors[last + 1].type === 'int32', layout.INVALID_LAST_OP, last);
 
   return {
     input: { height: image.height, width: image.width, channels: image.channels },
-    nodes,
+    ops,
     outputScale: header.outputScale,
     metadata: parseMetadata(bytes, sections[layout.SECTION_METADATA]),
     tensors,
@@ -70,12 +71,12 @@ export function parseModel(buffer: Uint8Array): Model {
 }
 
 /**
- * Multiply-accumulates of one image in a node; for a pool, the values it looks at. Both planes of a coupled input
- * count. At least half of the values that the node writes.
+ * Returns the operations of one op for one image: multiply-accumulates, or the values that a pool reads. Both planes of
+ * a coupled input count.
  */
-export function work(node: Node, input: Shape): number {
-  const { kernelHeight, kernelWidth } = node.window;
-  const outputs = node.outputHeight * node.outputWidth * ('weights' in node ? node.filters : 1);
+export function countOperations(op: Op, input: Shape): number {
+  const { kernelHeight, kernelWidth } = op.window;
+  const outputs = op.outputHeight * op.outputWidth * ('weights' in op ? op.filters : 1);
   return outputs * kernelHeight * kernelWidth * input.channels * input.planes;
 }
 
@@ -83,10 +84,10 @@ function fits(tensor: Tensor, arenaBytes: number): boolean {
   return tensor.offset % layout.WORD_BYTES === 0 && tensor.offset + tensorBytes(tensor) <= arenaBytes;
 }
 
-/** No op may write over a tensor that itself or a later op reads. */
-function requireNothingOverwritten(nodes: Node[], tensors: Tensor[]): void {
-  nodes.forEach((node, reader) => {
-    for (const index of readBy(node)) {
+/** Checks that no op writes over a tensor that itself or a later op reads. */
+function requireNothingOverwritten(ops: Op[], tensors: Tensor[]): void {
+  ops.forEach((op, reader) => {
+    for (const index of opInputs(op)) {
       const read = tensors[index];
       for (let writer = index; writer <= reader; writer++) {
         const written = tensors[writer + 1];
@@ -99,11 +100,16 @@ function requireNothingOverwritten(nodes: Node[], tensors: Tensor[]): void {
   });
 }
 
+/**
+ * Reads the metadata section: a JSON object in UTF-8 without a byte order mark, or nothing.
+ *
+ * @throws {ModelError} if it holds something else
+ */
 export function parseMetadata(bytes: Uint8Array, { offset, bytes: length }: Section): Metadata | undefined {
   if (length === 0) return undefined;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(offset, offset + length));
-    const metadata = JSON.parse(text);
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    const metadata = JSON.parse(decoder.decode(bytes.subarray(offset, offset + length)));
     if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) throw new TypeError();
     return metadata;
   } catch {

@@ -1,12 +1,14 @@
 import { ModelError } from './model-error.js';
 
-/** Refuses the buffer with a code where a rule does not hold. */
-export type Check = (rule: boolean, code: number) => asserts rule;
+/** Rejects the buffer with a number if a rule does not hold. */
+export type Check = (rule: boolean, number: number, detail?: string) => asserts rule;
 
 /**
- * @param op the layer that the rule is about, if it is about one
- * @throws {ModelError} where the rule does not hold
+ * Checks a rule of the format.
+ *
+ * @param op the op that the rule is about; undefined for the whole file
+ * @throws {ModelError} if the rule does not hold
  */
-export function require(rule: boolean, code: number, op?: number): asserts rule {
-  if (!rule) throw new ModelError(code, op);
+export function require(rule: boolean, number: number, op?: number, detail?: string): asserts rule {
+  if (!rule) throw new ModelError(number, op, detail);
 }

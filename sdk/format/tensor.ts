@@ -1,13 +1,13 @@
 import { TYPE_BITS, TYPE_INT16, TYPE_INT32, TYPE_U8, WORD_BITS, WORD_BYTES } from '../../assembly/layout.js';
 
-/** What an element of a tensor is; see {@link Tensor}. */
+/** The type of a tensor's elements. */
 export type TensorType = 'u8' | 'bits' | 'int32' | 'int16';
 
 /**
  * A tensor's shape, always channels last.
  *
- * `planes` is 2 for the output of a coupled (ternary) activation: two bit tensors of `channels` channels each, whose
- * sum 0, 1 or 2 stands for the activation 0, 1/2 or 1. Everywhere else it is 1.
+ * `planes` is 2 for the output of a coupled (ternary) activation: two bit tensors of `channels` channels each. Their
+ * sum 0, 1 or 2 stands for the activation 0, 1/2 or 1. Otherwise `planes` is 1.
  */
 export interface Shape {
   height: number;
@@ -31,21 +31,21 @@ export const TYPE_CODES: Record<TensorType, number> = {
   int16: TYPE_INT16,
 };
 
-/** Bytes of a number. */
+/** Bytes of one number. */
 const BYTES = { u8: 1, int16: 2, int32: 4 } as const;
 
-/** Words of 32 bits that hold `bits` bits. */
+/** Returns how many words of 32 bits hold `bits` bits. */
 export function wordsFor(bits: number): number {
   return Math.ceil(bits / WORD_BITS);
 }
 
-/** Bytes of one pixel: all channels of all planes. */
+/** Returns the bytes of one pixel: all channels of all planes. */
 export function pixelBytes(shape: Shape): number {
   if (shape.type === 'bits') return shape.planes * wordsFor(shape.channels) * WORD_BYTES;
   return shape.channels * BYTES[shape.type];
 }
 
-/** Bytes of a whole tensor in the arena. */
+/** Returns the bytes of a tensor in the arena. */
 export function tensorBytes(shape: Shape): number {
   return shape.height * shape.width * pixelBytes(shape);
 }

@@ -1,7 +1,7 @@
-import { PixelsError } from './errors.js';
+import { ImageError } from '../errors.js';
 import { requireSides } from './pixels.js';
 
-/** What a page has pictures in, and a canvas can draw. */
+/** The images of a page or worker that a canvas can draw. */
 export type PixelSource =
   | HTMLImageElement
   | HTMLVideoElement
@@ -11,22 +11,24 @@ export type PixelSource =
   | VideoFrame;
 
 /**
- * A function that gives the pixels of images, videos, canvases, bitmaps and video frames, by way of one canvas that it
- * keeps: for pages and workers. The browser makes the `ImageData` that comes back, a new one each time.
+ * Creates a function that reads the pixels of images, videos, canvases, bitmaps and video frames, for pages and workers.
+ * It draws them on one canvas that it keeps, and returns a new `ImageData` each time.
  *
  * ```js
  * const read = pixelReader();
- * const { label } = network.run(preprocess(read(video), { to: network.input }));
+ * const { classIndex } = network.run(preprocess(read(video), { to: network.input }));
  * ```
  *
- * A file becomes a bitmap first: `read(await createImageBitmap(file))`.
+ * Turn a file into a bitmap first: `read(await createImageBitmap(file))`.
  *
- * @throws {PixelsError} from the function: if there is no picture yet, it is too large, or its origin forbids reading it
+ * @throws {ImageError} `no-canvas` if this runtime has no OffscreenCanvas; from the function: `empty-image` before the
+ *   image is loaded, `image-too-large`, or `unreadable-image` if its origin forbids reading it
  */
 export function pixelReader(): (source: PixelSource) => ImageData {
   if (typeof OffscreenCanvas === 'undefined') {
-    throw new PixelsError(
-      'This runtime has no OffscreenCanvas to read pictures with; decode them to raw pixels yourself.',
+    throw new ImageError(
+      'no-canvas',
+      'This runtime has no OffscreenCanvas to read images with; decode them to raw pixels first.',
     );
   }
   let canvas: OffscreenCanvas | undefined;
@@ -38,25 +40,27 @@ export function pixelReader(): (source: PixelSource) => ImageData {
       context = canvas.getContext('2d', { willReadFrequently: true });
     }
     if (!context)
-      throw new PixelsError(
-        'The browser gives no canvas to read pictures with; close other pages and try again.',
+      throw new ImageError(
+        'no-canvas',
+        'The browser has no memory for a canvas to read images with; close other pages and try again.',
       );
     try {
-      // What was there would shine through where a picture is transparent.
+      // The previous image would shine through a transparent one.
       context.clearRect(0, 0, width, height);
       context.drawImage(source, 0, 0, width, height);
       return context.getImageData(0, 0, width, height, { colorSpace: 'srgb' });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new PixelsError(
-        `The picture of ${width} x ${height} pixels cannot be read (${reason}); serve it from the same origin or with CORS, or make it smaller.`,
+      throw new ImageError(
+        'unreadable-image',
+        `The image of ${width} x ${height} pixels cannot be read (${reason}); serve it from the same origin or with CORS, or make it smaller.`,
         { cause },
       );
     }
   };
 }
 
-/** In pixels of the picture itself, not of the page. */
+/** Returns the size in pixels of the image itself, not of the page. */
 function sizeOf(source: PixelSource): { width: number; height: number } {
   const sides =
     'videoWidth' in source
@@ -68,8 +72,9 @@ function sizeOf(source: PixelSource): { width: number; height: number } {
           : [source.width, source.height];
   const [width, height] = sides;
   if (width === 0 || height === 0) {
-    throw new PixelsError(
-      'There is no picture yet: wait for its load event, or the loadeddata of a video, before reading it.',
+    throw new ImageError(
+      'empty-image',
+      'The image has no pixels yet; wait for its load event, or for loadeddata of a video, before reading it.',
     );
   }
   requireSides(width, height);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PreprocessError } from './errors.js';
+import { codeOf } from '../testing/throws.js';
 import { FITS, type Fit, place, type Rectangle } from './place.js';
 
 const size = fc.record({ width: fc.integer({ min: 1, max: 300 }), height: fc.integer({ min: 1, max: 300 }) });
@@ -68,9 +68,9 @@ test('examples', () => {
   });
 });
 
-test('a fit that does not exist, or a part that is not inside, is refused', () => {
+test('a fit that does not exist and a crop outside of the image are refused', () => {
   const image = { width: 4, height: 4 };
-  expect(() => place(image, image, 'squeeze' as Fit)).toThrow('choose one of cover, contain, fill');
+  expect(codeOf(() => place(image, image, 'squeeze' as Fit))).toBe('unknown-fit');
   for (const crop of [
     { left: -1, top: 0, width: 2, height: 2 },
     { left: 0, top: 3, width: 2, height: 2 },
@@ -78,6 +78,6 @@ test('a fit that does not exist, or a part that is not inside, is refused', () =
     { left: 0.5, top: 0, width: 2, height: 2 },
     { left: 0, top: 0, width: Number.NaN, height: 2 },
   ]) {
-    expect(() => place(image, image, 'fill', crop)).toThrow(PreprocessError);
+    expect(codeOf(() => place(image, image, 'fill', crop))).toBe('crop-outside-image');
   }
 });

@@ -1,4 +1,4 @@
-import { PreprocessError } from './errors.js';
+import { UsageError } from '../errors.js';
 
 /** A part of an image, in whole pixels. */
 export interface Rectangle {
@@ -9,10 +9,10 @@ export interface Rectangle {
 }
 
 /**
- * How an image of other proportions becomes the network's size.
+ * How an image with other proportions is fitted to the network's input.
  *
- * - `cover`: the largest part in the middle that has the right proportions
- * - `contain`: the whole image in the middle, zeros around it
+ * - `cover`: the largest part in the middle that has the network's proportions
+ * - `contain`: the whole image in the middle, with zeros around it
  * - `fill`: the whole image, stretched
  */
 export type Fit = 'cover' | 'contain' | 'fill';
@@ -25,11 +25,11 @@ interface Size {
 }
 
 /**
- * Which part of an image goes to which part of the network's input. Sides that do not come out whole are rounded, halves
- * up; what is left over in the middle is rounded down.
+ * Computes which part of an image goes to which part of the network's input. Sides are rounded to nearest, halves up;
+ * margins are rounded down.
  *
- * @param crop the part of the image to look at; default: all of it
- * @throws {PreprocessError} if there is no such fit, or the part does not lie within the image
+ * @param crop the part of the image to use; default: all of it
+ * @throws {UsageError} `unknown-fit`, or `crop-outside-image`
  */
 export function place(
   from: Size,
@@ -38,7 +38,10 @@ export function place(
   crop?: Rectangle,
 ): { source: Rectangle; target: Rectangle } {
   if (!FITS.includes(fit)) {
-    throw new PreprocessError(`There is no fit "${fit}"; choose one of ${FITS.join(', ')}.`);
+    throw new UsageError('unknown-fit', `There is no fit "${fit}"; choose one of ${FITS.join(', ')}.`, {
+      received: fit,
+      expected: FITS,
+    });
   }
   const part = crop ?? whole(from);
   requireWithin(part, from);
@@ -60,7 +63,7 @@ function whole({ width, height }: Size): Rectangle {
   return { left: 0, top: 0, width, height };
 }
 
-/** length * numerator / denominator, rounded, and at least 1 */
+/** Returns length * numerator / denominator, rounded, and at least 1. */
 function share(length: number, numerator: number, denominator: number): number {
   return Math.max(1, Math.floor((2 * length * numerator + denominator) / (2 * denominator)));
 }
@@ -77,7 +80,9 @@ function requireWithin({ left, top, width, height }: Rectangle, image: Size): vo
   const whole = [left, top, width, height].every(Number.isInteger);
   const within = left >= 0 && top >= 0 && left + width <= image.width && top + height <= image.height;
   if (whole && within && width >= 1 && height >= 1) return;
-  throw new PreprocessError(
-    `The part ${width} x ${height} at (${left}, ${top}) does not lie within the image of ${image.width} x ${image.height} pixels; choose whole numbers inside of it.`,
+  throw new UsageError(
+    'crop-outside-image',
+    `The crop of ${width} x ${height} pixels at (${left}, ${top}) is not inside the image of ${image.width} x ${image.height} pixels; choose whole numbers inside it.`,
+    { received: { left, top, width, height } },
   );
 }

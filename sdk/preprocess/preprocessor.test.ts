@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { FileError, UsageError } from '../errors.js';
-import { PixelsError, PreprocessError } from './errors.js';
+import { ImageError, UsageError } from '../errors.js';
+import { codeOf, thrown } from '../testing/throws.js';
 import { grayOf } from './gray.js';
 import type { PixelChannels, Pixels } from './pixels.js';
 import { place } from './place.js';
@@ -169,16 +169,15 @@ describe('for frames', () => {
       { width: 4, height: 2, data: new Uint16Array(32) as unknown as Uint8Array },
       { width: 4, height: 2, data: undefined as unknown as Uint8Array },
     ]) {
-      expect(() => prepare.run(image)).toThrow(PixelsError);
+      expect(codeOf(() => prepare.run(image))).toBe('wrong-image-size');
     }
-    expect(() => prepare.run({ width: 2, height: 4, data: new Uint8Array(32) })).toThrow('for 4 x 2 x 4');
   });
 });
 
-describe('what is malformed', () => {
+describe('wrong arguments', () => {
   const to = { height: 2, width: 2, channels: 1 };
 
-  test('pixels: an error for files', () => {
+  test('pixels of the wrong size or type', () => {
     for (const image of [
       undefined,
       { width: 0, height: 2, data: new Uint8Array() },
@@ -191,23 +190,26 @@ describe('what is malformed', () => {
       { width: 32769, height: 1, data: new Uint8Array(32769) },
       { width: Number.NaN, height: 1, data: new Uint8Array(1) },
     ]) {
-      expect(() => preprocess(image as Pixels, { to })).toThrow(PixelsError);
+      expect(thrown(() => preprocess(image as Pixels, { to }))).toBeInstanceOf(ImageError);
     }
-    expect(new PixelsError('')).toBeInstanceOf(FileError);
-    expect(() => preprocess({ width: 2, height: 2, data: new Uint8Array(5) }, { to })).toThrow(
-      '(4, 12 or 16)',
-    );
+    expect(thrown(() => preprocess({ width: 2, height: 2, data: new Uint8Array(5) }, { to }))).toMatchObject({
+      code: 'wrong-image-size',
+      received: 5,
+      expected: [4, 12, 16],
+    });
+    const gray = { width: 2, height: 2, data: new Uint8Array(4) };
+    expect(codeOf(() => preprocess({ ...gray, channels: 3 }, { to }))).toBe('wrong-image-size');
+    expect(preprocess({ ...gray, channels: 1 }, { to })).toEqual(preprocess(gray, { to }));
   });
 
-  test('a shape of frames: the same', () => {
+  test('a wrong shape of frames', () => {
     const from = { width: 2, height: 2, channels: 2 as 3 };
-    expect(() => preprocessor({ from, to })).toThrow(PixelsError);
-    expect(() => preprocessor({ from: { ...from, channels: 3, width: 1e6 }, to })).toThrow(
-      '1000000 x 2 pixels',
-    );
+    expect(codeOf(() => preprocessor({ from, to }))).toBe('wrong-image-size');
+    const wide = { ...from, channels: 3 as const, width: 1e6 };
+    expect(codeOf(() => preprocessor({ from: wide, to }))).toBe('image-too-large');
   });
 
-  test('an input that pixels cannot become: an error for usage', () => {
+  test('an input that pixels cannot become', () => {
     const image = { width: 2, height: 2, data: new Uint8Array(4) };
     for (const wrong of [
       { ...to, channels: 2 },
@@ -216,8 +218,9 @@ describe('what is malformed', () => {
       { ...to, height: 65536 },
       { height: 60000, width: 60000, channels: 3 },
     ]) {
-      expect(() => preprocess(image, { to: wrong })).toThrow(PreprocessError);
+      const error = thrown(() => preprocess(image, { to: wrong }));
+      expect(error).toBeInstanceOf(UsageError);
+      expect(error.code).toBe('invalid-input-shape');
     }
-    expect(new PreprocessError('')).toBeInstanceOf(UsageError);
   });
 });

@@ -1,11 +1,11 @@
 import { MAX_ARENA_BYTES } from '../../assembly/layout.js';
-import { PixelsError, PreprocessError } from './errors.js';
+import { ImageError, UsageError } from '../errors.js';
 import { grayOf } from './gray.js';
 import { isBytes, type PixelShape, type Pixels, requireSides, shapeOf } from './pixels.js';
 import { type Fit, place, type Rectangle } from './place.js';
 import { Scaler } from './scaler.js';
 
-/** What a network takes: `network.input` of {@link load}. */
+/** The size of a network's input: `network.input` of {@link load}. */
 export interface InputShape {
   readonly height: number;
   readonly width: number;
@@ -14,44 +14,44 @@ export interface InputShape {
 }
 
 export interface PreprocessOptions {
-  /** What comes out. */
+  /** The size of the result. */
   to: InputShape;
-  /** What to do about other proportions. Default: `cover`, as the trainer does with folders of images. */
+  /** How an image with other proportions is fitted. Default: `cover`, as in training on folders of images. */
   fit?: Fit;
-  /** The part of the image to look at. Default: all of it. */
+  /** The part of the image to use. Default: all of it. */
   crop?: Rectangle;
-  /** Black becomes white: for dark strokes on light paper where a network has learnt the opposite. Default: no. */
+  /** Swaps black and white, for a network that was trained on light strokes on dark paper. Default: false. */
   invert?: boolean;
 }
 
 export interface PreprocessorOptions extends PreprocessOptions {
-  /** The images that will come: an `ImageData` or other pixels of that shape, or the shape alone. */
+  /** The shape of the images, or an image of that shape. */
   from: PixelShape | Pixels;
 }
 
-/** Makes inputs of images of one shape, one after the other. */
+/** Turns images of one shape into network inputs. */
 export interface Preprocessor {
   readonly from: PixelShape;
   readonly to: InputShape;
   /**
-   * Makes a network's input of an image, without allocating memory.
+   * Turns an image into the network's input without allocating memory.
    *
-   * @returns height x width x channels bytes, channels last: the same array every time, overwritten by the next image
-   * @throws {PixelsError} if the image has another shape than `from`
+   * @returns height x width x channels bytes, channels last: always the same array, which the next image overwrites
+   * @throws {ImageError} `wrong-image-size` if the image has another shape than `from`
    */
   run(image: Pixels): Uint8Array;
 }
 
 /**
- * For sequences of frames: all memory is taken here, and none for a frame.
+ * Creates a preprocessor for sequences of frames. It allocates all memory at once, and none for a frame.
  *
  * ```js
  * const prepare = preprocessor({ from: { width: 640, height: 480, channels: 4 }, to: network.input });
- * const { label } = network.run(prepare.run(context.getImageData(0, 0, 640, 480)));
+ * const { classIndex } = network.run(prepare.run(context.getImageData(0, 0, 640, 480)));
  * ```
  *
- * @throws {PixelsError} if images cannot have the shape
- * @throws {PreprocessError} if the input has neither 1 nor 3 channels, or fit or crop cannot be
+ * @throws {ImageError} `image-too-large`, `wrong-image-type` or `wrong-image-size`
+ * @throws {UsageError} `invalid-input-shape`, `unknown-fit` or `crop-outside-image`
  */
 export function preprocessor({
   from,
@@ -65,7 +65,7 @@ export function preprocessor({
   const { source, target } = place(shape, to, fit, crop);
   const scaler = new Scaler(shape, source, target.width, target.height);
   const line = new Uint8Array(target.width * scaler.channels);
-  // Outside of `target` it stays 0, which is what a network sees beyond an image's border.
+  // It stays 0 outside of `target`: the value that a network reads beyond an image's border.
   const output = new Uint8Array(to.height * to.width * to.channels);
   const bytes = shape.width * shape.height * shape.channels;
   return {
@@ -74,8 +74,10 @@ export function preprocessor({
     run(image) {
       const { width, height, data } = image;
       if (width !== shape.width || height !== shape.height || data?.length !== bytes || !isBytes(data)) {
-        throw new PixelsError(
-          `An image of ${width} x ${height} pixels and ${data?.length} bytes came to a preprocessor for ${shape.width} x ${shape.height} x ${shape.channels}; make another one for it.`,
+        throw new ImageError(
+          'wrong-image-size',
+          `The preprocessor takes images of ${shape.width} x ${shape.height} x ${shape.channels}; received ${width} x ${height} pixels of ${data?.length} bytes: create another preprocessor.`,
+          { received: data?.length, expected: bytes },
         );
       }
       scaler.open(data);
@@ -92,21 +94,21 @@ export function preprocessor({
 }
 
 /**
- * Makes a network's input of one image. For many of one shape {@link preprocessor} takes less time and memory.
+ * Turns one image into a network's input. For many images of one shape, {@link preprocessor} takes less time and memory.
  *
  * ```js
- * const { label } = network.run(preprocess(context.getImageData(0, 0, 280, 280), { to: network.input }));
+ * const { classIndex } = network.run(preprocess(context.getImageData(0, 0, 280, 280), { to: network.input }));
  * ```
  *
  * @returns height x width x channels bytes, channels last
- * @throws {PixelsError} if the image has no pixels, too many, or another number of bytes than it should
- * @throws {PreprocessError} if the input has neither 1 nor 3 channels, or fit or crop cannot be
+ * @throws {ImageError} `image-too-large`, `wrong-image-type` or `wrong-image-size`
+ * @throws {UsageError} `invalid-input-shape`, `unknown-fit` or `crop-outside-image`
  */
 export function preprocess(image: Pixels, options: PreprocessOptions): Uint8Array {
   return preprocessor({ ...options, from: image }).run(image);
 }
 
-/** One row from 1 or 3 channels to 1 or 3: gray of colors, or gray three times. */
+/** Converts a row between 1 and 3 channels: gray of colors, or gray three times. */
 function convert(line: Uint8Array, channels: 1 | 3, output: Uint8Array, at: number, wanted: number): void {
   if (channels === wanted) {
     output.set(line, at);
@@ -118,21 +120,25 @@ function convert(line: Uint8Array, channels: 1 | 3, output: Uint8Array, at: numb
 }
 
 function isShape(from: PixelShape | Pixels): from is PixelShape {
-  return from !== undefined && 'channels' in from;
+  return from !== undefined && 'channels' in from && !('data' in from);
 }
 
 function requireShape({ width, height, channels }: PixelShape): PixelShape {
   requireSides(width, height);
   if (channels === 1 || channels === 3 || channels === 4) return { width, height, channels };
-  throw new PixelsError(
-    `Images with ${channels} channels cannot be read; give gray (1), RGB (3) or RGBA (4).`,
+  throw new ImageError(
+    'wrong-image-size',
+    `Images with ${channels} channels cannot be read; expected gray (1), RGB (3) or RGBA (4).`,
+    { received: channels, expected: [1, 3, 4] },
   );
 }
 
 function requireInput({ height, width, channels }: InputShape): void {
   const sides = [height, width].every((side) => Number.isInteger(side) && side >= 1 && side <= 65535);
   if (sides && (channels === 1 || channels === 3) && height * width * channels <= MAX_ARENA_BYTES) return;
-  throw new PreprocessError(
-    `An input of ${height} x ${width} x ${channels} cannot be made of pixels; it needs 1 or 3 channels and sides from 1 to 65535.`,
+  throw new UsageError(
+    'invalid-input-shape',
+    `Pixels cannot become an input of ${height} x ${width} x ${channels}; expected 1 or 3 channels and sides from 1 to 65535.`,
+    { received: { height, width, channels } },
   );
 }

@@ -3,21 +3,22 @@ import type { Rectangle } from './place.js';
 import { type Taps, tapsOf } from './taps.js';
 
 /**
- * Scales a part of images of one shape to one size. Alpha becomes black: a channel counts as much as it is opaque.
+ * Scales a part of images of one shape to one size. Transparent parts become black: each channel is weighted by alpha.
  *
- * Nothing is rounded on the way: sums are whole numbers below 2^53, divided once, halves up.
+ * There is one rounding: sums are whole numbers below 2^53, which are divided once, halves up.
  */
 export class Scaler {
   readonly #across: Taps;
   readonly #down: Taps;
-  /** Sums across of two rows of the image, even and odd ones, which neighbors in the result share; and which rows. */
+  /** The horizontal sums of one even and one odd row of the image, which neighboring rows of the result share. */
   readonly #rows: readonly [Float64Array, Float64Array];
+  /** The rows of the image that `#rows` holds. */
   readonly #held = new Int32Array(2);
-  /** Sums across and down. */
+  /** The sums in both directions. */
   readonly #sums: Float64Array;
   #data: Pixels['data'] = new Uint8Array();
   readonly #divisor: number;
-  /** Channels that come out: 1 or 3. */
+  /** The channels of the result: 1 or 3. */
   readonly channels: 1 | 3;
 
   constructor(
@@ -34,7 +35,7 @@ export class Scaler {
     this.#divisor = this.#across.total * this.#down.total * (from.channels === 4 ? 255 : 1);
   }
 
-  /** Goes to another image of the shape. @param data its bytes */
+  /** Switches to another image of the same shape. */
   open(data: Pixels['data']): void {
     this.#data = data;
     this.#held.fill(-1);
@@ -44,7 +45,7 @@ export class Scaler {
    * Scales one row of the result.
    *
    * @param y the row, 0 .. height - 1
-   * @param into width x channels bytes, from the start on
+   * @param into width x channels bytes
    */
   row(y: number, into: Uint8Array): void {
     const { first, start, weights } = this.#down;

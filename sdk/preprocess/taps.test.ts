@@ -50,7 +50,9 @@ test('more pixels: each output lies on the line between two centers, or on the e
       const [inputs, outputs] = [Math.min(a, b), Math.max(a, b) + 1];
       shares(tapsOf(inputs, outputs), inputs).forEach((row, i) => {
         const at = Math.min(Math.max(((i + 0.5) * inputs) / outputs - 0.5, 0), inputs - 1);
-        row.forEach((share, pixel) => expect(share).toBeCloseTo(Math.max(0, 1 - Math.abs(at - pixel)), 9));
+        row.forEach((share, pixel) => {
+          expect(share).toBeCloseTo(Math.max(0, 1 - Math.abs(at - pixel)), 9);
+        });
       });
     }),
   );

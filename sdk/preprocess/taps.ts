@@ -1,6 +1,7 @@
 /**
- * How the pixels of one axis become fewer or more: output i is the sum of `weights[j]` times the inputs from `first[i]`
- * on, for j from `start[i]` to `start[i + 1]`, divided by `total`. Weights are whole numbers and sum to `total`.
+ * The weights that resample one axis. Output i is a weighted sum of inputs, divided by `total`: the weights
+ * `weights[start[i]]` to `weights[start[i + 1] - 1]` belong to the inputs from `first[i]` on. They are whole numbers
+ * that sum to `total`.
  */
 export interface Taps {
   /** [outputs] */
@@ -12,14 +13,15 @@ export interface Taps {
 }
 
 /**
- * Fewer pixels, or as many: each output is the mean over the part of the axis that it covers (area). More: each output
- * lies between the two inputs whose centers are nearest, the nearer counting more (bilinear), with the edge repeated.
+ * Computes the weights for a number of outputs. With at most as many outputs as inputs, each output is the mean of the
+ * part of the axis that it covers (area). With more, each output is interpolated between the two inputs with the nearest
+ * centers (bilinear), and the edge is repeated.
  */
 export function tapsOf(inputs: number, outputs: number): Taps {
   return inputs >= outputs ? area(inputs, outputs) : bilinear(inputs, outputs);
 }
 
-/** In units of 1 / outputs of an input pixel, output i covers `i * inputs` to `(i + 1) * inputs`. */
+/** Output i covers `i * inputs` to `(i + 1) * inputs`, in units of 1 / outputs of an input pixel. */
 function area(inputs: number, outputs: number): Taps {
   const rows = Array.from({ length: outputs }, (_, i) => {
     const [from, to] = [i * inputs, (i + 1) * inputs];
@@ -34,7 +36,7 @@ function area(inputs: number, outputs: number): Taps {
   return pack(rows, inputs);
 }
 
-/** In units of 1 / (2 outputs) of an input pixel, output i lies `(2 i + 1) * inputs - outputs` from the first center. */
+/** Output i lies `(2 i + 1) * inputs - outputs` from the first center, in units of 1 / (2 outputs) of an input pixel. */
 function bilinear(inputs: number, outputs: number): Taps {
   const unit = 2 * outputs;
   const rows = Array.from({ length: outputs }, (_, i) => {

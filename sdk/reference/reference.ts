@@ -1,9 +1,9 @@
-import { checkImage } from '../engine/errors.js';
+import { checkImage } from '../engine/image.js';
 import {
   type Convolution,
   type Epilogue,
-  type Node,
-  readBy,
+  type Op,
+  opInputs,
   type Threshold,
   type Window,
 } from '../format/graph.js';
@@ -12,7 +12,7 @@ import type { Model } from '../format/parse.js';
 import type { Shape } from '../format/tensor.js';
 
 /*
- * The oracle: what a `.bdm` means, written to be read. Every fast engine is held to it, layer by layer.
+ * The reference implementation of a `.bdm`, written for readers. Tests compare every fast engine with it, op by op.
  *
  * Here a tensor is a plain array of integers, plane by plane, each plane channels last:
  * value(plane, y, x, c) = values[((plane * height + y) * width + x) * channels + c].
@@ -21,12 +21,12 @@ import type { Shape } from '../format/tensor.js';
 export interface ReferenceResult {
   /** Integer logits. */
   logits: Int32Array;
-  /** The output tensor of each op, as its bytes lie in an engine's arena. */
+  /** The output tensor of each op: its bytes in an engine's arena. */
   layers: Uint8Array[];
 }
 
 /**
- * Runs a model on one image.
+ * Runs a model on one image and returns the output of every op.
  *
  * @param image height x width x channels bytes, channels last
  * @throws {ImageError} if the image is not bytes or has another size
@@ -34,42 +34,42 @@ export interface ReferenceResult {
 export function referenceRun(model: Model, image: Uint8Array): ReferenceResult {
   const tensors = evaluate(model, image);
   return {
-    logits: tensors[model.nodes.length],
+    logits: tensors[model.ops.length],
     layers: tensors.slice(1).map((values, op) => arenaBytes(values, model.tensors[op + 1])),
   };
 }
 
 /**
- * Runs a model on one image, for its logits alone.
+ * Runs a model on one image and returns its logits.
  *
  * @throws {ImageError} if the image is not bytes or has another size
  */
 export function referenceLogits(model: Model, image: Uint8Array): Int32Array {
-  return evaluate(model, image)[model.nodes.length];
+  return evaluate(model, image)[model.ops.length];
 }
 
 function evaluate(model: Model, image: Uint8Array): Int32Array<ArrayBuffer>[] {
   const { height, width, channels } = model.input;
   checkImage(image, height * width * channels, model.input);
   const tensors = [Int32Array.from(image)];
-  model.nodes.forEach((node, op) => {
-    const input = model.tensors[node.input];
-    const values = tensors[node.input];
-    if (node.kind === 'max-pool') {
-      tensors.push(input.type === 'bits' ? poolBits(node, input, values) : largest(node, input, values));
+  model.ops.forEach((op, index) => {
+    const input = model.tensors[op.input];
+    const values = tensors[op.input];
+    if (op.kind === 'max-pool') {
+      tensors.push(input.type === 'bits' ? poolBits(op, input, values) : largest(op, input, values));
       return;
     }
-    const sums = node.kind === 'sum-pool' ? add(node, input, values) : convolve(node, input, values);
-    const [, addend] = readBy(node);
+    const sums = op.kind === 'sum-pool' ? add(op, input, values) : convolve(op, input, values);
+    const [, addend] = opInputs(op);
     const added = addend ? { channels: model.tensors[addend].channels, values: tensors[addend] } : NOTHING;
-    tensors.push(finish(node, sums, model.tensors[op + 1], added));
+    tensors.push(finish(op, sums, model.tensors[index + 1], added));
   });
   return tensors;
 }
 
-type Pool<Kind> = Extract<Node, { kind: Kind }>;
+type Pool<Kind> = Extract<Op, { kind: Kind }>;
 
-/** What becomes of an op's sums, [pixel][filter]. */
+/** Applies the epilogue to an op's sums, [pixel][filter]. */
 function finish(
   { epilogue, filters }: Convolution | Pool<'sum-pool'>,
   sums: Int32Array<ArrayBuffer>,
@@ -78,22 +78,22 @@ function finish(
 ): Int32Array<ArrayBuffer> {
   if (epilogue.kind === 'fixed-point') return fixedPoint(sums, epilogue, filters, addend);
   if (epilogue.kind === 'sum') return sums.map((sum, i) => sum + epilogue.bias[i % filters]);
-  const bits = epilogue.cuts.map((cut) => threshold(sums, cut));
+  const bits = epilogue.thresholds.map((threshold) => bitsOf(sums, threshold));
   return epilogue.coupled || bits.length === 1
     ? concatenatePlanes(bits)
     : concatenateChannels(bits, output.channels / 2);
 }
 
 /**
- * sum(y, x, filter) = sum over planes, taps and channels of value * weight; what lies outside of the input counts as 0.
- * Weights are int8, or -1 and +1.
+ * Computes sum(y, x, filter) = sum over planes, taps and channels of value * weight. Positions outside of the input count
+ * as 0. Weights are int8, or -1 and +1.
  */
-function convolve(node: Convolution, input: Shape, values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const { window, filters, weights, outputHeight, outputWidth } = node;
+function convolve(op: Convolution, input: Shape, values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const { window, filters, weights, outputHeight, outputWidth } = op;
   const { height, width, channels } = input;
   const planes = addPlanes(values, input);
   const row = window.kernelHeight * window.kernelWidth * channels;
-  // The inputs of one pixel that are not 0, and where in the kernel they are: only they add to a sum.
+  // The inputs of one pixel that are not 0, and their positions in the kernel: only they add to a sum.
   const present = new Int32Array(row);
   const places = new Int32Array(row);
   const sums = new Int32Array(outputHeight * outputWidth * filters);
@@ -119,12 +119,12 @@ function convolve(node: Convolution, input: Shape, values: Int32Array<ArrayBuffe
   return sums;
 }
 
-/** bit = sum >= threshold, or sum < threshold where the direction is below. */
-function threshold(sums: Int32Array, { thresholds, below }: Threshold): Int32Array<ArrayBuffer> {
-  const filters = thresholds.length;
+/** Turns sums into bits: sum >= value, or sum < value if the threshold is inverted. */
+function bitsOf(sums: Int32Array, { values, invert }: Threshold): Int32Array<ArrayBuffer> {
+  const filters = values.length;
   return sums.map((sum, i) => {
-    const reached = sum >= thresholds[i % filters];
-    return Number(below[i % filters] ? !reached : reached);
+    const reached = sum >= values[i % filters];
+    return Number(invert[i % filters] ? !reached : reached);
   });
 }
 
@@ -135,14 +135,14 @@ interface Addend {
 
 const NOTHING: Addend = { channels: 0, values: new Int32Array() };
 
-/** clamp(((sum * multiplier + offset) >> shift) + addend), exactly: one number or two for each sum. */
+/** Computes clamp(((sum * multiplier + offset) >> shift) + addend) exactly: one or two numbers for each sum. */
 function fixedPoint(
   sums: Int32Array,
   { type, multipliers, offsets, shift }: Extract<Epilogue, { kind: 'fixed-point' }>,
   filters: number,
   addend: Addend,
 ): Int32Array<ArrayBuffer> {
-  const [least, most] = type === 'u8' ? [0, 255] : [-32768, 32767];
+  const [min, max] = type === 'u8' ? [0, 255] : [-32768, 32767];
   const numbers = multipliers.length; // of a pixel
   const added = (addend.channels * filters) / numbers; // filters that have an addend
   return Int32Array.from({ length: (sums.length / filters) * numbers }, (_, i) => {
@@ -151,33 +151,33 @@ function fixedPoint(
     const sum = BigInt(sums[pixel * filters + filter]);
     const scaled = Number((sum * BigInt(multipliers[number]) + offsets[number]) >> BigInt(shift));
     const addition = filter < added ? addend.values[pixel * addend.channels + copy * added + filter] : 0;
-    return Math.min(Math.max(scaled + addition, least), most);
+    return Math.min(Math.max(scaled + addition, min), max);
   });
 }
 
-/** OR over each window, or AND for the channels that the node names. */
-function poolBits(node: Pool<'max-pool'>, input: Shape, values: Int32Array): Int32Array<ArrayBuffer> {
+/** Computes OR over each window, or AND for the channels of the mask. */
+function poolBits(op: Pool<'max-pool'>, input: Shape, values: Int32Array): Int32Array<ArrayBuffer> {
   const { height, width, channels, planes } = input;
   const output: number[] = [];
   for (let plane = 0; plane < planes; plane++) {
-    for (const taps of windows(node, height, width)) {
+    for (const taps of windows(op, height, width)) {
       for (let c = 0; c < channels; c++) {
         const bit = ({ pixel }: Tap) => values[(plane * height * width + pixel) * channels + c] === 1;
-        output.push(Number(node.all[plane * channels + c] ? taps.every(bit) : taps.some(bit)));
+        output.push(Number(op.andMask[plane * channels + c] ? taps.every(bit) : taps.some(bit)));
       }
     }
   }
   return Int32Array.from(output);
 }
 
-/** The largest of each window, channel by channel. */
+/** Computes the maximum of each window, channel by channel. */
 function largest(
-  node: Pool<'max-pool'>,
+  op: Pool<'max-pool'>,
   { height, width, channels }: Shape,
   values: Int32Array,
 ): Int32Array<ArrayBuffer> {
   const output: number[] = [];
-  for (const taps of windows(node, height, width)) {
+  for (const taps of windows(op, height, width)) {
     for (let c = 0; c < channels; c++) {
       output.push(Math.max(...taps.map(({ pixel }) => values[pixel * channels + c])));
     }
@@ -186,18 +186,18 @@ function largest(
 }
 
 /**
- * The sum of each window, channel by channel; also over the two copies of a channel where the node has half as many
- * filters. Where a window is not whole, what is inside of the input counts as often as makes up for the rest.
+ * Computes the sum of each window, channel by channel; also over the two copies of a channel if the op has half as many
+ * filters as channels. If a part of the window is outside of the input, the sum is scaled up to the whole window.
  */
 function add(
-  node: Pool<'sum-pool'>,
+  op: Pool<'sum-pool'>,
   { height, width, channels }: Shape,
   values: Int32Array,
 ): Int32Array<ArrayBuffer> {
-  const { window, filters } = node;
+  const { window, filters } = op;
   const whole = window.kernelHeight * window.kernelWidth;
   const sums: number[] = [];
-  for (const taps of windows(node, height, width)) {
+  for (const taps of windows(op, height, width)) {
     for (let filter = 0; filter < filters; filter++) {
       let sum = 0;
       for (const { pixel } of taps) {
@@ -209,9 +209,9 @@ function add(
   return Int32Array.from(sums);
 }
 
-/** The window's taps at each output pixel. */
+/** Yields the taps of the window at each output pixel. */
 function* windows(
-  { window, outputHeight, outputWidth }: Pick<Node, 'window' | 'outputHeight' | 'outputWidth'>,
+  { window, outputHeight, outputWidth }: Pick<Op, 'window' | 'outputHeight' | 'outputWidth'>,
   height: number,
   width: number,
 ): Generator<Tap[]> {
@@ -227,7 +227,7 @@ interface Tap {
   pixel: number;
 }
 
-/** The kernel's positions that lie inside of the input when the window stands at output pixel (y, x). */
+/** Returns the positions of the kernel that lie inside of the input for output pixel (y, x). */
 function tapsInside(window: Window, y: number, x: number, height: number, width: number): Tap[] {
   const taps: Tap[] = [];
   for (let ky = 0; ky < window.kernelHeight; ky++) {
@@ -241,7 +241,7 @@ function tapsInside(window: Window, y: number, x: number, height: number, width:
   return taps;
 }
 
-/** The planes of a coupled activation share their weights, so their sum is what meets the weights. */
+/** Adds the planes of a coupled activation: they share their weights. */
 function addPlanes(values: Int32Array<ArrayBuffer>, { planes }: Shape): Int32Array<ArrayBuffer> {
   if (planes === 1) return values;
   const size = values.length / 2;
@@ -252,7 +252,7 @@ function concatenatePlanes(planes: Int32Array[]): Int32Array<ArrayBuffer> {
   return Int32Array.from(planes.flatMap((plane) => [...plane]));
 }
 
-/** [all first bits | all second bits] in the channels of each pixel. */
+/** Makes the channels [all first bits | all second bits] of each pixel. */
 function concatenateChannels([first, second]: Int32Array[], filters: number): Int32Array<ArrayBuffer> {
   const values = new Int32Array(2 * first.length);
   for (let i = 0; i < first.length; i++) {
@@ -264,7 +264,7 @@ function concatenateChannels([first, second]: Int32Array[], filters: number): In
   return values;
 }
 
-/** A tensor as it lies in an engine's arena: bits packed, the planes of a pixel side by side. */
+/** Returns the bytes of a tensor in an engine's arena: bits packed, the planes of a pixel side by side. */
 function arenaBytes(values: Int32Array, shape: Shape): Uint8Array {
   if (shape.type === 'int32') return new Uint8Array(values.slice().buffer);
   if (shape.type === 'int16') return new Uint8Array(Int16Array.from(values).buffer);

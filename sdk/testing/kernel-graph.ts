@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Epilogue, type Graph, type Node, outputShape } from '../format/graph.js';
+import { type Epilogue, type Graph, type Op, outputShape } from '../format/graph.js';
 import type { Shape } from '../format/tensor.js';
 import { type Axis, type Random, random, windowOf } from './random-graph.js';
 
@@ -36,12 +36,12 @@ export function kernelGraph(rng: Random): Graph {
   const pick = (values: number[]) => values[rng.integer(0, values.length - 1)];
   const input = { height: pick(SIZES), width: pick(SIZES), channels: rng.integer(1, 4) };
   let shape: Shape = { ...input, type: 'u8', planes: 1 };
-  const nodes: Node[] = [];
+  const ops: Op[] = [];
   const shapes = [shape];
   /** Each node reads what the one before it gave. */
-  const push = (node: Node) => {
-    node.input = nodes.length;
-    nodes.push(node);
+  const push = (node: Op) => {
+    node.input = ops.length;
+    ops.push(node);
     shape = outputShape(node, shape);
     shapes.push(shape);
   };
@@ -65,7 +65,7 @@ export function kernelGraph(rng: Random): Graph {
     const row = y.kernel * x.kernel * shape.channels;
     const most = Math.max(1, Math.floor(MOST_WORK / (row * y.outputs * x.outputs)));
     const stream = ending === 'fixed-point' ? streamFor(y.outputs, x.outputs, most) : 0;
-    const wantedFilters = pick(nodes.length === 0 ? CHANNELS : FILTERS);
+    const wantedFilters = pick(ops.length === 0 ? CHANNELS : FILTERS);
     const filters = Math.min(
       most,
       stream > 0 ? Math.max(wantedFilters, shapes[stream].channels) : wantedFilters,
@@ -73,7 +73,7 @@ export function kernelGraph(rng: Random): Graph {
     const binary = kind === 'binary-convolution';
     const spread = Math.ceil(2 * Math.sqrt(row) * (binary ? 1 : shape.type === 'u8' ? 9000 : 70));
     const fill = rng.chance(0.1) ? (rng.chance(0.5) ? 1 : -1) : undefined;
-    const node: Node = {
+    const node: Op = {
       kind,
       input: 0,
       window: windowOf(y, x),
@@ -100,18 +100,18 @@ export function kernelGraph(rng: Random): Graph {
   const ending = () => (rng.chance(hasStream() ? 0.8 : 0.3) ? 'fixed-point' : 'threshold');
   add('int8-convolution', rng.chance(0.6) ? { kernel: 3, stride: 1, padding: 1 } : {}, ending());
   if (shape.height > 1 && shape.width > 1 && rng.chance(0.5)) {
-    const last = nodes[nodes.length - 1];
+    const last = ops[ops.length - 1];
     const threshold = 'epilogue' in last && last.epilogue.kind === 'threshold' ? last.epilogue : undefined;
-    const below = threshold?.cuts.flatMap((cut) => [...cut.below]) ?? [];
+    const below = threshold?.thresholds.flatMap((cut) => [...cut.invert]) ?? [];
     // Mostly a pool of the sums, as trainers export it.
     const sums = rng.chance(0.7);
-    const node: Node = {
+    const node: Op = {
       kind: 'max-pool',
       input: 0,
       window: { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 0, paddingLeft: 0 },
       outputHeight: shape.height >> 1,
       outputWidth: shape.width >> 1,
-      all: Uint8Array.from(below, (bit) => (sums ? bit : rng.integer(0, 1))),
+      andMask: Uint8Array.from(below, (bit) => (sums ? bit : rng.integer(0, 1))),
     };
     push(node);
   }
@@ -125,7 +125,7 @@ export function kernelGraph(rng: Random): Graph {
     rng.chance(0.3) ? { kernel: 3, stride: 1 } : {},
     'sum',
   );
-  return { input, nodes, outputScale: 1 };
+  return { input, ops, outputScale: 1 };
 }
 
 /** A window along one axis: what is wanted of it, the rest at random; now and then dense. */
@@ -166,7 +166,7 @@ function numbers(rng: Random, filters: number, spread: number, addend: number): 
   };
 }
 
-function maxOfNumbers(rng: Random, { height, width }: Shape): Node {
+function maxOfNumbers(rng: Random, { height, width }: Shape): Op {
   const y = axis(rng, height, { kernel: 3, stride: rng.integer(1, 2) });
   const x = axis(rng, width, { kernel: 3, stride: rng.integer(1, 2) });
   return {
@@ -175,12 +175,12 @@ function maxOfNumbers(rng: Random, { height, width }: Shape): Node {
     window: windowOf(y, x),
     outputHeight: y.outputs,
     outputWidth: x.outputs,
-    all: new Uint8Array(),
+    andMask: new Uint8Array(),
   };
 }
 
 /** A threshold for each channel of each pixel. */
-function bitsOfNumbers(rng: Random, { height, width, channels, type }: Shape): Node {
+function bitsOfNumbers(rng: Random, { height, width, channels, type }: Shape): Op {
   return {
     kind: 'sum-pool',
     input: 0,
@@ -209,13 +209,13 @@ function thresholds(rng: Random, filters: number, spread: number, largest: numbe
     2 * largest,
   ];
   const coupled = rng.chance(0.35);
-  const cuts = Array.from({ length: coupled || rng.chance(0.5) ? 2 : 1 }, () => ({
-    thresholds: Int32Array.from({ length: filters }, () =>
+  const list = Array.from({ length: coupled || rng.chance(0.5) ? 2 : 1 }, () => ({
+    values: Int32Array.from({ length: filters }, () =>
       rng.chance(0.1)
         ? ends[rng.integer(0, ends.length - 1)]
         : rng.integer(-spread, spread) >> rng.integer(0, 2),
     ),
-    below: Uint8Array.from({ length: filters }, () => rng.integer(0, 1)),
+    invert: Uint8Array.from({ length: filters }, () => rng.integer(0, 1)),
   }));
-  return { kind: 'threshold', cuts, coupled };
+  return { kind: 'threshold', thresholds: list, coupled };
 }

@@ -2,7 +2,7 @@ import * as layout from '../../assembly/layout.js';
 import { crc32 } from '../format/crc32.js';
 import type { Random } from './random-graph.js';
 
-/** Puts the right checksum on a buffer that was tampered with, so that the rules behind it get their turn. */
+/** Corrects the size and the checksum of a changed buffer, so that readers check the other rules. */
 export function reseal(bytes: Uint8Array): Uint8Array {
   if (bytes.length < layout.HEADER_BYTES) return bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -11,7 +11,7 @@ export function reseal(bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-const INTERESTING = [
+const BOUNDARY_VALUES = [
   0,
   1,
   2,
@@ -34,8 +34,8 @@ const INTERESTING = [
 ];
 
 /**
- * A hostile variant of a valid buffer: bits flipped, fields overwritten with awkward numbers (mostly in the header and
- * the op records, where the rules are), runs copied over, the end cut off or prolonged; resealed in nine cases of ten.
+ * Returns a hostile variant of a valid buffer: flipped bits, fields overwritten with boundary values (mostly in the header
+ * and the op records), copied runs, a shorter or longer end. The checksum is corrected in nine cases of ten.
  */
 export function mutate(valid: Uint8Array, rng: Random): Uint8Array {
   let bytes = valid.slice();
@@ -46,7 +46,7 @@ export function mutate(valid: Uint8Array, rng: Random): Uint8Array {
     const kind = rng.integer(0, 9);
     if (kind < 3) bytes[at] ^= 1 << rng.integer(0, 7);
     else if (kind < 5) bytes[at] = rng.integer(0, 255);
-    else if (kind < 8) writeAwkward(bytes, at, rng);
+    else if (kind < 8) writeBoundaryValue(bytes, at, rng);
     else if (kind === 8) bytes.copyWithin(at, rng.integer(0, rulesEnd - 1), rng.integer(0, rulesEnd - 1));
     else if (rng.chance(0.3)) bytes = resize(bytes, rng.integer(0, bytes.length + 64));
     if (bytes.length < layout.HEADER_BYTES) return bytes;
@@ -54,10 +54,10 @@ export function mutate(valid: Uint8Array, rng: Random): Uint8Array {
   return rng.chance(0.9) ? reseal(bytes) : bytes;
 }
 
-/** Overwrites the aligned 32- or 16-bit field at `at`, or moves it by a little. */
-function writeAwkward(bytes: Uint8Array, at: number, rng: Random): void {
+/** Overwrites the aligned 32- or 16-bit field at `at` with a boundary value, or changes it a little. */
+function writeBoundaryValue(bytes: Uint8Array, at: number, rng: Random): void {
   const view = new DataView(bytes.buffer);
-  const value = INTERESTING[rng.integer(0, INTERESTING.length - 1)];
+  const value = BOUNDARY_VALUES[rng.integer(0, BOUNDARY_VALUES.length - 1)];
   if (rng.chance(0.5)) {
     const field = Math.min(at & ~3, bytes.length - 4);
     const moved = view.getUint32(field, true) + rng.integer(-16, 16);

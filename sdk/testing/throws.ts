@@ -1,6 +1,6 @@
 import { BdEdgeError } from '../errors.js';
 
-/** Runs a function that must throw a {@link BdEdgeError}. @returns the error */
+/** Runs a function that must throw a {@link BdEdgeError}, and returns the error. */
 export function thrown(run: () => unknown): BdEdgeError {
   try {
     run();
@@ -10,7 +10,7 @@ export function thrown(run: () => unknown): BdEdgeError {
   throw new Error('nothing was thrown');
 }
 
-/** Waits for a promise that must reject with a {@link BdEdgeError}. @returns the error */
+/** Waits for a promise that must reject with a {@link BdEdgeError}, and returns the error. */
 export async function rejection(promise: Promise<unknown>): Promise<BdEdgeError> {
   const outcome = await promise.then(
     () => undefined,
@@ -20,7 +20,7 @@ export async function rejection(promise: Promise<unknown>): Promise<BdEdgeError>
   return checked(outcome.error);
 }
 
-/** The `code` of the {@link BdEdgeError} that a function throws. */
+/** Returns the `code` of the {@link BdEdgeError} that a function throws. */
 export const codeOf = (run: () => unknown): string => thrown(run).code;
 
 function checked(error: unknown): BdEdgeError {

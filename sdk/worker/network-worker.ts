@@ -1,5 +1,5 @@
 /**
- * What runs in the worker that {@link loadInWorker} starts: one network, and an answer to each message.
+ * The script of the worker that {@link loadInWorker} starts: one network, and a reply to each message.
  *
  * @module
  */
@@ -18,9 +18,21 @@ globalThis.onmessage = async ({ data }: MessageEvent<Request>) => {
 };
 
 async function answerTo(request: Request) {
-  if ('image' in request) return (network as Network).run(request.image);
-  if ('images' in request) return (network as Network).runBatch(request.images);
-  network = await load(request.load.model, request.load.options);
-  const { run: _, runBatch: __, close: ___, ...facts } = network;
-  return facts;
+  if ('load' in request) {
+    network = await load(request.load.model, request.load.options);
+    const { classify: _, run: __, runBatch: ___, close: ____, ...facts } = network;
+    return facts;
+  }
+  const loaded = network as Network;
+  if ('classify' in request) {
+    const { classify: image, options } = request;
+    try {
+      return loaded.classify(image, options);
+    } finally {
+      // The copy that came in the message; without this a video frame keeps its memory.
+      if ('close' in image) image.close();
+    }
+  }
+  if ('images' in request) return loaded.runBatch(request.images);
+  return loaded.run(request.image);
 }

@@ -1,12 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { EngineError, ImageError, ThreadLostError } from '../engine/errors.js';
+import { EngineError, FileError, ImageError, UsageError } from '../errors.js';
 import { ModelError } from '../format/model-error.js';
-import { SourceError } from '../source.js';
+import { rejection } from '../testing/throws.js';
 import { loadInWorker } from './load-in-worker.js';
 import { type Reply, sendableError } from './messages.js';
-import { reviveError, WorkerLink, WorkerLostError } from './worker-link.js';
+import { reviveError, WorkerLink } from './worker-link.js';
 
-/** A worker that answers when a test lets it. */
+/** A worker that replies when a test calls its handlers. */
 class SilentWorker {
   onmessage?: (event: { data: Reply }) => void;
   onerror?: (event: { message?: string }) => void;
@@ -26,41 +26,42 @@ function linked() {
 }
 const image = new Uint8Array(1);
 
-test('each answer finds its request, in whatever order they come', async () => {
+test('each reply finds its request, in any order', async () => {
   const { worker, link } = linked();
   const answers = [link.ask({ image }), link.ask({ image })];
   const [first, second] = worker.asked;
-  const result = (label: number) => ({ label, logits: new Int32Array() });
+  const result = (classIndex: number) => ({ classIndex, logits: new Int32Array() });
   worker.onmessage?.({ data: { id: second.id, result: result(2) } });
   worker.onmessage?.({ data: { id: first.id, result: result(1) } });
   expect(await Promise.all(answers)).toEqual([result(1), result(2)]);
 });
 
-test('closed in the middle, what was asked and what is asked later fail, and say why', async () => {
+test('after close, pending and later requests fail', async () => {
   const { worker, link } = linked();
   const asked = link.ask({ image });
   link.close();
-  await expect(asked).rejects.toThrow(WorkerLostError);
-  await expect(link.ask({ image })).rejects.toThrow('The worker was closed before it answered');
+  for (const request of [asked, link.ask({ image })]) {
+    expect(await rejection(request)).toMatchObject({ name: 'EngineError', code: 'worker-lost' });
+  }
   expect(worker.terminated).toBe(true);
 });
 
-test('a worker that fails as a whole fails every request', async () => {
+test('a worker that fails rejects every request', async () => {
   const { worker, link } = linked();
   const asked = [link.ask({ image }), link.ask({ image })];
   worker.onerror?.({ message: 'out of memory' });
-  for (const one of asked) await expect(one).rejects.toThrow('The worker failed: out of memory');
+  for (const request of asked) expect((await rejection(request)).code).toBe('worker-lost');
   expect(worker.terminated).toBe(true);
 });
 
 test.each([
   new ModelError(5, 3),
-  new ImageError(1, 2),
-  new EngineError('none', { cause: new Error() }),
-  new SourceError('gone'),
-  new ThreadLostError('lost'),
+  new ImageError('wrong-image-size', 'One sentence.', { received: 1, expected: [2, 3] }),
+  new EngineError('thread-lost', 'One sentence.', { cause: new Error() }),
+  new FileError('unreadable', 'One sentence.', { path: 'model.bdm' }),
+  new UsageError('invalid-top', 'One sentence.', { received: 0 }),
   new RangeError('other'),
-])('%s keeps class and fields on its way', (error) => {
+])('%s keeps its class and fields', (error) => {
   const revived = reviveError(structuredClone(sendableError(error)));
   expect(revived).toBeInstanceOf(error instanceof RangeError ? Error : error.constructor);
   expect({ ...revived, message: revived.message }).toEqual({
@@ -72,7 +73,7 @@ test.each([
 
 afterEach(() => vi.unstubAllGlobals());
 
-test('messages take the model and images that are parts of a buffer, not the buffer', async () => {
+test('messages carry parts of a buffer without the rest of the buffer', async () => {
   const sent: Uint8Array[] = [];
   vi.stubGlobal(
     'Worker',
@@ -95,7 +96,7 @@ test('messages take the model and images that are parts of a buffer, not the buf
   expect(sent.map((bytes) => bytes.buffer.byteLength)).toEqual([2, 2, 2]);
 });
 
-test('what is no image goes to the worker as it is, for its error', async () => {
+test('values that are not images go to the worker unchanged, for its error', async () => {
   const asked: unknown[] = [];
   vi.stubGlobal(
     'Worker',
@@ -113,6 +114,40 @@ test('what is no image goes to the worker as it is, for its error', async () => 
   expect(asked.slice(1)).toEqual([floats, undefined]);
 });
 
-test('where there are no workers, says so', async () => {
-  await expect(loadInWorker(new Uint8Array())).rejects.toThrow('A worker does not start here');
+test('classify sends pixels, bitmaps and frames; elements are read here', async () => {
+  const asked: { id: number; classify?: unknown; options?: unknown }[] = [];
+  vi.stubGlobal(
+    'Worker',
+    class extends SilentWorker {
+      override postMessage(message: { id: number }) {
+        asked.push(message);
+        this.onmessage?.({ data: { id: message.id, result: [] } });
+      }
+    },
+  );
+  const pixels = { width: 1, height: 1, data: Uint8ClampedArray.of(1, 2, 3, 4) };
+  vi.stubGlobal(
+    'OffscreenCanvas',
+    class {
+      getContext = () => ({ clearRect() {}, drawImage() {}, getImageData: () => pixels });
+    },
+  );
+  const network = await loadInWorker(new Uint8Array(2));
+  const part = { ...pixels, data: new Uint8Array(9).subarray(2, 5) };
+  const bitmap = { width: 1, height: 1, [Symbol.toStringTag]: 'ImageBitmap' } as unknown as ImageBitmap;
+  const element = { naturalWidth: 1, naturalHeight: 1, width: 5, height: 5 } as HTMLImageElement;
+  for (const image of [part, bitmap, element]) await network.classify(image, { top: 1 });
+  expect(asked.slice(1)).toMatchObject([
+    { classify: { ...pixels, data: Uint8Array.of(0, 0, 0) }, options: { top: 1 } },
+    { classify: bitmap, options: { top: 1 } },
+    { classify: pixels, options: { top: 1 } },
+  ]);
+  expect((asked[1].classify as typeof pixels).data.buffer.byteLength).toBe(3);
+  expect((await rejection(network.classify(part, { top: 0 }))).code).toBe('invalid-top');
+  network[Symbol.dispose]();
+  expect((await rejection(network.classify(part))).code).toBe('worker-lost');
+});
+
+test('a runtime without workers', async () => {
+  expect((await rejection(loadInWorker(new Uint8Array()))).code).toBe('worker-lost');
 });

@@ -1,22 +1,15 @@
-import { EngineError, ImageError, ThreadLostError } from '../engine/errors.js';
-import { BdEdgeError } from '../errors.js';
+import { EngineError, FileError, ImageError, UsageError } from '../errors.js';
 import { ModelError } from '../format/model-error.js';
-import { SourceError } from '../source.js';
 import type { Reply, Request, SentError } from './messages.js';
-
-/** The worker is gone: it was closed, or it failed as a whole. What it was asked, nobody answers. */
-export class WorkerLostError extends BdEdgeError {
-  override readonly name = 'WorkerLostError';
-}
 
 type Unnumbered<T> = T extends unknown ? Omit<T, 'id'> : never;
 
-/** Requests to a worker, each with its answer. */
+/** Sends requests to a worker and matches its replies. */
 export class WorkerLink {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   #next = 0;
-  #lost?: WorkerLostError;
+  #lost?: EngineError;
 
   constructor(worker: Worker) {
     this.#worker = worker;
@@ -32,7 +25,12 @@ export class WorkerLink {
     };
   }
 
-  /** @throws {WorkerLostError} if the worker is gone before it answers, and whatever it answers with */
+  /**
+   * Sends a request and waits for the reply.
+   *
+   * @throws {EngineError} `worker-lost` if the worker is gone before it replies
+   * @throws the error of the reply
+   */
   ask<Result>(request: Unnumbered<Request>): Promise<Result> {
     if (this.#lost) return Promise.reject(this.#lost);
     return new Promise((resolve, reject) => {
@@ -43,26 +41,27 @@ export class WorkerLink {
   }
 
   close(): void {
-    this.#end('The worker was closed before it answered; load the network again.');
+    this.#end('The worker was closed before it replied; load the network again.');
   }
 
   #end(reason: string): void {
     this.#worker.terminate();
-    this.#lost ??= new WorkerLostError(reason);
+    this.#lost ??= new EngineError('worker-lost', reason);
     for (const { reject } of this.#waiting.values()) reject(this.#lost);
     this.#waiting.clear();
   }
 }
 
-/** Errors of a worker get the class back that they had there. */
+const CLASSES: Record<string, { prototype: Error }> = {
+  EngineError,
+  FileError,
+  ImageError,
+  ModelError,
+  UsageError,
+};
+
+/** Rebuilds an error of the worker: its class and fields. */
 export function reviveError({ message, ...fields }: SentError): Error {
-  const kinds: Record<string, { prototype: Error }> = {
-    EngineError,
-    ImageError,
-    ModelError,
-    SourceError,
-    ThreadLostError,
-  };
   const error = Object.assign(new Error(message), fields);
-  return Object.setPrototypeOf(error, (kinds[fields.name] ?? Error).prototype);
+  return Object.setPrototypeOf(error, (CLASSES[fields.name] ?? Error).prototype);
 }
