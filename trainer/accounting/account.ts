@@ -1,37 +1,33 @@
-/** What a network costs: weights and work, layer by layer and together. */
-
+/** Counts the weights and the work of a network, by layer and in total. */
 import { UsageError } from '@bd-edge/sdk/internal';
 import * as tf from '../tensorflow/index.js';
 import { accountOf, type Content, contentBehind, type LayerAccount } from './layer-account.js';
 
 export interface Account {
-  /** Kernels only, as the paper counts: biases and norms are the layers' `parameters`. */
+  /** Kernels only, as the paper counts them. Biases and norms are the layers' `parameters`. */
   weights: number;
   floatMacs: number;
   binaryMacs: number;
   /** The paper's measure: float MACs + binary MACs / 64. int8 layers count as float. */
   weightedCost: number;
-  /** In the order in which they compute. */
+  /** In the order of computation. */
   layers: LayerAccount[];
 }
 
-export const BINARY_MACS_A_FLOAT_MAC = 64;
-
-export class UnaccountableModelError extends UsageError {
-  override readonly name = 'UnaccountableModelError';
-}
+export const BINARY_MACS_PER_FLOAT_MAC = 64;
 
 /**
- * Any layers model, models within it included. A layer that is used twice has its weights counted once and its work
- * twice. Layers of classes that neither TensorFlow.js's core set nor this package has are listed without work, and
- * say so.
+ * Counts any layers model, with the models inside of it. The weights of a layer that is used twice count once, and its
+ * work counts twice. Layers of classes that neither TensorFlow.js's core set nor this package has are listed without
+ * work, with a note.
  *
- * @param model of images or vectors of fixed size
- * @throws UnaccountableModelError where shapes are missing
+ * @param model a network for images or vectors of fixed size
+ * @throws {UsageError} with code `unknown-shape` if shapes are missing
  */
 export function account(model: tf.LayersModel): Account {
   if (!model.outputs?.length)
-    throw new UnaccountableModelError(
+    throw new UsageError(
+      'unknown-shape',
       `The model "${model.name}" has no shapes yet; give its first layer an inputShape.`,
     );
   const accounts = new Map<tf.layers.Layer, LayerAccount>();
@@ -49,12 +45,12 @@ export function account(model: tf.LayersModel): Account {
     weights: sum((layer) => layer.weights),
     floatMacs,
     binaryMacs,
-    weightedCost: floatMacs + binaryMacs / BINARY_MACS_A_FLOAT_MAC,
+    weightedCost: floatMacs + binaryMacs / BINARY_MACS_PER_FLOAT_MAC,
     layers,
   };
 }
 
-/** Adds the layers of a model to `accounts`; returns what its outputs consist of. */
+/** Adds the layers of a model to `accounts`. @returns the contents of its outputs */
 function contents(
   model: tf.LayersModel,
   inputs: Content[],
@@ -92,6 +88,6 @@ function contents(
 function shapeOf({ shape, name }: tf.SymbolicTensor): number[] {
   const sizes = shape.slice(1);
   if (sizes.some((size) => size === null))
-    throw new UnaccountableModelError(`The tensor "${name}" has no fixed shape; give the input one.`);
+    throw new UsageError('unknown-shape', `The tensor "${name}" has no fixed shape; give the input one.`);
   return sizes as number[];
 }

@@ -1,2 +1,2 @@
-export { type Account, account, BINARY_MACS_A_FLOAT_MAC, UnaccountableModelError } from './account.js';
+export { type Account, account, BINARY_MACS_PER_FLOAT_MAC } from './account.js';
 export type { Content, LayerAccount } from './layer-account.js';

@@ -1,5 +1,5 @@
 /**
- * What one layer costs.
+ * Counts the weights and the work of one layer.
  *
  * MACs are counted as the BinaryDuo paper counts them: kernel size times output positions, padded pixels included.
  *
@@ -18,9 +18,9 @@ import {
   Int8Dense,
   TernaryActivation,
 } from '../layers/index.js';
-import * as tf from '../tensorflow/index.js';
+import type * as tf from '../tensorflow/index.js';
 
-/** What a tensor consists of. */
+/** The kind of values in a tensor. */
 export type Content =
   /** Pixels, 0..255. */
   | 'image'
@@ -28,32 +28,32 @@ export type Content =
   | 'bits'
   /** Ternary activations, two bits each. */
   | 'bit pairs'
-  /** A weight layer's output, pooled and normalized at most: on its way to a threshold, or the logits. */
+  /** The output of a weight layer, possibly pooled and normalized, before a threshold; or the logits. */
   | 'sums'
-  /** 8 or 16 bits each, whole steps. */
+  /** Fixed-point numbers of 8 or 16 bits each. */
   | 'fixed point'
   /** Anything else. */
   | 'full precision';
 
 export interface LayerAccount {
   name: string;
-  /** Its class, `BinaryConv2D` for example. */
+  /** The class, such as `BinaryConv2D`. */
   type: string;
-  /** Without the batch; one shape for each input. */
+  /** One shape per input, without the batch. */
   inputs: number[][];
   output: number[];
-  /** What is multiplied with: the kernel. */
+  /** The number of weights in the kernel. */
   weights: number;
-  /** Bits a weight; null where there are none. */
+  /** Bits per weight; null without weights. */
   weightBits: 1 | 8 | 32 | null;
-  /** 1-bit weights are eight to a byte. */
+  /** 1-bit weights are packed, eight in a byte. */
   weightBytes: number;
-  /** Biases, and a norm's scale, offset, mean and variance: 4 bytes each. */
+  /** Biases, and the scale, offset, mean and variance of a norm, 4 bytes each. */
   parameters: number;
   parameterBytes: number;
   floatMacs: number;
   binaryMacs: number;
-  /** Why it does not work on bits; null where it does, or only prepares thresholds. */
+  /** The reason why it does not work on bits; null if it does, or only prepares thresholds. */
   notBinary: string | null;
 }
 
@@ -61,8 +61,9 @@ type Layer = tf.layers.Layer;
 
 /** Layers of TensorFlow.js with one float32 kernel, whose last axes are inputs and outputs. */
 const FLOAT_WEIGHTS = new Set(['Conv1D', 'Conv2D', 'DepthwiseConv2D', 'Dense']);
-/** Whatever goes in comes out, apart from order and place. */
+/** Layers that only move values. */
 const REARRANGING = new Set(['Flatten', 'Reshape', 'Permute', 'ZeroPadding2D', 'PadChannels', 'Concatenate']);
+/** Layers that select values. */
 const PICKING = new Set([
   'MaxPooling2D',
   'MaxPooling1D',
@@ -73,7 +74,7 @@ const PICKING = new Set([
 
 const FIXED_POINT = [FixedPoint, FixedPointAdd, FixedPointRelu];
 
-/** Weights of a layer that has any: how wide, and how many. */
+/** Returns the width and the number of a layer's weights; null without weights. */
 export function weightsOf(layer: Layer): { bits: 1 | 8 | 32; count: number } | null {
   const bits = bitsOf(layer);
   if (!bits || layer.weights.length === 0) return null;
@@ -86,7 +87,7 @@ function bitsOf(layer: Layer): 1 | 8 | 32 | null {
   return FLOAT_WEIGHTS.has(layer.getClassName()) ? 32 : null;
 }
 
-/** What a layer makes of what it reads. */
+/** Returns the content of a layer's output. */
 export function contentBehind(layer: Layer, inputs: Content[]): Content {
   if (layer instanceof BinaryActivation) return 'bits';
   if (layer instanceof TernaryActivation) return 'bit pairs';
@@ -101,6 +102,7 @@ export function contentBehind(layer: Layer, inputs: Content[]): Content {
   return 'full precision';
 }
 
+/** Counts one use of a layer. */
 export function accountOf(
   layer: Layer,
   inputs: number[][],

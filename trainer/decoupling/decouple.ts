@@ -1,6 +1,6 @@
 /**
- * Decoupling: the step of the BinaryDuo method (Kim et al. 2020, arXiv 2002.06517) that turns a trained network with
- * ternary activations into a binary one that computes the very same function.
+ * Decoupling is the step of the BinaryDuo method (Kim et al. 2020, arXiv 2002.06517) that turns a trained network with
+ * ternary activations into a binary one that computes exactly the same function.
  *
  * A ternary activation is the mean of two binary ones, and a layer is linear in its input:
  *
@@ -11,90 +11,67 @@
  *                                                  conv --+                 +-> concat -> conv [W/2 | W/2]
  *                                                         +-> BN -> b(1/4) -+
  *
- * The shift between the two branches is in the thresholds, not in the batch norms' beta, where float32 would round it:
- * both branches see the same y, and sums of integers double while scales halve, so the outputs are equal to the last
- * bit. Fine-tuning then moves each copy its own way.
+ * The shift between the two branches is in the thresholds, not in the beta of the batch norms, where float32 would round
+ * it. Both branches see the same y, and sums of integers double while scales halve, so the outputs are equal to the last
+ * bit. Fine-tuning then moves each copy separately.
  *
- * A residual stream that feeds ternary activations becomes two streams, one a branch, and the shift is in the
- * thresholds for them too. The paper puts it into the batch norm that starts the two and lets identity shortcuts carry
- * it on, so that a norm feeding an identity shortcut's sum gets none; with thresholds that rule keeps itself. Where
- * something else reads the stream (a shortcut with a convolution of its own, the classifier), it reads the mean of the
- * two, which is exact: (s + s) / 2 = s. The mean of fixed-point streams is rounded to their steps, for what fine-tuning
- * makes of them.
+ * A residual stream that feeds ternary activations becomes two streams, one in each branch, with the shift in the
+ * thresholds too. The paper puts the shift into the batch norm that starts the two streams, and identity shortcuts carry
+ * it, so that a norm that feeds the sum of an identity shortcut gets none; thresholds need no such rule. Any other reader
+ * of the stream (a shortcut with its own convolution, the classifier) reads the mean of the two, which is exact:
+ * (s + s) / 2 = s. The mean of fixed-point streams is rounded to their steps, since fine-tuning moves the two apart.
  */
-
-import { UsageError } from '@bd-edge/sdk/internal';
+import { UnsupportedLayerError } from '../errors.js';
 import { isChannelAxis } from '../layers/channel-axis.js';
 import { BinaryActivation, FixedPoint, FixedPointAdd, TernaryActivation } from '../layers/index.js';
 import { TERNARY_THRESHOLDS } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { CHANNELWISE_LAYERS, duplicatedLayers } from './duplicated-layers.js';
+import { halvedTwice, WEIGHT_LAYERS } from './weight-layers.js';
 
 type Layer = tf.layers.Layer;
 type Config = tf.serialization.ConfigDict;
 type Branch = 'first' | 'second';
 type Pair = [tf.SymbolicTensor, tf.SymbolicTensor];
 
-export class UndecouplableLayerError extends UsageError {
-  override readonly name = 'UndecouplableLayerError';
-
-  constructor(
-    readonly layerName: string,
-    readonly className: string,
-    reason: string,
-  ) {
-    super(`Layer "${layerName}" (${className}) ${reason}.`);
-  }
-}
-
-/** A tensor of the new network that stands for one of the old. */
+/** The tensor of the new network that replaces one of the old. */
 interface Value {
   tensor: tf.SymbolicTensor;
-  /** Present where `tensor` holds every channel twice. */
+  /** Present if `tensor` holds every channel twice. */
   doubled?: {
-    /** Pixels that were flattened in front of the channel axis; each has [first copies | second copies]. */
+    /** The number of pixels that were flattened in front of the channel axis; each has [first | second copies]. */
     pixels: number;
-    /** The two copies apart, as long as nothing has flattened them. */
+    /** Returns the two copies separately; absent once they are flattened. */
     halves?: () => Pair;
   };
 }
-
-/** Weight layers, by what changes in them when their input's channels double. */
-const WEIGHT_LAYERS: Record<string, (config: Config, pixels: number) => Config> = {
-  BinaryConv2D: () => ({ inputCopies: 2 }),
-  BinaryDense: (_config, pixels) => ({ inputCopies: 2, inputPixels: pixels }),
-  Int8Conv2D: () => ({}),
-  // Levels 0, 1/2, 1 become 0, 1 and the scale halves: the bias keeps both its unit and its integers.
-  Int8Dense: ({ inputStep }) => ({ inputStep: 2 * (inputStep as number) }),
-  Conv2D: () => ({}),
-  Dense: () => ({}),
-};
 
 const DOUBLED_INPUT = [...Object.keys(WEIGHT_LAYERS), ...CHANNELWISE_LAYERS, 'Flatten', 'Concatenate'].join(
   ', ',
 );
 
 /**
- * Takes every ternary activation of a network apart into two binary ones.
+ * Replaces every ternary activation of a network by two binary ones.
  *
  * A batch norm that feeds an activation, directly or through pooling or a residual sum, is duplicated with it, so that
- * fine-tuning can tell the two apart (see duplicated-layers.ts); without one both branches share their input. Layers
- * keep their names; the halves of a duplicated layer are called `<name>_first` (threshold 3/4) and `<name>_second`
- * (threshold 1/4), where they join `<name>_joined`, and their mean `<name>_mean`.
+ * fine-tuning can move the two separately (duplicated-layers.ts). Without a batch norm both branches share their input.
+ * Layers keep their names. The halves of a duplicated layer are named `<name>_first` (threshold 3/4) and `<name>_second`
+ * (threshold 1/4), their concatenation `<name>_joined`, and their mean `<name>_mean`.
  *
- * @param model sequential or functional, with all its layers on its surface; it is not changed
- * @returns a new model with the same inputs and, bit for bit, the same outputs; where a layer with float32 weights reads
- *   ternary activations, the same up to float32's rounding of a sum in another order
- * @throws UndecouplableLayerError naming a layer that cannot take doubled channels, or that is used twice
+ * @param model a sequential or functional model without models inside of it; it is not changed
+ * @returns a new model with the same inputs and, bit for bit, the same outputs. Where a layer with float32 weights reads
+ *   ternary activations, they are the same apart from float32's rounding of a sum in another order.
+ * @throws {UnsupportedLayerError} with code `not-decouplable` for a layer that cannot read doubled channels, or that is
+ *   used twice
  */
 export function decouple(model: tf.LayersModel): tf.LayersModel {
   return new Decoupling(model).run();
 }
 
 /**
- * The network that `decouple` makes of `model`, untrained: the same layers, with new initial weights of their own.
+ * Returns the network that `decouple` makes of `model`, but with new initial weights.
  *
- * @throws UndecouplableLayerError as `decouple`
+ * @throws {UnsupportedLayerError} as {@link decouple}
  */
 export function decoupledArchitecture(model: tf.LayersModel): tf.LayersModel {
   return new Decoupling(model).run({ keepWeights: false });
@@ -102,16 +79,16 @@ export function decoupledArchitecture(model: tf.LayersModel): tf.LayersModel {
 
 class Decoupling {
   private readonly values = new Map<tf.SymbolicTensor, Value>();
-  /** The one place in the old network where each layer is used. */
+  /** The index of the only node at which each layer of the old network is used. */
   private readonly nodes = new Map<Layer, number>();
-  /** Layers that stand in both branches. */
+  /** The layers that are in both branches. */
   private readonly duplicated: ReadonlySet<Layer>;
-  /** Their copies, by branch. */
+  /** The copies of duplicated layers, by branch. */
   private readonly branches = {
     first: new Map<Layer, tf.SymbolicTensor>(),
     second: new Map<Layer, tf.SymbolicTensor>(),
   };
-  /** Weights of new layers, set once all are built. */
+  /** The weights of new layers, which are set when all layers exist. */
   private readonly weights: { layer: Layer; weights: () => tf.Tensor[] }[] = [];
 
   constructor(private readonly model: tf.LayersModel) {
@@ -120,7 +97,7 @@ class Decoupling {
     );
   }
 
-  /** A layer that is refused takes those that were placed before it with it. */
+  /** Disposes the layers that were placed already if one cannot be decoupled. */
   run(options?: { keepWeights: boolean }): tf.LayersModel {
     try {
       return this.build(options);
@@ -139,7 +116,7 @@ class Decoupling {
     });
     const outputs = model.outputs.map((output) => {
       const { tensor, doubled } = this.valueOf(output);
-      if (doubled) throw refusal(output.sourceLayer, 'is an output; end the network with a weight layer');
+      if (doubled) throw refusal(output.sourceLayer, 'it is an output; end the network with a weight layer');
       return tensor;
     });
     const decoupled = tf.model({ inputs, outputs, name: `${model.name}_decoupled` });
@@ -167,7 +144,7 @@ class Decoupling {
     return { tensor: this.place(layer, tensors.length === 1 ? tensors[0] : tensors) };
   }
 
-  /** The ternary activation, and what feeds it, twice. */
+  /** Splits a ternary activation and the layers that feed it. */
   private split(activation: TernaryActivation, input: tf.SymbolicTensor): Value {
     const surrogate = activation.surrogate.name;
     const half = (suffix: Branch, threshold: number) =>
@@ -178,13 +155,13 @@ class Decoupling {
     return { tensor: join(activation, halves), doubled: { pixels: 1, halves: () => halves } };
   }
 
-  /** What a branch has in the place of `tensor`: a copy of its own where its layer is duplicated. */
+  /** Returns the tensor that replaces `tensor` in a branch, which has its own copy of duplicated layers. */
   private inBranch(suffix: Branch, tensor: tf.SymbolicTensor, reader: Layer): tf.SymbolicTensor {
     const layer = tensor.sourceLayer;
     if (!this.duplicated.has(layer)) {
       const { tensor: shared, doubled } = this.valueOf(tensor);
       if (doubled)
-        throw refusal(reader, 'follows another ternary activation; put a weight layer between the two');
+        throw refusal(reader, 'it follows another ternary activation; put a weight layer between the two');
       return shared;
     }
     const placed = this.branches[suffix].get(layer);
@@ -195,7 +172,7 @@ class Decoupling {
     return copy;
   }
 
-  /** For a layer that reads a duplicated one and is in neither branch. */
+  /** Returns the mean of both copies, for a layer that reads a duplicated one and is in neither branch. */
   private meanOf(tensor: tf.SymbolicTensor): tf.SymbolicTensor {
     const layer = tensor.sourceLayer;
     const halves = (['first', 'second'] as const).map((suffix) => this.inBranch(suffix, tensor, layer));
@@ -205,14 +182,14 @@ class Decoupling {
     return new FixedPoint({ name: `${layer.name}_mean_rounded`, step }).apply(mean) as tf.SymbolicTensor;
   }
 
-  /** Of a fixed-point stream, pooled or not. */
+  /** Returns the step of a fixed-point stream, pooled or not. */
   private stepOf(tensor: tf.SymbolicTensor): number | undefined {
     const { sourceLayer: layer } = tensor;
     if (layer instanceof FixedPoint || layer instanceof FixedPointAdd) return layer.step;
     return CHANNELWISE_LAYERS.has(layer.getClassName()) ? this.stepOf(this.inputsOf(tensor)[0]) : undefined;
   }
 
-  /** A layer at least one of whose inputs has doubled channels. */
+  /** Places a layer of which at least one input has doubled channels. */
   private double(layer: Layer, values: Value[]): Value {
     const className = layer.getClassName();
     const { tensor, doubled } = values[0];
@@ -248,25 +225,24 @@ class Decoupling {
       );
       return { tensor: this.place(layer, [...first, ...second]), doubled: { pixels: 1, halves } };
     }
-    throw refusal(layer, `cannot take a ternary activation as input; these can: ${DOUBLED_INPUT}`);
+    throw refusal(layer, `it cannot read a ternary activation; these can: ${DOUBLED_INPUT}`);
   }
 
-  /** A tensor that is not doubled counts as two copies of itself. */
+  /** Returns both copies of a value; a tensor that is not doubled is both. */
   private halvesOf({ tensor, doubled }: Value, layer: Layer): Pair {
     if (!doubled) return [tensor, tensor];
     if (doubled.halves) return doubled.halves();
     throw refusal(
       layer,
-      'joins flattened ternary activations; concatenate them first and flatten the result',
+      'it joins flattened ternary activations; concatenate them first and flatten the result',
     );
   }
 
   private inputsOf({ sourceLayer: layer, nodeIndex }: tf.SymbolicTensor): tf.SymbolicTensor[] {
     const node = this.nodes.get(layer) ?? nodeIndex;
-    if (node !== nodeIndex)
-      throw refusal(layer, 'is used more than once; use a layer of its own for each place');
+    if (node !== nodeIndex) throw refusal(layer, 'it is used more than once; create one layer for each use');
     if (layer instanceof tf.LayersModel)
-      throw refusal(layer, 'is a model within the model; put its layers there');
+      throw refusal(layer, 'it is a model inside of the model; use its layers instead');
     this.nodes.set(layer, node);
     return layer.inboundNodes[node].inputTensors;
   }
@@ -275,7 +251,7 @@ class Decoupling {
     return [this.place(layer, first, { suffix: 'first' }), this.place(layer, second, { suffix: 'second' })];
   }
 
-  /** A copy of `layer` in the new network, with its weights unless others are given. */
+  /** Places a copy of `layer` in the new network, with the same weights unless others are given. */
   private place(
     layer: Layer,
     input: tf.SymbolicTensor | tf.SymbolicTensor[],
@@ -290,22 +266,14 @@ class Decoupling {
   }
 }
 
-/** The weights of a layer whose input channels double: kernel [W/2 | W/2] along them, a bias as it is. */
-function halvedTwice(layer: Layer, pixels: number): tf.Tensor[] {
-  const [kernel, ...rest] = layer.getWeights();
-  const outputs = kernel.shape.at(-1) as number;
-  const window = kernel.shape.slice(0, -2).reduce((product, size) => product * size, pixels);
-  const half = tf.div(kernel, 2).reshape([window, -1, outputs]);
-  const shape = [...kernel.shape.slice(0, -2), 2 * (kernel.shape.at(-2) as number), outputs];
-  return [tf.concat([half, half], 1).reshape(shape), ...rest];
-}
-
 function join(layer: Layer, halves: Pair): tf.SymbolicTensor {
   return tf.layers.concatenate({ name: `${layer.name}_joined`, axis: -1 }).apply(halves) as tf.SymbolicTensor;
 }
 
-function refusal(layer: Layer, reason: string): UndecouplableLayerError {
-  return new UndecouplableLayerError(layer.name, layer.getClassName(), reason);
+function refusal(layer: Layer, reason: string): UnsupportedLayerError {
+  const className = layer.getClassName();
+  const message = `Layer "${layer.name}" (${className}) cannot be decoupled: ${reason}.`;
+  return new UnsupportedLayerError('not-decouplable', message, { layer: layer.name, className, reason });
 }
 
 function once<T>(make: () => T): () => T {

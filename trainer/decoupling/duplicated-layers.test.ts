@@ -59,7 +59,7 @@ function network(...layers: LayerSpec[]): tf.LayersModel {
 }
 
 describe('decoupling', () => {
-  it('changes no bit of any output, whatever the residual network', () => {
+  it('changes no bit of any output of any residual network', () => {
     fc.assert(
       fc.property(fc.array(block, { maxLength: 4 }), end, fc.nat(), (blocks, end, seed) =>
         tf.tidy(() => {
@@ -78,20 +78,20 @@ describe('decoupling', () => {
   });
 });
 
-describe('what a decoupled network has twice', () => {
+describe('the duplicated layers', () => {
   const twice = (...layers: LayerSpec[]) =>
     decouple(network(...layers, { kind: 'relu' }, { kind: 'global-average-pool' }))
       .layers.map((layer) => layer.name)
       .filter((name) => name.endsWith('_first') && !name.startsWith('ternary'))
       .map((name) => name.slice(0, -'_first'.length));
 
-  it('norms, through pools and sums', () => {
+  it('include norms, through pools and sums', () => {
     expect(twice(norm, pool('max-pool'), ternary, conv)).toEqual(['norm1', 'max_pool1']);
     const residual: LayerSpec = { kind: 'residual', layers: [ternary, conv, norm] };
     expect(twice(norm, residual, ternary, conv).sort()).toEqual(['norm1', 'norm2', 'residual1']);
   });
 
-  it('a sum whose norm only a later activation finds', () => {
+  it('include a sum whose norm only a later activation finds', () => {
     const inner: LayerSpec = { kind: 'residual', name: 'inner', layers: [conv], shortcut: [] };
     const outer: LayerSpec = {
       kind: 'residual',
@@ -102,12 +102,12 @@ describe('what a decoupled network has twice', () => {
     expect(twice(norm, outer)).toEqual(['norm1', 'inner']);
   });
 
-  it('a stream that only norms read stands once, and they twice', () => {
+  it('include the norms, but not the stream that only norms read', () => {
     const block: LayerSpec = { kind: 'residual', layers: [norm, ternary, conv] };
     expect(twice(block, block)).toEqual(['norm1', 'norm2']);
   });
 
-  it('nothing without norms, and nothing behind the last activation', () => {
+  it('are none without norms and behind the last activation', () => {
     const block: LayerSpec = { kind: 'residual', layers: [ternary, conv] };
     expect(twice(block, ternary, conv)).toEqual([]);
     expect(twice(norm, ternary, conv, norm)).toEqual(['norm1']);

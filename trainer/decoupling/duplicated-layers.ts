@@ -1,46 +1,46 @@
 /**
- * Which layers a decoupled network has twice: everything in full precision that lies between a convolution and the
- * ternary activations that it feeds.
+ * Finds the layers that a decoupled network has twice: all layers in full precision between a convolution and the ternary
+ * activations that it feeds.
  *
  *     conv -> norm -> tern                   norm is duplicated, so that fine-tuning can move the two branches apart
- *     conv -> norm -> add -> tern            so is a residual stream: its sums, and the norms that the sums add up
+ *     conv -> norm -> add -> tern            a residual stream is duplicated: its sums, and the norms that they add up
  *               stream ^
  *
- * A norm on a shortcut of its own (average pool, 1x1 convolution, norm) has seen no activation; both streams share it,
- * as in the authors' networks.
+ * The norm of a shortcut with its own layers (average pool, 1x1 convolution, norm) reads no activation. Both streams share
+ * it, as in the authors' networks.
  */
 
 import { TernaryActivation } from '../layers/index.js';
-import * as tf from '../tensorflow/index.js';
+import type * as tf from '../tensorflow/index.js';
 
 type Layer = tf.layers.Layer;
-/** The tensors that a layer reads where it made this one. */
+/** Returns the tensors that a layer reads at the node that makes this one. */
 type InputsOf = (tensor: tf.SymbolicTensor) => tf.SymbolicTensor[];
 
-/** Layers that treat every channel alike and commute with the mean of two ordered copies. */
+/** Layers that treat all channels equally and commute with the mean of two ordered copies. */
 export const CHANNELWISE_LAYERS: ReadonlySet<string> = new Set([
   'MaxPooling2D',
   'ZeroPadding2D',
   'Dropout',
   'SpatialDropout2D',
 ]);
-/** What may stand between a batch norm or a sum and the activation that it feeds. */
+/** Layers that may be between a batch norm or a sum and the activation that it feeds. */
 const BEFORE_ACTIVATION = new Set([...CHANNELWISE_LAYERS, 'AveragePooling2D', 'FixedPoint', 'Flatten']);
 const SUMS: ReadonlySet<string> = new Set(['Add', 'FixedPointAdd']);
-/** What may stand between an activation and the layer that reads it. */
+/** Layers that may be between an activation and the layer that reads it. */
 const BEHIND_ACTIVATION = new Set([...CHANNELWISE_LAYERS, 'Flatten', 'Concatenate']);
 
 export function duplicatedLayers(outputs: tf.SymbolicTensor[], inputsOf: InputsOf): Set<Layer> {
   const duplicated = new Set<Layer>();
   const activations = ternaryActivations(outputs, inputsOf);
-  // Whether a sum is duplicated depends on what it adds up, so a later activation can decide about an earlier sum.
+  // A sum is duplicated if one of its inputs is, so a later activation can decide about an earlier sum: repeat.
   for (let before = -1; before < duplicated.size; ) {
     before = duplicated.size;
     for (const activation of activations) mark(inputsOf(activation)[0], false);
   }
   return duplicated;
 
-  /** Marks the layers from a norm or a sum up to here; returns whether there are any. */
+  /** Marks the layers from a norm or a sum up to here. @returns whether there are any */
   function mark(tensor: tf.SymbolicTensor, inSum: boolean): boolean {
     const layer = tensor.sourceLayer;
     const className = layer.getClassName();
@@ -53,7 +53,7 @@ export function duplicatedLayers(outputs: tf.SymbolicTensor[], inputsOf: InputsO
     return found;
   }
 
-  /** Whether a weight layer, or the pool behind it, made this out of ternary activations. */
+  /** Whether a weight layer, or the pool behind it, reads ternary activations. */
   function readsActivations(tensor: tf.SymbolicTensor): boolean {
     let at = tensor;
     while (BEFORE_ACTIVATION.has(at.sourceLayer.getClassName())) at = inputsOf(at)[0];
@@ -67,7 +67,7 @@ export function duplicatedLayers(outputs: tf.SymbolicTensor[], inputsOf: InputsO
   }
 }
 
-/** The outputs of all ternary activations, in the order of the network. */
+/** Returns the outputs of all ternary activations, in the order of the network. */
 function ternaryActivations(outputs: tf.SymbolicTensor[], inputsOf: InputsOf): tf.SymbolicTensor[] {
   const seen = new Set<tf.SymbolicTensor>();
   const visit = (tensor: tf.SymbolicTensor) => {

@@ -3,18 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { type Dataset, heldOut, loadMnist, subset } from '../data/index.js';
-import type { RecipeLayer } from '../networks/index.js';
+import { type Dataset, loadMnist, subset, trainingSplit } from '../data/index.js';
+import type { LayerSpec } from '../networks/index.js';
 import * as tf from '../tensorflow/index.js';
 import { loadModel } from '../training/checkpoint.js';
 import { evaluate, logits } from '../training/evaluate.js';
-import type { TrainingRecipe } from '../training/train-options.js';
+import type { StageRecipe } from '../training/train-options.js';
 import { type BinaryDuoOptions, trainBinaryDuo } from './binaryduo.js';
-import { ForeignFolderError } from './forget-run.js';
-import { type BinaryDuoRecipe, recipeFor } from './recipes.js';
+import { recipeFor, type TrainingRecipe } from './recipes.js';
+import { ForeignFolderError } from './remove-run.js';
 
 let few: Dataset;
-let recipe: BinaryDuoRecipe;
+let recipe: TrainingRecipe;
 beforeAll(async () => {
   const { name } = await selectBackend();
   const mnist = await loadMnist();
@@ -25,7 +25,7 @@ beforeAll(async () => {
     ...full,
     validationImages: 50,
     coupled: { ...full.coupled, epochs: 3, batchSize: 40 },
-    finetune: { ...full.finetune, epochs: 1, batchSize: 40 },
+    finetuned: { ...full.finetuned, epochs: 1, batchSize: 40 },
   };
 });
 afterEach(() => {
@@ -41,7 +41,7 @@ it('trains, decouples exactly and fine-tunes, and saves each stage', async () =>
     onProgress: ({ phase }) => phases.add(phase),
   });
   expect([...phases]).toEqual(['coupled', 'finetune']);
-  expect(result.decoupling).toMatchObject({ differences: 0, otherLabels: 0, floatWeights: false });
+  expect(result.decoupling).toMatchObject({ differences: 0, changedClasses: 0, floatWeights: false });
   expect(result.decoupled.testAccuracy).toBe(result.coupled.testAccuracy);
   expect(result.decoupled.validationAccuracy).toBe(result.coupled.validationAccuracy);
   expect(result.finetuned.testAccuracy).toBeGreaterThan(0.4);
@@ -84,7 +84,7 @@ it('goes on after it was killed, in either stage, and ends with the same numbers
   const short = {
     ...recipe,
     coupled: { ...recipe.coupled, epochs: 2, batchSize: 50, augmentation: { shift: 1 } },
-    finetune: { ...recipe.finetune, batchSize: 50 },
+    finetune: { ...recipe.finetuned, batchSize: 50 },
   };
   const options = { seed: 3, limit: 220 };
   const logs = ({ coupled, finetuned }: Awaited<ReturnType<typeof trainBinaryDuo>>) =>
@@ -127,7 +127,9 @@ it('learns from a teacher of the same weights and MACs, where the recipe asks fo
   expect([...phases]).toEqual(['teacher', 'coupled', 'finetune']);
   expect(decoupling.differences).toBe(0);
   const saved = await loadModel(join(directory, 'teacher'));
-  expect((await evaluate(saved, heldOut(few, 50, 1).validation)).accuracy).toBe(teacher?.validationAccuracy);
+  expect((await evaluate(saved, trainingSplit(few, 50, 1).validation)).accuracy).toBe(
+    teacher?.validationAccuracy,
+  );
   expect(saved.layers.map((layer) => layer.getClassName())).toContain('ReLU');
   const plain = await trainBinaryDuo(
     few,
@@ -155,7 +157,7 @@ it('keeps no tensors of a run that fails, in any phase', async () => {
   const distilling = {
     ...recipe,
     coupled: { ...recipe.coupled, ...short, loss },
-    finetune: { ...recipe.finetune, ...short },
+    finetune: { ...recipe.finetuned, ...short },
   };
   for (const failing of ['teacher', 'coupled', 'finetune']) {
     const before = tf.memory().numTensors;
@@ -177,27 +179,27 @@ it('finds its validation images again', async () => {
     { seed: 5, limit: 90 },
   );
   expect(validation.count).toBe(9);
-  const again = heldOut(few, recipe.validationImages, 5, 90);
+  const again = trainingSplit(few, recipe.validationImages, 5, 90);
   expect(again.validation).toEqual(validation);
   expect(again.train.count).toBe(81);
 });
 
 describe('what cannot end well', () => {
-  const conv: RecipeLayer[] = [{ kind: 'int8-conv', filters: 4, kernel: 3, stride: 4 }, { kind: 'norm' }];
-  const network = (...layers: RecipeLayer[]): Partial<BinaryDuoRecipe> => ({
+  const conv: LayerSpec[] = [{ kind: 'int8-conv', filters: 4, kernel: 3, stride: 4 }, { kind: 'norm' }];
+  const network = (...layers: LayerSpec[]): Partial<TrainingRecipe> => ({
     network: { input: [28, 28, 1], layers },
   });
-  const stages = (change: Partial<TrainingRecipe>) => ({
+  const stages = (change: Partial<StageRecipe>) => ({
     coupled: { ...recipe.coupled, ...change },
-    finetune: { ...recipe.finetune, ...change },
+    finetune: { ...recipe.finetuned, ...change },
   });
   const distil = (weight: number) => ({ distillation: { weight, temperature: 4 } });
 
-  it.each<[string, () => Partial<BinaryDuoRecipe>, Partial<BinaryDuoOptions>, RegExp]>([
+  it.each<[string, () => Partial<TrainingRecipe>, Partial<BinaryDuoOptions>, RegExp]>([
     ['a loss out of range', () => stages({ loss: { labelSmoothing: 1 } }), {}, /smoothing is 1/],
     [
       'a loss out of range in fine-tuning alone',
-      () => ({ finetune: { ...recipe.finetune, loss: { labelSmoothing: 2 } } }),
+      () => ({ finetuned: { ...recipe.finetuned, loss: { labelSmoothing: 2 } } }),
       {},
       /smoothing is 2/,
     ],
@@ -210,7 +212,7 @@ describe('what cannot end well', () => {
     ],
     [
       'fine-tuning without epochs',
-      () => ({ finetune: { ...recipe.finetune, epochs: 0 } }),
+      () => ({ finetuned: { ...recipe.finetuned, epochs: 0 } }),
       {},
       /epochs is 0/,
     ],

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
-import { networkFromRecipe, type RecipeLayer } from '../networks/index.js';
+import { buildNetwork, type LayerSpec } from '../networks/index.js';
 import type { BinaryDuoResult } from '../pipeline/binaryduo.js';
 import type * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
@@ -64,7 +64,7 @@ function resultOf(model: tf.LayersModel): BinaryDuoResult {
     coupled: { ...stage, bestEpoch: 2, log },
     decoupled: stage,
     finetuned: { ...stage, bestEpoch: 1, log },
-    decoupling: { differences: 0, otherLabels: 0, medianDifference: 0, floatWeights: false },
+    decoupling: { differences: 0, changedClasses: 0, medianDifference: 0, floatWeights: false },
     validation: bars(10, 1),
     seconds: 2,
   };
@@ -79,7 +79,7 @@ it('the report is one page, with everything in it and nothing from elsewhere', a
     expect(html).toContain(text);
 });
 
-it.each<[string, RecipeLayer, string[]]>([
+it.each<[string, LayerSpec, string[]]>([
   [
     '1-bit',
     { kind: 'binary-conv', name: 'second', filters: 3, kernel: 3 },
@@ -87,7 +87,7 @@ it.each<[string, RecipeLayer, string[]]>([
   ],
   ['float32', { kind: 'float-conv', name: 'second', filters: 3, kernel: 3 }, ['Conv2D', '108', '32', '432']],
 ])('sizes: %s weights', async (_name, second, [kind, weights, bits, bytes]) => {
-  const layers: RecipeLayer[] = [
+  const layers: LayerSpec[] = [
     { kind: 'int8-conv', name: 'first', filters: 4, kernel: 3 },
     { kind: 'binary' },
     second,
@@ -95,7 +95,7 @@ it.each<[string, RecipeLayer, string[]]>([
     { kind: 'flatten' },
     { kind: 'int8-dense', name: 'logits', units: 2 },
   ];
-  const model = networkFromRecipe({ input: [6, 6, 1], layers }, 1);
+  const model = buildNetwork({ input: [6, 6, 1], layers }, 1);
   const html = await renderReport(resultOf(model), { title: 'run', classes: [], facts: {} });
   const cells = [...html.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
     [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell),
