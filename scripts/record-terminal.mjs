@@ -16,7 +16,11 @@ const ROWS = 24;
 /** Seconds between two pictures of the terminal. */
 const FRAME = 0.125;
 
-/** The commands; `seconds` is how long one is shown at most, whatever it took. */
+/**
+ * The commands, and the longest time that each is shown. A command with `until` keeps running in the background.
+ *
+ * @type {{ type: string; seconds: number; run?: string; until?: RegExp }[]}
+ */
 const COMMANDS = [
   {
     type: 'bd-edge train --data mnist --limit 12000 --epochs 5 --finetune-epochs 2 --out runs/demo',
@@ -55,7 +59,7 @@ async function record() {
   const frames = [];
   let now = 0;
   const show = async (text) => {
-    await new Promise((resolve) => terminal.write(text, resolve));
+    await new Promise((resolve) => terminal.write(text, () => resolve(undefined)));
     frames.push({ at: now, rows: screen(terminal) });
   };
 
@@ -94,7 +98,12 @@ function installCommand() {
   chmodSync(shim, 0o755);
 }
 
-/** Runs a command in a pseudo-terminal; resolves with its output and the seconds at which each piece came. */
+/**
+ * Runs a command in a pseudo-terminal.
+ *
+ * @param {{ type: string; run?: string; until?: RegExp }} command
+ * @returns {Promise<{ at: number; text: string }[]>} its output, with the seconds at which each piece came
+ */
 function run({ type, run: line = type, until }) {
   const script = `stty cols ${COLUMNS} rows ${ROWS}; exec ${line}`;
   const env = {
@@ -121,7 +130,7 @@ function run({ type, run: line = type, until }) {
   });
 }
 
-/** The visible rows: each a list of runs of one style, `{ column, text, color, dim, bold }`. */
+/** Returns the visible rows, each as a list of runs of one style. */
 function screen(terminal) {
   const buffer = terminal.buffer.active;
   return Array.from({ length: ROWS }, (_, y) => {

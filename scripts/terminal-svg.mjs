@@ -1,4 +1,9 @@
-// An animated SVG of a terminal: every row's content is drawn once and shown for as long as it stood there.
+// Draws an animated SVG of a terminal. The content of each row is drawn once, and shown for as long as it was there.
+
+/** @typedef {{ column: number; text: string; color: number; dim: boolean; bold: boolean }} Run */
+/** @typedef {{ at: number; rows: Run[][] }} Frame at in seconds */
+/** @typedef {{ from: number; to?: number; content: string }} Stretch without `to`, it lasts to the end */
+
 const CHARACTER = 8;
 const LINE = 18;
 const MARGIN = 14;
@@ -9,8 +14,9 @@ const BRIGHT = ['#6e7681', '#ffa198', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff'
 const TEXT = '#c9d1d9';
 
 /**
- * @param frames `{ at, rows }`, at in seconds; each row is a list of runs `{ column, text, color, dim, bold }`
- * @param seconds length of the whole, which then begins again
+ * Draws the frames as one SVG, which repeats after `seconds`.
+ *
+ * @param {{ frames: Frame[]; seconds: number; columns: number; rows: number }} recording
  */
 export function animation({ frames, seconds, columns, rows }) {
   const width = columns * CHARACTER + 2 * MARGIN;
@@ -53,8 +59,14 @@ ${body.join('\n')}
 `;
 }
 
-/** When row `y` showed what, without the times when it was empty; the last stretch has no end. */
+/**
+ * Returns the contents of row `y` over time, without the times when it was empty.
+ *
+ * @param {Frame[]} frames
+ * @param {number} y
+ */
 function stretches(frames, y) {
+  /** @type {Stretch[]} */
   const found = [];
   for (const { at, rows } of frames) {
     const content = drawn(rows[y]);
@@ -68,7 +80,11 @@ function stretches(frames, y) {
   return found;
 }
 
-/** A row as SVG; blocks of progress bars are rectangles, since fonts draw them at different widths. */
+/**
+ * Draws a row. Blocks of progress bars become rectangles, because their width depends on the font.
+ *
+ * @param {Run[]} runs
+ */
 function drawn(runs) {
   return runs
     .flatMap((run) =>
