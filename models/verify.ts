@@ -10,12 +10,7 @@ import {
   parseModel,
   referenceLogits,
 } from '@bd-edge/sdk/internal';
-import {
-  DatasetMissingError,
-  type ImageSet,
-  loadDataset,
-  UnknownDatasetError,
-} from '@bd-edge/trainer/internal';
+import { type ImageSet, loadDataset, UsageError } from '@bd-edge/trainer';
 
 export interface Card {
   name: string;
@@ -68,7 +63,7 @@ export async function verifySamples(folder: string): Promise<Verification> {
 /** Test images that the engine labels right; undefined where the data is not installed. */
 export async function countCorrect(folder: string, data: string): Promise<number | undefined> {
   const { test } = await loadDataset(data).catch((error) => {
-    if (error instanceof DatasetMissingError || error instanceof UnknownDatasetError)
+    if (error instanceof UsageError && ['dataset-not-found', 'unknown-dataset'].includes(error.code))
       return { test: undefined };
     throw error;
   });

@@ -18,7 +18,7 @@ const models = join(folder, 'models');
 beforeAll(async () => {
   await writeIdxFolder(join(folder, 'stripes'), { train: 110, test: 30 });
   mkdirSync(models);
-  const epochs = ['--epochs', '1', '--finetune-epochs', '1', '--batch', '20'];
+  const epochs = ['--epochs', '1', '--finetuned-epochs', '1', '--batch', '20'];
   const args = ['train', '--data', 'stripes', '--recipe', 'mnist', ...epochs, '--out', 'run'];
   expect(node(path('../cli/bin/bd-edge.js'), ...args).status).toBe(0);
 }, 60_000);
@@ -41,7 +41,7 @@ describe('add-model', () => {
     expect(value).toBe(correct / 30);
     expect(interval).toEqual(wilsonInterval(correct, 30));
     expect(card.data).toEqual({ name: 'stripes', license: 'CC0' });
-    const flags = '--data stripes --recipe mnist --seed 1 --epochs 1 --finetune-epochs 1 --batch 20';
+    const flags = '--data stripes --recipe mnist --seed 1 --epochs 1 --finetuned-epochs 1 --batch 20';
     expect(card.commands[0]).toMatch(
       new RegExp(`^bd-edge train ${flags} --backend (native|wasm) --out run$`),
     );

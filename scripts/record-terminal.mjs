@@ -23,7 +23,7 @@ const FRAME = 0.125;
  */
 const COMMANDS = [
   {
-    type: 'bd-edge train --data mnist --limit 12000 --epochs 5 --finetune-epochs 2 --out runs/demo',
+    type: 'bd-edge train --data mnist --limit 12000 --epochs 5 --finetuned-epochs 2 --out runs/demo',
     seconds: 9,
   },
   { type: 'bd-edge export runs/demo -o model.bdm', seconds: 2 },

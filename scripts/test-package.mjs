@@ -35,7 +35,7 @@ const BELONGS = {
 };
 
 const TRAIN =
-  'bd-edge train --data mnist --limit 200 --epochs 1 --finetune-epochs 1 --batch 50 --backend wasm --out runs/mnist';
+  'bd-edge train --data mnist --limit 200 --epochs 1 --finetuned-epochs 1 --batch 50 --backend wasm --out runs/mnist';
 
 const packages = packAll(root, folder);
 const registry = await startRegistry(packages);
@@ -163,7 +163,7 @@ async function everyCommand(machine) {
   await drawPictures(join(machine.project, 'pictures'));
   await runs(
     machine,
-    `bd-edge train --data pictures --recipe mnist --batch 10 --epochs 1 --finetune-epochs 1 --out runs/pictures`,
+    `bd-edge train --data pictures --recipe mnist --batch 10 --epochs 1 --finetuned-epochs 1 --out runs/pictures`,
   );
   const noPort = await machine.run('bd-edge deploy model.bdm --port /dev/ttyNothing');
   expect('a serial port that is not there: exit code 3', noPort.status === 3, noPort);
