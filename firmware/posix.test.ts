@@ -233,9 +233,11 @@ describe('power', () => {
     await deploy(client, model);
     const large = denseNetwork({ side: 6, hidden: 3000 });
     await expect(
-      deploy(client, large, { onProgress: ({ part, offset }) => {
+      deploy(client, large, {
+        onProgress: ({ part, offset }) => {
           if (part === 'model' && offset > 60_000) void board.kill();
-        } }),
+        },
+      }),
     ).rejects.toThrow();
     await board.kill();
     board = await start(['--flash', flash]);
@@ -382,16 +384,22 @@ describe('what does not belong on the board', () => {
     expect(await refused(client.infer(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
     expect(await refused(client.trace(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
     expect(await refused(client.profile(images[0]))).toBe(protocol.ERROR_NOTHING_ACTIVE);
-    expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 9)))).toBe(protocol.ERROR_NO_UPLOAD);
+    expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 9)))).toBe(
+      protocol.ERROR_NO_UPLOAD,
+    );
     expect(await refused(client.beginUpload(SLOT_ENGINE, 32769, digest))).toBe(protocol.ERROR_TOO_LARGE);
     expect(await refused(client.beginUpload(SLOT_MODEL, 2 ** 28, digest))).toBe(protocol.ERROR_TOO_LARGE);
     expect(await refused(client.activate(digest, digest))).toBe(protocol.ERROR_NOT_STAGED);
     await client.beginUpload(SLOT_MODEL, 10, digest);
-    expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 11)))).toBe(protocol.ERROR_MALFORMED);
+    expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 11)))).toBe(
+      protocol.ERROR_MALFORMED,
+    );
     expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 10)))).toBe(
       protocol.ERROR_DIGEST_MISMATCH,
     );
-    expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 10)))).toBe(protocol.ERROR_NO_UPLOAD);
+    expect(await refused(client.uploadChunk(SLOT_MODEL, 0, model.subarray(0, 10)))).toBe(
+      protocol.ERROR_NO_UPLOAD,
+    );
     await deploy(client, model);
     expect(await refusal(client.infer(new Uint8Array(37)))).toMatchObject({
       code: protocol.ERROR_IMAGE_SIZE,

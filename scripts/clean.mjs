@@ -8,6 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const outputs = [
   'build',
   'coverage',
+  'firmware-host/firmware',
   ...PACKAGE_FOLDERS.flatMap((name) => [`${name}/dist`, `${name}/LICENSE`]),
 ];
 for (const path of outputs) rmSync(join(root, path), { recursive: true, force: true });

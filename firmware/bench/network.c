@@ -1,4 +1,4 @@
-/* `npm run bench:boards`: a whole network in C, as `bd-edge aot model.bdm` writes it. A byte is answered with the ticks of a
+/* `npm run bench:boards`: a whole network in C, as `bd-edge compile model.bdm -o network.c` writes it. A byte is answered with the ticks of a
  * run on an image of bytes like it, as text; a line. */
 #include "answer.h"
 #include "network.h"

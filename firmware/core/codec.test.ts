@@ -9,6 +9,7 @@ import {
   encodeFrame,
   type Frame,
   FrameDecoder,
+  messages,
 } from '@bd-edge/host/internal';
 import { crc32 } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
@@ -16,7 +17,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { requireCompiler } from '../testing/compiler.js';
 import { probe } from '../testing/probe.js';
 
-/* The C against the TypeScript, on the same random inputs: many at once, since each run is a process. */
+/* Compares C with TypeScript on the same random inputs: many at once, since each run is a process. */
 
 beforeEach(requireCompiler);
 
@@ -32,7 +33,7 @@ test('CRC-32', () => {
   expect(probe('crc32', inputs)).toEqual(expected);
 });
 
-test('SHA-256, of every length around its blocks', () => {
+test('SHA-256 of every length around its block size', () => {
   const inputs = [
     ...Array.from({ length: 200 }, (_, length) => new Uint8Array(length).fill(length)),
     ...sample(anyBytes(1000)),
@@ -40,7 +41,7 @@ test('SHA-256, of every length around its blocks', () => {
   expect(probe('sha256', inputs)).toEqual(inputs.map((bytes) => digestHex(digestOf(bytes))));
 });
 
-test('COBS: decodes what is an encoding, and says of anything else that it is none', () => {
+test('COBS: decodes encodings and rejects other bytes', () => {
   const encoded = sample(anyBytes(600)).map((bytes) => {
     const output = new Uint8Array(cobsBound(bytes.length));
     return output.subarray(0, cobsEncode(bytes, output));
@@ -66,7 +67,7 @@ const describeFrame = ({ type, sequence, payload }: Frame) =>
   sequence.toString(16).padStart(4, '0') +
   Buffer.from(payload).toString('hex');
 
-test('frames: writes the very bytes that the host does', () => {
+test('frames: writes the same bytes as the host', () => {
   const edges = [253, 254, 255, 508, 509].map((length) => ({
     type: 1,
     sequence: 0x0101,
@@ -80,7 +81,7 @@ test('frames: writes the very bytes that the host does', () => {
   expect(written).toEqual(frames.map((frame) => Buffer.from(encodeFrame(frame)).toString('hex')));
 });
 
-test('frames: finds in any stream those that the host does, but none that is too long', () => {
+test('frames: finds the same frames in any stream as the host, except those that are too long', () => {
   const piece = fc.oneof(
     anyFrame.map(encodeFrame),
     anyBytes(300),
@@ -93,7 +94,7 @@ test('frames: finds in any stream those that the host does, but none that is too
   const streams = sample(fc.array(piece, { maxLength: 8 }).map(concat));
   const expected = streams.map((stream) => {
     let found = '';
-    // The host has room for somewhat longer payloads where they take no longer on the wire; a board does not.
+    // The host accepts slightly longer payloads if they are not longer on the wire; a board does not.
     const onFrame = (frame: Frame) => {
       if (frame.payload.length <= 1024) found += `${describeFrame(frame)} `;
     };
@@ -106,4 +107,23 @@ test('frames: finds in any stream those that the host does, but none that is too
   const tooLong = encodeFrame({ type: 1, sequence: 1, payload: new Uint8Array(1025) });
   expect(decodeFrame(tooLong.subarray(1, -1).slice())).toBeDefined();
   expect(probe('read', [tooLong])).toEqual(['']);
+});
+
+test('messages: reads the same fields as the host, and ignores bytes after the last one', () => {
+  const payload = fc.tuple(fc.nat({ max: 2 }), fc.uint8Array({ minLength: 30, maxLength: 60 }));
+  const inputs = sample(payload).map(([slot, rest]) => Uint8Array.of(slot, ...rest));
+  // A length in its range, since few random ones are.
+  for (const input of inputs.slice(50)) input.fill(0, 3, 5);
+  const expected = inputs.map((input) => {
+    try {
+      const { slot, length, digest } = messages.UPLOAD_BEGIN.decode(input);
+      return [slot, length].map((n, i) => n.toString(16).padStart(2 + 6 * i, '0')).join('') + digestHex(digest);
+    } catch {
+      return 'malformed';
+    }
+  });
+  const longer = inputs.filter((input, i) => input.length > 37 && expected[i] !== 'malformed');
+  expect(longer.length).toBeGreaterThan(50);
+  expect(expected.filter((text) => text === 'malformed').length).toBeGreaterThan(50);
+  expect(probe('upload-begin', inputs)).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-/* interpreter.h without an interpreter: the engine is C, made by `bd-edge aot --build board`, and the only one there is. It
+/* interpreter.h without an interpreter: the engine is C, made by `bd-edge compile --build board`, and the only one there is. It
  * is not watched as an interpreter watches: it was built with the firmware, and refuses models that are not valid. What it
  * imports is checked, and looks at the time, as ever. */
 #define M3_IMPLEMENT_ERROR_STRINGS

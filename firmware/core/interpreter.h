@@ -1,5 +1,5 @@
 /* What runs the engine: the WebAssembly interpreter wasm3, one module at a time, integers only, in the arena. Or, where the
- * firmware was built with an engine of its own (`bd-edge aot`), that engine's C: compiled.c. */
+ * firmware was built with an engine of its own (`bd-edge compile`), that engine's C: compiled.c. */
 #ifndef BD_EDGE_INTERPRETER_H
 #define BD_EDGE_INTERPRETER_H
 #include "fault.h"

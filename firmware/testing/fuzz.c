@@ -52,6 +52,11 @@ static void put_bytes(const uint8_t *bytes, size_t length) {
   payload_length += length;
 }
 
+/* Appends what a host of a newer minor version may append. */
+static void put_newer_fields(void) {
+  if (test_random(4) == 0) put_bytes(contents[0].bytes, test_random(16));
+}
+
 static size_t encode(uint8_t *wire, uint8_t type, uint16_t sequence) {
   uint8_t body[sizeof payload + FRAME_HEADER_BYTES + FRAME_TAIL_BYTES] = {type, (uint8_t)sequence,
                                                                           (uint8_t)(sequence >> 8)};
@@ -89,6 +94,7 @@ static uint8_t make_request(void) {
   switch (test_random(16)) {
     case 0:
       put_integer(PROTOCOL_VERSION, 2);
+      put_newer_fields();
       return TYPE_HELLO;
     case 1: {
       const bool truly = test_random(8) != 0;
@@ -99,6 +105,7 @@ static uint8_t make_request(void) {
       put_integer(slot, 1);
       put_integer(length, 4);
       put_bytes(truly ? content->digest : lie, DIGEST_BYTES);
+      put_newer_fields();
       return TYPE_UPLOAD_BEGIN;
     }
     case 2:
@@ -106,6 +113,7 @@ static uint8_t make_request(void) {
       if (test_random(16) != 0) break;
       put_bytes(test_random(8) ? contents[0].digest : any_content()->digest, DIGEST_BYTES);
       put_bytes(test_random(8) ? contents[1].digest : any_content()->digest, DIGEST_BYTES);
+      put_newer_fields();
       return TYPE_ACTIVATE;
     case 3:
     case 4:

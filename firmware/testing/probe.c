@@ -1,8 +1,9 @@
-/* Runs single functions of the core for the tests: lines of `name hexadecimal` in, lines of hexadecimal out. */
+/* Runs single functions of the core for the tests. Reads lines of `name hexadecimal` and prints lines of hexadecimal. */
 #include "cobs.h"
 #include "crc32.h"
 #include "frame-reader.h"
 #include "frame-writer.h"
+#include "link-protocol.h"
 #include "memory-port.h"
 #include "port.h"
 #include "sha256.h"
@@ -20,7 +21,7 @@ static void print(const uint8_t *from, size_t count) {
 }
 
 static void probe_crc32(void) {
-  /* In two parts, as frames are. */
+  /* In two parts, like the parts of a frame. */
   printf("%08x", (unsigned)crc32(crc32(0, bytes, length / 2), bytes + length / 2, length - length / 2));
 }
 
@@ -39,7 +40,7 @@ static void probe_cobs_decode(void) {
   }
 }
 
-/* type, sequence, payload of each frame */
+/* Prints type, sequence and payload of each frame. */
 static void probe_read(void) {
   frame_reader_reset();
   for (size_t i = 0; i < length; i++) {
@@ -51,7 +52,7 @@ static void probe_read(void) {
   }
 }
 
-/* The other way round; the payload in two pieces. */
+/* Writes a frame with its payload in two pieces. */
 static void probe_write(void) {
   const size_t payload = length - 3;
   frame_begin(bytes[0], (uint16_t)(bytes[1] << 8 | bytes[2]));
@@ -63,13 +64,24 @@ static void probe_write(void) {
   print(wire, sent);
 }
 
+/* Prints the fields of an UPLOAD_BEGIN. */
+static void probe_upload_begin(void) {
+  struct link_upload_begin message;
+  if (!link_read_upload_begin(&message, bytes, length)) {
+    printf("malformed");
+    return;
+  }
+  printf("%02x%08x", message.slot, (unsigned)message.length);
+  print(message.digest, DIGEST_BYTES);
+}
+
 int main(void) {
   static const struct {
     const char *name;
     void (*run)(void);
   } probes[] = {
       {"crc32", probe_crc32}, {"sha256", probe_sha256}, {"cobs-decode", probe_cobs_decode},
-      {"read", probe_read},   {"write", probe_write},
+      {"read", probe_read},   {"write", probe_write},   {"upload-begin", probe_upload_begin},
   };
   static char line[2 * LONGEST + 32];
   port_init();

@@ -1,4 +1,4 @@
-// C that `bd-edge aot` writes, to be built into a firmware.
+// C code that `bd-edge compile` writes, to be built into a firmware.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
  * @returns {string} the path of engine.c; engine.h is beside it
  */
 export function writeEngine(folder = join(root, 'build', 'firmware', 'engine')) {
-  return aot(join(folder, 'engine.c'), '--build', 'board');
+  return compile(join(folder, 'engine.c'), '--build', 'board');
 }
 
 /**
@@ -25,14 +25,14 @@ export function writeEngine(folder = join(root, 'build', 'firmware', 'engine')) 
  * @returns {string} the same path; the header is beside it
  */
 export function writeNetwork(model, file) {
-  return aot(file, model);
+  return compile(file, model);
 }
 
-function aot(file, ...args) {
+function compile(file, ...args) {
   mkdirSync(dirname(file), { recursive: true });
   const { status, stderr } = spawnSync(
     process.execPath,
-    [join(root, 'cli', 'bin', 'bd-edge.js'), 'aot', ...args, '-o', file],
+    [join(root, 'cli', 'bin', 'bd-edge.js'), 'compile', ...args, '-o', file],
     { encoding: 'utf8' },
   );
   if (status !== 0) throw new FirmwareError(`C could not be made of the engine: ${stderr.trim()}`);

@@ -6,8 +6,7 @@ import { source } from './generate-link-header.mjs';
 
 test('the header in the repository is what the script makes of the definitions', () => {
   const file = readFileSync(new URL('../core/link-protocol.h', import.meta.url), 'utf8');
-  expect(
-    file === source({ messages, protocol }),
-    'run node firmware/tools/generate-link-header.mjs',
-  ).toBe(true);
+  expect(file === source({ messages, protocol }), 'run node firmware/tools/generate-link-header.mjs').toBe(
+    true,
+  );
 });

@@ -86,13 +86,13 @@ export const INTERPRETER_FLAGS = [
   join(core, 'wasm3-config.h'),
 ];
 
-/** Arguments for C that `bd-edge aot` wrote: for speed, also where the rest is built for size. */
+/** Arguments for C that `bd-edge compile` wrote: for speed, also where the rest is built for size. */
 export const BUILT_IN_FLAGS = ['-std=c11', '-Wall', '-Wextra', '-Werror', '-O2'];
 
 /**
  * What a firmware consists of, in groups.
  *
- * @param {string} [engine] an engine that `bd-edge aot --build board` wrote, engine.c with engine.h beside it, to be built in
+ * @param {string} [engine] an engine that `bd-edge compile --build board` wrote, engine.c with engine.h beside it, to be built in
  * @returns {{ group: string, sources: string[], flags: string[] }[]}
  */
 export function firmwareParts(engine) {

@@ -20,7 +20,7 @@ export function encodeUf2(bytes, address, family) {
     const at = block * BLOCK_BYTES;
     const start = block * PAYLOAD_BYTES;
     const header = [...MAGIC, HAS_FAMILY, address + start, PAYLOAD_BYTES, block, blocks, family];
-    header.forEach((word, i) => view.setUint32(at + 4 * i, word, true));
+    for (const [i, word] of header.entries()) view.setUint32(at + 4 * i, word, true);
     file.set(bytes.subarray(start, start + PAYLOAD_BYTES), at + 32);
     view.setUint32(at + BLOCK_BYTES - 4, MAGIC_END, true);
   }
