@@ -18,31 +18,32 @@ import { batchBytes, callTeam, openTeam, restTeam, share, threads } from './team
 import { offset, tensorBytes } from './tensor';
 import { validate } from './validate';
 
-// The engine: one model in linear memory, [statics][model][arena][scratch], and nothing allocated once it is loaded. The
-// simd build has [tables] before the model, and behind everything [what each op's kernel made of its weights]. With
-// threads, there are as many [tables] and [arena][scratch], and in the end the images of a batch and their results.
+// The engine: one model in linear memory, [statics][model][arena][scratch], without any allocation after
+// load. The simd build has [tables] before the model, and behind the scratch memory [kernels of the
+// ops][expanded weights]. With threads, each thread has its own [tables] and its own [arena][scratch], and at
+// the end are a batch's images and logits.
 
 let arena: usize = 0;
 let scratch: usize = 0;
 let ops: u32 = 0;
 let end: usize = 0;
 
-/** Where a model begins. */
+/** Returns the address of the model. */
 function modelAddress(): usize {
   if (ASC_FEATURE_SIMD) return tablesEnd(ASC_FEATURE_THREADS ? threads() : 1);
   return ENGINE_STATIC_BYTES;
 }
 
-/** The version of these functions. */
+/** Returns the version of these functions. */
 export function abi(): u32 {
   return ENGINE_ABI;
 }
 
 /**
- * Forgets the loaded model and makes room for a new one. To the board build, no bytes mean that the model stays where the
- * board keeps it: place.ts.
+ * Unloads the model and makes room for a new one. In the board build, 0 bytes mean that the model stays where
+ * the board keeps it: place.ts.
  *
- * @returns where to write its bytes (IN_PLACE: they stay), or 0 if there is no memory for them
+ * @returns where to write its bytes (IN_PLACE: nowhere, they stay), or 0 if there is not enough memory
  */
 export function reserve(modelBytes: u32): usize {
   ops = 0;
@@ -55,9 +56,9 @@ export function reserve(modelBytes: u32): usize {
 }
 
 /**
- * Validates the model whose bytes are at the address that `reserve` gave, and takes what memory it needs.
+ * Validates the model at the address that `reserve` returned, and takes the memory that it needs.
  *
- * @returns 0, or what is wrong: see VALID in assembly/layout.ts
+ * @returns 0, or what is wrong: see VALID in layout.ts
  */
 export function loadModel(modelBytes: u32): u32 {
   ops = 0;
@@ -66,11 +67,11 @@ export function loadModel(modelBytes: u32): u32 {
   if (fault != VALID) return fault;
   const count: u32 = load<u16>(model + HEADER_OP_COUNT);
   arena = align(residentEnd(model, modelBytes));
-  // In 64 bits, until it is known to be less than memory can have.
+  // 64 bits, since a hostile model can ask for more than a memory can have.
   const arenaEnd = (<u64>arena + load<u32>(model + HEADER_ARENA_BYTES) + 15) & ~15;
   scratch = <usize>arenaEnd;
   if (ASC_FEATURE_SIMD) {
-    // Of one thread, a multiple of the alignment.
+    // The bytes of one thread, a multiple of the alignment.
     const own = (arenaEnd - arena + simdScratchBytes(model, count) + 15) & ~15;
     const start = arena + own * (ASC_FEATURE_THREADS ? threads() : 1);
     if (start > 0xffff0000) return OUT_OF_MEMORY;
@@ -92,32 +93,32 @@ export function loadModel(modelBytes: u32): u32 {
   return VALID;
 }
 
-/** The end of the engine's own data; at most ENGINE_STATIC_BYTES. */
+/** Returns the end of the engine's own data, at most ENGINE_STATIC_BYTES. */
 export function staticEnd(): usize {
   return __heap_base;
 }
 
-/** Bytes of linear memory in use by the loaded model and the engine, from address 0. */
+/** Returns the bytes of linear memory that engine and model use, from address 0. */
 export function memoryUsed(): usize {
   return end;
 }
 
-/** How many ops the loaded model has; 0 while none is loaded. */
+/** Returns the number of ops of the loaded model; 0 if none is loaded. */
 export function opCount(): u32 {
   return ops;
 }
 
-/** Where a tensor of the loaded model is: 0 the image, k the output of op k - 1. */
+/** Returns the address of a tensor of the loaded model: 0 is the image, k the output of op k - 1. */
 export function tensorAddress(tensor: u32): usize {
   return arena + offset(modelAddress(), tensor);
 }
 
-/** Bytes of a tensor of the loaded model. */
+/** Returns the bytes of a tensor of the loaded model. */
 export function tensorSize(tensor: u32): u32 {
   return <u32>tensorBytes(modelAddress(), tensor);
 }
 
-/** Runs one op; the ones before it must have run. */
+/** Runs one op, after those before it. */
 export function runOp(index: u32): void {
   if (ASC_FEATURE_THREADS) {
     if (share(index)) return;
@@ -130,7 +131,8 @@ export function run(): void {
   if (ASC_FEATURE_THREADS) callTeam();
   for (let index: u32 = 0; index < ops; index++) {
     if (ASC_FEATURE_SIMD) {
-      // Not on several threads: what the pool gives may lie where the layer's input is, which a thread may still read.
+      // Not on several threads: the pool's output may overlap the layer's input, which a thread may still
+      // read.
       if ((!ASC_FEATURE_THREADS || threads() == 1) && simdTakesPool(index)) {
         simdRunWithPool(modelAddress(), arena, scratch, index++);
         continue;
@@ -141,7 +143,7 @@ export function run(): void {
   if (ASC_FEATURE_THREADS) restTeam();
 }
 
-/** CRC-32 of a tensor. */
+/** Returns the CRC-32 of a tensor. */
 export function tensorChecksum(tensor: u32): u32 {
   return crc32(tensorAddress(tensor), tensorSize(tensor));
 }
@@ -150,7 +152,7 @@ function align(address: usize): usize {
   return (address + SECTION_ALIGNMENT - 1) & ~(SECTION_ALIGNMENT - 1);
 }
 
-/** Sees to it that memory reaches up to an address. */
+/** Grows memory up to an address. @returns false if that is not possible */
 function grow(address: u64): bool {
   if (address > 0xffff0000) return false;
   const pages = <i32>((address + 0xffff) >>> 16) - memory.size();

@@ -1,16 +1,17 @@
 /**
- * The one definition of the `.bdm` buffer: offsets, sizes, codes. docs/format.md explains them.
+ * The definition of the `.bdm` buffer and of the engine's interface: offsets, sizes, codes and rules.
+ * docs/format.md explains them. Fields of several bytes are little-endian.
  *
- * AssemblyScript compiles this same file into the engine, so it holds plain numeric constants and nothing else.
- * Every multi-byte field is little-endian.
+ * AssemblyScript compiles this same file into the engine, and firmware/tools/generate-engine-header.mjs makes
+ * a C header from it, so it has numeric constants only.
  */
 
 /** The first four bytes, "BDM\0". */
 export const MAGIC = 0x004d4442;
 /**
- * The version that this code writes: the major version in the low 16 bits, the minor version in the high 16 bits. A
- * reader refuses another major version. Of a newer minor version it ignores the reserved fields of the header; it still
- * refuses opcodes, types and fields of ops that it does not know (docs/versioning.md).
+ * The version that this code writes: the major version in the low 16 bits, the minor version in the high 16
+ * bits. A reader refuses another major version. Of a newer minor version it ignores the reserved fields of
+ * the header; it still refuses opcodes, types and fields of ops that it does not know (docs/versioning.md).
  */
 export const FORMAT_VERSION = 1;
 export const FORMAT_MAJOR_MASK = 0xffff;
@@ -45,9 +46,9 @@ export const OP_BYTES = 48;
 export const OP_OPCODE = 0; // u8
 export const OP_OUTPUT_TYPE = 1; // u8, a TYPE
 export const OP_OUTPUT_PLANES = 2; // u8, 1, or 2 for a coupled activation
-export const OP_OUTPUTS_PER_SUM = 3; // u8, what each sum becomes: 1 or 2 bits or fixed-point numbers; else 0
+export const OP_OUTPUTS_PER_SUM = 3; // u8, bits or fixed-point numbers that a sum becomes: 1 or 2; else 0
 export const OP_INPUT = 4; // u16, a tensor: 0 is the image, k the output of op k - 1
-export const OP_SHIFT = 6; // u8, of fixed-point numbers, else zero
+export const OP_SHIFT = 6; // u8, right shift of fixed-point numbers; else zero
 export const OP_RESERVED_A = 7; // u8, zero
 export const OP_OUTPUT_OFFSET = 8; // u32, bytes into the arena
 export const OP_OUTPUT_HEIGHT = 12; // u16
@@ -65,13 +66,13 @@ export const OP_WEIGHTS = 28; // u32, bytes into the file
 export const OP_PARAMETERS = 32; // u32, bytes into the file
 export const OP_TAIL = 36; // 12 bytes, zero
 
-/** int8 weights on bytes, on streams or on bits. */
+/** Convolution of bytes, a stream or bits with int8 weights. */
 export const OPCODE_INT8_CONVOLUTION = 1;
-/** +-1 weights on bits. */
+/** Convolution of bits with weights +1 and -1. */
 export const OPCODE_BINARY_CONVOLUTION = 2;
-/** The largest of each window; of bits OR, or AND for the channels of a mask. */
+/** The largest value of each window: for bits OR, or AND for the channels of a mask. */
 export const OPCODE_MAX_POOL = 3;
-/** The sum of each window, channel by channel: averages, and with 1x1 windows what happens to single numbers. */
+/** The sum of each window, channel by channel: averages, or with 1x1 windows functions of single numbers. */
 export const OPCODE_SUM_POOL = 4;
 
 /** Pixels or fixed-point activations 0..255, channels last. */
@@ -86,7 +87,8 @@ export const TYPE_INT16 = 3;
 export const WORD_BITS = 32;
 export const WORD_BYTES = 4;
 
-// The rules of an op. Three readers check them: validate.ts, sdk/format/parse-op.ts and firmware/core/layer.c.
+// The rules of an op. Three readers check them: validate.ts, sdk/format/parse-op.ts and
+// firmware/core/layer.c.
 
 /** Bit 4 * opcode + type is set if the op can read the type. */
 export const READABLE_TYPES =
@@ -94,43 +96,48 @@ export const READABLE_TYPES =
   ((1 << TYPE_BITS) << (4 * OPCODE_BINARY_CONVOLUTION)) |
   (((1 << TYPE_U8) | (1 << TYPE_BITS) | (1 << TYPE_INT16)) << (4 * OPCODE_MAX_POOL)) |
   (((1 << TYPE_U8) | (1 << TYPE_INT16)) << (4 * OPCODE_SUM_POOL));
-/** Bit 4 * type + outputsPerSum is set if an op other than a max-pool can have that many outputsPerSum for that output. A max-pool has 0. */
+/**
+ * Bit 4 * type + n is set if n can be the outputs per sum of an op with that output type. A max-pool has 0.
+ */
 export const VALID_OUTPUTS_PER_SUM =
   (((1 << 1) | (1 << 2)) << (4 * TYPE_U8)) |
   (((1 << 1) | (1 << 2)) << (4 * TYPE_BITS)) |
   ((1 << 0) << (4 * TYPE_INT32)) |
   (((1 << 1) | (1 << 2)) << (4 * TYPE_INT16));
 export const MAX_OUTPUTS_PER_SUM = 2;
-/** Two planes need bits; of a convolution or a sum-pool also two outputsPerSum. */
+/** Only bits can have two planes; a convolution or sum-pool then needs two outputs per sum. */
 export const MAX_PLANES = 2;
-/** Height, width and channels of a tensor; at least 1. */
+/** The limit of a tensor's height, width and channels, which are at least 1. */
 export const MAX_SIZE = 65535;
-/** Kernel and stride; at least 1. A padding is less than its kernel. */
+/** The limit of kernel and stride, which are at least 1. A padding is less than its kernel. */
 export const MAX_WINDOW = 255;
-/** Channels that a sum-pool adds up to one sum, at most; the channels are a multiple of the sums. */
+/** The limit of channels that a sum-pool adds up to one sum; the channels are a multiple of the sums. */
 export const MAX_POOLED_CHANNELS = 2;
-/** A sum-pool with a larger kernel has windows that lie inside of the input. */
+/** The windows of a sum-pool with a larger kernel lie inside of the input. */
 export const MAX_OVERHANGING_KERNEL = 2;
-/** Parameter words of one fixed-point number: multiplier, low and high word of the offset. */
+/** Parameter words of one fixed-point number: a multiplier, the low and the high word of an offset. */
 export const FIXED_POINT_WORDS = 3;
 
 export const MAX_U8 = 255;
 export const MIN_INT16 = -32768;
 export const MAX_INT16 = 32767;
 
-/** Limits that keep a hostile buffer's arithmetic, memory and time bounded. */
+// Limits that bound the arithmetic, memory and time of a hostile buffer.
+
 export const MAX_ARENA_BYTES = 268435456;
-/** Multiply-accumulates of one image, all layers together. */
+/** Multiply-accumulates of all ops for one image. */
 export const MAX_MACS = 8589934592;
 export const MAX_OPS = 1024;
-/** |sum of products| and |bias| each stay at or below this, so that their sum fits an int32. */
+/** The limit of |sum of products| and of |bias|, so that their sum fits an int32. */
 export const MAX_ACCUMULATOR = 1073741823;
-/** Fixed-point numbers: |sum| * |multiplier| stays below 2^61, so with the offset an int64 holds it. */
+/** |sum| * |multiplier| of a fixed-point number is below 2^61, so an int64 holds it and the offset. */
 export const MAX_SHIFT = 62;
 /** The high word of an offset lies in -MAX_OFFSET_HIGH .. MAX_OFFSET_HIGH - 1: |offset| <= 2^61. */
 export const MAX_OFFSET_HIGH = 536870912;
 
-/** What an engine answers to a buffer: a code in the low byte, above it the op that it concerns, from 1 (0: none). */
+// The answers of an engine to a buffer: a code in the low byte, and above it the number of the op, from 1 (0:
+// no op).
+
 export const VALID = 0;
 export const INVALID_TRUNCATED = 1;
 export const INVALID_MAGIC = 2;
@@ -156,26 +163,31 @@ export const INVALID_PARAMETERS = 21;
 export const INVALID_ACCUMULATOR = 22;
 export const INVALID_WORK = 23;
 export const INVALID_LAST_OP = 24;
-/** Not a fault of the buffer: the engine could not get the memory that it needs. */
+/** The engine could not get the memory that the model needs. */
 export const OUT_OF_MEMORY = 25;
 
-/** The engine's exported functions; firmware asks for this number before it uses them. */
+/** The version of the engine's exported functions; firmware checks it before it uses them. */
 export const ENGINE_ABI = 1;
-/** The version of what the `board` build of the engine imports: firmware reports which it has, 0 for none. */
+/** The version of the functions that the `board` build imports. Firmware reports which it has; 0: none. */
 export const NATIVE_KERNELS = 5;
-/** To those kernels, where a model begins that stays where the board keeps it: above all of linear memory. */
+/**
+ * The address, above linear memory, at which those functions read a model that stays where the board keeps
+ * it.
+ */
 export const IN_PLACE = 2147483648;
 /** The engine's own data lies below this address of its linear memory. */
 export const ENGINE_STATIC_BYTES = 256;
-/** Behind it, the simd builds have so much for the tables of each thread: as far as 16-bit offsets reach. */
+/**
+ * Bytes for the tables of each thread in the simd builds, behind that data: as far as 16-bit offsets reach.
+ */
 export const TABLE_AREA_BYTES = 65536;
 
 /** Filters whose sums a scalar kernel computes at once: their bits fill a word. */
 export const BLOCK_FILTERS = 32;
 
 /**
- * One op, as the `board` build passes it to the board's own code: a struct of u32 in linear memory. Addresses are the
- * engine's.
+ * The struct that describes one op to the import `layer` of the `board` build: u32 fields in linear memory,
+ * with addresses of the engine.
  */
 export const LAYER_BYTES = 104;
 export const LAYER_OPCODE = 0;

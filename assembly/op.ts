@@ -38,7 +38,10 @@ export function windowBytes(model: usize, index: u32): u64 {
   return taps * (gathersBits ? channels(model, input) : pixelBytes(model, input));
 }
 
-/** Returns where a scalar kernel stores the sums of a block of filters: behind the window in its scratch memory. */
+/**
+ * Returns where a scalar kernel stores the sums of a block of filters: behind the window in its scratch
+ * memory.
+ */
 export function sumsOffset(windowBytes: u64): u64 {
   return (windowBytes + 3) & ~3;
 }

@@ -9,23 +9,24 @@ import {
   SECTION_PARAMETERS,
 } from './layout';
 
-// Where the parts of the loaded model are. It lies in linear memory as one piece, but for the `board` build, whose model
-// may stay where the board keeps it, at IN_PLACE: then linear memory has its header and op records, and behind them its
-// parameters, and the weights are read by the board's kernels alone. Records and offsets are the same either way.
+// Where the parts of the loaded model are. The model lies in linear memory as one piece, except that the
+// model of a `board` build may stay where the board keeps it, at IN_PLACE. Then linear memory has its header
+// and op records, and behind them its parameters; only the board's kernels read the weights. Records and
+// offsets are the same in both cases.
 
 let inPlace: bool = false;
-/** What offsets of weights and of parameters count from. */
+/** The addresses that offsets of weights and of parameters count from. */
 let weights: usize = 0;
 let parameters: usize = 0;
-/** The end of what linear memory has of the model. */
+/** The end of the model in linear memory. */
 let end: usize = 0;
 
-/** Says whether the next model stays where the board keeps it. */
+/** Sets whether the next model stays where the board keeps it. */
 export function leaveInPlace(leave: bool): void {
   inPlace = leave;
 }
 
-/** Where the whole file is, to those who read by the board's kernels. */
+/** Returns the address of the whole file, for the board's kernels. */
 export function fileAt(model: usize): usize {
   if (isDefined(BOARD_KERNELS)) {
     if (inPlace) return <usize>IN_PLACE;
@@ -33,16 +34,20 @@ export function fileAt(model: usize): usize {
   return model;
 }
 
-/** Brings the header of a file that is long enough for one. False if there is no memory for it. */
-export function bringHeader(model: usize): bool {
+/**
+ * Copies the header of a file to memory, where it is not there yet.
+ *
+ * @returns false if there is not enough memory
+ */
+export function copyHeader(model: usize): bool {
   if (isDefined(BOARD_KERNELS)) {
     if (inPlace) return copy(model, <usize>IN_PLACE, HEADER_BYTES);
   }
   return true;
 }
 
-/** Brings the rest that has to be in memory, once the header is sound. False if there is no memory for it. */
-export function bringRecords(model: usize, modelBytes: u32): bool {
+/** Copies records and parameters, once the header is valid. @returns false if there is not enough memory */
+export function copyRecords(model: usize, modelBytes: u32): bool {
   if (isDefined(BOARD_KERNELS)) {
     weights = model;
     parameters = model;
@@ -61,7 +66,7 @@ export function bringRecords(model: usize, modelBytes: u32): bool {
   return true;
 }
 
-/** The end of what linear memory has of a model that was brought. */
+/** Returns the end of the model in linear memory. */
 export function residentEnd(model: usize, modelBytes: u32): usize {
   if (isDefined(BOARD_KERNELS)) return end;
   return model + modelBytes;

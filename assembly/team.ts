@@ -13,32 +13,32 @@ import { offset, tensorBytes } from './tensor';
 import { setThread, thisThread } from './thread';
 import { stalled } from './threads-host';
 
-// Threads: instances of the simd-threads build over one memory. Thread 0 is who calls the engine; the others sleep in
-// `work` until an inference begins.
+// Threads: instances of the simd-threads build that share one memory. Thread 0 calls the engine; the others
+// sleep in `work` until an inference begins.
 //
-// An op that can be divided becomes a ticket: a number of its own, and how many parts of the op are left. Whoever takes
-// one off, takes that part. So nobody waits for a thread that is late, only for parts that were begun; with all other
-// threads gone, thread 0 does everything itself. What it waits for is over soon, unless a thread died in the midst of a
-// part: `stalled` gets thread 0 out then. An op reads what no part of it writes: each thread copies the activations that
-// it wants when it takes its first part.
+// An op that can be divided becomes a ticket: a number of its own, and how many parts of the op are left. The
+// thread that decrements the count takes that part. So no thread waits for one that is late, only for parts
+// that have begun; if all other threads are lost, thread 0 computes everything itself. It never waits long,
+// unless a thread dies within a part: then `stalled` ends the wait. No part of an op writes what another part
+// reads: each thread copies the activations that it needs when it takes its first part.
 //
-// Globals are each instance's own, and this source has no stack in memory. What is in memory is either written by one
-// thread while no part is open, or is `own` memory, or the part's own piece of the output. Constants are written again,
-// the same, by each instance that starts.
+// Each instance has its own globals, and AssemblyScript has no stack in memory. Memory is either written by
+// one thread while no part is open, or belongs to one thread, or is the part's own piece of the output. Each
+// instance that starts writes the constants again, with the same values.
 
-/** What threads have in common, words but for the ticket. */
+/** The state that threads share: words, except for the ticket. */
 const team = memory.data(64, 16);
-/** Whether an inference is going on. */
+/** Whether an inference is running. */
 const AWAKE = 0;
-/** Parts that are taken or open. */
+/** Parts that are not finished. */
 const UNFINISHED = 4;
-/** Which ticket it is in the upper half, parts left in the lower. */
+/** The number of the ticket in the upper half, the parts left in the lower. */
 const TICKET = 8;
 const MODEL = 16;
 const ARENA = 20;
 const SCRATCH = 24;
 const OPS = 28;
-/** Bytes from one thread's arena to the next one's, and from its scratch memory. */
+/** Bytes from one thread's arena, and scratch memory, to those of the next thread. */
 const OWN_BYTES = 32;
 const ENTRIES = 36;
 const BATCH = 40;
@@ -48,19 +48,22 @@ const LOADED = 48;
 /** The ticket's op. */
 const OP = 52;
 
-/** In place of an op: each part is an image of the batch. */
+/** Instead of an op: each part is an image of the batch. */
 const IMAGES: u32 = 0xffffffff;
-/** Images that a batch holds, for each thread: enough that late threads do not matter. */
+/** Images of a batch for each thread: enough to balance threads that are late. */
 const BATCH_IMAGES: u32 = 4;
-/** How often thread 0 looks before it says that it waits. */
+/** How often thread 0 polls between calls of `stalled`. */
 const SPINS: u32 = 4096;
-/** How often others look for a next inference before they sleep: some 0.1 ms, about as long as it takes to wake them. */
+/**
+ * How often other threads poll for an inference before they sleep: about 0.1 ms, as long as it takes to wake
+ * them.
+ */
 const REST_SPINS: u32 = 65536;
-/** How often they look for a part before they sleep between looks, and how long. */
+/** How often they poll for a part before they sleep between polls, and how long they sleep. */
 const IDLE_SPINS: u32 = 16384;
 const NAP_NANOSECONDS: i64 = 50000;
 
-/** The ticket whose op this instance has open, and which model it knows. */
+/** The ticket whose op this instance has open, and the number of the model that it knows. */
 let open: u32 = 0;
 let loaded: u32 = 0;
 
@@ -68,17 +71,17 @@ export function threads(): u32 {
   return max(1, load<u32>(team + THREADS));
 }
 
-/** Says how many threads there are; before a model is loaded. */
+/** Sets the number of threads, before a model is loaded. */
 export function setThreads(count: u32): void {
   store<u32>(team + THREADS, count);
 }
 
-/** Bytes for the images of a batch and for what comes out. */
+/** Returns the bytes of a batch's images and logits. */
 export function batchBytes(model: usize, count: u32): u64 {
   return <u64>(imageBytes(model) + logitsBytes(model, count)) * batchImages();
 }
 
-/** Tells all threads where the loaded model is. */
+/** Publishes the loaded model to all threads. */
 export function openTeam(
   model: usize,
   arena: usize,
@@ -105,12 +108,12 @@ export function callTeam(): void {
   atomic.notify(team + AWAKE, -1);
 }
 
-/** Lets them sleep again. */
+/** Lets the other threads sleep again. */
 export function restTeam(): void {
   atomic.store<u32>(team + AWAKE, 0);
 }
 
-/** Runs an op with all threads, awake or not; false: it is not to be divided. */
+/** Runs an op on all threads, awake or not. @returns false if the op cannot be divided */
 export function share(index: u32): bool {
   const count = threads();
   if (count == 1) return false;
@@ -125,35 +128,35 @@ export function share(index: u32): bool {
   return true;
 }
 
-/** Where the ticket is: for a test to take a part off it, and never do it. */
+/** Returns the address of the ticket: a test takes a part and never finishes it. */
 export function ticketAddress(): usize {
   return team + TICKET;
 }
 
-/** As many images as a batch holds. */
+/** Returns how many images a batch holds. */
 export function batchImages(): u32 {
   return BATCH_IMAGES * threads();
 }
 
-/** Where image `place` of a batch is to be. */
+/** Returns the address of image `place` of a batch. */
 export function imageAddress(place: u32): usize {
   return load<u32>(team + BATCH) + place * imageBytes(load<u32>(team + MODEL));
 }
 
-/** Where its logits are. */
+/** Returns the address of the logits of that image. */
 export function logitsAddress(place: u32): usize {
   const model: usize = load<u32>(team + MODEL);
   return imageAddress(batchImages()) + place * logitsBytes(model, load<u32>(team + OPS));
 }
 
-/** Runs the first `count` images of the batch, each on one thread. */
+/** Runs the first `count` images of the batch, each of them on one thread. */
 export function runImages(count: u32): void {
   if (count == 0) return;
   offer(IMAGES, count);
   finish();
 }
 
-/** What threads other than 0 do, for as long as they live. */
+/** The loop of threads other than 0. It never returns. */
 export function work(thread: u32): void {
   setThread(thread);
   while (true) {
@@ -163,13 +166,13 @@ export function work(thread: u32): void {
     let idle: u32 = 0;
     while (atomic.load<u32>(team + AWAKE)) {
       if (takePart()) idle = 0;
-      // A long op that is not divided, or thread 0 waits for a core, perhaps this one.
+      // The op is long and not divided, or thread 0 waits for a core, perhaps this one.
       else if (++idle > IDLE_SPINS) atomic.wait<i32>(team + AWAKE, 1, NAP_NANOSECONDS);
     }
   }
 }
 
-/** Thread 0: lets all threads take parts. @returns the ticket's number */
+/** Offers parts to all threads; thread 0 calls it. @returns the ticket's number */
 function offer(op: u32, parts: u32): u32 {
   const number = <u32>(load<u64>(team + TICKET) >>> 32) + 1;
   store<u32>(team + OP, op);
@@ -178,7 +181,7 @@ function offer(op: u32, parts: u32): u32 {
   return number;
 }
 
-/** Thread 0: takes parts too, until all are done. */
+/** Takes parts until all are finished; thread 0 calls it. */
 function finish(): void {
   while (takePart()) {}
   for (let round: u32 = 0; ; round++) {
@@ -187,11 +190,11 @@ function finish(): void {
   }
 }
 
-/** Takes one part and does it; false: none is left. */
+/** Takes one part and computes it. @returns false if none is left */
 function takePart(): bool {
   const ticket = atomic.load<u64>(team + TICKET);
   if (<u32>ticket == 0) return false;
-  // Whoever comes first; if it was another, there may be more.
+  // Another thread took this part; there may be more.
   if (atomic.cmpxchg<u64>(team + TICKET, ticket, ticket - 1) != ticket) return true;
   const number = <u32>(ticket >>> 32);
   const part = <u32>ticket - 1;
@@ -211,8 +214,8 @@ function takePart(): bool {
 }
 
 /**
- * Gets an op ready in this thread's own scratch memory. Each thread makes all of the copies that it reads: sooner than
- * waiting for one that makes them for all, and then fetching them from its cache.
+ * Opens an op in this thread's own scratch memory. Each thread makes all copies that it reads: that is faster
+ * than to wait for one thread that makes them for all, and to fetch them from its cache.
  */
 function openOp(op: u32): void {
   const model: usize = load<u32>(team + MODEL);
@@ -222,7 +225,7 @@ function openOp(op: u32): void {
   simdSpread(model, arena, own, op);
 }
 
-/** One image of the batch, in an arena of this thread's own. */
+/** Runs one image of the batch, in this thread's own arena. */
 function runImage(place: u32): void {
   const model: usize = load<u32>(team + MODEL);
   const ops = load<u32>(team + OPS);

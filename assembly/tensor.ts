@@ -18,12 +18,12 @@ import {
   WORD_BYTES,
 } from './layout';
 
-/** The record of op `index` of the model at `model`. */
+/** Returns the address of the record of op `index`. */
 export function opRecord(model: usize, index: u32): usize {
   return model + load<u32>(model + HEADER_SECTIONS) + index * OP_BYTES;
 }
 
-// A tensor is named by its number: 0 is the image, k the output of op k - 1.
+// A tensor is identified by a number: 0 is the image, k the output of op k - 1.
 
 export function height(model: usize, tensor: u32): u32 {
   return tensor == 0
@@ -51,19 +51,19 @@ export function type(model: usize, tensor: u32): u32 {
   return tensor == 0 ? TYPE_U8 : load<u8>(opRecord(model, tensor - 1) + OP_OUTPUT_TYPE);
 }
 
-/** Bytes from the start of the arena. */
+/** Returns the bytes from the start of the arena to the tensor. */
 export function offset(model: usize, tensor: u32): u32 {
   return tensor == 0
     ? load<u32>(model + HEADER_INPUT_OFFSET)
     : load<u32>(opRecord(model, tensor - 1) + OP_OUTPUT_OFFSET);
 }
 
-/** Words of 32 bits that hold `bits` bits. */
+/** Returns how many words of 32 bits hold `bits` bits. */
 export function wordsFor(bits: u32): u32 {
   return (bits + 31) >>> 5;
 }
 
-/** Bytes of all channels of all planes of one pixel. */
+/** Returns the bytes of one pixel: all channels of all planes. */
 export function pixelBytes(model: usize, tensor: u32): u32 {
   const count = channels(model, tensor);
   const kind = type(model, tensor);

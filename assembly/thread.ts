@@ -1,4 +1,4 @@
-// Which thread this instance is: 0 calls the engine, and is the only one without threads.
+// The number of this instance's thread: thread 0 calls the engine. Builds without threads have no other.
 
 let number: u32 = 0;
 

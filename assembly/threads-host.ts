@@ -1,7 +1,7 @@
-// What the simd-threads build imports besides its memory, from a module of this file's name.
+// The import of the simd-threads build besides its memory, from a module of this file's name.
 
 /**
- * Thread 0 has waited for other threads for some thousand looks; `round` counts such calls within one wait. Returns for
- * it to look again, or throws.
+ * Is called by thread 0 each time it has polled for other threads some thousand times; `round` counts the
+ * calls of one wait. It returns to let the thread poll again, or throws.
  */
 export declare function stalled(round: u32): void;

@@ -1,4 +1,4 @@
-// What only the simd-threads build exports, besides what all of them do (index.ts).
+// The exports of the simd-threads build that other builds do not have; the common ones are in index.ts.
 
 export {
   batchImages,

@@ -2,23 +2,23 @@ import { crc32 } from './crc32';
 import { largestMagnitude, lastWords } from './kernels/board';
 import * as layout from './layout';
 import { filtersOf, maxMagnitude } from './op';
-import { bringHeader, bringRecords, fileAt, parametersOf, weightsOf } from './place';
+import { copyHeader, copyRecords, fileAt, parametersOf, weightsOf } from './place';
 import { channels, height, offset, opRecord, planes, tensorBytes, type, width, wordsFor } from './tensor';
 
-/** The first byte of weights and of parameters that no op has claimed yet. */
+/** The first byte of weights and of parameters that belongs to no op so far. */
 let weightsNext: u64 = 0;
 let parametersNext: u64 = 0;
 
 /**
- * Checks every rule of the format, once, so that the kernels need not check anything: the same rules in the same
- * order as sdk/format/parse.ts.
+ * Checks every rule of the format once, so that the kernels need no checks: the same rules in the same order
+ * as sdk/format/parse.ts.
  *
- * @returns VALID, or a code and above it the number of the op, from 1 (0: the file as a whole)
+ * @returns VALID, or a code, and in the bits above it the number of the op, from 1 (0: the whole file)
  */
 export function validate(model: usize, bytes: u32): u32 {
   let fault = validateHeader(model, bytes);
   if (fault != layout.VALID) return fault;
-  if (!bringRecords(model, bytes)) return layout.OUT_OF_MEMORY;
+  if (!copyRecords(model, bytes)) return layout.OUT_OF_MEMORY;
   weightsNext = load<u32>(model + layout.HEADER_SECTIONS + layout.SECTION_WEIGHTS * 8);
   parametersNext = load<u32>(model + layout.HEADER_SECTIONS + layout.SECTION_PARAMETERS * 8);
 
@@ -41,7 +41,7 @@ export function validate(model: usize, bytes: u32): u32 {
 
 function validateHeader(model: usize, bytes: u32): u32 {
   if (bytes < <u32>layout.HEADER_BYTES) return layout.INVALID_TRUNCATED;
-  if (!bringHeader(model)) return layout.OUT_OF_MEMORY;
+  if (!copyHeader(model)) return layout.OUT_OF_MEMORY;
   if (load<u32>(model + layout.HEADER_MAGIC) != layout.MAGIC) return layout.INVALID_MAGIC;
   const version: u32 = load<u32>(model + layout.HEADER_VERSION);
   if ((version & layout.FORMAT_MAJOR_MASK) != (layout.FORMAT_VERSION & layout.FORMAT_MAJOR_MASK))
@@ -51,7 +51,7 @@ function validateHeader(model: usize, bytes: u32): u32 {
   if (fileBytes != bytes) return layout.INVALID_FILE_BYTES;
   const checksum = crc32(fileAt(model) + layout.CHECKSUM_START, bytes - layout.CHECKSUM_START);
   if (load<u32>(model + layout.HEADER_CHECKSUM) != checksum) return layout.INVALID_CHECKSUM;
-  // A newer minor version may use the reserved fields for what this reader does not need.
+  // A newer minor version may use the reserved fields for parts that this reader does not need.
   if (version <= <u32>layout.FORMAT_VERSION) {
     if (load<u32>(model + layout.HEADER_RESERVED) != 0) return layout.INVALID_RESERVED;
     if (load<u64>(model + layout.HEADER_TAIL) != 0) return layout.INVALID_RESERVED;
@@ -69,7 +69,7 @@ function validateHeader(model: usize, bytes: u32): u32 {
   if (count == 0 || count > <u32>layout.MAX_OPS) return layout.INVALID_OP_COUNT;
   if (load<u32>(model + layout.HEADER_SECTIONS + 4) != count * layout.OP_BYTES)
     return layout.INVALID_OP_COUNT;
-  // A float32 above 0 and below infinity, by its bits: boards' interpreters have no floats.
+  // The bits of a float32 above 0 and below infinity: boards' interpreters have no floats.
   const scale = load<u32>(model + layout.HEADER_OUTPUT_SCALE);
   if (scale == 0 || scale >= 0x7f800000) return layout.INVALID_OUTPUT_SCALE;
   if (height(model, 0) == 0 || width(model, 0) == 0 || channels(model, 0) == 0)
@@ -84,7 +84,7 @@ function fits(model: usize, tensor: u32): bool {
   return start % layout.WORD_BYTES == 0 && start + tensorBytes(model, tensor) <= arenaBytes;
 }
 
-/** Everything of an op but its weights and parameters. */
+/** Checks an op without its weights and parameters. */
 function validateShape(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const output = index + 1;
@@ -115,7 +115,7 @@ function validateShape(model: usize, index: u32): u32 {
       return layout.INVALID_OUTPUT_TYPE;
     }
   } else {
-    // Beyond these the table of rules says nothing.
+    // The table of rules has no rows and columns beyond these.
     if (outputType > <u32>layout.TYPE_INT16 || outputsPerSum > <u32>layout.MAX_OUTPUTS_PER_SUM)
       return layout.INVALID_OUTPUT_TYPE;
     if (!isSet(layout.VALID_OUTPUTS_PER_SUM, outputType, outputsPerSum)) return layout.INVALID_OUTPUT_TYPE;
@@ -170,8 +170,8 @@ function validateShape(model: usize, index: u32): u32 {
 }
 
 /**
- * Checks one direction of an op's windows: each of them has at least one row (or column) inside of the input. A sum-pool's
- * has all of them, or at least half.
+ * Checks one direction of an op's windows: each of them has at least one row (or column) inside of the input.
+ * A sum-pool's has all of them, or at least half.
  */
 function windowFits(kernel: u32, stride: u32, padding: u32, outputs: u32, inputs: u32, sumPool: bool): bool {
   if (kernel == 0 || stride == 0 || padding >= kernel) return false;
@@ -184,7 +184,7 @@ function windowFits(kernel: u32, stride: u32, padding: u32, outputs: u32, inputs
   );
 }
 
-/** The weights and parameters of an op whose shape is valid. */
+/** Checks the weights and parameters of an op whose shape is valid. */
 function validateContent(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const opcode: u32 = load<u8>(op + layout.OP_OPCODE);
@@ -249,19 +249,20 @@ function validateContent(model: usize, index: u32): u32 {
   } else if (!tailsAreZero(at + ((outputsPerSum * filters) << 2), outputsPerSum, filters)) {
     return layout.INVALID_PARAMETERS;
   }
-  const most = <u64>layout.MAX_ACCUMULATOR / (inputPlanes * maxMagnitude(type(model, input)));
+  // The largest sum of magnitudes of a filter's weights.
+  const maxWeights = <u64>layout.MAX_ACCUMULATOR / (inputPlanes * maxMagnitude(type(model, input)));
   const row = taps * inputChannels;
-  if (sumPool) return row / filters > most ? layout.INVALID_ACCUMULATOR : layout.VALID;
-  if (binary) return row > most ? layout.INVALID_ACCUMULATOR : layout.VALID;
+  if (sumPool) return row / filters > maxWeights ? layout.INVALID_ACCUMULATOR : layout.VALID;
+  if (binary) return row > maxWeights ? layout.INVALID_ACCUMULATOR : layout.VALID;
   let weight = weightsOf(model, op);
   if (isDefined(BOARD_KERNELS)) {
-    const fits = largestMagnitude(weight, <u32>row, filters) <= <u32>most;
+    const fits = largestMagnitude(weight, <u32>row, filters) <= <u32>maxWeights;
     return fits ? layout.VALID : layout.INVALID_ACCUMULATOR;
   }
   for (let filter: u32 = 0; filter < filters; filter++) {
     let magnitude: u64 = 0;
     for (const end = weight + <usize>row; weight < end; weight++) magnitude += abs<i32>(load<i8>(weight));
-    if (magnitude > most) return layout.INVALID_ACCUMULATOR;
+    if (magnitude > maxWeights) return layout.INVALID_ACCUMULATOR;
   }
   return layout.VALID;
 }
@@ -271,14 +272,14 @@ function isSet(table: u32, row: u32, column: u32): bool {
   return ((table >>> (4 * row + column)) & 1) != 0;
 }
 
-/** Parts of a section come in the order of the ops and never overlap. */
+/** Checks one part of a section: parts have the order of the ops and never overlap. */
 function inside(model: usize, section: u32, at: u64, bytes: u64, next: u64): bool {
   const entry = model + layout.HEADER_SECTIONS + section * 8;
   const end = <u64>load<u32>(entry) + load<u32>(entry + 4);
   return at % layout.WORD_BYTES == 0 && at >= next && at + bytes <= end;
 }
 
-/** Whether the bits beyond the last channel are 0 in every row of words. */
+/** Checks that the bits beyond the last channel are 0 in every row of words. */
 function tailsAreZero(packed: usize, rows: u32, count: u32): bool {
   const used = count & 31;
   if (used == 0) return true;
@@ -305,12 +306,15 @@ function workOf(model: usize, index: u32): u64 {
   return times(work, planes(model, input));
 }
 
-/** The product, where both factors are small enough for it; all factors are u32 and above 0. */
+/** Multiplies a product by one more factor above 0, unless the product is too large already. */
 function times(product: u64, factor: u32): u64 {
   return product > MAX_WORK ? product : product * factor;
 }
 
-/** The number, from 1, of the first op found to write over a tensor that itself or a later op reads; 0 if none. */
+/**
+ * Returns the number, from 1, of an op that overwrites a tensor which it or a later op reads; 0: there is
+ * none.
+ */
 function overwrittenBy(model: usize, count: u32): u32 {
   for (let reader: u32 = 0; reader < count; reader++) {
     const op = opRecord(model, reader);
@@ -322,7 +326,10 @@ function overwrittenBy(model: usize, count: u32): u32 {
   return 0;
 }
 
-/** The first op, from 1, that writes over a tensor between the op that made it and op `reader`, this included. */
+/**
+ * Returns the number, from 1, of the first op up to `reader` that overwrites a tensor after it was written;
+ * or 0.
+ */
 function overwrites(model: usize, read: u32, reader: u32): u32 {
   const readStart: u64 = offset(model, read);
   const readEnd = readStart + tensorBytes(model, read);

@@ -21,9 +21,9 @@ import {
  *
  *     sum = 2 popcount(activations & weights) - popcount(activations)
  *
- * with the second term shared by all filters of a pixel. Padded pixels and unused bits are 0 and add nothing.
- * The window is gathered once, into a row that each filter's weights then meet in one pass. A coupled input has
- * two planes that share the weights: their sums add up.
+ * All filters of a pixel share the second term. Padded pixels and unused bits are 0 and add nothing. The
+ * window is gathered once, into a row of words that meets the weights of each filter in one pass. The two
+ * planes of a coupled input share the weights, and their sums are added.
  */
 export function binaryConvolution(model: usize, arena: usize, scratch: usize, index: u32): void {
   const op = opRecord(model, index);
@@ -62,7 +62,7 @@ export function binaryConvolution(model: usize, arena: usize, scratch: usize, in
   }
 }
 
-/** Copies one plane of the window into a row of words, 0 where it lies outside of the input. */
+/** Copies one plane of the window into a row of words; outside of the input, the words are 0. */
 export function gather(
   image: usize,
   inputWidth: u32,
@@ -77,7 +77,7 @@ export function gather(
   gatherTaps(pixel, inputWidth * pixelBytes, pixelBytes, tapBytes, row);
 }
 
-/** Bits set in both rows. */
+/** Counts the bits that are set in both rows. */
 export function overlap(a: usize, b: usize, words: u32): i32 {
   let count: i64 = 0;
   for (; words >= 8; words -= 8, a += 32, b += 32) {
@@ -91,7 +91,7 @@ export function overlap(a: usize, b: usize, words: u32): i32 {
   return <i32>count + (words != 0 ? popcnt<i32>(load<i32>(a) & load<i32>(b)) : 0);
 }
 
-/** Bits set in a row. */
+/** Counts the bits that are set in a row. */
 export function popcount(row: usize, words: u32): i32 {
   let count: i64 = 0;
   for (; words >= 2; words -= 2, row += 8) count += popcnt<i64>(load<i64>(row));

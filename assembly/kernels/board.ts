@@ -1,8 +1,10 @@
-// The functions that a board's firmware provides in machine code (firmware/core/imports.h). Only the `board` build of the
-// engine imports them, from a module of this file's name: asconfig.json defines BOARD_KERNELS for it.
+// The functions that a board's firmware provides in machine code (firmware/core/imports.h). Only the `board`
+// build of the engine imports them, from a module of this file's name: asconfig.json defines BOARD_KERNELS
+// for it.
 //
-// Ranges that are only read, except images and addends, may lie in linear memory or, from IN_PLACE on, in the model where
-// the board keeps it. This build reads weights through these functions alone, so the weights can stay there: place.ts.
+// Ranges that are only read, except images and addends, may lie in linear memory or, from IN_PLACE on, in the
+// model where the board keeps it. This build reads weights through these functions alone, so the weights can
+// stay there: place.ts.
 
 /** Runs a whole op, as the struct at `call` describes it: LAYER_* in layout.ts. */
 export declare function layer(call: usize): void;
@@ -16,5 +18,8 @@ export declare function checksum(from: usize, bytes: u32): u32;
 /** Returns the OR of the last words of `rows` adjacent rows of `words` words. */
 export declare function lastWords(from: usize, rows: u32, words: u32): u32;
 
-/** Returns the largest sum of magnitudes of `filters` rows of `count` i8; 0xffffffff stands for all larger sums. */
+/**
+ * Returns the largest sum of magnitudes of `filters` rows of `count` i8; 0xffffffff stands for all larger
+ * sums.
+ */
 export declare function largestMagnitude(weights: usize, count: u32, filters: u32): u32;

@@ -29,7 +29,7 @@ import { parametersOf, weightsOf } from '../place';
 import { channels, height, offset, opRecord, planes, type, width } from '../tensor';
 import { layer } from './board';
 
-/** Runs one op in the board's own code. */
+/** Runs one op by the board's own code. */
 export function runByBoard(model: usize, arena: usize, scratch: usize, index: u32): void {
   // Data of a function is only in the builds that have the function.
   const call = memory.data(LAYER_BYTES, WORD_BYTES);
@@ -37,7 +37,8 @@ export function runByBoard(model: usize, arena: usize, scratch: usize, index: u3
   store<u32>(call, load<u8>(op + OP_OPCODE), LAYER_OPCODE);
   store<u32>(call, load<u8>(op + OP_OUTPUTS_PER_SUM), LAYER_OUTPUTS_PER_SUM);
   store<u32>(call, load<u8>(op + OP_SHIFT), LAYER_SHIFT);
-  // Kernel, stride and padding have the same order in the record, a byte each, and in the struct, a word each.
+  // Kernel, stride and padding have the same order in the record, a byte each, and in the struct, a word
+  // each.
   for (
     let to = LAYER_KERNEL_HEIGHT, from = op + OP_KERNEL_HEIGHT;
     to <= LAYER_PADDING_LEFT;

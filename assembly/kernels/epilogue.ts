@@ -4,27 +4,27 @@ import { parametersOf } from '../place';
 import { offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
 import { addendOf, openFixedPoint, putFixedPoint } from './fixed-point';
 
-// What becomes of an op's sums, one at a time: bits, fixed-point numbers or logits. Sums never go through memory.
+// Turns an op's sums into its output: bits, fixed-point numbers or logits.
 
 export let outputType: u32 = 0;
 export let outputsPerSum: u32 = 0;
 export let filters: u32 = 0;
 /** [outputsPerSum][filters] int32 thresholds, or [filters] biases. */
 export let parameters: usize = 0;
-/** [outputsPerSum][words] bits, set where the comparison is turned round. */
+/** [outputsPerSum][words] bits that invert the comparison. */
 export let invert: usize = 0;
 export let invertStride: u32 = 0;
-/** Bits between the outputs of the first and of the second cut. */
+/** Bits from a sum's first output to its second one. */
 export let secondOutput: u32 = 0;
 export let output: usize = 0;
 export let outputWidth: u32 = 0;
 export let outputPixelBytes: u32 = 0;
-/** Where the open pixel is. */
+/** Address of the open pixel. */
 export let pixel: usize = 0;
-/** What is added at the open pixel. */
+/** Address of the numbers that are added at the open pixel. */
 let addend: usize = 0;
 
-/** Prepares for the sums of op `index`. */
+/** Prepares the outputs of op `index`. */
 export function openOutput(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
   const tensor = index + 1;
@@ -41,7 +41,7 @@ export function openOutput(model: usize, arena: usize, index: u32): void {
   if (outputType != TYPE_BITS && outputType != TYPE_INT32) openFixedPoint(model, arena, index);
 }
 
-/** Goes to pixel (y, x); its bits start at 0. */
+/** Opens pixel (y, x) and clears its bits. */
 export function openPixel(y: u32, x: u32): void {
   pixel = output + (y * outputWidth + x) * outputPixelBytes;
   addend = addendOf(y * outputWidth + x);
@@ -49,7 +49,7 @@ export function openPixel(y: u32, x: u32): void {
   for (let at: u32 = 0; at < outputPixelBytes; at += 4) store<u32>(pixel + at, 0);
 }
 
-/** Takes the sum of one filter at the open pixel. */
+/** Writes the outputs of one filter's sum at the open pixel. */
 export function putSum(filter: u32, sum: i32): void {
   if (outputType == TYPE_INT32) {
     store<i32>(pixel + (filter << 2), sum + load<i32>(parameters + (filter << 2)));
@@ -60,42 +60,44 @@ export function putSum(filter: u32, sum: i32): void {
     return;
   }
   let threshold = parameters + (filter << 2);
-  let direction = invert + ((filter >>> 5) << 2);
+  let inverted = invert + ((filter >>> 5) << 2);
   let bitIndex = filter;
-  for (let cut: u32 = 0; cut < outputsPerSum; cut++) {
-    putBits(bitIndex, 1, u32(sum >= load<i32>(threshold)), load<u32>(direction) >>> (filter & 31));
+  for (let k: u32 = 0; k < outputsPerSum; k++) {
+    putBits(bitIndex, 1, u32(sum >= load<i32>(threshold)), load<u32>(inverted) >>> (filter & 31));
     threshold += filters << 2;
-    direction += invertStride;
+    inverted += invertStride;
     bitIndex += secondOutput;
   }
 }
 
-/** Takes the sums of `count` filters from `first` on, a multiple of 32, at the open pixel; at most 32. */
+/** Writes the outputs of `count` sums, at most 32, at the open pixel; `first` is a multiple of 32. */
 export function putSums(first: u32, count: u32, sums: usize): void {
   if (outputType != TYPE_BITS) {
     for (let i: u32 = 0; i < count; i++) putSum(first + i, load<i32>(sums + (i << 2)));
     return;
   }
-  // From the last filter to the first, whose bit is lowest. Both outputsPerSum at once; what there is not of a second is ignored.
+  // From the last filter to the first, whose bit is the lowest. Both thresholds at once; without a second
+  // one, its bits are not used.
   let bits: u32 = 0;
   let secondBits: u32 = 0;
   let sum = sums + (count << 2);
-  const least = parameters + (first << 2) - sums;
-  const secondLeast = outputsPerSum == 2 ? least + (filters << 2) : least;
+  const threshold = parameters + (first << 2) - sums;
+  const secondThreshold = outputsPerSum == 2 ? threshold + (filters << 2) : threshold;
   do {
     sum -= 4;
     const value = load<i32>(sum);
-    bits = bits + (bits + u32(value >= load<i32>(sum + least)));
-    secondBits = secondBits + (secondBits + u32(value >= load<i32>(sum + secondLeast)));
+    bits = bits + (bits + u32(value >= load<i32>(sum + threshold)));
+    secondBits = secondBits + (secondBits + u32(value >= load<i32>(sum + secondThreshold)));
   } while (sum > sums);
-  const turned = invert + (first >>> 3);
-  putBits(first, count, bits, load<u32>(turned));
-  if (outputsPerSum == 2) putBits(first + secondOutput, count, secondBits, load<u32>(turned + invertStride));
+  const inverted = invert + (first >>> 3);
+  putBits(first, count, bits, load<u32>(inverted));
+  if (outputsPerSum == 2)
+    putBits(first + secondOutput, count, secondBits, load<u32>(inverted + invertStride));
 }
 
-/** Writes `count` bits, those turned round that are set in `turned`, from bit `at` of the open pixel on. */
-function putBits(at: u32, count: u32, bits: u32, turned: u32): void {
-  bits ^= turned & (<u32>-1 >>> (32 - count));
+/** Writes `count` bits at bit `at` of the open pixel, inverted where `mask` is set. */
+function putBits(at: u32, count: u32, bits: u32, mask: u32): void {
+  bits ^= mask & (<u32>-1 >>> (32 - count));
   const word = pixel + ((at >>> 5) << 2);
   const shift = at & 31;
   store<u32>(word, load<u32>(word) | (bits << shift));

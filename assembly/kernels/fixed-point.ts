@@ -3,27 +3,30 @@ import { filtersOf, maxSum } from '../op';
 import { parametersOf } from '../place';
 import { channels, offset, opRecord, type } from '../tensor';
 
-// Sums as fixed-point numbers, activations or streams: clamp(((sum * multiplier + offset) >> shift) + addend)
+// Turns sums into fixed-point numbers, activations or streams: clamp(((sum * multiplier + offset) >> shift) +
+// addend)
 
 let bytes: bool = false;
-/** What the numbers are clamped to. */
+/** The range of the numbers. */
 export let minNumber: i64 = 0;
 export let maxNumber: i64 = 0;
 export let shift: u32 = 0;
 export let filters: u32 = 0;
-/** Numbers of a pixel: filters, or twice as many. */
+/** Numbers of a pixel: one or two for each filter. */
 export let numbers: u32 = 0;
 /** [numbers] multipliers, then low and high words of offsets. */
 export let parameters: usize = 0;
 let addend: usize = 0;
-/** How many filters have an addend. */
+/** Filters that have an addend. */
 export let added: u32 = 0;
-/** What a pixel's addends are away from the next one's. */
+/** Bytes from a pixel's addends to those of the next pixel. */
 export let addendPixelBytes: u32 = 0;
-/** Bits by which sums and offsets can be shifted to the left so that the shift is 32, without an overflow anywhere; or -1 */
+/**
+ * The left shift of sums and offsets that makes the right shift 32 and never overflows; -1: there is none.
+ */
 export let shiftsTo32: i32 = -1;
 
-/** Prepares for the sums of op `index`, whose outputs are bytes or streams. */
+/** Prepares the outputs of op `index`, which are bytes or a stream. */
 export function openFixedPoint(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
   const outputsPerSum: u32 = load<u8>(op + OP_OUTPUTS_PER_SUM);
@@ -44,10 +47,10 @@ export function openFixedPoint(model: usize, arena: usize, index: u32): void {
 }
 
 /**
- * `shiftsTo32`, where no sum passes `most`. With `up` for it, the shifted product and its offset must stay below 2^62: then
- * their upper word is the number, below 2^30, to which an addend of 16 bits can be added in 32.
+ * Returns `shiftsTo32` for a bound of the sums. The shifted product and its offset must stay below 2^62: then
+ * their upper word is the number, below 2^30, and the addition of a 16-bit addend fits 32 bits.
  */
-function roomTo32(most: u64): i32 {
+function roomTo32(bound: u64): i32 {
   const up: u64 = shift < 32 ? 32 - shift : 0;
   let multiplier: u64 = 0;
   let high: u64 = 0;
@@ -57,16 +60,16 @@ function roomTo32(most: u64): i32 {
     high = max(high, <u64>abs<i64>(load<i32>(at + highs)));
   }
   // At most 2^30 * 2^31 + (2^29 + 1) * 2^32.
-  const product = most * multiplier + ((high + 1) << 32);
-  return most << up < 0x80000000 && product >> (62 - up) == 0 ? <i32>up : -1;
+  const product = bound * multiplier + ((high + 1) << 32);
+  return bound << up < 0x80000000 && product >> (62 - up) == 0 ? <i32>up : -1;
 }
 
-/** Where the addend of output pixel `pixel`, row by row, is. */
+/** Returns the address of the addends of an output pixel; pixels are numbered row by row. */
 export function addendOf(pixel: u32): usize {
   return addend + pixel * addendPixelBytes;
 }
 
-/** Takes the sum of one filter at the pixel at `to`, whose addend is at `from`. */
+/** Writes the numbers of one filter's sum to the pixel at `to`, whose addends are at `from`. */
 export function putFixedPoint(to: usize, from: usize, filter: u32, sum: i32): void {
   const hasAddend = filter < added;
   from += filter << 1;

@@ -20,9 +20,9 @@ import {
 } from './window';
 
 /**
- * Convolution with int8 weights, of bytes, a stream or bits: the input layer, shortcuts, the output layer.
- * The window is gathered once, one byte a value (bits become 0 or 1; 0, 1 or 2 where two planes are coupled), or two of
- * a stream.
+ * Computes a convolution of bytes, a stream or bits with int8 weights: the input layer, shortcuts, the output
+ * layer. The window is gathered once: values of a stream have two bytes, others one. Bits become 0 or 1, or
+ * with two planes 0, 1 or 2.
  */
 export function int8Convolution(model: usize, arena: usize, scratch: usize, index: u32): void {
   const op = opRecord(model, index);
@@ -62,7 +62,7 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
   }
 }
 
-/** As `gatherTaps`, of bits as bytes: 0 or 1; 0, 1 or 2 where two planes are coupled. */
+/** Gathers the taps of the window like `gatherTaps`, with bits as bytes: the sum of the planes. */
 function gatherBits(
   pixel: usize,
   rowBytes: u32,

@@ -4,8 +4,8 @@ import { height, offset, opRecord, pixelBytes, width } from '../tensor';
 import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from './window';
 
 /**
- * Max-pool on bits, a word of channels at a time. The maximum of activations is their OR. The maximum of sums,
- * taken before a threshold whose bit is set *below* it, is their AND: the mask has 1 for those channels.
+ * Computes a max-pool of bits, a word of channels at a time. The maximum of activations is their OR. If a
+ * threshold is inverted, the activation of the largest sum is their AND: the mask has a 1 for those channels.
  */
 export function maxPoolBits(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
@@ -31,8 +31,8 @@ export function maxPoolBits(model: usize, arena: usize, index: u32): void {
             all &= bits;
           }
         }
-        const ands = load<u32>(mask + word);
-        store<u32>(to + word, (any & ~ands) | (all & ands));
+        const andMask = load<u32>(mask + word);
+        store<u32>(to + word, (any & ~andMask) | (all & andMask));
       }
     }
   }

@@ -4,13 +4,13 @@ import { maxPoolBits } from './max-pool-bits';
 import { loadNumber } from './number';
 import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from './window';
 
-/** The largest value of each window, channel by channel: of bits, bytes or streams. */
+/** Computes the largest value of each window, channel by channel, of bits, bytes or a stream. */
 export function maxPool(model: usize, arena: usize, index: u32): void {
   if (type(model, index + 1) == TYPE_BITS) maxPoolBits(model, arena, index);
   else maxPoolNumbers(model, arena, index);
 }
 
-/** The same of bytes or streams alone. */
+/** Computes the largest value of each window, channel by channel, of bytes or a stream. */
 export function maxPoolNumbers(model: usize, arena: usize, index: u32): void {
   const size: u32 = type(model, index + 1) == TYPE_U8 ? 1 : 2;
   const op = opRecord(model, index);

@@ -17,8 +17,9 @@ import {
 } from './window';
 
 /**
- * The sum of each window, channel by channel; where there are half as many filters as channels, of channels c and
- * filters + c. Where a window is not whole, what is inside counts as often as makes up for the rest.
+ * Computes the sum of each window, channel by channel. If there are half as many filters as channels, a sum
+ * has channels c and filters + c. The taps of a window that is partly outside of the input count several
+ * times to make up for the rest.
  */
 export function sumPool(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
@@ -51,7 +52,7 @@ export function sumPool(model: usize, arena: usize, index: u32): void {
   }
 }
 
-/** One channel of what the window has inside of the input. */
+/** Sums one channel of the taps inside of the input. */
 function windowSum(corner: usize, rowBytes: u32, bytes: u32, size: u32): i32 {
   let sum: i32 = 0;
   for (let rows = toY - fromY; rows > 0; rows--, corner += rowBytes) {

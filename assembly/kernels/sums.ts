@@ -1,14 +1,16 @@
-// Sums of one window with each filter of a block: what a convolution spends its time on where there are no vectors.
+// Sums of one window with each filter of a block: without vectors, a convolution spends its time here.
 //
-// The shape is made for interpreters, whose cost is the number of their operations. A piece of the window stays in
-// locals while it meets all filters: a term is then one load at a constant offset, one AND or product, one addition, and
-// no loop. What a piece lacks at the end of a window is 0, whatever lies behind a filter's own weights.
+// The form suits interpreters, whose cost is the number of operations. A piece of the window stays in locals
+// while it meets all filters: each term takes one load at a constant offset, one AND or product and one
+// addition, without a loop. The last piece of a window ends with zeros, so the weights that it meets beyond a
+// filter's own do not matter.
 
 /**
- * For each filter, twice the bits set both in it and in the window. Filters of `words` words lie one behind the other.
+ * Computes for each filter twice the number of bits set in both filter and window. Filters of `words` words
+ * are adjacent.
  *
- * @param start what the sums begin with
- * @param keep -1 to add to what the sums are, 0 to write over it
+ * @param start the value that is added to each sum
+ * @param keep -1 to add to the present sums, 0 to overwrite them
  */
 export function overlaps(
   window: usize,
@@ -21,7 +23,7 @@ export function overlaps(
 ): void {
   const rowBytes = words << 2;
   const end = sums + (filters << 2);
-  // Ten words: what 3 x 3 taps of up to 32 channels take, and half of what those of 64 do.
+  // Ten words hold 3 x 3 taps of up to 32 channels, and half of those of 64.
   for (; <i32>words > 0; words -= 10, window += 40, weights += 40) {
     const a = twoWords(window, words);
     const b = twoWords(window + 8, words - 2);
@@ -46,14 +48,14 @@ export function overlaps(
   }
 }
 
-/** The words at an address, of which so many are the window's. */
+/** Returns the word at an index, or 0 beyond the end of the window. */
 function twoWords(at: usize, words: i32): i64 {
   return words >= 2 ? load<i64>(at) : words == 1 ? load<u32>(at) : 0;
 }
 
 /**
- * For each filter, the sum of its products with the window's values, which take 1 or 2 bytes each. Filters of `count`
- * bytes lie one behind the other.
+ * Computes for each filter the sum of products with the window's values, which have 1 or 2 bytes. Filters of
+ * `count` bytes are adjacent.
  */
 export function products(
   window: usize,
@@ -98,7 +100,7 @@ export function products(
   }
 }
 
-/** Value `index` of those at an address, of which so many are the window's. */
+/** Returns the value at an index, or 0 beyond the end of the window. */
 function value(at: usize, bytes: u32, index: i32, count: i32): i32 {
   if (index >= count) return 0;
   return bytes == 1 ? <i32>load<u8>(at + index) : load<i16>(at + (index << 1));

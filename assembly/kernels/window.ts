@@ -19,7 +19,7 @@ let paddingLeft: u32 = 0;
 let inputHeight: u32 = 0;
 let inputWidth: u32 = 0;
 
-/** The input pixel under the window's first tap; may be negative. */
+/** The input pixel at the window's first tap; may be negative. */
 export let top: i32 = 0;
 export let left: i32 = 0;
 /** Taps [from, to) that lie inside of the input. */
@@ -49,12 +49,12 @@ export function moveWindow(y: u32, x: u32): void {
 }
 
 /**
- * Copies the taps of the window one behind the other, 0 where it lies outside of the input.
+ * Copies the taps of the window to adjacent places; taps outside of the input become 0.
  *
  * @param pixel the address of the first tap inside
  * @param rowBytes from one row of the input to the next
  * @param pixelBytes from one pixel to the next
- * @param tapBytes what is copied of each pixel
+ * @param tapBytes bytes that are copied of each pixel
  */
 export function gatherTaps(pixel: usize, rowBytes: u32, pixelBytes: u32, tapBytes: u32, to: usize): void {
   const bytes = kernelWidth * tapBytes;

@@ -4,10 +4,11 @@ import { maxPoolNumbers } from '../kernels/max-pool';
 import { maxPoolBits } from '../kernels/max-pool-bits';
 import { sumPool } from '../kernels/sum-pool';
 
-// The engine in parts, for the linker (compile/): it takes those that a network uses and calls them in order, with
-// addresses that are constants by then. A part that runs an op takes (model, arena, scratch, expanded, choice, index),
-// whatever of it it needs: `expanded` is what a part of the same name with `prepare` before it made of the weights,
-// `choice` what the kernel's plan said. What those call inside of them for some networks only is a part as well.
+// The engine in parts, for the linker (compile/): it takes the parts that a network uses and calls them in
+// order, with constant addresses. Each part that runs an op has the parameters (model, arena, scratch,
+// expanded, choice, index): `expanded` is the address of what the part's `prepare` function made of the
+// weights, `choice` the number of the kernel's plan. A function that only some networks need within such a
+// part is a part as well.
 
 export { openFixedPoint, putFixedPoint } from '../kernels/fixed-point';
 
@@ -66,7 +67,7 @@ export function windowSums(
   sumPool(model, arena, index);
 }
 
-/** The index of the largest of int32 values; the first of equals. */
+/** Returns the index of the largest of int32 values, and of equal ones the first. */
 export function argmax(values: usize, count: u32): u32 {
   let best: u32 = 0;
   for (let index: u32 = 1; index < count; index++) {
@@ -75,7 +76,7 @@ export function argmax(values: usize, count: u32): u32 {
   return best;
 }
 
-/** The end of the parts' own data; at most ENGINE_STATIC_BYTES. */
+/** Returns the end of the parts' own data, at most ENGINE_STATIC_BYTES. */
 export function staticEnd(): usize {
   return __heap_base;
 }

@@ -10,8 +10,8 @@ import { expandTable } from '../kernels/simd/table/expand';
 import { tableConvolution } from '../kernels/simd/table/index';
 import { openTable } from '../kernels/simd/table/layer';
 
-// The parts that only the simd build has. Each step of the table kernel and each of its endings is a part too, so that those
-// that a network does not have can be left out.
+// The parts that only the simd build has. Each step of the table kernel and each of its endings is a part
+// too, so the linker can leave out those that a network does not need.
 
 export { putFixedPointRun } from '../kernels/simd/put-fixed-point';
 export { giveBits } from '../kernels/simd/table/bits';

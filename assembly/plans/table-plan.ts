@@ -1,7 +1,8 @@
 /*
- * How the table kernel divides a layer; assembly/kernels/simd/table/index.ts explains the kernel and its terms. Engine and
- * SDK compile this same file, so the memory that the engine takes and what `memoryRequirement` returns cannot differ. In
- * AssemblyScript `number` is f64, and the caller provides the memory of the objects: nothing here creates one.
+ * How the table kernel divides a layer; assembly/kernels/simd/table/index.ts explains the kernel and its
+ * terms. Engine and SDK compile this same file, so the memory that the engine takes and what
+ * `memoryRequirement` returns cannot differ. In AssemblyScript `number` is f64, and the caller provides the
+ * memory of the objects: nothing here creates one.
  */
 
 /** A layer that needs more memory than this is left to the popcount kernel. */
@@ -14,7 +15,9 @@ const MAX_OFFSET_BYTES: number = 65536;
 const MAX_DIFFERING_BITS: number = 32766;
 /** Taps that one step adds up. */
 export const STEP_TAPS: number = 9;
-/** The engine uses this many bytes of a thread's tables for a layer and its plan, before it builds the tables. */
+/**
+ * The engine uses this many bytes of a thread's tables for a layer and its plan, before it builds the tables.
+ */
 export const PLAN_BYTES: number = 320;
 
 /** A binary convolution, as far as its plan depends on it. */
@@ -55,7 +58,9 @@ export class TablePlan {
   tilesDown: number = 0;
   /** Bytes from one row of a tile to the next. */
   stride: number = 0;
-  /** Residues of rows and of columns modulo the stride that windows see: each has its own planes and tables. */
+  /**
+   * Residues of rows and of columns modulo the stride that windows see: each has its own planes and tables.
+   */
   phasesY: number = 0;
   phasesX: number = 0;
   /** Rows of a phase that a tile's windows see below its last row. */
@@ -110,8 +115,8 @@ export function sumsFit(layer: TableLayer): boolean {
 /**
  * Lays the layer out in the way that takes the least estimated work.
  *
- * @returns false, with an undefined plan, if counting bits is less work than tables, if sums do not fit 16 bits, or if
- *   every plan needs too much memory
+ * @returns false, with an undefined plan, if counting bits is less work than tables, if sums do not fit 16
+ *   bits, or if every plan needs too much memory
  */
 export function chooseTable(layer: TableLayer, plan: TablePlan): boolean {
   if (!sumsFit(layer)) return false;
@@ -138,7 +143,8 @@ export function chooseTable(layer: TableLayer, plan: TablePlan): boolean {
 /**
  * Lays the layer out for one choice.
  *
- * @param choice groupBits * 64 + vectors * 4 + tiling; tiling 0: whole rows, 1: 14 pixels wide, 2: 16, 3: one row
+ * @param choice groupBits * 64 + vectors * 4 + tiling; tiling 0: whole rows, 1: 14 pixels wide, 2: 16, 3: one
+ *   row
  * @returns false if not even one row fits a tile
  */
 export function layOutTable(layer: TableLayer, choice: number, plan: TablePlan): boolean {
@@ -217,8 +223,8 @@ function popcountWork(layer: TableLayer): number {
 }
 
 /**
- * Estimates the work of a plan, in tenths of a cycle, from measured cycles a vector: 7.3 for nine taps, 1.1 for a part of an
- * entry, 2.5 to widen and 2 to compare.
+ * Estimates the work of a plan, in tenths of a cycle, from measured cycles a vector: 7.3 for nine taps, 1.1
+ * for a part of an entry, 2.5 to widen and 2 to compare.
  */
 function tableWork(layer: TableLayer, plan: TablePlan): number {
   const tiles = plan.tilesAcross * plan.tilesDown;

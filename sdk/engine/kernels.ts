@@ -15,7 +15,8 @@ export interface Kernel {
    * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
    * - `halve`: max-pool of bits 2x2 with stride 2, inside of the input
-   * - `none`: such a pool that the `planes` before it compute too; `halve` if ops run alone, or on several threads
+   * - `none`: such a pool that the `planes` before it compute too; `halve` if ops run alone, or on several
+   *   threads
    * - `maxima`: max-pool of bytes or streams, 16 bytes at once
    * - `sums`: sums of windows or pixels, eight channels at once
    * - `pool`: any other max-pool of bits; in the mvp build, all pools
@@ -29,7 +30,10 @@ export interface Kernel {
   scratchBytes: number;
   /** Bytes that stay in memory from load on. */
   expandedBytes: number;
-  /** The plan of a `table` kernel: its number, the bytes of its tables, and the parts that decide which code runs. */
+  /**
+   * The plan of a `table` kernel: its number, the bytes of its tables, and the parts that decide which code
+   * runs.
+   */
   table?: { choice: number; bytes: number; groupBits: number; vectors: number; givesBits: boolean };
   /** Whether `planes` compute the pool behind them too. */
   takesPool?: boolean;
@@ -144,8 +148,9 @@ function planes(
 }
 
 /**
- * Checks whether an op with thresholds can run together with the op behind it (assembly/kernels/simd/takes-pool.ts): a
- * halving pool that is its only reader, and whose andMask is the op's invert.
+ * Checks whether an op with thresholds can run together with the op behind it
+ * (assembly/kernels/simd/takes-pool.ts): a halving pool that is its only reader, and whose andMask is the
+ * op's invert.
  */
 function takesPool(model: Model, { epilogue }: Convolution, index: number): boolean {
   const tensor = index + 1;

@@ -5,23 +5,24 @@ import type { Model } from '../format/parse.js';
 import { tensorBytes } from '../format/tensor.js';
 import { kernelOf } from './kernels.js';
 
-/** What the simd build writes down of each op: its kernel, and where its expanded weights are. */
+/** The simd build's entry for each op: its kernel, and the address of its expanded weights. */
 const OP_ENTRY_BYTES = 8;
 
-/** Images that a batch of the simd-threads build holds for each thread. */
+/** Images of a batch for each thread of the simd-threads build. */
 const BATCH_IMAGES = 4;
 
 /**
- * Bytes of linear memory that a build of the engine uses for a model: its own data, the simd kernels' tables, the file,
- * the arena, the scratch memory of the op that needs most, and what the simd kernels made of the weights
- * (assembly/index.ts); with threads, tables, an arena and scratch memory for each, and the images of a batch. A runtime
- * rounds this up to its pages; an interpreter with a memory limit need not.
+ * Returns the bytes of linear memory that a build of the engine uses for a model. They are for its own data,
+ * the simd kernels' tables, the file, the arena, the largest scratch memory of an op, and the simd kernels'
+ * expanded weights (assembly/index.ts). With threads, each has its own tables, arena and scratch memory, and
+ * there are the images of a batch. A runtime rounds this up to pages; an interpreter with a memory limit need
+ * not.
  *
- * @param build the engine's build; default: what boards run
- * @param threads of the `simd-threads` build
+ * @param build the engine's build (default: the build that boards run)
+ * @param threads the number of threads of the `simd-threads` build
  */
 export function memoryRequirement(model: Model, build: EngineBuild = 'mvp', threads = 1): number {
-  const kernels = model.nodes.map((_, index) => kernelOf(model, index, build));
+  const kernels = model.ops.map((_, index) => kernelOf(model, index, build));
   const count = build === 'simd-threads' ? threads : 1;
   const tables = build === 'mvp' ? 0 : TABLE_AREA_BYTES * count;
   const arena = alignUp(ENGINE_STATIC_BYTES + tables + model.fileBytes);
@@ -38,12 +39,12 @@ export function memoryRequirement(model: Model, build: EngineBuild = 'mvp', thre
 }
 
 /**
- * The same on a board whose own kernels read the weights in flash (assembly/place.ts): the engine's data, header and op
- * records, parameters, arena and scratch memory.
+ * Returns the bytes of linear memory on a board whose native kernels read the weights in flash
+ * (assembly/place.ts): for the engine's data, header and op records, parameters, arena and scratch memory.
  */
 export function memoryWithoutWeights(model: Model): number {
-  const parameters = alignUp(ENGINE_STATIC_BYTES + HEADER_BYTES + model.nodes.length * OP_BYTES);
+  const parameters = alignUp(ENGINE_STATIC_BYTES + HEADER_BYTES + model.ops.length * OP_BYTES);
   const arena = alignUp(parameters + model.parameterBytes);
-  const scratch = model.nodes.map((_, index) => kernelOf(model, index, 'mvp').scratchBytes);
+  const scratch = model.ops.map((_, index) => kernelOf(model, index, 'mvp').scratchBytes);
   return alignUp(arena + model.arenaBytes) + Math.max(...scratch);
 }

@@ -1,14 +1,14 @@
 import { EngineError, UsageError } from '../errors.js';
 import { nodeModule } from '../node-module.js';
 
-/** The most threads that one network may have. */
-const MOST_THREADS = 64;
-/** How long thread 0 sleeps, in ms, where it may, before it looks again whether the others are done. */
+/** The limit of one network's threads. */
+const MAX_THREADS = 64;
+/** How long thread 0 sleeps between polls for the other threads, in ms. */
 const NAP_MS = 0.1;
-/** Rounds of looking before it sleeps: others are mostly done within the first. */
+/** Rounds of polling before it sleeps: the others mostly finish within the first. */
 const ROUNDS_AWAKE = 16;
 
-/** What a thread gets to start from. */
+/** The start parameters of a thread. */
 interface Start {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
@@ -16,8 +16,8 @@ interface Start {
 }
 
 /**
- * What runs in each thread, as text, so that a program in one file has it too. It says that it is there, and never comes
- * back from `work` (assembly/team.ts).
+ * The program of each thread, as text, so that a bundle of one file contains it. It reports that it has
+ * started, and never returns from `work` (assembly/team.ts).
  */
 const SCRIPT = `
 const start = ({ module, memory, thread }, say) => {
@@ -31,16 +31,14 @@ if (node) start(node.workerData, (word) => node.parentPort.postMessage(word));
 else globalThis.onmessage = ({ data }) => start(data, (word) => postMessage(word));
 `;
 
-/** One thread, whichever kind of worker this runtime has. */
+/** One thread: a worker of Node or of the web. */
 interface Thread {
-  /** Settles once the thread has started, or has not. */
+  /** Settles when the thread has started or failed to start. */
   ready: Promise<void>;
   end(): void;
 }
 
-/**
- * The threads of one engine but for the one that calls it, which is thread 0.
- */
+/** The threads of one engine besides thread 0, which calls the engine. */
 export class Team {
   readonly #threads: Thread[];
   readonly #patienceMs: number;
@@ -56,7 +54,7 @@ export class Team {
   }
 
   /**
-   * @param count how many threads, the caller's included
+   * @param count the number of threads, with the caller's
    * @throws {EngineError} `thread-lost` if one does not start
    */
   static async start(
@@ -81,10 +79,10 @@ export class Team {
   }
 
   /**
-   * What the engine calls while it waits for a part that another thread has begun. Messages of a thread's end do not come
-   * in meanwhile, so that only time tells.
+   * Is called by the engine while it waits for a part that another thread has begun. No message about the end
+   * of a thread can arrive during that wait, so a time limit ends it.
    *
-   * @param round how often it called in this wait
+   * @param round how often the engine has called it in this wait
    * @throws {EngineError} `thread-lost` if it has waited too long
    */
   readonly stalled = (round: number): void => {
@@ -96,7 +94,7 @@ export class Team {
     if (round >= ROUNDS_AWAKE) nap();
   };
 
-  /** Ends the threads; what runs after this fails. */
+  /** Ends the threads. Later runs fail. */
   close(): void {
     this.#lose('they were closed');
   }
@@ -117,8 +115,8 @@ export class Team {
  * @throws {EngineError} `no-shared-memory`
  */
 export function checkThreads(count: number): number {
-  if (!Number.isInteger(count) || count < 1 || count > MOST_THREADS) {
-    const expected = `a whole number from 1 to ${MOST_THREADS}`;
+  if (!Number.isInteger(count) || count < 1 || count > MAX_THREADS) {
+    const expected = `a whole number from 1 to ${MAX_THREADS}`;
     throw new UsageError('invalid-threads', `threads is ${count}; expected ${expected}.`, {
       received: count,
       expected,
@@ -139,7 +137,7 @@ function canShareMemory(): boolean {
   return nodeModule('node:worker_threads') !== undefined || globalThis.crossOriginIsolated === true;
 }
 
-/** Memory for threads. Shared memory says beforehand how far it may grow. */
+/** Allocates memory that threads share. Shared memory has to declare its maximum. */
 export function sharedMemory(maxBytes: number): WebAssembly.Memory {
   const maximum = Math.max(1, Math.min(65536, Math.ceil(maxBytes / 65536)));
   try {
@@ -176,7 +174,7 @@ function startNodeThread(Worker: NodeWorker, start: Start, lose: (reason: string
       lose(reason);
       reject(notStarted(reason));
     };
-    // Until then it keeps the process; a network that nobody uses does not.
+    // Until then the thread keeps the process alive; an idle network must not.
     worker.once('message', () => {
       worker.unref();
       resolve();
@@ -204,7 +202,7 @@ function startWebThread(start: Start, lose: (reason: string) => void): Thread {
 
 const bed = typeof SharedArrayBuffer === 'undefined' ? undefined : new Int32Array(new SharedArrayBuffer(4));
 
-/** Leaves the core to others for a moment. A page's main thread may not, and looks on. */
+/** Yields the core for a moment. The main thread of a page may not wait, so it continues to poll. */
 function nap(): void {
   if (bed && typeof document === 'undefined') Atomics.wait(bed, 0, 0, NAP_MS);
 }

@@ -8,10 +8,10 @@ const SIZES = [1, 2, 3, 5, 7, 8, 13, 14, 15, 16, 17, 18, 28, 29, 32, 43];
 /** Channels on both sides of a group, a byte, a word and a pair of words. */
 const CHANNELS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 31, 32, 33, 46, 63, 64, 65, 96, 128, 130, 257];
 const FILTERS = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 23, 31, 32, 33, 64, 70, 130];
-/** Multiply-accumulates of a layer, so that the reference stays quick. */
-const MOST_WORK = 3_000_000;
+/** The limit of an op's multiply-accumulates, so that the reference stays fast. */
+const MAX_WORK = 3_000_000;
 
-/** Windows of binary layers; what is left out is at random: any size up to 7, any stride up to 3, or dense. */
+/** Windows of binary layers; missing fields are random: any size up to 7, any stride up to 3, or dense. */
 const WINDOWS: Partial<Axis>[] = [
   { kernel: 3, stride: 1, padding: 1 },
   { kernel: 3, stride: 1, padding: 1 },
@@ -26,9 +26,9 @@ const WINDOWS: Partial<Axis>[] = [
 ];
 
 /**
- * Small networks with shapes at the edges of the vector kernels: an int8 layer, at times a pool, one or two binary
- * layers, then a layer of sums. A layer that ends in numbers adds an earlier stream, where one fits, and a layer that
- * makes bits of its numbers follows, at times after a pool.
+ * Small networks with shapes at the limits of the vector kernels: an int8 layer, sometimes a pool, one or two
+ * binary layers, then a layer of sums. A layer of fixed-point numbers adds an earlier stream, if one fits. A
+ * layer that turns its numbers into bits follows it, sometimes after a pool.
  */
 export const kernelGraphs = fc.integer().map((seed) => kernelGraph(random(seed)));
 
@@ -38,20 +38,20 @@ export function kernelGraph(rng: Random): Graph {
   let shape: Shape = { ...input, type: 'u8', planes: 1 };
   const ops: Op[] = [];
   const shapes = [shape];
-  /** Each node reads what the one before it gave. */
+  /** Appends an op that reads the output of the one before. */
   const push = (node: Op) => {
     node.input = ops.length;
     ops.push(node);
     shape = outputShape(node, shape);
     shapes.push(shape);
   };
-  /** A stream of so many pixels, with at most so many channels, which can be added to one number of a sum or to two; or 0. */
-  const streamFor = (height: number, width: number, most: number) => {
+  /** Returns a stream of that size that can be added to one or two numbers of each sum; 0: there is none. */
+  const streamFor = (height: number, width: number, maxChannels: number) => {
     const fits = (other: Shape) =>
       other.type === 'int16' &&
       other.height === height &&
       other.width === width &&
-      other.channels <= most &&
+      other.channels <= maxChannels &&
       other.channels % 2 === 0;
     return Math.max(0, shapes.findLastIndex(fits));
   };
@@ -63,7 +63,7 @@ export function kernelGraph(rng: Random): Graph {
     const y = axis(rng, shape.height, wanted);
     const x = axis(rng, shape.width, wanted);
     const row = y.kernel * x.kernel * shape.channels;
-    const most = Math.max(1, Math.floor(MOST_WORK / (row * y.outputs * x.outputs)));
+    const most = Math.max(1, Math.floor(MAX_WORK / (row * y.outputs * x.outputs)));
     const stream = ending === 'fixed-point' ? streamFor(y.outputs, x.outputs, most) : 0;
     const wantedFilters = pick(ops.length === 0 ? CHANNELS : FILTERS);
     const filters = Math.min(
@@ -95,15 +95,15 @@ export function kernelGraph(rng: Random): Graph {
     if (rng.chance(0.3)) push(maxOfNumbers(rng, shape));
     push(bitsOfNumbers(rng, shape));
   };
-  // Where there is a stream, more of them, and of its size: to be added to it.
+  // After the first stream, more streams of its size follow, so that it can be added to them.
   const hasStream = () => shapes.some(({ type }) => type === 'int16');
   const ending = () => (rng.chance(hasStream() ? 0.8 : 0.3) ? 'fixed-point' : 'threshold');
   add('int8-convolution', rng.chance(0.6) ? { kernel: 3, stride: 1, padding: 1 } : {}, ending());
   if (shape.height > 1 && shape.width > 1 && rng.chance(0.5)) {
     const last = ops[ops.length - 1];
     const threshold = 'epilogue' in last && last.epilogue.kind === 'threshold' ? last.epilogue : undefined;
-    const below = threshold?.thresholds.flatMap((cut) => [...cut.invert]) ?? [];
-    // Mostly a pool of the sums, as trainers export it.
+    const inverted = threshold?.thresholds.flatMap(({ invert }) => [...invert]) ?? [];
+    // Mostly a pool that takes the largest sums, as trainers export it.
     const sums = rng.chance(0.7);
     const node: Op = {
       kind: 'max-pool',
@@ -111,7 +111,7 @@ export function kernelGraph(rng: Random): Graph {
       window: { kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingTop: 0, paddingLeft: 0 },
       outputHeight: shape.height >> 1,
       outputWidth: shape.width >> 1,
-      andMask: Uint8Array.from(below, (bit) => (sums ? bit : rng.integer(0, 1))),
+      andMask: Uint8Array.from(inverted, (bit) => (sums ? bit : rng.integer(0, 1))),
     };
     push(node);
   }
@@ -128,7 +128,7 @@ export function kernelGraph(rng: Random): Graph {
   return { input, ops, outputScale: 1 };
 }
 
-/** A window along one axis: what is wanted of it, the rest at random; now and then dense. */
+/** Returns a window along one axis with the wanted fields; others are random, and it is sometimes dense. */
 function axis(rng: Random, size: number, wanted: Partial<Axis>): Axis {
   if (wanted.kernel === undefined && size <= 32 && rng.chance(0.3)) {
     return { kernel: size, stride: 1, padding: 0, outputs: 1 };
@@ -136,23 +136,25 @@ function axis(rng: Random, size: number, wanted: Partial<Axis>): Axis {
   const kernel = wanted.kernel ?? rng.integer(1, 7);
   const stride = wanted.stride ?? rng.integer(1, 3);
   const padding = wanted.padding ?? rng.integer(0, kernel - 1);
-  const most = Math.floor((size - 1 + padding) / stride) + 1;
+  const maxOutputs = Math.floor((size - 1 + padding) / stride) + 1;
   const outputs =
     wanted.padding !== undefined && kernel === 2 * padding + 1 && stride === 1
       ? size
       : rng.chance(0.7)
-        ? most
-        : rng.integer(1, most);
+        ? maxOutputs
+        : rng.integer(1, maxOutputs);
   return { kernel, stride, padding, outputs };
 }
 
-/** Streams or bytes, one or two of each sum; at times with parameters that no 32 bits hold. */
+/**
+ * Returns one or two bytes or stream numbers for each sum, sometimes with parameters of more than 32 bits.
+ */
 function numbers(rng: Random, filters: number, spread: number, addend: number): Epilogue {
   const type = rng.chance(0.7) ? 'int16' : 'u8';
-  const strange = rng.chance(0.15);
-  const shift = strange ? rng.integer(0, 62) : rng.integer(16, 44);
-  const scale = strange ? 2 ** 31 - 1 : Math.min((2 ** shift * 20_000) / spread, 2 ** 31 - 1);
-  const offset = strange ? 2 ** 61 : 2 ** Math.min(shift + 14, 61);
+  const extreme = rng.chance(0.15);
+  const shift = extreme ? rng.integer(0, 62) : rng.integer(16, 44);
+  const scale = extreme ? 2 ** 31 - 1 : Math.min((2 ** shift * 20_000) / spread, 2 ** 31 - 1);
+  const offset = extreme ? 2 ** 61 : 2 ** Math.min(shift + 14, 61);
   const length = filters * rng.integer(1, 2);
   return {
     kind: 'fixed-point',
@@ -179,7 +181,7 @@ function maxOfNumbers(rng: Random, { height, width }: Shape): Op {
   };
 }
 
-/** A threshold for each channel of each pixel. */
+/** Returns an op with a threshold for each channel of each pixel. */
 function bitsOfNumbers(rng: Random, { height, width, channels, type }: Shape): Op {
   return {
     kind: 'sum-pool',
@@ -196,7 +198,7 @@ function sums(rng: Random, filters: number): Epilogue {
   return { kind: 'sum', bias: Int32Array.from({ length: filters }, () => rng.integer(-1000, 1000)) };
 }
 
-/** Mostly in the midst of the sums; at times at their very ends, and beyond all of them. */
+/** Returns thresholds mostly among the sums, sometimes at their limits or beyond them. */
 function thresholds(rng: Random, filters: number, spread: number, largest: number): Epilogue {
   const ends = [
     -(2 ** 31),

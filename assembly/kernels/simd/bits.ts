@@ -1,7 +1,7 @@
-// Output bits of 16 pixels at a time, on their way from comparisons to the output: rows of bytes, `step` bytes apart,
-// one row for each byte of an output pixel.
+// Output bits of 16 pixels between comparison and output: rows of 16 bytes, `step` bytes apart, one row for
+// each byte of an output pixel.
 
-/** Bits 0 to 7 of 16 pixels, from bit `bit` of the output's pixel on. Rows start as zeros. */
+/** Puts eight bits of 16 pixels at bit `bit` of the output's pixel. Rows start as zeros. */
 export function putBits(bits: usize, step: u32, bit: u32, value: v128): void {
   const at = bits + (bit >>> 3) * step;
   const shift = bit & 7;
@@ -9,17 +9,17 @@ export function putBits(bits: usize, step: u32, bit: u32, value: v128): void {
     v128.store(at, v128.or(v128.load(at), value));
     return;
   }
-  // Shifts of 16-bit lanes: what they would carry across bytes is masked.
+  // The shifts are of 16-bit lanes, so bits that would cross bytes are masked.
   const low = i16x8.shl(v128.and(value, i8x16.splat(<i8>(<u32>0xff >>> shift))), shift);
   const high = v128.and(i16x8.shr_u(value, 8 - shift), i8x16.splat(<i8>(((<u32>1) << shift) - 1)));
   v128.store(at, v128.or(v128.load(at), low));
-  // The row behind the last one is nobody's, or the next byte's.
+  // The next row belongs to the next byte, or is not used.
   v128.store(at + step, v128.or(v128.load(at + step), high));
 }
 
 /**
- * Writes bytes `first` to `last` (whole words) of `count` pixels, at most 16, channels last; may read, not write, three
- * rows more than there are.
+ * Writes bytes `first` to `last`, whole words, of `count` pixels, at most 16, channels last. It may read up
+ * to three rows behind the last one.
  */
 export function writePixels(
   bits: usize,
@@ -45,15 +45,15 @@ export function writePixels(
     const three = i16x8.shuffle(high01, high23, 0, 8, 1, 9, 2, 10, 3, 11);
     const four = i16x8.shuffle(high01, high23, 4, 12, 5, 13, 6, 14, 7, 15);
     const at = to + word;
-    fourPixels(one, outputBytes, count, at);
-    if (count > 4) fourPixels(two, outputBytes, count - 4, at + 4 * outputBytes);
-    if (count > 8) fourPixels(three, outputBytes, count - 8, at + 8 * outputBytes);
-    if (count > 12) fourPixels(four, outputBytes, count - 12, at + 12 * outputBytes);
+    writeWords(one, outputBytes, count, at);
+    if (count > 4) writeWords(two, outputBytes, count - 4, at + 4 * outputBytes);
+    if (count > 8) writeWords(three, outputBytes, count - 8, at + 8 * outputBytes);
+    if (count > 12) writeWords(four, outputBytes, count - 12, at + 12 * outputBytes);
   }
 }
 
-/** One word of each of at most four pixels. */
-function fourPixels(words: v128, outputBytes: u32, count: u32, to: usize): void {
+/** Writes one word of each of at most four pixels. */
+function writeWords(words: v128, outputBytes: u32, count: u32, to: usize): void {
   if (count >= 4 && outputBytes == 4) {
     v128.store(to, words);
     return;

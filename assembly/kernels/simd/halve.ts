@@ -10,10 +10,10 @@ import {
 } from '../../layout';
 import { height, offset, opRecord, pixelBytes, width } from '../../tensor';
 
-// Max-pool 2x2 with stride 2, every window inside of the input: as the scalar kernel, without its loops over taps.
-// To split a layer: any range of output rows.
+// Max-pool of bits 2x2 with stride 2, every window inside of the input: like the scalar kernel, without its
+// loops over taps.
 
-/** Whether op `index`, a max-pool, is such a one. */
+/** Checks whether op `index`, a max-pool, has such windows. */
 export function isHalving(model: usize, index: u32): bool {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + OP_INPUT);
@@ -46,8 +46,8 @@ export function halve(model: usize, arena: usize, index: u32): void {
         const b = load<u32>(at + bytes);
         const c = load<u32>(at + rowBytes);
         const d = load<u32>(at + rowBytes + bytes);
-        const ands = load<u32>(mask + word);
-        store<u32>(to, ((a | b | c | d) & ~ands) | (a & b & c & d & ands));
+        const andMask = load<u32>(mask + word);
+        store<u32>(to, ((a | b | c | d) & ~andMask) | (a & b & c & d & andMask));
       }
     }
   }

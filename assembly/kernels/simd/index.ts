@@ -27,11 +27,11 @@ import { tableParts } from './table/parts';
 import { spreadTable } from './table/spread';
 import { takesPool } from './takes-pool';
 
-// Which kernel each op runs on (kernelOf in sdk/engine/kernels.ts says the same in words). What was decided at load
-// lies behind the scratch memory: for each op two words, the choice and where the op's expanded weights are; then
-// those weights.
+// Chooses the kernel of each op, by the same rule as kernelOf in sdk/engine/kernels.ts. The decisions of load
+// are behind the scratch memory: an entry of two words for each op, the choice and the address of the op's
+// expanded weights; then those weights.
 
-/** As the mvp build. */
+/** The kernel of the mvp build. */
 const SCALAR: u32 = 0;
 const POPCOUNT: u32 = 1;
 const PAIRS: u32 = 2;
@@ -39,15 +39,15 @@ const PLANES: u32 = 3;
 const HALVE: u32 = 4;
 const MAXIMA: u32 = 5;
 const SUMS: u32 = 6;
-/** As PLANES; in a run of the whole network, together with the pool behind it. */
+/** PLANES, and in a run of the whole network together with the pool behind it. */
 const PLANES_POOL: u32 = 7;
-// Everything above is a choice of the table kernel's plan.
+// Larger numbers are those of the table kernel's plans.
 
 let entries: usize = 0;
-/** The kernel of the op that is open to be divided. */
+/** The kernel of the op that is open for threads. */
 let divided: u32 = 0;
 
-/** The kernel for an op, made ready to be asked what memory it needs. */
+/** Chooses the kernel of an op and opens it, so that it can be asked for its memory. */
 function choose(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const opcode: u32 = load<u8>(op + OP_OPCODE);
@@ -70,7 +70,7 @@ function choose(model: usize, index: u32): u32 {
   return choice;
 }
 
-/** Bytes of scratch memory that the ops need. */
+/** Returns the bytes of scratch memory that the ops need. */
 export function simdScratchBytes(model: usize, count: u32): u64 {
   let needed: u64 = 0;
   for (let index: u32 = 0; index < count; index++) {
@@ -89,7 +89,7 @@ export function simdScratchBytes(model: usize, count: u32): u64 {
   return needed;
 }
 
-/** Where the expanded weights end, if the words before them start at `start`. */
+/** Returns the end of the expanded weights, if the entries start at `start`. */
 export function simdEnd(model: usize, count: u32, start: usize): u64 {
   entries = start;
   let at: u64 = align(<u64>start + count * 8);
@@ -102,7 +102,7 @@ export function simdEnd(model: usize, count: u32, start: usize): u64 {
   return at;
 }
 
-/** Fills the memory that `simdEnd` asked for. */
+/** Fills the memory that `simdEnd` counted. */
 export function simdExpand(model: usize, count: u32): void {
   let at = <usize>align(<u64>entries + count * 8);
   for (let index: u32 = 0; index < count; index++) {
@@ -122,7 +122,7 @@ export function simdExpand(model: usize, count: u32): void {
   }
 }
 
-/** Runs an op, if a vector kernel was chosen for it. */
+/** Runs an op. @returns false if the scalar kernel has to run it */
 export function simdRun(model: usize, arena: usize, scratch: usize, index: u32): bool {
   const choice = load<u32>(entries + (index << 3));
   const expanded: usize = load<u32>(entries + (index << 3), 4);
@@ -144,7 +144,7 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
   return true;
 }
 
-/** Whether op `index` and the pool behind it are done together where nobody wants to see what is between them. */
+/** Returns whether op `index` and the pool behind it run together in a run of the whole network. */
 export function simdTakesPool(index: u32): bool {
   return load<u32>(entries + (index << 3)) == PLANES_POOL;
 }
@@ -155,7 +155,7 @@ export function simdRunWithPool(model: usize, arena: usize, scratch: usize, inde
   planesConvolution(model, arena, scratch, load<u32>(entries + (index << 3), 4), index);
 }
 
-/** Where the words are that `simdEnd` was given: what another thread has to know. */
+/** Returns the address of the entries, which other threads have to know. */
 export function simdEntries(): usize {
   return entries;
 }
@@ -165,9 +165,9 @@ export function setSimdEntries(start: usize): void {
 }
 
 /**
- * Opens an op for a number of threads to share; each calls this, with scratch memory of its own.
+ * Opens an op for a number of threads. Each thread calls this with scratch memory of its own.
  *
- * @returns into how many parts it is divided; at most 1: the op is not worth it, or cannot be, and nothing is open
+ * @returns the number of parts; at most 1: the op is too small or cannot be divided, and nothing is open
  */
 export function simdDivide(model: usize, arena: usize, scratch: usize, index: u32, threads: u32): u32 {
   divided = load<u32>(entries + (index << 3));
@@ -188,13 +188,13 @@ export function simdDivide(model: usize, arena: usize, scratch: usize, index: u3
   return tableParts(threads);
 }
 
-/** Copies the activations of the open op: what its parts read. */
+/** Copies the activations of the open op, which its parts read. */
 export function simdSpread(model: usize, arena: usize, scratch: usize, index: u32): void {
   if (divided == PLANES) spreadPlanes(model, arena, scratch, index);
   else if (divided > PLANES_POOL) spreadTable();
 }
 
-/** One part of the open op. */
+/** Computes one part of the open op. */
 export function simdPart(part: u32): void {
   if (divided == POPCOUNT) popcountPart(part);
   else if (divided == PLANES) planesPart(part);

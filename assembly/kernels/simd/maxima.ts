@@ -4,8 +4,8 @@ import { fromX, fromY, left, moveWindow, openWindow, top, toX, toY } from '../wi
 import { putBytes } from './part';
 
 /**
- * Max-pool of bytes or of streams, 16 bytes of a pixel's channels at a time. Beyond the last one it reads what happens to
- * be there, at most 15 bytes.
+ * Computes a max-pool of bytes or of a stream, 16 bytes of a pixel's channels at a time. It reads up to 15
+ * bytes beyond the last channel.
  */
 export function maxima(model: usize, arena: usize, index: u32): void {
   const input: u32 = load<u16>(opRecord(model, index) + OP_INPUT);

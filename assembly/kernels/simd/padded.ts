@@ -12,18 +12,22 @@ import {
 import { paddedBytes, pairPlaneRowValues } from '../../plans/vector-plan';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../../tensor';
 
-// The input of an int8 convolution as 16-bit integers with its padding around it, so that a row of a window is a run
-// of memory: what `pairs` and `planes` read.
+// The input of an int8 convolution as 16-bit integers with its padding, which `pairs` and `planes` read: a
+// row of a window is adjacent in it.
 
 export let inputChannels: u32 = 0;
 export let kernelHeight: u32 = 0;
 export let kernelWidth: u32 = 0;
-/** Values of one row, padding included; the rows; values from one window to the next. */
+/** Values of one row with its padding; the number of rows; values from one window to the next. */
 export let rowLength: u32 = 0;
 export let rows: u32 = 0;
 export let pixelStep: u32 = 0;
 
-/** Makes op `index`, an int8 convolution, the current one; its bytes, which may be beyond what memory there is. */
+/**
+ * Opens op `index`, an int8 convolution.
+ *
+ * @returns the bytes of its input, which may be more than a memory can have
+ */
 export function openPadded(model: usize, index: u32): f64 {
   const op = opRecord(model, index);
   inputChannels = channels(model, load<u16>(op + OP_INPUT));
@@ -37,7 +41,7 @@ export function openPadded(model: usize, index: u32): f64 {
   return paddedBytes(length, rows, pixelStep);
 }
 
-/** Writes the input as it is padded. */
+/** Writes the padded input. */
 export function spread(model: usize, arena: usize, to: usize, op: usize): void {
   const input: u32 = load<u16>(op + OP_INPUT);
   const inputWidth = width(model, input);
@@ -63,7 +67,7 @@ export function spread(model: usize, arena: usize, to: usize, op: usize): void {
       let left = values;
       for (; left >= 8; left -= 8, from += 8, at += 16) v128.store(at, v128.load8x8_u(from));
       if (left > 0 && values >= 8) {
-        // The last eight once more, with those that are left among them.
+        // The last eight values again, which include those that are left.
         v128.store(at - ((8 - left) << 1), v128.load8x8_u(from - (8 - left)));
         continue;
       }
@@ -76,7 +80,7 @@ export function spread(model: usize, arena: usize, to: usize, op: usize): void {
   }
 }
 
-/** Bits to 0 and 1, or to 0, 1 and 2 where there are two planes. What lies beyond the last channel becomes 0. */
+/** Unpacks the bits of a pixel to numbers: the sum of its planes. Values beyond the last channel become 0. */
 function unpack(from: usize, to: usize, inputPlanes: u32): void {
   const second = wordsFor(inputChannels) << 2;
   const places = i16x8(1, 2, 4, 8, 16, 32, 64, 128);

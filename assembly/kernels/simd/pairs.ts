@@ -12,19 +12,17 @@ import { openOutput } from '../epilogue';
 import { inputChannels, kernelHeight, kernelWidth, openPadded, pixelStep, rowLength, spread } from './padded';
 import { openRun, putRun } from './put';
 
-// Convolution with int8 weights, of an image, a stream or bits, where few pixels come out, or other than bits: shortcuts,
-// the output layer.
+// Convolution of an image, a stream or bits with int8 weights whose output is not bits or has few pixels:
+// shortcuts, the output layer.
 //
-// Two neighbors of a run at a time meet two weights of each of eight filters: i32x4.dot_i16x8_s, no sum across lanes.
-// A run of an odd length has one value more, whose weight is 0.
-//
-// To split a layer: any range of output rows, once the input is padded.
+// i32x4.dot_i16x8_s multiplies two neighbors of a run with two weights of each of eight filters, without a
+// sum across lanes. A run of an odd length has one value more, whose weight is 0.
 
 let filters: u32 = 0;
 let rowValues: u32 = 0;
 let scratchBytes: u32 = 0;
 
-/** Whether op `index`, an int8 convolution, fits the memory that it may have; makes it the current one. */
+/** Opens op `index`, an int8 convolution. @returns false if it needs too much memory */
 export function openPairs(model: usize, index: u32): bool {
   const padded = openPadded(model, index);
   filters = filtersOf(opRecord(model, index));
@@ -42,7 +40,7 @@ export function pairsExpanded(): u32 {
   return <u32>pairExpandedBytes(kernelHeight, rowValues, filters);
 }
 
-/** [8 filters][kernel row][pair][filter][2] */
+/** Writes the weights as [8 filters][kernel row][pair][filter][2]. */
 export function expandPairs(model: usize, index: u32, to: usize): void {
   const run = kernelWidth * inputChannels;
   const weights = model + load<u32>(opRecord(model, index) + OP_WEIGHTS);
@@ -89,16 +87,16 @@ export function pairsConvolution(
         let left = count;
         // The last pixel of four may lie beyond the end.
         for (; left > 2; left -= min(left, 4), window += 4 * step, sums += 128)
-          four(window, step, rowBytes, weights, sums);
-        for (; left > 0; left--, window += step, sums += 32) one(window, rowBytes, weights, sums);
+          sumFourPixels(window, step, rowBytes, weights, sums);
+        for (; left > 0; left--, window += step, sums += 32) sumPixel(window, rowBytes, weights, sums);
         putRun(number, count, filter, scratch);
       }
     }
   }
 }
 
-/** Sums of four pixels and eight filters. */
-function four(window: usize, step: u32, rowBytes: u32, weights: usize, sums: usize): void {
+/** Computes the sums of four pixels and eight filters. */
+function sumFourPixels(window: usize, step: u32, rowBytes: u32, weights: usize, sums: usize): void {
   let a0 = i32x4.splat(0);
   let a1 = i32x4.splat(0);
   let a2 = i32x4.splat(0);
@@ -139,8 +137,8 @@ function four(window: usize, step: u32, rowBytes: u32, weights: usize, sums: usi
   v128.store(sums, b3, 112);
 }
 
-/** Of one pixel. */
-function one(window: usize, rowBytes: u32, weights: usize, sums: usize): void {
+/** Computes the sums of one pixel and eight filters. */
+function sumPixel(window: usize, rowBytes: u32, weights: usize, sums: usize): void {
   let a = i32x4.splat(0);
   let b = i32x4.splat(0);
   for (let rows = kernelHeight; rows > 0; rows--, window += rowBytes) {

@@ -7,17 +7,18 @@ import { filters, openOutput, outputType, outputWidth } from '../epilogue';
 import { kernelHeight, kernelWidth, moveWindow, openWindow } from '../window';
 import { openRun, putRun } from './put';
 
-// Binary convolution of any shape, dense layers too: as the scalar kernel, but two pixels and four filters at once, so
-// that a word that was loaded is met by more than one other. 64-bit popcounts: V8 makes ten instructions of
-// i8x16.popcnt on x64, and loses.
+// Binary convolution of any shape, dense layers too: like the scalar kernel, but two pixels and four filters
+// at once, so that each loaded word is used several times. It uses 64-bit popcounts: V8 compiles i8x16.popcnt
+// to ten instructions on x64.
 //
-// To split a layer: parts are rows of the output, each thread with windows and sums of its own; one pixel, by filters.
+// Threads: parts are rows of the output, or ranges of filters if the output has one pixel. Each thread has
+// windows and sums of its own.
 
 export function popcountScratch(model: usize, index: u32): u32 {
   return <u32>popcountScratchBytes(<number>windowBytes(model, index), filtersOf(opRecord(model, index)));
 }
 
-// The open op.
+// The open layer.
 let inputPlanes: u32 = 0;
 let inputWidth: u32 = 0;
 let tapWords: u32 = 0;
@@ -32,7 +33,7 @@ export function popcountConvolution(model: usize, arena: usize, scratch: usize, 
   for (let y: u32 = 0; y < outputHeight; y++) convolve(y, 0, filters);
 }
 
-/** Makes op `index`, a binary convolution, the current one; `own` is this thread's scratch memory. */
+/** Opens op `index`, a binary convolution; `own` is this thread's scratch memory. */
 export function openPopcount(model: usize, arena: usize, own: usize, index: u32): void {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + OP_INPUT);
@@ -47,17 +48,17 @@ export function openPopcount(model: usize, arena: usize, own: usize, index: u32)
   openOutput(model, arena, index);
 }
 
-/** Divides the open op for a number of threads: its rows, or one pixel's filters. @returns how many parts there are */
+/** Divides the open layer for a number of threads. @returns the number of parts */
 export function popcountParts(threads: u32): u32 {
-  // Fixed-point numbers meet addends in memory that threads share.
+  // Addends of fixed-point numbers are in memory that threads share.
   if (outputType != TYPE_BITS && outputType != TYPE_INT32) parts = 1;
-  // Each word of the output must be one part's own.
+  // Each word of the output belongs to one part.
   else if (outputHeight * outputWidth > 1) parts = outputHeight;
   else parts = (filters & 31) == 0 ? min(threads, filters >>> 5) : 1;
   return parts;
 }
 
-/** Part `part` of what `popcountParts` said last. */
+/** Computes one of the parts of the last call of `popcountParts`. */
 export function popcountPart(part: u32): void {
   if (outputHeight * outputWidth > 1) {
     convolve(part, 0, filters);
@@ -99,7 +100,7 @@ function convolve(y: u32, from: u32, to: u32): void {
       if (both) pairOfPixels(a, second + start, weights, planeWords, filters, firstSums, secondSums, plane);
       else onePixel(a, weights + from * planeBytes, planeWords, to - from, firstSums, plane);
     }
-    // Where filters are divided, all bytes are written as a whole, and none is to be cleared first.
+    // If filters are divided, parts write whole bytes, which need not be cleared.
     const number = y * outputWidth + x;
     if (to - from == filters) openRun(number, both ? 2 : 1);
     finish(number, firstSums, from, to, firstOnes);
@@ -108,8 +109,9 @@ function convolve(y: u32, from: u32, to: u32): void {
 }
 
 /**
- * sums[filter] (plane 0: =, plane 1: +=) the bits set both in the window and in the filter. A dense layer spends its
- * time here, where each weight is used once: one filter at a time, since the registers of four spill.
+ * Counts the bits set in both window and filter: it stores the counts of plane 0 as sums, and adds those of
+ * plane 1. A dense layer, which uses each weight once, spends its time here: one filter at a time, since
+ * registers of four would spill.
  */
 function onePixel(a: usize, weights: usize, words: u32, filters: u32, sums: usize, plane: u32): void {
   const bytes = words << 2;
@@ -130,7 +132,7 @@ function onePixel(a: usize, weights: usize, words: u32, filters: u32, sums: usiz
   }
 }
 
-/** As `onePixel`, for two. */
+/** Counts like `onePixel`, for two pixels. */
 function pairOfPixels(
   a: usize,
   b: usize,
@@ -207,7 +209,7 @@ function add(sums: usize, filter: u32, count: i32, plane: u32): void {
   store<i32>(at, plane == 0 ? count : count + load<i32>(at));
 }
 
-/** sum = 2 both - ones */
+/** Writes the outputs of sums = 2 * counts - ones. */
 function finish(number: u32, sums: usize, from: u32, to: u32, ones: i32): void {
   const shared = i32x4.splat(ones);
   for (let filter = from; filter < to; filter += 8, sums += 32) {

@@ -12,11 +12,11 @@ import {
 } from '../epilogue';
 import { putFixedPointRun } from './put-fixed-point';
 
-// What becomes of sums: of eight filters and a run of pixels at a time, so that what belongs to the filters is loaded
-// once a run. `openOutput` of ../epilogue prepares it. Pixels are numbered row by row, and a run may go on in the next
-// row. Sums are int32 [pixel][8 filters].
+// Turns sums into outputs, eight filters and a run of pixels at a time, so that the filters' parameters are
+// loaded once a run. `openOutput` of ../epilogue prepares it. Pixels are numbered row by row, and a run may
+// continue in the next row. Sums are int32 [pixel][8 filters].
 
-/** Before the first filters of a run: bits start as zeros. */
+/** Clears the bits of a run, before its first filters. */
 export function openRun(number: u32, count: u32): void {
   if (outputType != TYPE_BITS) return;
   const to = output + number * outputPixelBytes;
@@ -24,8 +24,8 @@ export function openRun(number: u32, count: u32): void {
 }
 
 /**
- * Takes the sums of filters `filter` (a multiple of 8) to `filter + 7` of `count` pixels from pixel `number` on; those
- * beyond the last filter are ignored, whatever was read there.
+ * Writes the outputs of filters `filter`, a multiple of 8, to `filter + 7` for `count` pixels from pixel
+ * `number` on. Sums beyond the last filter are ignored.
  */
 export function putRun(number: u32, count: u32, filter: u32, sums: usize): void {
   const to = output + number * outputPixelBytes;
@@ -48,7 +48,7 @@ function putSumsRun(to: usize, filter: u32, from: usize, end: usize): void {
   }
 }
 
-/** The first lanes, 1 to 3 of them. Not by way of memory, which threads share. */
+/** Writes the first 1 to 3 lanes. It does not copy through memory, which threads share. */
 function putLanes(to: usize, values: v128, count: u32): void {
   v128.store_lane<u32>(to, values, 0);
   if (count > 1) v128.store_lane<u32>(to, values, 1, 4);
@@ -57,14 +57,14 @@ function putLanes(to: usize, values: v128, count: u32): void {
 
 function putBitsRun(to: usize, filter: u32, sums: usize, end: usize): void {
   const left = filters - filter;
-  const there: u32 = left >= 8 ? 255 : (1 << left) - 1;
-  // Whether every byte is the bits of eight filters; else they are the upper bits of one and the lower ones of the next.
+  const inside: u32 = left >= 8 ? 255 : (1 << left) - 1;
+  // Whether every byte has the bits of eight filters; otherwise a filter's eight bits can be in two bytes.
   const whole = ((filters | secondOutput) & 7) == 0;
-  for (let cut: u32 = 0, bit = filter; cut < outputsPerSum; cut++, bit += secondOutput) {
-    const threshold = parameters + ((cut * filters + filter) << 2);
+  for (let k: u32 = 0, bit = filter; k < outputsPerSum; k++, bit += secondOutput) {
+    const threshold = parameters + ((k * filters + filter) << 2);
     const low = v128.load(threshold);
     const high = v128.load(threshold, 16);
-    const direction: u32 = load<u8>(invert + cut * invertStride + (filter >>> 3));
+    const inverted: u32 = load<u8>(invert + k * invertStride + (filter >>> 3));
     const shift = bit & 7;
     let at = to + (bit >>> 3);
     for (let from = sums; from < end; from += 32, at += outputPixelBytes) {
@@ -72,14 +72,14 @@ function putBitsRun(to: usize, filter: u32, sums: usize, end: usize): void {
         i32x4.ge_s(v128.load(from), low),
         i32x4.ge_s(v128.load(from, 16), high),
       );
-      const bits = <u32>i16x8.bitmask(reached) ^ direction;
+      const bits = <u32>i16x8.bitmask(reached) ^ inverted;
       if (whole) {
         store<u8>(at, bits);
         continue;
       }
-      const shifted = (bits & there) << shift;
+      const shifted = (bits & inside) << shift;
       store<u8>(at, load<u8>(at) | shifted);
-      // Where there is no next byte, there are no bits for it.
+      // Where inside is no next byte, inside are no bits for it.
       if (shifted > 255) store<u8>(at, load<u8>(at, 1) | (shifted >>> 8), 1);
     }
   }

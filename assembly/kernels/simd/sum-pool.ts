@@ -17,10 +17,14 @@ import {
 } from '../window';
 import { openRun, putRun } from './put';
 
-// Sums of windows as ../sum-pool says, eight channels of a run of pixels at a time. Beyond the last channel it reads what
-// happens to be there, at most 16 bytes, and `putRun` ignores it.
+// Sums of windows like ../sum-pool, eight channels of a run of pixels at a time. It reads up to 16 bytes
+// beyond the last channel, and `putRun` ignores their sums.
 
-/** @param sums scratch memory: RUN_BYTES */
+/**
+ * Runs op `index`, a sum-pool.
+ *
+ * @param sums scratch memory of RUN_BYTES
+ */
 export function sumPoolEight(model: usize, arena: usize, sums: usize, index: u32): void {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + OP_INPUT);
@@ -38,7 +42,7 @@ export function sumPoolEight(model: usize, arena: usize, sums: usize, index: u32
   const pointwise =
     kernelHeight * kernelWidth == 1 && outputHeight == height(model, input) && outputWidth == inputWidth;
   if (pointwise) {
-    // Rows run into each other.
+    // Rows are adjacent, so the image is treated as one row.
     outputWidth *= outputHeight;
     outputHeight = 1;
   }
@@ -58,14 +62,17 @@ export function sumPoolEight(model: usize, arena: usize, sums: usize, index: u32
   }
 }
 
-/** Eight channels of `count` pixels, plus those `second` bytes behind them where this is not 0. */
+/**
+ * Copies eight channels of `count` pixels; if `second` is not 0, it adds the channels that many bytes behind
+ * them.
+ */
 function copyPixels(from: usize, bytes: u32, second: u32, readsBytes: bool, count: u32, sums: usize): void {
   for (const end = sums + (count << 5); sums < end; sums += 32, from += bytes) {
-    const values = eight(from, readsBytes);
+    const values = loadEight(from, readsBytes);
     let low = i32x4.extend_low_i16x8_s(values);
     let high = i32x4.extend_high_i16x8_s(values);
     if (second != 0) {
-      const more = eight(from + second, readsBytes);
+      const more = loadEight(from + second, readsBytes);
       low = i32x4.add(low, i32x4.extend_low_i16x8_s(more));
       high = i32x4.add(high, i32x4.extend_high_i16x8_s(more));
     }
@@ -74,7 +81,7 @@ function copyPixels(from: usize, bytes: u32, second: u32, readsBytes: bool, coun
   }
 }
 
-/** As `copyPixels`, over the windows of `count` pixels from (y, x) on. */
+/** Sums eight channels over the windows of `count` pixels from (y, x) on, with the same `second`. */
 function sumWindows(
   from: usize,
   inputWidth: u32,
@@ -97,20 +104,20 @@ function sumWindows(
     for (let channels = corner; ; channels += second) {
       for (let row = channels, last = row + rows * rowBytes; row < last; row += rowBytes) {
         for (let at = row, rowEnd = row + columns * bytes; at < rowEnd; at += bytes) {
-          const values = eight(at, readsBytes);
+          const values = loadEight(at, readsBytes);
           low = i32x4.add(low, i32x4.extend_low_i16x8_s(values));
           high = i32x4.add(high, i32x4.extend_high_i16x8_s(values));
         }
       }
       if (channels != corner || second == 0) break;
     }
-    // What is inside counts as often as makes up for the rest.
+    // The taps inside make up for those outside of the input.
     const weight = i32x4.splat((kernelHeight * kernelWidth) / (rows * columns));
     v128.store(sums, i32x4.mul(low, weight));
     v128.store(sums, i32x4.mul(high, weight), 16);
   }
 }
 
-function eight(at: usize, readsBytes: bool): v128 {
+function loadEight(at: usize, readsBytes: bool): v128 {
   return readsBytes ? v128.load8x8_u(at) : v128.load(at);
 }

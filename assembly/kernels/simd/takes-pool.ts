@@ -10,10 +10,9 @@ import { filtersOf } from '../../op';
 import { opRecord, planes, wordsFor } from '../../tensor';
 import { isHalving } from './halve';
 
-// Whether a layer with thresholds may be done together with the pool behind it: one that halves, of this layer only,
-// which nobody else reads, and that takes any of its four bits where they say "at least", all of them where they say
-// "invert". Then the bit of the pool is the threshold of the largest of four sums: what a trainer that pools before it
-// binarizes exports.
+// Decides whether a layer with thresholds runs together with the pool behind it. The pool has to halve, to be
+// the only reader of the layer, and to have the layer's `invert` as its andMask. Then a bit of the pool is
+// the threshold of the largest of four sums, as exported by a trainer that pools before it binarizes.
 
 export function takesPool(model: usize, index: u32): bool {
   const count: u32 = load<u16>(model + HEADER_OP_COUNT);
@@ -24,7 +23,7 @@ export function takesPool(model: usize, index: u32): bool {
   return isHalving(model, pool) && !isReadAfter(model, pool, count) && poolsLargest(model, index);
 }
 
-/** Whether an op behind op `last` reads the tensor that `last` reads. */
+/** Checks whether an op behind op `last` reads the same tensor. */
 function isReadAfter(model: usize, last: u32, count: u32): bool {
   for (let index = last + 1; index < count; index++) {
     if (load<u16>(opRecord(model, index) + OP_INPUT) == last) return true;
@@ -32,18 +31,18 @@ function isReadAfter(model: usize, last: u32, count: u32): bool {
   return false;
 }
 
-/** Whether the pool's "all" is the layer's "invert", bit by bit. */
+/** Checks whether the pool's andMask is the layer's `invert`, bit by bit. */
 function poolsLargest(model: usize, index: u32): bool {
   const op = opRecord(model, index);
   const filters = filtersOf(op);
   const outputsPerSum: u32 = load<u8>(op + OP_OUTPUTS_PER_SUM);
   const words = wordsFor(filters);
-  const all = model + load<u32>(opRecord(model, index + 1) + OP_PARAMETERS);
+  const andMask = model + load<u32>(opRecord(model, index + 1) + OP_PARAMETERS);
   let invert = model + load<u32>(op + OP_PARAMETERS) + ((outputsPerSum * filters) << 2);
   const secondOutput = planes(model, index + 1) == 2 ? words << 5 : filters;
-  for (let cut: u32 = 0; cut < outputsPerSum; cut++, invert += words << 2) {
+  for (let k: u32 = 0; k < outputsPerSum; k++, invert += words << 2) {
     for (let filter: u32 = 0; filter < filters; filter++) {
-      if (bit(invert, filter) != bit(all, filter + cut * secondOutput)) return false;
+      if (bit(invert, filter) != bit(andMask, filter + k * secondOutput)) return false;
     }
   }
   return true;

@@ -16,15 +16,18 @@ import { bytesOf, thresholdEight } from './thresholds';
 
 // Convolution with int8 weights and thresholds: the input layer, alone or with the halving pool behind it.
 //
-// It computes 16 output pixels and two filters at a time, by i32x4.dot_i16x8_s of pairs of values and pairs of weights. Each
-// pair of neighbors in a row of the window has a plane with that pair of every output pixel, one behind the other: rows of
-// the output run into each other, and a row of the window is an offset. If a row has an odd number of values, its last one
-// is paired with that of the next row. All pairs of a window are one list of offsets, the items.
+// It computes 16 output pixels and two filters at a time, by i32x4.dot_i16x8_s of pairs of values and pairs
+// of weights. Each pair of neighbors in a row of the window has a plane with that pair of every output pixel,
+// one behind the other: rows of the output run into each other, and a row of the window is an offset. If a
+// row has an odd number of values, its last one is paired with that of the next row. All pairs of a window
+// are one list of offsets, the items.
 //
-// With the pool, the four vectors of sums are not 16 neighbors but the four places of four of the pool's cells: the layer
-// becomes one of twice the stride, seen from four places, and only the largest of four sums meets its thresholds.
+// With the pool, the four vectors of sums are not 16 neighbors but the four places of four of the pool's
+// cells: the layer becomes one of twice the stride, seen from four places, and only the largest of four sums
+// meets its thresholds.
 //
-// Sums stay in registers until their thresholds have turned them into bits: |sum| < 2^30 by the rules of the format.
+// Sums stay in registers until their thresholds have turned them into bits: |sum| < 2^30 by the rules of the
+// format.
 //
 // Threads: a part is any range of blocks of 16 pixels, or cells, once the planes are filled.
 

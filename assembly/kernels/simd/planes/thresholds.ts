@@ -3,8 +3,9 @@ import { filters, items, places } from './layer';
 import { nextVector, offsets } from './memory';
 
 /**
- * Computes the sums of eight filters and 16 pixels, or the largest sums of four cells, and stores the bits of their
- * thresholds: a byte for each pixel, or a word for each cell. Bits of second thresholds are 64 bytes behind the first.
+ * Computes the sums of eight filters and 16 pixels, or the largest sums of four cells, and stores the bits of
+ * their thresholds: a byte for each pixel, or a word for each cell. Bits of second thresholds are 64 bytes
+ * behind the first.
  *
  * @param stream the first pair of the first pixel or cell, in its plane
  * @param limit the first threshold of the last two filters

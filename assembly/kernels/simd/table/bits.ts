@@ -16,7 +16,7 @@ import { invert, limits, output, results, secondOutput, wide } from './memory';
 import { tileParts } from './parts';
 import { widenEight } from './widen';
 
-/** Ends a tile with bits: those of filters `from` to `to`. */
+/** Writes the bits of filters `from` to `to` of a tile. */
 export function giveBits(y: u32, x: u32, from: u32, to: u32): void {
   clear(results, outputBytes * 32 * vectors);
   for (let filter = from; filter < to; filter += 8) compareEight(filter);
@@ -30,7 +30,7 @@ export function giveBits(y: u32, x: u32, from: u32, to: u32): void {
 function compareEight(filter: u32): void {
   const step = 32 * vectors;
   const left = min(8, filters - filter);
-  const there = i8x16.splat(<i8>(((<u32>1) << left) - 1));
+  const mask = i8x16.splat(<i8>(((<u32>1) << left) - 1));
   const flip = i8x16.splat(load<i8>(invert + (filter >>> 3)));
   const secondFlip = i8x16.splat(load<i8>(invert + (wordsFor(filters) << 2) + (filter >>> 3)));
   const secondLimits = filters << 1;
@@ -42,7 +42,8 @@ function compareEight(filter: u32): void {
     let secondLow = i8x16.splat(0);
     let secondHigh = i8x16.splat(0);
     let from = wide + (left << 6);
-    // From the last to the first: each doubles what is there and puts its own bit (-1 where it is set) below.
+    // From the last filter to the first: each shifts the earlier bits up and adds its own, -1 if it is set,
+    // as the lowest.
     for (let at = firstLimit + (left << 1); at > firstLimit; ) {
       at -= 2;
       from -= 64;
@@ -59,21 +60,21 @@ function compareEight(filter: u32): void {
       }
     }
     const to = results + (vector << 4);
-    putBits(to, step, filter, v128.and(v128.xor(low, flip), there));
-    putBits(to + (step >>> 1), step, filter, v128.and(v128.xor(high, flip), there));
+    putBits(to, step, filter, v128.and(v128.xor(low, flip), mask));
+    putBits(to + (step >>> 1), step, filter, v128.and(v128.xor(high, flip), mask));
     if (limitsPerSum == 2) {
-      putBits(to, step, filter + secondOutput, v128.and(v128.xor(secondLow, secondFlip), there));
+      putBits(to, step, filter + secondOutput, v128.and(v128.xor(secondLow, secondFlip), mask));
       putBits(
         to + (step >>> 1),
         step,
         filter + secondOutput,
-        v128.and(v128.xor(secondHigh, secondFlip), there),
+        v128.and(v128.xor(secondHigh, secondFlip), mask),
       );
     }
   }
 }
 
-/** Twice `bits`, and 1 where a sum is below the limit. */
+/** Shifts `bits` up by one and adds 1 where a sum is below the limit. */
 function withBit(bits: v128, a: v128, b: v128, limit: v128): v128 {
   return i8x16.sub(i8x16.add(bits, bits), i8x16.narrow_i16x8_s(i16x8.lt_s(a, limit), i16x8.lt_s(b, limit)));
 }

@@ -3,7 +3,7 @@ import { differences, tile } from './memory';
 
 /** Copies a tile's pixels out of a group's plane, rows `stride` apart. */
 export function cutOut(from: usize): void {
-  // What is copied beside the tile must not have more bits than a group, or a nibble would run over.
+  // Bytes that are copied beside the tile must not have more bits than a group, or a nibble would overflow.
   const mask = i8x16.splat(<i8>(((<u32>1) << groupBits) - 1));
   let to = tile;
   if (planeStride == stride || tileHeight + haloY == 1) {
@@ -18,8 +18,9 @@ export function cutOut(from: usize): void {
 }
 
 /**
- * table[p][q] = popcount(a[q] ^ p) + 16 popcount(a[q + 16 vectors] ^ p), for the patterns of `bits` bits (8 patterns,
- * where there are fewer). Two vectors at a time where there are two, so that stores find their line of the cache open.
+ * Builds table[p][q] = popcount(a[q] ^ p) + 16 popcount(a[q + 16 vectors] ^ p) for the patterns p of `bits`
+ * bits, at least 8 patterns. It takes two vectors at a time where it can, so that both stores are in the same
+ * cache line.
  */
 export function buildTable(table: usize, bits: u32): void {
   const upper: u32 = bits > 3 ? (<u32>1) << (bits - 3) : 1;
@@ -40,7 +41,8 @@ export function buildTable(table: usize, bits: u32): void {
 }
 
 function buildTwo(a: v128, b: v128, c: v128, d: v128, table: usize, upper: u32): void {
-  // One more bit in a pattern is one differing bit more where the pixel's bit is 0, and one less where it is 1.
+  // With one more bit in a pattern, a pixel differs in one bit more if its own bit is 0, and in one less if
+  // it is 1.
   const p1 = difference(a, b, 1);
   const p2 = difference(a, b, 2);
   const p4 = difference(a, b, 4);
@@ -87,7 +89,7 @@ function buildTwo(a: v128, b: v128, c: v128, d: v128, table: usize, upper: u32):
     v128.store(entry, i8x16.add(w, q4), 16);
     entry += step;
     if (++high == upper) break;
-    // The pattern without its highest bit is there already.
+    // The entry of the pattern without its highest bit exists already.
     const bit = 31 - clz<u32>(high);
     const known = table + ((high ^ ((<u32>1) << bit)) << 3) * step;
     p = i8x16.add(v128.load(known), v128.load(differences + (bit << 5)));
@@ -126,10 +128,10 @@ function buildOne(a: v128, b: v128, table: usize, upper: u32): void {
   }
 }
 
-/** 1 - 2 [bit of a] + 16 (1 - 2 [bit of b]), modulo 256 */
+/** Returns 1 - 2 [bit of a] + 16 (1 - 2 [bit of b]), modulo 256. */
 function difference(a: v128, b: v128, bit: i8): v128 {
   const mask = i8x16.splat(bit);
-  // A comparison gives -1 where the bit is 0.
+  // A comparison gives -1 if the bit is 0.
   const clearA = i8x16.eq(v128.and(a, mask), i8x16.splat(0));
   const clearB = i8x16.eq(v128.and(b, mask), i8x16.splat(0));
   return i8x16.sub(

@@ -23,8 +23,11 @@ import {
 } from './layer';
 
 /**
- * Writes what the kernel reads in place of the file's weights: [bundle][step][filter][9 taps] offsets into the tables,
- * u16, then [cut][filter] limits, i16, `sum >= threshold` being `x < limit`; where there are no thresholds, popcounts.
+ * Writes what the kernel reads in place of the file's weights:
+ *
+ * - [bundle][step][filter][9 taps] offsets into the tables, u16
+ * - [limit of a sum][filter] limits, i16: `sum >= threshold` is `x < limit`; without thresholds, popcounts of
+ *   the filters
  */
 export function expandTable(model: usize, index: u32, to: usize): void {
   const op = opRecord(model, index);
@@ -39,13 +42,13 @@ export function expandTable(model: usize, index: u32, to: usize): void {
     let kx: u32 = 0;
     for (let slot: u32 = 0; slot < slots; slot++) {
       const group = bundle * bundleGroups + local;
-      const there = local < bundleGroups && group < groups;
+      const exists = local < bundleGroups && group < groups;
       const table = ((local * phasesY + (ky % strideY)) * phasesX + (kx % strideX)) * tableBytes;
       const place = table + (ky / strideY) * stride + kx / strideX;
       let row = weights + (ky * kernelWidth + kx) * tapBytes;
       let at = to + (slot / 9) * filters * 18 + (slot % 9) * 2;
       for (let filter: u32 = 0; filter < filters; filter++, row += taps * tapBytes, at += 18) {
-        store<u16>(at, there ? place + groupOf(row, group) * entryBytes : zeros);
+        store<u16>(at, exists ? place + groupOf(row, group) * entryBytes : zeros);
       }
       if (++kx == kernelWidth) {
         kx = 0;
@@ -57,7 +60,7 @@ export function expandTable(model: usize, index: u32, to: usize): void {
     }
   }
   const thresholds = model + load<u32>(op + OP_PARAMETERS);
-  const most: i64 = taps * inputChannels * inputPlanes;
+  const maxDifference: i64 = taps * inputChannels * inputPlanes;
   for (let filter: u32 = 0; filter < filters; filter++) {
     const row = weights + filter * taps * tapBytes;
     let ones: i64 = 0;
@@ -65,16 +68,16 @@ export function expandTable(model: usize, index: u32, to: usize): void {
     ones *= inputPlanes;
     if (!givesBits) store<i16>(to + (filter << 1), <i16>ones);
     else {
-      for (let cut: u32 = 0; cut < limitsPerSum; cut++) {
-        const at = cut * filters + filter;
+      for (let k: u32 = 0; k < limitsPerSum; k++) {
+        const at = k * filters + filter;
         const limit = ones - load<i32>(thresholds + (at << 2)) + 1;
-        store<i16>(to + (at << 1), <i16>min(max(limit, 0), most + 1));
+        store<i16>(to + (at << 1), <i16>min(max(limit, 0), maxDifference + 1));
       }
     }
   }
 }
 
-/** One group's channels of a pixel's words. */
+/** Returns the bits of one group's channels from a pixel's words. */
 function groupOf(words: usize, group: u32): u32 {
   const bit = group * groupBits;
   const left = min(groupBits, inputChannels - bit);

@@ -32,26 +32,28 @@ import { first, next } from './steps';
 //
 //     sum = popcount(w) - x,   x = the bits in which activations and weights differ, over taps and channels
 //
-// Channels go in groups of 4 to 7. For one group and one tile of pixels, the table holds for each pattern p that a
-// filter's weights can have in one tap the differing bits of every pixel, popcount(a ^ p); a filter then reads nine
-// entries, each shifted by its tap, and adds them up: a load and an add for 32 pixels and 9 x 7 products each.
+// Channels are divided into groups of 4 to 7. For one group and one tile of pixels, the table has an entry
+// for each pattern p that a filter's weights can have in one tap: popcount(a ^ p), the differing bits of
+// every pixel. A filter reads nine entries, each shifted by its tap, and adds them up: one load and one
+// addition for 32 pixels with 9 x 7 products each.
 //
-// A byte has two pixels, one a nibble: pixels q and q + 16 x vectors of the tile, counted row by row with a step of
-// `stride`. A padded pixel is 0, differs in popcount(w) bits, and so adds nothing to the sum.
+// A byte has two pixels, one in each nibble: pixels q and q + 16 x vectors of the tile, counted row by row
+// with a step of `stride`. A padded pixel is 0, differs in popcount(w) bits, and so adds nothing to the sum.
 //
-// Windows: a step adds nine taps, whichever they are. 3x3 has one step a group; 5x5 has three; 1x1 puts nine groups in
-// a step, 2x2 two. A stride splits the input into phases, rows and columns by their residues: within a phase the
-// stride is 1. Taps that are left over read an entry of zeros.
+// Windows: a step adds any nine taps. 3x3 has one step a group, 5x5 three; 1x1 has nine groups in a step, 2x2
+// two. A stride splits the input into phases, by the residues of rows and columns: within a phase the stride
+// is 1. Taps that are left over read an entry of zeros.
 //
-// The sums become bits, by limits on x, or what `putRun` makes of them. Both endings read them as `widenEight` adds them up.
+// The sums become bits, by limits on x, or other outputs by `putRun`. In both cases `widenEight` adds up the
+// chunks.
 //
-// No overflow: a step adds at most 9 x groupBits <= 63 to a byte, and a chunk has at most 255 / (9 x groupBits) steps;
-// two taps of 7 or three of 5 fit a nibble; the plan takes no layer whose x could pass 32766, and limits reach 32767; a sum
-// lies between -x and popcount(w), neither of them beyond 32766.
+// No overflow: a step adds at most 9 x groupBits <= 63 to a byte, and a chunk has at most 255 / (9 x
+// groupBits) steps; two taps of 7 or three of 5 fit a nibble; the plan rejects layers whose x could exceed
+// 32766, and limits reach 32767; a sum is between -x and popcount(w), and neither exceeds 32766.
 //
-// To split a layer: parts are tiles, or a tile's filters in ranges of whole words, each thread with memory of its own
-// and all of the activations in it (`spreadTable`). Ranges build the same table again, which is a small part of their
-// work.
+// Threads: parts are tiles, or a tile's filters in ranges of whole words. Each thread has memory of its own
+// with all of the activations in it (`spreadTable`). Ranges build the same table again, which is a small part
+// of their work.
 
 export function tableConvolution(
   model: usize,
@@ -66,7 +68,7 @@ export function tableConvolution(
   for (let part: u32 = 0; part < parts; part++) tablePart(part);
 }
 
-/** Part `part` of what `tableParts` said last. */
+/** Computes one of the parts of the last call of `tableParts`. */
 export function tablePart(part: u32): void {
   const place = part / tileParts;
   const y = (place / tilesAcross) * tileHeight;
@@ -81,14 +83,14 @@ export function tablePart(part: u32): void {
 }
 
 /**
- * sums[chunk][filter][vector]: the differing bits of a tile that starts at `place` of each plane, for `count` filters
- * from `start` on.
+ * Computes sums[chunk][filter][vector], the differing bits of a tile that starts at `place` of each plane,
+ * for `count` filters from `start` on.
  */
 function addUp(place: u32, start: u32, count: u32): void {
   const pairs = groupBits > 5;
   const restBits = inputChannels - (groups - 1) * groupBits;
   const phases = phasesY * phasesX;
-  const most = 255 / (9 * groupBits);
+  const chunkSteps = 255 / (9 * groupBits);
   let inChunk: u32 = 0;
   let to = sums + start * 32 * vectors;
   let from = activations + place;
@@ -105,7 +107,7 @@ function addUp(place: u32, start: u32, count: u32): void {
         }
       }
       for (let step: u32 = 0; step < steps; step++, row += filters * 18) {
-        if (inChunk == most) {
+        if (inChunk == chunkSteps) {
           inChunk = 0;
           to += chunkBytes;
         }

@@ -63,7 +63,11 @@ export let chunkBytes: u32 = 0;
 let scratchBytes: u32 = 0;
 let expandedBytes: u32 = 0;
 
-/** Chooses the plan of op `index`, a binary convolution. @returns its number; 0: another kernel runs the op */
+/**
+ * Chooses the plan of op `index`, a binary convolution.
+ *
+ * @returns its number; 0: another kernel runs the op
+ */
 export function chooseTable(model: usize, index: u32): u32 {
   const layer = describe(model, index);
   const plan = planMemory();
@@ -155,7 +159,8 @@ function describe(model: usize, index: u32): TableLayer {
   return layer;
 }
 
-// While a layer is opened, its tables are not built yet, so their memory holds what the plan is made of: PLAN_BYTES.
+// While a layer is opened, its tables are not built yet, so their memory holds what the plan is made of:
+// PLAN_BYTES.
 
 function layerMemory(): TableLayer {
   return changetype<TableLayer>(ownTables());

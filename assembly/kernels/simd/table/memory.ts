@@ -30,7 +30,9 @@ export let tables: usize = 0;
 export let sums: usize = 0;
 /** Differing bits of eight filters and 32 pixels, int16 [filter][pixel]. */
 export let wide: usize = 0;
-/** Results of a tile: bits [byte of the output's pixel][pixel], or sums of eight filters, int32 [pixel][8]. */
+/**
+ * Results of a tile: bits [byte of the output's pixel][pixel], or sums of eight filters, int32 [pixel][8].
+ */
 export let results: usize = 0;
 /** What bits 3 to 6 of a pattern add, to two vectors. */
 export let differences: usize = 0;

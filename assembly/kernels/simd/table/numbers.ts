@@ -3,7 +3,7 @@ import { outputHeight, outputWidth, stride, tileHeight, tileWidth, vectors } fro
 import { limits, results, wide } from './memory';
 import { widenEight } from './widen';
 
-/** Ends a tile with what `putRun` makes of the sums of filters `from` to `to`. */
+/** Writes the outputs of the sums of filters `from` to `to` of a tile. */
 export function giveNumbers(y: u32, x: u32, from: u32, to: u32): void {
   const lines = min(tileHeight, outputHeight - y);
   const columns = min(tileWidth, outputWidth - x);
@@ -24,7 +24,9 @@ export function giveNumbers(y: u32, x: u32, from: u32, to: u32): void {
   }
 }
 
-/** sum = popcount(w) - x, of eight filters and eight pixels; filters in rows 64 bytes apart become pixels. */
+/**
+ * Computes sum = popcount(w) - x of eight filters, in rows 64 bytes apart, and eight pixels: [pixel][filter].
+ */
 function sumEight(ones: v128, from: usize, to: usize): void {
   const a = v128.load(from);
   const b = v128.load(from, 64);
@@ -46,7 +48,7 @@ function sumEight(ones: v128, from: usize, to: usize): void {
   fourPixels(ones, ab4, cd4, ef4, gh4, to + 128);
 }
 
-/** Pairs of filters of four pixels each. */
+/** Stores the sums of four pixels, from pairs of filters. */
 function fourPixels(ones: v128, ab: v128, cd: v128, ef: v128, gh: v128, to: usize): void {
   const abcd = i32x4.shuffle(ab, cd, 0, 4, 1, 5);
   const abcd2 = i32x4.shuffle(ab, cd, 2, 6, 3, 7);

@@ -4,8 +4,8 @@ import { filters, tilesAcross, tilesDown } from './layer';
 export let tileParts: u32 = 1;
 
 /**
- * Divides the open layer for a number of threads: into tiles, and each of them by filters if tiles alone would leave
- * threads without work.
+ * Divides the open layer for a number of threads: into tiles, and each of them by filters if tiles alone
+ * would leave threads without work.
  *
  * @returns the number of parts
  */

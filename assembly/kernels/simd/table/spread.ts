@@ -24,8 +24,9 @@ import {
 import { activations, image, rows } from './memory';
 
 /**
- * From bits, channels last, to planes [plane][group][phase] of a byte a pixel, with a border of zeros. 16 pixels at a
- * time: their words become planes of bytes in `rows`, and a group lies in one byte or in two neighbors.
+ * Copies bits, channels last, to planes [plane][group][phase] of a byte a pixel, with a border of zeros. It
+ * takes 16 pixels at a time: their words become rows of bytes in `rows`, and a group lies in one byte or in
+ * two neighbors.
  */
 export function spreadTable(): void {
   const phases = phasesY * phasesX;
@@ -37,7 +38,7 @@ export function spreadTable(): void {
   const columns = min(inputWidth, seenX - min(seenX, paddingLeft));
   for (let y: u32 = 0; y < lines; y++) {
     const phaseY = (y + paddingTop) % strideY;
-    // A row that lies between the windows of a large stride is in nobody's window.
+    // Rows between the windows of a large stride belong to no phase.
     if (phaseY >= phasesY) continue;
     const line = image + y * inputWidth * pixelStep;
     for (let phaseX: u32 = 0; phaseX < phasesX; phaseX++) {
@@ -50,17 +51,22 @@ export function spreadTable(): void {
         (start + paddingLeft) / strideX;
       const count = (columns - start + strideX - 1) / strideX;
       for (let x: u32 = 0; x < count; x += 16) {
-        sixteen(line + (start + x * strideX) * pixelStep, pixelStep * strideX, min(16, count - x), to + x);
+        spreadPixels(
+          line + (start + x * strideX) * pixelStep,
+          pixelStep * strideX,
+          min(16, count - x),
+          to + x,
+        );
       }
     }
   }
 }
 
-/** 16 pixels of a row of a phase, of which `count` are there, to the planes of all groups. */
-function sixteen(from: usize, step: u32, count: u32, to: usize): void {
+/** Copies `count` pixels, at most 16, of a row of a phase to the planes of all groups. */
+function spreadPixels(from: usize, step: u32, count: u32, to: usize): void {
   const words = wordsFor(inputChannels) << 2;
   const full = i8x16.splat(<i8>(((<u32>1) << groupBits) - 1));
-  // Beyond the last column lies the border: zeros.
+  // Beyond the last column is the border, which is zero.
   const inside = firstBytes(count);
   const gathered = rows + (words << 4) + 16;
   const planeStep = phasesY * phasesX * planeBytes;
@@ -74,12 +80,12 @@ function sixteen(from: usize, step: u32, count: u32, to: usize): void {
         transpose(gathered, 4, rows + (word << 4));
       }
     }
-    // The last group may want a byte beyond the words.
+    // The last group may read a byte beyond the words.
     v128.store(rows + (words << 4), i64x2.splat(0));
     for (let group: u32 = 0, bit: u32 = 0; group < groups; group++, bit += groupBits, to += planeStep) {
       const row = rows + ((bit >>> 3) << 4);
       const shift = bit & 7;
-      // Shifts of 16-bit lanes: what they carry across bytes is outside of the mask, or masked first.
+      // The shifts are of 16-bit lanes: bits that cross bytes are outside of the mask, or masked first.
       const low = i16x8.shr_u(v128.and(v128.load(row), i8x16.splat(<i8>((<u32>0xff) << shift))), shift);
       const high = i16x8.shl(
         v128.and(v128.load(row, 16), i8x16.splat(<i8>(((<u32>1) << shift) - 1))),
@@ -90,12 +96,12 @@ function sixteen(from: usize, step: u32, count: u32, to: usize): void {
   }
 }
 
-/** 16 words, `step` bytes apart, to four rows of their bytes. */
+/** Transposes 16 words, `step` bytes apart, to four rows of their bytes. */
 function transpose(from: usize, step: u32, to: usize): void {
-  const a = fourWords(from, step);
-  const b = fourWords(from + 4 * step, step);
-  const c = fourWords(from + 8 * step, step);
-  const d = fourWords(from + 12 * step, step);
+  const a = loadFourWords(from, step);
+  const b = loadFourWords(from + 4 * step, step);
+  const c = loadFourWords(from + 8 * step, step);
+  const d = loadFourWords(from + 12 * step, step);
   // Bytes 0 of four words, bytes 1, bytes 2, bytes 3.
   const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
   const ab2 = i32x4.shuffle(a, b, 2, 6, 3, 7);
@@ -107,8 +113,8 @@ function transpose(from: usize, step: u32, to: usize): void {
   v128.store(to, i64x2.shuffle(ab2, cd2, 1, 3), 48);
 }
 
-/** Four words, `step` bytes apart, byte by byte: [4 bytes 0][4 bytes 1][4 bytes 2][4 bytes 3]. */
-function fourWords(from: usize, step: u32): v128 {
+/** Loads four words, `step` bytes apart, as [4 bytes 0][4 bytes 1][4 bytes 2][4 bytes 3]. */
+function loadFourWords(from: usize, step: u32): v128 {
   let words = v128.load32_zero(from);
   words = v128.load_lane<u32>(from + step, words, 1);
   words = v128.load_lane<u32>(from + 2 * step, words, 2);

@@ -2,8 +2,8 @@ import { chunkBytes, chunks, filters, vectors } from './layer';
 import { sums, wide } from './memory';
 
 /**
- * Adds the chunks of eight filters from `filter` on and of 32 pixels up, in `wide`: of every two bytes both as they are,
- * modulo 2^16, and the second alone, which leaves the first.
+ * Adds up the chunks of eight filters, from `filter` on, and of 32 pixels, in `wide`. It sums pairs of bytes
+ * modulo 2^16 and the second bytes alone; the difference is the sum of the first bytes.
  */
 export function widenEight(filter: u32, vector: u32): void {
   const step = 32 * vectors;
@@ -14,7 +14,7 @@ export function widenEight(filter: u32, vector: u32): void {
     let high = i16x8.splat(0);
     let highOdd = i16x8.splat(0);
     for (let part = from, end = from + chunks * chunkBytes; part < end; part += chunkBytes) {
-      // The low nibbles' sum is what the high ones' leaves of the bytes', modulo 256.
+      // Modulo 256, the sum of the low nibbles is that of the bytes minus that of the high nibbles.
       const h = v128.load(part, 16);
       const s = i8x16.sub(v128.load(part), v128.and(i16x8.shl(h, 4), i8x16.splat(-16)));
       low = i16x8.add(low, s);
