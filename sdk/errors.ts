@@ -1,6 +1,6 @@
 /**
- * The errors that bd-edge throws on purpose. Every one has a stable `code` for programs, and a message of one sentence
- * for people: the problem, the value received, the value expected, the fix.
+ * The errors that bd-edge throws on purpose. Every one has a stable `code` for programs, and a message of
+ * one sentence for people: the problem, the value received, the value expected, the fix.
  *
  * Each class sets `name` itself, because bundlers shorten the names of classes.
  */

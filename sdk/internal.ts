@@ -1,5 +1,6 @@
 /**
- * The parts of the SDK that the other packages of bd-edge need beyond its public API. They can change with any version.
+ * The parts of the SDK that the other packages of bd-edge need beyond its public API. They can change
+ * with any version.
  *
  * @module @bd-edge/sdk/internal
  */

@@ -11,8 +11,8 @@ export interface NodeModules {
 }
 
 /**
- * Returns one of Node's own modules in Node, Deno and Bun; elsewhere undefined. An import statement would break bundlers
- * for browsers, even in code that never runs there.
+ * Returns one of Node's own modules in Node, Deno and Bun; elsewhere undefined. An import statement would
+ * break bundlers for browsers, even in code that never runs there.
  */
 export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] | undefined {
   return globalThis.process?.getBuiltinModule?.(name) as NodeModules[Name] | undefined;

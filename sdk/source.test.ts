@@ -41,7 +41,7 @@ test('bytes that are given are not copied', async () => {
   expect((await readBytes(bytes, 'model')).buffer).toBe(bytes.buffer);
 });
 
-test('an address goes to fetch as it is, so that a page resolves it', async () => {
+test('an address goes to fetch unchanged, so that a page resolves it', async () => {
   const fetched = vi.fn(async () => new Response(bytes));
   vi.stubGlobal('fetch', fetched);
   await readBytes('model.bdm', 'model');

@@ -5,7 +5,8 @@ import { nodeModule } from './node-module.js';
  * Bytes, or where to read them:
  *
  * - an ArrayBuffer, a typed array or a Blob (such as a file that a page was given)
- * - a URL or string for `fetch`; a page resolves it against its own address; `file:` works in Node, Deno and Bun
+ * - a URL or string for `fetch`; a page resolves it against its own address; `file:` works in Node, Deno
+ *   and Bun
  * - a Response, or the promise that `fetch` returns
  */
 export type Source =
@@ -38,7 +39,8 @@ export async function readBytes(source: Source, what: string): Promise<Uint8Arra
     if (given instanceof Response || given instanceof Blob) given = await given.arrayBuffer();
     if (ArrayBuffer.isView(given))
       return new Uint8Array(given.buffer as ArrayBuffer, given.byteOffset, given.byteLength);
-    // Compares the name, because `instanceof` fails for a buffer of another window and for some shared buffers.
+    // Compares the name, because `instanceof` fails for a buffer of another window and for some shared
+    // buffers.
     const type = Object.prototype.toString.call(given).slice(8, -1);
     if (/^(Shared)?ArrayBuffer$/.test(type)) return new Uint8Array(given as ArrayBuffer);
     throw new Error(`expected bytes, a Blob, a URL or a Response, received ${type}`);

@@ -14,7 +14,7 @@ const entry = {
 };
 const { workerd: _1, 'network-worker': _2, ...typed } = entry;
 
-/** The engine's builds lie beside the bundles as files, where builds/builds.ts looks for them. */
+/** Copies the engine's builds beside the bundles, where builds/builds.ts expects them. */
 export default defineConfig({
   ...base,
   entry,

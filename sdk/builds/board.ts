@@ -1,4 +1,7 @@
 import type { EngineSource } from '../engine/compile.js';
 
-/** Where the wasm of the engine for boards with kernels of their own is; apart from `builds`, which run here. */
+/**
+ * The source of the engine for boards with native kernels. It is not one of `builds`, because it does not
+ * run here.
+ */
 export const boardBuild = (): EngineSource => new URL('./board.wasm', import.meta.url);

@@ -4,8 +4,9 @@ import type { EngineSource } from '../engine/compile.js';
 export type EngineBuild = 'mvp' | 'simd' | 'simd-threads';
 
 /**
- * Where each build's wasm comes from: a file beside this one, which bundlers know to carry along by these very words.
- * Functions, since only the build that runs is looked up. The entries `workerd` and `inline` put others in their place.
+ * The sources of the builds: files beside this one. Bundlers recognize the expression `new URL(...,
+ * import.meta.url)` and copy the files. They are functions, so that only the build that runs is read. The
+ * entries `workerd` and `inline` replace them.
  */
 export const builds: Record<EngineBuild, () => EngineSource> = {
   mvp: () => new URL('./mvp.wasm', import.meta.url),

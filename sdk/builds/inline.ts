@@ -1,6 +1,6 @@
 /**
- * `@bd-edge/sdk/inline`: all of `bd-edge`, with the engine's builds inside, for where a program must be one file. But for
- * the build with threads, which few need: it stays a file.
+ * `@bd-edge/sdk/inline`: the SDK with the engine's builds inside, for programs that must be one file.
+ * Only the build with threads stays a file.
  *
  * @module
  */

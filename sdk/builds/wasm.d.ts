@@ -1,4 +1,7 @@
-/** A wasm file by `import`: what a runtime or bundler makes of it, a module, an address or bytes, `load` takes. */
+/**
+ * An imported wasm file: a module, an address or bytes, depending on the runtime or bundler. {@link load}
+ * accepts all.
+ */
 declare module '*.wasm' {
   const engine: import('../engine/compile.js').EngineSource;
   export default engine;

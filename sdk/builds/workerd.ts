@@ -1,6 +1,6 @@
 /**
- * `bd-edge` in Cloudflare's workerd, which compiles no wasm at run time: there, an import of wasm is a module that was
- * compiled when the worker was deployed.
+ * The SDK in Cloudflare's workerd, which does not compile wasm at run time. An import of wasm is a module
+ * there, compiled when the worker is deployed.
  *
  * @module
  */

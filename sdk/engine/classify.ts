@@ -59,7 +59,10 @@ export function checkTop(top: number): void {
   throw new UsageError('invalid-top', `top is ${top}; expected ${expected}.`, { received: top, expected });
 }
 
-/** Turns images of any kind and size into a network's input. It keeps what it can use again for the next image. */
+/**
+ * Turns images of any kind and size into a network's input. It keeps what it can use again for the next
+ * image.
+ */
 export class InputMaker {
   readonly #input: InputShape;
   #read?: (source: PixelSource) => ImageData;
@@ -74,8 +77,8 @@ export class InputMaker {
    * Returns the input for an image: always the same array, which the next image overwrites.
    *
    * @throws {ImageError} if the image is not one of the kinds, or its pixels cannot be read
-   * @throws {UsageError} `unknown-fit`, `crop-outside-image`, or `invalid-input-shape` if the network's input has
-   *   neither 1 nor 3 channels
+   * @throws {UsageError} `unknown-fit`, `crop-outside-image`, or `invalid-input-shape` if the network's
+   *   input has neither 1 nor 3 channels
    */
   make(image: ClassifiableImage, { fit, crop, invert }: Omit<ClassifyOptions, 'top'> = {}): Uint8Array {
     const pixels: Pixels = isPixels(image) ? image : this.#pixelsOf(image);

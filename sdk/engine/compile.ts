@@ -5,7 +5,8 @@ import { readBytes, type Source } from '../source.js';
 export type EngineSource = Source | WebAssembly.Module;
 
 /**
- * Compiles an engine. It does not stream, because browsers stream wasm only from servers that know its MIME type.
+ * Compiles an engine. It does not stream, because browsers stream wasm only from servers that know its
+ * MIME type.
  *
  * @throws {FileError} `unreadable` if the engine cannot be read
  * @throws {EngineError} `not-wasm`, or `wasm-forbidden` if this runtime does not allow to compile wasm

@@ -1,6 +1,6 @@
 /**
- * Adds `Symbol.dispose`, which calls `close`, for `using` declarations. Runtimes without the symbol get the one that
- * compilers use in its place.
+ * Adds `Symbol.dispose`, which calls `close`, for `using` declarations. Runtimes without the symbol get
+ * the one that compilers use in its place.
  */
 export function makeDisposable<T extends { close(): void }>(closable: T): T & { [Symbol.dispose](): void } {
   const dispose: symbol = Symbol.dispose ?? Symbol.for('Symbol.dispose');

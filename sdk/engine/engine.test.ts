@@ -25,24 +25,24 @@ describe.each(['mvp', 'simd'] as const)('the %s engine against the reference', (
     engine = await Engine.instantiate(await engineWasm(build));
   });
 
-  /** Every layer of the graph, on one image. */
+  /** Compares the output of every op of a graph for one image. */
   function expectTheReference(graph: Graph, seed: number): void {
     const bytes = encodeModel(graph);
     const image = randomImage(random(seed), graph);
     engine.load(bytes);
     const expected = referenceRun(parseModel(bytes), image);
-    // Compared as bytes: a matcher that walks large arrays takes longer than the layers themselves.
+    // Compared as bytes, because matchers are slow on large arrays.
     engine.layers(image).forEach((layer, op) => {
       expect({ op, same: Buffer.compare(layer, expected.layers[op]) }).toEqual({ op, same: 0 });
     });
     expect(engine.run(image)).toEqual(expected.logits);
   }
 
-  test('the same bytes in every layer, for shapes at the edges of the kernels', () => {
+  test('the same bytes for every op, for shapes at the edges of the kernels', () => {
     fc.assert(fc.property(kernelGraphs, fc.integer(), expectTheReference), { numRuns: 150 });
   });
 
-  test('the same bytes in every layer, for random graphs and images', () => {
+  test('the same bytes for every op, for random graphs and images', () => {
     fc.assert(
       fc.property(graphs, fc.integer(), (graph, seed) => {
         const bytes = encodeModel(graph);
@@ -57,7 +57,7 @@ describe.each(['mvp', 'simd'] as const)('the %s engine against the reference', (
     );
   });
 
-  test('one image does not change what the next one gives', () => {
+  test('one image does not change the result of the next', () => {
     const graph = randomGraph(random(7), 3);
     const images = Array.from({ length: 4 }, (_, seed) => randomImage(random(seed), graph));
     engine.load(encodeModel(graph));
@@ -89,30 +89,36 @@ describe.each(['mvp', 'simd'] as const)('the %s engine against the reference', (
 });
 
 describe('bytes from outside are hostile', () => {
-  test('a model that needs more memory than allowed is refused, and nothing stays loaded', async () => {
+  test('a model that needs more memory than allowed is refused, and no model is loaded after that', async () => {
     const small = await Engine.instantiate(await engineWasm(), { maxMemoryBytes: 1000 });
     expect(codeOf(() => small.load(encodeModel(randomGraph(random(1), 3))))).toBe('out-of-memory');
     expect(codeOf(() => small.run(new Uint8Array(1)))).toBe('no-model');
   });
 
-  test.each(['mvp', 'simd'] as const)('none of it is taken first by the %s build', async (build) => {
-    const maxMemoryBytes = 2 ** 20;
-    const instantiate = vi.spyOn(WebAssembly, 'instantiate');
-    const small = await Engine.instantiate(await engineWasm(build), { maxMemoryBytes });
-    const { exports } = (await instantiate.mock.results[0].value) as WebAssembly.Instance;
-    instantiate.mockRestore();
-    const graph = randomGraph(random(1), 1);
-    const large = encodeModel(graph);
-    new DataView(large.buffer).setUint32(layout.HEADER_ARENA_BYTES, maxMemoryBytes, true);
-    for (const model of [reseal(large), encodeModel({ ...graph, metadata: { name: 'x'.repeat(2 ** 20) } })]) {
-      expect(codeOf(() => small.load(model))).toBe('out-of-memory');
-      expect((exports.memory as WebAssembly.Memory).buffer.byteLength).toBeLessThanOrEqual(2 * 65536);
-    }
-    expect(codeOf(() => small.load(new Uint8Array(100)))).toBe('wrong-magic');
-  });
+  test.each(['mvp', 'simd'] as const)(
+    'and the memory of the %s build does not grow before',
+    async (build) => {
+      const maxMemoryBytes = 2 ** 20;
+      const instantiate = vi.spyOn(WebAssembly, 'instantiate');
+      const small = await Engine.instantiate(await engineWasm(build), { maxMemoryBytes });
+      const { exports } = (await instantiate.mock.results[0].value) as WebAssembly.Instance;
+      instantiate.mockRestore();
+      const graph = randomGraph(random(1), 1);
+      const large = encodeModel(graph);
+      new DataView(large.buffer).setUint32(layout.HEADER_ARENA_BYTES, maxMemoryBytes, true);
+      for (const model of [
+        reseal(large),
+        encodeModel({ ...graph, metadata: { name: 'x'.repeat(2 ** 20) } }),
+      ]) {
+        expect(codeOf(() => small.load(model))).toBe('out-of-memory');
+        expect((exports.memory as WebAssembly.Memory).buffer.byteLength).toBeLessThanOrEqual(2 * 65536);
+      }
+      expect(codeOf(() => small.load(new Uint8Array(100)))).toBe('wrong-magic');
+    },
+  );
 
-  // Its weights are claimed and never read: the board build asks its imports about them. The second window alone passes
-  // 32 bits, the first one with what lies before it.
+  // The weights are declared but never read, because the board build asks its imports about them. The
+  // second window exceeds 32 bits alone, the first one together with the memory before it.
   test.each([33_025, 33_027])(
     'memory beyond 32 bits is refused, not wrapped: %i channels',
     async (channels) => {

@@ -47,19 +47,23 @@ export interface ModelFacts {
 
 export interface EngineOptions {
   /**
-   * The limit of the engine's linear memory in bytes. Default: the limit of the runtime. A model is rejected before memory
-   * grows if its file and arena exceed the limit, and after that if its kernels need more than is left.
+   * The limit of the engine's linear memory in bytes. Default: the limit of the runtime. A model is
+   * rejected before memory grows if its file and arena exceed the limit, and after that if its kernels
+   * need more than is left.
    */
   maxMemoryBytes?: number;
   /** The number of threads, including the caller's. Default: 1. */
   threads?: number;
-  /** How long to wait for a thread that does not answer, in ms; after that the network is closed. Default: 10,000. */
+  /**
+   * How long to wait for a thread that does not answer, in ms; after that the network is closed. Default:
+   * 10,000.
+   */
   patienceMs?: number;
 }
 
 /**
- * One instance of the wasm engine, which holds at most one model: a thin layer over the functions of the wasm.
- * Applications use {@link load}.
+ * One instance of the wasm engine, which holds at most one model: a thin layer over the functions of the
+ * wasm. Applications use {@link load}.
  */
 export class Engine {
   readonly abi: number;
@@ -140,7 +144,8 @@ export class Engine {
   load(model: Uint8Array): void {
     this.#opCount = 0;
     if (this.#maxMemoryBytes < Infinity) {
-      // Checked before memory grows, because it never shrinks. The needs of the kernels are known only after loading.
+      // Checked before memory grows, because it never shrinks. The needs of the kernels are known only
+      // after loading.
       const known = (this.#wasm.reserve(0) >>> 0) + model.length + parseHeader(model).arenaBytes;
       if (known > this.#maxMemoryBytes) throw new ModelError(OUT_OF_MEMORY);
     }

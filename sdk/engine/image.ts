@@ -8,8 +8,8 @@ export interface ImageShape {
 }
 
 /**
- * Checks that an image is an array of as many bytes as the input has. Other arrays would be copied number by number:
- * floats from 0 to 1 would become a black image.
+ * Checks that an image is an array of as many bytes as the input has. Other arrays would be copied number
+ * by number: floats from 0 to 1 would become a black image.
  *
  * @throws {ImageError} `wrong-image-type` or `wrong-image-size`
  */

@@ -26,7 +26,10 @@ function threshold(values: number[], invert = 0): Threshold {
   };
 }
 
-/** Every activation 1, then a binary layer of filters, half of them all +1 and half all -1, then sums. */
+/**
+ * A graph whose activations are all 1: a binary layer, half of its filters all +1 and half all -1, then
+ * sums.
+ */
 function extreme(channels: number, changes: Partial<Window> = {}, filters = 16, size = SIZE): Graph {
   const signs = Array.from({ length: filters }, (_, filter) => (filter < filters / 2 ? 1 : -1));
   const window = { ...same, ...changes };
@@ -108,11 +111,11 @@ test('each layer gets its kernel', () => {
   expect(names(extreme(64, {}, 16, 3), 'simd')[0]).toBe('pairs');
 });
 
-test.each(WINDOWS)('a binary window of size %i and stride %i is for tables', (kernel, stride) => {
+test.each(WINDOWS)('a binary window of size %i and stride %i gets tables', (kernel, stride) => {
   expect(names(extreme(64, window(kernel, stride), 64, 16), 'simd')[1]).toBe('table');
 });
 
-/** An int8 layer with two bits a filter, a pool of them, and sums of all that is left. */
+/** A graph with an int8 layer of two bits a filter, their pool, and sums of the rest. */
 function pooled(size: number, paddingTop: number, invert: number[], andMask: number[]): Graph {
   const filters = invert.length / 2;
   const rng = random(size);
@@ -163,19 +166,19 @@ function pooled(size: number, paddingTop: number, invert: number[], andMask: num
   return { input: { height: size, width: size, channels: 3 }, ops, outputScale: 1 };
 }
 
-test('a pool of halves has its own kernel, any other pool the common one', () => {
+test('a pool that halves both sides has its own kernel, other pools share one', () => {
   expect(names(pooled(4, 0, [0, 0], [0, 1]), 'simd')[1]).toBe('halve');
   expect(names(pooled(4, 1, [0, 0], [0, 0]), 'simd')[1]).toBe('pool');
 });
 
-test('a pool of sums is done by the input layer', () => {
+test('the input layer runs a pool of sums', () => {
   const model = parseModel(encodeModel(pooled(4, 0, [0, 1], [0, 1])));
   const reason = 'int8 weights and thresholds, at least 16 pixels, with the pool behind';
   expect(kernelOf(model, 0, 'simd')).toMatchObject({ name: 'planes', takesPool: true, reason });
   expect(kernelOf(model, 1, 'simd')).toMatchObject({ name: 'none' });
 });
 
-test('not where another op reads what the pool reads', () => {
+test('but not if another op reads the input of the pool', () => {
   const graph = pooled(4, 0, [0, 1], [0, 1]);
   const [, , last] = graph.ops;
   graph.ops[2] = { ...last, input: 1, window: { ...last.window, kernelHeight: 4, kernelWidth: 4 } } as Op;
@@ -183,16 +186,16 @@ test('not where another op reads what the pool reads', () => {
   expect(names(graph, 'simd')).toEqual(['planes', 'halve', 'pairs']);
 });
 
-test('a layer that has to take a slow kernel says so', () => {
+test('a layer with a slow kernel is marked', () => {
   const kernel = (channels: number, op: number) =>
     kernelOf(parseModel(encodeModel(extreme(channels))), op, 'simd');
   expect(kernel(3641, 1)).toMatchObject({ slow: true, reason: 'binary 3x3, sums of more than 15 bits' });
   expect(kernel(64, 1).slow).toBe(false);
-  // One pixel is what counting bits is best at.
+  // Counting bits is fastest for one pixel.
   expect(kernel(64, 2)).toMatchObject({ name: 'popcount', slow: false });
 });
 
-test('the random networks for properties reach every vector kernel', () => {
+test('the random networks of the property tests reach every vector kernel', () => {
   const reached = new Set<string>();
   for (let seed = 0; seed < 150; seed++) {
     const model = parseModel(encodeModel(kernelGraph(random(seed))));
@@ -216,7 +219,7 @@ test('the random networks for properties reach every vector kernel', () => {
   }
 });
 
-/** As `extreme`, with bits, weights and thresholds at random; `planes` of the binary layer's input. */
+/** `extreme` with random bits, weights and thresholds, and `planes` planes in the binary layer's input. */
 function scattered(channels: number, kernel: number, filters: number, size: number, planes: number): Graph {
   const graph = extreme(channels, window(kernel, 1), filters, size);
   const rng = random(size);
@@ -241,8 +244,8 @@ function scattered(channels: number, kernel: number, filters: number, size: numb
   return graph;
 }
 
-// Each with steps that begin sums and steps that go on with them, more than one chunk of these, and a filter left over
-// where they take two filters a turn.
+// Each has steps that begin sums and steps that continue them, more than one chunk of these, and a single
+// filter left over in kernels that process two filters at once.
 test.each([
   ['pairs', 1, scattered(12, 5, 9, 4, 1)],
   ['pairs', 2, scattered(12, 5, 7, 5, 1)],
@@ -359,7 +362,7 @@ test('the largest sums that become numbers, by tables', async () => {
   const engine = await Engine.instantiate(engineWasm('simd'));
   const image = new Uint8Array(SIZE * SIZE).fill(255);
   for (const channels of [64, 130, 3640]) {
-    // Shifted to the left for it, or in 64 bits; the sums as they are, twice and halved.
+    // Shifted to the left or in 64 bits; the sums, twice the sums, and half of them.
     for (const shift of [20, 2]) {
       const graph = extreme(channels, {}, 20);
       const multipliers = [1, 2, 0.5].flatMap((factor) => [factor, -factor]).map((each) => each * 2 ** shift);
@@ -396,7 +399,7 @@ test.each([29, 30, 31, 32, 33, 40, 61, 62])(
   'the largest products that become numbers, with a shift of %i',
   async (shift) => {
     const engine = await Engine.instantiate(engineWasm('simd'));
-    // Weights of 2^15 - 1 together, on values of 2^15: all that a sum may be.
+    // Weights of 2^15 - 1 in total on values of 2^15: the largest possible sum.
     const channels = 256;
     const stream = (low: number): Extract<Op, { kind: 'sum-pool' }> => ({
       kind: 'sum-pool',
@@ -451,7 +454,7 @@ test.each([29, 30, 31, 32, 33, 40, 61, 62])(
   },
 );
 
-test('a reason says how the table kernel divides a layer', () => {
+test('a reason contains the tiles of the table kernel', () => {
   const model = parseModel(encodeModel(extreme(64)));
   expect(kernelOf(model, 1, 'simd').reason).toMatch(/^binary 3x3: \d channels a table, tiles of \d x 5$/);
 });

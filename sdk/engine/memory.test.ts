@@ -11,7 +11,7 @@ import { memoryRequirement, memoryWithoutWeights } from './memory.js';
 import { engineWasm } from './wasm.js';
 
 describe.each(['mvp', 'simd'] as const)('%s', (build) => {
-  test('the requirement is what the engine uses, to the byte', async () => {
+  test('the requirement equals the memory that the engine uses', async () => {
     const engine = await Engine.instantiate(await engineWasm(build));
     fc.assert(
       fc.property(fc.oneof(graphs, kernelGraphs), (graph) => {
@@ -22,14 +22,14 @@ describe.each(['mvp', 'simd'] as const)('%s', (build) => {
     );
   });
 
-  test("the engine's own data ends below the model", async () => {
+  test("the engine's own data ends before the model", async () => {
     const { instance } = await WebAssembly.instantiate(await engineWasm(build), {});
     const staticEnd = instance.exports.staticEnd as () => number;
     expect(staticEnd()).toBeLessThanOrEqual(ENGINE_STATIC_BYTES);
   });
 });
 
-test('on a board, with weights in memory and with weights left where they are', async () => {
+test('on a board, with the weights in memory or in flash', async () => {
   const { wasm, load } = await boardEngine();
   fc.assert(
     fc.property(fc.oneof(graphs, kernelGraphs), fc.boolean(), (graph, leaveInPlace) => {

@@ -17,8 +17,8 @@ const bytes = encodeModel(graph);
 const logits = referenceLogits(parseModel(bytes), image);
 
 /**
- * Rewrites a file as a newer minor version could write it (docs/versioning.md): a header of 96 bytes with the entry of a
- * fifth section, whose content lies between the header and the ops.
+ * Rewrites a file as a newer minor version could write it (docs/versioning.md): a header of 96 bytes with
+ * the entry of a fifth section, whose content lies between the header and the ops.
  */
 function withExtraSection(version: number): Uint8Array {
   const extra = Uint8Array.from({ length: 100 }, (_, i) => 255 - i);

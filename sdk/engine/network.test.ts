@@ -104,7 +104,7 @@ test('a runtime without Symbol.dispose gets the symbol that compilers use', () =
     const closable = makeDisposable({ close }) as unknown as Record<symbol, () => void>;
     closable[Symbol.for('Symbol.dispose')]();
   } catch (error) {
-    // Symbol.dispose cannot be replaced where it is built in.
+    // A built-in Symbol.dispose cannot be replaced.
     expect(error).toBeInstanceOf(TypeError);
     makeDisposable({ close })[Symbol.dispose]();
   }

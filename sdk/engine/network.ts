@@ -48,19 +48,20 @@ export interface Network {
   /** The number of threads, including the caller's. */
   readonly threads: number;
   /**
-   * Classifies an image of any size: scales it to the network's input, runs the network, and ranks the classes.
+   * Classifies an image of any size: scales it to the network's input, runs the network, and ranks the
+   * classes.
    *
    * ```js
    * const [{ className, score }] = network.classify(document.querySelector('img'), { top: 1 });
    * ```
    *
-   * Elements, bitmaps and video frames are read by a canvas, so they need a page or a web worker. Pixels in memory,
-   * `{ data, width, height }` with 1, 3 or 4 channels, work everywhere.
+   * Elements, bitmaps and video frames are read by a canvas, so they need a page or a web worker. Pixels
+   * in memory, `{ data, width, height }` with 1, 3 or 4 channels, work everywhere.
    *
    * @returns the classes, the largest logit first
    * @throws {ImageError} if the pixels have the wrong size or type, or cannot be read
-   * @throws {UsageError} `invalid-top`, `unknown-fit`, `crop-outside-image`, or `invalid-input-shape` if the network's
-   *   input has neither 1 nor 3 channels
+   * @throws {UsageError} `invalid-top`, `unknown-fit`, `crop-outside-image`, or `invalid-input-shape` if
+   *   the network's input has neither 1 nor 3 channels
    * @throws {EngineError} `thread-lost` if a thread is gone
    */
   classify(image: ClassifiableImage, options?: ClassifyOptions): Classification[];
@@ -79,7 +80,10 @@ export interface Network {
    * @throws {EngineError} `thread-lost` if a thread is gone
    */
   runBatch(images: readonly Uint8Array[]): Result[];
-  /** Ends the network's threads, if it has more than one. After that it cannot run. A process exits without it. */
+  /**
+   * Ends the network's threads, if it has more than one. After that it cannot run. A process exits
+   * without it.
+   */
   close(): void;
   /** Calls `close` at the end of a block that declares the network with `using`. */
   [Symbol.dispose](): void;
@@ -99,8 +103,8 @@ export interface Network {
  * @param source the model's bytes or address, or the response of `fetch`
  * @throws {FileError} `unreadable` if the model, or an engine that was passed, cannot be read
  * @throws {ModelError} if the buffer is not a valid model or needs more memory than allowed
- * @throws {EngineError} if the wasm is not an engine of this version, or this runtime cannot run the build or the
- *   threads (docs/runtimes.md)
+ * @throws {EngineError} if the wasm is not an engine of this version, or this runtime cannot run the
+ *   build or the threads (docs/runtimes.md)
  * @throws {UsageError} `unknown-build`, `single-threaded-build`, `invalid-threads` or `build-and-engine`
  */
 export async function load(source: Source, options: LoadOptions = {}): Promise<Network> {

@@ -1,4 +1,4 @@
-/** Streams: what they compute, worked out by hand, and what no reader accepts. */
+/** Tests of streams: results computed by hand, and files that every reader rejects. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as layout from '../../assembly/layout.js';
 import { encodeModel } from '../format/encode.js';
@@ -46,7 +46,7 @@ function graphOf(ops: Op[]): Graph {
   return { input: { height: 2, width: 2, channels: 1 }, ops, outputScale: 1 };
 }
 
-/** Every op's output in numbers, after both engines have agreed with the reference. */
+/** Returns the output of every op as numbers, after comparing both engines with the reference. */
 function run(graph: Graph, image: number[]): number[][] {
   const bytes = encodeModel(graph);
   const model = parseModel(bytes);
@@ -69,7 +69,7 @@ describe('a stream', () => {
     epilogue: stream([1], [-25], 0),
   };
 
-  it('becomes two numbers of each sum, and their mean again; windows that are not whole count as if they were', () => {
+  it('becomes two numbers for each sum, and their mean again; partial windows are scaled up', () => {
     const layers = run(
       graphOf([
         centered,
@@ -122,7 +122,7 @@ describe('a stream', () => {
       ]),
       [10, 24, 25, 26],
     );
-    // 127 * 256 v + v, clamped; and v >> 2 with nothing added, for v = -15, -1, 0, 1
+    // 127 * 256 v + v, clamped; and v >> 2 without an addend, for v = -15, -1, 0, 1
     expect(added).toEqual([-32768, -4, -32513, -1, 0, 0, 32513, 0]);
     expect(activations).toEqual([0, 0, 0, 0]); // v - v
     expect(largest).toEqual([32513, 0]);
@@ -161,7 +161,7 @@ describe('int8 weights on a stream', () => {
       outputScale: 1,
     });
 
-  it('may reach the largest sum, and not pass it', () => {
+  it('may reach the largest sum, but not exceed it', () => {
     const heaviest = Array.from({ length: 256 }, (_, i) => (i === 0 ? -127 : -128)); // together 2^15 - 1
     const image = new Uint8Array(256).fill(255);
     for (const engine of engines) {
@@ -182,7 +182,8 @@ function refusedByAll(bytes: Uint8Array, number: number, op: number): void {
 }
 
 describe('every reader refuses', () => {
-  // 0: u8 -> stream of 2 channels, 1: -> + 0 -> stream of 2, 2: -> bits, 3: max-pool of 1, 4: u8 of 2, 5: 3 logits
+  // 0: u8 -> stream of 2 channels, 1: -> + 0 -> stream of 2, 2: -> bits, 3: max-pool of 1, 4: u8 of 2, 5:
+  // 3 logits
   const bytes = encodeModel(
     graphOf([
       {
@@ -286,7 +287,7 @@ describe('every reader refuses', () => {
     refusedByAll(reseal(patched), number, op);
   });
 
-  it('and accepts it as it was', () => {
+  it('and accepts the unchanged file', () => {
     expect(parseModel(bytes).ops).toHaveLength(6);
     for (const engine of engines) engine.load(bytes);
   });

@@ -14,7 +14,7 @@ import { kernelOf } from './kernels.js';
 import { load } from './network.js';
 import { engineWasm } from './wasm.js';
 
-// A network with a layer that is divided.
+// A network with a layer that threads divide.
 const graph = Array.from({ length: 100 }, (_, seed) => kernelGraph(random(seed))).find((graph) => {
   const model = parseModel(encodeModel(graph));
   return model.ops.some((_, op) => kernelOf(model, op, 'simd').name === 'planes');
@@ -23,11 +23,11 @@ const bytes = encodeModel(graph);
 const images = Array.from({ length: 11 }, (_, seed) => randomImage(random(seed), graph));
 const expected = images.map((image) => referenceLogits(parseModel(bytes), image));
 
-/** The module as programs get it, whose parts can be replaced. */
+/** The module that programs import; its members can be replaced. */
 const real = process.getBuiltinModule('node:worker_threads');
 const workers: workerThreads.Worker[] = [];
 
-/** Keeps what workers are started, and lets them run something else. */
+/** Records the workers that are started, and can replace their script. */
 function watchWorkers(otherScript?: string): void {
   const watched = class extends workerThreads.Worker {
     constructor(script: string | URL, options?: workerThreads.WorkerOptions) {
@@ -38,7 +38,7 @@ function watchWorkers(otherScript?: string): void {
   replaceThreads({ ...real, Worker: watched });
 }
 
-/** Lets programs have another module in the place of node:worker_threads. */
+/** Replaces node:worker_threads. */
 function replaceThreads(other: unknown): void {
   const get = process.getBuiltinModule;
   const replaced = (name: string) => (name === 'node:worker_threads' ? other : get(name));
@@ -50,7 +50,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('a network on threads says so, and gives the same results', async () => {
+test('a network on threads gives the same results', async () => {
   const network = await load(bytes, { threads: 2 });
   expect(network).toMatchObject({ build: 'simd-threads', threads: 2 });
   expect(network.runBatch(images)).toEqual(
@@ -61,12 +61,12 @@ test('a network on threads says so, and gives the same results', async () => {
   expect(codeOf(() => network.run(images[0]))).toBe('thread-lost');
 });
 
-test.each([2, 3, 4])('on %i threads, a thousand times the same', async (threads) => {
+test.each([2, 3, 4])('%i threads give the same results a thousand times', async (threads) => {
   const network = await load(bytes, { threads });
   for (let time = 0; time < 1000; time++) {
     const image = time % images.length;
     const { logits } = network.run(images[image]);
-    // Compared as bytes, which is quick.
+    // Compared as bytes, because matchers are slow.
     if (Buffer.compare(Buffer.from(logits.buffer), Buffer.from(expected[image].buffer)) !== 0)
       expect.fail(`${logits} instead of ${expected[image]}, the ${time}th time`);
   }
@@ -75,7 +75,7 @@ test.each([2, 3, 4])('on %i threads, a thousand times the same', async (threads)
   network.close();
 });
 
-test('a network with a single layer to divide: a thread reads each image anew', async () => {
+test('in a network with one divided layer, a thread reads each new image', async () => {
   const size = 40;
   const one = { strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 };
   const filters = 8;
@@ -123,7 +123,7 @@ test('a network with a single layer to divide: a thread reads each image anew', 
   expect(found).toEqual(found.map((_, time) => sums[time % sums.length]));
 });
 
-test('a batch on one thread is the same', async () => {
+test('a batch on one thread gives the same results', async () => {
   const network = await load(bytes);
   expect(network).toMatchObject({ build: 'simd', threads: 1 });
   expect(network.runBatch([])).toEqual([]);
@@ -133,7 +133,7 @@ test('a batch on one thread is the same', async () => {
   expect(network.run(images[0]).logits).toEqual(expected[0]);
 });
 
-test('a model whose metadata cannot be read leaves no threads behind', async () => {
+test('a model with invalid metadata leaves no threads behind', async () => {
   watchWorkers();
   const damaged = encodeModel({ ...graph, metadata: { name: 'damaged' } });
   const metadata = layout.HEADER_SECTIONS + 8 * layout.SECTION_METADATA;
@@ -152,7 +152,7 @@ test('a thread that is ended from outside makes the next image fail', async () =
   await workers[1].terminate();
   expect(codeOf(() => network.run(images[0]))).toBe('thread-lost');
   expect(codeOf(() => network.runBatch(images))).toBe('thread-lost');
-  // The others end with it.
+  // The other threads end too.
   await vi.waitFor(() => expect(workers[0].threadId).toBe(-1));
 });
 
@@ -202,7 +202,7 @@ test.each([0, 1.5, 65, Number.NaN])('%d threads are refused', async (threads) =>
   });
 });
 
-test('threads with a build or an engine that has none are refused', async () => {
+test('threads with a single-threaded build or engine are refused', async () => {
   const simd = await rejection(load(bytes, { threads: 2, build: 'simd' }));
   expect(simd).toMatchObject({ code: 'single-threaded-build', received: 'simd' });
   const engine = await engineWasm('simd');
@@ -219,9 +219,9 @@ test('the build with threads runs on one thread, and from its bytes', async () =
   own.close();
 });
 
-test('a process ends by itself, whether a network on threads was closed or not', () => {
+test('a process exits even if a network on threads is not closed', () => {
   const program = `
-    import { encodeModel, load } from './dist/index.js';
+    import { encodeModel, load } from './sdk/dist/index.js';
     const network = await load(Buffer.from(process.argv[1], 'base64'), { threads: 2 });
     console.log(network.build, network.run(new Uint8Array(Number(process.argv[2]))).logits.length);
   `;

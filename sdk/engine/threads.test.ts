@@ -17,7 +17,7 @@ describe.each([1, 2, 3, 4])('%i threads against the reference', (threads) => {
   });
   afterAll(() => engine.close());
 
-  test('the same bytes in every layer, alone and in a batch, and the memory that was said', () => {
+  test('the same bytes for every op, alone and in a batch, in the predicted memory', () => {
     const property = (graph: Graph, seed: number) => {
       const bytes = encodeModel(graph);
       const model = parseModel(bytes);

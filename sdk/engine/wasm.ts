@@ -25,8 +25,9 @@ export async function engineWasm(build: EngineBuild = 'mvp'): Promise<Uint8Array
 }
 
 /**
- * Returns the wasm bytes of the `mvp` engine for firmware that runs ops in native code (firmware/core/layer.h). It
- * imports that code, so it does not run elsewhere. It computes the same integers in the same memory.
+ * Returns the wasm bytes of the `mvp` engine for firmware that runs ops in native code
+ * (firmware/core/layer.h). It imports that code, so it does not run elsewhere. It computes the same
+ * integers in the same memory.
  *
  * @throws {EngineError} as `engineWasm`
  */

@@ -23,7 +23,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-it('writes and replaces, and leaves nothing else', async () => {
+it('writes and replaces, and leaves no other files', async () => {
   const path = join(directory, 'log.json');
   await writeFileWhole(path, 'old');
   await writeFileWhole(path, Uint8Array.of(1, 2));
@@ -31,7 +31,7 @@ it('writes and replaces, and leaves nothing else', async () => {
   expect(await readdir(directory)).toEqual(['log.json']);
 });
 
-it('is whole after many writers at once, whichever is last', async () => {
+it('is complete after many writers at once', async () => {
   const path = join(directory, 'log.json');
   const contents = Array.from({ length: 20 }, (_, i) => String.fromCharCode(97 + i).repeat(1000 * (i + 1)));
   await Promise.all(contents.map((content) => writeFileWhole(path, content)));
@@ -39,7 +39,7 @@ it('is whole after many writers at once, whichever is last', async () => {
   expect(await readdir(directory)).toEqual(['log.json']);
 });
 
-it('replaces what a link leads to, with the same permissions, and writes into what is no file', async () => {
+it('replaces the target of a link with the same permissions, and writes into special files', async () => {
   const [path, link, pipe] = ['file', 'link', 'pipe'].map((name) => join(directory, name));
   await writeFile(path, 'old', { mode: 0o600 });
   await symlink(path, link);
@@ -62,7 +62,7 @@ it('names the folder if it does not exist', async () => {
   await expect(writeFileWhole(join(folder, 'log.json'), 'x')).rejects.toMatchObject(missing);
 });
 
-// /dev/full is a Linux file on which every write finds a full disk.
+// Every write to Linux's /dev/full fails as on a full disk.
 it.skipIf(!existsSync('/dev/full'))('reports a full disk and keeps the previous file', async () => {
   const path = join(directory, 'log.json');
   await writeFileWhole(path, 'old');

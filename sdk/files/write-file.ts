@@ -6,13 +6,15 @@ import { FileError } from '../errors.js';
 const FULL = ['ENOSPC', 'EDQUOT'];
 
 /**
- * Writes a file atomically: the data goes to a temporary file, which is flushed and renamed. Readers see the old bytes
- * or all of the new ones, also after a power cut. If several writers write at the same time, the bytes of the last one
- * stay. The target of a link is replaced, not the link. Special files such as /dev/stdout are written directly.
+ * Writes a file atomically: the data goes to a temporary file, which is flushed and renamed. Readers see
+ * the old bytes or all of the new ones, also after a power cut. If several writers write at the same
+ * time, the bytes of the last one stay. The target of a link is replaced, not the link. Special files
+ * such as /dev/stdout are written directly.
  *
  * @param data the content; the parts of an array are concatenated
  * @throws {FileError} `disk-full`; the previous file stays
- * @throws the error of Node's `fs` with this path, or with the path of its folder if the folder does not exist
+ * @throws the error of Node's `fs` with this path, or with the path of its folder if the folder does not
+ *   exist
  */
 export async function writeFileWhole(
   path: string,

@@ -8,8 +8,8 @@ export interface ArenaPlan {
 }
 
 /**
- * Places tensors in one arena by first fit, in the order of execution. Tensors that are needed at the same time do not
- * overlap.
+ * Places tensors in one arena by first fit, in the order of execution. Tensors that are needed at the
+ * same time do not overlap.
  *
  * @param shapes tensor 0 is the image, tensor k is written by op k - 1
  * @param reads `reads[i]` are the tensors that op i reads

@@ -1,8 +1,8 @@
 import type { Model } from './parse.js';
 
 /**
- * Returns the names of the classes, one for each logit. Metadata is not validated: without a list of one string for
- * each logit the result is undefined.
+ * Returns the names of the classes, one for each logit. Metadata is not validated: without a list of one
+ * string for each logit the result is undefined.
  */
 export function classNamesOf({ metadata, ops, tensors }: Model): readonly string[] | undefined {
   const { height, width, channels } = tensors[ops.length];

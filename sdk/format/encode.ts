@@ -14,8 +14,9 @@ const OPCODES: Record<Op['kind'], number> = {
 };
 
 /**
- * Packs a graph of integers into a `.bdm` buffer (docs/format.md) and plans the arena. The same graph gives the same
- * bytes. It rejects only numbers that do not fit their fields: call {@link parseModel} on the result to check all rules.
+ * Packs a graph of integers into a `.bdm` buffer (docs/format.md) and plans the arena. The same graph
+ * gives the same bytes. It rejects only numbers that do not fit their fields: call {@link parseModel} on
+ * the result to check all rules.
  *
  * @throws {ModelError} if a number does not fit its field
  */

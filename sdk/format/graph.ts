@@ -1,8 +1,8 @@
 import type { Shape } from './tensor.js';
 
 /**
- * How a convolution or pool moves over its input. Output pixel (y, x) reads the rows from
- * `y * strideY - paddingTop` and the columns from `x * strideX - paddingLeft`. A convolution reads 0 outside of its
+ * How a convolution or pool moves over its input. Output pixel (y, x) reads the rows from `y * strideY -
+ * paddingTop` and the columns from `x * strideX - paddingLeft`. A convolution reads 0 outside of its
  * input; a pool skips these positions. Padding at the bottom and right follows from the output's size.
  */
 export interface Window {
@@ -34,15 +34,16 @@ export interface Threshold {
 /** The last step of an op: it turns each integer sum into the output. */
 export type Epilogue =
   /**
-   * Bits. One threshold gives binary activations. Two give the channels [all first bits | all second bits], or two
-   * planes if `coupled`.
+   * Bits. One threshold gives binary activations. Two give the channels [all first bits | all second
+   * bits], or two planes if `coupled`.
    */
   | { kind: 'threshold'; thresholds: Threshold[]; coupled: boolean }
   /** The sums plus a bias, as in the output layer. */
   | { kind: 'sum'; bias: Int32Array }
   /**
-   * Fixed-point numbers: `clamp(((sum * multipliers[i] + offsets[i]) >> shift) + addend)`, in 64 bits. The shift rounds
-   * down. Each sum gives one or two numbers; two give the channels [all first numbers | all second numbers].
+   * Fixed-point numbers: `clamp(((sum * multipliers[i] + offsets[i]) >> shift) + addend)`, in 64 bits.
+   * The shift rounds down. Each sum gives one or two numbers; two give the channels [all first numbers |
+   * all second numbers].
    */
   | {
       kind: 'fixed-point';
@@ -55,9 +56,10 @@ export type Epilogue =
       /** 0..62 */
       shift: number;
       /**
-       * The stream that is added: an int16 tensor of the output's height and width; 0: nothing is added. It may have
-       * fewer channels than the output, and counts as 0 in the others. With two numbers a sum, the first half of its
-       * channels is added to the first numbers, the second half to the second numbers.
+       * The stream that is added: an int16 tensor of the output's height and width; 0: nothing is added.
+       * It may have fewer channels than the output, and counts as 0 in the others. With two numbers a
+       * sum, the first half of its channels is added to the first numbers, the second half to the second
+       * numbers.
        */
       addend: number;
     };
@@ -72,23 +74,26 @@ interface WindowedOp {
 
 interface ConvolutionOp extends WindowedOp {
   filters: number;
-  /** [filters][kernelHeight][kernelWidth][input channels]: int8 values, or +1 and -1 for a binary convolution. */
+  /**
+   * [filters][kernelHeight][kernelWidth][input channels]: int8 values, or +1 and -1 for a binary
+   * convolution.
+   */
   weights: Int8Array;
   epilogue: Epilogue;
 }
 
 interface MaxPoolOp extends WindowedOp {
   /**
-   * [planes * input channels], 1 for the channels whose bits are ANDed instead of ORed. AND is the maximum of sums
-   * whose threshold is inverted. Empty if the input is not bits.
+   * [planes * input channels], 1 for the channels whose bits are ANDed instead of ORed. AND is the
+   * maximum of sums whose threshold is inverted. Empty if the input is not bits.
    */
   andMask: Uint8Array;
 }
 
 interface SumPoolOp extends WindowedOp {
   /**
-   * The number of sums at each pixel: the channels of the input, or half of them. With half, the channels c and
-   * filters + c, the two copies of a decoupled stream, are added up too.
+   * The number of sums at each pixel: the channels of the input, or half of them. With half, the channels
+   * c and filters + c, the two copies of a decoupled stream, are added up too.
    */
   filters: number;
   epilogue: Epilogue;

@@ -16,7 +16,10 @@ interface Rule {
 
 const NEWER = 'update bd-edge, or export the network again with this version';
 
-/** The rules of the format by the number that every engine reports. docs/format.md lists numbers and codes. */
+/**
+ * The rules of the format by the number that every engine reports. docs/format.md lists numbers and
+ * codes.
+ */
 export const RULES: Readonly<Record<number, Rule>> = {
   [layout.INVALID_TRUNCATED]: { code: 'truncated', reason: 'is cut short' },
   [layout.INVALID_MAGIC]: { code: 'wrong-magic', reason: 'does not start with "BDM"' },
@@ -92,7 +95,8 @@ export const RULES: Readonly<Record<number, Rule>> = {
 };
 
 /**
- * A buffer that is not a valid model, a model that needs more memory than allowed, or a graph that cannot be encoded.
+ * A buffer that is not a valid model, a model that needs more memory than allowed, or a graph that cannot
+ * be encoded.
  *
  * `number` is one of the numbers of docs/format.md, the same from every engine; `code` is its name.
  */
@@ -115,7 +119,10 @@ export class ModelError extends FileError {
     this.op = op;
   }
 
-  /** Makes the error from an engine's answer, `number | (op << 8)`, where ops count from 1 and 0 is the whole file. */
+  /**
+   * Makes the error from an engine's answer, `number | (op << 8)`, where ops count from 1 and 0 is the
+   * whole file.
+   */
   static fromEngine(answer: number): ModelError {
     const op = answer >>> 8;
     return new ModelError(answer & 0xff, op === 0 ? undefined : op - 1);

@@ -9,7 +9,7 @@ import { encodeModel } from './encode.js';
 import { ModelError } from './model-error.js';
 import { parseModel } from './parse.js';
 
-test('what was encoded parses to the same graph', () => {
+test('an encoded graph parses to the same graph', () => {
   fc.assert(
     fc.property(graphs, (graph) => {
       const { input, ops, outputScale, metadata } = parseModel(encodeModel(graph));
@@ -26,7 +26,7 @@ test('a buffer may lie at any address, and be a Node Buffer', () => {
   expect(parseModel(shifted)).toEqual(parseModel(bytes));
 });
 
-test('every bit of the file is covered: flipping one is refused', () => {
+test('a file with any flipped bit is refused', () => {
   const bytes = encodeModel(randomGraph(random(2), 1));
   fc.assert(
     fc.property(fc.nat(bytes.length * 8 - 1), (bit) => {

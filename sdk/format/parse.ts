@@ -71,8 +71,8 @@ export function parseModel(buffer: Uint8Array): Model {
 }
 
 /**
- * Returns the operations of one op for one image: multiply-accumulates, or the values that a pool reads. Both planes of
- * a coupled input count.
+ * Returns the operations of one op for one image: multiply-accumulates, or the values that a pool reads.
+ * Both planes of a coupled input count.
  */
 export function countOperations(op: Op, input: Shape): number {
   const { kernelHeight, kernelWidth } = op.window;

@@ -6,8 +6,8 @@ export type TensorType = 'u8' | 'bits' | 'int32' | 'int16';
 /**
  * A tensor's shape, always channels last.
  *
- * `planes` is 2 for the output of a coupled (ternary) activation: two bit tensors of `channels` channels each. Their
- * sum 0, 1 or 2 stands for the activation 0, 1/2 or 1. Otherwise `planes` is 1.
+ * `planes` is 2 for the output of a coupled (ternary) activation: two bit tensors of `channels` channels
+ * each. Their sum 0, 1 or 2 stands for the activation 0, 1/2 or 1. Otherwise `planes` is 1.
  */
 export interface Shape {
   height: number;

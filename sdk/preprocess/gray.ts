@@ -1,7 +1,7 @@
 /*
- * Gray is the luminance of a color, as in the trainer's decoder. Red, green and blue are converted to linear light
- * (IEC 61966-2-1, "sRGB"), weighted 0.2126, 0.7152, 0.0722 (ITU-R BT.709), and converted back. All numbers are integers:
- * light in 1 / 65535, weights in 1 / 65536, each rounded to nearest.
+ * Gray is the luminance of a color, as in the trainer's decoder. Red, green and blue are converted to
+ * linear light (IEC 61966-2-1, "sRGB"), weighted 0.2126, 0.7152, 0.0722 (ITU-R BT.709), and converted
+ * back. All numbers are integers: light in 1 / 65535, weights in 1 / 65536, each rounded to nearest.
  */
 
 const WEIGHTS = { red: 13933, green: 46871, blue: 4732 } as const;

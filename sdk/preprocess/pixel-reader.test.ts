@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { codeOf } from '../testing/throws.js';
 import { type PixelSource, pixelReader } from './pixel-reader.js';
 
-/** What of a canvas is used: it notes what is asked of it. */
+/** The used part of a canvas; it records the calls. */
 class FakeCanvas {
   static made: FakeCanvas[] = [];
   readonly calls: string[] = [];
@@ -42,7 +42,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-test('a picture is drawn at its own size onto an empty canvas, which stays for the next', () => {
+test('an image is drawn at its own size on a cleared canvas, which the next image uses again', () => {
   const read = pixelReader();
   const sources = [
     { width: 3, height: 2 },

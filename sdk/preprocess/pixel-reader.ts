@@ -11,8 +11,8 @@ export type PixelSource =
   | VideoFrame;
 
 /**
- * Creates a function that reads the pixels of images, videos, canvases, bitmaps and video frames, for pages and workers.
- * It draws them on one canvas that it keeps, and returns a new `ImageData` each time.
+ * Creates a function that reads the pixels of images, videos, canvases, bitmaps and video frames, for
+ * pages and workers. It draws them on one canvas that it keeps, and returns a new `ImageData` each time.
  *
  * ```js
  * const read = pixelReader();
@@ -21,8 +21,9 @@ export type PixelSource =
  *
  * Turn a file into a bitmap first: `read(await createImageBitmap(file))`.
  *
- * @throws {ImageError} `no-canvas` if this runtime has no OffscreenCanvas; from the function: `empty-image` before the
- *   image is loaded, `image-too-large`, or `unreadable-image` if its origin forbids reading it
+ * @throws {ImageError} `no-canvas` if this runtime has no OffscreenCanvas; from the function:
+ *   `empty-image` before the image is loaded, `image-too-large`, or `unreadable-image` if its origin
+ *   forbids reading it
  */
 export function pixelReader(): (source: PixelSource) => ImageData {
   if (typeof OffscreenCanvas === 'undefined') {

@@ -1,7 +1,8 @@
 import { ImageError } from '../errors.js';
 
 /**
- * An image in memory, row by row from the top left, channels last, one byte a channel. The browser's `ImageData` is one.
+ * An image in memory, row by row from the top left, channels last, one byte a channel. The browser's
+ * `ImageData` is one.
  *
  * The number of channels follows from the size: 1 gray; 3 red, green, blue; 4 with alpha, not premultiplied.
  */

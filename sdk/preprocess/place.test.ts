@@ -17,7 +17,7 @@ function expectWithin(
 }
 
 describe.each(FITS)('%s', (fit) => {
-  test('reads inside of the image, and writes inside of the input', () => {
+  test('reads inside the image and writes inside the input', () => {
     fc.assert(
       fc.property(size, size, (from, to) => {
         const { source, target } = place(from, to, fit);
@@ -27,7 +27,7 @@ describe.each(FITS)('%s', (fit) => {
     );
   });
 
-  test('of a part, it is what it is of the part as an image, moved', () => {
+  test('a crop gives the result for the cropped image, moved', () => {
     fc.assert(
       fc.property(size, size, fc.nat(50), fc.nat(50), (part, to, left, top) => {
         const from = { width: part.width + left + 3, height: part.height + top + 3 };
@@ -40,7 +40,7 @@ describe.each(FITS)('%s', (fit) => {
   });
 });
 
-test('cover and contain keep proportions, to half a pixel, and one side whole', () => {
+test('cover and contain keep proportions within half a pixel, and one full side', () => {
   fc.assert(
     fc.property(size, size, (from, to) => {
       const { source } = place(from, to, 'cover');

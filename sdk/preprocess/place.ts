@@ -25,8 +25,8 @@ interface Size {
 }
 
 /**
- * Computes which part of an image goes to which part of the network's input. Sides are rounded to nearest, halves up;
- * margins are rounded down.
+ * Computes which part of an image goes to which part of the network's input. Sides are rounded to
+ * nearest, halves up; margins are rounded down.
  *
  * @param crop the part of the image to use; default: all of it
  * @throws {UsageError} `unknown-fit`, or `crop-outside-image`

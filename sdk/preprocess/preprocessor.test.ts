@@ -19,7 +19,7 @@ const images = fc.tuple(side, side, channels).chain(([width, height, count]) => 
 const inputs = fc.record({ height: side, width: side, channels: fc.constantFrom(1, 3) });
 const fits = fc.constantFrom('cover' as const, 'contain' as const, 'fill' as const);
 
-/** The rule as docs/preprocessing.md states it, pixel by pixel in integers of any size. */
+/** The rule of docs/preprocessing.md, pixel by pixel in integers of any size. */
 function expected(
   image: Pixels,
   to: { height: number; width: number; channels: number },
@@ -63,14 +63,14 @@ describe('the integers of the rule', () => {
     );
   });
 
-  test('at large sums, of a wide image that becomes a high one', () => {
+  test('for large sums, from a wide image to a tall one', () => {
     const [width, height] = [32768, 2];
     const white = { width, height, data: new Uint8Array(width * height * 4).fill(255) };
     const output = preprocess(white, { to: { height: 65535, width: 2, channels: 1 }, fit: 'fill' });
     expect(output.every((value) => value === 255)).toBe(true);
   });
 
-  test('an image of the right size and color comes out as it is', () => {
+  test('an image of the right size and color is unchanged', () => {
     fc.assert(
       fc.property(
         images.filter(({ width, height, data }) => data.length < 4 * width * height),
@@ -113,7 +113,7 @@ describe('the integers of the rule', () => {
     );
   });
 
-  test('inverted, it is 255 less, and the border of contain stays 0', () => {
+  test('invert gives 255 minus each byte, and the border of contain stays 0', () => {
     fc.assert(
       fc.property(images, inputs, fits, (image, to, fit) => {
         const { target } = place(image, to, fit);
@@ -132,7 +132,7 @@ describe('the integers of the rule', () => {
     );
   });
 
-  test('a part gives what it gives as an image of its own', () => {
+  test('a crop gives the result for the cropped image', () => {
     const image = { width: 5, height: 4, data: Uint8Array.from({ length: 20 }, (_, i) => 11 * i) };
     const part = { width: 2, height: 3, data: Uint8Array.of(66, 77, 121, 132, 176, 187) };
     const to = { height: 7, width: 2, channels: 3 };
@@ -143,7 +143,7 @@ describe('the integers of the rule', () => {
 });
 
 describe('for frames', () => {
-  test('each gives what it would alone, in the same memory', () => {
+  test('each frame gives its own result in the same memory', () => {
     fc.assert(
       fc.property(images, inputs, fits, fc.boolean(), (first, to, fit, invert) => {
         const second = { ...first, data: first.data.map((value) => (7 * value + 3) & 255) };

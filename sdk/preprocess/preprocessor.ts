@@ -36,7 +36,8 @@ export interface Preprocessor {
   /**
    * Turns an image into the network's input without allocating memory.
    *
-   * @returns height x width x channels bytes, channels last: always the same array, which the next image overwrites
+   * @returns height x width x channels bytes, channels last: always the same array, which the next image
+   *   overwrites
    * @throws {ImageError} `wrong-image-size` if the image has another shape than `from`
    */
   run(image: Pixels): Uint8Array;
@@ -94,7 +95,8 @@ export function preprocessor({
 }
 
 /**
- * Turns one image into a network's input. For many images of one shape, {@link preprocessor} takes less time and memory.
+ * Turns one image into a network's input. For many images of one shape, {@link preprocessor} takes less
+ * time and memory.
  *
  * ```js
  * const { classIndex } = network.run(preprocess(context.getImageData(0, 0, 280, 280), { to: network.input }));

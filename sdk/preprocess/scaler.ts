@@ -3,14 +3,18 @@ import type { Rectangle } from './place.js';
 import { type Taps, tapsOf } from './taps.js';
 
 /**
- * Scales a part of images of one shape to one size. Transparent parts become black: each channel is weighted by alpha.
+ * Scales a part of images of one shape to one size. Transparent parts become black: each channel is
+ * weighted by alpha.
  *
  * There is one rounding: sums are whole numbers below 2^53, which are divided once, halves up.
  */
 export class Scaler {
   readonly #across: Taps;
   readonly #down: Taps;
-  /** The horizontal sums of one even and one odd row of the image, which neighboring rows of the result share. */
+  /**
+   * The horizontal sums of one even and one odd row of the image, which neighboring rows of the result
+   * share.
+   */
   readonly #rows: readonly [Float64Array, Float64Array];
   /** The rows of the image that `#rows` holds. */
   readonly #held = new Int32Array(2);

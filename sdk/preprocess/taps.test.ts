@@ -4,7 +4,7 @@ import { type Taps, tapsOf } from './taps.js';
 
 const sizes = fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 60 }));
 
-/** The weight of every input in every output, as a share. */
+/** Returns the share of every input in every output. */
 function shares({ first, start, weights, total }: Taps, inputs: number): number[][] {
   return Array.from(first, (from, i) => {
     const row = new Array<number>(inputs).fill(0);
@@ -29,7 +29,7 @@ test('weights are positive whole numbers of pixels that exist, and sum to the to
   );
 });
 
-test('fewer pixels: each output is the mean of what it covers', () => {
+test('fewer pixels: each output is the mean of its area', () => {
   fc.assert(
     fc.property(sizes, ([a, b]) => {
       const [inputs, outputs] = [Math.max(a, b), Math.min(a, b)];
@@ -44,7 +44,7 @@ test('fewer pixels: each output is the mean of what it covers', () => {
   );
 });
 
-test('more pixels: each output lies on the line between two centers, or on the edge', () => {
+test('more pixels: each output is interpolated between two centers, or is the edge', () => {
   fc.assert(
     fc.property(sizes, ([a, b]) => {
       const [inputs, outputs] = [Math.min(a, b), Math.max(a, b) + 1];
@@ -58,7 +58,7 @@ test('more pixels: each output lies on the line between two centers, or on the e
   );
 });
 
-test('as many pixels stay what they are', () => {
+test('the same number of pixels stays unchanged', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 60 }), (size) => {
       const { first, weights, total } = tapsOf(size, size);

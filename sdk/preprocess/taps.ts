@@ -1,7 +1,7 @@
 /**
- * The weights that resample one axis. Output i is a weighted sum of inputs, divided by `total`: the weights
- * `weights[start[i]]` to `weights[start[i + 1] - 1]` belong to the inputs from `first[i]` on. They are whole numbers
- * that sum to `total`.
+ * The weights that resample one axis. Output i is a weighted sum of inputs, divided by `total`: the
+ * weights `weights[start[i]]` to `weights[start[i + 1] - 1]` belong to the inputs from `first[i]` on.
+ * They are whole numbers that sum to `total`.
  */
 export interface Taps {
   /** [outputs] */
@@ -13,9 +13,9 @@ export interface Taps {
 }
 
 /**
- * Computes the weights for a number of outputs. With at most as many outputs as inputs, each output is the mean of the
- * part of the axis that it covers (area). With more, each output is interpolated between the two inputs with the nearest
- * centers (bilinear), and the edge is repeated.
+ * Computes the weights for a number of outputs. With at most as many outputs as inputs, each output is
+ * the mean of the part of the axis that it covers (area). With more, each output is interpolated between
+ * the two inputs with the nearest centers (bilinear), and the edge is repeated.
  */
 export function tapsOf(inputs: number, outputs: number): Taps {
   return inputs >= outputs ? area(inputs, outputs) : bilinear(inputs, outputs);
@@ -36,7 +36,10 @@ function area(inputs: number, outputs: number): Taps {
   return pack(rows, inputs);
 }
 
-/** Output i lies `(2 i + 1) * inputs - outputs` from the first center, in units of 1 / (2 outputs) of an input pixel. */
+/**
+ * Output i lies `(2 i + 1) * inputs - outputs` from the first center, in units of 1 / (2 outputs) of an
+ * input pixel.
+ */
 function bilinear(inputs: number, outputs: number): Taps {
   const unit = 2 * outputs;
   const rows = Array.from({ length: outputs }, (_, i) => {

@@ -12,7 +12,8 @@ import type { Model } from '../format/parse.js';
 import type { Shape } from '../format/tensor.js';
 
 /*
- * The reference implementation of a `.bdm`, written for readers. Tests compare every fast engine with it, op by op.
+ * The reference implementation of a `.bdm`, written for readers. Tests compare every fast engine with it,
+ * op by op.
  *
  * Here a tensor is a plain array of integers, plane by plane, each plane channels last:
  * value(plane, y, x, c) = values[((plane * height + y) * width + x) * channels + c].
@@ -85,8 +86,8 @@ function finish(
 }
 
 /**
- * Computes sum(y, x, filter) = sum over planes, taps and channels of value * weight. Positions outside of the input count
- * as 0. Weights are int8, or -1 and +1.
+ * Computes sum(y, x, filter) = sum over planes, taps and channels of value * weight. Positions outside of
+ * the input count as 0. Weights are int8, or -1 and +1.
  */
 function convolve(op: Convolution, input: Shape, values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
   const { window, filters, weights, outputHeight, outputWidth } = op;
@@ -135,7 +136,10 @@ interface Addend {
 
 const NOTHING: Addend = { channels: 0, values: new Int32Array() };
 
-/** Computes clamp(((sum * multiplier + offset) >> shift) + addend) exactly: one or two numbers for each sum. */
+/**
+ * Computes clamp(((sum * multiplier + offset) >> shift) + addend) exactly: one or two numbers for each
+ * sum.
+ */
 function fixedPoint(
   sums: Int32Array,
   { type, multipliers, offsets, shift }: Extract<Epilogue, { kind: 'fixed-point' }>,
@@ -186,8 +190,9 @@ function largest(
 }
 
 /**
- * Computes the sum of each window, channel by channel; also over the two copies of a channel if the op has half as many
- * filters as channels. If a part of the window is outside of the input, the sum is scaled up to the whole window.
+ * Computes the sum of each window, channel by channel; also over the two copies of a channel if the op
+ * has half as many filters as channels. If a part of the window is outside of the input, the sum is
+ * scaled up to the whole window.
  */
 function add(
   op: Pool<'sum-pool'>,

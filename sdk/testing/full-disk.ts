@@ -1,10 +1,10 @@
-/** For tests: files that find the disk full, by way of `vi.mock('node:fs/promises')` and Linux's /dev/full. */
+/** Simulates a full disk in tests by `vi.mock('node:fs/promises')` and Linux's /dev/full. */
 import type * as fs from 'node:fs/promises';
 
-/** Whatever begins with this path, and is opened from now on, has no room; undefined: there is room. */
+/** Files whose path begins with this, opened from now on, are on a full disk; undefined: none. */
 export const fullDisk: { path?: string } = {};
 
-/** The module with an `open` that heeds `fullDisk`. */
+/** Returns the module with an `open` that obeys `fullDisk`. */
 export function canBeFull(original: typeof fs): typeof fs {
   const open: typeof fs.open = async (path, ...rest) => {
     const full = fullDisk.path !== undefined && String(path).startsWith(fullDisk.path);

@@ -34,8 +34,9 @@ const BOUNDARY_VALUES = [
 ];
 
 /**
- * Returns a hostile variant of a valid buffer: flipped bits, fields overwritten with boundary values (mostly in the header
- * and the op records), copied runs, a shorter or longer end. The checksum is corrected in nine cases of ten.
+ * Returns a hostile variant of a valid buffer: flipped bits, fields overwritten with boundary values
+ * (mostly in the header and the op records), copied runs, a shorter or longer end. The checksum is
+ * corrected in nine cases of ten.
  */
 export function mutate(valid: Uint8Array, rng: Random): Uint8Array {
   let bytes = valid.slice();

@@ -28,9 +28,9 @@ export function random(seed: number): Random {
 }
 
 /**
- * Random valid graphs. They have odd channel counts on both sides of a word, 1x1 to 5x5 kernels, strides, paddings, every
- * op on every type that it reads, every kind of output, streams that are added and read again later, both directions of
- * a threshold, constant bits, and an output layer of any kind.
+ * Random valid graphs. They have odd channel counts on both sides of a word, 1x1 to 5x5 kernels, strides,
+ * paddings, every op on every type that it reads, every kind of output, streams that are added and read
+ * again later, both directions of a threshold, constant bits, and an output layer of any kind.
  */
 export const graphs = fc
   .record({ seed: fc.integer(), layers: fc.integer({ min: 0, max: 5 }) })
@@ -145,7 +145,10 @@ function randomEpilogue(rng: Random, ending: Ending, target: Target, largest: nu
     : randomThreshold(rng, target.filters, largest);
 }
 
-/** Mostly scales so that the numbers spread over the whole range; sometimes takes the most extreme parameters. */
+/**
+ * Mostly scales so that the numbers spread over the whole range; sometimes takes the most extreme
+ * parameters.
+ */
 function randomFixedPoint(rng: Random, { filters, addend, copies }: Target, largest: number): Epilogue {
   const extreme = rng.chance(0.1);
   const type = rng.chance(0.75) ? 'int16' : 'u8';

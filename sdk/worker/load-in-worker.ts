@@ -17,8 +17,8 @@ import { WorkerLink } from './worker-link.js';
 /** A network that runs in its own worker. Images are processed in the order of the calls. */
 export interface WorkerNetwork extends Facts {
   /**
-   * Classifies an image like `Network.classify`, without blocking the page. The page reads elements and canvases; the
-   * worker reads bitmaps and video frames, scales the image and runs the network.
+   * Classifies an image like `Network.classify`, without blocking the page. The page reads elements and
+   * canvases; the worker reads bitmaps and video frames, scales the image and runs the network.
    *
    * @throws {ImageError | UsageError} like `Network.classify`
    * @throws {EngineError} `thread-lost` or `worker-lost`

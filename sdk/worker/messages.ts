@@ -15,7 +15,10 @@ export type Request =
 /** The fields of a loaded network. */
 export type Facts = Omit<Network, 'classify' | 'run' | 'runBatch' | 'close' | typeof Symbol.dispose>;
 
-/** The reply to the request with the same number. Errors are sent as their fields; {@link reviveError} rebuilds them. */
+/**
+ * The reply to the request with the same number. Errors are sent as their fields; {@link reviveError}
+ * rebuilds them.
+ */
 export type Reply = { id: number } & (
   | { result: Facts | Classification[] | Result | Result[] }
   | { error: SentError }
