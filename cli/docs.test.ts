@@ -1,6 +1,6 @@
 /**
- * The code of README and of every guide, run as a reader would run it, with the package as built. A block that is not
- * run says why in a comment above it: `<!-- not run: reason -->`.
+ * Runs the code of README and of every guide with the built packages. A block that is not run has the reason in a comment
+ * above it: `<!-- not run: reason -->`.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -22,7 +22,7 @@ import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requireRuntimes, runtimesFolder } from '../compile/testing/python-runtime.js';
 import { random, randomGraph } from '../sdk/testing/random-graph.js';
-import { bdEdge, command, verbs } from './testing/command.js';
+import { bdEdge, command, commandNames } from './testing/command.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-docs-'));
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -34,13 +34,13 @@ const graph = Array.from({ length: 100 }, (_, seed) => randomGraph(random(seed),
 const bytes = encodeModel(graph);
 const { height, width, channels } = graph.input;
 
-/** What can be run; other blocks show data. */
+/** Languages that are run; other blocks show data. */
 const RUNNABLE = ['js', 'ts', 'python', 'sh', 'bash'];
 
 interface Block {
   language: string;
   code: string;
-  /** Why it is not run. */
+  /** The reason for not running it. */
   excuse?: string;
 }
 
@@ -90,7 +90,7 @@ beforeAll(async () => {
   await sharp({ create: { width: 40, height: 30, channels: 3, background: 'teal' } }).toFile(
     join(at, 'picture.png'),
   );
-  // What a program has already where a block begins.
+  // Variables that a program has before a block.
   writeFileSync(
     join(at, 'before.mjs'),
     `globalThis.pixels = new Uint8Array(${height * width * channels});\n`,
@@ -100,12 +100,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('every block that is not run says why, and most are run', () => {
+test('every block that is not run has a reason, and most are run', () => {
   for (const { excuse } of runnable) if (excuse !== undefined) expect(excuse.length).toBeGreaterThan(10);
   expect(toRun('bash')).toEqual([]);
   expect(toRun('js').length + toRun('ts').length).toBeGreaterThan(8);
   expect(toRun('sh').length).toBeGreaterThan(5);
-  // An excuse that stands above nothing would excuse nothing.
+  // Every reason must be directly above a block.
   for (const page of pages) {
     const text = readFileSync(join(root, page), 'utf8');
     const excused = blocksOf(page).filter(({ excuse }) => excuse !== undefined);
@@ -132,7 +132,7 @@ describe('JavaScript', () => {
 
 describe.skipIf(windows)('shell', () => {
   test.each(toRun('sh'))('$page, block $i', { timeout: 120_000 }, ({ code }) => {
-    // A function of sh has no hyphen in its name.
+    // Function names of sh cannot contain a hyphen.
     const commands = code.replaceAll(/^(?:npx )?bd-edge /gm, 'bd_edge ');
     const script = `set -e\nbd_edge() { "${process.execPath}" "${command}" "$@"; }\n${commands}`;
     const { status, stderr } = spawnSync('sh', ['-c', script], {
@@ -143,7 +143,7 @@ describe.skipIf(windows)('shell', () => {
   });
 });
 
-test('the Python of docs/compile.md prints the label and the logits of an empty image', (context) => {
+test('the Python of docs/compile.md prints the class and the logits of an empty image', (context) => {
   requireRuntimes(context);
   const [{ code }, ...others] = toRun('python');
   expect(others).toEqual([]);
@@ -157,7 +157,7 @@ test('the Python of docs/compile.md prints the label and the logits of an empty 
   expect(stdout.trim()).toBe(`${argmax(logits)} [${[...logits].join(', ')}]`);
 });
 
-test('docs/inspect.md shows what inspect prints of the playground’s network', () => {
+test('docs/inspect.md shows the output for the playground’s network', () => {
   const [shown] = blocksOf('docs/inspect.md').filter(({ language }) => language === 'text');
   const { stdout } = bdEdge('inspect', join(root, 'playground', 'models', 'mnist.bdm'));
   const lines = (text: string) =>
@@ -168,7 +168,7 @@ test('docs/inspect.md shows what inspect prints of the playground’s network', 
   expect(lines(shown.code)).toEqual(lines(stdout));
 });
 
-test('docs/compile.md explains every function of a compiled module', () => {
+test('docs/compile.md lists every function of a compiled module', () => {
   const page = readFileSync(join(root, 'docs', 'compile.md'), 'utf8');
   const names = WebAssembly.Module.exports(new WebAssembly.Module(compileModel(bytes).wasm));
   for (const { name, kind } of names) if (kind === 'function') expect(page).toContain(`| \`${name}()\` | `);
@@ -177,25 +177,24 @@ test('docs/compile.md explains every function of a compiled module', () => {
 describe('docs/cli.md', () => {
   const page = readFileSync(join(root, 'docs', 'cli.md'), 'utf8');
   const sections = page.split(/^### `bd-edge /m).slice(1);
-  const all = verbs();
+  const all = commandNames();
 
-  test('has a section for every verb', () => {
+  test('has a section for every command', () => {
     expect(sections.map((section) => section.match(/^\w+/)?.[0]).sort()).toEqual(all.toSorted());
   });
 
-  // What every verb has is said once, at the top of the page.
+  // Options of every command are described once, at the top of the page.
   const everywhere = ['--help', '--json', '--verbose'];
-  test.each(all)('has the options of %s, and no others', (verb) => {
-    const section = sections.find((text) => new RegExp(`^${verb}\\b`).test(text)) ?? '';
+  test.each(all)('has the options of %s, and no others', (name) => {
+    const section = sections.find((text) => new RegExp(`^${name}\\b`).test(text)) ?? '';
     const described = new Set(section.match(/(?<![\w-])--?[a-z][a-z-]*/g));
     const options = Array.from(
-      bdEdge(verb, '--help').stdout.matchAll(/^ {2}(?:(-\w), )?(--[a-z-]+)/gm),
+      bdEdge(name, '--help').stdout.matchAll(/^ {2}(?:(--?[a-z-]+), )?(--[a-z-]+)/gm),
       ([, short, long]) => [long, short].filter(Boolean),
     );
-    const missing = options.filter((names) => !names.some((name) => described.has(name)));
+    const missing = options.filter((names) => !names.some((option) => described.has(option)));
     expect(missing.filter(([long]) => !everywhere.includes(long))).toEqual([]);
-    expect([...described].filter((name) => name.startsWith('--') && !options.flat().includes(name))).toEqual(
-      [],
-    );
+    const unknown = [...described].filter((text) => text.startsWith('--') && !options.flat().includes(text));
+    expect(unknown).toEqual([]);
   });
 });

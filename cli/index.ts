@@ -20,11 +20,11 @@ import { printJson } from './terminal/output.js';
 import { surviveClosedStreams } from './terminal/standard-streams.js';
 import { usageErrorOf } from './terminal/usage-error.js';
 
-const VERBOSE = ['--verbose', 'print the stack of an error'] as const;
+const VERBOSE = ['--verbose', 'stack traces of errors'] as const;
 
 const program = new Command('bd-edge')
   .description('Train binary neural networks and run them, bit for bit the same, on hosts and boards.')
-  .version(version)
+  .version(version, '-V, --version', 'version number')
   .option(...VERBOSE)
   .addHelpText(
     'after',
@@ -49,6 +49,7 @@ for (const command of [
 }
 for (const command of [program, ...program.commands]) {
   command
+    .helpOption('-h, --help', 'help')
     .configureOutput({ outputError() {} }) // printed below, as all errors are
     .exitOverride((error) => {
       throw usageErrorOf(command, error) ?? error;

@@ -4,7 +4,7 @@
  * @module @bd-edge/compile
  */
 
-export { FileError, MissingDependencyError, type Model, ModelError, UsageError } from '@bd-edge/sdk';
+export { FileError, MissingDependencyError, type Model, ModelError, UsageError } from '@bd-edge/sdk/internal';
 export { COMPILED_ABI, type CompiledExports, type CompiledFunction } from './abi.js';
 export { COMPILED_BUILDS, type CompiledBuild } from './builds.js';
 export { type CArrays, type CArraysOptions, EMBEDDED, type Embedded, toCArrays } from './c-arrays.js';

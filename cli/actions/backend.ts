@@ -1,6 +1,9 @@
 import type { Backend } from '@bd-edge/trainer';
+import { ownInstallCommand } from '../installation.js';
 import { printMessage } from '../terminal/output.js';
 import type { Trainer } from '../trainer.js';
+
+const NATIVE = '@tensorflow/tfjs-node';
 
 /** Selects a TensorFlow.js backend, and prints which one and why. */
 export async function selectBackend(
@@ -8,6 +11,8 @@ export async function selectBackend(
   { backend }: { backend?: 'native' | 'wasm' },
 ): Promise<Backend> {
   const selected = await trainer.selectBackend({ backend });
-  printMessage(`backend: ${selected.description}${selected.hint ? `; ${selected.hint}` : ''}`);
+  const { description, hint, missingDependency } = selected;
+  const command = missingDependency === NATIVE ? `: \`${ownInstallCommand(NATIVE)}\`` : '';
+  printMessage(`backend: ${description}${hint ? `; ${hint}${command}` : ''}`);
   return selected;
 }

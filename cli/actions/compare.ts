@@ -32,14 +32,14 @@ export async function compareMethods(options: CompareOptions): Promise<void> {
   const recipe = await withNetwork(withSettings(trainer, named, settings), options);
   const plan = planOf(trainer, options, recipe);
   const dataset = await loadFor(recipe, options);
-  const recipes = await methodNetworks(trainer, trainer.withClassCountOf(dataset, recipe), options.baseline);
+  const networks = await methodNetworks(trainer, trainer.withClassCountOf(dataset, recipe), options.baseline);
   const directory = options.out ?? join('runs', `compare-${basename(resolve(options.data))}`);
 
   const bar = progressBar('compare');
   const comparison = await trainer
     .compare({
-      experiment: experimentOf(options, recipe, trainer.networkName(recipe), recipes, dataset),
-      ...{ plan, dataset, recipes, training: recipe, directory, signal, limit: options.limit },
+      experiment: experimentOf(options, recipe, trainer.networkName(recipe), networks, dataset),
+      ...{ plan, dataset, networks, training: recipe, directory, signal, limit: options.limit },
       validationImages: recipe.validationImages,
       checkpointMinutes: options.checkpointMinutes,
       backend: backend.description,

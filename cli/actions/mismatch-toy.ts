@@ -1,6 +1,6 @@
 /** The toy experiment of `bd-edge mismatch`: random networks, beside the values of an independent reproduction. */
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
-import type { ReferenceRow, ToyMismatchRow } from '@bd-edge/trainer';
+import type { ReferenceRow, ToyMismatchRow } from '@bd-edge/trainer/internal';
 import type { MismatchOptions } from '../commands/mismatch.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { cosineText, formatNumber, print, printJson, table } from '../terminal/output.js';

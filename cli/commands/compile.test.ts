@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { encodeModel, parseModel, referenceLogits } from '@bd-edge/sdk';
+import { encodeModel, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { decouple, exportModel, mnistNetwork, selectBackend } from '@bd-edge/trainer';
 import { beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { smallNetwork } from '../../compile/testing/network.js';

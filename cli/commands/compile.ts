@@ -42,14 +42,13 @@ export const compile = new Command('compile')
   )
   .addOption(new Option('-o, --out <file>', 'output file (default: model.wasm, model.mjs, model.c, model.h)'))
   .addOption(
-    new Option('--build <name>', 'engine build: mvp, simd (wasm, js, c-array), board (c without a model)')
-      .choices(BUILDS)
-      .default(undefined, 'mvp'),
+    new Option(
+      '--build <name>',
+      'engine build; simd for wasm, js and c-array, board for c without a model (default: mvp)',
+    ).choices(BUILDS),
   )
   .addOption(
-    new Option('--embed <content>', 'content of the arrays of c-array')
-      .choices(EMBEDDED)
-      .default(undefined, 'model'),
+    new Option('--embed <content>', 'content of the arrays of c-array (default: model)').choices(EMBEDDED),
   )
   .addOption(jsonOption())
   .addHelpText(

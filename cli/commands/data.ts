@@ -1,4 +1,4 @@
-import type { ImageStatistics } from '@bd-edge/trainer';
+import type { ImageStatistics } from '@bd-edge/trainer/internal';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { corruptOption, jsonOption, positiveInteger } from '../options/options.js';
 import { formatNumber, print, printJson, table } from '../terminal/output.js';

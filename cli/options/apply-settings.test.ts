@@ -1,12 +1,13 @@
-import * as trainer from '@bd-edge/trainer/internal';
+import { recipeFor } from '@bd-edge/trainer';
+import { rescaleStage } from '@bd-edge/trainer/internal';
 import { describe, expect, test } from 'vitest';
 import { codeOf } from '../../sdk/testing/throws.js';
 import { withSettings } from './apply-settings.js';
 import type { Settings } from './train-settings.js';
 
-const recipe = trainer.recipeFor('vgg7-cifar10', 'native');
+const recipe = recipeFor('vgg7-cifar10', 'native');
 const changed = (settings: Partial<Settings>) =>
-  withSettings(trainer, recipe, {
+  withSettings({ rescaleStage }, recipe, {
     data: 'cifar10',
     seed: 1,
     corrupt: 'reject',

@@ -42,6 +42,6 @@ export async function loadCheckImages(
 function isMissing(error: unknown): error is UsageError | FileError {
   return (
     error instanceof MissingDependencyError ||
-    (error instanceof UsageError && ['training-data-missing', 'dataset-missing'].includes(error.code))
+    (error instanceof UsageError && ['training-data-missing', 'dataset-not-found'].includes(error.code))
   );
 }

@@ -61,7 +61,7 @@ export async function methodNetworks(
  * @throws {UsageError} code `too-few-epochs` if BinaryDuo would have no epoch for one of its two trainings
  */
 export function planOf(
-  { finetuneShare }: Pick<Trainer, 'finetuneShare'>,
+  { finetunedEpochsOf }: Pick<Trainer, 'finetunedEpochsOf'>,
   flags: CompareFlags,
   recipe: TrainingRecipe,
 ): PlanOptions {
@@ -69,7 +69,7 @@ export function planOf(
   const stages = { coupled: coupled.epochs, finetuned: finetuned.epochs };
   const epochs = flags.epochs ?? stages.coupled + stages.finetuned;
   const tuneEpochs = flags.tuneEpochs ?? Math.max(2, Math.round(TUNING_SHARE * epochs));
-  const finetunedEpochs = flags.finetunedEpochs ?? (epochs < 2 ? 1 : finetuneShare(epochs, stages));
+  const finetunedEpochs = flags.finetunedEpochs ?? (epochs < 2 ? 1 : finetunedEpochsOf(epochs, stages));
   for (const [name, total] of Object.entries({ epochs, 'tune-epochs': tuneEpochs })) {
     if (total >= 2 && (name !== 'epochs' || finetunedEpochs < epochs)) continue;
     throw new UsageError(
@@ -88,7 +88,7 @@ export function planOf(
       learningRates: flags.learningRates ?? around(coupled.schedule.learningRate),
       finetunedLearningRates: flags.finetunedLearningRates ?? around(finetuned.schedule.learningRate),
       epochs: tuneEpochs,
-      finetunedEpochs: finetuneShare(tuneEpochs, {
+      finetunedEpochs: finetunedEpochsOf(tuneEpochs, {
         coupled: epochs - finetunedEpochs,
         finetuned: finetunedEpochs,
       }),

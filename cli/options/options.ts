@@ -48,8 +48,7 @@ export function nonNegative(text: string): number {
 
 // Options that several commands share.
 
-export const jsonOption = () =>
-  new Option('--json', 'print one JSON object on standard output (docs/cli.md)');
+export const jsonOption = () => new Option('--json', 'one JSON object on standard output (docs/cli.md)');
 
 export const portOption = () =>
   new Option(

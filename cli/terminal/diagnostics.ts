@@ -1,8 +1,12 @@
-import { BdEdgeError } from '@bd-edge/sdk/internal';
+import { BdEdgeError, MissingDependencyError } from '@bd-edge/sdk/internal';
 import pc from 'picocolors';
+import { ownInstallCommand } from '../installation.js';
 import { isAbortError } from './exit-codes.js';
 import { fileProblem, isFileSystemError } from './file-system-error.js';
 import { printable } from './printable.js';
+
+/** A package whose install command the trainer cannot know: it depends on the installation of the command. */
+const NATIVE = '@tensorflow/tfjs-node';
 
 /** An error for users and programs. */
 export interface Diagnosis {
@@ -14,6 +18,10 @@ export interface Diagnosis {
 
 /** Returns the code and the sentence for an error. */
 export function diagnose(error: unknown): Diagnosis {
+  if (error instanceof MissingDependencyError && error.dependency === NATIVE) {
+    const problem = error.message.replace(/\.$/, '');
+    return { code: error.code, message: `${problem}: run \`${ownInstallCommand(NATIVE)}\`.` };
+  }
   if (error instanceof BdEdgeError) return { code: error.code, message: error.message };
   if (isFileSystemError(error)) return fileProblem(error);
   if (isAbortError(error)) return { code: 'aborted', message: 'Aborted; finished work is kept.' };

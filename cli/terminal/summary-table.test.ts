@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs';
-import {
-  account,
-  buildNetwork,
-  createNetwork,
-  decoupledArchitecture,
-  readNetworkSpec,
-  selectBackend,
-} from '@bd-edge/trainer';
+import { account, buildNetwork, createNetwork, readNetworkSpec, selectBackend } from '@bd-edge/trainer';
+import { decoupledArchitecture } from '@bd-edge/trainer/internal';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { summaryTable } from './summary-table.js';
 

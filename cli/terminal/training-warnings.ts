@@ -19,7 +19,9 @@ export function trainingWarnings(
   const { batchSize, epochs } = recipe.coupled;
   const few = fewSteps(images, batchSize, epochs);
   return [
-    ...(few ? [`Only ${few.total} training step${few.total === 1 ? "" : "s"}: lower --batch or raise --epochs.`] : []),
+    ...(few
+      ? [`Only ${few.total} training step${few.total === 1 ? '' : 's'}: lower --batch or raise --epochs.`]
+      : []),
     ...describeObstacles(exportObstacles(coupledSpecOf(recipe))),
   ];
 }

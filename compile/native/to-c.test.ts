@@ -9,13 +9,14 @@ import {
   encodeModel,
   engineWasm,
   type Graph,
+  type ModelError,
   parseModel,
   referenceLogits,
-} from '@bd-edge/sdk';
+} from '@bd-edge/sdk/internal';
 import { afterAll, expect, type TestContext, test } from 'vitest';
 import { kernelGraph } from '../../sdk/testing/kernel-graph.js';
 import { random, randomGraph, randomImage } from '../../sdk/testing/random-graph.js';
-import { codeOf } from '../../sdk/testing/throws.js';
+import { codeOf, thrown } from '../../sdk/testing/throws.js';
 import { compileModel } from '../compile.js';
 import { engineToC } from './engine-to-c.js';
 import { takeModule } from './module-code.js';
@@ -139,14 +140,9 @@ test('the engine in C computes every op of every network as the host', {
   const damaged = encodeModel(graphOf(1));
   damaged[17] ^= 0x55;
   input.push(u32(damaged.length), damaged, u32(0), u32(0));
-  let code = 0;
-  try {
-    host.load(damaged);
-  } catch (error) {
-    code = (error as { code: number }).code;
-  }
-  expected.push(code);
-  expect(code).toBeGreaterThan(0);
+  const { number } = thrown(() => host.load(damaged)) as ModelError;
+  expect(number).toBeGreaterThan(0);
+  expected.push(number);
   expect(run(at('driver'), [at('driver.c'), at('engine.c')], Buffer.concat(input))).toEqual(expected);
 });
 

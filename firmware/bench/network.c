@@ -1,5 +1,5 @@
-/* `npm run bench:boards`: a whole network in C, as `bd-edge compile model.bdm -o network.c` writes it. A byte is answered with the ticks of a
- * run on an image of bytes like it, as text; a line. */
+/* `npm run bench:boards`: a whole network in C, as `bd-edge compile model.bdm -o network.c` writes it. The
+ * reply to a byte is the ticks of a run on an image of such bytes, as a line of text. */
 #include "answer.h"
 #include "network.h"
 #include "port.h"
@@ -9,7 +9,7 @@ int main(void) {
   for (;;) {
     const uint8_t byte = read_byte();
     uint32_t ticks = 0;
-    /* The second run: the first fills what caches there are. */
+    /* Measures the second run: the first one fills the caches. */
     for (int time = 0; time < 2; time++) {
       uint8_t *image = network_input();
       for (uint32_t i = 0; i < NETWORK_INPUT_BYTES; i++) image[i] = byte;

@@ -1,6 +1,6 @@
-/* interpreter.h without an interpreter: the engine is C, made by `bd-edge compile --build board`, and the only one there is. It
- * is not watched as an interpreter watches: it was built with the firmware, and refuses models that are not valid. What it
- * imports is checked, and looks at the time, as ever. */
+/* interpreter.h without an interpreter. The engine is C that `bd-edge compile --build board` generates, and
+ * it cannot be replaced. It runs without checks: it is part of the firmware, and rejects invalid models. Its
+ * imports are checked, and they check the time limit. */
 #define M3_IMPLEMENT_ERROR_STRINGS
 #include "wasm3.h"
 
@@ -15,11 +15,11 @@
 #include <string.h>
 
 static const uint8_t engine_digest[] = {ENGINE_SHA256};
-_Static_assert(sizeof engine_digest == DIGEST_BYTES, "the engine's digest is one of the link's");
+_Static_assert(sizeof engine_digest == DIGEST_BYTES, "the engine's digest has the link's size");
 
 const char interpreter_name[] = "";
 const uint8_t *const interpreter_built_in = engine_digest;
-const char interpreter_out_of_budget[] = "[trap] stopped: it took too long";
+const char interpreter_out_of_budget[] = "[trap] time limit exceeded";
 
 struct M3Function {
   const char *name;
@@ -40,7 +40,7 @@ static struct M3Function functions[FUNCTIONS] = {
     [RUN] = {"run", 0, 0},
 };
 
-/* What went wrong in this call: from then on no import does anything, so that it comes to its end. */
+/* The fault of this call. After it, imports do nothing, so that the call ends. */
 static const char *trap;
 
 uint32_t interpreter_memory_bytes(void) { return (uint32_t)port_board.arena_bytes; }

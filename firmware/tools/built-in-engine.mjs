@@ -1,4 +1,4 @@
-// C code that `bd-edge compile` writes, to be built into a firmware.
+// C that `bd-edge compile` writes, to build into firmware.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,9 +8,9 @@ import { FirmwareError } from './error.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 /**
- * The engine, by the command as built.
+ * Writes the engine as C with the built command.
  *
- * @param {string} [folder] where to
+ * @param {string} [folder] the folder of the result
  * @returns {string} the path of engine.c; engine.h is beside it
  */
 export function writeEngine(folder = join(root, 'build', 'firmware', 'engine')) {
@@ -18,10 +18,10 @@ export function writeEngine(folder = join(root, 'build', 'firmware', 'engine')) 
 }
 
 /**
- * A network with what it needs of the engine.
+ * Writes a network with the parts of the engine that it needs as C.
  *
  * @param {string} model the path of the .bdm
- * @param {string} file where to, .c
+ * @param {string} file the path of the result, .c
  * @returns {string} the same path; the header is beside it
  */
 export function writeNetwork(model, file) {
@@ -35,6 +35,6 @@ function compile(file, ...args) {
     [join(root, 'cli', 'bin', 'bd-edge.js'), 'compile', ...args, '-o', file],
     { encoding: 'utf8' },
   );
-  if (status !== 0) throw new FirmwareError(`C could not be made of the engine: ${stderr.trim()}`);
+  if (status !== 0) throw new FirmwareError(`\`bd-edge compile\` failed: ${stderr.trim()}`);
   return file;
 }

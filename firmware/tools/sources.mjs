@@ -1,11 +1,11 @@
-/** What a firmware is made of besides its port: the same for every board and every compiler. */
+/** The sources of the firmware besides its port, the same for every board and compiler. */
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const core = join(root, 'firmware/core');
 
-/** Where firmware/tools/fetch-interpreter.mjs puts the interpreter. */
+/** The folder of firmware/tools/fetch-interpreter.mjs. */
 export const INTERPRETER_DIR = join(root, 'build/interpreter/wasm3');
 
 /** Our own C. */
@@ -39,19 +39,19 @@ export const CORE_SOURCES = [
   'window',
 ].map((name) => join(core, `${name}.c`));
 
-/** Our own C where an engine is built in: without what is for an interpreter. */
+/** Our own C for a built-in engine: without the parts for an interpreter. */
 export const BUILT_IN_CORE_SOURCES = [
   ...CORE_SOURCES.filter((path) => !/\/(arena|interpreter)\.c$/.test(path)),
   join(core, 'compiled.c'),
 ];
 
-/** Of our own C, what a board has loops in that count: the rest is built for size there. */
+/** Our own C whose loops determine the speed; the rest is built for size on boards. */
 export const FAST_SOURCES = ['crc32', 'put', 'sha256', 'sums'].map((name) => join(core, `${name}.c`));
 
-/** Where a board without an operating system starts. */
+/** The entry point of a board without an operating system. */
 export const MAIN_SOURCE = join(core, 'main.c');
 
-/** The interpreter; m3_compile.c comes in through ours. */
+/** The interpreter; our wasm3-compile.c includes m3_compile.c. */
 export const INTERPRETER_SOURCES = [
   join(core, 'wasm3-compile.c'),
   ...['m3_bind', 'm3_code', 'm3_emit', 'm3_env', 'm3_exec', 'm3_function', 'm3_module', 'm3_parse'].map(
@@ -61,7 +61,7 @@ export const INTERPRETER_SOURCES = [
 
 const CORE_OF_INTERPRETER = join(INTERPRETER_DIR, 'm3_core.c');
 
-/** Arguments for our own C, with any compiler that takes GCC's. */
+/** Arguments for our own C, for any compiler with GCC's options. */
 export const CORE_FLAGS = [
   '-std=c11',
   '-pedantic',
@@ -74,7 +74,7 @@ export const CORE_FLAGS = [
   INTERPRETER_DIR,
 ];
 
-/** Arguments for the interpreter, which is not ours to warn about, and whose i32.sub counts on numbers that wrap round. */
+/** Arguments for the interpreter: no warnings, and signed integers wrap, which its i32.sub needs. */
 export const INTERPRETER_FLAGS = [
   '-std=gnu11',
   '-w',
@@ -86,13 +86,13 @@ export const INTERPRETER_FLAGS = [
   join(core, 'wasm3-config.h'),
 ];
 
-/** Arguments for C that `bd-edge compile` wrote: for speed, also where the rest is built for size. */
+/** Arguments for C that `bd-edge compile` writes: for speed, also if the rest is built for size. */
 export const BUILT_IN_FLAGS = ['-std=c11', '-Wall', '-Wextra', '-Werror', '-O2'];
 
 /**
- * What a firmware consists of, in groups.
+ * Returns the parts of a firmware in groups.
  *
- * @param {string} [engine] an engine that `bd-edge compile --build board` wrote, engine.c with engine.h beside it, to be built in
+ * @param {string} [engine] an engine to build in: engine.c that `bd-edge compile --build board` wrote, with engine.h in its folder
  * @returns {{ group: string, sources: string[], flags: string[] }[]}
  */
 export function firmwareParts(engine) {
@@ -100,7 +100,7 @@ export function firmwareParts(engine) {
     return [
       { group: 'core', sources: CORE_SOURCES, flags: CORE_FLAGS },
       { group: 'interpreter', sources: INTERPRETER_SOURCES, flags: INTERPRETER_FLAGS },
-      // Its header has been included by then (wasm3-operations.h), and so has to define what this file is to define.
+      // wasm3-operations.h has already included its header, so this definition is needed here.
       {
         group: 'interpreter',
         sources: [CORE_OF_INTERPRETER],
