@@ -9,10 +9,9 @@ export abstract class BdEdgeError extends Error {
   /** Stable, in kebab case, such as `unknown-network`. */
   readonly code: string;
 
-  constructor(code: string, message?: string | ErrorOptions, options?: ErrorOptions) {
-    // TRANSITION: (message, options) is accepted until every subclass has a code.
-    super(typeof message === 'string' ? message : code, typeof message === 'string' ? options : message);
-    this.code = typeof message === 'string' ? code : 'uncoded';
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
   }
 }
 
@@ -29,9 +28,9 @@ export class UsageError extends BdEdgeError {
   /** The values that would have been accepted, or their description. */
   readonly expected?: string | readonly string[];
 
-  constructor(code: string, message?: string | UsageDetails, details: UsageDetails = {}) {
-    const { received, expected, cause } = typeof message === 'object' ? message : details;
-    super(code, typeof message === 'string' ? message : { cause }, { cause });
+  constructor(code: string, message: string, details: UsageDetails = {}) {
+    const { received, expected, cause } = details;
+    super(code, message, cause === undefined ? undefined : { cause });
     this.received = received;
     this.expected = expected;
   }
@@ -64,9 +63,9 @@ export class FileError extends BdEdgeError {
   /** The field of the content that is not valid, such as `layers.2.filters`. */
   readonly field?: string;
 
-  constructor(code: string, message?: string | FileDetails, details: FileDetails = {}) {
-    const { path, field, cause } = typeof message === 'object' ? message : details;
-    super(code, typeof message === 'string' ? message : { cause }, { cause });
+  constructor(code: string, message: string, details: FileDetails = {}) {
+    const { path, field, cause } = details;
+    super(code, message, cause === undefined ? undefined : { cause });
     this.path = path;
     this.field = field;
   }
@@ -107,9 +106,9 @@ export class DeviceError extends BdEdgeError {
   /** The address of the transport, such as `/dev/ttyUSB0`. */
   readonly port?: string;
 
-  constructor(code: string, message?: string | DeviceDetails, details: DeviceDetails = {}) {
-    const { port, cause } = typeof message === 'object' ? message : details;
-    super(code, typeof message === 'string' ? message : { cause }, { cause });
+  constructor(code: string, message: string, details: DeviceDetails = {}) {
+    const { port, cause } = details;
+    super(code, message, cause === undefined ? undefined : { cause });
     this.port = port;
   }
 }
@@ -124,9 +123,9 @@ export class AbortedError extends BdEdgeError {
   /** The folder or file that keeps the finished part. */
   readonly savedTo?: string;
 
-  constructor(code: string, message?: string | AbortDetails, details: AbortDetails = {}) {
-    const { savedTo, cause } = typeof message === 'object' ? message : details;
-    super(code, typeof message === 'string' ? message : { cause }, { cause });
+  constructor(code: string, message: string, details: AbortDetails = {}) {
+    const { savedTo, cause } = details;
+    super(code, message, cause === undefined ? undefined : { cause });
     this.savedTo = savedTo;
   }
 }
