@@ -34,15 +34,15 @@ import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js
 import { buildFirmware, requireQemu, requireToolchain } from './testing/board-firmware.js';
 
 /*
- * The firmware as it is flashed, on emulated chips. Each board goes through the whole story once; what does not depend on
- * the chip is tested on the posix port, in posix.test.ts.
+ * Tests the firmware images on emulated chips, one complete sequence for each board. posix.test.ts tests what does not depend
+ * on the chip.
  */
 
 const model = denseNetwork();
 const images = randomImages(20);
 const folders = new Map<string, Promise<string>>();
 
-/** Builds each board's firmware once. @returns where */
+/** Builds each board's firmware once. @returns its folder */
 function firmwareOf(board: string): Promise<string> {
   const folder = join('build', 'firmware', `test-${board}`);
   const built = folders.get(board) ?? buildFirmware({ board, folder }).then(() => folder);
@@ -56,7 +56,7 @@ const boards = {
   nrf51: async () => startQemu(NRF51, join(await firmwareOf('nrf51'), 'firmware.elf')),
 };
 
-/** A board of its own for this test, and a client on it. */
+/** Starts a board for this test and connects a client. */
 async function start(name: keyof typeof boards): Promise<{ board: EmulatedBoard; client: BoardClient }> {
   const board = await boards[name]();
   onTestFinished(() => board.close());
@@ -67,7 +67,7 @@ async function start(name: keyof typeof boards): Promise<{ board: EmulatedBoard;
   return { board, client };
 }
 
-/** The board runs this model, and every logit is the host's. */
+/** Checks that the board runs this model and gives the host's logits. */
 async function expectActive(client: BoardClient, active: Uint8Array, expected?: EnginePath): Promise<void> {
   const path = expected ?? (await activePath(client.info));
   expect(path).not.toBe(null);
@@ -88,7 +88,7 @@ async function refusalOf(request: Promise<unknown>): Promise<number> {
   return (error as BoardError).number;
 }
 
-/** Sends a part whatever a careful host would say. */
+/** Uploads a part without the host's own checks. */
 async function force(client: BoardClient, slot: number, bytes: Uint8Array): Promise<void> {
   let offset = await client.beginUpload(slot, bytes.length, digestOf(bytes));
   while (offset < bytes.length)
@@ -96,31 +96,31 @@ async function force(client: BoardClient, slot: number, bytes: Uint8Array): Prom
 }
 
 describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
-  test('the whole story', { timeout: 240_000 }, async (context) => {
+  test('deploys, resumes, rejects and survives a reset', { timeout: 240_000 }, async (context) => {
     requireToolchain(context);
     if (name !== 'pico') requireQemu(context);
     const { board, client } = await start(name);
 
-    // Deploy, and each logit and each layer as on the host.
+    // Every logit and every op gives the host's result.
     const first = await deploy(client, model);
     expect(first.bytesSent).toBe(first.engine.bytes + first.model.bytes);
     await expectActive(client, model, 'native kernels');
     expect(await client.trace(images[0])).toEqual(referenceExpectation(model).trace(images[0]));
 
-    // And the same by the interpreter alone, where 32 KB would leave nothing to spare.
+    // The same with the interpreter alone, if there is more than 32 KB of RAM.
     if (name !== 'nrf51') {
       await deploy(client, model, { engine: await engineOf('interpreted') });
       await expectActive(client, model, 'interpreted');
     }
 
-    // Another model, and back, without flashing and without sending the engine again.
+    // Another model and back, without sending the engine again.
     await deploy(client, model);
     const other = denseNetwork({ seed: 2, hidden: 70 });
     expect((await deploy(client, other)).engine.bytesSent).toBe(0);
     await expectActive(client, other);
     expect((await deploy(client, model)).bytesSent).toBe(0);
 
-    // Reset in the middle of an upload: the pair before is active, and the upload goes on where it stopped.
+    // Reset during an upload: the previous pair is active, and the upload resumes.
     const roomy = (await client.hello()).ramBytes > 16_384;
     const large = denseNetwork({ seed: 3, hidden: roomy ? 250 : 90 });
     const half = large.subarray(0, large.length >> 1);
@@ -138,7 +138,7 @@ describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
     expect(resumed.model.bytesSkipped).toBeLessThanOrEqual(half.length);
     await expectActive(client, large);
 
-    // An engine of another version, and a model too large for a bank or for the memory: refused, and nothing changed.
+    // An engine of another version, and a model that is too large for a bank or for memory, are rejected.
     const stranger = oddEngine({ code: { abi: answers(ENGINE_ABI + 1) } });
     await force(client, protocol.SLOT_ENGINE, stranger);
     expect(await refusalOf(client.activate(digestOf(stranger), digestOf(large)))).toBe(
@@ -152,7 +152,7 @@ describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
     await expect(deploy(client, huge)).rejects.toMatchObject({ code: 'not-enough-memory' });
     await expectActive(client, large);
 
-    // All of it outlives a reset.
+    // Everything survives a reset.
     await board.reset();
     await expectActive(client, large);
   });
@@ -203,22 +203,22 @@ test.for(Object.keys(boards) as (keyof typeof boards)[])(
   },
 );
 
-describe('nrf51: memory that is less than a page of WebAssembly', () => {
-  test('an engine that reads beyond it is stopped', { timeout: 60_000 }, async (context) => {
+describe('nrf51: less memory than a page of WebAssembly', () => {
+  test('stops an engine that reads beyond it', { timeout: 60_000 }, async (context) => {
     requireToolchain(context);
     requireQemu(context);
     const { client } = await start('nrf51');
-    // Below 64 KB, and above all of the chip's RAM.
+    // An address below 64 KB and above the chip's RAM.
     await deploy(client, model, { engine: oddEngine({ code: { run: readsAt(40_000) } }) });
     await expect(client.infer(images[0])).rejects.toMatchObject({
-      code: protocol.ERROR_TRAPPED,
+      number: protocol.ERROR_TRAPPED,
       reason: '[trap] out of bounds memory access',
     });
     await deploy(client, model);
     await expectActive(client, model);
   });
 
-  test('a model that fits in flash and in memory neither way', { timeout: 60_000 }, async (context) => {
+  test('rejects a model that fits neither in flash nor in memory', { timeout: 60_000 }, async (context) => {
     requireToolchain(context);
     requireQemu(context);
     const { client } = await start('nrf51');
@@ -233,7 +233,7 @@ describe('nrf51: memory that is less than a page of WebAssembly', () => {
   });
 });
 
-test('pico: the UART overruns, which the board sees and says, and all arrives', {
+test('pico: the UART overruns, the board reports it, and everything arrives', {
   timeout: 120_000,
 }, async (context) => {
   requireToolchain(context);
@@ -256,7 +256,7 @@ test('pico: the UART overruns, which the board sees and says, and all arrives', 
   await expectActive(client, model);
 });
 
-test('pico: an upload at 921,600 baud fills the line, flash and digest and all, and the processor sleeps between', {
+test('pico: an upload at 921,600 baud uses the full rate, with flash and digest, and the processor sleeps in between', {
   timeout: 120_000,
 }, async (context) => {
   requireToolchain(context);
@@ -280,7 +280,7 @@ test('pico: an upload at 921,600 baud fills the line, flash and digest and all, 
   expect(board.lostBytes).toBe(0);
 });
 
-test('m7: a pseudo-terminal, through the serialport package', { timeout: 60_000 }, async (context) => {
+test('m7: a pseudo-terminal with the package serialport', { timeout: 60_000 }, async (context) => {
   requireToolchain(context);
   requireQemu(context);
   requireSocat(context);
@@ -295,7 +295,7 @@ test('m7: a pseudo-terminal, through the serialport package', { timeout: 60_000 
   await expectActive(client, model);
 });
 
-test('m7: what is in flash outlives power', { timeout: 60_000 }, async (context) => {
+test('m7: flash survives a power loss', { timeout: 60_000 }, async (context) => {
   requireToolchain(context);
   requireQemu(context);
   const store = join(temporaryDirectory(), 'store');

@@ -13,7 +13,7 @@ const names: string[] = listBoards().map(({ name }: { name: string }) => name);
 const read = (folder: string, extension: string) => readFileSync(join(folder, `firmware.${extension}`));
 
 test.each(names)(
-  '%s: a build that is repeated elsewhere gives the same bytes',
+  '%s: builds in different folders give the same bytes',
   { timeout: 120_000 },
   async (board) => {
     const [first, second] = [temporaryDirectory(), temporaryDirectory()];
@@ -22,7 +22,7 @@ test.each(names)(
   },
 );
 
-test("each of the compilers that are installed builds the Pico's port, with a boot that its ROM takes", {
+test("each installed compiler builds the Pico's port with a boot stage that its ROM accepts", {
   timeout: 120_000,
 }, async () => {
   for (const toolchain of installedToolchains) {
@@ -30,7 +30,7 @@ test("each of the compilers that are installed builds the Pico's port, with a bo
     await buildFirmware({ board: 'pico', program: 'self-test', folder }, toolchain);
     const image = read(folder, 'bin');
     expect(image.readUInt32LE(BOOT_BYTES - 4)).toBe(bootCrc(image.subarray(0, BOOT_BYTES - 4)));
-    // The stack's top in RAM, and a reset handler in flash, in Thumb code.
+    // The stack's top is in RAM, and the reset handler in flash is Thumb code.
     expect(image.readUInt32LE(BOOT_BYTES) >>> 24).toBe(0x20);
     expect(image.readUInt32LE(BOOT_BYTES + 4) >>> 24).toBe(0x10);
     expect(image.readUInt32LE(BOOT_BYTES + 4) & 1).toBe(1);

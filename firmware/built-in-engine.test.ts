@@ -1,5 +1,5 @@
 /**
- * Firmware with an engine built in, as machine code, in the place of the interpreter: `npm run firmware -- BOARD --aot`.
+ * Tests firmware that contains the engine as machine code instead of the interpreter: `npm run firmware -- BOARD --aot`.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,13 +42,13 @@ async function expectActive(client: BoardClient, active: Uint8Array): Promise<vo
   });
 }
 
-describe('on this machine, under the sanitizers', () => {
+describe('on this machine, with sanitizers', () => {
   async function start(args?: string[]): Promise<{ board: BoardProcess; client: BoardClient }> {
     const board = await BoardProcess.start(buildPosix({ sanitize: true, engine }), args);
     return { board, client: await board.connect() };
   }
 
-  test('only models are sent, and every logit is the host’s', async (context) => {
+  test('sends models only, and gives the host’s logits', async (context) => {
     requireCompiler(context);
     const { board, client } = await start();
     const { engineDigest, interpreter } = await client.hello();
@@ -65,7 +65,7 @@ describe('on this machine, under the sanitizers', () => {
     expect(board.complaints).toBe('');
   });
 
-  test('random networks: every layer has the checksum that the host finds', async (context) => {
+  test('random networks: every op has the same checksum as on the host', async (context) => {
     requireCompiler(context);
     const { board, client } = await start();
     const host = await Engine.instantiate(engineWasm());
@@ -83,7 +83,7 @@ describe('on this machine, under the sanitizers', () => {
     expect(board.complaints).toBe('');
   });
 
-  test('another engine is refused, before it is sent and by the board; its own it has already', async (context) => {
+  test('host and board reject another engine; its own is already there', async (context) => {
     requireCompiler(context);
     const { client } = await start();
     await deploy(client, model);
@@ -91,14 +91,14 @@ describe('on this machine, under the sanitizers', () => {
     await expect(deploy(client, model, { engine: other })).rejects.toMatchObject({ code: 'engine-built-in' });
     const { SLOT_ENGINE } = protocol;
     await expect(client.beginUpload(SLOT_ENGINE, other.length, digestOf(other))).rejects.toMatchObject({
-      code: protocol.ERROR_ENGINE,
-      reason: 'this firmware has an engine built in',
+      number: protocol.ERROR_ENGINE,
+      reason: 'the engine is built into this firmware',
     });
     await expect(client.uploadChunk(SLOT_ENGINE, 0, other.subarray(0, 9))).rejects.toMatchObject({
-      code: protocol.ERROR_NO_UPLOAD,
+      number: protocol.ERROR_NO_UPLOAD,
     });
     await expect(client.activate(digestOf(other), digestOf(model))).rejects.toMatchObject({
-      code: protocol.ERROR_NOT_STAGED,
+      number: protocol.ERROR_NOT_STAGED,
       detail: SLOT_ENGINE,
     });
     const own = await engineOf('native kernels');
@@ -106,7 +106,7 @@ describe('on this machine, under the sanitizers', () => {
     await expectActive(client, model);
   });
 
-  test('damaged models and models that are too large are refused', async (context) => {
+  test('rejects damaged models and models that are too large', async (context) => {
     requireCompiler(context);
     const { client } = await start();
     await deploy(client, model);
@@ -116,7 +116,7 @@ describe('on this machine, under the sanitizers', () => {
     for (let offset = 0; offset < damaged.length; )
       offset = await client.uploadChunk(protocol.SLOT_MODEL, offset, damaged.subarray(offset, offset + 512));
     await expect(client.activate(client.info.engineDigest, digestOf(damaged))).rejects.toMatchObject({
-      code: protocol.ERROR_MODEL,
+      number: protocol.ERROR_MODEL,
     });
     await expectActive(client, model);
     const { ramBytes } = await client.hello();
@@ -124,20 +124,20 @@ describe('on this machine, under the sanitizers', () => {
     await expect(deploy(client, large)).rejects.toMatchObject({ code: 'not-enough-memory' });
   });
 
-  test('an engine that takes too long is stopped, and the board goes on', async (context) => {
+  test('stops an engine after the time limit, and continues', async (context) => {
     requireCompiler(context);
     const program = buildPosix({ sanitize: true, engine, settings: { BOARD_BUDGET_SECONDS: 0 } });
     const client = await (await BoardProcess.start(program)).connect();
     for (let time = 0; time < 2; time++) {
       await expect(deploy(client, model)).rejects.toMatchObject({
-        code: protocol.ERROR_TRAPPED,
-        reason: expect.stringContaining('took too long'),
+        number: protocol.ERROR_TRAPPED,
+        reason: expect.stringContaining('time limit exceeded'),
       });
     }
     expect((await client.hello()).modelDigest).toEqual(new Uint8Array(32));
   });
 
-  test('the model outlives power', async (context) => {
+  test('the model survives a power loss', async (context) => {
     requireCompiler(context);
     const flash = join(temporaryDirectory(), 'flash');
     const { board, client } = await start(['--flash', flash]);
@@ -148,7 +148,7 @@ describe('on this machine, under the sanitizers', () => {
 });
 
 describe.each(['pico', 'm7'] as const)('%s', (name) => {
-  test('deploys, checks, swaps models, and keeps them through a reset', {
+  test('deploys, checks and swaps models, and keeps them across a reset', {
     timeout: 240_000,
   }, async (context) => {
     requireToolchain(context);

@@ -8,11 +8,11 @@ import { buildProgram, requireCompiler, testSource } from './testing/compiler.js
 
 beforeEach(requireCompiler);
 
-/** More by `npm run fuzz:firmware`. */
+/** `npm run fuzz:firmware` runs more. */
 const CALLS = process.env.BD_EDGE_FUZZ_LAYERS ?? '20000';
 
 test(
-  `${CALLS} layers that an engine may ask for do no harm`,
+  `${CALLS} calls of layer stay inside memory`,
   async () => {
     const program = buildProgram({
       name: 'fuzz-layers',
@@ -24,7 +24,7 @@ test(
     const seed = String(Math.floor(Math.random() * 0x7fffffff));
     const said = execFileSync(program, [CALLS, seed, engine], { encoding: 'utf8' });
     console.log(`seed ${seed}: ${said.trim()}`);
-    // What never happens was not tested.
+    // An outcome that never occurs is not tested.
     for (const count of said.match(/\d+(?= )/g) ?? [])
       expect(Number(count)).toBeGreaterThan(Number(CALLS) / 50);
   },

@@ -10,11 +10,11 @@ import { buildProgram, requireCompiler, testSource } from './testing/compiler.js
 
 beforeEach(requireCompiler);
 
-/** More by `npm run fuzz:firmware`. */
+/** `npm run fuzz:firmware` runs more. */
 const FRAMES = process.env.BD_EDGE_FUZZ_FRAMES ?? '20000';
 
 test(
-  `${FRAMES} frames do no harm`,
+  `${FRAMES} frames are survived`,
   async () => {
     const program = buildProgram({
       name: 'fuzz',
@@ -40,7 +40,7 @@ test(
     const seed = String(Math.floor(Math.random() * 0x7fffffff));
     const said = execFileSync(program, [FRAMES, seed, ...paths], { encoding: 'utf8' });
     console.log(`seed ${seed}: ${said.trim()}`);
-    // What never happens was not tested.
+    // An outcome that never occurs is not tested.
     for (const count of said.match(/\d+/g) ?? []) expect(Number(count)).toBeGreaterThan(0);
   },
   30 * 60_000,

@@ -46,8 +46,7 @@ import { BoardProcess } from './testing/board-process.js';
 import { buildPosix, requireCompiler } from './testing/compiler.js';
 
 /*
- * The firmware as it runs on boards, as a process of this machine, under AddressSanitizer and UBSan, behind the real
- * client and the real line.
+ * Tests the firmware as a process on this machine, with AddressSanitizer and UBSan, using the real client and transports.
  */
 
 beforeEach(requireCompiler);
@@ -59,7 +58,7 @@ const flashFile = () => join(temporaryDirectory(), 'flash');
 const start = (args?: string[], settings?: Record<string, number>) =>
   BoardProcess.start(buildPosix({ sanitize: true, settings }), args);
 
-/** All is well with the model that should be active, and with the board. */
+/** Checks that this model is active and gives the host's results. */
 async function expectActive(client: BoardClient, active: Uint8Array, expected?: EnginePath): Promise<void> {
   const path = expected ?? (await activePath(client.info));
   expect(path).not.toBe(null);
@@ -71,7 +70,7 @@ async function expectActive(client: BoardClient, active: Uint8Array, expected?: 
   });
 }
 
-/** Uploads both parts and activates them, whatever a careful host would say. @returns why the board refuses */
+/** Uploads and activates both parts without the host's own checks. @returns the board's error */
 async function force(
   client: BoardClient,
   parts: { engine?: Uint8Array; model?: Uint8Array },
@@ -86,7 +85,7 @@ async function force(
   return refusal(client.activate(digestOf(both[0]), digestOf(both[1])));
 }
 
-/** What is wrong with a model: the code, and the layer if there is one. */
+/** Returns the host's error for a model: its number, and the op if there is one. */
 function refusalBy(host: Engine, hostile: Uint8Array): Pick<ModelError, 'code' | 'op'> {
   try {
     host.load(hostile);
@@ -98,14 +97,14 @@ function refusalBy(host: Engine, hostile: Uint8Array): Pick<ModelError, 'code' |
 
 const refusal = (request: Promise<unknown>): Promise<BoardError> =>
   request.then(
-    () => expect.unreachable('the board should have refused'),
+    () => expect.unreachable('the board should have rejected the request'),
     (error) => {
       expect(error).toBeInstanceOf(BoardError);
       return error;
     },
   );
 
-describe('the whole story', () => {
+describe('deployment', () => {
   test('deploys, checks every logit, and swaps models without sending the engine again', async () => {
     const board = await start();
     const client = await board.connect();
@@ -116,10 +115,10 @@ describe('the whole story', () => {
     const next = denseNetwork({ seed: 2, hidden: 77 });
     expect((await deploy(client, next)).engine.bytesSent).toBe(0);
     await expectActive(client, next);
-    // And back: that one is still there.
+    // The previous model is still there.
     expect((await deploy(client, model)).bytesSent).toBe(0);
     await expectActive(client, model);
-    // And the same by the interpreter alone.
+    // The same with the interpreter alone.
     await deploy(client, model, { engine: await engineOf('interpreted') });
     await expectActive(client, model, 'interpreted');
     expect(board.complaints).toBe('');
@@ -130,7 +129,7 @@ describe('the whole story', () => {
     { path: 'native kernels', weights: 'memory' },
     { path: 'native kernels', weights: 'flash' },
   ] as const)(
-    'random networks, $path, weights in $weights: every layer has the checksum that the host finds',
+    'random networks, $path, weights in $weights: every op has the same checksum as on the host',
     async ({ path, weights }) => {
       const client = await (await start([], { BOARD_LEAVE_WEIGHTS: Number(weights === 'flash') })).connect();
       const host = await Engine.instantiate(engineWasm());
@@ -151,7 +150,7 @@ describe('the whole story', () => {
     },
   );
 
-  test('the command: deploy, and check with all 10,000 images', async () => {
+  test('the command deploys, and checks with all 10,000 images', async () => {
     const board = await BoardProcess.start(buildPosix());
     const file = join(temporaryDirectory(), 'model.bdm');
     writeFileSync(file, denseNetwork({ side: 28 }));
@@ -165,14 +164,14 @@ describe('the whole story', () => {
     });
   });
 
-  test('a pseudo-terminal, through the serialport package', async () => {
+  test('a pseudo-terminal with the package serialport', async () => {
     const board = await start(['--pty']);
     const client = await board.connect();
     await deploy(client, model);
     await expectActive(client, model);
   });
 
-  test('an interpreter that gives its stack back every few operations', async () => {
+  test('an interpreter that returns its stack after every few operations', async () => {
     const board = await start([], { BOARD_CODE_PAGE: 512, BOARD_UNWIND_OPERATIONS: 4 });
     const client = await board.connect();
     const host = await Engine.instantiate(engineWasm());
@@ -189,13 +188,13 @@ describe('the whole story', () => {
     const loops = odd.oddEngine({ code: { run: odd.RECURSES } });
     await deploy(client, model, { engine: loops });
     expect(await refusal(client.infer(images[0]))).toMatchObject({
-      code: protocol.ERROR_TRAPPED,
+      number: protocol.ERROR_TRAPPED,
       reason: '[trap] stack overflow',
     });
     expect(board.complaints).toBe('');
   });
 
-  test('where memory is short, only what a model needs is compiled', async () => {
+  test('with little memory, compiles only what a model needs', async () => {
     const bytes: number[] = [];
     for (const settings of [{}, { POSIX_RAM: 56_000, BOARD_INTERPRETER_WORDS: 6000 }]) {
       const client = await (await start([], settings)).connect();
@@ -206,7 +205,7 @@ describe('the whole story', () => {
     expect(bytes[1]).toBeLessThan(bytes[0] - 5000);
   });
 
-  test('small frames and less than a page of memory make no difference', async () => {
+  test('gives the same results with small frames and less than a page of memory', async () => {
     const client = await (
       await start([], { BOARD_PAYLOAD: 128, POSIX_RAM: 82_000, BOARD_INTERPRETER_WORDS: 8000 })
     ).connect();
@@ -214,7 +213,7 @@ describe('the whole story', () => {
     await deploy(client, model);
     await expectActive(client, model);
     expect(client.info.ramBytes).toBeLessThan(65536);
-    // A trace of more layers, and logits of more classes, than a frame holds.
+    // A frame does not hold the trace of all ops and the logits of all classes.
     const rng = random(3);
     const wide = randomGraph(rng, 4);
     await deploy(client, encodeModel(wide));
@@ -225,8 +224,8 @@ describe('the whole story', () => {
   });
 });
 
-describe('power', () => {
-  test('lost in the middle of an upload: the pair before is active, and the upload goes on', async () => {
+describe('power loss', () => {
+  test('during an upload: the previous pair stays active, and the upload resumes', async () => {
     const flash = flashFile();
     let board = await start(['--flash', flash]);
     let client = await board.connect();
@@ -252,7 +251,7 @@ describe('power', () => {
     await expectActive(client, large);
   });
 
-  test('lost at any byte of a deployment: one of the two pairs is active', async () => {
+  test('at any byte of a deployment: one of the two pairs is active', async () => {
     const next = denseNetwork({ seed: 2, hidden: 500 });
     let lost = 0;
     for (const after of [1, 4500, 9000, 20_000, 30_000]) {
@@ -279,8 +278,8 @@ describe('power', () => {
   });
 });
 
-describe('what does not belong on the board', () => {
-  /** Something is refused, and the pair before goes on. */
+describe('invalid uploads and requests', () => {
+  /** Checks that the board rejects the parts and keeps the previous pair. */
   async function expectRefused(
     parts: Parameters<typeof force>[1],
     error: object,
@@ -294,28 +293,28 @@ describe('what does not belong on the board', () => {
     expect(board.complaints).toBe('');
   }
 
-  test('an engine of another version', () =>
+  test('rejects an engine of another version', () =>
     expectRefused(
       { engine: odd.oddEngine({ code: { abi: odd.answers(ENGINE_ABI + 1) } }) },
-      { code: protocol.ERROR_ENGINE_ABI, detail: ENGINE_ABI + 1 },
+      { number: protocol.ERROR_ENGINE_ABI, detail: ENGINE_ABI + 1 },
     ));
 
   test.each([
-    ['bytes that are no wasm', denseNetwork()],
-    ['wasm that is cut short', wholeEngine.subarray(0, 3000)],
-    ['wasm that is no engine', odd.oddEngine({ without: 'loadModel' })],
-    ['wasm whose functions are others', odd.oddEngine({ code: { abi: [] } })],
-  ])('%s', (_, engine) => expectRefused({ engine }, { code: protocol.ERROR_ENGINE, detail: 0 }));
+    ['bytes that are not wasm', denseNetwork()],
+    ['truncated wasm', wholeEngine.subarray(0, 3000)],
+    ['wasm that is not an engine', odd.oddEngine({ without: 'loadModel' })],
+    ['wasm with other functions', odd.oddEngine({ code: { abi: [] } })],
+  ])('rejects %s', (_, engine) => expectRefused({ engine }, { number: protocol.ERROR_ENGINE, detail: 0 }));
 
-  test('an engine that does not come to its end as it starts', () =>
+  test('rejects an engine whose start function does not end', () =>
     expectRefused(
       { engine: odd.oddEngine({ code: { run: odd.LOOPS }, starts: true }) },
-      { code: protocol.ERROR_TRAPPED, reason: expect.stringContaining('took too long') },
+      { number: protocol.ERROR_TRAPPED, reason: expect.stringContaining('time limit exceeded') },
       ['--clock-rate', '100'],
     ));
 
   test.each(['memory', 'flash'] as const)(
-    'models that are not valid, their weights in %s: each with the code that the host finds',
+    'rejects invalid models, weights in %s, with the same number as the host',
     async (weights) => {
       const host = await Engine.instantiate(engineWasm());
       const board = await start([], { BOARD_LEAVE_WEIGHTS: Number(weights === 'flash') });
@@ -331,7 +330,7 @@ describe('what does not belong on the board', () => {
         codes.add(number);
         expect({ seed, ...(await force(client, { engine, model: hostile })) }).toMatchObject({
           seed,
-          code: protocol.ERROR_MODEL,
+          number: protocol.ERROR_MODEL,
           detail: number | ((op + 1) << 8),
         });
       }
@@ -340,7 +339,7 @@ describe('what does not belong on the board', () => {
     },
   );
 
-  test('a model larger than memory runs by native kernels, its weights in flash', async () => {
+  test('runs a model that is larger than memory with native kernels, its weights in flash', async () => {
     const board = await start([], { POSIX_RAM: 90_000 });
     const client = await board.connect();
     await deploy(client, model);
@@ -356,27 +355,23 @@ describe('what does not belong on the board', () => {
       weights: 'flash',
     };
     expect(await check(client, large, randomImages(50, 28))).toMatchObject(expected);
-    // By the interpreter alone it cannot be, and both host and board say so.
+    // The interpreter alone cannot run it, which host and board both report.
     const engine = await engineOf('interpreted');
     await expect(deploy(client, large, { engine })).rejects.toMatchObject({ code: 'not-enough-memory' });
-    expect(await force(client, { model: large })).toMatchObject({ code: protocol.ERROR_OUT_OF_MEMORY });
-    // Of a model that does not fit either way, both say what it needs at least.
+    expect(await force(client, { model: large })).toMatchObject({ number: protocol.ERROR_OUT_OF_MEMORY });
+    // For a model that does not fit either way, the board reports what it needs at least.
     const wide = denseNetwork({ side: 200, hidden: 4 });
     const least = memoryWithoutWeights(parseModel(wide));
-    await expect(deploy(client, wide)).rejects.toMatchObject({
-      needed: memoryRequirement(parseModel(wide)),
-      neededWithoutWeights: least,
-      message: expect.stringContaining(`${least - client.info.ramBytes} too few`),
-    });
+    await expect(deploy(client, wide)).rejects.toMatchObject({ code: 'not-enough-memory' });
     expect(await force(client, { engine: await engineOf('native kernels'), model: wide })).toMatchObject({
-      code: protocol.ERROR_OUT_OF_MEMORY,
+      number: protocol.ERROR_OUT_OF_MEMORY,
       detail: least,
     });
     expect(await check(client, large, randomImages(50, 28))).toMatchObject(expected);
     expect(board.complaints).toBe('');
   });
 
-  test('requests that make no sense', async () => {
+  test('rejects invalid requests', async () => {
     const client = await (await start()).connect();
     const digest = digestOf(model);
     const { SLOT_ENGINE, SLOT_MODEL } = protocol;
@@ -402,27 +397,27 @@ describe('what does not belong on the board', () => {
     );
     await deploy(client, model);
     expect(await refusal(client.infer(new Uint8Array(37)))).toMatchObject({
-      code: protocol.ERROR_IMAGE_SIZE,
+      number: protocol.ERROR_IMAGE_SIZE,
       detail: 36,
     });
     await expectActive(client, model);
   });
 });
 
-describe('an engine that goes wrong as it runs', () => {
+describe('an engine that fails during a run', () => {
   test.each([
     { what: 'traps', code: odd.TRAPS, reason: '[trap] unreachable executed' },
-    { what: 'loops for ever', code: odd.LOOPS, reason: 'took too long' },
-    { what: 'calls itself for ever', code: odd.RECURSES, reason: '[trap] stack overflow' },
+    { what: 'loops forever', code: odd.LOOPS, reason: 'time limit exceeded' },
+    { what: 'calls itself forever', code: odd.RECURSES, reason: '[trap] stack overflow' },
     { what: 'reads beyond its memory', code: odd.readsAt(100_000), reason: '[trap] out of bounds' },
-  ])('$what: it is stopped, which is told, and the board goes on', async ({ code, reason }) => {
-    // Less memory than the module thinks that it has: not a whole number of pages.
+  ])('$what: the board stops it, reports it, and continues', async ({ code, reason }) => {
+    // Less memory than the module declares: not a whole number of pages.
     const board = await start(['--clock-rate', '100'], { POSIX_RAM: 90_000 });
     const client = await board.connect();
     await deploy(client, model, { engine: odd.oddEngine({ code: { run: code } }) });
     for (let time = 0; time < 2; time++) {
       expect(await refusal(client.infer(images[0]))).toMatchObject({
-        code: protocol.ERROR_TRAPPED,
+        number: protocol.ERROR_TRAPPED,
         reason: expect.stringContaining(reason),
       });
     }
@@ -435,7 +430,7 @@ describe('an engine that goes wrong as it runs', () => {
 /** Kernels that return a number. */
 const RETURNING = ['copy', 'checksum', 'lastWords', 'largestMagnitude'];
 
-/** The struct that `layer` reads: small convolutions and pools that are valid but for the fields that are given. */
+/** The struct that `layer` reads: small valid convolutions and pools, with the given fields replaced. */
 const SOUND = {
   ...{ opcode: OPCODE_BINARY_CONVOLUTION, outputsPerSum: 1, shift: 0 },
   ...{ kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 },
@@ -453,7 +448,7 @@ const sums = (given: Partial<Layer> = {}) =>
 const maxima = (given: Partial<Layer> = {}) =>
   binary({ opcode: OPCODE_MAX_POOL, outputChannels: 64, outputsPerSum: 0, ...given });
 
-/** A call of a kernel with its values, or of `layer` with a struct in memory. */
+/** Returns a call of a kernel with its values, or of `layer` with a struct in memory. */
 function callOf(kernel: string, values: number[] | Layer): odd.KernelCall {
   if (Array.isArray(values)) {
     return { kernel, values: values.map((value) => value | 0), returns: RETURNING.includes(kernel) };
@@ -466,8 +461,8 @@ function callOf(kernel: string, values: number[] | Layer): odd.KernelCall {
   return { kernel, values: [30_000], data: { address: 30_000, words } };
 }
 
-describe('an engine that asks a kernel for what is beyond its memory is stopped', () => {
-  // Memory has less than 90,000 bytes. A list has the kernel's parameters in order, as docs/link.md has them.
+describe('an engine that passes addresses outside its memory to a kernel is stopped', () => {
+  // Memory has less than 90,000 bytes. A list has the kernel's parameters in the order of docs/link.md.
   test.each([
     ...Object.entries({
       'no op': binary({ opcode: 0 }),
@@ -542,13 +537,13 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
     const calls = callOf(kernel, values);
     await deploy(client, model, { engine: odd.oddEngine({ calls }) });
     expect(await refusal(client.infer(images[0]))).toMatchObject({
-      code: protocol.ERROR_TRAPPED,
+      number: protocol.ERROR_TRAPPED,
       reason: '[trap] out of bounds memory access',
     });
     expect(board.complaints).toBe('');
   });
 
-  // Of a model that stays where it is, `end` being where it ends.
+  // A model in flash, which ends at `end`.
   const end = IN_PLACE + model.length;
   test.each([
     ['layer', 'struct', [IN_PLACE]],
@@ -563,7 +558,7 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
     ['checksum', 'up to the highest address', [IN_PLACE, IN_PLACE]],
     ['lastWords', 'beyond the end', [end - 4, 1, 2]],
     ['largestMagnitude', 'beyond the end', [IN_PLACE, model.length, 2]],
-  ])('%s, of a model that stays in flash: %s', async (kernel, _, values) => {
+  ])('%s, with a model in flash: %s', async (kernel, _, values) => {
     const board = await start([], { POSIX_RAM: 90_000 });
     const client = await board.connect();
     const calls = callOf(kernel, values);
@@ -571,7 +566,7 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
     await deploy(client, model, { engine: odd.oddEngine({ code, calls }) });
     expect(client.info.weightsInPlace).toBe(1);
     expect(await refusal(client.infer(images[0]))).toMatchObject({
-      code: protocol.ERROR_TRAPPED,
+      number: protocol.ERROR_TRAPPED,
       reason: '[trap] out of bounds memory access',
     });
     expect(board.complaints).toBe('');
@@ -584,7 +579,7 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
       binary({ inputPlanes: 2, outputsPerSum: 2, outputChannels: 32, paddingTop: 1, paddingLeft: 1 }),
     ],
     ['layer', binary({ outputsPerSum: 2, outputPlanes: 2, outputChannels: 40 })],
-    // Windows that lie outside of the image in whole.
+    // Windows that are completely outside of the image.
     ['layer', binary({ paddingTop: 2, paddingLeft: 2, strideY: 255, strideX: 255 })],
     ['layer', maxima({ strideX: 200 })],
     ['layer', maxima({ inputType: TYPE_INT16, outputType: TYPE_INT16, strideY: 200 })],
@@ -596,17 +591,17 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
     ['layer', int8({ inputChannels: 3, paddingTop: 2, strideY: 3 })],
     ['layer', int8({ inputType: TYPE_INT16, ...numbers, outputsPerSum: 2, outputChannels: 32 })],
     ['layer', int8({ inputType: TYPE_BITS, inputPlanes: 2, outputType: TYPE_INT32, outputsPerSum: 0 })],
-    // An image that is its own window, and its own output.
+    // An image that is also the window, or the output.
     ['layer', int8({ window: 4 })],
     ['layer', binary({ output: 0 })],
     ['copy', [0, 40_000, 30_000]],
-    // It says that memory does not reach so far.
+    // The result is 0: memory ends before.
     ['copy', [89_992, 0, 1000]],
     ['copy', [IN_PLACE, 0, 1000]],
     ['checksum', [0, 80_000]],
     ['lastWords', [0, 200, 100]],
     ['largestMagnitude', [0, 40_000, 2]],
-  ])('%s within it: there is nothing wrong', async (kernel, values) => {
+  ])('%s inside its memory succeeds', async (kernel, values) => {
     const board = await start([], { POSIX_RAM: 90_000 });
     const client = await board.connect();
     const calls = callOf(kernel, values);
@@ -615,18 +610,18 @@ describe('an engine that asks a kernel for what is beyond its memory is stopped'
     expect(board.complaints).toBe('');
   });
 
-  test('a kernel with other parameters is none', async () => {
+  test('rejects an import with other parameters', async () => {
     const client = await (await start()).connect();
     expect(
       await force(client, { engine: odd.oddEngine({ calls: { kernel: 'layer', values: [1, 2] } }) }),
-    ).toMatchObject({ code: protocol.ERROR_ENGINE, reason: 'function signature mismatch' });
+    ).toMatchObject({ number: protocol.ERROR_ENGINE, reason: 'function signature mismatch' });
     expect(
       await force(client, { engine: odd.oddEngine({ calls: { kernel: 'other', values: [] } }) }),
-    ).toMatchObject({ code: protocol.ERROR_ENGINE, reason: 'missing imported function' });
+    ).toMatchObject({ number: protocol.ERROR_ENGINE, reason: 'missing imported function' });
   });
 });
 
-test('a UART that loses bytes: the board says so, and everything arrives', async () => {
+test('a UART that loses bytes: the board reports it, and everything arrives', async () => {
   const board = await start(['--overrun-after', '5000']);
   const log: string[] = [];
   const client = await board.connect({ onLog: (text) => log.push(text), timeoutMs: 100, retries: 50 });

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
 import { buildFirmware, requireQemu, requireToolchain } from './testing/board-firmware.js';
 
-/* Each port by itself, with firmware/selftest in the place of the core. */
+/* Tests each port alone, with firmware/selftest instead of the core. */
 
 const starts: Record<string, (folder: string) => Promise<EmulatedBoard>> = {
   pico: (folder) => PicoBoard.start(readFileSync(join(folder, 'firmware.bin'))),
@@ -37,7 +37,7 @@ test.for(Object.keys(starts))(
     await here.write(new TextEncoder().encode('f'));
     await next(/flash: ok\r\n/);
     await here.write(new TextEncoder().encode('o'));
-    await next(/no byte was lost\r\n/);
+    await next(/no bytes were lost\r\n/);
     await here.write(new TextEncoder().encode('r'));
     await next(/self-test of/);
     await board.reset();
@@ -45,7 +45,7 @@ test.for(Object.keys(starts))(
   },
 );
 
-/** Waits for what a board says. */
+/** Waits for text from a board. */
 function said(line: { onData(listener: (bytes: Uint8Array) => void): void }) {
   let text = '';
   let look = () => {};
@@ -54,7 +54,7 @@ function said(line: { onData(listener: (bytes: Uint8Array) => void): void }) {
     look();
   });
   return {
-    /** The next text like this; what comes before it is forgotten. */
+    /** Returns the next text that matches, and discards the text before it. */
     next: (pattern: RegExp) =>
       new Promise<RegExpExecArray>((resolve) => {
         look = () => {

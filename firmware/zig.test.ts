@@ -15,13 +15,13 @@ import { temporaryDirectory } from '../firmware-host/testing/socat.js';
 import { buildFirmware, installedToolchains } from './testing/board-firmware.js';
 
 /*
- * The other tests take the first compiler there is, which is gcc in continuous integration. Zig is 94 MB, so that nothing
- * fetches it for this one.
+ * The other tests use the first installed compiler, which is gcc in continuous integration. This test does not install zig,
+ * which has 94 MB.
  */
 
 const zig = installedToolchains.find(({ name }) => name === 'zig');
 
-test('pico: the firmware that zig builds runs both engines', { timeout: 240_000 }, async (context) => {
+test('pico: firmware built by zig runs both engines', { timeout: 240_000 }, async (context) => {
   if (!zig) context.skip('zig is not installed; `npm run firmware -- pico --toolchain zig` fetches it');
   const folder = temporaryDirectory();
   await buildFirmware({ board: 'pico', folder }, zig);

@@ -1,4 +1,4 @@
-/* Bytes in, numbers out, a line each. */
+/* Reads bytes and prints numbers, one per line. */
 #ifndef BD_EDGE_BENCH_ANSWER_H
 #define BD_EDGE_BENCH_ANSWER_H
 #include "port.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-/* Two rows of weights meet two windows: each value is loaded once for two products. */
+/* Two rows of weights and two windows: each value is loaded once for two products. */
 struct sums {
   int32_t of[2][2]; /* [filter][window] */
 };
@@ -16,7 +16,7 @@ static int16x2_t pair(const int16_t *values) {
   return both;
 }
 
-/* Four int8 as two pairs of 16 bits, in order. */
+/* Expands four int8 to two pairs of 16 bits, in order. */
 static void unpack(const int8_t *values, int16x2_t pairs[2]) {
   uint32_t four;
   memcpy(&four, values, sizeof four);
@@ -56,14 +56,14 @@ static struct sums dots(const int8_t *weights, uint32_t count, const int16_t *wi
   return (struct sums){{{a, b}, {c, d}}};
 }
 
-/* sum x multiplier / 2^31, rounded, then / 2^shift, rounded; clamped to int8. */
+/* Returns sum x multiplier / 2^31, rounded, then / 2^shift, rounded; clamped to int8. */
 static int8_t requantize(int32_t sum, int32_t multiplier, int32_t shift) {
   const int64_t product = (int64_t)sum * multiplier + (INT64_C(1) << (30 + shift));
   const int32_t value = (int32_t)(product >> (31 + shift));
   return (int8_t)(value < -128 ? -128 : value > 127 ? 127 : value);
 }
 
-/* One window, each value as 16 bits; what lies outside is 0. */
+/* One window with values of 16 bits; outside the image they are 0. */
 static void gather(const struct layer_shape *shape, const int8_t *image, int32_t top, int32_t left, int16_t *to) {
   const int32_t size = (int32_t)shape->size;
   for (int32_t y = top; y < top + KERNEL; y++) {

@@ -1,12 +1,12 @@
-/* `npm run bench:boards` sends the three numbers of a struct layer, as bytes, and gets the ticks of the layer in binary and
- * in int8, as text; a line each. */
+/* `npm run bench:boards` sends the three numbers of a struct layer as bytes, and receives the ticks of the
+ * binary and of the int8 layer as text, one per line. */
 #include <string.h>
 
 #include "answer.h"
 #include "layer-shape.h"
 #include "port.h"
 
-/* The second run: the first fills what caches there are. */
+/* Measures the second run: the first one fills the caches. */
 static uint32_t ticks_of(void (*run)(const struct layer_shape *shape, uint8_t *memory), const struct layer_shape *shape) {
   uint32_t start = 0;
   for (int i = 0; i < 2; i++) {

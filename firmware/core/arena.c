@@ -6,13 +6,13 @@
 #include <stdint.h>
 #include <string.h>
 
-/* In front of each piece: its size. What follows is aligned for any type that the interpreter has. */
+/* The size in front of each piece. The piece after it is aligned for every type of the interpreter. */
 enum { HEAD = 8, SPARE = 512 };
-_Static_assert(sizeof(size_t) <= HEAD, "a piece's size fits in its head");
+_Static_assert(sizeof(size_t) <= HEAD, "a piece's size fits in its header");
 
 static size_t used;
 static void *(*take_elsewhere)(size_t bytes);
-/* Whether the last piece came from elsewhere: then none here is the last. */
+/* Whether the last piece is outside the arena: then no piece of the arena is the last one. */
 static bool elsewhere;
 
 static size_t *size_of(void *memory) { return (size_t *)(void *)((uint8_t *)memory - HEAD); }
@@ -40,7 +40,7 @@ size_t arena_room(void) {
   return free < HEAD ? 0 : (free - HEAD) / HEAD * HEAD;
 }
 
-/* Room for a piece and its head. */
+/* The bytes of a piece with its header. */
 static uint8_t *take(size_t bytes) {
   if (bytes <= port_board.arena_bytes - used) {
     uint8_t *memory = port_board.arena + used;
@@ -70,7 +70,7 @@ void *arena_realloc(void *memory, size_t bytes) {
   const size_t size = round_up(bytes, HEAD);
   if (size <= before) return memory;
   if (!is_last(memory)) {
-    /* What is small as it moves may grow by many little steps, and leave its old places behind. */
+    /* A small piece that moves may grow in many small steps and leave unused places behind. */
     void *moved = arena_calloc(1, bytes < SPARE ? bytes + SPARE : bytes);
     if (moved != NULL) memcpy(moved, memory, before);
     return moved;

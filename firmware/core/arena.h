@@ -1,27 +1,27 @@
-/* The memory that the interpreter asks for, taken from port_board.arena from one end to the other. It all goes back at
- * once, when another engine is loaded. */
+/* The interpreter's memory, allocated from port_board.arena in one direction. All of it is freed when another
+ * engine is loaded. */
 #ifndef BD_EDGE_ARENA_H
 #define BD_EDGE_ARENA_H
 #include <stddef.h>
 
-/** Takes everything back. */
+/** Frees everything. */
 void arena_reset(void);
 
-/** Bytes in use. */
+/** Returns the bytes in use. */
 size_t arena_used(void);
 
-/** Bytes of the largest piece that there is room for. */
+/** Returns the bytes of the largest piece that fits. */
 size_t arena_room(void);
 
-/** Takes back all pieces since so many bytes were in use, also those that came from elsewhere. */
+/** Frees all pieces since this number of bytes was in use, also those outside the arena. */
 void arena_rewind(size_t used);
 
-/** Asks for memory elsewhere once there is no room: so many bytes, a multiple of 8, aligned to 8; NULL if there are
- * none. Forgotten by a reset. */
+/** Sets a function that provides memory when the arena is full: `bytes` is a multiple of 8, the result is
+ * aligned to 8, NULL if there is none. A reset removes the function. */
 void arena_when_full(void *(*elsewhere)(size_t bytes));
 
-/* What the C library's functions of these names do; NULL if there is no room. Only what was taken last can really be
- * given back or grow in place. Memory is zero when it is handed out, and where it grows. */
+/* Like the C library's functions of these names; NULL if the arena is full. Only the last piece can be freed
+ * or grow in place. New memory is zero. */
 void *arena_calloc(size_t count, size_t bytes);
 void *arena_realloc(void *memory, size_t bytes);
 void arena_free(void *memory);

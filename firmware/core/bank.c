@@ -10,21 +10,21 @@
 
 #include <string.h>
 
-/* The announcement: magic u32, length u32, digest, CRC-32 u32 of all before. */
+/* The announcement: magic u32, length u32, digest, CRC-32 u32 of the previous fields. */
 enum { LENGTH = 4, DIGEST = 8, CHECKSUM = DIGEST + DIGEST_BYTES, ANNOUNCEMENT_BYTES = CHECKSUM + 4 };
 static const uint32_t MAGIC = 0x31424442; /* "BDB1" */
 
-/* Bytes of one bank that have arrived since the last whole chunk, and that bank. Whoever needs the place takes it: the
- * other upload goes back to its last whole chunk. */
+/* The bytes of one bank since its last complete chunk, and that bank. If another bank needs the buffer, the
+ * upload of this one goes back to its last complete chunk. */
 static uint8_t chunk[BOARD_FLASH_CHUNK];
 static struct bank *chunk_owner;
 
-/* Of one bank, the digest of the first so many bytes, read back from flash as they get there. Whoever needs the place takes
- * it, and the other's begins anew at the end. */
+/* The digest of the first bytes of one bank, read back from flash as they are written. If another bank needs
+ * the context, the digest of this one is computed again at the end. */
 static struct sha256 hash;
 static const struct bank *hash_owner;
 
-/* Goes on with the digest up to `end`, a multiple of SHA256_BLOCK that is in flash. */
+/* Continues the digest up to `end`, a multiple of SHA256_BLOCK that is in flash. */
 static void hash_up_to(const struct bank *bank, uint32_t end) {
   if (hash_owner != bank) sha256_start(&hash);
   hash_owner = bank;
@@ -53,7 +53,7 @@ bool bank_fits_flash(void) {
   return write > 0 && BOARD_FLASH_CHUNK % write == 0 && erase > marks_start() && erase % BOARD_FLASH_CHUNK == 0;
 }
 
-/* Bytes between two marks: as few as there is room for marks. */
+/* Returns the bytes between two marks: as few as the room for marks allows. */
 static size_t mark_distance(const struct bank *bank) {
   const size_t unit = port_board.flash_erase_bytes;
   const size_t marks = (unit - marks_start()) / port_board.flash_write_bytes;
@@ -110,7 +110,7 @@ bool bank_announce(struct bank *bank, uint32_t length, const uint8_t *digest) {
   store_u32(announcement + LENGTH, length);
   memcpy(announcement + DIGEST, digest, DIGEST_BYTES);
   store_u32(announcement + CHECKSUM, crc32(0, announcement, CHECKSUM));
-  /* In this order, whenever the power goes: bytes are never taken for those of another announcement. */
+  /* In this order, bytes are never assigned to another announcement, also after a power loss. */
   const bool done = bank_clear(bank) && flash_write(bank->start, announcement, sizeof announcement);
   reopen(bank);
   return done;
@@ -120,7 +120,7 @@ static size_t data_place(const struct bank *bank, size_t offset) {
   return bank->start + port_board.flash_erase_bytes + offset;
 }
 
-/* Makes room for bytes from the next one on, which begins a unit. */
+/* Erases flash for bytes from the next one on, which is at the start of a unit. */
 static bool erase_next(const struct bank *bank) {
   const size_t place = data_place(bank, bank->arrived);
   const size_t block = port_board.flash_block_bytes;
@@ -130,7 +130,7 @@ static bool erase_next(const struct bank *bank) {
 
 /* The chunk is full, or the upload ends in it. */
 static bool write_chunk(const struct bank *bank) {
-  /* What an upload that went on after a reset had before is caught up with by as much again. */
+  /* After a reset, each chunk also adds as many earlier bytes to the digest. */
   enum { CAUGHT_UP = 2 * BOARD_FLASH_CHUNK };
   const uint32_t begun = (bank->arrived - 1) % BOARD_FLASH_CHUNK + 1;
   const size_t distance = mark_distance(bank);

@@ -3,7 +3,8 @@
 #include "port.h"
 #include "settings.h"
 
-/* Between two looks at the clock: some milliseconds on the slowest boards, so that it cannot wrap round unseen. */
+/* The steps between two checks of the clock: some milliseconds on the slowest boards, so that it cannot wrap
+ * unnoticed. */
 enum { STEPS = 4096 };
 
 uint32_t budget_steps;
@@ -20,7 +21,7 @@ bool budget_renew(void) {
   const uint32_t now = port_ticks();
   spent += now - looked_at;
   looked_at = now;
-  /* Once the time is up, each step says so. */
+  /* After the time limit, every check fails. */
   const bool lasts = spent < (uint64_t)BOARD_BUDGET_SECONDS * port_board.ticks_per_second;
   budget_steps = lasts ? STEPS : 1;
   return lasts;

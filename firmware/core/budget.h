@@ -1,19 +1,19 @@
-/* Stops an engine that does not come to an end by itself. */
+/* Stops an engine that does not terminate. */
 #ifndef BD_EDGE_BUDGET_H
 #define BD_EDGE_BUDGET_H
 #include <stdbool.h>
 #include <stdint.h>
 
-/** How many steps remain until the clock is looked at. */
+/** The number of steps until the next check of the clock. */
 extern uint32_t budget_steps;
 
-/** Starts the clock: BOARD_BUDGET_SECONDS from now. */
+/** Starts the time limit of BOARD_BUDGET_SECONDS. */
 void budget_start(void);
 
-/** Looks at the clock. False if the time is up. */
+/** Checks the clock. Returns false after the time limit. */
 bool budget_renew(void);
 
-/** To be called again and again as the engine runs: false if it has to stop. */
+/** Called repeatedly while the engine runs. Returns false if it has to stop. */
 static inline bool budget_lasts(void) { return --budget_steps != 0 || budget_renew(); }
 
 #endif

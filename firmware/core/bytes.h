@@ -14,7 +14,7 @@ static inline void store_u32(uint8_t *at, uint32_t value) {
 
 static inline size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-/** The next multiple of `unit`, a power of two. */
+/** Returns the next multiple of `unit`, a power of two. */
 static inline size_t round_up(size_t value, size_t unit) { return (value + unit - 1) & ~(unit - 1); }
 
 #endif

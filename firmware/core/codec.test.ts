@@ -117,7 +117,9 @@ test('messages: reads the same fields as the host, and ignores bytes after the l
   const expected = inputs.map((input) => {
     try {
       const { slot, length, digest } = messages.UPLOAD_BEGIN.decode(input);
-      return [slot, length].map((n, i) => n.toString(16).padStart(2 + 6 * i, '0')).join('') + digestHex(digest);
+      return (
+        [slot, length].map((n, i) => n.toString(16).padStart(2 + 6 * i, '0')).join('') + digestHex(digest)
+      );
     } catch {
       return 'malformed';
     }

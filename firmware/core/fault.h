@@ -1,4 +1,4 @@
-/* Why a request is refused; goes out as an ERROR. */
+/* The reason for rejecting a request; sent as an ERROR. */
 #ifndef BD_EDGE_FAULT_H
 #define BD_EDGE_FAULT_H
 #include <stdbool.h>
@@ -6,8 +6,8 @@
 
 struct fault {
   uint16_t code;      /* one of ERROR_*, or NO_FAULT */
-  uint32_t detail;    /* the number that docs/link.md names for the code, or 0 */
-  const char *reason; /* for people; may be empty */
+  uint32_t detail;    /* the number that docs/link.md lists for the code, or 0 */
+  const char *reason; /* a message for people; may be empty */
 };
 
 #define NO_FAULT 0u

@@ -18,24 +18,24 @@
 
 _Static_assert(BOARD_PAYLOAD >= MIN_PAYLOAD && BOARD_PAYLOAD <= MAX_PAYLOAD, "BOARD_PAYLOAD is out of its range");
 
-/* Requests under way are limited by their bytes; these are about what the shortest ones with an image take. */
+/* Credits are limited by bytes; this is about the length of the shortest request with an image. */
 enum { SHORT_FRAME_BYTES = 64 };
 /** The longest frame on the wire, with both delimiters. */
 enum { WIRE_BYTES = FRAME_BYTES + 2 };
 
-/* The pair in use; zeros where there is none. */
+/* The active pair; zeros if there is none. */
 static struct pair active;
 
 static bool is_built_in(const uint8_t *digest) { return memcmp(digest, interpreter_built_in, DIGEST_BYTES) == 0; }
 
-/* Whether the board has the engine of a digest, and where it is if it is not built in. */
+/* Returns whether the board has the engine of a digest, and its address unless it is built in. */
 static bool find_engine(const uint8_t *digest, const uint8_t **engine, uint32_t *bytes) {
   if (interpreter_built_in != NULL) return is_built_in(digest);
   *engine = store_find(SLOT_ENGINE, digest, bytes);
   return *engine != NULL;
 }
 
-/* On failure nothing is loaded. */
+/* Loads a pair. After a failure, no pair is loaded. */
 static struct fault load(const struct pair *pair) {
   const uint8_t *engine = NULL;
   uint32_t engine_bytes = 0;
@@ -79,7 +79,7 @@ static void upload_status(uint16_t sequence, uint8_t slot, uint32_t offset) {
 
 static struct fault upload_begin(uint16_t sequence, const struct link_upload_begin *message) {
   if (message->slot == SLOT_ENGINE && interpreter_built_in != NULL) {
-    if (!is_built_in(message->digest)) return fault_because(ERROR_ENGINE, 0, "this firmware has an engine built in");
+    if (!is_built_in(message->digest)) return fault_because(ERROR_ENGINE, 0, "the engine is built into this firmware");
     upload_status(sequence, message->slot, message->length);
     return no_fault();
   }
@@ -107,7 +107,7 @@ static struct fault activate(uint16_t sequence, const struct link_activate *mess
     struct fault fault = load(&pair);
     if (!is_fault(fault)) fault = store_set_active(&pair);
     if (is_fault(fault)) {
-      /* There is memory for one pair only, so the one before has to be loaded again. */
+      /* The memory holds one pair only, so the previous one must be loaded again. */
       if (replaces) {
         load(&before);
       } else {
@@ -128,7 +128,7 @@ static void partial(uint16_t sequence, uint32_t image, uint32_t offset) {
   frame_end();
 }
 
-/* The first maximum. */
+/* Returns the index of the first maximum. */
 static uint16_t class_index_of(const uint8_t *logits, uint32_t count) {
   uint32_t index = 0;
   for (uint32_t i = 1; i < count; i++) {
@@ -137,7 +137,7 @@ static uint16_t class_index_of(const uint8_t *logits, uint32_t count) {
   return (uint16_t)index;
 }
 
-/* Takes a piece of an image. If it did not complete the image, that is all, and it is answered. */
+/* Takes a piece of an image. If the image is still incomplete, sends PARTIAL. */
 static struct fault take_image(uint16_t sequence, const struct link_infer *piece, bool *whole) {
   *whole = false;
   if (!runner_is_loaded()) return fault_of(ERROR_NOTHING_ACTIVE, 0);
@@ -166,7 +166,7 @@ static struct fault infer(uint16_t sequence, const struct link_infer *message) {
   return fault;
 }
 
-/* A number of each op, from op `first` on: its ticks, or the checksum of its output. */
+/* One number per op, from op `first` on: its ticks, or the checksum of its output. */
 static struct {
   uint32_t first;
   uint32_t count;
@@ -222,7 +222,7 @@ static struct fault profile(uint16_t sequence, const struct link_infer *piece, u
   return fault;
 }
 
-/* Each request is answered here once, unless it is refused. */
+/* Sends the reply to a request, or returns the fault. */
 static struct fault answer(const struct frame *frame) {
   union {
     struct link_upload_begin upload_begin;
@@ -235,7 +235,7 @@ static struct fault answer(const struct frame *frame) {
   const uint16_t sequence = frame->sequence;
   switch (frame->type) {
     case TYPE_HELLO:
-      /* Whatever the host's version is, and whatever else its HELLO holds, so that it learns this one. */
+      /* Replies to any version and any payload, so that the host learns this version. */
       hello(sequence);
       return no_fault();
     case TYPE_UPLOAD_BEGIN:
@@ -291,7 +291,7 @@ void firmware_start(void) {
   log_text(" bytes for engine and model\r\n");
   struct pair pair;
   if (!store_open()) {
-    log_text("the flash is too small for any upload, or its units do not fit\r\n");
+    log_text("the flash is too small for uploads, or its units are not supported\r\n");
   } else if (!store_active(&pair)) {
     log_text("no model yet\r\n");
   } else {
@@ -307,7 +307,7 @@ void firmware_start(void) {
 }
 
 bool firmware_work(void) {
-  /* Few, so that what is left to be read still counts as the board's receive buffer. */
+  /* A small buffer: bytes that are not read yet count as the board's receive buffer. */
   uint8_t received[64];
   const size_t length = port_serial_read(received, sizeof received);
   if (port_serial_overrun()) log_text("receive overrun: bytes were lost\r\n");

@@ -1,12 +1,12 @@
-/* The program on the board, from one reset to the next: link, store and runner, as docs/link.md asks of any board. */
+/* The program on the board from one reset to the next: link, store and runner, according to docs/link.md. */
 #ifndef BD_EDGE_FIRMWARE_H
 #define BD_EDGE_FIRMWARE_H
 #include <stdbool.h>
 
-/** Starts: to be called once, after port_init(). Loads the pair that was in use before. */
+/** Starts the program. Called once, after port_init(). Loads the active pair. */
 void firmware_start(void);
 
-/** Answers what has been received. False if there was nothing. */
+/** Handles received bytes. Returns false if there were none. */
 bool firmware_work(void);
 
 #endif

@@ -24,7 +24,7 @@ bool flash_erase(size_t offset, size_t length) {
 
 bool flash_write(size_t offset, const uint8_t *bytes, size_t length) {
   while (length > 0) {
-    /* Aligned, and off the flash itself, whatever the port needs. */
+    /* Aligned and outside of flash, which some ports need. */
     _Alignas(16) uint8_t chunk[BOARD_FLASH_CHUNK];
     const size_t taken = smaller(length, sizeof chunk);
     const size_t padded = round_up(taken, port_board.flash_write_bytes);

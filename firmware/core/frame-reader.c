@@ -4,7 +4,7 @@
 #include "crc32.h"
 
 static uint8_t stretch[FRAME_BYTES];
-/* More than fits if bytes had to be dropped. */
+/* Exceeds the size of the buffer if bytes were discarded. */
 static size_t length;
 
 static bool decode(uint8_t *bytes, size_t encoded, struct frame *frame) {

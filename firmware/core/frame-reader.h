@@ -1,4 +1,4 @@
-/* Finds frames in a stream of bytes that may hold anything. What is none is dropped up to the next zero. */
+/* Finds frames in a stream of arbitrary bytes. Other bytes are discarded up to the next zero. */
 #ifndef BD_EDGE_FRAME_READER_H
 #define BD_EDGE_FRAME_READER_H
 #include "cobs.h"
@@ -18,10 +18,11 @@ struct frame {
   size_t length;
 };
 
-/** Takes one byte. True if it ended a sound frame: `frame` has it, and it stays as it is until the next byte. */
+/** Takes one byte. Returns true if it ended a valid frame, which `frame` then describes; it stays valid until
+ * the next byte. */
 bool frame_reader_take(uint8_t byte, struct frame *frame);
 
-/** Forgets what there is of a frame. */
+/** Discards an incomplete frame. */
 void frame_reader_reset(void);
 
 #endif

@@ -6,9 +6,9 @@
 
 enum { FULL = 0xff };
 
-/* A run of bytes without a zero behind its code, and room for a delimiter on both sides. */
+/* A run of bytes without a zero after its code, with room for a delimiter on both sides. */
 static uint8_t block[1 + FULL + 1];
-/* Where in `block` the code is, and the end of what follows it. */
+/* The index of the code in `block`, and the end of the run. */
 static size_t code;
 static size_t end;
 static uint32_t checksum;
@@ -24,7 +24,7 @@ static void send_block(void) {
   start_block(0);
 }
 
-/* A block is only sent once it is known that something follows: a full one at the end takes no other behind it. */
+/* A block is sent when another byte follows: a full block at the end needs no further one. */
 static void stuff(uint8_t byte) {
   if (end - code == FULL) send_block();
   if (byte == 0) {

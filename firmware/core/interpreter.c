@@ -17,7 +17,7 @@
 
 const char interpreter_name[] = "wasm3 " M3_VERSION;
 const uint8_t *const interpreter_built_in = NULL;
-const char interpreter_out_of_budget[] = "[trap] stopped: it took too long";
+const char interpreter_out_of_budget[] = "[trap] time limit exceeded";
 
 enum { PAGE = 65536, HEAP_ALIGNMENT = 8, I32_CONST = 0x41 };
 
@@ -27,17 +27,17 @@ M3MemoryHeader *wasm3_memory;
 static IM3Runtime runtime;
 static IM3Module module;
 
-/* Bytes of the module's memory that code cannot have; of them, those that its data takes. */
+/* Bytes of the module's memory that code must not use, and the part of them with the module's data. */
 static uint32_t kept;
 static uint32_t data_bytes;
-/* For each function of the module: whether it is called by what is compiled. */
+/* For each function of the module: whether compiled code calls it. */
 static uint8_t *called;
-/* As it was before anything was compiled: bytes of the arena and of the module's memory, and a page for code. */
+/* The state before any compilation: bytes of the arena and of the module's memory, and a page for code. */
 static size_t used_before;
 static uint32_t memory_before;
 static IM3CodePage page_before;
 
-/* Of the interpreter, on each call within wasm. */
+/* The interpreter calls this on each call within wasm. */
 M3Result m3_Yield(void) {
   if (!stack_has_room()) return m3Err_trapStackOverflow;
   return budget_lasts() ? m3Err_none : interpreter_out_of_budget;
@@ -60,14 +60,14 @@ uint32_t interpreter_own_bytes(void) {
   return runtime == NULL ? 0 : (uint32_t)(arena_used() - m3_GetMemorySize(runtime));
 }
 
-/* All of its memory at once: growing would need room for both. */
+/* Allocates all memory at once: growing would need room for both. */
 static void give_all_memory(M3MemoryInfo *memory, uint32_t bytes) {
   const uint32_t pages = (bytes + PAGE - 1) / PAGE;
   if (memory->maxPages != 0 && memory->maxPages < pages) return;
   if (memory->initPages < pages) memory->initPages = pages;
 }
 
-/* Where the module's data ends in its memory; expressions that are not constants count as 0. */
+/* Returns the end of the module's data in its memory; expressions that are not constants count as 0. */
 static uint32_t data_end(const M3Module *module) {
   uint32_t end = 0;
   for (uint32_t i = 0; i < module->numDataSegments; i++) {
@@ -80,7 +80,7 @@ static uint32_t data_end(const M3Module *module) {
   return end;
 }
 
-/* Of the arena, once the module's memory has all the rest of it: the end of that memory. */
+/* The end of the module's memory, after it has been given the rest of the arena. */
 static void *end_of_memory(size_t bytes) {
   M3MemoryHeader *memory = runtime->memory.mallocated;
   if (memory == NULL || memory->length < kept) return NULL;
@@ -91,7 +91,7 @@ static void *end_of_memory(size_t bytes) {
   return start + memory->length;
 }
 
-/* Of any function that the module calls: wasm3 leaves them out where it counts what a call needs of its stack. */
+/* The maximum stack of the functions that the module calls, which wasm3 omits from its own count. */
 static uint32_t most_values(void) {
   uint32_t most = 0;
   for (uint32_t i = 0; i < module->numFuncTypes; i++) {
@@ -101,7 +101,7 @@ static uint32_t most_values(void) {
   return most;
 }
 
-/* A module whose memory has all that is left, which may be less than a page: what lies beyond traps. */
+/* Gives the module all remaining memory, which may be less than a page. Accesses beyond it trap. */
 static M3Result load(const uint8_t *wasm, size_t length) {
   interpreter_unload();
   IM3Environment environment = m3_NewEnvironment();
@@ -119,7 +119,7 @@ static M3Result load(const uint8_t *wasm, size_t length) {
   give_all_memory(&module->memoryInfo, runtime->memoryLimit);
   arena_when_full(end_of_memory);
   result = m3_LoadModule(runtime, module);
-  /* Growing would take back what code has. */
+  /* Growing would take back the memory of code. */
   runtime->memory.maxPages = runtime->memory.numPages;
   return result ? result : imports_link(module);
 }
@@ -130,7 +130,7 @@ static void set_memory(void) {
 #endif
 }
 
-/* From here on, all that the interpreter takes is code. */
+/* From here on, the interpreter allocates code only. */
 static void remember(void) {
   used_before = arena_used();
   memory_before = m3_GetMemorySize(runtime);
@@ -163,7 +163,7 @@ void interpreter_calls(wasm_function function) {
   if (called != NULL) called[function - module->functions] = 1;
 }
 
-/* Compiles what is called by what is compiled, until nothing is missing. */
+/* Compiles the functions that compiled code calls, until all are compiled. */
 static M3Result compile_called(void) {
   for (bool more = true; more;) {
     more = false;
@@ -212,7 +212,7 @@ void interpreter_unload(void) {
   arena_reset();
 }
 
-/* Unlike the interpreter's own search, it compiles nothing. */
+/* Unlike the interpreter's own search, this compiles nothing. */
 static IM3Function find(const char *name) {
   for (uint32_t i = 0; i < module->numFunctions; i++) {
     IM3Function function = &module->functions[i];

@@ -1,4 +1,4 @@
-/* Where a board without an operating system starts, once its memory is set up. */
+/* The entry point of a board without an operating system, after its memory has been initialized. */
 #include "firmware.h"
 #include "port.h"
 

@@ -3,8 +3,8 @@
 #define BD_EDGE_MAXIMA_H
 #include "window.h"
 
-/** The largest value of a window, channel by channel. Of bits it is their OR; of those set in the mask, the op's
- * parameters, their AND: they come of thresholds that turn a comparison round. */
+/** Computes the maximum of a window for each channel. For bits it is their OR; for channels whose bit is set
+ * in the op's parameters it is their AND, since their threshold is inverted. */
 void put_maxima(const struct layer *layer, const struct window *window, uint8_t *to);
 
 #endif

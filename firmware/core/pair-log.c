@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* A record: magic u32, number u32 (the newest is highest), pair, CRC-32 u32 of all before. */
+/* A record: magic u32, number u32 (the newest is highest), pair, CRC-32 u32 of the previous fields. */
 enum { NUMBER = 4, PAIR = 8, CHECKSUM = PAIR + sizeof(struct pair), RECORD_BYTES = CHECKSUM + 4 };
 static const uint32_t MAGIC = 0x31504442; /* "BDP1" */
 
@@ -23,7 +23,7 @@ static bool is_record(const uint8_t *bytes) {
   return load_u32(bytes) == MAGIC && load_u32(bytes + CHECKSUM) == crc32(0, bytes, CHECKSUM);
 }
 
-/* The newest record, and the unit that it is in; NULL if there is none. */
+/* Finds the newest record and its unit; NULL if there is none. */
 static const uint8_t *newest(size_t *its_unit) {
   const uint8_t *found = NULL;
   *its_unit = 0;
@@ -55,7 +55,7 @@ bool pair_log_write(const struct pair *pair) {
   memcpy(record + PAIR, pair, sizeof *pair);
   store_u32(record + CHECKSUM, crc32(0, record, CHECKSUM));
 
-  /* What was cut short has used its place up. */
+  /* An incomplete record has used its place. */
   size_t place = 0;
   while (place < places_in_unit() && !flash_is_erased(place_of(unit, place), record_bytes_in_flash())) place++;
   if (place == places_in_unit()) {

@@ -12,7 +12,8 @@ void put_open(const struct layer *layer, size_t pixel) {
   if (layer->op.output_type == ENGINE_TYPE_BITS) memset(place(layer, pixel), 0, layer->output_bytes);
 }
 
-/* Writes the bits of `count` filters from bit `at` on, which may come to lie in two words, some turned round. */
+/* Writes the bits of `count` filters from bit `at` on, which may span two words; inverts the bits of
+ * `turned`. */
 static void put_block(uint32_t *words, uint32_t at, uint32_t count, uint32_t bits, uint32_t turned) {
   const uint32_t shift = at % WORD_BITS;
   bits ^= turned & UINT32_MAX >> (WORD_BITS - count);

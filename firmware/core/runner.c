@@ -18,10 +18,10 @@ struct tensor {
   uint32_t length;
 };
 
-/* The functions of the engine, in two groups that are never compiled together: code is large beside a small board's
- * memory. Those that take a model, */
+/* The functions of the engine, in two groups that are never compiled together, since code is large compared
+ * with the memory of a small board. This group loads a model, */
 enum { ABI, RESERVE, LOAD_MODEL, MEMORY_USED, OP_COUNT, LOADING };
-/* and those that run it. Only TRACE and PROFILE need RUN_OP. */
+/* and this group runs it. Only TRACE and PROFILE need RUN_OP. */
 enum { RUN, RUN_OP, TENSOR_ADDRESS, TENSOR_SIZE, RUNNING };
 static wasm_function loading[LOADING];
 static wasm_function running[RUNNING];
@@ -38,7 +38,7 @@ static struct fault find_tensor(uint32_t number, struct tensor *tensor) {
   if (!is_fault(fault)) fault = interpreter_call(running[TENSOR_SIZE], &number, &tensor->length);
   if (is_fault(fault)) return fault;
   tensor->bytes = interpreter_memory(address, tensor->length);
-  return tensor->bytes == NULL ? fault_because(ERROR_TRAPPED, 0, "a tensor is out of memory") : no_fault();
+  return tensor->bytes == NULL ? fault_because(ERROR_TRAPPED, 0, "a tensor is outside of memory") : no_fault();
 }
 
 static struct fault find_functions(void) {
@@ -78,7 +78,7 @@ static struct fault load_engine(const uint8_t *engine, uint32_t engine_bytes) {
   return abi == ENGINE_ABI ? no_fault() : fault_of(ERROR_ENGINE_ABI, abi);
 }
 
-/* Copies the model to where the engine wants it. */
+/* Copies the model to the address that the engine requests. */
 static struct fault copy_model(const uint8_t *model, uint32_t model_bytes) {
   uint32_t address = 0;
   const struct fault fault = interpreter_call(loading[RESERVE], &model_bytes, &address);
@@ -90,7 +90,7 @@ static struct fault copy_model(const uint8_t *model, uint32_t model_bytes) {
   return fault;
 }
 
-/* Tells the engine that the model stays where it is. */
+/* Tells the engine that the model stays in storage. */
 static struct fault leave_model(const uint8_t *model, uint32_t model_bytes) {
   const uint32_t nothing = 0;
   uint32_t address = 0;
@@ -103,7 +103,7 @@ static struct fault leave_model(const uint8_t *model, uint32_t model_bytes) {
   return fault;
 }
 
-/* Has the engine take the model. `needed`: bytes of its memory that are in use from then on. */
+/* Lets the engine load the model. `needed`: the bytes of its memory that are used afterwards. */
 static struct fault take_model(const uint8_t *model, uint32_t model_bytes, bool leave, uint32_t *needed) {
   struct fault fault = leave ? leave_model(model, model_bytes) : copy_model(model, model_bytes);
   if (is_fault(fault)) return fault;
@@ -116,7 +116,7 @@ static struct fault take_model(const uint8_t *model, uint32_t model_bytes, bool 
   return is_fault(fault) ? fault : interpreter_call(loading[OP_COUNT], NULL, &ops);
 }
 
-/* Compiles what runs any model, or what runs this one: what an image does not need is none of it, whatever the image. */
+/* Compiles the code that runs models, or only what this model needs, which does not depend on the image. */
 static struct fault compile_running(void) {
   const struct fault fault = interpreter_compile(running, RUNNING, true);
   if (fault.code != ERROR_OUT_OF_MEMORY) return fault;
@@ -138,7 +138,7 @@ static struct fault load_model(const uint8_t *model, uint32_t model_bytes, bool 
   if (is_fault(fault)) return fault;
   const uint32_t logits = output.length / LOGIT_BYTES;
   const bool sound = ops > 0 && ops <= UINT16_MAX && input.length > 0 && logits > 0 && logits <= MAX_LOGITS;
-  return sound ? no_fault() : fault_because(ERROR_ENGINE, 0, "shapes that no model has");
+  return sound ? no_fault() : fault_because(ERROR_ENGINE, 0, "invalid shapes");
 }
 
 static struct fault load_one_way(const uint8_t *model, uint32_t model_bytes, bool leave) {
@@ -147,12 +147,13 @@ static struct fault load_one_way(const uint8_t *model, uint32_t model_bytes, boo
   return load_model(model, model_bytes, leave);
 }
 
-/* One way if it fits in memory, else the other. An engine that cannot leave weights says that it lacks memory. */
+/* Loads the model into memory if it fits, else with its weights in storage. An engine that does not support
+ * the latter reports a lack of memory. */
 static struct fault load_either_way(const uint8_t *model, uint32_t model_bytes) {
   const struct fault first = load_one_way(model, model_bytes, BOARD_LEAVE_WEIGHTS);
   if (first.code != ERROR_OUT_OF_MEMORY) return first;
   const struct fault second = load_one_way(model, model_bytes, !BOARD_LEAVE_WEIGHTS);
-  /* Of two refusals, the one that says the smaller need; 0 says none. */
+  /* Returns the refusal with the smaller need; 0 is unknown. */
   const bool less = second.detail != 0 && (first.detail == 0 || second.detail < first.detail);
   return second.code != ERROR_OUT_OF_MEMORY || less ? second : first;
 }
@@ -197,7 +198,7 @@ const uint8_t *runner_logits(uint32_t *count) {
 uint32_t runner_ops(void) { return ops; }
 
 struct fault runner_run_op(uint32_t op, uint32_t *ticks) {
-  if (running[RUN_OP] == NULL) return fault_because(ERROR_TRAPPED, 0, "the engine runs no single ops");
+  if (running[RUN_OP] == NULL) return fault_because(ERROR_TRAPPED, 0, "the engine cannot run single ops");
   return timed(running[RUN_OP], &op, ticks);
 }
 

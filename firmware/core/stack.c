@@ -5,7 +5,7 @@
 
 enum { PAINT = 0xa5, UNPAINTED_BELOW_CALLER = 256 };
 
-/* Where the stack is now, about. */
+/* Returns the approximate current address of the stack. */
 static uintptr_t stack_pointer(void) {
   const volatile char here = 0;
   return (uintptr_t)&here;

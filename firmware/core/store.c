@@ -10,7 +10,7 @@
 enum { SLOTS = 2, BANKS = 2 };
 
 static struct bank banks[SLOTS][BANKS];
-/* Where uploads to a slot go. */
+/* The bank for uploads of a slot. */
 static struct bank *spare[SLOTS];
 
 static struct bank *find(uint8_t slot, const uint8_t *digest) {
@@ -29,15 +29,15 @@ static void use(const struct pair *pair) {
 }
 
 bool store_open(void) {
-  /* Banks without room, until there is more. */
+  /* Banks without room, until there is flash. */
   memset(banks, 0, sizeof banks);
   for (uint8_t slot = 0; slot < SLOTS; slot++) spare[slot] = &banks[slot][0];
   if (!bank_fits_flash() || port_board.flash_block_bytes < port_board.flash_erase_bytes) return false;
   const size_t unit = port_board.flash_erase_bytes;
   const size_t all = port_board.flash_bytes / unit;
   const size_t block = port_board.flash_block_bytes / unit;
-  /* Each bank has one unit more than its bytes, for the announcement. Bytes of a model, which may be many, begin with a
-   * block. */
+  /* Each bank has one more unit than its bytes need, for the announcement. The bytes of a model, which may be
+   * many, start at a block. */
   const size_t engine = round_up(BOARD_ENGINE_BANK, unit) / unit + 1;
   const size_t models = round_up(PAIR_LOG_UNITS + BANKS * engine + 1, block) - 1;
   if (all < models + BANKS * (block + 1)) return false;
@@ -74,7 +74,7 @@ struct fault store_put(uint8_t slot, uint32_t length, const uint8_t *digest, uin
   *wanted = length;
   if (length > bank->capacity) return fault_of(ERROR_TOO_LARGE, (uint32_t)bank->capacity);
   if (whole != NULL && whole->length == length) return no_fault();
-  /* All bytes, and still not whole. */
+  /* All bytes have arrived, but they are not valid. */
   const bool bad = bank->arrived == bank->length;
   if (bad || !bank_announces(bank, digest) || bank->length != length) {
     if (!bank_announce(bank, length, digest)) return fault_because(ERROR_STORE, 0, "flash failed");
@@ -85,7 +85,8 @@ struct fault store_put(uint8_t slot, uint32_t length, const uint8_t *digest, uin
 
 struct fault store_data(uint8_t slot, uint32_t offset, const uint8_t *bytes, size_t length, uint32_t *wanted) {
   struct bank *bank = spare[slot];
-  /* All bytes and not whole: they went bad since, or the power went before the digest was checked. */
+  /* All bytes have arrived, but they are not valid: they were damaged, or the power was lost before the
+   * check. */
   if (bank->arrived == bank->length && !bank_is_whole(bank)) return fault_of(ERROR_NO_UPLOAD, 0);
   if (offset == bank->arrived && length > 0) {
     if (length > bank->length - offset) return fault_of(ERROR_MALFORMED, 0);

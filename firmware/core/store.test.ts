@@ -19,7 +19,7 @@ test.each([
     name: 'units as long as all of an upload',
     settings: { TEST_ERASE: 1024, TEST_WRITE: 16, BOARD_FLASH_CHUNK: 256 },
   },
-])('whenever the power goes, one pair is active, whole: $name', ({ settings }) => {
+])('after a power loss at any byte, one of the pairs is active: $name', ({ settings }) => {
   const program = buildProgram({
     name: 'power-loss',
     sources: [testSource('memory-port.c'), testSource('power-loss.c')],
@@ -28,7 +28,7 @@ test.each([
   });
   const said = execFileSync(program, { encoding: 'utf8' });
   const [kept, resumed] = (said.match(/\d+/g) ?? []).map(Number);
-  // The program requires the new pair in the end; it says nothing if one of these never happens.
+  // The program requires the new pair at the end. The test is empty if one of these never occurs.
   expect(kept).toBeGreaterThan(0);
   expect(resumed).toBeGreaterThan(0);
 });
@@ -44,7 +44,7 @@ test.each([
     name: 'a chunk of a unit and a half',
     settings: { TEST_FLASH: 65536, TEST_ERASE: 256, TEST_WRITE: 4, BOARD_FLASH_CHUNK: 384 },
   },
-])('flash that it cannot use takes no upload: $name', ({ settings }) => {
+])('rejects uploads to unsupported flash: $name', ({ settings }) => {
   const program = buildProgram({
     name: 'odd-flash',
     sources: [testSource('memory-port.c'), testSource('odd-flash.c')],

@@ -2,7 +2,7 @@
 
 #include "engine-layout.h"
 
-/* Bits set in each 4 bits of both words, added: at most 8, so that they do not run over. */
+/* Adds the bits set in each 4 bits of both words: at most 8, so that they do not overflow. */
 static uint32_t nibble_counts(uint32_t a, uint32_t b) {
   a -= a >> 1 & 0x55555555u;
   b -= b >> 1 & 0x55555555u;
@@ -11,7 +11,7 @@ static uint32_t nibble_counts(uint32_t a, uint32_t b) {
   return a + b;
 }
 
-/* The same in each byte: at most 16. */
+/* The same for each byte: at most 16. */
 static uint32_t byte_counts(uint32_t a, uint32_t b) {
   const uint32_t nibbles = nibble_counts(a, b);
   return (nibbles & 0x0f0f0f0fu) + (nibbles >> 4 & 0x0f0f0f0fu);
@@ -22,9 +22,9 @@ static uint32_t sum_of_bytes(uint32_t bytes) {
   return (halves + (halves >> 16)) & 0xffffu;
 }
 
-/* Bits set in both rows. */
+/* Counts the bits set in both rows. */
 static uint32_t overlap(const uint32_t *a, const uint32_t *b, uint32_t words) {
-  /* A byte holds the counts of three pieces of eight words and of what is left behind them: 3 x 64 + 56. */
+  /* A byte holds the counts of three pieces of eight words and of the rest: 3 x 64 + 56. */
   enum { PIECES = 3 };
   uint32_t count = 0;
   while (words > 0) {
@@ -49,7 +49,8 @@ static uint32_t binary_sum(const uint32_t *window, const uint32_t *weights, uint
   return sum;
 }
 
-/* Nine values stay at hand while they meet all filters, whose weights are `values` apart: 3 x 3 taps. */
+/* Keeps nine values in registers while all filters use them; the weights of a filter are `values` apart: 3 x
+ * 3 taps. */
 static void add_nine(const uint8_t *window, const int8_t *weights, uint32_t values, uint32_t count, uint32_t *sums) {
   const int32_t a = window[0], b = window[1], c = window[2], d = window[3], e = window[4];
   const int32_t f = window[5], g = window[6], h = window[7], i = window[8];

@@ -1,9 +1,9 @@
-/* The interpreter's compiler, which is told
- * - to end each turn of a loop in operations of ours: they count it, so that a loop cannot go on for ever. They do what
- *   the interpreter's own ones do, in the place that it names for such a check;
- * - to say which functions are called by what it compiles and not compiled yet;
- * - where operations call one another since the processor's compiler has no tail calls, to put one of ours behind so many
- *   of them, which gives the native stack back. */
+/* A modified compiler of the interpreter, which
+ * - ends each turn of a loop in our operations. They count it, so that a loop cannot run forever, and
+ *   otherwise do what the interpreter's own ones do, at the place that it names for such a check;
+ * - records the functions that compiled code calls and that are not compiled yet;
+ * - on processors whose compiler has no tail calls, inserts one of our operations after a number of
+ *   operations, which returns the native stack. */
 #include "m3_exec.h"
 #include "m3_emit.h"
 
@@ -26,7 +26,7 @@ static m3ret_t vectorcall counted_continue_loop_if(d_m3OpSig) {
 
 #if BOARD_UNWIND_OPERATIONS > 0
 static const char unwinding[] = "unwinding";
-/* Where to go on: nothing happens between, so there is one such place. */
+/* The place to continue. Nothing runs in between, so there is only one. */
 static struct {
   pc_t pc;
   m3stack_t stack;
@@ -34,7 +34,7 @@ static struct {
   m3reg_t result;
 } paused;
 
-/* Returns through all operations before it to a function's or loop's own one, which goes on here. */
+/* Returns through all previous operations to the one of a function or loop, which continues here. */
 static m3ret_t vectorcall unwind(d_m3OpSig) {
   paused.pc = _pc;
   paused.stack = _sp;
@@ -44,7 +44,7 @@ static m3ret_t vectorcall unwind(d_m3OpSig) {
 }
 
 static m3ret_t go_on(void) {
-  /* By these names the interpreter's macro knows what an operation is given. */
+  /* The interpreter's macro expects these names for the arguments of an operation. */
   const pc_t _pc = paused.pc;
   const m3stack_t _sp = paused.stack;
   M3MemoryHeader *const _mem = paused.memory;
@@ -67,7 +67,7 @@ static m3ret_t vectorcall unwinding_loop(d_m3OpSig) {
   return result;
 }
 
-/* Of a function's operations, those since the last that unwinds. */
+/* The number of operations of a function since the last one that unwinds. */
 static M3Result emit_operation(IM3Compilation compilation, IM3Operation operation) {
   static uint32_t count;
   if (operation == unwinding_entry) count = 0;

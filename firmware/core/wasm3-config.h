@@ -1,5 +1,5 @@
-/* Included in front of every file of the interpreter (-include): how it is configured, and where its memory comes from.
- * None of its own files is changed. */
+/* Included before every file of the interpreter (-include): its configuration and its memory functions. Its
+ * own files are unchanged. */
 #ifndef BD_EDGE_WASM3_CONFIG_H
 #define BD_EDGE_WASM3_CONFIG_H
 #include "arena.h"

@@ -1,13 +1,13 @@
-/* In the place of the interpreter's m3_exec_defs.h where pointers have 32 bits: how its operations call one another. There
- * the register, which has 64 bits, would go through the stack, since the pointer to the module's memory comes before it and
- * fills what it would need. There is one module at a time, so that its memory needs no argument. */
+/* Replaces the interpreter's m3_exec_defs.h on 32-bit processors: how its operations call one another. There,
+ * the 64-bit register would be passed on the stack, since the pointer to the module's memory comes before it.
+ * As there is one module at a time, its memory needs no argument. */
 #ifndef m3_exec_defs_h
 #define m3_exec_defs_h
-/* __VA_OPT__, of which compilers for boards warn in C11. */
+/* __VA_OPT__ causes warnings of compilers for boards in C11. */
 #pragma GCC system_header
 #include "m3_core.h"
 
-/** The memory of the module that runs; to be set before it is called. */
+/** The memory of the running module; set before it is called. */
 extern M3MemoryHeader *wasm3_memory;
 #define _mem wasm3_memory
 
@@ -29,7 +29,7 @@ typedef m3ret_t (*IM3Operation)(d_m3OpSig);
 #define nextOpDirect() return nextOpImpl()
 #define jumpOpDirect(PC) return jumpOpImpl((pc_t)(PC))
 
-/* The interpreter defines Call(d_m3OpSig), and calls it with the memory as an argument. */
+/* The interpreter defines Call(d_m3OpSig) and passes the memory as an argument. */
 #define Call(PC, ...) run_code(PC __VA_OPT__(WITHOUT_MEMORY(__VA_ARGS__)))
 #define WITHOUT_MEMORY(STACK, MEMORY, REGISTER) , STACK, REGISTER
 

@@ -1,12 +1,12 @@
-/* What an engine has to know of weights that it does not see, to validate them. */
+/* Properties of weights that the engine does not see, for its validation. */
 #ifndef BD_EDGE_WEIGHTS_H
 #define BD_EDGE_WEIGHTS_H
 #include <stdint.h>
 
-/** The last words of `rows` rows of `words` words (at least 1), one behind the other, ORed. */
+/** Returns the OR of the last words of `rows` consecutive rows of `words` words (at least 1). */
 uint32_t last_words(const uint32_t *from, uint32_t rows, uint32_t words);
 
-/** Of `filters` rows of `count` weights, the largest sum of magnitudes; UINT32_MAX for all that are larger. */
+/** Returns the largest sum of magnitudes of `filters` rows of `count` weights; UINT32_MAX if it is larger. */
 uint32_t largest_magnitude(const int8_t *weights, uint32_t count, uint32_t filters);
 
 #endif

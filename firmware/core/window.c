@@ -16,7 +16,7 @@ struct window window_at(const struct layer *layer, uint32_t y, uint32_t x) {
   window.from_y = clamp(-window.top, 0, rows);
   window.from_x = clamp(-window.left, 0, columns);
   window.to_x = clamp((int32_t)layer->op.input_width - window.left, (int32_t)window.from_x, columns);
-  /* No rows, where there are no columns. */
+  /* No rows if there are no columns. */
   const int32_t end = window.to_x == window.from_x ? 0 : (int32_t)layer->op.input_height;
   window.to_y = clamp(end - window.top, (int32_t)window.from_y, rows);
   return window;
@@ -28,7 +28,7 @@ const uint8_t *window_pixel(const struct layer *layer, const struct window *wind
   return layer->image + (y * layer->op.input_width + x) * layer->pixel_bytes;
 }
 
-/* Copies one plane of the window to `to`. Taps of a kernel row lie in a row of the image too. */
+/* Copies one plane of the window to `to`. The taps of a kernel row are consecutive in the image. */
 static void gather_plane(const struct layer *layer, const struct window *window, size_t plane_at, size_t tap, uint8_t *to) {
   const size_t pitch = layer->pixel_bytes;
   const size_t row_bytes = layer->op.kernel_width * tap;
@@ -38,13 +38,13 @@ static void gather_plane(const struct layer *layer, const struct window *window,
   to += window->from_y * row_bytes + window->from_x * tap;
   for (uint32_t row = 0; row < rows; row++, to += row_bytes) {
     const uint8_t *pixel = window_pixel(layer, window, window->from_y + row, window->from_x) + plane_at;
-    /* What is read may be what is written, if an engine says so. */
+    /* Source and destination may be the same if an engine requests it. */
     if (pitch == tap) memmove(to, pixel, columns * tap);
     else for (uint32_t x = 0; x < columns; x++) memmove(to + x * tap, pixel + x * pitch, tap);
   }
 }
 
-/* The bits of all planes, as bytes. */
+/* The bits of all planes as bytes. */
 static void spread(const struct layer *layer, const struct window *window) {
   const uint32_t channels = layer->op.input_channels;
   uint8_t *to = layer->window;

@@ -1,6 +1,6 @@
-/* Tries a port before there is anything else: `npm run firmware -- BOARD --self-test`. It says what it finds when it
- * starts, then answers each letter that it is sent: f flash, t ticks, o whether bytes were lost, r reset; others come back as they
- * are. */
+/* Tests a port without the core: `npm run firmware -- BOARD --self-test`. It prints its results at the start,
+ * then replies to each received letter: f flash, t ticks, o whether bytes were lost, r reset; other bytes are
+ * echoed. */
 #include <string.h>
 #include "port.h"
 
@@ -24,27 +24,27 @@ static void print_line(const char *name, uint32_t number) {
   print("\r\n");
 }
 
-/* Erases, writes and reads back the last unit of the store, twice, with another pattern each time. */
+/* Erases, writes and reads back the last unit of the store, twice with different patterns. */
 static const char *try_flash(void) {
   static uint8_t unit[1024];
   const size_t bytes = port_board.flash_write_bytes;
-  if (bytes > sizeof unit) return "flash: its write unit is too large for this test\r\n";
+  if (bytes > sizeof unit) return "flash: the write unit is too large for this test\r\n";
   const size_t offset = port_board.flash_bytes - port_board.flash_erase_bytes;
   for (uint32_t round = 0; round < 2; round++) {
-    if (!port_flash_erase(offset, port_board.flash_erase_bytes)) return "flash: cannot be erased\r\n";
+    if (!port_flash_erase(offset, port_board.flash_erase_bytes)) return "flash: erase failed\r\n";
     for (size_t i = 0; i < port_board.flash_erase_bytes; i++)
-      if (port_board.flash[offset + i] != 0xff) return "flash: erased is not 0xff\r\n";
+      if (port_board.flash[offset + i] != 0xff) return "flash: erased bytes are not 0xff\r\n";
     for (size_t at = 0; at < port_board.flash_erase_bytes; at += bytes) {
       for (size_t i = 0; i < bytes; i++) unit[i] = (uint8_t)((at + i) * 7 + round);
-      if (!port_flash_write(offset + at, unit, bytes)) return "flash: cannot be written\r\n";
+      if (!port_flash_write(offset + at, unit, bytes)) return "flash: write failed\r\n";
     }
     for (size_t i = 0; i < port_board.flash_erase_bytes; i++)
-      if (port_board.flash[offset + i] != (uint8_t)(i * 7 + round)) return "flash: reads back other bytes\r\n";
+      if (port_board.flash[offset + i] != (uint8_t)(i * 7 + round)) return "flash: reads different bytes\r\n";
   }
   return "flash: ok\r\n";
 }
 
-/* Ticks of a loop of so many rounds: twice the rounds should take twice the ticks. */
+/* Returns the ticks of a loop: twice the rounds should take twice the ticks. */
 static uint32_t loop_ticks(uint32_t rounds) {
   const uint32_t start = port_ticks();
   for (volatile uint32_t i = 0; i < rounds; i++) {
@@ -72,7 +72,7 @@ int main(void) {
         print_line("ticks", loop_ticks(100000));
         print_line("ticks", loop_ticks(200000));
       } else if (bytes[i] == 'o')
-        print(port_serial_overrun() ? "bytes were lost\r\n" : "no byte was lost\r\n");
+        print(port_serial_overrun() ? "bytes were lost\r\n" : "no bytes were lost\r\n");
       else if (bytes[i] == 'r')
         port_reset();
       else

@@ -12,27 +12,27 @@ import * as toolchain from '../tools/toolchain.mjs';
 export interface BoardBuild {
   board: string;
   program?: 'self-test' | 'bench';
-  /** Of firmware/core/settings.h and the port, NAME=VALUE. */
+  /** Settings of firmware/core/settings.h and the port, NAME=VALUE. */
   defines?: string[];
   folder: string;
-  /** An engine to be built in: what {@link writeEngine} returned. */
+  /** The engine to build in: the result of {@link writeEngine}. */
   engine?: string;
 }
 
-/** Makes the engine into C. @returns the path of engine.c */
+/** Compiles the engine to C. @returns the path of engine.c */
 export const writeEngine = builtIn.writeEngine as (folder?: string) => string;
 
 const compilers: object[] = [toolchain.findGcc(), toolchain.findZig()].filter(Boolean);
 
-/** The compilers for boards that are installed. */
+/** The installed compilers for boards. */
 export const installedToolchains = compilers as { name: 'gcc' | 'zig' }[];
 
-/** Builds the firmware of a board into a folder, by the first compiler there is or by the one that is given. */
+/** Builds the firmware of a board into a folder. Default compiler: the first installed one */
 export function buildFirmware({ board, ...options }: BoardBuild, by = installedToolchains[0]): Promise<void> {
   return build.buildBoard({ ...options, board: boards.findBoard(board), toolchain: by });
 }
 
-/** Skips a test that needs a compiler for boards where there is none; fails it in continuous integration. */
+/** Skips a test that needs a compiler for boards if none is installed; fails it in continuous integration. */
 export function requireToolchain(context: TestContext): void {
   require(context, installedToolchains.length >
     0, 'no compiler for boards is installed; run `npm run setup:boards`, or `npm run firmware -- pico`, which fetches zig');
@@ -40,7 +40,7 @@ export function requireToolchain(context: TestContext): void {
 
 const qemu = spawnSync('qemu-system-arm', ['--version']).error === undefined;
 
-/** Skips a test that needs QEMU where it is missing; fails it in continuous integration. */
+/** Skips a test that needs QEMU if it is missing; fails it in continuous integration. */
 export function requireQemu(context: TestContext): void {
   require(context, qemu, 'QEMU is not installed; run `npm run setup:boards` or `brew install qemu`');
 }

@@ -3,16 +3,16 @@ import { createInterface } from 'node:readline';
 import { BoardClient, type ConnectOptions, openPort } from '@bd-edge/host/internal';
 import { onTestFinished } from 'vitest';
 
-/** A firmware that runs as a process, until the test ends. */
+/** Firmware that runs as a process until the end of the test. */
 export class BoardProcess {
   private constructor(
-    /** The name that opens a line to it. */
+    /** Its address for `openPort`. */
     readonly port: string,
     private readonly child: ChildProcess,
     private readonly errors: { text: string },
   ) {}
 
-  /** @param program what `buildPosix` returned @param args see firmware/ports/posix/main.c */
+  /** Starts it. @param program the result of `buildPosix` @param args see firmware/ports/posix/main.c */
   static async start(program: string, args: string[] = []): Promise<BoardProcess> {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const errors = { text: '' };
@@ -35,17 +35,17 @@ export class BoardProcess {
     return client;
   }
 
-  /** What it said of itself when it went wrong: sanitizers report here. */
+  /** Its error output, which contains the reports of the sanitizers. */
   get complaints(): string {
     return this.errors.text;
   }
 
-  /** Whether it still runs. */
+  /** Whether it is running. */
   get runs(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** Power off: what is in flash stays. */
+  /** Simulates a power loss: flash survives. */
   async kill(): Promise<void> {
     if (!this.runs) return;
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
@@ -53,7 +53,7 @@ export class BoardProcess {
     await ended;
   }
 
-  /** Fulfilled with the exit code once it ends by itself. */
+  /** Waits for its exit code. */
   ended(): Promise<number | null> {
     if (!this.runs) return Promise.resolve(this.child.exitCode);
     return new Promise((resolve) => this.child.once('exit', resolve));

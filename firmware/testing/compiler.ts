@@ -5,9 +5,9 @@ import * as build from '../tools/build-posix.mjs';
 
 export interface ProgramOptions {
   sanitize?: boolean;
-  /** Of firmware/core/settings.h and the port, by name. */
+  /** Settings of firmware/core/settings.h and the port, by name. */
   settings?: Record<string, number>;
-  /** An engine to be built in. */
+  /** The engine to build in. */
   engine?: string;
 }
 
@@ -21,15 +21,15 @@ export const buildProgram = build.buildProgram as (
 
 const missing: string | undefined = build.whyNotBuilt();
 
-/** Skips a test that needs a C compiler and the interpreter's sources where they are missing; fails it in CI. */
+/** Skips a test that needs a C compiler and the interpreter's sources if they are missing; fails it in CI. */
 export function requireCompiler(context: TestContext): void {
   if (missing === undefined) return;
   if (process.env.CI === 'true') throw new Error(missing);
   context.skip(missing);
 }
 
-// A test that is the first to need a program builds it.
+// The first test that needs a program builds it.
 vi.setConfig({ testTimeout: 180_000 });
 
-/** The path of a C source beside this file. */
+/** Returns the path of a C source in this folder. */
 export const testSource = (name: string) => fileURLToPath(new URL(name, import.meta.url));

@@ -1,6 +1,6 @@
-/* Frames of every kind, sound and damaged, against the whole firmware: `fuzz FRAMES SEED ENGINE MODEL...`. It answers
- * each sound request once, with its number; it takes nothing for whole that is not what was announced; and nothing that
- * comes, or a loss of power, makes it stop. */
+/* Sends valid and damaged frames of every kind to the whole firmware: `fuzz FRAMES SEED ENGINE MODEL...`. The
+ * firmware answers each valid request once, with its sequence number. It accepts only uploads that match
+ * their announcement. No bytes and no power loss stop it. */
 #include "bytes.h"
 #include "cobs.h"
 #include "crc32.h"
@@ -18,7 +18,7 @@
 
 enum { CONTENTS = 6, LONGEST = 65536, WIRE = 8192 };
 
-/* What is uploaded: engines and models, good and bad ones. */
+/* The uploads: engines and models, valid and invalid ones. */
 struct content {
   uint8_t bytes[LONGEST];
   uint32_t length;
@@ -29,10 +29,10 @@ static struct content contents[CONTENTS];
 static unsigned content_count;
 static uint8_t lie[DIGEST_BYTES];
 
-/* What is likely to be under way. */
+/* The likely current upload of each slot. */
 static const struct content *announced[2];
 
-/* The UPLOAD_BEGIN that is being sent: its content, or NULL where its digest is not that of any bytes. */
+/* The UPLOAD_BEGIN that is sent: its content, or NULL if no content has its digest. */
 static const struct content *put_content;
 static uint32_t put_length;
 
@@ -52,7 +52,7 @@ static void put_bytes(const uint8_t *bytes, size_t length) {
   payload_length += length;
 }
 
-/* Appends what a host of a newer minor version may append. */
+/* Appends fields of a newer minor version. */
 static void put_newer_fields(void) {
   if (test_random(4) == 0) put_bytes(contents[0].bytes, test_random(16));
 }
@@ -85,7 +85,7 @@ static size_t encode(uint8_t *wire, uint8_t type, uint16_t sequence) {
 
 static const struct content *any_content(void) { return &contents[test_random(content_count)]; }
 
-/* The payload of a request that is likely to make sense. */
+/* Creates the payload of a request that is likely to be valid. */
 static uint8_t make_request(void) {
   static uint32_t next_offset[2];
   payload_length = 0;
@@ -109,7 +109,7 @@ static uint8_t make_request(void) {
       return TYPE_UPLOAD_BEGIN;
     }
     case 2:
-      /* Rare: loading takes long. */
+      /* Rare, since loading takes long. */
       if (test_random(16) != 0) break;
       put_bytes(test_random(8) ? contents[0].digest : any_content()->digest, DIGEST_BYTES);
       put_bytes(test_random(8) ? contents[1].digest : any_content()->digest, DIGEST_BYTES);
@@ -130,7 +130,7 @@ static uint8_t make_request(void) {
     default:
       break;
   }
-  /* Mostly the next bytes of the upload, so that some get to their end. */
+  /* Mostly the next bytes of the upload, so that some uploads complete. */
   if (announced[slot] == NULL) announced[slot] = content;
   const struct content *upload = announced[slot];
   if (test_random(4) == 0) next_offset[slot] = 0;
@@ -166,20 +166,20 @@ static void send(const uint8_t *bytes, size_t length) {
   run_board();
 }
 
-/* What the board calls whole is what was announced, and lies in its flash as it should. */
+/* A complete upload matches its announcement and is in flash. */
 static void check_whole(uint8_t slot) {
   uint32_t length;
-  require(put_content != NULL, "The board takes an upload for whole whose digest is wrong.");
+  require(put_content != NULL, "The board accepts an upload with a wrong digest.");
   const uint8_t *bytes = store_find(slot, put_content->digest, &length);
   require(bytes != NULL && length == put_content->length && memcmp(bytes, put_content->bytes, length) == 0,
-          "The board takes other bytes for an upload.");
+          "The board accepts other bytes as an upload.");
   tally.whole++;
 }
 
 static void check_reply(uint8_t type, const struct frame *reply) {
   switch (reply->type) {
     case TYPE_UPLOAD_STATUS:
-      require(type == TYPE_UPLOAD_BEGIN || type == TYPE_UPLOAD_CHUNK, "UPLOAD_STATUS answers neither UPLOAD_BEGIN nor UPLOAD_CHUNK.");
+      require(type == TYPE_UPLOAD_BEGIN || type == TYPE_UPLOAD_CHUNK, "UPLOAD_STATUS answers another request.");
       if (type == TYPE_UPLOAD_BEGIN && load_u32(reply->payload + 1) == put_length) check_whole(reply->payload[0]);
       return;
     case TYPE_ACTIVATED:
@@ -194,11 +194,11 @@ static void check_reply(uint8_t type, const struct frame *reply) {
       tally.refused++;
       return;
     default:
-      require(reply->type == TYPE_INFO || reply->type == TYPE_PARTIAL, "The reply is of no known type.");
+      require(reply->type == TYPE_INFO || reply->type == TYPE_PARTIAL, "The reply has an unknown type.");
   }
 }
 
-/* A reader of its own: the firmware's is at work. */
+/* A separate reader: the firmware's reader is in use. */
 static bool read_reply(const uint8_t *wire, size_t length, struct frame *reply) {
   static uint8_t body[WIRE];
   size_t start = 0;
@@ -220,7 +220,7 @@ static bool read_reply(const uint8_t *wire, size_t length, struct frame *reply) 
   return false;
 }
 
-/* @returns the offset that the reply asks for; UINT32_MAX if it is not UPLOAD_STATUS */
+/* Returns the offset of the reply; UINT32_MAX if it is not UPLOAD_STATUS. */
 static uint32_t exchange_sound(uint8_t type) {
   static uint8_t wire[WIRE];
   const uint16_t sequence = (uint16_t)test_random(65536);
@@ -231,9 +231,9 @@ static uint32_t exchange_sound(uint8_t type) {
   const uint8_t *received = test_received(&length);
   struct frame reply;
   const bool answered = read_reply(received, length, &reply);
-  require(answered == fits, fits ? "A sound request is not answered." : "A request that is too long is answered.");
+  require(answered == fits, fits ? "A valid request is not answered." : "A request that is too long is answered.");
   if (!answered) return UINT32_MAX;
-  require(reply.sequence == sequence, "A reply bears another request's number.");
+  require(reply.sequence == sequence, "A reply has another sequence number.");
   require(reply.length <= BOARD_PAYLOAD, "A reply is too long.");
   tally.answered++;
   tally.sent++;
@@ -241,7 +241,7 @@ static uint32_t exchange_sound(uint8_t type) {
   return reply.type == TYPE_UPLOAD_STATUS ? load_u32(reply.payload + 1) : UINT32_MAX;
 }
 
-/* What the board makes of this cannot be known; only that it lives on. */
+/* The result is unknown; the firmware only has to survive. */
 static void exchange_damaged(uint8_t type) {
   static uint8_t wire[WIRE];
   size_t length = encode(wire, type, (uint16_t)test_random(65536));
@@ -281,7 +281,7 @@ static uint32_t put(uint8_t slot, const struct content *content) {
   return exchange_sound(TYPE_UPLOAD_BEGIN);
 }
 
-/* As a host does it, with frames in between that are lost. */
+/* Uploads like a host, with damaged frames in between. */
 static void upload(uint8_t slot, const struct content *content) {
   uint32_t wanted = put(slot, content);
   while (wanted < content->length) {
@@ -315,7 +315,7 @@ static void round_of(void) {
   if (test_random(4) == 0) {
     make_nonsense();
     if (test_random(2) == 0) type = (uint8_t)test_random(256);
-    /* By chance it may be sound, and announce what nobody has. */
+    /* By chance it may be valid and announce unknown bytes. */
     if (type == TYPE_UPLOAD_BEGIN) put_content = NULL;
     put_length = load_u32(payload + 1);
   }

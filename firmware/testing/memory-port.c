@@ -85,12 +85,12 @@ bool port_serial_overrun(void) {
 }
 
 void port_serial_write(const uint8_t *bytes, size_t length) {
-  if (length > sizeof from_board - from_board_length) test_fail("The board sends more than it was asked for.");
+  if (length > sizeof from_board - from_board_length) test_fail("The board sends more than requested.");
   memcpy(from_board + from_board_length, bytes, length);
   from_board_length += length;
 }
 
-/* Goes on by itself: each look at it is a tick. */
+/* Advances at each read. */
 uint32_t port_ticks(void) {
   static uint32_t ticks;
   return ticks++;
@@ -106,7 +106,7 @@ static bool power_goes(size_t length) {
   return true;
 }
 
-/* The bytes up to where the power went are done; the rest of the unit is in any state between before and after. */
+/* The bytes before the power loss are done; the rest of the unit has any state between before and after. */
 static _Noreturn void lose_power(size_t offset, const uint8_t *target, size_t length, bool erases) {
   const size_t done = (size_t)(test_power_until - test_flash_work);
   for (size_t i = 0; i < length; i++) {
@@ -127,7 +127,7 @@ static _Noreturn void lose_power(size_t offset, const uint8_t *target, size_t le
 bool port_flash_erase(size_t offset, size_t length) {
   static uint8_t erased[TEST_BLOCK];
   const bool sound = (length == TEST_ERASE || length == TEST_BLOCK) && offset % length == 0;
-  if (!sound || offset + length > sizeof test_flash) test_fail("That is no unit or block to erase.");
+  if (!sound || offset + length > sizeof test_flash) test_fail("The erase is not a unit or block.");
   memset(erased, ERASED, sizeof erased);
   if (power_goes(length)) lose_power(offset, erased, length, true);
   memset(test_flash + offset, ERASED, length);
@@ -136,10 +136,10 @@ bool port_flash_erase(size_t offset, size_t length) {
 
 bool port_flash_write(size_t offset, const uint8_t *bytes, size_t length) {
   if (offset % TEST_WRITE != 0 || length % TEST_WRITE != 0 || offset + length > sizeof test_flash) {
-    test_fail("That is no unit to write.");
+    test_fail("The write is not a whole unit.");
   }
   for (size_t i = 0; i < length; i++) {
-    if (test_flash[offset + i] != ERASED) test_fail("Flash is written but was not erased.");
+    if (test_flash[offset + i] != ERASED) test_fail("Flash is written but not erased.");
   }
   if (power_goes(length)) lose_power(offset, bytes, length, false);
   memcpy(test_flash + offset, bytes, length);

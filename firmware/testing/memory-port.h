@@ -1,4 +1,4 @@
-/* A board in memory, for tests: its flash can lose its power at any byte, and its line is two buffers. */
+/* A board in memory, for tests: its flash can lose power at any byte, and its serial port is two buffers. */
 #ifndef BD_EDGE_MEMORY_PORT_H
 #define BD_EDGE_MEMORY_PORT_H
 #include <setjmp.h>
@@ -24,28 +24,28 @@
 
 extern uint8_t test_flash[TEST_FLASH];
 
-/** Bytes that the flash has erased or written so far. */
+/** The number of bytes that the flash has erased or written so far. */
 extern uint64_t test_flash_work;
 
-/** When `test_flash_work` gets there, the power goes: what is being erased or written is left in any state, and
- * longjmp to `test_power_lost`. UINT64_MAX: never. */
+/** The value of `test_flash_work` at which the power is lost: the bytes in progress get any state, and longjmp
+ * goes to `test_power_lost`. UINT64_MAX: never. */
 extern uint64_t test_power_until;
 extern jmp_buf test_power_lost;
 
-/** Whether the next question for an overrun is answered by yes. */
+/** Whether the next check reports an overrun. */
 extern bool test_overrun;
 
-/** A random number below `limit`, the same ones in each run of the same seed. */
+/** Returns a random number below `limit`, the same in each run with the same seed. */
 uint32_t test_random(uint32_t limit);
 void test_seed(uint32_t seed);
 
-/** Puts bytes on the line to the board; false if its receive buffer has no room for all of them. */
+/** Sends bytes to the board. Returns false if its receive buffer has no room for all of them. */
 bool test_send(const uint8_t *bytes, size_t length);
 
-/** What the board has sent since this was asked last; valid until it sends again. */
+/** Returns the bytes that the board has sent since the last call; valid until it sends again. */
 const uint8_t *test_received(size_t *length);
 
-/** Says what failed, and ends the program. */
+/** Prints the failure and ends the program. */
 _Noreturn void test_fail(const char *what);
 
 #endif

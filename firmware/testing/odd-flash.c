@@ -1,4 +1,4 @@
-/* Flash that the store cannot use: it says so, and refuses uploads. */
+/* Flash that the store does not support: it reports this and rejects uploads. */
 #include "link-protocol.h"
 #include "memory-port.h"
 #include "port.h"
@@ -14,7 +14,7 @@ int main(void) {
   for (uint8_t slot = 0; slot < 2; slot++) {
     const struct fault put = store_put(slot, 1, digest, &wanted);
     const struct fault data = store_data(slot, 0, digest, 1, &wanted);
-    if (store_find(slot, digest, &wanted) != NULL) test_fail("bytes were found that were never sent");
+    if (store_find(slot, digest, &wanted) != NULL) test_fail("the store has bytes that were never sent");
     printf("%d %d %d\n", usable, put.code, data.code);
   }
   return 0;

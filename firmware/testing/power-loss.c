@@ -1,5 +1,5 @@
-/* The power goes at every byte that an upload and an activation erase or write in flash. Whenever it goes, the pair in
- * use is the one before or the new one, whole; and the upload can be finished. */
+/* The power is lost at every byte that an upload and an activation erase or write in flash. The active pair
+ * is always the previous or the new one, completely, and the upload can be finished. */
 #include "memory-port.h"
 #include "port.h"
 #include "sha256.h"
@@ -16,7 +16,7 @@ struct content {
   uint8_t digest[DIGEST_BYTES];
 };
 
-/* What is in use before, what was given up half-way, and what is to be in use. */
+/* The previous pair, an abandoned upload, and the new pair. */
 static struct content before[SLOTS];
 static struct content abandoned[SLOTS];
 static struct content after[SLOTS];
@@ -41,15 +41,15 @@ static struct pair pair_of(const struct content *contents) {
   return pair;
 }
 
-/* @returns where the upload went on */
+/* Returns the offset at which the upload resumed. */
 static uint32_t upload(uint8_t slot, const struct content *content, uint32_t end) {
   uint32_t wanted = 0;
-  require(!is_fault(store_put(slot, content->length, content->digest, &wanted)), "UPLOAD_BEGIN is refused");
+  require(!is_fault(store_put(slot, content->length, content->digest, &wanted)), "UPLOAD_BEGIN is rejected");
   const uint32_t start = wanted;
   while (wanted < end) {
     const uint32_t left = end - wanted;
     const uint32_t length = left < PIECE ? left : PIECE;
-    require(!is_fault(store_data(slot, wanted, content->bytes + wanted, length, &wanted)), "UPLOAD_CHUNK is refused");
+    require(!is_fault(store_data(slot, wanted, content->bytes + wanted, length, &wanted)), "UPLOAD_CHUNK is rejected");
   }
   return start;
 }
@@ -64,7 +64,7 @@ static bool is_active(const struct content *contents) {
   struct pair active;
   const struct pair pair = pair_of(contents);
   if (!store_active(&active) || memcmp(&active, &pair, sizeof pair) != 0) return false;
-  for (uint8_t slot = 0; slot < SLOTS; slot++) require(holds(slot, &contents[slot]), "an active part is not whole");
+  for (uint8_t slot = 0; slot < SLOTS; slot++) require(holds(slot, &contents[slot]), "an active part is incomplete");
   return true;
 }
 
@@ -73,7 +73,8 @@ static void activate(const struct content *contents) {
   require(!is_fault(store_set_active(&pair)), "the pair is not activated");
 }
 
-/* A flash in which a pair is in use, the log of pairs is about to go over to its other unit, and uploads were given up. */
+/* Prepares a flash with an active pair, a log of pairs that is about to switch to its other unit, and
+ * abandoned uploads. */
 static void prepare(unsigned activations) {
   memset(test_flash, 0xff, sizeof test_flash);
   require(store_open(), "the flash is too small");
@@ -82,7 +83,7 @@ static void prepare(unsigned activations) {
   for (uint8_t slot = 0; slot < SLOTS; slot++) upload(slot, &abandoned[slot], abandoned[slot].length / 2);
 }
 
-/* @returns how many bytes had been there already */
+/* Returns the number of bytes that the board already had. */
 static uint32_t deploy(void) {
   require(store_open(), "the flash is too small");
   uint32_t there = 0;
@@ -92,7 +93,7 @@ static uint32_t deploy(void) {
   return there;
 }
 
-/* The power goes after `work` bytes, and once more at random whenever the deployment is tried again. */
+/* Loses power after `work` bytes, and once more at random during each retry. */
 static void lose_power_at(uint64_t work) {
   volatile unsigned resets = 0;
   test_flash_work = 0;
@@ -106,7 +107,7 @@ static void lose_power_at(uint64_t work) {
   }
   if (deploy() > 0 && resets > 0) resumed++;
   test_power_until = UINT64_MAX;
-  require(store_open() && is_active(after), "the new pair does not outlive a reset");
+  require(store_open() && is_active(after), "the new pair does not survive a reset");
 }
 
 int main(void) {

@@ -4,9 +4,9 @@ import { buildProgram, testSource } from './compiler.js';
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 /**
- * Runs one function of the core, as testing/probe.c has it, for each of the inputs, under the sanitizers.
+ * Runs a function of testing/probe.c for each of the inputs, with sanitizers.
  *
- * @returns what it answers, hexadecimal
+ * @returns its output, hexadecimal
  */
 export function probe(name: string, inputs: Uint8Array[], settings: Record<string, number> = {}): string[] {
   const program = buildProgram({

@@ -1,4 +1,4 @@
-// The boards that firmware can be built for: the folders of firmware/ports that have a board.json.
+// The boards of the firmware: the folders of firmware/ports with a board.json.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,17 +9,17 @@ export const PORTS = join(dirname(fileURLToPath(import.meta.url)), '..', 'ports'
 /**
  * @typedef {object} Board
  * @property {string} folder
- * @property {string} name what a person calls it
+ * @property {string} name the name in commands
  * @property {string} title
  * @property {string} cpu GCC's name of the processor
  * @property {string} optimize
- * @property {string[]} shared sources of firmware/ports/cortex-m besides those that every board uses
+ * @property {string[]} shared sources of firmware/ports/cortex-m besides those of every board
  * @property {string[]} defines for the core and the port, see firmware/core/settings.h
- * @property {string} [uf2Family] if the board takes UF2 files
+ * @property {string} [uf2Family] if the board accepts UF2 files
  * @property {boolean} [bootChecksum] if its image starts with an RP2040's second stage
  */
 
-/** @returns {Board[]} by name */
+/** Returns all boards, sorted by name. @returns {Board[]} */
 export function listBoards() {
   return readdirSync(PORTS)
     .map((name) => join(PORTS, name))
@@ -28,7 +28,7 @@ export function listBoards() {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** @returns {Board} */
+/** Returns a board by its name. @returns {Board} */
 export function findBoard(name) {
   const boards = listBoards();
   const board = boards.find((one) => one.name === name);
@@ -36,7 +36,7 @@ export function findBoard(name) {
   const names = [...boards.map((one) => one.name), 'posix'].join(', ');
   throw new FirmwareError(
     name === undefined
-      ? `Say for which board: npm run firmware -- BOARD, one of ${names}.`
-      : `There is no board ${name}; it is one of ${names}. docs/porting.md says how to add one.`,
+      ? `The board is missing: npm run firmware -- BOARD. Expected one of ${names}.`
+      : `unknown board ${name}; expected one of ${names}. docs/porting.md describes how to add a board.`,
   );
 }

@@ -1,4 +1,4 @@
-// Builds the firmware of one board: elf, bin, uf2 where the board takes it, a map, and the sizes.
+// Builds the firmware of one board: elf, bin, uf2 if the board accepts it, a map, and the sizes.
 import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -23,7 +23,7 @@ import { encodeUf2 } from './uf2.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const SHARED = join(PORTS, 'cortex-m');
 const ALWAYS_SHARED = ['start.c', 'serial.c', 'memory.c'];
-/** What can be built with a port in place of the firmware's core. */
+/** Programs that use a port instead of the firmware's core. */
 const PROGRAMS = {
   'self-test': { sources: ['firmware/selftest/main.c'], flags: [] },
   bench: {
@@ -31,7 +31,7 @@ const PROGRAMS = {
       ...['main', 'binary', 'int8'].map((name) => `firmware/bench/${name}.c`),
       ...['layer', 'layer-pixel', 'maxima', 'put', 'sums', 'window'].map((name) => `firmware/core/${name}.c`),
     ],
-    // What is compared with is native code at its best, also where the firmware is built for size.
+    // The comparison uses the fastest native code, also for boards whose firmware is built for size.
     flags: ['-O2'],
   },
   network: { sources: ['firmware/bench/network.c'], flags: ['-O2'] },
@@ -41,10 +41,10 @@ const PROGRAMS = {
  * @param {object} options
  * @param {import('./boards.mjs').Board} options.board
  * @param {import('./toolchain.mjs').Toolchain} options.toolchain
- * @param {keyof typeof PROGRAMS} [options.program] the port with this in place of the core
+ * @param {keyof typeof PROGRAMS} [options.program] a program instead of the core
  * @param {string[]} [options.defines] besides the board's own
- * @param {string} [options.folder] where the results go; default: build/firmware/BOARD
- * @param {string} [options.engine] an engine to be built in, see firmwareParts; of the program `network`, its network.c
+ * @param {string} [options.folder] the folder of the results (default: build/firmware/BOARD)
+ * @param {string} [options.engine] an engine to build in, see firmwareParts; for the program `network`, its network.c
  * @returns {Promise<{ files: string[], sizes: ReturnType<typeof sizesOf> }>}
  */
 export async function buildBoard({ board, toolchain, program, defines = [], folder, engine }) {
@@ -54,7 +54,7 @@ export async function buildBoard({ board, toolchain, program, defines = [], fold
   mkdirSync(output, { recursive: true });
 
   const compile = [...toolchain.compile(board.cpu), ...includes(board), `-ffile-prefix-map=${root}=.`];
-  // Of two of the same name, the later counts.
+  // The later of two defines of one name counts.
   const settings = Object.entries(
     Object.fromEntries([...board.defines, ...defines].map((define) => define.split('='))),
   ).map(([setting, value]) => `-D${setting}=${value}`);
@@ -73,21 +73,21 @@ export async function buildBoard({ board, toolchain, program, defines = [], fold
   const script = join(output, 'link.ld');
   writeFileSync(script, [join(board.folder, 'board.ld'), join(SHARED, 'cortex-m.ld')].map(read).join(''));
   const elfFile = join(output, 'firmware.elf');
-  // Relative, so that the same comes out wherever the repository lies.
+  // Relative paths, so that the result does not depend on the folder of the repository.
   const paths = objects.map(({ object }) => relative(root, object));
   await run([...toolchain.link(board.cpu), '-T', script, ...paths, ...toolchain.libraries, '-o', elfFile]);
   const result = finish(board, output, elfFile);
   return program || engine ? result : { ...result, files: [...result.files, addNotice(output)] };
 }
 
-/** What whoever passes the image on has to pass on with it. */
+/** Adds the license that must accompany the image. */
 function addNotice(output) {
   const notice = join(output, 'wasm3-LICENSE');
   copyFileSync(join(INTERPRETER_DIR, 'LICENSE'), notice);
   return notice;
 }
 
-/** Makes an ELF file into what boards take. */
+/** Converts an ELF file to the formats of boards. */
 function finish(board, output, elfFile) {
   const file = readFileSync(elfFile);
   const elf = parseElf(file);
@@ -131,7 +131,7 @@ function partsOf(board, program, engine) {
   return [port, ...parts.flatMap((part) => (part.group === 'core' ? forSize(part) : [part]))];
 }
 
-/** Our own C, but for its loops, is built for size. */
+/** Builds our own C for size, except its loops. */
 function forSize({ group, sources, flags }) {
   const isFast = (source) => FAST_SOURCES.includes(source);
   return [
@@ -140,7 +140,7 @@ function forSize({ group, sources, flags }) {
   ];
 }
 
-/** Vector tables are written with GNU's ranges. */
+/** Vector tables use GNU's ranges. */
 const PORT_FLAGS = ['-std=gnu11', '-Wall', '-Wextra', '-Werror'];
 
 const includes = (board) => [
@@ -150,7 +150,7 @@ const includes = (board) => [
 
 const read = (path) => readFileSync(path, 'utf8');
 
-/** As many at once as there are processors. */
+/** Works on as many items at once as there are processors. */
 async function eachAtOnce(items, work) {
   const rest = [...items];
   const worker = async () => {

@@ -11,15 +11,15 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const BUILD = join(root, 'build/firmware/posix');
 const PORT = join(root, 'firmware/ports/posix');
 
-/** -O2 even with sanitizers: without tail calls the interpreter would need a stack without bounds. */
+/** -O2 also with sanitizers: without tail calls the interpreter would need an unbounded stack. */
 const OPTIMIZE = ['-O2', '-g'];
 const SANITIZE = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '-fno-omit-frame-pointer'];
-/** The interpreter keeps 64-bit values at multiples of 4, which every processor that it is for can read. */
+/** The interpreter keeps 64-bit values at multiples of 4, which all of its processors can read. */
 const SANITIZE_INTERPRETER = ['-fno-sanitize=alignment'];
 
 const INTERPRETER_SETTINGS = ['BOARD_CODE_PAGE', 'BOARD_UNWIND_OPERATIONS'];
 
-/** Why the firmware cannot be built here, and how to get what is missing; undefined if it can. */
+/** Returns why the firmware cannot be built here, and the fix; undefined if it can. */
 export function whyNotBuilt() {
   if (spawnSync('cc', ['--version']).status !== 0) {
     return 'no C compiler `cc` was found; run `apt-get install gcc`, or `xcode-select --install` on a Mac';
@@ -33,11 +33,11 @@ export function whyNotBuilt() {
 }
 
 /**
- * Builds the firmware for this machine: a process that is reached by TCP or a pseudo-terminal.
+ * Builds the firmware for this machine: a process with a TCP port or a pseudo-terminal.
  *
  * @param sanitize with AddressSanitizer and UndefinedBehaviorSanitizer
- * @param settings of firmware/core/settings.h and the port, by name
- * @param engine an engine to be built in, see firmwareParts
+ * @param settings settings of firmware/core/settings.h and the port, by name
+ * @param engine an engine to build in, see firmwareParts
  * @returns the path of the program
  */
 export function buildPosix({ sanitize = false, settings = {}, engine } = {}) {
@@ -51,7 +51,7 @@ export function buildPosix({ sanitize = false, settings = {}, engine } = {}) {
 }
 
 /**
- * Builds a program of the core and some sources of its own. What was built before from the same is used again.
+ * Builds a program from the core and some more sources. Earlier results for the same sources are reused.
  *
  * @returns the path of the program
  */
@@ -60,7 +60,7 @@ export function buildProgram({ name, sources, sanitize = false, settings = {}, e
   const flags = [...OPTIMIZE, ...(sanitize ? SANITIZE : [])];
   const defines = Object.entries(settings).map(([setting, value]) => `-D${setting}=${value}`);
   const lenient = sanitize ? SANITIZE_INTERPRETER : [];
-  // It takes long to compile: not anew for what does not concern it.
+  // The interpreter compiles slowly, so settings that do not concern it do not rebuild it.
   const its = defines.filter((define) =>
     INTERPRETER_SETTINGS.some((setting) => define.startsWith(`-D${setting}=`)),
   );
@@ -84,7 +84,7 @@ function compile(source, flags, engine) {
   return object;
 }
 
-/** All headers that a source may include. */
+/** Returns all headers that a source may include. */
 function headersBeside(source) {
   return [...new Set([dirname(source), join(root, 'firmware/core')])].flatMap((folder) =>
     readdirSync(folder)
@@ -99,7 +99,7 @@ const digest = (...parts) =>
     .digest('hex')
     .slice(0, 16);
 
-/** Runs the compiler; a file of that name is either whole or not there, also where two builds run at once. */
+/** Runs the compiler. The file is either complete or missing, also with concurrent builds. */
 function produce(file, args) {
   mkdirSync(BUILD, { recursive: true });
   const unfinished = `${file}.${process.pid}`;

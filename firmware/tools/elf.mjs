@@ -1,4 +1,4 @@
-// Reads what a linker wrote for a 32-bit little-endian processor: just what images and sizes need.
+// Reads the parts of ELF files for 32-bit little-endian processors that images and sizes need.
 
 const LOADED = 1;
 const SYMBOL_TABLE = 2;
@@ -6,19 +6,21 @@ const WITHOUT_BYTES = 8;
 const ALLOCATED = 2;
 
 /**
+ * Parses an ELF file.
+ *
  * @param {Uint8Array} file an ELF file, 32-bit, little-endian
  * @returns {{
  *   segments: { address: number, fileOffset: number, bytes: Uint8Array }[],
  *   sections: { name: string, address: number, size: number, allocated: boolean, stored: boolean }[],
  *   symbols: { name: string, address: number, size: number }[],
- * }} what is to be loaded, at its physical address, by address; sections in the file's order; symbols by address
+ * }} segments to load with their physical addresses, sorted; sections in the file's order; symbols sorted by address
  */
 export function parseElf(file) {
   const view = new DataView(file.buffer, file.byteOffset, file.length);
   const u16 = (at) => view.getUint16(at, true);
   const u32 = (at) => view.getUint32(at, true);
   if (u32(0) !== 0x464c457f || file[4] !== 1 || file[5] !== 1)
-    throw new Error('This is no ELF file for a 32-bit little-endian processor.');
+    throw new Error('The file is not an ELF file for a 32-bit little-endian processor.');
 
   const segments = rows(u32(28), u16(42), u16(44))
     .map((at) => ({ type: u32(at), fileOffset: u32(at + 4), address: u32(at + 12), size: u32(at + 16) }))
@@ -66,9 +68,9 @@ export function parseElf(file) {
 }
 
 /**
- * The bytes to write to flash, from the lowest address of any segment on; what lies between is 0xff, as erased.
+ * Returns the bytes for flash from the lowest address of the segments on; bytes in between are 0xff, like erased flash.
  *
- * @param {{ address: number, bytes: Uint8Array }[]} segments by address
+ * @param {{ address: number, bytes: Uint8Array }[]} segments sorted by address
  * @returns {{ address: number, bytes: Uint8Array }}
  */
 export function flatten(segments) {

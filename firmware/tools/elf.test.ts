@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { flatten, parseElf } from './elf.mjs';
 
-test('segments become one image, with what erased flash holds between them', () => {
+test('joins segments to one image with erased bytes in between', () => {
   const { address, bytes } = flatten([
     { address: 0x100, bytes: Uint8Array.of(1, 2) },
     { address: 0x104, bytes: Uint8Array.of(3) },
@@ -10,8 +10,8 @@ test('segments become one image, with what erased flash holds between them', () 
   expect([...bytes]).toEqual([1, 2, 0xff, 0xff, 3]);
 });
 
-test('what is no ELF file for such processors is refused', () => {
-  expect(() => parseElf(new Uint8Array(64))).toThrow('no ELF file');
+test('rejects files that are not ELF for these processors', () => {
+  expect(() => parseElf(new Uint8Array(64))).toThrow('not an ELF file');
   const sixtyFour = Uint8Array.from({ length: 64 }, (_, i) => [0x7f, 0x45, 0x4c, 0x46, 2, 1][i] ?? 0);
   expect(() => parseElf(sixtyFour)).toThrow('32-bit');
 });

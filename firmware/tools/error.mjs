@@ -1,2 +1,2 @@
-/** A failure that the person can do something about; its message is all they see. */
+/** A failure that the user can fix. Only its message is printed. */
 export class FirmwareError extends Error {}

@@ -1,7 +1,6 @@
 /**
- * Puts the sources of the WebAssembly interpreter into build/interpreter: wasm3 0.5.0 (MIT), out of the Python package
- * pywasm3, which pip fetches from wherever its settings say. The hash is of the package's bytes. `build/` is never
- * committed.
+ * Downloads the sources of the WebAssembly interpreter wasm3 0.5.0 (MIT) to build/interpreter. pip downloads the Python
+ * package pywasm3, which contains them, from its configured index, and the hash of the package is checked.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,15 +15,15 @@ const PACKAGE = {
   folder: 'pywasm3-0.5.0',
 };
 
-/** The file that has the hash: the folder is whole, and of this version. */
+/** The file with the hash: the folder is complete and has this version. */
 const MARK = '.sha256';
 
 export class InterpreterError extends Error {}
 
-/** Fetches the sources unless they are there. @throws {InterpreterError} that says what to install if it cannot */
+/** Downloads the sources if they are missing. @throws {InterpreterError} with the fix if it cannot */
 export function fetchInterpreter() {
   if (isThere()) return;
-  // Of this process only: several may be at it at once.
+  // A folder of this process, since several may run at once.
   const work = `${INTERPRETER_DIR}-${process.pid}`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
@@ -71,7 +70,7 @@ function download(work) {
   const python = ['python3', 'python'].find((name) => run(name, ['-m', 'pip', '--version']).ok);
   if (!python) {
     throw new InterpreterError(
-      'The interpreter of the firmware comes from a Python package and no Python with pip was found: install python3-pip and try again.',
+      'The interpreter of the firmware is in a Python package, and Python with pip was not found; install python3-pip and try again.',
     );
   }
   const requirements = join(work, 'requirements.txt');

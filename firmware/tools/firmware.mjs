@@ -16,14 +16,16 @@ const PREPARE = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'scrip
 
 const USAGE = `Usage: npm run firmware -- BOARD [--toolchain gcc|zig] [--aot] [--self-test]
 
-  --aot   with the engine built in, as machine code, in the place of the interpreter (docs/boards.md)
+  --aot        build the engine into the firmware as machine code, instead of the interpreter (docs/boards.md)
+  --self-test  build the test of the port instead of the firmware (docs/porting.md)
+  --toolchain  compiler (default: gcc if installed, else zig)
 
 Boards:
 ${listBoards()
   .map(({ name, title }) => `  ${name.padEnd(8)}${title}`)
   .join('\n')}
-  posix   this machine, as a process
-  all     every board
+  posix   a process on this machine
+  all     all boards except posix
 `;
 
 async function main() {
@@ -55,14 +57,14 @@ async function main() {
   }
 }
 
-/** The command writes it, which is built first if it is out of date. */
+/** Writes the engine with the command, after building it if it is out of date. */
 function builtInEngine() {
   const { status } = spawnSync(process.execPath, [PREPARE], { stdio: 'inherit' });
-  if (status !== 0) throw new FirmwareError('The command could not be built; what went wrong is above.');
+  if (status !== 0) throw new FirmwareError('The command could not be built; the error is above.');
   return writeEngine();
 }
 
-/** The program's own name tells what it was built from; this one can be found. */
+/** Copies the program, whose name contains a hash, to a fixed name. */
 function buildHere(engine) {
   const program = buildPosix({ engine });
   const known = join(dirname(program), 'firmware');

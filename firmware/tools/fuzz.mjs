@@ -1,5 +1,5 @@
-// `npm run fuzz:firmware [COUNT]`: hostile frames, and layers that a hostile engine asks for, against the firmware;
-// 1,000,000 of each unless told otherwise.
+// `npm run fuzz:firmware [COUNT]`: sends hostile frames, and calls of the import `layer` by a hostile engine, to the firmware.
+// The default is 1,000,000 of each.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -1,8 +1,8 @@
-// The RP2040's ROM starts flash only if the last four of its first 256 bytes are the CRC-32 of those before them.
+// The RP2040's ROM starts flash only if the last four of its first 256 bytes are the CRC-32 of the previous ones.
 
 export const BOOT_BYTES = 256;
 
-/** CRC-32 as that ROM calculates it: polynomial 0x04c11db7, highest bit first, from 0xffffffff, not inverted. */
+/** Returns the ROM's CRC-32: polynomial 0x04c11db7, highest bit first, initial value 0xffffffff, not inverted. */
 export function bootCrc(bytes) {
   let crc = 0xffffffff;
   for (const byte of bytes) {

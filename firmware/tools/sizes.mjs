@@ -1,4 +1,4 @@
-// What of a firmware takes how much memory: from the symbols that cortex-m.ld puts between the parts.
+// The sizes of a firmware's parts, from the symbols that cortex-m.ld puts between them.
 
 const PARTS = ['interpreter', 'core', 'port', 'compiler'];
 
@@ -22,7 +22,7 @@ export function sizesOf({ sections, symbols }) {
   };
 }
 
-/** One line a number, for people. */
+/** Formats sizes, one line per number. */
 export function formatSizes({ flash, ...ram }) {
   const total = Object.values(flash).reduce((sum, bytes) => sum + bytes, ram.data);
   const used = ram.data + ram.bss + ram.stack;
@@ -31,15 +31,15 @@ export function formatSizes({ flash, ...ram }) {
     line('flash', total),
     ...Object.entries(flash).map(([part, bytes]) => line(`  ${part}`, bytes)),
     line('  initial data', ram.data),
-    line('RAM but for the arena', used),
+    line('RAM without the arena', used),
     line('  data', ram.data),
     line('  bss', ram.bss),
     line('  stack', ram.stack),
-    line('arena: all RAM that is left', ram.arena),
+    line('arena: all remaining RAM', ram.arena),
   ].join('\n');
 }
 
-/** A map: each symbol's address and size, by address. */
+/** Formats a map: the address and size of each symbol, sorted by address. */
 export function formatMap({ sections, symbols }) {
   const hex = (number) => number.toString(16).padStart(8, '0');
   return [

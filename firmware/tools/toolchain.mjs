@@ -1,4 +1,4 @@
-// The compiler for boards: Debian's arm-none-eabi-gcc where it is installed, else zig, which pip brings to any machine.
+// The compiler for boards: arm-none-eabi-gcc if it is installed, else zig, which pip installs on any machine.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import { FirmwareError } from './error.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const ZIG_FOLDER = join(root, 'build', 'zig');
 
-/** PyPI's wheels of zig; pip refuses any whose hash is not here. */
+/** The hashes of PyPI's wheels of zig; pip rejects all others. */
 const ZIG = 'ziglang==0.15.2';
 const ZIG_HASHES = [
   'acae2a9ce67ed249ad68d42c21bc73b5f9d51a33ba5ea42f609f78683e8d9bb7', // macOS, arm64
@@ -19,7 +19,7 @@ const ZIG_HASHES = [
   'a81ebfc61e1b7aa43a33add23f93b98954d757434f894eb21bd40b176b6688aa', // Windows, arm64
 ];
 
-/** What both compilers take. Without a C library: firmware/ports/cortex-m has the little that is needed. */
+/** Options of both compilers. There is no C library: firmware/ports/cortex-m has the functions that are needed. */
 const COMPILE = ['-ffreestanding', '-ffunction-sections', '-fdata-sections', '-c'];
 const LINK = ['-nostdlib', '-Wl,--gc-sections'];
 
@@ -27,14 +27,14 @@ const LINK = ['-nostdlib', '-Wl,--gc-sections'];
  * @typedef {object} Toolchain
  * @property {'gcc' | 'zig'} name
  * @property {string} version for people
- * @property {(cpu: string) => string[]} compile program and arguments that compile for a processor, by GCC's name for it
- * @property {(cpu: string) => string[]} link program and arguments that link
- * @property {string[]} silence warnings about what our own code means: vector tables are filled, then written over; the
- *   stack is measured by the address of a local
- * @property {string[]} libraries what comes last when linking
+ * @property {(cpu: string) => string[]} compile program and arguments for compiling, by GCC's name of the processor
+ * @property {(cpu: string) => string[]} link program and arguments for linking
+ * @property {string[]} silence disables warnings about intended code: vector tables override their default entries, and
+ *   the address of a local measures the stack
+ * @property {string[]} libraries the last arguments for linking
  */
 
-/** @returns {Toolchain | undefined} where arm-none-eabi-gcc is installed */
+/** Returns arm-none-eabi-gcc if it is installed. @returns {Toolchain | undefined} */
 export function findGcc() {
   const { status, stdout } = spawnSync('arm-none-eabi-gcc', ['--version'], { encoding: 'utf8' });
   if (status !== 0) return undefined;
@@ -42,7 +42,7 @@ export function findGcc() {
   return {
     name: 'gcc',
     version: stdout.split('\n')[0],
-    // There are addresses below 4096 that are no mistake: a chip's ROM.
+    // Addresses below 4096 are valid: a chip's ROM.
     compile: (cpu) => [...program(cpu), ...COMPILE, '--param=min-pagesize=0'],
     link: (cpu) => [...program(cpu), ...LINK, '-Wl,--no-warn-rwx-segments'],
     silence: ['-Wno-override-init'],
@@ -50,7 +50,7 @@ export function findGcc() {
   };
 }
 
-/** @returns {Toolchain | undefined} where `installZig` has put it */
+/** Returns zig if `installZig` has installed it. @returns {Toolchain | undefined} */
 export function findZig() {
   const zig = join(ZIG_FOLDER, 'ziglang', process.platform === 'win32' ? 'zig.exe' : 'zig');
   if (!existsSync(zig)) return undefined;
@@ -68,13 +68,13 @@ export function findZig() {
   };
 }
 
-/** Fetches zig by pip, 94 MB. */
+/** Installs zig with pip, 94 MB. */
 export function installZig() {
   const python = findPython();
   if (!python)
     throw new FirmwareError(
-      'No compiler for boards is installed: run `npm run setup:boards` where there is apt-get, or install ' +
-        'Python with pip, from which zig can be fetched (or any build of arm-none-eabi-gcc), and try again.',
+      'No compiler for boards is installed: run `npm run setup:boards` (Debian, Ubuntu), or install ' +
+        'arm-none-eabi-gcc, or Python with pip, which installs zig, and try again.',
     );
   mkdirSync(ZIG_FOLDER, { recursive: true });
   const requirements = join(ZIG_FOLDER, 'requirements.txt');
@@ -90,14 +90,16 @@ export function installZig() {
   if (status === 0) return;
   rmSync(ZIG_FOLDER, { recursive: true, force: true });
   throw new FirmwareError(
-    `pip could not fetch ${ZIG} (${stderr.trim().split('\n').at(-1)}): check the network and pip's index ` +
+    `pip could not install ${ZIG} (${stderr.trim().split('\n').at(-1)}): check the network and pip's index ` +
       'settings, or install arm-none-eabi-gcc, and try again.',
   );
 }
 
 /**
- * @param {'gcc' | 'zig' | undefined} wanted whichever there is, unless named
- * @param {(text: string) => void} say
+ * Returns the compiler, and installs zig if there is none.
+ *
+ * @param {'gcc' | 'zig' | undefined} wanted a compiler by name, or any
+ * @param {(text: string) => void} say receives a message before zig is installed
  * @returns {Toolchain}
  */
 export function findToolchain(wanted, say) {
@@ -105,10 +107,10 @@ export function findToolchain(wanted, say) {
   if (gcc) return gcc;
   if (wanted === 'gcc')
     throw new FirmwareError(
-      'arm-none-eabi-gcc is not installed: run `npm run setup:boards`, or leave --toolchain away to use zig.',
+      'arm-none-eabi-gcc is not installed: run `npm run setup:boards`, or omit --toolchain to use zig.',
     );
   if (!findZig()) {
-    say(`Fetching ${ZIG} by pip (94 MB) ...`);
+    say(`Installing ${ZIG} with pip (94 MB) ...`);
     installZig();
   }
   return findZig();

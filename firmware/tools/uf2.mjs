@@ -1,5 +1,5 @@
-// UF2, the form in which a Raspberry Pi Pico takes firmware as a file dropped on its USB drive: 512-byte blocks, each
-// with 256 bytes and where they go (https://github.com/microsoft/uf2).
+// UF2, the file format for firmware that is copied to the USB drive of a Raspberry Pi Pico: 512-byte blocks, each with 256
+// bytes and their address (https://github.com/microsoft/uf2).
 
 const BLOCK_BYTES = 512;
 const PAYLOAD_BYTES = 256;
@@ -8,9 +8,11 @@ const MAGIC_END = 0x0ab16f30;
 const HAS_FAMILY = 0x2000;
 
 /**
+ * Encodes an image.
+ *
  * @param {Uint8Array} bytes
- * @param {number} address where the first byte goes, a multiple of 256
- * @param {number} family which chips may take it
+ * @param {number} address the address of the first byte, a multiple of 256
+ * @param {number} family the chips that accept the file
  */
 export function encodeUf2(bytes, address, family) {
   const blocks = Math.ceil(bytes.length / PAYLOAD_BYTES);

@@ -4,7 +4,7 @@ import { encodeUf2 } from './uf2.mjs';
 
 const FAMILY = 0xe48bff56;
 
-test('a block has its magics, its place and its bytes', () => {
+test('a block has its magic numbers, address and bytes', () => {
   const file = encodeUf2(Uint8Array.of(1, 2, 3), 0x10000000, FAMILY);
   const view = new DataView(file.buffer);
   expect(file).toHaveLength(512);
@@ -22,7 +22,7 @@ test('a block has its magics, its place and its bytes', () => {
   expect([...file.subarray(32, 36)]).toEqual([1, 2, 3, 0]);
 });
 
-test('property: blocks put together are the image', () => {
+test('property: the joined blocks are the image', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 1, maxLength: 2000 }), (bytes) => {
       const file = encodeUf2(bytes, 0x10000000, FAMILY);

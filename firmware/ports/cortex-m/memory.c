@@ -1,4 +1,4 @@
-/* mem* and str* for boards without a C library: what compilers call by themselves, and what the interpreter needs. */
+/* mem* and str* for boards without a C library, which compilers and the interpreter call. */
 #include <string.h>
 #undef memcpy
 

@@ -15,8 +15,9 @@ enum {
   INTERRUPT_CLEAR = 0x44,
 };
 enum { RECEIVE_EMPTY = 1 << 4, TRANSMIT_FULL = 1 << 5 };
-/* When the FIFO is filled to the level, when it is not empty and nothing came for 32 bits, and when a byte was lost since
- * it was full: this stays until it is cleared, unlike the bit beside the data, which comes with the next byte. */
+/* Interrupts when the FIFO is filled to the level, when it is not empty and nothing arrived for 32 bits, and
+ * after a byte was lost. The last one stays until it is cleared, unlike the bit next to the data, which comes
+ * with the next byte. */
 enum { RECEIVE = 1 << 4, RECEIVE_TIMEOUT = 1 << 6, OVERRUN = 1 << 10 };
 
 void pl011_start(uintptr_t base, uint32_t clock, uint32_t baud) {
@@ -24,7 +25,7 @@ void pl011_start(uintptr_t base, uint32_t clock, uint32_t baud) {
   *hardware(base + CONTROL) = 0;
   *hardware(base + DIVISOR) = divisor / 64;
   *hardware(base + FRACTION) = divisor % 64;
-  *hardware(base + LINE_CONTROL) = 3 << 5 | 1 << 4; /* takes the divisor over as well */
+  *hardware(base + LINE_CONTROL) = 3 << 5 | 1 << 4; /* also applies the divisor */
   *hardware(base + INTERRUPT_LEVEL) = 1 << 3;       /* receive: a quarter full */
   *hardware(base + INTERRUPT_CLEAR) = 0x7ff;
   *hardware(base + INTERRUPT_MASK) = RECEIVE | RECEIVE_TIMEOUT | OVERRUN;
@@ -37,7 +38,7 @@ RESIDENT void pl011_receive(uintptr_t base) {
     serial_lost();
   }
   while (!(*hardware(base + FLAGS) & RECEIVE_EMPTY)) {
-    /* A byte with a wrong stop bit or parity is passed on: the frame's checksum tells. */
+    /* A byte with a wrong stop bit or parity is passed on: the frame's checksum detects it. */
     serial_received((uint8_t)*hardware(base + DATA));
   }
   *hardware(base + INTERRUPT_CLEAR) = RECEIVE | RECEIVE_TIMEOUT;

@@ -1,13 +1,14 @@
-/* The receive buffer between a board's receive interrupt and port_serial_read: one writer, one reader, no lock. */
+/* The receive buffer between a board's receive interrupt and port_serial_read: one writer, one reader, no
+ * lock. */
 #include "serial.h"
 #include "board.h"
 #include "port.h"
 #include "start.h"
 
-_Static_assert((SERIAL_BUFFER_BYTES & (SERIAL_BUFFER_BYTES - 1)) == 0, "a power of two");
+_Static_assert((SERIAL_BUFFER_BYTES & (SERIAL_BUFFER_BYTES - 1)) == 0, "SERIAL_BUFFER_BYTES is a power of two");
 
 static uint8_t buffer[SERIAL_BUFFER_BYTES];
-/* Both only grow; their difference is what the buffer holds. */
+/* Both only increase; their difference is the number of bytes in the buffer. */
 static volatile uint32_t taken, put;
 static volatile bool lost;
 

@@ -1,11 +1,11 @@
-/* What a board's receive interrupt calls. */
+/* Functions for a board's receive interrupt. */
 #ifndef BD_EDGE_SERIAL_H
 #define BD_EDGE_SERIAL_H
 #include <stdint.h>
 
-/* A byte came. */
+/* Takes a received byte. */
 void serial_received(uint8_t byte);
-/* The hardware lost bytes before the interrupt could take them. */
+/* Records that the hardware lost bytes before the interrupt. */
 void serial_lost(void);
 
 #endif

@@ -1,5 +1,5 @@
-/* What every Cortex-M board does from reset to main: the vector table and memory. A board adds its interrupts by naming
- * its handler in BOARD_INTERRUPTS (board.h). */
+/* The start of every Cortex-M board from reset to main: the vector table and memory. A board adds its
+ * interrupt handlers in BOARD_INTERRUPTS (board.h). */
 #include "start.h"
 #include <string.h>
 #include "port.h"
@@ -12,7 +12,7 @@ extern uint32_t linker_stack_lowest[], linker_stack_top[];
 int main(void);
 void reset_handler(void);
 
-/* A fault of the processor, or an interrupt that nobody asked for: nothing can be trusted any more. */
+/* A processor fault or an unexpected interrupt: the state is unreliable. */
 void unused_handler(void) {
   port_reset();
 }
@@ -26,7 +26,7 @@ __attribute__((section(".vectors"), used)) static const vector vectors[] = {
 };
 
 #ifdef BOARD_RESIDENT
-/* The core looks its handlers up here, also while flash cannot be read. */
+/* The core reads its handlers here, also while flash is not readable. */
 static vector resident_vectors[sizeof vectors / sizeof vectors[0]] __attribute__((aligned(256)));
 #endif
 
@@ -47,7 +47,7 @@ void port_stack(uint8_t **lowest, uint8_t **top) {
 }
 
 void port_idle(void) {
-  /* With interrupts off, one that comes between the question and the sleep still ends the sleep. */
+  /* With interrupts off, one that arrives between the check and the sleep still ends the sleep. */
   __asm volatile("cpsid i" ::: "memory");
   if (!port_serial_pending()) __asm volatile("dsb\n wfi");
   __asm volatile("cpsie i\n isb" ::: "memory");

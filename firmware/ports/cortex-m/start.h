@@ -1,4 +1,4 @@
-/* What the shared start-up and a board's own port say to one another. */
+/* The interface between the shared start-up and a board's port. */
 #ifndef BD_EDGE_START_H
 #define BD_EDGE_START_H
 #include <stdbool.h>
@@ -7,28 +7,28 @@
 
 typedef void (*vector)(void);
 
-/* Where flash cannot be read while it is written, a board says BOARD_RESIDENT: functions so marked then lie in RAM, with
- * all that they call. Interrupt handlers are, so that no byte is lost meanwhile. */
+/* A board whose flash is not readable while it is written defines BOARD_RESIDENT: the functions with this
+ * attribute, and all that they call, are in RAM. Interrupt handlers are, so that no byte is lost. */
 #ifdef BOARD_RESIDENT
 #define RESIDENT __attribute__((section(".resident"), noinline))
 #else
 #define RESIDENT
 #endif
 
-/* The place of a chip's interrupt in the vector table, behind those that every core has. */
+/* The place of a chip's interrupt in the vector table, after those of every core. */
 #define INTERRUPT(number) (16 + (number))
 
-/* From the linker script: all RAM that is left. */
+/* From the linker script: all remaining RAM. */
 extern uint8_t linker_arena_start[], linker_arena_bytes[];
 
-/* In systick.c; a board that counts ticks in another way defines it as it likes. */
+/* In systick.c; a board with another counter defines it itself. */
 void systick_handler(void);
-/* True if port_serial_read would return something: in serial.c. */
+/* Returns whether port_serial_read would return bytes; in serial.c. */
 bool port_serial_pending(void);
-/* The reset that the architecture defines, for port_reset. */
+/* The architecture's reset, for port_reset. */
 _Noreturn void system_reset(void);
 
-/* Lets an interrupt of the chip through. */
+/* Enables an interrupt of the chip. */
 static inline void interrupt_enable(unsigned number) {
   ((volatile uint32_t *)0xe000e100)[number / 32] = UINT32_C(1) << (number % 32);
 }

@@ -1,4 +1,5 @@
-/* port_ticks from SysTick, which every Cortex-M may have: the core clock in 24 bits, and an interrupt for the rest. */
+/* port_ticks with SysTick, an optional part of every Cortex-M: 24 bits of the core clock, and an interrupt
+ * for the rest. */
 #include "systick.h"
 #include "port.h"
 #include "start.h"

@@ -1,7 +1,7 @@
 #ifndef BD_EDGE_SYSTICK_H
 #define BD_EDGE_SYSTICK_H
 
-/* Starts the counter behind port_ticks. */
+/* Starts the counter of port_ticks. */
 void systick_start(void);
 
 #endif

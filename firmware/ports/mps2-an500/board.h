@@ -1,4 +1,4 @@
-/* The MPS2 with FPGA image AN500 to the shared start-up. */
+/* The MPS2 with FPGA image AN500, for the shared start-up. */
 #ifndef BD_EDGE_BOARD_H
 #define BD_EDGE_BOARD_H
 

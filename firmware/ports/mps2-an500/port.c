@@ -1,8 +1,8 @@
-/* Arm's MPS2 board with the FPGA image AN500: a Cortex-M7 at 25 MHz, 4 MB of RAM; also QEMU's machine mps2-an500. The
- * link is UART0.
+/* Arm's MPS2 board with the FPGA image AN500: a Cortex-M7 at 25 MHz, 4 MB of RAM; also QEMU's machine
+ * mps2-an500. The link is UART0.
  *
- * The board has no flash that programs can write: the store lies in the 16 MB of PSRAM, which keep it across a reset but
- * not without power; QEMU can keep PSRAM in a file. */
+ * Programs cannot write to the board's flash, so the store is in the 16 MB of PSRAM, which survive a reset
+ * but not a power loss. QEMU can keep PSRAM in a file. */
 #include "port.h"
 #include <string.h>
 #include "board.h"
@@ -12,7 +12,7 @@
 
 #define CLOCK_HZ 25000000
 
-/* Arm's "CMSDK" UART: one byte of buffer each way. */
+/* Arm's "CMSDK" UART: one byte of buffer in each direction. */
 enum { UART0 = 0x40004000, DATA = 0x00, STATE = 0x04, CONTROL = 0x08, INTERRUPT_CLEAR = 0x0c, DIVISOR = 0x10 };
 enum { TRANSMIT_FULL = 1 << 0, RECEIVE_FULL = 1 << 1, RECEIVE_OVERRUN = 1 << 3 };
 
@@ -57,7 +57,7 @@ void port_serial_write(const uint8_t *bytes, size_t length) {
   }
 }
 
-/* As flash does: erasing sets bits, writing clears them. */
+/* Like flash: erasing sets bits, writing clears them. */
 bool port_flash_erase(size_t offset, size_t length) {
   memset(store + offset, 0xff, length);
   return true;

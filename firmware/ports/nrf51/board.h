@@ -1,8 +1,9 @@
-/* The nRF51822 to the shared start-up. */
+/* The nRF51822, for the shared start-up. */
 #ifndef BD_EDGE_BOARD_H
 #define BD_EDGE_BOARD_H
 
-/* One frame, and little of the next: the UART loses what comes while flash is erased, which stops the processor. */
+/* One frame and a little of the next: the UART loses bytes that arrive during an erase, which stops the
+ * processor. */
 #define SERIAL_BUFFER_BYTES 256
 
 #define BOARD_INTERRUPT_COUNT 32

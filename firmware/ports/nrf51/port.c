@@ -1,6 +1,6 @@
 /* nRF51822-xxAC: Cortex-M0, 16 MHz, 256 KB of flash, 32 KB of RAM; QEMU's machine microbit with -global
- * nrf51-soc.sram-size=32768 (the micro:bit itself has the xxAA, with 16 KB, too little for the interpreter). The link is its
- * UART at 115200 baud, on the micro:bit's pins to USB: 24 sends, 25 receives. */
+ * nrf51-soc.sram-size=32768 (the micro:bit itself has the xxAA with 16 KB, too little for the interpreter).
+ * The link is its UART at 115200 baud, on the micro:bit's pins to USB: 24 sends, 25 receives. */
 #include "port.h"
 #include <string.h>
 #include "board.h"
@@ -29,7 +29,7 @@ enum { OVERRUN = 1 << 0 };
 /* Registers of the flash controller. */
 enum { READY = 0x400, CONFIG = 0x504, ERASE_PAGE = 0x508 };
 enum { READ_ONLY = 0, WRITE = 1, ERASE = 2 };
-/* The store is the upper half of the flash; the firmware lies in the lower. */
+/* The store is the upper half of flash; the firmware is in the lower half. */
 enum { STORE = 0x20000, STORE_BYTES = 0x20000, PAGE_BYTES = 1024, WORD_BYTES = 4 };
 
 const struct port_board port_board = {
@@ -47,7 +47,7 @@ const struct port_board port_board = {
 };
 
 void port_init(void) {
-  *hardware(CLOCK + 0x000) = 1; /* the crystal: the inner oscillator is too inexact for a UART */
+  *hardware(CLOCK + 0x000) = 1; /* the crystal: the internal oscillator is not accurate enough for a UART */
   while (!*hardware(CLOCK + 0x100)) {
   }
   *hardware(TIMER + 0x508) = 3; /* 32 bits */
@@ -86,7 +86,7 @@ void port_serial_write(const uint8_t *bytes, size_t length) {
   }
 }
 
-/* This chip's SysTick is not there; TIMER0 runs at the core clock. */
+/* This chip has no SysTick; TIMER0 runs at the core clock. */
 uint32_t port_ticks(void) {
   *hardware(TIMER + 0x040) = 1; /* capture into the first register */
   return *hardware(TIMER + 0x540);
@@ -94,7 +94,7 @@ uint32_t port_ticks(void) {
 
 void systick_handler(void) {}
 
-/* The processor stands still while the flash works. */
+/* The processor stops while the flash works. */
 static void flash_mode(uint32_t mode) {
   *hardware(FLASH_CONTROLLER + CONFIG) = mode;
   while (!*hardware(FLASH_CONTROLLER + READY)) {

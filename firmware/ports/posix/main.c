@@ -12,13 +12,13 @@ struct options options = {.clock_rate = 1};
 static void usage(void) {
   fputs(
       "Usage: bd-edge-board [--listen HOST:PORT | --pty] [options]\n"
-      "  --listen HOST:PORT      be reached by TCP; port 0 takes a free one (default: 127.0.0.1:0)\n"
-      "  --pty                   be reached as a serial port\n"
-      "  --flash FILE            keep the flash here (default: it lasts as long as the process)\n"
-      "To test what goes wrong:\n"
-      "  --clock-rate N          the clock runs N times as fast\n"
-      "  --overrun-after BYTES   of every so many received bytes, some are lost\n"
-      "  --power-loss BYTES      end after so many bytes were erased or written in flash\n",
+      "  --listen HOST:PORT      listen on a TCP address; port 0 picks a free port (default: 127.0.0.1:0)\n"
+      "  --pty                   create a pseudo-terminal\n"
+      "  --flash FILE            file that keeps the flash (default: flash is lost at the end)\n"
+      "Fault injection:\n"
+      "  --clock-rate N          run the clock N times as fast\n"
+      "  --overrun-after BYTES   lose bytes after each BYTES received bytes\n"
+      "  --power-loss BYTES      end after BYTES erased or written bytes of flash\n",
       stderr);
   exit(2);
 }

@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/** Bytes for interpreter, engine and model: by default, 256 KiB beside what the interpreter keeps. */
+/** Bytes for interpreter, engine and model. Default: 256 KB besides the interpreter's own memory. */
 #ifndef POSIX_RAM
 #define POSIX_RAM 327680
 #endif
@@ -36,7 +36,7 @@ enum {
 };
 
 static _Alignas(16) uint8_t arena[POSIX_RAM];
-/* A file takes this place if one is given. */
+/* Replaced by a file if there is one. */
 static _Alignas(65536) uint8_t flash[POSIX_FLASH];
 static uint8_t *stack_top;
 static uint64_t flash_work;
@@ -68,7 +68,7 @@ static void open_flash(void) {
   const int file = open(options.flash, O_RDWR | O_CREAT, 0666);
   struct stat status;
   if (file < 0 || fstat(file, &status) < 0) fail(options.flash);
-  /* What a new file, or one that is too short, lacks, is erased. */
+  /* A new or short file is extended with erased bytes. */
   if (lseek(file, 0, SEEK_END) < 0) fail(options.flash);
   for (off_t at = status.st_size; at < (off_t)sizeof flash;) {
     const ssize_t written = write(file, flash + at, sizeof flash - (size_t)at);
@@ -89,7 +89,7 @@ void port_init(void) {
   line_open();
 }
 
-/* Takes the bytes that the overrun loses out of those that came. */
+/* Removes the bytes that the overrun loses. */
 static size_t lose_some(uint8_t *bytes, size_t length) {
   if (options.overrun_after == 0 || length == 0) return length;
   if (length < until_overrun) {
@@ -125,7 +125,7 @@ uint32_t port_ticks(void) {
 
 void port_idle(void) { line_wait(); }
 
-/* Once for each byte that changes. */
+/* Called for each byte that changes. */
 static void wear(void) {
   if (options.power_loss != 0 && flash_work++ == options.power_loss) _exit(POWER_LOST);
 }
@@ -141,7 +141,7 @@ bool port_flash_erase(size_t offset, size_t length) {
 bool port_flash_write(size_t offset, const uint8_t *bytes, size_t length) {
   for (size_t i = 0; i < length; i++) {
     if (flash[offset + i] != 0xff) {
-      fprintf(stderr, "Flash at %zu is written but was not erased.\n", offset + i);
+      fprintf(stderr, "Flash at %zu is written but not erased.\n", offset + i);
       abort();
     }
   }

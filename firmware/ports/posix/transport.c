@@ -37,7 +37,7 @@ static struct sockaddr_in parse_address(const char *text) {
   char host[INET_ADDRSTRLEN];
   const char *colon = strrchr(text, ':');
   if (colon == NULL || (size_t)(colon - text) >= sizeof host) {
-    fprintf(stderr, "%s is not an address; write it as 127.0.0.1:7000.\n", text);
+    fprintf(stderr, "%s is not an address; use the form 127.0.0.1:7000.\n", text);
     exit(2);
   }
   memcpy(host, text, (size_t)(colon - text));
@@ -70,7 +70,7 @@ static void open_pty(void) {
   line = posix_openpt(O_RDWR | O_NOCTTY);
   if (line < 0 || grantpt(line) < 0 || unlockpt(line) < 0) fail("pseudo-terminal");
   const char *path = ptsname(line);
-  /* Kept open: a pseudo-terminal that nobody has open any more says so by an error. */
+  /* Kept open: a pseudo-terminal that nobody has open reports an error. */
   const int other_end = open(path, O_RDWR | O_NOCTTY);
   struct termios settings;
   if (other_end < 0 || tcgetattr(other_end, &settings) < 0) fail(path);
@@ -90,7 +90,7 @@ void line_open(void) {
   fflush(stdout);
 }
 
-/* A new connection takes the line over from the one before. */
+/* A new connection replaces the previous one. */
 static void take_connection(void) {
   if (listener == NONE) return;
   const int connection = accept(listener, NULL, NULL);
@@ -132,7 +132,7 @@ void line_write(const uint8_t *bytes, size_t length) {
 }
 
 void line_wait(void) {
-  /* One that is NONE is ignored. */
+  /* Entries with NONE are ignored. */
   struct pollfd both[2] = {{.fd = listener, .events = POLLIN}, {.fd = line, .events = POLLIN}};
   poll(both, 2, -1);
 }

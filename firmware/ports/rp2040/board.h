@@ -1,10 +1,10 @@
-/* The Raspberry Pi Pico to the shared start-up. */
+/* The Raspberry Pi Pico, for the shared start-up. */
 #ifndef BD_EDGE_BOARD_H
 #define BD_EDGE_BOARD_H
 
 #define SERIAL_BUFFER_BYTES 16384
 
-/* Flash cannot be read while it is written. */
+/* Flash is not readable while it is written. */
 #define BOARD_RESIDENT
 #define BOARD_INTERRUPT_COUNT 26
 #define UART0_INTERRUPT 20

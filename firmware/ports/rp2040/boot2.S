@@ -1,9 +1,9 @@
-/* The second stage of the RP2040's boot: its ROM copies the first 256 bytes of flash to RAM, checks their CRC-32 (which
- * the build writes into the last four) and calls them. They let the flash be read as memory, and go on to the vector
- * table behind them; called with a return address, they return to it.
+/* The second stage of the RP2040's boot. Its ROM copies the first 256 bytes of flash to RAM, checks their
+ * CRC-32 (which the build writes to the last four) and calls them. They make flash readable as memory and
+ * continue at the vector table after them; called with a return address, they return to it.
  *
- * Flash is read by command 3Bh, "fast read dual output", that every serial flash of this kind has and that needs no
- * settings in it: 8 bits of command, 24 of address, 8 to wait, on one wire; then data on two. */
+ * Flash is read with command 3Bh, "fast read dual output", which every serial flash of this kind supports
+ * without settings: 8 bits of command, 24 of address and 8 wait cycles on one wire, then data on two. */
     .syntax unified
     .cpu cortex-m0plus
     .thumb
@@ -12,7 +12,7 @@
 boot2:
     ldr  r3, =0x18000000        /* the flash interface, a Synopsys SSI */
     movs r0, #0
-    str  r0, [r3, #0x08]        /* SSIENR: off, to be set up */
+    str  r0, [r3, #0x08]        /* SSIENR: off, for the configuration */
     movs r0, #2
     str  r0, [r3, #0x14]        /* BAUDR: clk_sys / 2 = 62.5 MHz */
     ldr  r0, =0x003f0300        /* CTRLR0: dual, 32-bit frames, read after sending command and address */
@@ -24,7 +24,7 @@ boot2:
     str  r0, [r3, r1]
     movs r0, #1
     movs r1, #0xf0
-    str  r0, [r3, r1]           /* RX_SAMPLE_DLY: one clock later, for the way there and back */
+    str  r0, [r3, r1]           /* RX_SAMPLE_DLY: one clock later, for the round trip */
     str  r0, [r3, #0x08]        /* SSIENR: on */
     mov  r0, lr
     cmp  r0, #0

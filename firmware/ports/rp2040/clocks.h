@@ -4,9 +4,9 @@
 
 #define CLOCK_HZ UINT32_C(125000000)
 
-/* From the crystal to 125 MHz, for the core and what hangs on it. */
+/* Switches from the crystal to 125 MHz for the core and its peripherals. */
 void clocks_start(void);
-/* Takes blocks of the chip out of reset, by their bits in RESETS; returns once they can be used. */
+/* Takes blocks of the chip out of reset, by their bits in RESETS; returns when they are ready. */
 void unreset(uint32_t blocks);
 
 #endif

@@ -1,6 +1,6 @@
-/* The flash chip, through the functions in the RP2040's ROM. While they work flash cannot be read as memory, so what
- * calls them lies in RAM, as do the interrupt handlers: to erase 4 KB takes 45 ms, in which 500 bytes come at 115200 baud, and
- * a block of 64 KB 150 ms. */
+/* The flash chip, with the functions of the RP2040's ROM. Flash is not readable as memory while they work, so
+ * their callers and the interrupt handlers are in RAM: erasing 4 KB takes 45 ms, during which 500 bytes
+ * arrive at 115200 baud, and erasing 64 KB takes 150 ms. */
 #include "flash.h"
 #include <string.h>
 #include "port.h"
@@ -14,11 +14,12 @@ static struct {
   rom_function connect, exit_xip, flush_cache;
   rom_erase erase;
   rom_program program;
-  /* The second stage of the boot, which lets flash be read again. */
+  /* The second stage of the boot, which makes flash readable again. */
   uint32_t boot2[64];
 } rom;
 
-/* The ROM has a table of its functions, by two letters, and a function to look in it; 16-bit pointers lead to both. */
+/* The ROM has a table of its functions by two letters, and a function for lookups; 16-bit pointers lead to
+ * both. */
 static void *rom_find(char first, char second) {
   typedef void *(*lookup)(const uint16_t *table, uint32_t code);
   const uint32_t table = *hardware(0x14) & 0xffff, find = *hardware(0x18) & 0xffff;
@@ -34,14 +35,14 @@ void flash_start(void) {
   memcpy(rom.boot2, (const void *)FLASH_BASE, sizeof rom.boot2);
 }
 
-/* `bytes` lies in RAM; without it, `length` bytes are erased. */
+/* `bytes` must be in RAM; if it is NULL, `length` bytes are erased. */
 RESIDENT static void change(uint32_t offset, const uint8_t *bytes, size_t length) {
   rom.connect();
   rom.exit_xip();
   if (bytes)
     rom.program(offset, bytes, length);
   else
-    rom.erase(offset, length, FLASH_BLOCK_BYTES, 0xd8); /* whole blocks by this command of the chip's */
+    rom.erase(offset, length, FLASH_BLOCK_BYTES, 0xd8); /* the chip's command for whole blocks */
   rom.flush_cache();
   ((rom_function)((uintptr_t)rom.boot2 | 1))();
 }
@@ -55,7 +56,7 @@ bool port_flash_erase(size_t offset, size_t length) {
 }
 
 bool port_flash_write(size_t offset, const uint8_t *bytes, size_t length) {
-  /* What is written may lie in flash itself. */
+  /* The source may be in flash itself. */
   uint8_t page[FLASH_WRITE_BYTES];
   for (size_t at = 0; at < length; at += sizeof page) {
     memcpy(page, bytes + at, sizeof page);

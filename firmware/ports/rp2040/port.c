@@ -1,4 +1,5 @@
-/* Raspberry Pi Pico: RP2040 at 125 MHz, 264 KB of RAM, 2 MB of flash. The link is UART0: GPIO 0 sends, GPIO 1 receives. */
+/* Raspberry Pi Pico: RP2040 at 125 MHz, 264 KB of RAM, 2 MB of flash. The link is UART0: GPIO 0 sends, GPIO 1
+ * receives. */
 #include "port.h"
 #include "board.h"
 #include "clocks.h"
@@ -29,7 +30,7 @@ void port_init(void) {
   flash_start();
   systick_start();
   unreset(RESET_IO_BANK0 | RESET_PADS_BANK0 | RESET_UART0);
-  *hardware(IO_BANK0 + 0x04) = 2; /* GPIO 0 and 1 belong to UART0 */
+  *hardware(IO_BANK0 + 0x04) = 2; /* GPIO 0 and 1 are UART0 */
   *hardware(IO_BANK0 + 0x0c) = 2;
   pl011_start(UART0, CLOCK_HZ, BOARD_BAUD);
   interrupt_enable(UART0_INTERRUPT);
@@ -44,7 +45,7 @@ void port_serial_write(const uint8_t *bytes, size_t length) {
 }
 
 _Noreturn void port_reset(void) {
-  *hardware(PSM + 0x08) = 0x1fffc;        /* what the watchdog resets: all but the oscillators */
+  *hardware(PSM + 0x08) = 0x1fffc;        /* the watchdog resets all except the oscillators */
   *hardware(WATCHDOG + 0x2000) = 1u << 31; /* this alias sets bits: trigger */
   for (;;) {
   }

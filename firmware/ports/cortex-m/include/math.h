@@ -1,1 +1,1 @@
-/* The engine calculates with integers only: the interpreter is built without floating point. */
+/* The engine uses integers only: the interpreter is built without floating point. */

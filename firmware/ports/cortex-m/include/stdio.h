@@ -1,4 +1,4 @@
-/* Nothing prints on a board; the interpreter's sources ask for these names. */
+/* Nothing prints on a board; the interpreter's sources include these names. */
 #ifndef BD_EDGE_STDIO_H
 #define BD_EDGE_STDIO_H
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-/* The interpreter asks for its memory here; the core gives it from the arena. */
+/* The interpreter allocates its memory here; the core provides it from the arena. */
 #ifndef BD_EDGE_STDLIB_H
 #define BD_EDGE_STDLIB_H
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* The part of the C library that firmware uses; see ../memory.c. */
+/* The part of the C library that the firmware uses; see ../memory.c. */
 #ifndef BD_EDGE_STRING_H
 #define BD_EDGE_STRING_H
 #include <stddef.h>
@@ -11,12 +11,13 @@ size_t strlen(const char *text);
 int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t length);
 
-/* The interpreter reads and writes every number of wasm memory by memcpy, so a few bytes are copied in place. */
+/* The interpreter accesses every number of wasm memory with memcpy, so a few bytes are copied inline. */
 static inline __attribute__((always_inline)) void *copy_bytes(void *restrict to, const void *restrict from,
                                                               size_t bytes) {
   if (!__builtin_constant_p(bytes) || bytes > 8) return memcpy(to, from, bytes);
 #if defined(__ARM_ARCH_6M__)
-  /* This core reads aligned words only, which numbers nearly always are; compilers cannot know and would call memcpy. */
+  /* This core reads aligned words only, and numbers are nearly always aligned. Compilers cannot know that and
+   * would call memcpy. */
   typedef unsigned __attribute__((may_alias)) word;
   if (bytes % 4 == 0 && (((size_t)to | (size_t)from) & 3) == 0) {
     for (size_t i = 0; i < bytes / 4; i++) ((word *)to)[i] = ((const word *)from)[i];
