@@ -1,5 +1,5 @@
 /** The figures of docs/performance.md. */
-import { drawChart, lineStyles } from '@bd-edge/trainer';
+import { drawChart, lineStyles } from '@bd-edge/trainer/internal';
 
 const SIZE = { width: 300, height: 200 };
 

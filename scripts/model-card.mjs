@@ -15,7 +15,7 @@ export function licenseOf(data) {
 /** The command that a training run began with, from the settings that it left. */
 export function trainCommand(settings) {
   const flags = Object.entries(settings)
-    .filter(([name, value]) => value !== false && !(name === 'corrupt' && value === 'refuse'))
+    .filter(([name, value]) => value !== false && !(name === 'corrupt' && value === 'reject'))
     .map(([name, value]) => {
       const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
       return value === true ? flag : `${flag} ${quoted(String(value))}`;
@@ -46,7 +46,7 @@ export function cardMarkdown(card) {
     ],
     [
       'against the training graph',
-      `${agreement.labelsDiffering} of ${whole(agreement.images)} validation images get another label`,
+      `${agreement.classesDiffering} of ${whole(agreement.images)} validation images get another label`,
     ],
     ['SHA-256', `\`${card.sha256}\``],
   ];

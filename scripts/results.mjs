@@ -7,7 +7,8 @@
 //     npm run results -- --check  ends with exit code 1 if it would change anything
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { comparisonMarkdown, plotComparisons, readComparison } from '@bd-edge/trainer';
+import { comparisonMarkdown, readComparison } from '@bd-edge/trainer';
+import { plotComparisons } from '@bd-edge/trainer/internal';
 
 const page = new URL('../docs/results.md', import.meta.url);
 const picture = new URL('../docs/results.svg', import.meta.url);

@@ -1,55 +1,114 @@
 /**
- * `@bd-edge/trainer`: train BinaryDuo networks with TensorFlow.js and export them to one flat buffer.
+ * `@bd-edge/trainer`: trains BinaryDuo networks with TensorFlow.js and exports them to one flat buffer.
  *
  * @module @bd-edge/trainer
  */
 
-export { DiskFullError, writeFileWhole } from '@bd-edge/sdk/internal/files';
-export * from './accounting/index.js';
-export * from './backend/index.js';
-export * from './compare/index.js';
-export * from './data/index.js';
-export * from './decoupling/decouple.js';
-export * from './decoupling/decoupling-check.js';
-export * from './export/exportable.js';
+export {
+  AbortedError,
+  BdEdgeError,
+  FileError,
+  MissingDependencyError,
+  UsageError,
+} from '@bd-edge/sdk/internal';
+export { type Account, account, type Content, type LayerAccount } from './accounting/index.js';
+export { type Backend, type BackendName, type Precision, selectBackend } from './backend/index.js';
+export {
+  type Choice,
+  type Choices,
+  type CompareOptions,
+  type CompareProgress,
+  type Comparison,
+  type ComparisonRecord,
+  type Cost,
+  compare,
+  comparisonMarkdown,
+  type Difference,
+  type Experiment,
+  type FinishedRun,
+  METHODS,
+  type Method,
+  type MethodNetworks,
+  type MethodResult,
+  type PlanOptions,
+  type Run,
+  type RunContext,
+  readComparison,
+  resultsOf,
+} from './compare/index.js';
+export {
+  type Augmentation,
+  type Batch,
+  type BatchOptions,
+  type ColorJitter,
+  DATASET_NAMES,
+  type Dataset,
+  type ImageFolderOptions,
+  type ImageSet,
+  type ImageShape,
+  type ImageStream,
+  type Images,
+  type LoadOptions,
+  loadDataset,
+  splitValidation,
+  subset,
+  type Warp,
+} from './data/index.js';
+export { decouple } from './decoupling/decouple.js';
+export { checkDecoupling, type DecouplingCheck } from './decoupling/decoupling-check.js';
+export { IncompatibleDataError, TrainingError, UnsupportedLayerError } from './errors.js';
 export * from './export/index.js';
-export { UnreadableArrayFileError } from './files/array-file.js';
 export * from './layers/index.js';
-export * from './mismatch/index.js';
-export * from './networks/index.js';
-export * from './pipeline/binaryduo.js';
-export * from './pipeline/classes.js';
-export { ForeignFolderError } from './pipeline/forget-run.js';
-export { UnfitPretrainedError } from './pipeline/pretrained.js';
-export * from './pipeline/recipes.js';
-export * from './pipeline/stages.js';
-export * from './plot/index.js';
-export * from './quantizers/index.js';
-export { renderReport } from './report/report.js';
-export { EventFile } from './tensorboard/index.js';
+export {
+  type CosineEstimate,
+  estimateMismatch,
+  type LayerMismatch,
+  type LossName,
+  type ModelMismatch,
+  type ModelMismatchOptions,
+} from './mismatch/index.js';
+export {
+  type BuildOptions,
+  baselineOf,
+  buildNetwork,
+  createNetwork,
+  fullPrecision,
+  type LayerSpec,
+  mnistNetwork,
+  NETWORK_NAMES,
+  type NetworkOptions,
+  type NetworkSpec,
+  networkSpec,
+  type PlainLayerSpec,
+  parseNetworkSpec,
+  type ResidualLayerSpec,
+  readNetworkSpec,
+  type Variant,
+  type WeightKind,
+  type Weights,
+  withChannelScales,
+  withWeights,
+} from './networks/index.js';
+export {
+  type BinaryDuoOptions,
+  type BinaryDuoResult,
+  type EvaluationProgress,
+  type Stage,
+  type TrainedStage,
+  trainBinaryDuo,
+} from './pipeline/binaryduo.js';
+export { RECIPE_NAMES, recipeFor } from './pipeline/recipes.js';
+export type { StageName } from './pipeline/stages.js';
+export type { TrainingRecipe } from './pipeline/training-recipe.js';
+export { SURROGATE_NAMES } from './quantizers/index.js';
 export * as tf from './tensorflow/index.js';
-export * from './training/check-dataset.js';
-export { InvalidTrainingError, UntrainableNetworkError } from './training/check-training.js';
-export { loadModel, saveModel, UnreadableModelError } from './training/checkpoint.js';
-export {
-  type EvaluateOptions,
-  type Evaluation,
-  EvaluationAborted,
-  evaluate,
-  logits,
-  predict,
-} from './training/evaluate.js';
-export * from './training/few-steps.js';
-export { type Distillation, InvalidLossError, type LossOptions } from './training/loss.js';
+export { loadModel, saveModel } from './training/checkpoint.js';
+export { type EvaluateOptions, type Evaluation, evaluate, logits, predict } from './training/evaluate.js';
+export type { Distillation, LossOptions } from './training/loss.js';
+export type { NonFinite } from './training/non-finite.js';
 export type { AdamOptions, AdamWOptions, MomentumOptions, OptimizerOptions } from './training/optimizer.js';
-export {
-  type CosineSchedule,
-  learningRateAt,
-  type Schedule,
-  type StepSchedule,
-} from './training/schedule.js';
-export * from './training/train.js';
-export type * from './training/train-options.js';
-export { NonFiniteLossError } from './training/train-step.js';
+export type { CosineSchedule, Schedule, StepSchedule } from './training/schedule.js';
+export { type TrainResult, train } from './training/train.js';
+export type { StageRecipe, TrainOptions, TrainProgress } from './training/train-options.js';
+export { DivergedError } from './training/train-step.js';
 export type { EpochLog } from './training/training-log.js';
-export { CheckpointMismatchError } from './training/training-state.js';

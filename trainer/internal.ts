@@ -1,23 +1,56 @@
 /**
- * What the other packages of bd-edge need of this one beyond its public API. It promises nothing to anybody else:
- * names come and go with any version.
+ * What the other packages of bd-edge need of this one beyond its public API. It promises nothing to anybody else: names
+ * change with any version.
  *
  * @module @bd-edge/trainer/internal
  */
 
-export { writeFileWhole } from '@bd-edge/sdk/internal/files';
-export { LANES, type Lane } from './compare/methods.js';
 export {
-  type Dataset,
-  DatasetMissingError,
+  COMPARISON_FILE,
+  comparisonTitle,
+  finetunedEpochsOf,
+  gatherComparison,
+  leftOutLines,
+  METHODS,
+  type Method,
+  RESULT_COLUMNS,
+  resultCells,
+} from './compare/index.js';
+export {
+  checkAugmentation,
   describeIgnored,
-  type ImageSet,
   type ImageStatistics,
-  loadDataset,
+  kindOfFolder,
+  readStream,
+  sampleImages,
   statisticsOf,
-  UnknownDatasetError,
+  trainingSplit,
 } from './data/index.js';
-export { recipeFor } from './pipeline/recipes.js';
+export { decoupledArchitecture } from './decoupling/decouple.js';
+export { describeObstacles, type ExportObstacle, exportObstacles } from './export/exportable.js';
+export {
+  MISMATCH_REFERENCE,
+  measureToyMismatch,
+  type ReferenceRow,
+  TOY_ACTIVATIONS,
+  type ToyMismatchOptions,
+  type ToyMismatchRow,
+} from './mismatch/index.js';
+export { withClassCountOf } from './pipeline/class-count.js';
+export { recipeNameFor } from './pipeline/recipes.js';
 export { CHECKPOINT_FILE, PHASES, STAGES, type StageName, trainingDirectory } from './pipeline/stages.js';
+export { coupledNetworkOf, coupledSpecOf, networkName } from './pipeline/training-recipe.js';
+export {
+  drawChart,
+  type LineStyle,
+  lineStyles,
+  plotComparisons,
+  plotModelMismatch,
+  plotSurrogates,
+  plotToyMismatch,
+} from './plot/index.js';
+export { renderReport } from './report/report.js';
 export { EVENT_FILE } from './tensorboard/index.js';
-export { stageOf } from './training/stage-length.js';
+export { checkCompatible } from './training/check-compatible.js';
+export { fewSteps, type StepCount } from './training/few-steps.js';
+export { rescaleStage } from './training/rescale-stage.js';

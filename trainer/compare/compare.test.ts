@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import type { Dataset } from '../data/index.js';
-import { fullPrecision, type NetworkRecipe } from '../networks/index.js';
+import { fullPrecision, type NetworkSpec } from '../networks/index.js';
 import { baselineOf } from '../networks/matching-width.js';
 import { bars } from '../testing/bars.js';
 import { loadModel } from '../training/checkpoint.js';
@@ -14,8 +14,8 @@ import { TrainingAborted } from '../training/train.js';
 import { COMPARISON_FILE, type CompareOptions, compare } from './compare.js';
 import {
   ComparisonFileError,
+  type ComparisonRecord,
   checkSameExperiment,
-  type Kept,
   OtherComparisonError,
   readComparison,
 } from './comparison-file.js';
@@ -33,8 +33,8 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const dataset: Dataset = { name: 'bars', classes: ['-', '|'], train: bars(60, 1), test: bars(30, 2) };
-const coupled: NetworkRecipe = {
+const dataset: Dataset = { name: 'bars', classNames: ['-', '|'], train: bars(60, 1), test: bars(30, 2) };
+const coupled: NetworkSpec = {
   input: [6, 6, 1],
   layers: [
     { kind: 'int8-conv', filters: 4, kernel: 3, padding: 'same' },
@@ -60,14 +60,20 @@ function options(changes: Partial<CompareOptions> = {}): CompareOptions {
   return {
     experiment: { data: 'bars', network: 'bars' },
     plan: {
-      lanes: ['direct', 'binaryduo', 'float'],
+      methods: ['direct', 'binaryduo', 'float'],
       seeds: [1, 2],
       epochs: 3,
-      finetuneEpochs: 1,
-      tuning: { rates: [0.005, 0.02], finetuneRates: [0.002], epochs: 2, finetuneEpochs: 1, seed: 1 },
+      finetunedEpochs: 1,
+      tuning: {
+        learningRates: [0.005, 0.02],
+        finetunedLearningRates: [0.002],
+        epochs: 2,
+        finetunedEpochs: 1,
+        seed: 1,
+      },
     },
-    ...{ dataset, directory, recipes: { coupled, baseline, float: fullPrecision(baseline) } },
-    ...{ training: { coupled: stage, finetune: stage }, validationImages: 10, backend: 'some' },
+    ...{ dataset, directory, networks: { coupled, baseline, float: fullPrecision(baseline) } },
+    ...{ training: { coupled: stage, finetuned: stage }, validationImages: 10, backend: 'some' },
     ...changes,
   };
 }
@@ -76,13 +82,13 @@ const withoutTime = (runs: readonly FinishedRun[]) => runs.map(({ seconds: _, ..
 
 it('tests final runs only, each once, and keeps their networks', async () => {
   const { results, runs } = await compare(options());
-  for (const { purpose, lane, seed, testAccuracy } of runs) {
+  for (const { purpose, method, seed, testAccuracy } of runs) {
     expect(testAccuracy === undefined).toBe(purpose === 'tune');
     if (testAccuracy === undefined) continue;
-    const network = await loadModel(join(directory, 'models', `${lane}-seed${seed}`));
+    const network = await loadModel(join(directory, 'models', `${method}-seed${seed}`));
     expect((await evaluate(network, dataset.test)).accuracy).toBe(testAccuracy);
   }
-  expect(results.map(({ lane, seeds }) => [lane, seeds])).toEqual(
+  expect(results.map(({ method, seeds }) => [method, seeds])).toEqual(
     ['float', 'direct', 'binaryduo'].map((lane) => [lane, [1, 2]]),
   );
   expect(results[2].difference?.pairs).toBe(2);
@@ -147,15 +153,15 @@ it('keeps lanes in the results that a later call with other rates does not name'
   const at = (lane: 'direct' | 'decoupled', rate: number) => {
     const { plan } = options();
     const tuning = { ...plan.tuning, rates: [rate] };
-    return compare(options({ plan: { ...plan, lanes: [lane], seeds: [1], epochs: 2, tuning } }));
+    return compare(options({ plan: { ...plan, methods: [lane], seeds: [1], epochs: 2, tuning } }));
   };
   await at('direct', 0.01);
   const { results } = await at('decoupled', 0.02);
-  expect(results.map(({ lane, rate }) => [lane, rate])).toEqual([
+  expect(results.map(({ method, learningRate }) => [method, learningRate])).toEqual([
     ['direct', 0.01],
     ['decoupled', 0.02],
   ]);
-  const kept = (await readComparison(join(directory, COMPARISON_FILE))) as Kept;
+  const kept = (await readComparison(join(directory, COMPARISON_FILE))) as ComparisonRecord;
   expect(comparisonMarkdown(kept).match(/^\| (direct|decoupled) \|/gm)).toHaveLength(2);
 });
 
@@ -164,28 +170,30 @@ it('takes a rate that diverges for the worst', async () => {
   const tuning = { ...plan.tuning, rates: [0.02, 1e30, 1e35] };
   const { runs, choices } = await compare(options({ plan: { ...plan, tuning } }));
   expect(
-    runs.filter((run) => run.diverged).map(({ rate, validationAccuracy }) => [rate, validationAccuracy]),
+    runs
+      .filter((run) => run.diverged)
+      .map(({ learningRate, validationAccuracy }) => [learningRate, validationAccuracy]),
   ).toEqual(expect.arrayContaining([[1e30, 0]]));
-  expect(choices.float?.rate).toBeLessThan(1);
+  expect(choices.float?.learningRate).toBeLessThan(1);
 });
 
 it('goes on behind a final run that diverges, and does not train it again', async () => {
   const { plan } = options();
   const tuning = { ...plan.tuning, rates: [1e22] };
-  const diverging = options({ plan: { ...plan, lanes: ['float', 'direct'], seeds: [1], tuning } });
+  const diverging = options({ plan: { ...plan, methods: ['float', 'direct'], seeds: [1], tuning } });
   const { runs, results } = await compare(diverging);
-  expect(runs.map(({ lane, diverged }) => [lane, diverged])).toEqual([
+  expect(runs.map(({ method, diverged }) => [method, diverged])).toEqual([
     ['float', true],
     ['direct', undefined],
   ]);
   expect(runs[0]).not.toHaveProperty('testAccuracy');
-  expect(results.map(({ lane }) => lane)).toEqual(['direct']);
+  expect(results.map(({ method }) => method)).toEqual(['direct']);
   const again = await compare({ ...diverging, onFinished: (run) => expect.fail(keyOf(run)) });
   expect(again.runs).toEqual(runs);
 });
 
 it('mixes no two experiments, and takes no other file for one', async () => {
-  await compare(options({ plan: { ...options().plan, lanes: ['direct'], seeds: [1] } }));
+  await compare(options({ plan: { ...options().plan, methods: ['direct'], seeds: [1] } }));
   await expect(compare(options({ experiment: { data: 'bars', network: 'bars', limit: 9 } }))).rejects.toThrow(
     'compares with limit unset, not 9; name another folder',
   );

@@ -1,74 +1,60 @@
-/** A comparison from its plan to its results: run after run, each saved when it is done. */
-import { mkdir, rm, rmdir } from 'node:fs/promises';
+/** A comparison from its plan to its results. Every run is saved when it is finished, and not run again. */
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainProgress } from '../training/train-options.js';
-import {
-  type Comparison,
-  checkSameExperiment,
-  type Experiment,
-  mergeRuns,
-  updateComparison,
-} from './comparison-file.js';
-import { type Cost, laneCost } from './method-network.js';
-import { LANES, type Lane } from './methods.js';
+import type { Comparison, Experiment } from './comparison-file.js';
+import { gatherComparison, openComparison, writeRun } from './comparison-folder.js';
+import { type Cost, methodCost } from './method-network.js';
+import { METHODS, type Method } from './methods.js';
 import { Pace } from './pace.js';
-import { choicesOf, type FinishedRun, type PlanOptions, planRuns, type Run } from './plan.js';
-import { resultsOf } from './results.js';
+import { type FinishedRun, type PlanOptions, planRuns, type Run } from './plan.js';
 import { type RunContext, stageFolders, TRAINING_FOLDER, trainRun } from './train-run.js';
 
-export const COMPARISON_FILE = 'compare.json';
-
 export interface CompareOptions extends Omit<RunContext, 'onProgress'> {
-  /** Must be what the folder's file has, should there be one. */
+  /** What all runs have in common. It must equal that of the folder's earlier runs. */
   experiment: Experiment;
   plan: PlanOptions;
-  /** In words, for the file. */
+  /** Description of the backend, which is saved with each run. */
   backend: string;
   onProgress?: (progress: CompareProgress) => void;
-  /** After every run, its result saved. */
+  /** Called after every run, once its result is saved. */
   onFinished?: (run: FinishedRun, progress: Omit<CompareProgress, 'run' | 'training'>) => void;
 }
 
 export interface CompareProgress {
   run: Run;
   training: TrainProgress;
-  /** Runs that are done, and all that are planned; both may grow while rates are searched for. */
+  /** Number of finished runs. */
   done: number;
+  /** Number of planned runs, which may grow during the search for learning rates. */
   runs: number;
-  /** Of all the work, 0..1. */
+  /** The share of all work that is done, 0..1. */
   share: number;
-  /** At the pace so far; undefined before anything is known of it. */
+  /** Estimated remaining time; undefined at the start. */
   secondsLeft?: number;
 }
 
 /**
- * Runs what is missing in the folder's file, `COMPARISON_FILE`, and nothing twice.
+ * Runs what is missing in a comparison's folder. The same call continues an aborted comparison. Several processes may
+ * run different methods in the same folder.
  *
- * @throws OtherComparisonError where the folder has a comparison of something else
- * @throws TrainingAborted once the checkpoint is written; asked again, it goes on from there
+ * @throws IncompatibleDataError `other-experiment` if the folder has a comparison of something else
+ * @throws AbortedError `training-aborted` after the checkpoint is written
+ * @throws FileError if a file in the folder is damaged
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
-  const { experiment, plan: planOptions, recipes, directory, backend } = options;
-  const path = join(directory, COMPARISON_FILE);
-  await mkdir(directory, { recursive: true });
-  const costs = Object.fromEntries(LANES.map((lane) => [lane, laneCost(lane, recipes)])) as Record<
-    Lane,
+  const { experiment, plan, networks, directory, backend } = options;
+  const costs = Object.fromEntries(METHODS.map((method) => [method, methodCost(method, networks)])) as Record<
+    Method,
     Cost
   >;
-  let mine: FinishedRun[] = [];
-  const save = () =>
-    updateComparison(path, (kept) => {
-      if (kept) checkSameExperiment(path, kept.experiment, JSON.parse(JSON.stringify(experiment)));
-      mine = mergeRuns(kept?.runs ?? [], mine);
-      const choices = choicesOf(planOptions, mine, kept?.choices ?? {});
-      const results = resultsOf(planOptions, mine, choices);
-      return { experiment, options: planOptions, costs, choices, results, runs: mine };
-    });
+  const gather = () => gatherComparison(directory, { experiment, options: plan, costs });
 
-  let comparison = await save();
-  const pace = new Pace(planOptions, costs);
+  await openComparison(directory, experiment);
+  let comparison = await gather();
+  const pace = new Pace(plan, costs);
   for (;;) {
-    const { runs, done, later } = planRuns(planOptions, mine);
+    const { runs, done, later } = planRuns(plan, comparison.runs);
     const [run] = runs;
     if (!run) break;
     const counts = { done: done.length, runs: done.length + runs.length + later };
@@ -81,14 +67,14 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
       },
     });
     const finished = { ...run, ...outcome, backend };
-    mine = [...mine, finished];
-    comparison = await save();
+    await writeRun(directory, finished);
+    comparison = await gather();
     options.onFinished?.(finished, { ...counts, done: counts.done + 1, ...pace.left() });
   }
-  // Stages that several runs shared.
-  const shared = planRuns(planOptions, mine).done.flatMap(stageFolders);
+  // Checkpoints of stages that several runs share.
+  const shared = planRuns(plan, comparison.runs).done.flatMap(stageFolders);
   for (const folder of shared)
     await rm(join(directory, TRAINING_FOLDER, folder), { recursive: true, force: true });
-  await rmdir(join(directory, TRAINING_FOLDER)).catch(() => {}); // not empty: another process is at work
+  await rmdir(join(directory, TRAINING_FOLDER)).catch(() => {}); // not empty: another process is training
   return comparison;
 }

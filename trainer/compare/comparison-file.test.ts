@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import { COMPARISON_FILE } from './compare.js';
 import { readComparison } from './comparison-file.js';
-import { LANES } from './methods.js';
+import { METHODS } from './methods.js';
 
 const RUNS = 30;
 
@@ -20,7 +20,7 @@ const [path, first] = process.argv.slice(2);
 const tuning = { rates: [], finetuneRates: [], epochs: 1, finetuneEpochs: 0, seed: 1 };
 const options = { lanes: [], seeds: [], epochs: 1, finetuneEpochs: 0, tuning };
 const cost = { weights: 1, floatMacs: 1, binaryMacs: 1, weightedCost: 1 };
-const costs = Object.fromEntries(${JSON.stringify(LANES)}.map((lane) => [lane, cost]));
+const costs = Object.fromEntries(${JSON.stringify(METHODS)}.map((lane) => [lane, cost]));
 const outcome = { validationAccuracy: 1, bestEpoch: 1, seconds: 1, backend: 'none' };
 process.send('ready');
 await once(process, 'message');

@@ -1,36 +1,36 @@
-/** The network that each lane trains, and what the one that it ends with costs. */
+/** The network of each method, and its cost. */
 
 import { type Account, account } from '../accounting/index.js';
 import { decoupledArchitecture } from '../decoupling/decouple.js';
-import { type NetworkRecipe, networkFromRecipe } from '../networks/index.js';
+import { buildNetwork, type NetworkSpec } from '../networks/index.js';
 import type * as tf from '../tensorflow/index.js';
-import type { Lane } from './methods.js';
+import type { Method } from './methods.js';
 
-/** The three recipes that the lanes' networks are made from. */
-export interface LaneRecipes {
-  float: NetworkRecipe;
-  baseline: NetworkRecipe;
-  coupled: NetworkRecipe;
+/** The three networks from which those of all methods are built. */
+export interface MethodNetworks {
+  float: NetworkSpec;
+  baseline: NetworkSpec;
+  coupled: NetworkSpec;
 }
 
-/** The network that a lane trains first, with initial weights of its own. */
-export function laneNetwork(
-  lane: Lane,
-  recipes: LaneRecipes,
+/** Builds the network that a method trains first. */
+export function methodNetwork(
+  method: Method,
+  networks: MethodNetworks,
   seed: number,
   initial: 'random' | 'zeros' = 'random',
 ): tf.LayersModel {
-  const build = (recipe: NetworkRecipe) => networkFromRecipe(recipe, seed, { initial });
-  switch (lane) {
+  const build = (spec: NetworkSpec) => buildNetwork(spec, seed, { initial });
+  switch (method) {
     case 'float':
-      return build(recipes.float);
+      return build(networks.float);
     case 'direct':
-      return build(recipes.baseline);
+      return build(networks.baseline);
     case 'coupled':
     case 'binaryduo':
-      return build(recipes.coupled);
+      return build(networks.coupled);
     case 'decoupled': {
-      const coupled = build(recipes.coupled);
+      const coupled = build(networks.coupled);
       const network = decoupledArchitecture(coupled);
       coupled.dispose();
       return network;
@@ -40,9 +40,9 @@ export function laneNetwork(
 
 export type Cost = Pick<Account, 'weights' | 'floatMacs' | 'binaryMacs' | 'weightedCost'>;
 
-/** Of the network that a lane ends with. */
-export function laneCost(lane: Lane, recipes: LaneRecipes): Cost {
-  const network = laneNetwork(lane === 'binaryduo' ? 'decoupled' : lane, recipes, 0, 'zeros');
+/** Returns the cost of the network that a method ends with. */
+export function methodCost(method: Method, networks: MethodNetworks): Cost {
+  const network = methodNetwork(method === 'binaryduo' ? 'decoupled' : method, networks, 0, 'zeros');
   const { weights, floatMacs, binaryMacs, weightedCost } = account(network);
   network.dispose();
   return { weights, floatMacs, binaryMacs, weightedCost };

@@ -1,17 +1,15 @@
 /**
- * The lanes of a comparison: ways to a network of the same weights and MACs, each trained for as many epochs in all.
+ * The methods of a comparison. Each trains a network of the same weights and MACs for the same total number of epochs:
  *
- *     float       baseline width, float32 weights, ReLU: what quantization is measured against
- *     direct      baseline width, binary activations from the start: what the others must beat
- *     coupled     ternary activations; half the weights, and two bits an activation
+ *     float       baseline width, float32 weights, ReLU: the cost of quantization is relative to it
+ *     direct      baseline width, binary activations from the start: the reference for differences
+ *     coupled     ternary activations; half the weights, two bits for each activation
  *     binaryduo   coupled, then decoupled and fine-tuned: the epochs of both together
- *     decoupled   the architecture that decoupling makes, trained directly as a binary network
- *
- * Without TensorFlow, so that the command can name them before it loads it.
+ *     decoupled   the architecture after decoupling, trained directly as a binary network
  */
-export const LANES = ['float', 'direct', 'coupled', 'binaryduo', 'decoupled'] as const;
+export const METHODS = ['float', 'direct', 'coupled', 'binaryduo', 'decoupled'] as const;
 
-export type Lane = (typeof LANES)[number];
+export type Method = (typeof METHODS)[number];
 
-/** What differences are taken to. */
-export const REFERENCE_LANE: Lane = 'direct';
+/** The method to which differences are computed. */
+export const REFERENCE_METHOD: Method = 'direct';

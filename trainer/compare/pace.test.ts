@@ -1,15 +1,21 @@
 import { expect, it } from 'vitest';
 import type { TrainProgress } from '../training/train-options.js';
-import type { Lane } from './methods.js';
+import type { Method } from './methods.js';
 import { Pace } from './pace.js';
 import type { PlanOptions, Run } from './plan.js';
 
 const options: PlanOptions = {
-  lanes: ['direct', 'binaryduo'],
+  methods: ['direct', 'binaryduo'],
   seeds: [1, 2],
   epochs: 4,
-  finetuneEpochs: 1,
-  tuning: { rates: [0.1, 0.2], finetuneRates: [0.01], epochs: 2, finetuneEpochs: 1, seed: 1 },
+  finetunedEpochs: 1,
+  tuning: {
+    learningRates: [0.1, 0.2],
+    finetunedLearningRates: [0.01],
+    epochs: 2,
+    finetunedEpochs: 1,
+    seed: 1,
+  },
 };
 
 // In this table an epoch of `coupled` is worth 6: its ternary activations count twice, and are trained as one number.
@@ -25,8 +31,8 @@ const costs = {
   decoupled: cost(4, 8),
 };
 
-const run = (lane: Lane, epochs: number, finetuneEpochs = 0): Run => ({
-  ...{ purpose: 'final', lane, seed: 1, epochs, finetuneEpochs, rate: 0.1 },
+const run = (lane: Method, epochs: number, finetuneEpochs = 0): Run => ({
+  ...{ purpose: 'final', method, seed: 1, epochs, finetunedEpochs, learningRate: 0.1 },
 });
 const at = (phase: string, epoch: number, epochs: number, step = 5): TrainProgress => ({
   ...{ phase, epoch, epochs, step, steps: 10, loss: 1, accuracy: 0, learningRate: 1 },

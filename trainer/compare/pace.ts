@@ -1,7 +1,7 @@
-/** How long a comparison will take: what is left, in multiply-accumulates, at those a second of this process so far. */
+/** An estimate of a comparison's remaining time, from the multiply-accumulates per second so far. */
 import type { TrainProgress } from '../training/train-options.js';
 import type { Cost } from './method-network.js';
-import type { Lane } from './methods.js';
+import type { Method } from './methods.js';
 import type { PlanOptions, Run } from './plan.js';
 
 export class Pace {
@@ -13,24 +13,24 @@ export class Pace {
   #run: Run | undefined;
   #progress = 0;
 
-  /** @param now milliseconds, of a clock that never goes back */
+  /** @param now returns milliseconds of a monotonic clock */
   constructor(
     readonly options: PlanOptions,
-    readonly costs: Record<Lane, Cost>,
+    readonly costs: Record<Method, Cost>,
     readonly now = () => performance.now(),
   ) {
     this.#started = now();
   }
 
   /**
-   * A run begins, the first of those that are left.
+   * Starts the first of the remaining runs.
    *
-   * @param later final runs that are not among them yet
+   * @param later the number of final runs that are not among them yet
    */
   begin(runs: readonly Run[], later: number, done: readonly Run[]): void {
     if (this.#run) this.#worked += this.#work(this.#run);
-    const { lanes, seeds, epochs, finetuneEpochs } = this.options;
-    const finals = later > 0 ? lanes.map((lane) => this.#work({ lane, epochs, finetuneEpochs })) : [];
+    const { methods, seeds, epochs, finetunedEpochs } = this.options;
+    const finals = later > 0 ? methods.map((method) => this.#work({ method, epochs, finetunedEpochs })) : [];
     const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
     this.#left = sum(runs.map((run) => this.#work(run))) + seeds.length * sum(finals);
     this.#doneBefore = sum(done.map((run) => this.#work(run)));
@@ -39,14 +39,14 @@ export class Pace {
     this.#progress = 0;
   }
 
-  /** How far the run is. */
+  /** Updates the progress of the current run. */
   at({ phase, epoch, epochs, step, steps }: TrainProgress): void {
-    const { finetuneEpochs = 0, epochs: all = 1 } = this.#run ?? {};
-    const before = phase === 'finetune' ? all - finetuneEpochs : 0;
+    const { finetunedEpochs = 0, epochs: all = 1 } = this.#run ?? {};
+    const before = phase === 'finetuned' ? all - finetunedEpochs : 0;
     this.#progress = Math.min(1, (before + Math.min(epoch - 1 + step / steps, epochs)) / all);
   }
 
-  /** `share` of all work that is done, 0..1; no `secondsLeft` before anything is known of the pace. */
+  /** Returns the share of all work that is done, 0..1, and the remaining time once there is an estimate. */
   left(): { share: number; secondsLeft?: number } {
     const now = this.#run ? this.#progress * this.#work(this.#run) : 0;
     const worked = this.#worked + now;
@@ -55,12 +55,12 @@ export class Pace {
     return { share, ...(worked > 0 && { secondsLeft: ((this.#left - now) * seconds) / worked }) };
   }
 
-  /** Training multiplies densely: a ternary activation, two bits to an engine, is one number here. */
-  #work({ lane, epochs, finetuneEpochs }: Pick<Run, 'lane' | 'epochs' | 'finetuneEpochs'>): number {
+  /** Returns the work of a run. In training a ternary activation is one number, not two bits. */
+  #work({ method, epochs, finetunedEpochs }: Pick<Run, 'method' | 'epochs' | 'finetunedEpochs'>): number {
     const of = ({ floatMacs, binaryMacs }: Cost, bits: number) => floatMacs + binaryMacs / bits;
     const { coupled, decoupled } = this.costs;
-    if (lane === 'coupled') return epochs * of(coupled, 2);
-    if (lane !== 'binaryduo') return epochs * of(this.costs[lane], 1);
-    return (epochs - finetuneEpochs) * of(coupled, 2) + finetuneEpochs * of(decoupled, 1);
+    if (method === 'coupled') return epochs * of(coupled, 2);
+    if (method !== 'binaryduo') return epochs * of(this.costs[method], 1);
+    return (epochs - finetunedEpochs) * of(coupled, 2) + finetunedEpochs * of(decoupled, 1);
   }
 }

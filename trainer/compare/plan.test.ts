@@ -1,37 +1,41 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LANES, type Lane } from './methods.js';
+import { METHODS, type Method } from './methods.js';
 import {
   BEYOND_GRID,
   type Choice,
   choicesOf,
   type FinishedRun,
   finalRuns,
+  finetunedEpochsOf,
   keyOf,
   type PlanOptions,
   planRuns,
   type Run,
   search,
-  share,
 } from './plan.js';
 
 const options: PlanOptions = {
-  lanes: LANES,
+  methods: METHODS,
   seeds: [1, 2],
   epochs: 9,
-  finetuneEpochs: 3,
+  finetunedEpochs: 3,
   tuning: {
-    rates: [0.01, 0.02, 0.04],
-    finetuneRates: [0.001, 0.002, 0.004],
+    learningRates: [0.01, 0.02, 0.04],
+    finetunedLearningRates: [0.001, 0.002, 0.004],
     epochs: 3,
-    finetuneEpochs: 1,
+    finetunedEpochs: 1,
     seed: 5,
   },
 };
 
 /** As though it had been trained: best where the rate is `best`, on a logarithmic scale. */
 function finish(run: Run, best = 0.02): FinishedRun {
-  const off = Math.abs(Math.log((run.finetuneRate ?? run.rate) / (run.finetuneRate ? best / 10 : best)));
+  const off = Math.abs(
+    Math.log(
+      (run.finetunedLearningRate ?? run.learningRate) / (run.finetunedLearningRate ? best / 10 : best),
+    ),
+  );
   const outcome = { validationAccuracy: 1 / (1 + off), bestEpoch: 1, seconds: 1, backend: 'none' };
   return { ...run, ...outcome, ...(run.purpose === 'final' && { testAccuracy: 0.9 }) };
 }
@@ -50,12 +54,14 @@ describe('the plan', () => {
     const runs = carryOut(options);
     const finals = runs.filter((run) => run.purpose === 'final');
     expect(runs.slice(-finals.length)).toEqual(finals);
-    expect(finals.map(({ lane, seed }) => [seed, lane])).toEqual(
-      [1, 2].flatMap((seed) => LANES.map((lane) => [seed, lane])),
+    expect(finals.map(({ method, seed }) => [seed, method])).toEqual(
+      [1, 2].flatMap((seed) => METHODS.map((lane) => [seed, lane])),
     );
-    for (const { lane, epochs, finetuneEpochs, rate, finetuneRate } of finals) {
-      expect([epochs, rate]).toEqual([9, 0.02]);
-      expect([finetuneEpochs, finetuneRate]).toEqual(lane === 'binaryduo' ? [3, 0.002] : [0, undefined]);
+    for (const { method, epochs, finetunedEpochs, learningRate, finetunedLearningRate } of finals) {
+      expect([epochs, learningRate]).toEqual([9, 0.02]);
+      expect([finetunedEpochs, finetunedLearningRate]).toEqual(
+        method === 'binaryduo' ? [3, 0.002] : [0, undefined],
+      );
     }
     for (const run of runs.filter((run) => run.purpose === 'tune'))
       expect(run).toMatchObject({ seed: 5, epochs: 3 });
@@ -79,24 +85,26 @@ describe('the plan', () => {
 
   it('adds seeds without training again', () => {
     const more = planRuns({ ...options, seeds: [1, 2, 3] }, carryOut(options));
-    expect(more.runs.map(({ lane, seed }) => [seed, lane])).toEqual(LANES.map((lane) => [3, lane]));
+    expect(more.runs.map(({ method, seed }) => [seed, method])).toEqual(METHODS.map((lane) => [3, lane]));
   });
 
   it('trains anew where more rates make another one the best, and counts the old runs no longer', () => {
     const before = carryOut(options, [], 0.02);
     const finer = {
       ...options,
-      lanes: ['direct'] as Lane[],
+      lanes: ['direct'] as Method[],
       tuning: { ...options.tuning, rates: [0.01, 0.02, 0.03, 0.04] },
     };
     const better = before.map((run) =>
       run.purpose === 'tune' ? { ...run, validationAccuracy: 0.5 * run.validationAccuracy } : run,
     );
     const { runs } = planRuns(finer, better);
-    expect(runs.map(({ rate }) => rate)).toEqual([0.03]);
+    expect(runs.map(({ learningRate }) => learningRate)).toEqual([0.03]);
     const after = carryOut(finer, [...better, { ...finish(runs[0]), validationAccuracy: 0.99 }]);
-    const { direct } = choicesOf(finer, after, {}) as Record<Lane, Choice>;
-    expect(finalRuns('direct', finer, direct, after).map(({ rate }) => rate)).toEqual([0.03, 0.03]);
+    const { direct } = choicesOf(finer, after, {}) as Record<Method, Choice>;
+    expect(finalRuns('direct', finer, direct, after).map(({ learningRate }) => learningRate)).toEqual([
+      0.03, 0.03,
+    ]);
   });
 
   it('tunes nothing where there is one rate', () => {
@@ -108,10 +116,10 @@ describe('the plan', () => {
 });
 
 describe('choices', () => {
-  const call = (lane: Lane, rates: number[]): PlanOptions => ({
+  const call = (lane: Method, rates: number[]): PlanOptions => ({
     ...options,
-    lanes: [lane],
-    tuning: { ...options.tuning, rates },
+    methods: [lane],
+    tuning: { ...options.tuning, learningRates },
   });
 
   it('keep the rates of lanes that a later call with other rates does not name', () => {
@@ -121,15 +129,15 @@ describe('choices', () => {
     const second = call('decoupled', [0.02, 0.03]);
     expect(choicesOf(second, runs, kept).direct).toEqual({ rate: 0.01, atEdge: false });
     const both = choicesOf(second, carryOut(second, runs, 0.02), kept);
-    expect([both.direct?.rate, both.decoupled?.rate]).toEqual([0.01, 0.02]);
+    expect([both.direct?.learningRate, both.decoupled?.learningRate]).toEqual([0.01, 0.02]);
   });
 
   it('change where a call with other rates names the lane, once they are tried', () => {
     const first = call('direct', [0.01]);
     const kept = choicesOf(first, [], {});
     const second = call('direct', [0.02, 0.03]);
-    expect(choicesOf(second, [], kept).direct?.rate).toBe(0.01);
-    expect(choicesOf(second, carryOut(second, [], 0.03), kept).direct?.rate).toBe(0.03);
+    expect(choicesOf(second, [], kept).direct?.learningRate).toBe(0.01);
+    expect(choicesOf(second, carryOut(second, [], 0.03), kept).direct?.learningRate).toBe(0.03);
   });
 });
 
@@ -163,11 +171,11 @@ describe('the search for a rate', () => {
 });
 
 it('shares epochs out as a recipe does, with at least one for each part', () => {
-  expect(share(6, { coupled: 4, finetune: 2 })).toBe(2);
-  expect(share(60, { coupled: 200, finetune: 60 })).toBe(14);
+  expect(finetunedEpochsOf(6, { coupled: 4, finetune: 2 })).toBe(2);
+  expect(finetunedEpochsOf(60, { coupled: 200, finetune: 60 })).toBe(14);
   fc.assert(
     fc.property(fc.integer({ min: 2, max: 500 }), fc.integer({ min: 1, max: 99 }), (total, finetune) => {
-      const part = share(total, { coupled: 10, finetune });
+      const part = finetunedEpochsOf(total, { coupled: 10, finetune });
       expect(part).toBeGreaterThanOrEqual(1);
       expect(part).toBeLessThan(total);
     }),

@@ -1,91 +1,99 @@
 /**
- * What a comparison has to run, from what has been run: first each lane's learning rate is chosen on validation images,
- * in short runs of one seed; then every lane is trained with every seed, and tested once.
+ * The plan of a comparison: which runs are missing.
  *
- * All of it is a function of the runs that are done, so a comparison that was stopped goes on by being asked again.
+ * First each method's learning rate is chosen on validation images, in short runs with one seed. Then each method is
+ * trained with each seed, and tested once. The plan is a function of the finished runs, so that an aborted comparison
+ * continues where it stopped.
  */
-import { LANES, type Lane } from './methods.js';
+import { METHODS, type Method } from './methods.js';
 
-/** One training to do. */
+/** One training. */
 export interface Run {
   purpose: 'tune' | 'final';
-  lane: Lane;
+  method: Method;
   seed: number;
-  /** In all, fine-tuning included. */
+  /** Total number of epochs, including fine-tuning. */
   epochs: number;
-  /** The last so many of them; 0 but in the lane `binaryduo`. */
-  finetuneEpochs: number;
-  rate: number;
-  /** In the lane `binaryduo` only. */
-  finetuneRate?: number;
+  /** How many of them are fine-tuning; 0 except for `binaryduo`. */
+  finetunedEpochs: number;
+  learningRate: number;
+  /** For `binaryduo` only. */
+  finetunedLearningRate?: number;
 }
 
 export interface FinishedRun extends Run {
-  /** Of the best epoch, on the validation images of the seed. */
+  /** Accuracy of the best epoch on the validation images of the seed. */
   validationAccuracy: number;
-  /** Looked at once, in final runs only; absent where it diverged. */
+  /** Set for final runs that did not diverge; the test images are used once. */
   testAccuracy?: number;
-  /** From 1; of fine-tuning in the lane `binaryduo`. */
+  /** From 1; the epoch of fine-tuning for `binaryduo`. */
   bestEpoch: number;
-  /** The loss was not finite: nobody should take this rate, and no mean has this run. */
+  /** Set if the loss was not finite. Such a run is not part of a mean. */
   diverged?: true;
-  /** In the lane `binaryduo`, of the coupled network that fine-tuning began with. */
+  /** Validation accuracy of the coupled network before fine-tuning, for `binaryduo` only. */
   coupledValidationAccuracy?: number;
   seconds: number;
   backend: string;
 }
 
 export interface PlanOptions {
-  lanes: readonly Lane[];
+  methods: readonly Method[];
   seeds: readonly number[];
   epochs: number;
-  finetuneEpochs: number;
+  finetunedEpochs: number;
   tuning: {
-    /** For every lane. A single one is taken as it is. */
-    rates: readonly number[];
-    /** For the lane `binaryduo`. */
-    finetuneRates: readonly number[];
+    /** Learning rates to try for every method. If there is only one, no run is needed to choose it. */
+    learningRates: readonly number[];
+    /** Learning rates of fine-tuning to try for `binaryduo`. */
+    finetunedLearningRates: readonly number[];
     epochs: number;
-    finetuneEpochs: number;
+    finetunedEpochs: number;
     seed: number;
   };
 }
 
-/** Rates that may be tried beyond either end of a grid, while the best one is at that end. */
-export const BEYOND_GRID = 2;
+/** Number of learning rates tried beyond each end of a grid while the best one is at that end. */
+export const MAX_BEYOND_GRID = 2;
 
+/** The learning rates chosen for a method. */
 export interface Choice {
-  rate: number;
-  finetuneRate?: number;
-  /** The best is the last that was tried in one direction: a better one may lie beyond. */
+  learningRate: number;
+  finetunedLearningRate?: number;
+  /** Whether the best one is the last that was tried in a direction, so that a better one may lie beyond. */
   atEdge: boolean;
 }
 
+export type Choices = Partial<Record<Method, Choice>>;
+
 export interface Plan {
-  /** What can be run now; nothing once all is done. */
+  /** The runs that can be started; empty if everything is done. */
   runs: Run[];
-  /** Of every lane that has been tuned. */
-  choices: Partial<Record<Lane, Choice>>;
-  /** Runs that are done and count. */
+  /** The choices of the methods whose tuning is done. */
+  choices: Choices;
+  /** The finished runs that are part of the plan. */
   done: FinishedRun[];
-  /** Final runs that will follow, once rates are chosen. */
+  /** The number of final runs that follow once all learning rates are chosen. */
   later: number;
 }
 
-/** @param finished runs of this experiment; others, such as of further seeds, do no harm */
+/**
+ * Plans the missing runs.
+ *
+ * @param finished runs of this experiment; others, such as those of other seeds, are ignored
+ */
 export function planRuns(options: PlanOptions, finished: readonly FinishedRun[]): Plan {
-  const lanes = LANES.filter((lane) => options.lanes.includes(lane));
+  const methods = METHODS.filter((method) => options.methods.includes(method));
   const known = byKey(finished);
-  const tuned = lanes.map((lane) => ({ lane, ...tune(lane, options, known) }));
-  // Lanes that share their tuning ask for the same runs.
+  const tuned = methods.map((method) => ({ method, ...tune(method, options, known) }));
+  // Methods that share their tuning request the same runs.
   const wanted = byKey(tuned.flatMap(({ runs }) => runs));
-  const choices: Plan['choices'] = {};
-  for (const { lane, choice } of tuned) if (choice) choices[lane] = choice;
+  const choices: Choices = {};
+  for (const { method, choice } of tuned) if (choice) choices[method] = choice;
   const chosen = tuned.every(({ choice }) => choice);
   if (chosen) {
     for (const seed of options.seeds)
-      for (const lane of lanes) {
-        const run = finalRun(lane, seed, options, choices[lane] as Choice);
+      for (const method of methods) {
+        const run = finalRun(method, seed, options, choices[method] as Choice);
         wanted.set(keyOf(run), run);
       }
   }
@@ -93,90 +101,94 @@ export function planRuns(options: PlanOptions, finished: readonly FinishedRun[])
     runs: [...wanted].flatMap(([key, run]) => (known.has(key) ? [] : [run])),
     choices,
     done: [...wanted.keys()].flatMap((key) => known.get(key) ?? []),
-    later: chosen ? 0 : options.seeds.length * lanes.length,
+    later: chosen ? 0 : options.seeds.length * methods.length,
   };
 }
 
 /**
- * The rates of every lane that has been tuned: by these options where they name the lane, or else as an earlier call chose
- * them, so that lanes with other rates of their own may be added to a comparison.
+ * Returns the choices of all methods whose tuning is done. A method that the options do not name keeps its earlier
+ * choice, so that methods with other learning rates can be added to a comparison.
  *
- * @param kept what was chosen before
+ * @param earlier the choices of earlier calls
  */
-export function choicesOf(
-  options: PlanOptions,
-  finished: readonly FinishedRun[],
-  kept: Plan['choices'],
-): Plan['choices'] {
+export function choicesOf(options: PlanOptions, finished: readonly FinishedRun[], earlier: Choices): Choices {
   const known = byKey(finished);
-  const choices: Plan['choices'] = {};
-  for (const lane of LANES) {
-    const { choice } = tune(lane, options, known);
-    const chosen = options.lanes.includes(lane) ? (choice ?? kept[lane]) : (kept[lane] ?? choice);
-    if (chosen) choices[lane] = chosen;
+  const choices: Choices = {};
+  for (const method of METHODS) {
+    const { choice } = tune(method, options, known);
+    const isNamed = options.methods.includes(method);
+    const chosen = isNamed ? (choice ?? earlier[method]) : (earlier[method] ?? choice);
+    if (chosen) choices[method] = chosen;
   }
   return choices;
 }
 
-/** Final runs of a lane that are done, of whatever seed, with the rates chosen and the options' epochs. */
+/** Returns a method's finished final runs of any seed, with the chosen learning rates and the options' epochs. */
 export function finalRuns(
-  lane: Lane,
+  method: Method,
   options: PlanOptions,
   choice: Choice,
   finished: readonly FinishedRun[],
 ): FinishedRun[] {
-  return finished.filter((run) => keyOf(run) === keyOf(finalRun(lane, run.seed, options, choice)));
+  return finished.filter((run) => keyOf(run) === keyOf(finalRun(method, run.seed, options, choice)));
 }
 
-/** What a lane's final runs will be, or are. */
-function finalRun(lane: Lane, seed: number, options: PlanOptions, { rate, finetuneRate }: Choice): Run {
-  const run = { purpose: 'final', lane, seed, epochs: options.epochs, rate } as const;
-  if (lane !== 'binaryduo') return { ...run, finetuneEpochs: 0 };
-  return { ...run, finetuneEpochs: options.finetuneEpochs, finetuneRate };
+function finalRun(
+  method: Method,
+  seed: number,
+  { epochs, finetunedEpochs }: PlanOptions,
+  { learningRate, finetunedLearningRate }: Choice,
+): Run {
+  const run = { purpose: 'final', method, seed, epochs, learningRate } as const;
+  if (method !== 'binaryduo') return { ...run, finetunedEpochs: 0 };
+  return { ...run, finetunedEpochs, finetunedLearningRate };
 }
 
 function byKey<R extends Run>(runs: readonly R[]): Map<string, R> {
   return new Map(runs.map((run) => [keyOf(run), run]));
 }
 
-/** The runs that choose a lane's rates, as far as they are known to be needed, and the choice once they are done. */
+/** Returns the runs that choose a method's learning rates, as far as they are known, and the choice if they are done. */
 function tune(
-  lane: Lane,
+  method: Method,
   { tuning }: PlanOptions,
   known: ReadonlyMap<string, FinishedRun>,
 ): { runs: Run[]; choice?: Choice } {
-  const { seed, epochs, finetuneEpochs } = tuning;
+  const { seed, epochs, finetunedEpochs } = tuning;
   const accuracyOf = (run: Run) => known.get(keyOf(run))?.validationAccuracy;
-  // BinaryDuo trains a coupled network first: its rate is the coupled lane's.
-  const first = lane === 'binaryduo' ? 'coupled' : lane;
-  const runAt = (rate: number): Run => ({
-    ...{ purpose: 'tune', lane: first, seed, epochs, finetuneEpochs: 0, rate },
+  // BinaryDuo trains a coupled network first, with the learning rate of the method `coupled`.
+  const first = method === 'binaryduo' ? 'coupled' : method;
+  const runAt = (learningRate: number): Run => ({
+    ...{ purpose: 'tune', method: first, seed, epochs, finetunedEpochs: 0, learningRate },
   });
-  const rates = search(tuning.rates, (rate) => accuracyOf(runAt(rate)));
-  const runs = rates.tried.map(runAt);
-  if (rates.best === undefined) return { runs };
-  if (lane !== 'binaryduo') return { runs, choice: { rate: rates.best, atEdge: rates.atEdge } };
+  const found = search(tuning.learningRates, (learningRate) => accuracyOf(runAt(learningRate)));
+  const runs = found.tried.map(runAt);
+  if (found.best === undefined) return { runs };
+  const learningRate = found.best;
+  if (method !== 'binaryduo') return { runs, choice: { learningRate, atEdge: found.atEdge } };
 
-  const rate = rates.best;
-  const finetuneAt = (finetuneRate: number): Run => ({
-    ...{ purpose: 'tune', lane, seed, epochs, finetuneEpochs, rate, finetuneRate },
+  const finetunedAt = (finetunedLearningRate: number): Run => ({
+    ...{ purpose: 'tune', method, seed, epochs, finetunedEpochs, learningRate, finetunedLearningRate },
   });
-  const finetuneRates = search(tuning.finetuneRates, (rate) => accuracyOf(finetuneAt(rate)));
-  runs.push(...finetuneRates.tried.map(finetuneAt));
-  if (finetuneRates.best === undefined) return { runs };
-  const atEdge = rates.atEdge || finetuneRates.atEdge;
-  return { runs, choice: { rate, finetuneRate: finetuneRates.best, atEdge } };
+  const finetuned = search(tuning.finetunedLearningRates, (learningRate) =>
+    accuracyOf(finetunedAt(learningRate)),
+  );
+  runs.push(...finetuned.tried.map(finetunedAt));
+  if (finetuned.best === undefined) return { runs };
+  const atEdge = found.atEdge || finetuned.atEdge;
+  return { runs, choice: { learningRate, finetunedLearningRate: finetuned.best, atEdge } };
 }
 
 /**
- * The best of a grid of rates; where that is at an end, the grid goes on at the same ratio, by at most `BEYOND_GRID`.
+ * Searches the best learning rate of a grid. If it is at an end, the grid is extended there with the same ratio, by at
+ * most `MAX_BEYOND_GRID`.
  *
- * @param accuracyOf undefined where it is not known yet
- * @returns `tried`: rates that are needed, known or not; `best`, the smaller of equals, once all of them are known
+ * @param accuracyOf returns undefined if the accuracy is not known yet
+ * @returns `tried`: the learning rates that are needed; `best`, the smaller of equals, once all their accuracies are known
  */
 export function search(
   grid: readonly number[],
-  accuracyOf: (rate: number) => number | undefined,
+  accuracyOf: (learningRate: number) => number | undefined,
 ): { tried: number[]; best?: number; atEdge: boolean } {
   const tried = [...new Set(grid)].sort((a, b) => a - b);
   if (tried.length === 1) return { tried: [], best: tried[0], atEdge: false };
@@ -186,31 +198,32 @@ export function search(
     if (accuracies.includes(undefined)) return { tried, atEdge: false };
     const at = accuracies.indexOf(Math.max(...(accuracies as number[])));
     const end = at === 0 ? 'low' : at === tried.length - 1 ? 'high' : undefined;
-    if (!end || beyond[end] === BEYOND_GRID) return { tried, best: tried[at], atEdge: end !== undefined };
+    if (!end || beyond[end] === MAX_BEYOND_GRID) return { tried, best: tried[at], atEdge: end !== undefined };
     beyond[end]++;
     if (end === 'low') tried.unshift(round(tried[0] ** 2 / tried[1]));
     else tried.push(round((tried.at(-1) as number) ** 2 / (tried.at(-2) as number)));
   }
 }
 
-/** As people write rates down, so that 0.1 ** 2 / 0.05 is 0.2. */
-function round(rate: number): number {
-  return Number(rate.toPrecision(6));
+/** Rounds to six digits, so that 0.1 ** 2 / 0.05 is 0.2. */
+function round(learningRate: number): number {
+  return Number(learningRate.toPrecision(6));
 }
 
-/** The same for runs that are the same training. */
+/** Returns a name that is the same for runs that are the same training. */
 export function keyOf(run: Run): string {
-  const { purpose, lane, seed, epochs, finetuneEpochs, rate, finetuneRate } = run;
-  const finetuning = finetuneEpochs > 0 ? `-finetune${finetuneEpochs}at${finetuneRate}` : '';
-  return `${purpose}-${lane}-seed${seed}-epochs${epochs}-rate${rate}${finetuning}`;
+  const { purpose, method, seed, epochs, finetunedEpochs, learningRate, finetunedLearningRate } = run;
+  const finetuned = finetunedEpochs > 0 ? `-finetuned${finetunedEpochs}-lr${finetunedLearningRate}` : '';
+  return `${purpose}-${method}-seed${seed}-epochs${epochs}-lr${learningRate}${finetuned}`;
 }
 
 /**
- * A recipe's epochs of fine-tuning, for another total: in proportion, at least one epoch for either part.
+ * Returns how many of a number of epochs are fine-tuning: the share of the recipe, with at least one epoch for each
+ * part.
  *
  * @param total at least 2
  */
-export function share(total: number, recipe: { coupled: number; finetune: number }): number {
-  const part = Math.round((total * recipe.finetune) / (recipe.coupled + recipe.finetune));
+export function finetunedEpochsOf(total: number, recipe: { coupled: number; finetuned: number }): number {
+  const part = Math.round((total * recipe.finetuned) / (recipe.coupled + recipe.finetuned));
   return Math.min(total - 1, Math.max(1, part));
 }

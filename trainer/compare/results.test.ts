@@ -1,22 +1,22 @@
 import { expect, it } from 'vitest';
-import { LANES } from './methods.js';
+import { METHODS } from './methods.js';
 import type { FinishedRun, PlanOptions } from './plan.js';
 import { resultsOf } from './results.js';
 import { comparisonMarkdown, leftOutLines } from './table.js';
 
 const options: PlanOptions = {
-  lanes: LANES,
+  methods: METHODS,
   seeds: [1, 2, 3],
   epochs: 4,
-  finetuneEpochs: 1,
-  tuning: { rates: [0.1], finetuneRates: [0.01], epochs: 2, finetuneEpochs: 1, seed: 1 },
+  finetunedEpochs: 1,
+  tuning: { learningRates: [0.1], finetunedLearningRates: [0.01], epochs: 2, finetunedEpochs: 1, seed: 1 },
 };
 
-function final(lane: FinishedRun['lane'], seed: number, testAccuracy: number, rate = 0.1): FinishedRun {
+function final(lane: FinishedRun['method'], seed: number, testAccuracy: number, rate = 0.1): FinishedRun {
   const duo = lane === 'binaryduo';
   return {
-    ...{ purpose: 'final', lane, seed, epochs: 4, finetuneEpochs: duo ? 1 : 0, rate },
-    ...(duo && { finetuneRate: 0.01 }),
+    ...{ purpose: 'final', method, seed, epochs: 4, finetunedEpochs: duo ? 1 : 0, learningRate },
+    ...(duo && { finetunedLearningRate: 0.01 }),
     ...{ validationAccuracy: 0.5, testAccuracy, bestEpoch: 4, seconds: 1, backend: 'none' },
   };
 }
@@ -51,7 +51,7 @@ it('has lanes with rates of their own, and names those with other epochs', () =>
   const all = [...runs, decoupled, { ...final('float', 1, 0.97), epochs: 9 }];
   const kept = { direct: { rate: 0.1, atEdge: false }, float: { rate: 0.1, atEdge: false } };
   const results = resultsOf(later, all, kept);
-  expect(results.map(({ lane, rate, mean }) => [lane, rate, mean])).toEqual([
+  expect(results.map(({ method, learningRate, mean }) => [method, learningRate, mean])).toEqual([
     ['direct', 0.1, 0.91],
     ['decoupled', 0.2, 0.94],
   ]);
@@ -65,7 +65,7 @@ it('has lanes with rates of their own, and names those with other epochs', () =>
 it('has no mean with a run that diverged, and says which did', () => {
   const { testAccuracy: _, ...untested } = final('direct', 3, 0);
   const diverged: FinishedRun = { ...untested, validationAccuracy: 0, bestEpoch: 2, diverged: true };
-  const float: FinishedRun = { ...diverged, lane: 'float', seed: 1 };
+  const float: FinishedRun = { ...diverged, method: 'float', seed: 1 };
   const all = [...runs, diverged, float, { ...float, rate: 0.2 }];
   const results = resultsOf(options, all);
   expect(results).toEqual(resultsOf(options, runs));

@@ -1,57 +1,59 @@
-/** What the final runs of a comparison say, lane by lane. */
+/** The results of a comparison's final runs, by method. */
 import { deviation, mean } from '../numbers/mean.js';
-import { LANES, type Lane, REFERENCE_LANE } from './methods.js';
-import { type Choice, choicesOf, type FinishedRun, finalRuns, type Plan, type PlanOptions } from './plan.js';
+import { METHODS, type Method, REFERENCE_METHOD } from './methods.js';
+import { type Choices, choicesOf, type FinishedRun, finalRuns, type PlanOptions } from './plan.js';
 import { type Difference, pairedDifference } from './statistics.js';
 
-export interface LaneResult {
-  lane: Lane;
+export interface MethodResult {
+  method: Method;
   seeds: number[];
-  rate: number;
-  finetuneRate?: number;
-  /** Test accuracies, 0..1. */
+  learningRate: number;
+  finetunedLearningRate?: number;
+  /** Mean test accuracy, 0..1. */
   mean: number;
-  /** Of the sample; 0 of one seed. */
+  /** Sample standard deviation; 0 for one seed. */
   deviation: number;
   min: number;
   max: number;
   validationMean: number;
-  /** To `direct`, seed by seed; absent where no seed is in both, and of `direct` itself. */
+  /** Difference to `direct`, paired by seed; undefined for `direct` itself and without a common seed. */
   difference?: Difference;
 }
 
 /**
- * Of all lanes that have final runs of the options' epochs that did not diverge, in the lanes' order.
+ * Returns the results of all methods with final runs of the options' epochs that did not diverge, in the order of
+ * `METHODS`.
  *
- * @param kept rates that earlier calls chose, for lanes that the options do not name
+ * @param earlier choices of earlier calls, for methods that the options do not name
  */
 export function resultsOf(
   options: PlanOptions,
   runs: readonly FinishedRun[],
-  kept: Plan['choices'] = {},
-): LaneResult[] {
-  const choices = choicesOf(options, runs, kept);
+  earlier: Choices = {},
+): MethodResult[] {
+  const choices = choicesOf(options, runs, earlier);
   const tested = new Map(
-    LANES.map((lane) => {
-      const choice = choices[lane];
-      return [lane, choice ? finalRuns(lane, options, choice, runs).filter((run) => !run.diverged) : []];
+    METHODS.map((method) => {
+      const choice = choices[method];
+      const finals = choice ? finalRuns(method, options, choice, runs) : [];
+      return [method, finals.filter((run) => !run.diverged)];
     }),
   );
-  const bySeed = (lane: Lane) =>
-    new Map(tested.get(lane)?.map((run) => [run.seed, run.testAccuracy as number]));
-  return LANES.flatMap((lane): LaneResult[] => {
-    const runs = tested.get(lane) ?? [];
+  const bySeed = (method: Method) =>
+    new Map(tested.get(method)?.map((run) => [run.seed, run.testAccuracy as number]));
+  return METHODS.flatMap((method): MethodResult[] => {
+    const runs = tested.get(method) ?? [];
     if (runs.length === 0) return [];
     const accuracies = runs.map((run) => run.testAccuracy as number);
-    const { rate, finetuneRate }: Pick<Choice, 'rate' | 'finetuneRate'> = runs[0];
+    const { learningRate, finetunedLearningRate } = runs[0];
     const difference =
-      lane === REFERENCE_LANE ? undefined : pairedDifference(bySeed(lane), bySeed(REFERENCE_LANE));
+      method === REFERENCE_METHOD ? undefined : pairedDifference(bySeed(method), bySeed(REFERENCE_METHOD));
     return [
       {
-        lane,
+        method,
         seeds: runs.map((run) => run.seed),
-        rate,
-        ...(finetuneRate !== undefined && { finetuneRate }),
+        learningRate,
+        ...(finetunedLearningRate !== undefined && { finetunedLearningRate }),
         mean: mean(accuracies),
         deviation: deviation(accuracies),
         min: Math.min(...accuracies),
@@ -63,24 +65,24 @@ export function resultsOf(
   });
 }
 
-/** Final runs that would be in the results, had they not diverged; arguments as for `resultsOf`. */
+/** Returns the final runs that diverged, and would otherwise be part of the results. Arguments are as for `resultsOf`. */
 export function divergedRuns(
   options: PlanOptions,
   runs: readonly FinishedRun[],
-  kept: Plan['choices'],
+  earlier: Choices,
 ): FinishedRun[] {
-  const choices = choicesOf(options, runs, kept);
-  return LANES.flatMap((lane) => {
-    const choice = choices[lane];
-    return choice ? finalRuns(lane, options, choice, runs).filter((run) => run.diverged) : [];
+  const choices = choicesOf(options, runs, earlier);
+  return METHODS.flatMap((method) => {
+    const choice = choices[method];
+    return choice ? finalRuns(method, options, choice, runs).filter((run) => run.diverged) : [];
   });
 }
 
-/** Lanes of which final runs were tested, none of which is in the results. */
-export function lanesLeftOut(results: readonly LaneResult[], runs: readonly FinishedRun[]): Lane[] {
+/** Returns the methods that have tested runs but no result. */
+export function methodsLeftOut(results: readonly MethodResult[], runs: readonly FinishedRun[]): Method[] {
   const tested = new Set(
-    runs.filter(({ testAccuracy }) => testAccuracy !== undefined).map(({ lane }) => lane),
+    runs.filter(({ testAccuracy }) => testAccuracy !== undefined).map(({ method }) => method),
   );
-  for (const { lane } of results) tested.delete(lane);
-  return LANES.filter((lane) => tested.has(lane));
+  for (const { method } of results) tested.delete(method);
+  return METHODS.filter((method) => tested.has(method));
 }

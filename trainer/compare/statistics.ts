@@ -1,28 +1,30 @@
 /**
- * What a few runs say: how far two ways of training are apart.
+ * The difference between two methods over a few seeds.
  *
- * Runs of one seed share their validation split and their order of images, so two lanes are compared seed by seed:
+ * Runs of one seed share their validation split and their order of images, so methods are compared seed by seed:
  *
- *     d_i = a_i - b_i,   mean(d) -+ t(.975; n - 1) * s(d) / sqrt(n)
+ *     d_i = a_i - b_i,   mean(d) -+ t(0.975; n - 1) * s(d) / sqrt(n)
  *
- * the 95 % interval of Student's t for the mean difference over seeds. It speaks of other seeds on the same test
- * images, not of other test images.
+ * This is the 95 % interval of Student's t for the mean difference over seeds. It covers other seeds on the same test
+ * images, not other test images.
  */
 
 import { deviation, mean } from '../numbers/mean.js';
 
 export interface Difference {
   mean: number;
-  /** 95 %; null of a single pair, which has no spread. */
+  /** 95 % interval; null for a single pair, which has no spread. */
   interval: [low: number, high: number] | null;
-  /** Seeds that both have. */
+  /** The number of seeds that both have. */
   pairs: number;
 }
 
 /**
+ * Returns the difference a - b.
+ *
  * @param a values by seed
  * @param b values by seed
- * @returns of a - b; undefined where they have no seed in common
+ * @returns undefined if they have no common seed
  */
 export function pairedDifference(
   a: ReadonlyMap<number, number>,
@@ -41,10 +43,10 @@ export function pairedDifference(
 }
 
 /**
- * The quantile of Student's t.
+ * Returns a quantile of Student's t.
  *
  * @param p 0.5 <= p < 1
- * @param degrees of freedom, a whole number from 1
+ * @param degrees degrees of freedom, an integer from 1
  */
 export function studentQuantile(p: number, degrees: number): number {
   let [low, high] = [0, 1];
@@ -57,7 +59,7 @@ export function studentQuantile(p: number, degrees: number): number {
 }
 
 /**
- * P(T <= t) for t >= 0, as a finite sum (Abramowitz and Stegun, 26.7.3 and 26.7.4): with theta = atan(t / sqrt(n)),
+ * Returns P(T <= t) for t >= 0, as a finite sum (Abramowitz and Stegun, 26.7.3 and 26.7.4): with theta = atan(t / sqrt(n)),
  * P(|T| <= t) is
  *
  *     n odd    2/pi (theta + sin theta [cos theta + 2/3 cos^3 theta + ... + 2 4 .. (n-3) / 3 5 .. (n-2) cos^(n-2) theta])

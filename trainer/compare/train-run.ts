@@ -1,66 +1,67 @@
-/** One run of a comparison: a lane's network, trained, and tested where the run is a final one. */
+/** One run of a comparison: a method's network is trained, and tested if the run is a final one. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Dataset, heldOut, type Images } from '../data/index.js';
+import { type Dataset, type Images, trainingSplit } from '../data/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { checkDecoupling } from '../decoupling/decoupling-check.js';
 import { Random } from '../numbers/random.js';
 import type * as tf from '../tensorflow/index.js';
-import { checkFits } from '../training/check-dataset.js';
+import { checkCompatible } from '../training/check-compatible.js';
 import { saveModel } from '../training/checkpoint.js';
 import { evaluate } from '../training/evaluate.js';
-import { stageOf } from '../training/stage-length.js';
+import { rescaleStage } from '../training/rescale-stage.js';
 import { type TrainResult, train } from '../training/train.js';
-import type { TrainingRecipe, TrainProgress } from '../training/train-options.js';
-import { NonFiniteLossError } from '../training/train-step.js';
-import { type LaneRecipes, laneNetwork } from './method-network.js';
+import type { StageRecipe, TrainProgress } from '../training/train-options.js';
+import { DivergedError } from '../training/train-step.js';
+import { type MethodNetworks, methodNetwork } from './method-network.js';
 import type { FinishedRun, Run } from './plan.js';
 
 export interface RunContext {
   dataset: Dataset<Images>;
-  recipes: LaneRecipes;
-  /** `coupled` is every lane's, `finetune` that of the second part of BinaryDuo. */
-  training: { coupled: TrainingRecipe; finetune: TrainingRecipe };
+  networks: MethodNetworks;
+  /** `coupled` is for every method; `finetuned` is for the second part of BinaryDuo. */
+  training: { coupled: StageRecipe; finetuned: StageRecipe };
   validationImages: number;
-  /** Of the training images, drawn by the seed. */
+  /** Number of training images to draw by the seed. Default: all. */
   limit?: number;
-  /** Where checkpoints and the networks of final runs go. */
+  /** The folder for results, checkpoints and the networks of final runs. */
   directory: string;
   checkpointMinutes?: number;
   signal?: AbortSignal;
   onProgress?: (progress: TrainProgress) => void;
 }
 
-/** Below a comparison's folder: checkpoints of what is not finished. */
+/** The folder of checkpoints inside that of a comparison. */
 export const TRAINING_FOLDER = 'training';
 
 /**
- * Where a run's trainings have their checkpoints. They are named after the training and not the run: BinaryDuo's
- * coupled network is trained once for all rates of fine-tuning.
+ * Returns the folders of a run's checkpoints, one for each of its trainings. They are named after the training, not the
+ * run: BinaryDuo's coupled network is trained once for all learning rates of fine-tuning.
  */
 export function stageFolders(run: Run): string[] {
-  const { lane, seed, epochs, finetuneEpochs, rate, finetuneRate } = run;
-  const name = lane === 'binaryduo' ? 'coupled' : lane;
-  const first = `${name}-seed${seed}-epochs${epochs - finetuneEpochs}-rate${rate}`;
-  return lane === 'binaryduo' ? [first, `${first}-finetune${finetuneEpochs}at${finetuneRate}`] : [first];
+  const { method, seed, epochs, finetunedEpochs, learningRate, finetunedLearningRate } = run;
+  const name = method === 'binaryduo' ? 'coupled' : method;
+  const first = `${name}-seed${seed}-epochs${epochs - finetunedEpochs}-lr${learningRate}`;
+  if (method !== 'binaryduo') return [first];
+  return [first, `${first}-finetuned${finetunedEpochs}-lr${finetunedLearningRate}`];
 }
 
 export type Outcome = Omit<FinishedRun, keyof Run | 'backend'>;
 
 /**
- * Goes on from the checkpoints of the same run, should it have been stopped.
+ * Trains a run, or continues it from its checkpoints.
  *
- * @returns `diverged` where the loss is not finite: to tuning that is the worst of rates, and of a final run a result too
- * @throws UnfitDatasetError, InexactDecouplingError, and what else `train` throws
+ * @returns `diverged` if the loss is not finite. In the search for a learning rate it ranks last.
+ * @throws IncompatibleDataError, TrainingError, AbortedError, FileError
  */
 export async function trainRun(run: Run, context: RunContext): Promise<Outcome> {
-  const { dataset, directory, recipes, training, signal, onProgress, checkpointMinutes } = context;
-  const { lane, seed, epochs, finetuneEpochs, rate, finetuneRate } = run;
-  const sets = heldOut(dataset, context.validationImages, seed, context.limit);
+  const { dataset, directory, networks, training, signal, onProgress, checkpointMinutes } = context;
+  const { method, seed, epochs, finetunedEpochs, learningRate, finetunedLearningRate } = run;
+  const sets = trainingSplit(dataset, context.validationImages, seed, context.limit);
   const random = new Random(seed);
-  random.seed(); // the one that `heldOut` takes
+  random.seed(); // the one that `trainingSplit` uses
   const folders = stageFolders(run).map((folder) => join(directory, TRAINING_FOLDER, folder));
-  const trainStage = (network: tf.LayersModel, phase: string, directory: string, recipe: TrainingRecipe) =>
+  const trainStage = (network: tf.LayersModel, phase: string, directory: string, recipe: StageRecipe) =>
     train(network, {
       ...recipe,
       ...sets,
@@ -68,30 +69,29 @@ export async function trainRun(run: Run, context: RunContext): Promise<Outcome> 
       resume: true,
     });
 
-  let network = laneNetwork(lane, recipes, random.seed());
+  let network = methodNetwork(method, networks, random.seed());
   const models = [network];
   try {
-    checkFits(network, dataset);
-    const firstEpochs = epochs - finetuneEpochs;
-    const first = stageOf(training.coupled, firstEpochs, rate);
-    let result: TrainResult = await trainStage(network, lane, folders[0], first);
+    checkCompatible(network, dataset);
+    const first = rescaleStage(training.coupled, epochs - finetunedEpochs, learningRate);
+    let result: TrainResult = await trainStage(network, method, folders[0], first);
     let { seconds } = result;
     let coupledValidationAccuracy: number | undefined;
-    if (lane === 'binaryduo') {
+    if (method === 'binaryduo') {
       coupledValidationAccuracy = result.validationAccuracy;
       const coupled = network;
       network = decouple(coupled);
       models.push(network);
       await checkDecoupling(coupled, network, sets.validation);
-      const finetuning = stageOf(training.finetune, finetuneEpochs, finetuneRate as number);
-      result = await trainStage(network, 'finetune', folders[1], finetuning);
+      const second = rescaleStage(training.finetuned, finetunedEpochs, finetunedLearningRate as number);
+      result = await trainStage(network, 'finetuned', folders[1], second);
       seconds += result.seconds;
     }
     const { validationAccuracy, bestEpoch } = result;
     const final = run.purpose === 'final';
     const testAccuracy = final ? (await evaluate(network, dataset.test)).accuracy : undefined;
-    if (final) await saveModel(network, join(directory, 'models', `${lane}-seed${seed}`));
-    // What a run that chooses rates began with, others may begin with too.
+    if (final) await saveModel(network, join(directory, 'models', `${method}-seed${seed}`));
+    // In the search for learning rates, other runs may share the first training.
     for (const folder of final ? folders : folders.slice(-1))
       await rm(folder, { recursive: true, force: true });
     return {
@@ -102,7 +102,7 @@ export async function trainRun(run: Run, context: RunContext): Promise<Outcome> 
       seconds,
     };
   } catch (error) {
-    if (!(error instanceof NonFiniteLossError)) throw error;
+    if (!(error instanceof DivergedError)) throw error;
     return { validationAccuracy: 0, bestEpoch: error.epoch, diverged: true, seconds: 0 };
   } finally {
     for (const model of models) model.dispose();

@@ -1,18 +1,18 @@
-/** What a step of training takes, and how batches are asked for. */
+/** The images of one training step, and the options of batches. */
 import type { Augmentation } from './augmentation/index.js';
 
 export interface Batch {
-  /** count x height x width x channels; the batch's own memory. */
+  /** count x height x width x channels, in the batch's own memory. */
   pixels: Float32Array;
   labels: Uint16Array;
   count: number;
 }
 
 export interface BatchOptions {
-  /** Shuffles, and drives the augmentation; without one the images come in the set's order, as they are. */
+  /** Seed of shuffling and augmentation. Default: the images in the set's order, unchanged. */
   seed?: number;
-  /** Needs a seed. Default: none. */
+  /** Requires a seed. Default: none. */
   augmentation?: Augmentation;
-  /** Batches to leave out at the beginning; those behind are the same as without. Default: 0. */
+  /** Number of batches to skip at the start. The following ones stay the same. Default: 0. */
   skip?: number;
 }

@@ -1,6 +1,6 @@
 /**
  * Batches of images as float32 pixels 0..255, in order or shuffled. The pixels are not normalized: the first layer
- * multiplies the raw bytes, as an integer engine does.
+ * multiplies the raw bytes, like an integer engine.
  */
 import { Random } from '../numbers/random.js';
 import { checkAugmentation } from './augmentation/check.js';
@@ -8,16 +8,17 @@ import { augment } from './augmentation/index.js';
 import type { Batch, BatchOptions } from './batch.js';
 import type { ImageSet, Images } from './dataset.js';
 
-/** One batch to come: which images, and the seed of what is random about them. */
+/** The images of a future batch, and the seed of their augmentation. */
 export interface BatchPlan {
   indices: Uint32Array;
-  /** Absent where nothing is random. */
+  /** Undefined if nothing is random. */
   seed?: number;
 }
 
 /**
- * @returns each image once; the last batch may be smaller
- * @throws UnfitAugmentationError
+ * Returns batches with each image once. The last batch may be smaller.
+ *
+ * @throws UsageError for an augmentation that cannot be applied
  */
 export function* batches(set: ImageSet, batchSize: number, options: BatchOptions = {}): Generator<Batch> {
   const { augmentation } = options;
@@ -37,7 +38,7 @@ export function* batches(set: ImageSet, batchSize: number, options: BatchOptions
   }
 }
 
-/** Batches of images in memory or on disk. */
+/** Returns batches of images in memory or on disk. */
 export function batchesOf(
   images: Images,
   batchSize: number,
@@ -46,7 +47,7 @@ export function batchesOf(
   return 'batches' in images ? images.batches(batchSize, options) : batches(images, batchSize, options);
 }
 
-/** What `batches` will give, without the images. Each batch has a seed of its own, so that any can be left out. */
+/** Returns what `batches` will yield, without the images. Each batch has its own seed, so that any can be skipped. */
 export function* planBatches(
   count: number,
   batchSize: number,
@@ -61,6 +62,7 @@ export function* planBatches(
   }
 }
 
+/** Returns the labels at `indices`. */
 export function labelsAt(labels: ArrayLike<number>, indices: Uint32Array): Uint16Array {
   return Uint16Array.from(indices, (index) => labels[index]);
 }

@@ -23,9 +23,9 @@ it('puts the planes of each image together, in the order of the files', async ()
     'test_batch.bin': record(5),
     'readme.html': '',
   });
-  const { train, test, classes } = await loadCifar10(folder);
+  const { train, test, classNames } = await loadCifar10(folder);
   expect(train).toMatchObject({ count: 3, height: 32, width: 32, channels: 3 });
-  expect([...train.labels, ...test.labels].map((label) => classes[label])).toEqual([
+  expect([...train.labels, ...test.labels].map((label) => classNames[label])).toEqual([
     'truck',
     'airplane',
     'cat',

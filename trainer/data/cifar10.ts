@@ -7,13 +7,8 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FileError } from '@bd-edge/sdk/internal';
+import { FileError, UsageError } from '@bd-edge/sdk/internal';
 import type { Dataset, ImageSet } from './dataset.js';
-import { DatasetMissingError } from './mnist.js';
-
-export class InvalidCifarError extends FileError {
-  override readonly name = 'InvalidCifarError';
-}
 
 export const CIFAR10_CLASSES = [
   'airplane',
@@ -30,7 +25,7 @@ export const CIFAR10_CLASSES = [
 
 export const CIFAR10_TEST_FILE = 'test_batch.bin';
 
-/** Where to look: below the working directory, under the name that the archive unpacks to. */
+/** Default folders, relative to the working directory; the first has the name in the archive. */
 const FOLDERS = ['data/cifar-10-batches-bin', 'data/cifar10'];
 const TRAIN_FILE = /^data_batch_\d+\.bin$/;
 
@@ -39,20 +34,23 @@ const PLANE = SIDE * SIDE;
 const RECORD = 1 + 3 * PLANE;
 
 /**
- * @param folder default: the first usual place that has the files
- * @throws DatasetMissingError where the files are in none of the usual places
- * @throws InvalidCifarError naming a file that is damaged
+ * Loads CIFAR-10.
+ *
+ * @param folder default: the first default folder that has the files
+ * @throws UsageError `dataset-not-found` if none of the default folders has them
+ * @throws FileError `invalid-cifar10` for a damaged or missing file
  */
 export async function loadCifar10(folder?: string): Promise<Dataset> {
   const found = folder ?? FOLDERS.find((candidate) => existsSync(join(candidate, CIFAR10_TEST_FILE)));
   if (found === undefined) {
-    throw new DatasetMissingError(
-      `The files of CIFAR-10 are in none of ${FOLDERS.join(', ')}; unpack the binary version from https://www.cs.toronto.edu/~kriz/cifar.html there, or name its folder instead of the dataset.`,
+    throw new UsageError(
+      'dataset-not-found',
+      `CIFAR-10 was not found in ${FOLDERS.join(' or ')}; unpack the binary version from https://www.cs.toronto.edu/~kriz/cifar.html there, or pass its folder instead of the name.`,
+      { received: 'cifar10', expected: FOLDERS },
     );
   }
   const files = (await readdir(found)).filter((name) => TRAIN_FILE.test(name)).sort();
-  if (files.length === 0)
-    throw new InvalidCifarError(`${found} has no data_batch_1.bin; unpack the whole archive.`);
+  if (files.length === 0) throw invalid(found, 'has no data_batch_1.bin; unpack the complete archive');
   const train = await Promise.all(files.map((name) => readFile(join(found, name))));
   const test = await readFile(join(found, CIFAR10_TEST_FILE));
   const check = (bytes: Uint8Array, name: string) => checkRecords(bytes, join(found, name));
@@ -62,13 +60,17 @@ export async function loadCifar10(folder?: string): Promise<Dataset> {
   check(test, CIFAR10_TEST_FILE);
   return {
     name: 'cifar10',
-    classes: CIFAR10_CLASSES,
+    classNames: CIFAR10_CLASSES,
     train: parseCifar10(train),
     test: parseCifar10([test]),
   };
 }
 
-/** @param files of whole records */
+/**
+ * Converts records to images with the channels last.
+ *
+ * @param files bytes of complete records
+ */
 export function parseCifar10(files: readonly Uint8Array[]): ImageSet {
   const count = files.reduce((sum, bytes) => sum + bytes.length / RECORD, 0);
   const images = new Uint8Array(count * 3 * PLANE);
@@ -89,14 +91,20 @@ export function parseCifar10(files: readonly Uint8Array[]): ImageSet {
 
 function checkRecords(bytes: Uint8Array, path: string): void {
   if (bytes.length === 0 || bytes.length % RECORD !== 0) {
-    throw new InvalidCifarError(
-      `${path} has ${bytes.length} bytes, not a whole number of images of ${RECORD}; fetch it anew.`,
+    throw invalid(
+      path,
+      `has ${bytes.length} bytes, which is not a multiple of ${RECORD} for an image; download it again`,
     );
   }
   for (let at = 0; at < bytes.length; at += RECORD) {
     if (bytes[at] < CIFAR10_CLASSES.length) continue;
-    throw new InvalidCifarError(
-      `${path} has the label ${bytes[at]} at image ${at / RECORD}, not 0 to 9; fetch it anew.`,
+    throw invalid(
+      path,
+      `has the label ${bytes[at]} for image ${at / RECORD}; expected 0 to 9; download it again`,
     );
   }
+}
+
+function invalid(path: string, problem: string): FileError {
+  return new FileError('invalid-cifar10', `${path} ${problem}.`, { path });
 }

@@ -1,4 +1,4 @@
-/** Labeled images: what every dataset becomes before training. */
+/** Labeled images: the form of every dataset in training. */
 import type { Batch, BatchOptions } from './batch.js';
 
 /** Images in memory, as plain bytes. */
@@ -13,30 +13,30 @@ export interface ImageSet {
   readonly channels: number;
 }
 
-/** Images that are read when their batch is due, for sets that do not fit in memory. */
+/** Images that are read batch by batch, for sets that do not fit in memory. */
 export interface ImageStream extends Omit<ImageSet, 'images'> {
-  /** As `batches` gives those of an image set: the same images for the same options. */
+  /** Returns batches like the function `batches`: the same images for the same options. */
   batches(batchSize: number, options?: BatchOptions): AsyncIterable<Batch>;
-  /** The images at `indices`, in that order. */
+  /** Returns a stream of the images at `indices`, in that order. */
   subset(indices: ArrayLike<number>): ImageStream;
 }
 
-/** Whatever can be trained on and evaluated. */
+/** Images that can be trained on and evaluated. */
 export type Images = ImageSet | ImageStream;
 
 export interface Dataset<Kind extends Images = ImageSet> {
   readonly name: string;
-  /** Class names in the order of the labels. */
-  readonly classes: readonly string[];
+  /** The names of the classes, by label. */
+  readonly classNames: readonly string[];
   readonly train: Kind;
   readonly test: Kind;
-  /** Files that were left out because they cannot be read. */
+  /** Files that were skipped because they cannot be read. */
   readonly skipped?: readonly string[];
-  /** What lay beside the images and is none, by ending; see `describeIgnored`. */
+  /** Counts of other files beside the images, by file extension; see `describeIgnored`. */
   readonly ignored?: Readonly<Record<string, number>>;
 }
 
-/** The images at `indices`, copied, in that order. */
+/** Returns the images at `indices`, in that order. The bytes of an image set are copied. */
 export function subset<Kind extends Images>(set: Kind, indices: ArrayLike<number>): Kind;
 export function subset(set: Images, indices: ArrayLike<number>): Images {
   if ('batches' in set) return set.subset(indices);

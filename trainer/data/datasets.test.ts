@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { loadDataset, UnknownDatasetError } from './datasets.js';
 
 it('loads by name', async () => {
-  expect((await loadDataset('mnist')).classes).toHaveLength(10);
+  expect((await loadDataset('mnist')).classNames).toHaveLength(10);
 });
 
 it('names the datasets there are', async () => {

@@ -1,4 +1,4 @@
-/** The datasets that can be asked for by name, and those that are a folder. */
+/** Datasets by name or folder. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '@bd-edge/sdk/internal';
@@ -10,10 +10,6 @@ import { streamImageFolder } from './folder/image-stream.js';
 import { hasIdxFiles, loadIdxDataset } from './idx-folder.js';
 import { loadMnist } from './mnist.js';
 
-export class UnknownDatasetError extends UsageError {
-  override readonly name = 'UnknownDatasetError';
-}
-
 const LOADERS: Record<string, () => Promise<Dataset>> = {
   mnist: loadMnist,
   'fashion-mnist': () => loadFashionMnist(),
@@ -22,13 +18,13 @@ const LOADERS: Record<string, () => Promise<Dataset>> = {
 
 export const DATASET_NAMES: readonly string[] = Object.keys(LOADERS);
 
-/** For folders of image files; of datasets with a size of their own nothing but `stream` is looked at. */
+/** Options for folders of image files. Other datasets ignore them. */
 export interface LoadOptions extends ImageFolderOptions {
-  /** Read the images when they are due. Default: false. */
+  /** Reads images batch by batch instead of all at once. Default: false. */
   stream?: boolean;
 }
 
-/** What is in a folder, or undefined where it is none. */
+/** Returns what a folder contains, or undefined if the path is not a folder. */
 export function kindOfFolder(path: string): 'idx' | 'cifar10' | 'images' | undefined {
   if (!existsSync(path) || !statSync(path).isDirectory()) return undefined;
   if (hasIdxFiles(path)) return 'idx';
@@ -37,9 +33,12 @@ export function kindOfFolder(path: string): 'idx' | 'cifar10' | 'images' | undef
 }
 
 /**
- * @param name one of `DATASET_NAMES`, or else a folder: of IDX files as MNIST has them, of CIFAR-10's binary files, or
- *   of images by class
- * @throws UnknownDatasetError, and what the dataset's own loader throws
+ * Loads a dataset.
+ *
+ * @param name one of `DATASET_NAMES`, or a folder: of IDX files like those of MNIST, of CIFAR-10's binary files, or of
+ *   images by class
+ * @throws UsageError `unknown-dataset` or `dataset-not-found`
+ * @throws FileError if its files are not valid
  */
 export function loadDataset(name: string, options?: LoadOptions & { stream?: false }): Promise<Dataset>;
 export function loadDataset(name: string, options?: LoadOptions): Promise<Dataset<Images>>;
@@ -53,8 +52,10 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
     case 'images':
       return options.stream ? streamImageFolder(name, options) : loadImageFolder(name, options);
     default:
-      throw new UnknownDatasetError(
-        `There is no dataset or folder "${name}"; there are: ${DATASET_NAMES.join(', ')}.`,
+      throw new UsageError(
+        'unknown-dataset',
+        `unknown dataset "${name}"; expected a folder or one of: ${DATASET_NAMES.join(', ')}.`,
+        { received: name, expected: DATASET_NAMES },
       );
   }
 }

@@ -10,8 +10,8 @@ import { writeIdxFolder } from './testing.js';
 it('is read from the first folder that has it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bd-edge-'));
   const written = await writeIdxFolder(folder, { train: 4, test: 2, pack: gzipSync });
-  const { name, classes, ...sets } = await loadFashionMnist([join(folder, 'none'), folder]);
-  expect({ name, last: classes[9] }).toEqual({ name: 'fashion-mnist', last: 'ankle boot' });
+  const { name, classNames, ...sets } = await loadFashionMnist([join(folder, 'none'), folder]);
+  expect({ name, last: classNames[9] }).toEqual({ name: 'fashion-mnist', last: 'ankle boot' });
   expect(sets).toEqual(written);
   await rm(folder, { recursive: true });
 });

@@ -1,7 +1,7 @@
 /** Fashion-MNIST: 60,000 + 10,000 articles of clothing, 28x28 gray (Xiao et al. 2017, arXiv 1708.07747). */
+import { UsageError } from '@bd-edge/sdk/internal';
 import type { Dataset } from './dataset.js';
 import { hasIdxFiles, loadIdxDataset } from './idx-folder.js';
-import { DatasetMissingError } from './mnist.js';
 
 export const FASHION_MNIST_CLASSES = [
   'T-shirt/top',
@@ -16,7 +16,7 @@ export const FASHION_MNIST_CLASSES = [
   'ankle boot',
 ] as const;
 
-/** Where to look: below the working directory, then where Debian's package `dataset-fashion-mnist` puts it. */
+/** Default folders: below the working directory, then that of Debian's package `dataset-fashion-mnist`. */
 const FOLDERS = [
   'data/fashion-mnist',
   '/usr/share/datasets/fashion-mnist',
@@ -24,14 +24,18 @@ const FOLDERS = [
 ];
 
 /**
- * @throws DatasetMissingError where the files are in none of the usual places
- * @throws InvalidIdxError where they are damaged
+ * Loads Fashion-MNIST from the first folder that has its files.
+ *
+ * @throws UsageError `dataset-not-found`
+ * @throws FileError `invalid-idx` if the files are damaged
  */
 export async function loadFashionMnist(folders: readonly string[] = FOLDERS): Promise<Dataset> {
   const folder = folders.find(hasIdxFiles);
   if (folder === undefined) {
-    throw new DatasetMissingError(
-      `The files of Fashion-MNIST are in none of ${folders.join(', ')}; fetch them from https://github.com/zalandoresearch/fashion-mnist and put them there, or name their folder instead of the dataset.`,
+    throw new UsageError(
+      'dataset-not-found',
+      `Fashion-MNIST was not found in ${folders.join(' or ')}; download it from https://github.com/zalandoresearch/fashion-mnist, or pass its folder instead of the name.`,
+      { received: 'fashion-mnist', expected: folders },
     );
   }
   return loadIdxDataset(folder, 'fashion-mnist', FASHION_MNIST_CLASSES);

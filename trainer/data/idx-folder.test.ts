@@ -32,8 +32,8 @@ it('names a file that is missing, or a packed one that is damaged', async () => 
 
 it('has the classes of the training labels, unless they are given', async () => {
   await writeIdxFolder(folder, { train: 5, test: 2 });
-  expect((await loadIdxDataset(folder, 'some')).classes).toEqual(['0', '1', '2', '3', '4']);
-  expect((await loadIdxDataset(folder, 'some', ['a', 'b', 'c', 'd', 'e', 'f'])).classes).toHaveLength(6);
+  expect((await loadIdxDataset(folder, 'some')).classNames).toEqual(['0', '1', '2', '3', '4']);
+  expect((await loadIdxDataset(folder, 'some', ['a', 'b', 'c', 'd', 'e', 'f'])).classNames).toHaveLength(6);
 });
 
 it('names a label that is no class', async () => {

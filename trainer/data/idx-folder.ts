@@ -1,63 +1,62 @@
-/** A folder of the four MNIST files, for MNIST and whatever came after it in the same format. */
+/** A folder of the four MNIST files, for MNIST and later datasets in the same format. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dataset, ImageSet } from './dataset.js';
-import { InvalidIdxError, parseIdx } from './idx.js';
+import { invalidIdx, parseIdx } from './idx.js';
 
-/** Of the training images; with or without .gz. */
+/** The name of the training images' file, which may have .gz after it. */
 const TRAIN_IMAGES = imagesFile('train');
 
-/** Whether a folder is one that `loadIdxFolder` reads: it has the training images. */
+/** Returns whether a folder has the training images that `loadIdxFolder` reads. */
 export function hasIdxFiles(folder: string): boolean {
   return ['', '.gz'].some((ending) => existsSync(join(folder, `${TRAIN_IMAGES}${ending}`)));
 }
 
 /**
- * `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`, and the same of `t10k`; each may be packed as .gz.
+ * Reads `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same files of `t10k`. Each may be compressed as .gz.
  *
- * @throws InvalidIdxError naming a file that is damaged or empty, or files that do not belong together
+ * @throws FileError `invalid-idx` for a damaged or empty file, or for files that do not match
  */
 export async function loadIdxFolder(folder: string): Promise<{ train: ImageSet; test: ImageSet }> {
   const [train, test] = await Promise.all(['train', 't10k'].map((part) => loadSet(folder, part)));
   if (train.height !== test.height || train.width !== test.width) {
     const [trained, tested] = [train, test].map(({ height, width }) => `${height} x ${width}`);
-    throw new InvalidIdxError(
-      `${join(folder, imagesFile('t10k'))} has images of ${tested}, and ${TRAIN_IMAGES} of ${trained}; both must be of one size.`,
-    );
+    const path = join(folder, imagesFile('t10k'));
+    throw invalidIdx(path, `it has images of ${tested}, but ${TRAIN_IMAGES} has images of ${trained}`, path);
   }
   return { train, test };
 }
 
 /**
- * The four files as a dataset.
+ * Reads the four files as a dataset.
  *
- * @param classes default: the numbers from 0 to the largest label of a training image
- * @throws InvalidIdxError as `loadIdxFolder`, and naming a label that is none of the classes
+ * @param classNames default: the numbers from 0 to the largest label of a training image
+ * @throws FileError `invalid-idx` as `loadIdxFolder`, and for a label that is not the index of a class
  */
 export async function loadIdxDataset(
   folder: string,
   name: string,
-  classes?: readonly string[],
+  classNames?: readonly string[],
 ): Promise<Dataset> {
   const { train, test } = await loadIdxFolder(folder);
-  const dataset = { name, classes: classes ?? numbers(train.labels), train, test };
+  const dataset = { name, classNames: classNames ?? numbers(train.labels), train, test };
   for (const [part, { labels }] of [
     ['train', train],
     ['t10k', test],
   ] as const) {
-    const index = labels.findIndex((label) => label >= dataset.classes.length);
+    const index = labels.findIndex((label) => label >= dataset.classNames.length);
     if (index === -1) continue;
-    throw new InvalidIdxError(
-      `${join(folder, labelsFile(part))} has the label ${labels[index]} at image ${index}, and the classes are 0 to ${dataset.classes.length - 1}; fetch it anew.`,
-    );
+    const path = join(folder, labelsFile(part));
+    const last = dataset.classNames.length - 1;
+    throw invalidIdx(path, `image ${index} has the label ${labels[index]}; expected 0 to ${last}`, path);
   }
   return dataset;
 }
 
-/** Class names, up to the largest label. */
+/** Returns the numbers up to the largest label as class names. */
 function numbers(labels: ArrayLike<number>): string[] {
   const largest = Array.from(labels).reduce((a, b) => Math.max(a, b));
   return Array.from({ length: largest + 1 }, (_, label) => String(label));
@@ -73,17 +72,13 @@ function labelsFile(part: string): string {
 
 async function loadSet(folder: string, part: string): Promise<ImageSet> {
   const files = [imagesFile(part), labelsFile(part)];
-  const [images, labels] = await Promise.all(files.map((file) => readUnpacked(join(folder, file))));
-  try {
-    return imageSetFromIdx(images, labels);
-  } catch (cause) {
-    if (!(cause instanceof InvalidIdxError)) throw cause;
-    throw new InvalidIdxError(`${join(folder, files[0])} and its labels: ${cause.message}`, { cause });
-  }
+  const paths = files.map((file) => join(folder, file));
+  const [images, labels] = await Promise.all(paths.map(readDecompressed));
+  return imageSetFromIdx(images, labels, paths);
 }
 
-/** The file, or what is packed in the one with .gz behind its name. */
-async function readUnpacked(path: string): Promise<Uint8Array> {
+/** Reads a file, or decompresses the one with .gz after its name. */
+async function readDecompressed(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (error) {
@@ -92,18 +87,26 @@ async function readUnpacked(path: string): Promise<Uint8Array> {
       throw error;
     });
     return promisify(gunzip)(packed).catch((cause) => {
-      throw new InvalidIdxError(`${path}.gz is damaged (${cause.message}); fetch it anew.`, { cause });
+      throw invalidIdx(`${path}.gz`, `it cannot be decompressed (${cause.message})`, `${path}.gz`, cause);
     });
   }
 }
 
 /**
- * @param images an IDX file of count x height x width gray values
- * @param labels an IDX file of count class indices
+ * Combines the bytes of two IDX files.
+ *
+ * @param images count x height x width gray values
+ * @param labels count class indices
+ * @param paths of both files, only for errors
+ * @throws FileError `invalid-idx`
  */
-export function imageSetFromIdx(images: Uint8Array, labels: Uint8Array): ImageSet {
-  const pictures = parseIdx(images);
-  const classes = parseIdx(labels);
+export function imageSetFromIdx(
+  images: Uint8Array,
+  labels: Uint8Array,
+  paths: readonly string[] = [],
+): ImageSet {
+  const pictures = parseIdx(images, paths[0]);
+  const classes = parseIdx(labels, paths[1]);
   const [count, height, width] = pictures.dimensions;
   if (
     pictures.dimensions.length !== 3 ||
@@ -111,12 +114,18 @@ export function imageSetFromIdx(images: Uint8Array, labels: Uint8Array): ImageSe
     classes.dimensions[0] !== count
   ) {
     const got = `${pictures.dimensions.join(' x ')} images and ${classes.dimensions.join(' x ')} labels`;
-    throw new InvalidIdxError(
-      `The files hold ${got}; pass count x height x width images and as many labels.`,
+    throw invalidIdx(
+      paths[0] ?? 'The pair of files',
+      `${got}; expected count x height x width images and the same count of labels`,
+      paths[0],
     );
   }
   if (pictures.values.length === 0) {
-    throw new InvalidIdxError(`The files hold ${pictures.dimensions.join(' x ')} images; fetch them anew.`);
+    throw invalidIdx(
+      paths[0] ?? 'The file',
+      `it has ${pictures.dimensions.join(' x ')} images and no pixels`,
+      paths[0],
+    );
   }
   return { images: pictures.values, labels: classes.values, count, height, width, channels: 1 };
 }

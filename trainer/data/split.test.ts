@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ImageSet } from './dataset.js';
-import { drawImages, InvalidSplitError, splitValidation } from './split.js';
+import { InvalidSplitError, sampleImages, splitValidation } from './split.js';
 
 /** One-pixel images, each with its own value. */
 function numbered(labels: number[]): ImageSet {
@@ -65,8 +65,8 @@ it('asks for two images at least', () => {
 
 it('draws as many images as it is asked for, the same for the same seed, or all there are', () => {
   const set = numbered(Array.from({ length: 150 }, (_, i) => i % 3));
-  for (const count of [1, 15, 100, 149]) expect(drawImages(set, count, 1).count).toBe(count);
-  expect(drawImages(set, 100, 1)).toEqual(drawImages(set, 100, 1));
-  expect(drawImages(set, 100, 1)).not.toEqual(drawImages(set, 100, 2));
-  for (const count of [150, 500]) expect(drawImages(set, count, 1)).toBe(set);
+  for (const count of [1, 15, 100, 149]) expect(sampleImages(set, count, 1).count).toBe(count);
+  expect(sampleImages(set, 100, 1)).toEqual(sampleImages(set, 100, 1));
+  expect(sampleImages(set, 100, 1)).not.toEqual(sampleImages(set, 100, 2));
+  for (const count of [150, 500]) expect(sampleImages(set, count, 1)).toBe(set);
 });

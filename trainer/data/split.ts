@@ -1,19 +1,17 @@
 /**
- * A stratified split: a validation set held out of the training set with the classes in the same proportions, so that
- * choices (epochs, learning rates) are made on images that neither trained the network nor test it.
+ * A stratified split: a validation set held out of the training set, with the classes in the same proportions. Choices,
+ * such as epochs and learning rates, are made on images that neither train nor test the network.
  */
 import { UsageError } from '@bd-edge/sdk/internal';
 import { Random } from '../numbers/random.js';
 import { type Images, subset } from './dataset.js';
 
-export class InvalidSplitError extends UsageError {
-  override readonly name = 'InvalidSplitError';
-}
-
 /**
- * @param count images to hold out, 0 < count < set.count
+ * Holds out a number of images.
+ *
+ * @param count number of images to hold out, 0 < count < set.count
  * @returns both parts in the set's order; the same seed gives the same split
- * @throws InvalidSplitError for another count, and for a set of fewer than two images
+ * @throws UsageError `invalid-split` for another count, and for a set of fewer than two images
  */
 export function splitValidation<Kind extends Images>(
   set: Kind,
@@ -21,13 +19,18 @@ export function splitValidation<Kind extends Images>(
   seed: number,
 ): { train: Kind; validation: Kind } {
   if (set.count < 2) {
-    throw new InvalidSplitError(
-      `A set of ${set.count} cannot be divided into images to train on and images to choose by; give it 2 or more.`,
+    throw new UsageError(
+      'invalid-split',
+      `A set of ${set.count} images cannot be split into training and validation images; expected 2 or more.`,
+      { received: set.count, expected: '2 or more' },
     );
   }
   if (!Number.isInteger(count) || count <= 0 || count >= set.count) {
-    throw new InvalidSplitError(
-      `${count} of ${set.count} images cannot be held out; ask for 1 to ${set.count - 1}, a whole number.`,
+    const expected = `an integer from 1 to ${set.count - 1}`;
+    throw new UsageError(
+      'invalid-split',
+      `Cannot hold out ${count} of ${set.count} images; expected ${expected}.`,
+      { received: count, expected },
     );
   }
   const held = stratified(set.labels, count, new Random(seed));
@@ -45,18 +48,18 @@ export function splitValidation<Kind extends Images>(
 }
 
 /**
- * Some images of a set, the classes in the same proportions; all of them where it has no more.
+ * Draws images of a set, with the classes in the same proportions. If the set is smaller, it is returned whole.
  *
- * @param count from 1
- * @returns in the set's order; the same seed gives the same ones
+ * @param count number of images, from 1
+ * @returns images in the set's order; the same seed gives the same images
  */
-export function drawImages<Kind extends Images>(set: Kind, count: number, seed: number): Kind {
+export function sampleImages<Kind extends Images>(set: Kind, count: number, seed: number): Kind {
   if (count >= set.count) return set;
   return splitValidation(set, count, new Random(seed).seed()).validation;
 }
 
 /**
- * Lines the images up class by class, shuffled within each, and takes every (size / count)-th: each class then gives
+ * Sorts the images by class, shuffled within each class, and takes every (size / count)-th. Each class then contributes
  * its share, rounded up or down.
  */
 function stratified(labels: ArrayLike<number>, count: number, random: Random): Uint8Array {

@@ -1,4 +1,4 @@
-/** What a set of images is like: how many of each class, and how bright. */
+/** Statistics of a set of images: the size of each class, and the brightness. */
 import type { ImageSet } from './dataset.js';
 
 export interface ImageStatistics {
@@ -6,15 +6,15 @@ export interface ImageStatistics {
   height: number;
   width: number;
   channels: number;
-  /** Images of each class. */
+  /** Number of images of each class. */
   perClass: number[];
-  /** Of each channel over all pixels, 0..255. */
+  /** Mean of each channel over all pixels, 0..255. */
   mean: number[];
   /** Standard deviation of each channel over all pixels. */
   deviation: number[];
 }
 
-/** Sums are exact: bytes and their squares, counted by value. */
+/** Computes statistics from histograms of byte values, so that the sums are exact. */
 export function statisticsOf(set: ImageSet, classes: number): ImageStatistics {
   const { count, height, width, channels, images, labels } = set;
   const perClass = new Array<number>(classes).fill(0);

@@ -1,4 +1,4 @@
-/** For tests: small datasets as files. */
+/** Small datasets as files, for tests. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Random } from '../numbers/random.js';
@@ -7,7 +7,7 @@ import type { ImageSet } from './dataset.js';
 /**
  * Writes the four MNIST files: 28x28 pictures in noise, ten classes, each with a bright stripe in a row of its own.
  *
- * @param pack what to do with each file's bytes, which then has .gz behind its name
+ * @param pack compresses each file's bytes; the file's name then ends in .gz
  */
 export async function writeIdxFolder(
   folder: string,

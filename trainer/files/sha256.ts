@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** What is hashed at once: Node's hashes take no more than 2 GiB. */
+/** Bytes hashed at once: Node's hashes are limited to 2 GiB. */
 const CHUNK_BYTES = 2 ** 24;
 
-/** SHA-256 of parts of any size, one behind the other. */
+/** Returns the SHA-256 of the concatenation of parts of any size. */
 export function sha256(parts: readonly ArrayBufferView[]): Buffer {
   const hash = createHash('sha256');
   for (const { buffer, byteOffset, byteLength } of parts) {

@@ -1,67 +1,73 @@
 /**
  * The BinaryDuo method from end to end (Kim et al. 2020, arXiv 2002.06517):
  *
- *     1. train the coupled network: ternary activations, whose straight-through gradients mismatch less
- *     2. decouple: every ternary activation into two binary ones; the function stays exactly the same
- *     3. fine-tune the binary network at a small learning rate, with fresh optimizer state
+ *     1. train the coupled network: ternary activations, whose straight-through gradient has less mismatch
+ *     2. decouple it: each ternary activation becomes two binary ones; the function stays exactly the same
+ *     3. fine-tune the binary network at a small learning rate, with a new optimizer state
  *
- * Every choice is made on validation images; each stage's network sees the test images once, for its number.
+ * Every choice is made on validation images. The test images are used once for each stage, for its accuracy.
  */
 import { join } from 'node:path';
-import { type Dataset, heldOut, type Images } from '../data/index.js';
+import { AbortedError } from '@bd-edge/sdk/internal';
+import { type Dataset, type Images, trainingSplit } from '../data/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { checkDecoupling, type DecouplingCheck } from '../decoupling/decoupling-check.js';
 import { Random } from '../numbers/random.js';
 import { EVENT_FILE, EventFile } from '../tensorboard/index.js';
 import type * as tf from '../tensorflow/index.js';
 import { saveModel } from '../training/checkpoint.js';
-import { EvaluationAborted, evaluate } from '../training/evaluate.js';
-import { TrainingAborted, type TrainResult, train } from '../training/train.js';
-import type { TrainingRecipe, TrainProgress } from '../training/train-options.js';
+import { evaluate } from '../training/evaluate.js';
+import { type TrainResult, train } from '../training/train.js';
+import type { StageRecipe, TrainProgress } from '../training/train-options.js';
 import type { EpochLog } from '../training/training-log.js';
 import { checkRun } from './check-run.js';
-import { checkForgettable, forgetRun } from './forget-run.js';
-import { takeWeights } from './pretrained.js';
-import { type BinaryDuoRecipe, networkOf, teacherOf, teacherTrainingOf } from './recipes.js';
+import { copyWeights } from './pretrained-weights.js';
+import { checkRemovable, removeRun } from './remove-run.js';
 import { type Phase, type StageName, trainingDirectory } from './stages.js';
+import {
+  coupledNetworkOf,
+  type TrainingRecipe,
+  teacherNetworkOf,
+  teacherRecipeOf,
+} from './training-recipe.js';
 
 export interface BinaryDuoOptions {
   /**
-   * Where `coupled/`, `decoupled/`, `finetuned/`, `teacher/` where there is one, and each training's own files go.
-   * Without one nothing is written.
+   * Gets the folders `coupled/`, `decoupled/`, `finetuned/`, `teacher/` with distillation, and one for each training.
+   * Default: nothing is written.
    */
   directory?: string;
-  /** Of everything random; the same seed gives the same run. */
+  /** Random seed. The same seed gives the same run. */
   seed: number;
-  /** Only so many of the training images, drawn by the seed: for a quick try. Default: all. */
+  /** Trains on this many of the training images, drawn by the seed. Default: all. */
   limit?: number;
-  /** Go on from the directory's checkpoints with the same recipe, data and seed; see `train`. Default: false. */
+  /** Continues from the checkpoints in the directory, with the same recipe, data and seed; see `train`. Default: false. */
   resume?: boolean;
   /**
-   * Called once all is checked that can be before training, when nothing in the directory has been touched yet, with the
-   * images that will train and those that will choose.
+   * Called after all checks and before the directory is changed, with the images that train the network and those that
+   * choose the best epoch.
    */
   onBegin?: (sets: { train: Images; validation: Images }) => Promise<void>;
   /**
-   * What coupled training begins with, in place of random weights: a coupled network with the same layers. One that was
-   * trained on the same dataset has to have had the same seed and limit, or it has seen the validation images.
+   * Initial weights for coupled training: a trained coupled network with the same layers. If it was trained on the same
+   * dataset, it must have had the same seed and limit. Otherwise it was trained on the validation images.
    */
   pretrained?: tf.LayersModel;
-  /** Between checkpoints within an epoch; see `train`. */
+  /** Minutes between checkpoints within an epoch; see `train`. */
   checkpointMinutes?: number;
-  /** Where TensorBoard finds each training's curves, in a folder named after its phase. Default: nowhere. */
+  /** A folder for TensorBoard that gets each training's curves, in a folder named after its phase. Default: none. */
   tensorboard?: string;
-  /** With `phase` 'teacher', 'coupled' or 'finetune'. */
+  /** Called after every step, with `phase` 'teacher', 'coupled' or 'finetuned'. */
   onProgress?: (progress: TrainProgress) => void;
-  /** While a stage's network goes through the test images. */
+  /** Called after every batch while a stage's network is evaluated on the test images. */
   onEvaluation?: (progress: EvaluationProgress) => void;
-  /** Looked at before every step, and before every batch of test images. */
+  /** Checked before every step and before every batch of test images. */
   signal?: AbortSignal;
 }
 
 export interface EvaluationProgress {
   stage: StageName;
-  /** Test images. */
+  /** Number of test images that are evaluated. */
   done: number;
   total: number;
 }
@@ -70,7 +76,7 @@ export interface Stage {
   model: tf.LayersModel;
   validationAccuracy: number;
   testAccuracy: number;
-  /** Over the test images. */
+  /** Confusion matrix of the test images. */
   confusion: number[][];
 }
 
@@ -80,59 +86,59 @@ export interface TrainedStage extends Stage {
 }
 
 export interface BinaryDuoResult<Kind extends Images = Images> {
-  /** Of distillation. Nobody has to know how it does on test images. */
+  /** The teacher of distillation. It is not evaluated on test images. */
   teacher?: Pick<TrainedStage, 'validationAccuracy' | 'bestEpoch' | 'log'>;
   coupled: TrainedStage;
   decoupled: Stage;
   finetuned: TrainedStage;
-  /** What decoupling changed on the validation images: nothing, or rounding where weights are float32. */
+  /** What decoupling changed on the validation images: nothing, or rounding if the weights are float32. */
   decoupling: DecouplingCheck;
-  /** What the choices were made on. */
+  /** The images on which every choice was made. */
   validation: Kind;
-  /** Of all trainings, each with its validation, also of what a run did before it was resumed. */
+  /** Duration of all trainings with their validation, including the time before a run was resumed. */
   seconds: number;
 }
 
 /**
- * What is wrong with data, recipe or options is found before anything in the directory is touched.
+ * Trains, decouples and fine-tunes a network. Data, recipe and options are checked before the directory is changed.
  *
- * @throws InvalidSplitError where there are too few images
- * @throws UnfitDatasetError, UndecouplableLayerError and what else `checkRun` throws
- * @throws UnfitPretrainedError where `pretrained` is another network
- * @throws ForeignFolderError where something else lies in the way of the run's folders
- * @throws InexactDecouplingError should decoupling change more than rounding explains
- * @throws NonFiniteLossError, TrainingAborted and what else `train` throws
+ * @throws IncompatibleDataError if data, recipe, checkpoint or `pretrained` do not fit together
+ * @throws UnsupportedLayerError if the network cannot be decoupled
+ * @throws UsageError for options out of range, too few images, or foreign files in the run's folders
+ * @throws TrainingError `diverged` if the loss is not finite, or if decoupling changed more than rounding explains
+ * @throws AbortedError `training-aborted`; the finished part can be resumed
+ * @throws FileError if a checkpoint is damaged or the disk is full
  */
 export async function trainBinaryDuo<Kind extends Images>(
   dataset: Dataset<Kind>,
-  recipe: BinaryDuoRecipe,
+  recipe: TrainingRecipe,
   options: BinaryDuoOptions,
 ): Promise<BinaryDuoResult<Kind>> {
   const models: tf.LayersModel[] = [];
   try {
-    return await runPhases(dataset, recipe, options, models);
+    return await runStages(dataset, recipe, options, models);
   } catch (error) {
     for (const model of models) model.dispose();
     throw error;
   }
 }
 
-/** @param models gets each that is built, to be disposed of should the run fail */
-async function runPhases<Kind extends Images>(
+/** @param models gets every network that is built, so that the caller can dispose of them if the run fails */
+async function runStages<Kind extends Images>(
   dataset: Dataset<Kind>,
-  recipe: BinaryDuoRecipe,
+  recipe: TrainingRecipe,
   options: BinaryDuoOptions,
   models: tf.LayersModel[],
 ): Promise<BinaryDuoResult<Kind>> {
   const { directory, resume } = options;
-  const sets = heldOut(dataset, recipe.validationImages, options.seed, options.limit);
+  const sets = trainingSplit(dataset, recipe.validationImages, options.seed, options.limit);
   const random = new Random(options.seed);
-  random.seed(); // the one that `heldOut` takes
+  random.seed(); // the one that `trainingSplit` uses
 
   const trainStage = (
     model: tf.LayersModel,
     phase: Phase,
-    recipe: TrainingRecipe,
+    recipe: StageRecipe,
     { seed = random.seed(), teacher }: { seed?: number; teacher?: tf.LayersModel },
   ) => {
     const { onProgress, signal, checkpointMinutes, tensorboard } = options;
@@ -160,27 +166,28 @@ async function runPhases<Kind extends Images>(
     const { accuracy, confusion } = await evaluate(model, dataset.test, {
       onProgress: (done, total) => options.onEvaluation?.({ stage: name, done, total }),
       signal: options.signal,
-    }).catch((error) => {
-      if (!(error instanceof EvaluationAborted)) throw error;
-      throw new TrainingAborted(`The run was stopped while the ${name} network was tested`, directory);
+    }).catch((cause) => {
+      if (!(cause instanceof AbortedError)) throw cause;
+      const message = `The run was stopped during the evaluation of the ${name} network.`;
+      throw new AbortedError('training-aborted', message, { savedTo: directory, cause });
     });
     return { model, testAccuracy: accuracy, confusion };
   };
 
-  const coupled = built(networkOf(recipe, random.seed()));
-  const teacherTraining = teacherTrainingOf(recipe);
-  // Seeds of its own: with or without a teacher, the student begins the same.
+  const coupled = built(coupledNetworkOf(recipe, random.seed()));
+  const teacherRecipe = teacherRecipeOf(recipe);
+  // The teacher has its own seeds: distillation does not change the initial weights of the student.
   const teacherSeeds = new Random(~options.seed);
-  const teacher = teacherTraining && built(teacherOf(recipe, teacherSeeds.seed()));
+  const teacher = teacherRecipe && built(teacherNetworkOf(recipe, teacherSeeds.seed()));
   checkRun(dataset, sets, recipe, coupled, teacher);
-  if (options.pretrained) takeWeights(coupled, options.pretrained);
-  if (directory && !resume) await checkForgettable(directory);
+  if (options.pretrained) copyWeights(coupled, options.pretrained);
+  if (directory && !resume) await checkRemovable(directory);
   await options.onBegin?.(sets);
-  if (directory && !resume) await forgetRun(directory);
+  if (directory && !resume) await removeRun(directory);
 
-  let taught: TrainResult | undefined;
+  let teacherTraining: TrainResult | undefined;
   if (teacher) {
-    taught = await trainStage(teacher, 'teacher', teacherTraining, { seed: teacherSeeds.seed() });
+    teacherTraining = await trainStage(teacher, 'teacher', teacherRecipe, { seed: teacherSeeds.seed() });
     if (directory) await saveModel(teacher, join(directory, 'teacher'));
   }
   const coupledTraining = await trainStage(coupled, 'coupled', recipe.coupled, { teacher });
@@ -193,18 +200,18 @@ async function runPhases<Kind extends Images>(
   const decoupledStage = await finish('decoupled', decoupled);
 
   const finetuned = built(decouple(coupled));
-  const finetuning = await trainStage(finetuned, 'finetune', recipe.finetune, { teacher });
+  const finetunedTraining = await trainStage(finetuned, 'finetuned', recipe.finetuned, { teacher });
   const finetunedStage = await finish('finetuned', finetuned);
   teacher?.dispose();
 
   return {
-    ...(taught && { teacher: summary(taught) }),
+    ...(teacherTraining && { teacher: summary(teacherTraining) }),
     coupled: { ...coupledStage, ...summary(coupledTraining) },
     decoupled: { ...decoupledStage, validationAccuracy },
-    finetuned: { ...finetunedStage, ...summary(finetuning) },
+    finetuned: { ...finetunedStage, ...summary(finetunedTraining) },
     decoupling,
     validation,
-    seconds: (taught?.seconds ?? 0) + coupledTraining.seconds + finetuning.seconds,
+    seconds: (teacherTraining?.seconds ?? 0) + coupledTraining.seconds + finetunedTraining.seconds,
   };
 }
 

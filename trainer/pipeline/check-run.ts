@@ -1,33 +1,32 @@
-/** What can be known to be wrong with a run before it trains for hours, and before an earlier one's files are replaced. */
-
 import type { Dataset, Images } from '../data/index.js';
 import { decoupledArchitecture } from '../decoupling/decouple.js';
 import type * as tf from '../tensorflow/index.js';
-import { checkFits } from '../training/check-dataset.js';
+import { checkCompatible } from '../training/check-compatible.js';
 import { checkTraining } from '../training/check-training.js';
-import { type BinaryDuoRecipe, teacherTrainingOf } from './recipes.js';
+import { type TrainingRecipe, teacherRecipeOf } from './training-recipe.js';
 
 /**
- * Tries every stage without a step: the networks with their data, the decoupled one with them, and each training's options.
+ * Checks every stage without a training step: the networks with their data, decoupling, and each training's options. A
+ * run that cannot work fails here, before it trains for hours and before an earlier run's files are replaced.
  *
- * @param sets what `heldOut` makes of the dataset
- * @param teacher there where the recipe distils
- * @throws UnfitDatasetError, UndecouplableLayerError, and what `checkTraining` throws
+ * @param sets the parts of the training images, from `trainingSplit`
+ * @param teacher the teacher, if the recipe uses distillation
+ * @throws IncompatibleDataError, UnsupportedLayerError, UsageError
  */
 export function checkRun(
   dataset: Dataset<Images>,
   sets: { train: Images; validation: Images },
-  recipe: BinaryDuoRecipe,
+  recipe: TrainingRecipe,
   coupled: tf.LayersModel,
   teacher?: tf.LayersModel,
 ): void {
-  checkFits(coupled, dataset);
+  checkCompatible(coupled, dataset);
   checkTraining(coupled, { ...recipe.coupled, ...sets, teacher });
-  const teacherTraining = teacherTrainingOf(recipe);
-  if (teacher && teacherTraining) checkTraining(teacher, { ...teacherTraining, ...sets });
+  const teacherRecipe = teacherRecipeOf(recipe);
+  if (teacher && teacherRecipe) checkTraining(teacher, { ...teacherRecipe, ...sets });
   const decoupled = decoupledArchitecture(coupled);
   try {
-    checkTraining(decoupled, { ...recipe.finetune, ...sets, teacher });
+    checkTraining(decoupled, { ...recipe.finetuned, ...sets, teacher });
   } finally {
     decoupled.dispose();
   }

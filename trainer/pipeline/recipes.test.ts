@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { DATASET_NAMES } from '../data/index.js';
 import { NETWORK_NAMES } from '../networks/index.js';
 import { learningRateAt } from '../training/schedule.js';
-import { RECIPE_NAMES, recipeFor, recipeOf, UnknownRecipeError } from './recipes.js';
+import { RECIPE_NAMES, recipeFor, recipeNameFor, UnknownRecipeError } from './recipes.js';
 
 it('names datasets and networks that exist, for both backends', () => {
   for (const name of RECIPE_NAMES) {
@@ -29,7 +29,7 @@ it.each([
   const recipe = recipeFor(name, 'native');
   for (const [stage, drops] of [
     [recipe.coupled, coupled],
-    [recipe.finetune, finetune],
+    [recipe.finetuned, finetune],
   ] as const) {
     const rate = (epoch: number) => learningRateAt(stage.schedule, epoch - 1, stage.epochs);
     const found = Array.from({ length: stage.epochs - 1 }, (_, i) => i + 2).filter(
@@ -42,8 +42,8 @@ it.each([
 });
 
 it('finds the recipe for a dataset', () => {
-  expect(['mnist', 'cifar10'].map(recipeOf)).toEqual(['mnist', 'vgg7-cifar10']);
-  expect(() => recipeOf('pictures/')).toThrow('No recipe is made for the data "pictures/"; choose one');
+  expect(['mnist', 'cifar10'].map(recipeNameFor)).toEqual(['mnist', 'vgg7-cifar10']);
+  expect(() => recipeNameFor('pictures/')).toThrow('No recipe is made for the data "pictures/"; choose one');
 });
 
 it('says which recipes there are', () => {

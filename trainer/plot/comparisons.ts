@@ -1,23 +1,23 @@
-/** How far ways of training are apart: a point and its interval for each. */
-import { type Comparison, comparisonTitle, resultsOf } from '../compare/index.js';
+/** The differences between methods as a chart: a point and an interval for each. */
+import { type ComparisonRecord, comparisonTitle, resultsOf } from '../compare/index.js';
 import { drawChart } from './draw.js';
 
 const POINTS = { type: 'quantitative', title: null } as const;
 
 /**
- * Differences in test accuracy to `direct`, in points, with their 95 % intervals: a panel for each comparison, on one
- * scale. Without the float lane, which is far away: it says what bits cost, not how to train them.
+ * Plots differences in test accuracy to `direct`, in percentage points, with their 95 % intervals. Each comparison has a
+ * panel; all have the same scale. The method `float` is left out, since it measures the cost of quantization.
  *
- * @param comparisons as `readComparison` gives them; lanes without a seed that `direct` has too are not drawn
+ * @param comparisons from `readComparison` or `compare`; methods without a common seed with `direct` are not drawn
  * @returns an SVG document
  */
-export async function plotComparisons(comparisons: readonly Omit<Comparison, 'results'>[]): Promise<string> {
+export async function plotComparisons(comparisons: readonly ComparisonRecord[]): Promise<string> {
   const panels = comparisons.map((comparison) => ({
     title: comparisonTitle(comparison),
     data: { values: differencesOf(comparison) },
     width: 520,
     height: { step: 22 },
-    encoding: { y: { field: 'lane', type: 'nominal', sort: null, title: null } },
+    encoding: { y: { field: 'method', type: 'nominal', sort: null, title: null } },
     layer: [
       { mark: { type: 'bar', size: 4 }, encoding: { x: { field: 'low', ...POINTS }, x2: { field: 'high' } } },
       {
@@ -37,10 +37,10 @@ export async function plotComparisons(comparisons: readonly Omit<Comparison, 're
   });
 }
 
-function differencesOf({ options, runs, choices }: Omit<Comparison, 'results'>) {
-  return resultsOf(options, runs, choices).flatMap(({ lane, difference }) => {
-    if (lane === 'float' || difference === undefined) return [];
+function differencesOf({ options, runs, choices }: ComparisonRecord) {
+  return resultsOf(options, runs, choices).flatMap(({ method, difference }) => {
+    if (method === 'float' || difference === undefined) return [];
     const [low, high] = difference.interval ?? [difference.mean, difference.mean];
-    return [{ lane, mean: 100 * difference.mean, low: 100 * low, high: 100 * high }];
+    return [{ method, mean: 100 * difference.mean, low: 100 * low, high: 100 * high }];
   });
 }

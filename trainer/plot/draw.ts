@@ -1,14 +1,13 @@
 /**
- * Charts as SVG text. A chart is described in Vega-Lite's language (https://vega.github.io/vega-lite/docs) and drawn
- * by it, in the style that all figures here have.
+ * Charts as SVG text, drawn by Vega-Lite (https://vega.github.io/vega-lite/docs) in a common style.
  */
 import type { Config, TopLevelSpec } from 'vega-lite';
 
-/** Told apart by people who see colors differently (Okabe and Ito 2008). */
+/** Colors that people with color vision deficiencies can distinguish (Okabe and Ito 2008). */
 const COLORS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#7f7f7f'];
 const DASHES = [5, 4];
 
-/** Text and lines take the color of the text around the picture, which is black where nothing is around it. */
+/** Text and lines have the color of the text around the picture, or black. */
 const INK = 'currentColor';
 const STYLE: Config = {
   font: 'sans-serif',
@@ -23,14 +22,16 @@ const STYLE: Config = {
   view: { stroke: null },
 };
 
-/** Loads the library that draws, which takes a tenth of a second: not before there is something to draw. */
+/** Loads the library when it is first needed, since that takes 0.1 s. */
 const vega = () => Promise.all([import('vega'), import('vega-lite')]);
 
 /**
- * @param spec of Vega-Lite, with its data in it
- * @param background a color; null lets what is behind the picture through
+ * Draws a chart.
+ *
+ * @param spec a Vega-Lite specification with its data
+ * @param background a color, or null for a transparent background
  * @returns an SVG document, the same for the same chart
- * @throws Error, from Vega-Lite, where the description is none
+ * @throws Error from Vega-Lite if the specification is not valid
  */
 export async function drawChart(spec: object, background: string | null = 'white'): Promise<string> {
   const [{ parse, View }, { compile }] = await vega();
@@ -45,12 +46,12 @@ export async function drawChart(spec: object, background: string | null = 'white
 
 export interface LineStyle {
   dashed?: boolean;
-  /** Takes the color of the line of this name. */
+  /** The name of a line whose color this one has too. */
   like?: string;
 }
 
 /**
- * What tells lines apart: a color each, from the first name to the last, and dashes.
+ * Returns the encodings that distinguish lines: a color for each name, and dashes.
  *
  * @param names values of the field `name`
  * @returns the channels `color` and `strokeDash`, which share a legend

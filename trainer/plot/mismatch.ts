@@ -1,4 +1,4 @@
-/** Cosines by layer as a chart: a panel for each eps. */
+/** Cosines by layer as a chart with a panel for each eps. */
 import type { ModelMismatch, ToyMismatchRow } from '../mismatch/index.js';
 import { MISMATCH_REFERENCE, type ReferenceRow } from '../mismatch/index.js';
 import { drawChart, type LineStyle, lineStyles } from './draw.js';
@@ -15,7 +15,7 @@ interface Point {
   high?: number;
 }
 
-/** The toy experiment, with the reference dashed where there is one. @returns an SVG document */
+/** Plots the toy experiment, with dashed lines for the reference. @returns an SVG document */
 export async function plotToyMismatch(rows: readonly ToyMismatchRow[]): Promise<string> {
   const several =
     new Set(rows.filter(({ activation }) => activation !== 'full').map((row) => row.surrogate)).size > 1;
@@ -35,7 +35,7 @@ export async function plotToyMismatch(rows: readonly ToyMismatchRow[]): Promise<
   return drawCosines([...rows.flatMap((row) => pointsOf(nameOf(row), row)), ...reference], styles);
 }
 
-/** A network of one's own, with its intervals. @returns an SVG document */
+/** Plots the mismatch of a network, with its intervals. @returns an SVG document */
 export async function plotModelMismatch(results: readonly ModelMismatch[]): Promise<string> {
   const points = results.flatMap(({ eps, layers, total }) =>
     [...layers, { name: 'total', ...total }].map(

@@ -1,4 +1,4 @@
-/** The figure of docs/surrogates.md: what stands in for a binary and a ternary staircase, and its slope. */
+/** The figure of docs/surrogates.md: the surrogates of a binary and a ternary staircase, and their slopes. */
 import { type Staircase, SURROGATES, type Surrogate, staircase, thresholdsOf } from '../quantizers/index.js';
 import { drawChart, lineStyles } from './draw.js';
 
@@ -13,7 +13,7 @@ interface Point {
   y: number;
 }
 
-/** @returns an SVG document */
+/** Plots all surrogates. @returns an SVG document */
 export async function plotSurrogates(): Promise<string> {
   const values = [...panelsOf('binary', staircase(2)), ...panelsOf('ternary', staircase(3))];
   const names = [STAIRCASE, ...SURROGATES.map(({ name }) => name)];
@@ -49,7 +49,7 @@ function panelsOf(quantizer: string, stairs: Staircase): Point[] {
   ];
 }
 
-/** Without the points that lie on the line between their neighbors: they are most of them. */
+/** Samples a function, without the points that are on the line between their neighbors. */
 function sampled(f: (x: number) => number): [number, number][] {
   const points = Array.from({ length: POINTS + 1 }, (_, i): [number, number] => {
     const x = FROM + (i * (TO - FROM)) / POINTS;

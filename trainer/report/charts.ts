@@ -1,19 +1,19 @@
-/** The charts of a report, each a figure with its title: transparent, in the colors of the page's text. */
+/** The charts of a report: figures with a title and a transparent background, in the color of the page's text. */
 import { drawChart, lineStyles } from '../plot/index.js';
 import { escape } from './html.js';
 import type { Histogram } from './threshold-distances.js';
 
 const SIZE = { width: 330, height: 170 };
-/** Of more epochs, dots would hide the line. */
-const MOST_DOTS = 50;
+/** With more epochs, dots would hide the line. */
+const MAX_DOTS = 50;
 const EPOCHS = { field: 'epoch', type: 'quantitative', title: null, axis: { format: 'd', tickMinStep: 1 } };
 
 /**
- * Lines over epochs.
+ * Draws lines over epochs.
  *
- * @param lines by name, one value for each epoch; a gap where it is not finite
- * @param first the first epoch's number
- * @param format of the values, as d3-format writes it
+ * @param first number of the first epoch
+ * @param lines values for each epoch, by name of line; a value that is not finite makes a gap
+ * @param format format of the values for d3-format
  */
 export function epochChart(
   title: string,
@@ -33,7 +33,7 @@ export function epochChart(
         })),
       ),
     },
-    mark: { type: 'line', point: Object.values(lines).every(({ length }) => length <= MOST_DOTS) },
+    mark: { type: 'line', point: Object.values(lines).every(({ length }) => length <= MAX_DOTS) },
     encoding: {
       x: EPOCHS,
       y: { field: 'value', type: 'quantitative', title: null, scale: { zero: false }, axis: { format } },
@@ -42,7 +42,7 @@ export function epochChart(
   });
 }
 
-/** Shares of all distances in bars, with a line at the threshold. */
+/** Draws a histogram of distances as shares, with a line at the threshold. */
 export function distanceChart({ layer, from, to, counts }: Histogram): Promise<string> {
   const total = counts.reduce((sum, count) => sum + count, 0) || 1;
   const width = (to - from) / counts.length;

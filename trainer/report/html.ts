@@ -1,9 +1,13 @@
-/** Text that stands for itself in HTML. */
+/** Escapes text for HTML. */
 export function escape(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** @param head empty names leave the row of names out */
+/**
+ * Renders a table.
+ *
+ * @param head column names; if all are empty there is no header row
+ */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (row: readonly string[], tag: string) =>
     row.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('');

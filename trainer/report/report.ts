@@ -1,4 +1,4 @@
-/** A training run as one HTML page that needs nothing else: no scripts, no fonts or pictures from elsewhere. */
+/** A training run as one self-contained HTML page, without scripts, external fonts or pictures. */
 
 import { account } from '../accounting/index.js';
 import type { BinaryDuoResult } from '../pipeline/binaryduo.js';
@@ -8,23 +8,28 @@ import { distanceChart, epochChart } from './charts.js';
 import { escape, table } from './html.js';
 import { thresholdDistances } from './threshold-distances.js';
 
-/** More classes than this, and the confusion matrix is a list of the most frequent confusions. */
-const MATRIX_CLASSES = 30;
-const MOST_CONFUSED = 30;
+/** With more classes, the report lists the most frequent confusions instead of the matrix. */
+const MAX_MATRIX_CLASSES = 30;
+const MAX_CONFUSIONS = 30;
 
 /**
- * Curves of both trainings, the confusion matrix of the fine-tuned network, flip ratios, histograms of the distances to
- * each activation's threshold over validation images, and sizes. Light or dark, as the reader's system is.
+ * Renders the report: curves of both trainings, the confusion matrix of the fine-tuned network, flip ratios, histograms of
+ * the distances to each activation's threshold over validation images, and sizes. The page follows the light or dark
+ * color scheme of the system.
  *
- * @param facts a line each above the charts, such as data and seed
+ * @param facts lines above the charts, such as data and seed
  */
 export async function renderReport(
   result: BinaryDuoResult,
-  { title, classes, facts }: { title: string; classes: readonly string[]; facts: Record<string, string> },
+  {
+    title,
+    classNames,
+    facts,
+  }: { title: string; classNames: readonly string[]; facts: Record<string, string> },
 ): Promise<string> {
   const { coupled, decoupled, finetuned } = result;
   const distances = await thresholdDistances(finetuned.model, result.validation);
-  const stages = Object.entries({ coupled, decoupled, 'fine-tuned': finetuned }).map(([name, stage]) => [
+  const stages = Object.entries({ coupled, decoupled, finetuned }).map(([name, stage]) => [
     name,
     percent(stage.validationAccuracy),
     percent(stage.testAccuracy),
@@ -35,9 +40,12 @@ export async function renderReport(
     section('Accuracy', table(['network', 'validation', 'test', 'best epoch'], stages)),
     section('Training the coupled network', await curves(coupled.log)),
     section('Fine-tuning the binary network', await curves(finetuned.log)),
-    section('Right class (rows) against the fine-tuned network’s', confusion(finetuned.confusion, classes)),
     section(
-      'Distance of each activation’s input to its threshold, fine-tuned',
+      'Confusion matrix of the fine-tuned network: labels in rows, predictions in columns',
+      confusion(finetuned.confusion, classNames),
+    ),
+    section(
+      'Distance of each activation’s input to its threshold, fine-tuned network',
       `<div class="charts">${(await Promise.all(distances.map(distanceChart))).join('')}</div>`,
     ),
     section('Sizes of the fine-tuned network', sizes(finetuned.model)),
@@ -70,24 +78,24 @@ async function curves(log: readonly EpochLog[]): Promise<string> {
   return `<div class="charts">${charts.join('')}</div>${numbers(log)}`;
 }
 
-/** What the curves show, for reading off. */
+/** Returns the values of the curves as a table. */
 function numbers(log: readonly EpochLog[]): string {
   const rows = log.map(({ epoch, loss, accuracy, validationAccuracy, learningRate }) => [
     ...[String(epoch), short(loss), percent(accuracy), percent(validationAccuracy), short(learningRate)],
   ]);
   const head = ['epoch', 'loss', 'training', 'validation', 'learning rate'];
-  return `<details><summary>in numbers</summary>${table(head, rows)}</details>`;
+  return `<details><summary>values</summary>${table(head, rows)}</details>`;
 }
 
-function confusion(matrix: readonly (readonly number[])[], classes: readonly string[]): string {
-  const name = (label: number) => classes[label] ?? String(label);
-  if (matrix.length > MATRIX_CLASSES) {
+function confusion(matrix: readonly (readonly number[])[], classNames: readonly string[]): string {
+  const name = (label: number) => classNames[label] ?? String(label);
+  if (matrix.length > MAX_MATRIX_CLASSES) {
     const cells = matrix.flatMap((row, label) =>
       row.map((count, other) => ({ label, other, count })).filter((cell) => cell.label !== cell.other),
     );
-    const most = cells.sort((a, b) => b.count - a.count).slice(0, MOST_CONFUSED);
+    const most = cells.sort((a, b) => b.count - a.count).slice(0, MAX_CONFUSIONS);
     return table(
-      ['class', 'taken for', 'images'],
+      ['class', 'predicted as', 'images'],
       most.map(({ label, other, count }) => [name(label), name(other), String(count)]),
     );
   }
@@ -108,7 +116,7 @@ function sizes(model: tf.LayersModel): string {
   const { layers, weights } = account(model);
   const bytes = layers.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
   return table(
-    ['layer', 'kind', 'output', 'weights', 'bits each', 'bytes'],
+    ['layer', 'kind', 'output', 'weights', 'bits per weight', 'bytes'],
     [
       ...layers
         .filter((layer) => layer.weights > 0)
@@ -120,7 +128,7 @@ function sizes(model: tf.LayersModel): string {
           String(layer.weightBits),
           whole(layer.weightBytes),
         ]),
-      ['all', '', '', whole(weights), '', whole(bytes)],
+      ['total', '', '', whole(weights), '', whole(bytes)],
     ],
   );
 }

@@ -1,10 +1,10 @@
 /**
- * How far the inputs of each activation are from its threshold: where a binary network is undecided.
+ * The distance of each activation's inputs to its threshold:
  *
  *     d = x - t,   for the threshold t nearest to x
  *
- * The straight-through gradient passes only where 0 < x < 1: inputs far from every threshold teach nothing, and those
- * very near one flip with the least change.
+ * The straight-through gradient passes only if 0 < x < 1. Inputs far from every threshold have no gradient; those near
+ * one flip with small changes.
  */
 
 import { batchesOf, type Images } from '../data/index.js';
@@ -14,7 +14,7 @@ import * as tf from '../tensorflow/index.js';
 
 export interface Histogram {
   layer: string;
-  /** Of the first bin's lower edge, and the last one's upper edge. What lies outside is in the outermost bins. */
+  /** Lower edge of the first bin; `to` is the upper edge of the last. Values outside are counted in these bins. */
   from: number;
   to: number;
   counts: number[];
@@ -27,11 +27,11 @@ interface Activation {
 
 const FROM = -2;
 const TO = 2;
-/** Even, so that an edge between two of them is at 0. */
+/** Even, so that an edge is at 0. */
 const BINS = 40;
 const IMAGES = 100;
 
-/** Over the first images of a set, for each activation of a network. */
+/** Measures the distances of each activation of a network, over the first images of a set. */
 export async function thresholdDistances(model: tf.LayersModel, images: Images): Promise<Histogram[]> {
   const activations = model.layers.flatMap((layer): Activation[] => {
     if (layer instanceof BinaryActivation) return [{ layer, thresholds: [layer.threshold] }];
@@ -56,7 +56,7 @@ export async function thresholdDistances(model: tf.LayersModel, images: Images):
   return [];
 }
 
-/** Counts of the distances to the nearest threshold. */
+/** Counts the distances to the nearest threshold. */
 export function histogram(values: Float32Array, thresholds: readonly number[]): number[] {
   const counts = new Array<number>(BINS).fill(0);
   for (const value of values) {

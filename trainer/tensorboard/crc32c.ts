@@ -1,6 +1,6 @@
-/** CRC-32C (Castagnoli; RFC 3720, B.4), the checksum of TFRecord files. The buffer's own is CRC-32, another polynomial. */
+/** CRC-32C (Castagnoli; RFC 3720, B.4), the checksum of TFRecord files. A `.bdm` file has CRC-32 instead. */
 
-/** Reflected. */
+/** The reflected polynomial. */
 const POLYNOMIAL = 0x82f63b78;
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -9,7 +9,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** @example crc32c(new TextEncoder().encode('123456789')) // 0xe3069283 */
+/** Computes the checksum. @example crc32c(new TextEncoder().encode('123456789')) // 0xe3069283 */
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of bytes) crc = TABLE[(crc ^ byte) & 0xff] ^ (crc >>> 8);

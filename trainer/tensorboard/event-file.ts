@@ -1,8 +1,8 @@
 /**
- * A training's log as a file of events for TensorBoard: `tensorboard --logdir runs`.
+ * A training's log as an event file for TensorBoard: `tensorboard --logdir runs`.
  *
- * The file begins anew with every process and is appended to from then on, since TensorBoard keeps it open: a training
- * that was resumed writes its former epochs again, and none is there twice or missing.
+ * Each process starts a new file and then appends to it, since TensorBoard keeps it open. A resumed training writes its
+ * earlier epochs again, so that each epoch is in the file once.
  */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -10,16 +10,16 @@ import type { EpochLog } from '../training/training-log.js';
 import { fileVersionEvent, scalarsEvent } from './event.js';
 import { tfRecord } from './record.js';
 
-/** TensorBoard looks for `tfevents` in names. */
+/** TensorBoard recognizes `tfevents` in names. */
 export const EVENT_FILE = 'events.out.tfevents.bd-edge';
 
 export class EventFile {
   #written: number | undefined;
 
-  /** @param path its folder is made where it does not exist, and its name in TensorBoard is the folder's */
+  /** @param path the file; its folder is created, and the folder's name is that of the run in TensorBoard */
   constructor(readonly path: string) {}
 
-  /** Writes the epochs that are new. */
+  /** Appends the new epochs. */
   async write(log: readonly EpochLog[], now = Date.now() / 1000): Promise<void> {
     if (this.#written === undefined) {
       await mkdir(dirname(this.path), { recursive: true });
@@ -35,7 +35,7 @@ export class EventFile {
   }
 }
 
-/** By TensorBoard's tags, which group by what stands before the slash. */
+/** Returns the values by tag. TensorBoard groups tags by the part before the slash. */
 function scalarsOf({ loss, accuracy, validationAccuracy, learningRate, flipRatio }: EpochLog) {
   const flips = Object.entries(flipRatio).map(([layer, ratio]) => [`flip_ratio/${layer}`, ratio]);
   return {

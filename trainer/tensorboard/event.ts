@@ -1,20 +1,22 @@
 /**
- * TensorBoard's events as protocol buffers, the few fields that scalars need (TensorFlow, core/util/event.proto):
+ * TensorBoard's events as protocol buffers, with the fields for scalars (TensorFlow, core/util/event.proto):
  *
  *     Event    1 wall_time: double   2 step: int64   3 file_version: string   5 summary: Summary
  *     Summary  1 value: repeated Value
  *     Value    1 tag: string   2 simple_value: float
  */
 
-/** What a file of events begins with. */
+/** Encodes the first event of a file. */
 export function fileVersionEvent(wallTime: number): Uint8Array {
   return concat([double(1, wallTime), text(3, 'brain.Event:2')]);
 }
 
 /**
+ * Encodes an event with scalars.
+ *
  * @param wallTime seconds since 1970
- * @param step a whole number from 0
- * @param scalars by tag
+ * @param step an integer from 0
+ * @param scalars values by tag
  */
 export function scalarsEvent(wallTime: number, step: number, scalars: Record<string, number>): Uint8Array {
   const values = Object.entries(scalars).map(([tag, value]) =>
@@ -50,7 +52,7 @@ function bytes(field: number, value: Uint8Array): Uint8Array {
   return concat([varint((field << 3) | LENGTH), varint(value.length), value]);
 }
 
-/** Seven bits a byte, the lowest first; all but the last have the highest bit set. */
+/** Encodes seven bits in each byte, the lowest first. All bytes but the last have the highest bit set. */
 function varint(value: number): Uint8Array {
   const groups: number[] = [];
   for (let rest = value; ; rest = Math.floor(rest / 128)) {

@@ -1,4 +1,4 @@
-/** For tests: reads back what the writers wrote, by the formats' own rules. */
+/** A reader of event files, for tests. */
 import { maskedCrc } from './record.js';
 
 export interface ReadEvent {
@@ -8,7 +8,7 @@ export interface ReadEvent {
   scalars: Record<string, number>;
 }
 
-/** @throws where a length or a checksum is not right */
+/** Reads events. @throws Error for a wrong length or checksum */
 export function readEvents(file: Uint8Array): ReadEvent[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const events: ReadEvent[] = [];
@@ -33,7 +33,7 @@ function readEvent(data: Uint8Array): ReadEvent {
     if (field !== 5) continue;
     for (const { value: scalar } of fields(value)) {
       const [tag, simple] = [...fields(scalar)].map((part) => part.value);
-      // Any name is one, '__proto__' too.
+      // Every name is a valid tag, including '__proto__'.
       const value = view(simple).getFloat32(0, true);
       Object.defineProperty(event.scalars, new TextDecoder().decode(tag), { value, enumerable: true });
     }

@@ -16,7 +16,7 @@ const options: Omit<TrainOptions, 'seed'> = {
   epochs: 4,
   batchSize: 16,
   optimizer: { kind: 'adam' },
-  schedule: { kind: 'cosine', rate: 0.02 },
+  schedule: { kind: 'cosine', learningRate: 0.02 },
 };
 
 it.each<[string, Partial<TrainOptions>, new (...values: never[]) => Error, string]>([

@@ -1,10 +1,10 @@
 /**
- * Models as folders, in TensorFlow.js's own format: `model.json` (layers, and which weights lie where) and one binary
- * file of float32 weights. The handler is this package's own, since tfjs has file:// on its native backend only.
+ * Models as folders in the format of TensorFlow.js: `model.json` (layers, names and shapes of weights) and one binary
+ * file of float32 weights. This package has its own reader and writer because TensorFlow.js supports file:// URLs only
+ * with its native backend.
  *
- * A folder never holds half a model: weights go into a file named after their content, `weights-<hash>.bin`, and
- * `model.json`, which names that file, is written beside and renamed last. Whoever is killed in between leaves the
- * former model whole.
+ * Writes are atomic. The weights go into a file named after their content, `weights-<hash>.bin`; `model.json`, which
+ * names that file, is replaced last. If the process is killed, the existing model is left untouched.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
@@ -14,27 +14,32 @@ import * as tf from '../tensorflow/index.js';
 import '../layers/index.js'; // registers the classes that model.json names
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 
-export class UnreadableModelError extends FileError {
-  override readonly name = 'UnreadableModelError';
-}
-
 const MODEL_FILE = 'model.json';
 const WEIGHTS_FILE = /^weights-[0-9a-f]{16}\.bin$/;
 
-/** @param directory made where it does not exist; a model that it holds already is replaced */
+/**
+ * Saves a model.
+ *
+ * @param directory created if it does not exist; a model in it is replaced
+ */
 export async function saveModel(model: tf.LayersModel, directory: string): Promise<void> {
   await model.save(tf.io.withSaveHandler((artifacts) => writeArtifacts(artifacts, directory)));
 }
 
-/** @throws UnreadableModelError where the folder holds no model, or a damaged one */
+/**
+ * Loads a model.
+ *
+ * @throws FileError `unreadable-model` if the folder has no model or a damaged one
+ */
 export async function loadModel(directory: string): Promise<tf.LayersModel> {
   try {
     return await tf.loadLayersModel({ load: () => readArtifacts(directory) });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UnreadableModelError(
-      `${directory} holds no readable model (${reason}); name a folder with a ${MODEL_FILE} and its weights.`,
-      { cause },
+    throw new FileError(
+      'unreadable-model',
+      `${directory} does not contain a readable model (${reason}); name a folder with a ${MODEL_FILE} and its weights.`,
+      { path: directory, cause },
     );
   }
 }

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import type { ImageSet } from '../data/index.js';
 import * as tf from '../tensorflow/index.js';
-import { EvaluationAborted, evaluate, largest, logits, predict } from './evaluate.js';
+import { argmaxRows, EvaluationAborted, evaluate, logits, predict } from './evaluate.js';
 
 beforeAll(async () => {
   await selectBackend();
@@ -27,7 +27,7 @@ function pairs(values: number[], labels: number[]): ImageSet {
 }
 
 it('takes the first of the largest logits', () => {
-  expect(largest(Float32Array.of(1, 3, 3, -5, -5, -9), 3)).toEqual(Uint16Array.of(1, 0));
+  expect(argmaxRows(Float32Array.of(1, 3, 3, -5, -5, -9), 3)).toEqual(Uint16Array.of(1, 0));
 });
 
 it('counts what is right, and what is taken for what', async () => {

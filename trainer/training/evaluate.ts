@@ -1,4 +1,4 @@
-/** What a model says about a set of images: its logits, its labels, and how many of them are right. */
+/** Evaluation of a model on a set of images: logits, predicted classes, accuracy and confusion matrix. */
 
 import { AbortedError, argmax } from '@bd-edge/sdk/internal';
 import { batchesOf, type Images } from '../data/index.js';
@@ -9,28 +9,25 @@ export interface Evaluation {
   correct: number;
   /** correct / images, 0..1. */
   accuracy: number;
-  /** confusion[label][prediction]: images of a class that were taken for another. */
+  /** confusion[label][prediction]: the number of images of class `label` that were predicted as `prediction`. */
   confusion: number[][];
 }
 
 export interface EvaluateOptions {
-  /** Called after every batch with images. */
+  /** Called after every batch with numbers of images. */
   onProgress?: (done: number, total: number) => void;
-  /** Looked at before every batch. */
+  /** Checked before every batch. */
   signal?: AbortSignal;
 }
-
-/** An evaluation was stopped by its signal; there is no part of a result. */
-export class EvaluationAborted extends AbortedError {}
 
 const BATCH_SIZE = 500;
 
 /**
- * Batch norm runs on its moving statistics, as it does in an exported network.
+ * Computes a model's logits. Batch norms use their moving statistics, as in an exported network.
  *
  * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
  * @returns count x classes
- * @throws EvaluationAborted
+ * @throws AbortedError `evaluation-aborted`
  */
 export async function logits(
   model: tf.LayersModel,
@@ -41,12 +38,15 @@ export async function logits(
   const result = new Float32Array(set.count * classes);
   let done = 0;
   for await (const { pixels, count } of batchesOf(set, BATCH_SIZE)) {
-    if (signal?.aborted) throw new EvaluationAborted(`Stopped after ${done} of ${set.count} images.`);
+    if (signal?.aborted) {
+      const message = `The evaluation was stopped after ${done} of ${set.count} images.`;
+      throw new AbortedError('evaluation-aborted', message);
+    }
     const predicted = tf.tidy(() => {
       const images = tf.tensor4d(pixels, [count, set.height, set.width, set.channels]);
       return model.predictOnBatch(images) as tf.Tensor;
     });
-    // Outside of tidy, which would look at every number that it returns.
+    // Outside tidy, which searches every element of what it returns for tensors.
     result.set(predicted.dataSync() as Float32Array, done * classes);
     predicted.dispose();
     done += count;
@@ -56,20 +56,21 @@ export async function logits(
   return result;
 }
 
-/** The class with the largest logit for each image; the first of equals, as everywhere in this package. */
+/** Predicts the class of each image: the index of its first largest logit. */
 export async function predict(
   model: tf.LayersModel,
   set: Images,
   options?: EvaluateOptions,
 ): Promise<Uint16Array> {
-  return largest(await logits(model, set, options), classCount(model));
+  return argmaxRows(await logits(model, set, options), classCount(model));
 }
 
 /**
+ * Returns the index of each row's first largest value.
+ *
  * @param logits count x classes
- * @returns the index of each row's first largest value
  */
-export function largest(logits: Float32Array, classes: number): Uint16Array {
+export function argmaxRows(logits: Float32Array, classes: number): Uint16Array {
   const labels = new Uint16Array(logits.length / classes);
   for (let i = 0; i < labels.length; i++) {
     labels[i] = argmax(logits.subarray(i * classes, (i + 1) * classes));
@@ -77,7 +78,11 @@ export function largest(logits: Float32Array, classes: number): Uint16Array {
   return labels;
 }
 
-/** @throws EvaluationAborted */
+/**
+ * Compares a model's predictions with the labels.
+ *
+ * @throws AbortedError `evaluation-aborted`
+ */
 export async function evaluate(
   model: tf.LayersModel,
   set: Images,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { batches } from '../data/index.js';
-import { ENOUGH_STEPS, fewSteps } from './few-steps.js';
+import { fewSteps, MIN_STEPS } from './few-steps.js';
 
 it('counts the steps of a small set, the last, smaller batch of an epoch too', () => {
   expect(fewSteps(648, 128, 2)).toEqual({ anEpoch: 6, inAll: 12 });
@@ -10,11 +10,11 @@ it('counts the steps of a small set, the last, smaller batch of an epoch too', (
 it('counts as batches are made', () => {
   const set = { images: new Uint8Array(50), labels: new Uint8Array(50), count: 50, height: 1, width: 1 };
   for (const size of [1, 7, 10, 49, 50, 51])
-    expect(fewSteps(50, size, 1)?.anEpoch).toBe([...batches({ ...set, channels: 1 }, size)].length);
+    expect(fewSteps(50, size, 1)?.perEpoch).toBe([...batches({ ...set, channels: 1 }, size)].length);
 });
 
 it('says nothing from where the steps are enough', () => {
-  expect(fewSteps(10, 10, ENOUGH_STEPS - 1)).toEqual({ anEpoch: 1, inAll: ENOUGH_STEPS - 1 });
-  expect(fewSteps(10, 10, ENOUGH_STEPS)).toBeUndefined();
+  expect(fewSteps(10, 10, MIN_STEPS - 1)).toEqual({ anEpoch: 1, inAll: MIN_STEPS - 1 });
+  expect(fewSteps(10, 10, MIN_STEPS)).toBeUndefined();
   expect(fewSteps(55_000, 128, 2)).toBeUndefined(); // the recipe for MNIST
 });

@@ -1,23 +1,22 @@
-/** Whether a training is long enough to learn anything. */
+/** With fewer optimizer steps, a network that starts from random weights is far from the accuracy that it can reach. */
+export const MIN_STEPS = 200;
 
-/** Optimizer steps below which a network from random weights is still far from what it can learn. */
-export const ENOUGH_STEPS = 200;
-
-/** How often the weights move, where that is too seldom. */
-export interface FewSteps {
-  anEpoch: number;
-  inAll: number;
+/** The number of optimizer steps of a training that has too few. */
+export interface StepCount {
+  perEpoch: number;
+  total: number;
 }
 
 /**
- * Small sets take few steps an epoch: 640 images in batches of 128 are 5, and an epoch or two of them leave the network
- * where it began.
+ * Returns the number of optimizer steps if it is below `MIN_STEPS`.
  *
- * @param images that train it, without those held out
- * @returns undefined where the steps are enough
+ * Small sets give few steps an epoch: 640 images in batches of 128 are 5 steps, so that one or two epochs hardly change
+ * the network.
+ *
+ * @param images number of images that train the network, without those held out
  */
-export function fewSteps(images: number, batchSize: number, epochs: number): FewSteps | undefined {
-  const anEpoch = Math.ceil(images / batchSize);
-  const inAll = anEpoch * epochs;
-  return inAll < ENOUGH_STEPS ? { anEpoch, inAll } : undefined;
+export function fewSteps(images: number, batchSize: number, epochs: number): StepCount | undefined {
+  const perEpoch = Math.ceil(images / batchSize);
+  const total = perEpoch * epochs;
+  return total < MIN_STEPS ? { perEpoch, total } : undefined;
 }

@@ -1,23 +1,24 @@
 /**
- * How much a binary network still moves: the share of its weights whose sign changed, layer by layer.
+ * How much a binary network still changes: the share of each layer's weights whose sign changed.
  *
- *     flipRatio = #{ i : sign(w_i now) != sign(w_i then) } / #weights
+ *     flipRatio = #{ i : sign(w_i after) != sign(w_i before) } / #weights
  *
- * A binary weight is nothing but its sign. Ratios that stay high say that the learning rate shakes the network more
- * than it teaches it; ratios at 0 from early on, that it is too low to change anything.
+ * A binary weight is only its sign. If the ratios stay high, the learning rate is too high; if they are 0 from early on,
+ * it is too low.
  */
 import type * as tf from '../tensorflow/index.js';
 
-/** The binary weights of each layer that has some, +-1, by the layer's name. */
+/** The binary weights, +1 or -1, of each binary layer by its name. */
 export type Signs = Record<string, Int8Array>;
 
+/** Returns the signs of a model's binary weights. */
 export function signsOf(model: tf.LayersModel): Signs {
   const signs: Signs = {};
   for (const layer of model.layers) if (isBinary(layer)) signs[layer.name] = layer.binaryWeights().signs;
   return signs;
 }
 
-/** @returns by layer, 0..1 */
+/** Returns the flip ratio of each layer, 0..1. */
 export function flipRatios(before: Signs, after: Signs): Record<string, number> {
   return Object.fromEntries(
     Object.entries(after).map(([name, signs]) => {

@@ -1,7 +1,7 @@
-/** Where a training went wrong: the layer whose numbers were the first not to be finite. */
+/** Search for the layer where a diverging training first has a number that is not finite. */
 import * as tf from '../tensorflow/index.js';
 
-/** A layer of a model, and what of it is not finite. */
+/** A layer of a model, and which of its numbers are not finite. */
 export type NonFinite = {
   layer: string;
   className: string;
@@ -9,12 +9,13 @@ export type NonFinite = {
 };
 
 /**
- * Looks in the order of computation: layer by layer, its weights, then its output in training mode; then the gradients
- * of the weights, which are computed from the last layer to the first. Slow, and meant for after the accident; the
- * forward pass moves the statistics of batch norms.
+ * Finds the first numbers that are not finite, in the order of computation: each layer's weights, then its output in
+ * training mode; then the gradients of the weights, from the last layer to the first.
  *
- * @param gradients by variable name, as `tf.variableGrads` gives them
- * @returns undefined where all is finite, as with a loss that overflows only when it is summed
+ * It is slow, and meant for after a failed step. Its forward pass changes the statistics of batch norms.
+ *
+ * @param gradients by variable name, from `tf.variableGrads`
+ * @returns undefined if everything is finite, for example if the loss overflows only when it is summed
  */
 export function firstNonFinite(
   model: tf.LayersModel,
@@ -43,10 +44,10 @@ export function firstNonFinite(
   return tf.tidy(look as () => NonFinite);
 }
 
-/** No NaN and no infinity among the values. */
+/** Returns whether no value is NaN or infinite. */
 export function allFinite(values: ArrayLike<number>): boolean {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += 0 * values[i]; // NaN from the first one that is not finite
+  for (let i = 0; i < values.length; i++) sum += 0 * values[i]; // NaN after the first value that is not finite
   return sum === 0;
 }
 

@@ -1,16 +1,16 @@
 /**
- * The optimizers. State and arithmetic are plain arrays: networks of this size have a few ten thousand weights, for
- * which a dozen tensor operations a variable cost far more than the sums themselves.
+ * The optimizers. State and arithmetic use plain arrays: for networks with a few ten thousand weights, a dozen tensor
+ * operations for each variable would cost far more than the arithmetic.
  *
  *     Adam      m <- b1 m + (1 - b1) g,  v <- b2 v + (1 - b2) g^2
- *               w <- w - rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
- *               (Kingma & Ba 2014, arXiv 1412.6980; b1 .9, b2 .999, epsilon 1e-7)
- *     AdamW     w <- w - rate * decay * w, then Adam's step (Loshchilov & Hutter 2017, arXiv 1711.05101)
- *     momentum  a <- momentum * a + g,  w <- w - rate * a
- *               Nesterov: w <- w - rate * (g + momentum * a)
+ *               w <- w - r * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon)
+ *               (Kingma & Ba 2014, arXiv 1412.6980; b1 0.9, b2 0.999, epsilon 1e-7)
+ *     AdamW     w <- w - r * decay * w, then Adam's step (Loshchilov & Hutter 2017, arXiv 1711.05101)
+ *     momentum  a <- momentum * a + g,  w <- w - r * a
+ *               Nesterov: w <- w - r * (g + momentum * a)
  *
- * `weightDecay` is decoupled for AdamW as above. For the others it is an L2 penalty, g <- g + decay * w, as the
- * BinaryDuo authors train. Either way it is on every trained variable, those of batch norm included.
+ * r is the learning rate. `weightDecay` is decoupled for AdamW as above. For the others it is an L2 penalty,
+ * g <- g + decay * w, as in the BinaryDuo authors' code. It applies to every trained variable, including batch norms.
  */
 import * as tf from '../tensorflow/index.js';
 
@@ -28,7 +28,7 @@ export interface AdamOptions {
 
 export interface AdamWOptions extends Omit<AdamOptions, 'kind'> {
   kind: 'adamw';
-  /** Decoupled from the gradient; multiplied by the learning rate. Default: 0.01. */
+  /** Multiplied by the learning rate and independent of the gradient. Default: 0.01. */
   weightDecay?: number;
 }
 
@@ -42,20 +42,25 @@ export interface MomentumOptions {
   weightDecay?: number;
 }
 
-/** What an optimizer remembers of a variable. */
+/** The state of an optimizer for one variable. */
 export interface OptimizerState {
-  /** Taken so far. */
+  /** Number of steps taken. */
   steps: number;
-  /** Averages over the gradients, each as long as the variable: two for Adam, one for momentum. */
+  /** Running averages of the gradients, each as long as the variable: two for Adam, one for momentum. */
   averages: Float32Array[];
 }
 
-/** Changes `weights` in place. Called once a step for each variable, with averages that begin as zeros. */
-type Update = (weights: Float32Array, gradients: Float32Array, state: OptimizerState, rate: number) => void;
+/** Changes `weights` in place. It is called once a step for each variable, with averages that start as zeros. */
+type Update = (
+  weights: Float32Array,
+  gradients: Float32Array,
+  state: OptimizerState,
+  learningRate: number,
+) => void;
 
 const EPSILON = 1e-7;
 
-/** Without any history at first. Holds no tensors. */
+/** An optimizer with its state, which starts empty. It holds no tensors. */
 export class Optimizer {
   private readonly update: Update;
   private readonly averages: number;
@@ -66,18 +71,18 @@ export class Optimizer {
     this.averages = options.kind === 'momentum' ? 1 : 2;
   }
 
-  /** One step for each variable against its gradient, which is as long as the variable. */
-  apply(gradients: Iterable<readonly [tf.Variable, Float32Array]>, rate: number): void {
+  /** Takes one step for each variable with its gradient, which is as long as the variable. */
+  apply(gradients: Iterable<readonly [tf.Variable, Float32Array]>, learningRate: number): void {
     for (const [variable, gradient] of gradients) {
       const weights = Float32Array.from(variable.dataSync());
       const state = this.stateOf(variable);
       state.steps++;
-      this.update(weights, gradient, state, rate);
+      this.update(weights, gradient, state, learningRate);
       tf.tidy(() => variable.assign(tf.tensor(weights, variable.shape)));
     }
   }
 
-  /** The state itself, not a copy; zeros before the first step. */
+  /** Returns the state itself, not a copy. Before the first step it is zeros. */
   stateOf(variable: tf.Variable): OptimizerState {
     let state = this.states.get(variable);
     if (!state) {
@@ -88,7 +93,7 @@ export class Optimizer {
     return state;
   }
 
-  /** Goes on from a state that `stateOf` gave. */
+  /** Restores a state that `stateOf` returned. */
   restore(variable: tf.Variable, { steps, averages }: OptimizerState): void {
     this.states.set(variable, { steps, averages: averages.map((values) => Float32Array.from(values)) });
   }
@@ -98,10 +103,10 @@ function adam(options: AdamOptions | AdamWOptions): Update {
   const { beta1 = 0.9, beta2 = 0.999 } = options;
   const penalty = options.kind === 'adam' ? (options.weightDecay ?? 0) : 0;
   const decay = options.kind === 'adamw' ? (options.weightDecay ?? 0.01) : 0;
-  return (weights, gradients, { steps, averages: [first, second] }, rate) => {
-    const step = rate / (1 - beta1 ** steps);
+  return (weights, gradients, { steps, averages: [first, second] }, learningRate) => {
+    const step = learningRate / (1 - beta1 ** steps);
     const secondCorrection = 1 / (1 - beta2 ** steps);
-    const kept = 1 - rate * decay;
+    const kept = 1 - learningRate * decay;
     for (let i = 0; i < weights.length; i++) {
       const gradient = gradients[i] + penalty * weights[i];
       first[i] = beta1 * first[i] + (1 - beta1) * gradient;
@@ -113,11 +118,11 @@ function adam(options: AdamOptions | AdamWOptions): Update {
 }
 
 function momentum({ momentum = 0.9, nesterov = true, weightDecay = 0 }: MomentumOptions): Update {
-  return (weights, gradients, { averages: [accumulated] }, rate) => {
+  return (weights, gradients, { averages: [accumulated] }, learningRate) => {
     for (let i = 0; i < weights.length; i++) {
       const gradient = gradients[i] + weightDecay * weights[i];
       accumulated[i] = momentum * accumulated[i] + gradient;
-      weights[i] -= rate * (nesterov ? gradient + momentum * accumulated[i] : accumulated[i]);
+      weights[i] -= learningRate * (nesterov ? gradient + momentum * accumulated[i] : accumulated[i]);
     }
   };
 }

@@ -6,8 +6,8 @@ import type { OptimizerOptions } from './optimizer.js';
 import type { Schedule } from './schedule.js';
 import type { EpochLog } from './training-log.js';
 
-/** How to train, as plain data. */
-export interface TrainingRecipe {
+/** How one network is trained, as plain data: a stage of a `TrainingRecipe`. */
+export interface StageRecipe {
   epochs: number;
   batchSize: number;
   optimizer: OptimizerOptions;
@@ -16,33 +16,30 @@ export interface TrainingRecipe {
   augmentation?: Augmentation;
   /** Default: cross-entropy against the labels. */
   loss?: LossOptions;
-  /** Of the convolutions of a step, forward and backward. Default: 'float32'. */
+  /** Precision of the convolutions of a step, forward and backward. Default: 'float32'. */
   precision?: Precision;
 }
 
-export interface TrainOptions extends TrainingRecipe {
+export interface TrainOptions extends StageRecipe {
   train: Images;
   validation: Images;
-  /** What distillation learns from: a network for the same images and classes. */
+  /** The teacher of distillation: a network for the same images and classes. */
   teacher?: tf.LayersModel;
-  /** Of the order of the images and their augmentation. */
+  /** Random seed of the order of the images and their augmentation. */
   seed: number;
-  /** Where `last/`, `best/`, the checkpoint and the log go. Without one nothing is written. */
+  /** The folder for `last/`, `best/`, the checkpoint and the log. Default: nothing is written. */
   directory?: string;
-  /**
-   * Go on from the directory's checkpoint, from the beginning where there is none. Without it a checkpoint that is
-   * there already is deleted. Default: false.
-   */
+  /** Continues from the checkpoint in the directory, if there is one. If false, it is deleted. Default: false. */
   resume?: boolean;
-  /** Between checkpoints within an epoch; 0 makes one after every step. Default: 10. */
+  /** Minutes between checkpoints within an epoch. With 0 there is one after every step. Default: 10. */
   checkpointMinutes?: number;
-  /** Handed on to `onProgress`. Default: 'train'. */
+  /** Passed to `onProgress`. Default: 'train'. */
   phase?: string;
   /** Called after every step, and with `validationAccuracy` after every epoch. */
   onProgress?: (progress: TrainProgress) => void;
-  /** Called with the log so far when a training begins or is gone on with, and after every epoch. */
+  /** Called with the log when a training starts or resumes, and after every epoch. */
   onLog?: (log: readonly EpochLog[]) => Promise<void>;
-  /** Looked at before every step. */
+  /** Checked before every step. */
   signal?: AbortSignal;
 }
 
@@ -55,9 +52,9 @@ export interface TrainProgress {
   step: number;
   steps: number;
   learningRate: number;
-  /** Means over the epoch so far, on augmented images and in training mode. */
+  /** The mean over this epoch's steps, on augmented images and in training mode. */
   loss: number;
   accuracy: number;
-  /** After the epoch's last step only. */
+  /** Set after the epoch's last step only. */
   validationAccuracy?: number;
 }

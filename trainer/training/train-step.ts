@@ -1,49 +1,54 @@
-/** One step of training: the gradients of the loss on one batch, and what the optimizer makes of them. */
+/** One step of training: the gradients of the loss on one batch, and the update of the weights. */
 
-import { BdEdgeError } from '@bd-edge/sdk/internal';
 import { inStep, type Precision } from '../backend/index.js';
 import type { Batch, Images } from '../data/index.js';
+import { TrainingError } from '../errors.js';
 import { withMasks } from '../layers/dropout.js';
 import { QuantizedLayer } from '../layers/index.js';
 import * as tf from '../tensorflow/index.js';
-import { largest } from './evaluate.js';
+import { argmaxRows } from './evaluate.js';
 import { crossEntropy, type Loss } from './loss.js';
 import { allFinite, firstNonFinite, type NonFinite } from './non-finite.js';
 import type { Optimizer } from './optimizer.js';
 
 export interface StepResult {
   loss: number;
-  /** Images of the batch that were labeled right, in training mode. */
+  /** Number of the batch's images that are predicted correctly, in training mode. */
   correct: number;
 }
 
-/** Training diverged: the loss or a gradient is NaN or infinite. The weights are those from before the step. */
-export class NonFiniteLossError extends BdEdgeError {
-  override readonly name = 'NonFiniteLossError';
-
+/**
+ * The training diverged: the loss or a gradient is NaN or infinite. The weights are as they were before the step.
+ *
+ * It is a class of its own because a comparison records where a run diverged.
+ */
+export class DivergedError extends TrainingError {
   constructor(
-    /** From 1, within the epoch. */
+    /** Step within the epoch, from 1. */
     readonly step: number,
     readonly epoch: number,
     readonly loss: number,
-    /** Where it began; undefined where every layer's numbers are finite and only the loss is not. */
+    /** The first numbers that are not finite; undefined if only the loss is not finite. */
     readonly at: NonFinite | undefined,
     learningRate: number,
   ) {
     const where = at
-      ? `the first that is not finite ${at.what === 'weights' ? 'are the weights' : `is the ${at.what}`} of layer "${at.layer}" (${at.className})`
-      : 'all layers are finite';
+      ? `; the first numbers that are not finite are in the ${at.what} of layer "${at.layer}" (${at.className})`
+      : '';
     super(
-      `The loss was ${loss} at step ${step} of epoch ${epoch}: ${where}; train with a lower learning rate than ${learningRate}.`,
+      'diverged',
+      `The loss was ${loss} at step ${step} of epoch ${epoch}${where}. Train with a learning rate below ${learningRate}.`,
+      { layer: at?.layer },
     );
   }
 }
 
 /**
- * Changes the weights, unless the loss or a gradient is not finite: then they stay, batch norms' statistics too.
+ * Updates the weights from one batch. If the loss or a gradient is not finite, the weights and the statistics of batch
+ * norms stay as they were.
  *
  * @param where epoch and step for the error, and the seed of the step's dropout masks
- * @throws NonFiniteLossError
+ * @throws DivergedError
  */
 export function trainStep(
   model: tf.LayersModel,
@@ -70,7 +75,7 @@ export function trainStep(
       inStep(precision, () => tf.variableGrads(lossOfModel, variables)),
     );
     const lossValue = value.dataSync()[0];
-    const predictions = largest(logits.dataSync() as Float32Array, logits.shape[1]);
+    const predictions = argmaxRows(logits.dataSync() as Float32Array, logits.shape[1]);
     const correct = predictions.filter((label, i) => label === labels[i]).length;
     logits.dispose();
 
@@ -84,7 +89,7 @@ export function trainStep(
       restore();
       const at = withMasks(where.seed, () => firstNonFinite(model, images, grads));
       restore();
-      throw new NonFiniteLossError(where.step, where.epoch, lossValue, at, learningRate);
+      throw new DivergedError(where.step, where.epoch, lossValue, at, learningRate);
     }
     optimizer.apply(gradients, learningRate);
     for (const layer of model.layers) if (layer instanceof QuantizedLayer) layer.clipWeights();

@@ -1,15 +1,15 @@
 /**
  * Training: one loop over seeded, shuffled batches.
  *
- *     loss = mean cross-entropy of softmax(logits) against the labels, or what loss.ts makes of it
- *     each step: gradients of the loss, one optimizer step at the schedule's rate, clipping of latent weights
- *     each epoch: accuracy on the validation set, a checkpoint, a line in the log
+ *     loss        mean cross-entropy of softmax(logits) against the labels, with the changes of loss.ts
+ *     each step   gradients of the loss, one optimizer step at the schedule's learning rate, clipping of latent weights
+ *     each epoch  accuracy on the validation set, a checkpoint, a line in the log
  *
- * The epoch with the best validation accuracy is the result; the later of equals, which has been trained longer at a
- * lower rate. No test image is looked at here.
+ * The result is the epoch with the best validation accuracy. Of equals it is the later one, which was trained longer at a
+ * lower learning rate. Training does not use test images.
  *
- * With a directory, a checkpoint after every epoch and every few minutes holds all that there is to know, so that a
- * training that was killed goes on with `resume` and ends with the same numbers as one that was not.
+ * With a directory, a checkpoint with the complete state is written after every epoch and every few minutes. A training
+ * that was killed can be resumed, and ends with the same numbers as one that was not.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import { AbortedError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import { batchesOf } from '../data/index.js';
 import { CHECKPOINT_FILE } from '../pipeline/stages.js';
-import * as tf from '../tensorflow/index.js';
+import type * as tf from '../tensorflow/index.js';
 import { checkTraining } from './check-training.js';
 import { saveModel } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
@@ -29,41 +29,25 @@ import { type EpochLog, logAsCsv, logAsJson } from './training-log.js';
 import { TrainingState } from './training-state.js';
 
 export interface TrainResult {
-  /** From 1: the epoch whose weights the model now has. */
+  /** The epoch whose weights the model has, from 1. */
   bestEpoch: number;
   validationAccuracy: number;
   log: EpochLog[];
-  /** Of this training, validation included; where it was resumed, up to the checkpoint and since. */
+  /** Duration with validation; after a resumption, the time up to the checkpoint and the time since. */
   seconds: number;
-}
-
-/** The signal given to `train` asked it to stop. */
-export class TrainingAborted extends AbortedError {
-  constructor(
-    /** Where it was stopped, for a message that says how to go on. */
-    readonly stopped: string,
-    /** Where all is that `resume` goes on from; undefined where nothing was written. */
-    directory: string | undefined,
-  ) {
-    const saved = directory
-      ? `everything is in ${directory}; resume goes on from there`
-      : 'nothing was saved, for want of a directory';
-    super(`${stopped}; ${saved}.`);
-  }
 }
 
 const DEFAULT_CHECKPOINT_MINUTES = 10;
 
 /**
- * Trains a model in place and leaves it with the weights of its best epoch.
+ * Trains a model in place. Afterwards it has the weights of its best epoch.
  *
  * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
- * @throws InvalidTrainingError, UntrainableNetworkError, InvalidLossError, UnsupportedPrecisionError before anything is
- *   written: see `checkTraining`
- * @throws NonFiniteLossError naming the step and the layer, with the weights as they were before it
- * @throws TrainingAborted once the checkpoint and `last/` are written, with the weights as they were
- * @throws CheckpointMismatchError, UnreadableArrayFileError where the checkpoint cannot be gone on from
- * @throws DiskFullError where files do not fit; the checkpoint before stays
+ * @throws UsageError before anything is written: see `checkTraining`
+ * @throws DivergedError with the step and the layer; the weights are as they were before the step
+ * @throws AbortedError `training-aborted` after the checkpoint and `last/` are written
+ * @throws IncompatibleDataError, FileError if the checkpoint is from another training or damaged
+ * @throws {FileError} `disk-full` if files do not fit; the previous checkpoint stays
  */
 export async function train(model: tf.LayersModel, options: TrainOptions): Promise<TrainResult> {
   checkTraining(model, options);
@@ -94,7 +78,7 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
     }
     state.takeBest();
     if (directory && options.resume) {
-      // Whoever was killed between the last checkpoint and these finds them whole now.
+      // An earlier process may have been killed between its last checkpoint and these writes.
       await saveModel(model, join(directory, 'best'));
       await writeLog(directory, state.log);
     }
@@ -105,7 +89,7 @@ export async function train(model: tf.LayersModel, options: TrainOptions): Promi
   }
 }
 
-/** The rest of the epoch that `state` is in. */
+/** Runs the remaining steps of the current epoch. */
 async function trainEpoch(
   model: tf.LayersModel,
   state: TrainingState,
@@ -120,9 +104,9 @@ async function trainEpoch(
     if (options.signal?.aborted) await abort(model, state, options);
     const step = state.step + 1;
     const where = { epoch: state.epoch, step, seed: seed + step };
-    const rate = learningRateOf(where, options);
+    const learningRate = learningRateOf(where, options);
     state.endStep(
-      trainStep(model, state.optimizer, rate, batch, set, where, loss, options.precision),
+      trainStep(model, state.optimizer, learningRate, batch, set, where, loss, options.precision),
       batch.count,
     );
     options.onProgress?.(progressOf(state, options));
@@ -130,7 +114,7 @@ async function trainEpoch(
       await state.write(join(directory, CHECKPOINT_FILE));
       written = performance.now();
     }
-    await new Promise(setImmediate); // lets signals and a terminal have their turn
+    await new Promise(setImmediate); // lets signal handlers and timers run
   }
 }
 
@@ -142,7 +126,7 @@ function learningRateOf(
   return learningRateAt(schedule, epoch - 1 + (step - 1) / Math.ceil(train.count / batchSize), epochs);
 }
 
-/** As it was after the last step that was taken. */
+/** Returns the progress after the last step. */
 function progressOf(state: TrainingState, options: TrainOptions): TrainProgress {
   const { epoch, step, sums } = state;
   const { phase = 'train', epochs, train, batchSize } = options;
@@ -162,8 +146,6 @@ async function abort(model: tf.LayersModel, state: TrainingState, options: Train
     await state.write(join(directory, CHECKPOINT_FILE));
     await saveModel(model, join(directory, 'last'));
   }
-  throw new TrainingAborted(
-    `Training was stopped in epoch ${state.epoch}, after ${state.step} of its steps`,
-    directory,
-  );
+  const message = `Training was stopped after step ${state.step} of epoch ${state.epoch}.`;
+  throw new AbortedError('training-aborted', message, { savedTo: directory });
 }

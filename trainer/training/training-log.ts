@@ -1,25 +1,26 @@
-/** The log of a training: a line an epoch, as JSON for programs and as CSV for spreadsheets. */
+/** The log of a training, one line for each epoch, as JSON or CSV. */
 
 export interface EpochLog {
   epoch: number;
-  /** Steps taken since training began. */
+  /** Number of steps since the training started. */
   step: number;
-  /** Of the epoch's last step. */
+  /** The learning rate of the epoch's last step. */
   learningRate: number;
   loss: number;
   accuracy: number;
   validationAccuracy: number;
-  /** Share of the weights whose sign changed since the epoch before, by name of each binary layer. */
+  /** The share of weights whose sign changed in this epoch, by name of binary layer. */
   flipRatio: Record<string, number>;
-  /** Since training began, without the time between an interruption and the resumption. */
+  /** Duration since the training started, without the time between an interruption and the resumption. */
   seconds: number;
 }
 
+/** Formats a log as JSON. */
 export function logAsJson(log: readonly EpochLog[]): string {
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-/** One header line; the flip ratios in columns `flipRatio.<layer>`. */
+/** Formats a log as CSV with a header line. Flip ratios have columns `flipRatio.<layer>`. */
 export function logAsCsv(log: readonly EpochLog[]): string {
   const layers = Object.keys(log[0]?.flipRatio ?? {});
   const head = [

@@ -19,7 +19,7 @@ it('goes on counting the seconds where the checkpoint stopped', async () => {
       validation: bars(4, 2),
       ...{ epochs: 1, batchSize: 4, seed: 1 },
       optimizer: { kind: 'adam' },
-      schedule: { kind: 'cosine', rate: 0.1 },
+      schedule: { kind: 'cosine', learningRate: 0.1 },
     });
   const clock = vi.spyOn(performance, 'now');
   try {

@@ -1,9 +1,11 @@
-/** What a training knows at any moment, and how it is kept in a checkpoint and found again. */
+/** The state of a training, and how a checkpoint stores and restores it. */
 
-import { UsageError } from '@bd-edge/sdk/internal';
+import { FileError } from '@bd-edge/sdk/internal';
 import type { ImageSet, Images } from '../data/index.js';
-import { type ArrayFile, readArrayFile, writeArrayFile } from '../files/array-file.js';
+import { IncompatibleDataError } from '../errors.js';
+import type { Tensor } from '../files/safetensors.js';
 import { sha256 } from '../files/sha256.js';
+import { readTensorFile, writeTensorFile } from '../files/tensor-file.js';
 import { Random } from '../numbers/random.js';
 import * as tf from '../tensorflow/index.js';
 import { flipRatios, type Signs, signsOf } from './flip-ratio.js';
@@ -12,19 +14,14 @@ import type { TrainOptions } from './train-options.js';
 import type { StepResult } from './train-step.js';
 import type { EpochLog } from './training-log.js';
 
-/** The checkpoint was made by a training with other data, another network, or other options. */
-export class CheckpointMismatchError extends UsageError {
-  override readonly name = 'CheckpointMismatchError';
-}
-
 interface Best {
-  /** From 1; 0 where no epoch has ended yet. */
+  /** From 1; 0 before the end of the first epoch. */
   epoch: number;
   accuracy: number;
 }
 
-/** The plain part of a checkpoint. */
-interface Kept {
+/** The data of a checkpoint beside its tensors. */
+interface CheckpointData {
   training: Record<string, unknown>;
   epoch: number;
   step: number;
@@ -34,17 +31,17 @@ interface Kept {
   best: Best;
   log: EpochLog[];
   seconds: number;
-  /** Steps of the optimizer, by variable. */
+  /** Number of optimizer steps of each variable. */
   optimizerSteps: number[];
 }
 
-/** Owns tensors: to be disposed of. */
+/** The state of a training. It owns tensors and must be disposed of. */
 export class TrainingState {
-  /** From 1: the one under way, or to begin next. */
+  /** The current epoch, from 1. */
   epoch = 1;
-  /** Steps taken in this epoch. */
+  /** Number of steps taken in this epoch. */
   step = 0;
-  /** Over this epoch. */
+  /** Sums over this epoch. */
   sums = { loss: 0, correct: 0, images: 0 };
   best: Best = { epoch: 0, accuracy: -1 };
   log: EpochLog[] = [];
@@ -52,7 +49,7 @@ export class TrainingState {
   private bestWeights: tf.Tensor[] = [];
   private random: Random;
   private epochSeed: number | null = null;
-  /** When the epoch began. */
+  /** The signs at the start of the epoch. */
   private signs: Signs;
   private readonly training: Record<string, unknown>;
   private started = performance.now();
@@ -71,7 +68,7 @@ export class TrainingState {
     return (performance.now() - this.started) / 1000;
   }
 
-  /** @returns the seed of the epoch's batches, the same however often it is asked for within the epoch */
+  /** Returns the seed of the epoch's batches: the same in every call within an epoch. */
   beginEpoch(): number {
     this.epochSeed ??= this.random.seed();
     return this.epochSeed;
@@ -84,7 +81,7 @@ export class TrainingState {
     this.sums.images += images;
   }
 
-  /** @returns whether the model is the best so far */
+  /** Ends an epoch. @returns whether its model is the best so far; of equals, the later one is */
   endEpoch(line: Omit<EpochLog, 'epoch' | 'step' | 'flipRatio' | 'seconds'>): boolean {
     const { epoch, step, seconds } = this;
     const signs = signsOf(this.model);
@@ -113,23 +110,24 @@ export class TrainingState {
     tf.dispose(this.bestWeights);
   }
 
+  /** Writes a checkpoint. */
   async write(path: string): Promise<void> {
-    const states = this.variables().map((variable) => this.optimizer.stateOf(variable));
-    const arrays: ArrayFile['arrays'] = {};
-    this.model.getWeights().forEach((weight, i) => {
-      arrays[`weight ${i}`] = weight.dataSync() as Float32Array;
-    });
-    this.bestWeights.forEach((weight, i) => {
-      arrays[`best ${i}`] = weight.dataSync() as Float32Array;
-    });
-    states.forEach(({ averages }, i) => {
-      for (const [k, values] of averages.entries()) arrays[`average ${i} ${k}`] = values;
-    });
-    for (const [i, signs] of Object.values(this.signs).entries()) arrays[`signs ${i}`] = signs;
+    const variables = this.variables();
+    const states = variables.map((variable) => this.optimizer.stateOf(variable));
+    const tensors = new Map<string, Tensor>();
+    const put = (name: string, shape: readonly number[], values: Tensor['values']) =>
+      tensors.set(name, { shape, values });
+    for (const [i, weight] of this.model.getWeights().entries())
+      put(`weights.${i}`, weight.shape, weight.dataSync() as Float32Array);
+    for (const [i, weight] of this.bestWeights.entries())
+      put(`best.${i}`, weight.shape, weight.dataSync() as Float32Array);
+    for (const [i, { averages }] of states.entries())
+      for (const [k, values] of averages.entries()) put(`optimizer.${i}.${k}`, variables[i].shape, values);
+    for (const [i, signs] of Object.values(this.signs).entries()) put(`signs.${i}`, [signs.length], signs);
     const { training, epoch, step, epochSeed, sums, best, log, seconds } = this;
     const optimizerSteps = states.map(({ steps }) => steps);
     const random = this.random.state;
-    const data: Kept = {
+    const data: CheckpointData = {
       training,
       epoch,
       step,
@@ -141,32 +139,40 @@ export class TrainingState {
       seconds,
       optimizerSteps,
     };
-    await writeArrayFile(path, { data, arrays });
+    await writeTensorFile(path, { data, tensors });
   }
 
-  /** Goes on from a checkpoint; stays as it is where there is none. */
+  /**
+   * Restores a checkpoint, if there is one.
+   *
+   * @throws IncompatibleDataError `checkpoint-mismatch` if it is from another training
+   * @throws FileError if it is damaged
+   */
   async read(path: string): Promise<void> {
-    const checkpoint = await readArrayFile<Kept>(path);
+    const checkpoint = await readTensorFile<CheckpointData>(path);
     if (!checkpoint) return;
-    const { data: kept, arrays } = checkpoint;
-    checkSame(path, kept.training, this.training);
-    const { epoch, step, epochSeed, sums, best, log } = kept;
+    const { data, tensors } = checkpoint;
+    checkSame(path, data.training, this.training);
+    const valuesOf = <T extends Tensor['values']>(name: string) => {
+      const tensor = tensors.get(name);
+      if (tensor) return tensor.values as T;
+      throw new FileError('invalid-checkpoint', `${path} has no tensor "${name}".`, { path });
+    };
+    const { epoch, step, epochSeed, sums, best, log } = data;
     Object.assign(this, { epoch, step, epochSeed, sums, best, log });
-    this.random = new Random(kept.random);
-    this.started = performance.now() - 1000 * kept.seconds;
+    this.random = new Random(data.random);
+    this.started = performance.now() - 1000 * data.seconds;
     const shapes = this.model.getWeights().map((weight) => weight.shape);
-    const tensors = (name: string) => shapes.map((shape, i) => tf.tensor(arrays[`${name} ${i}`], shape));
-    tf.tidy(() => this.model.setWeights(tensors('weight')));
-    if (best.epoch > 0) this.bestWeights = tensors('best');
+    const weights = (kind: string) => shapes.map((shape, i) => tf.tensor(valuesOf(`${kind}.${i}`), shape));
+    tf.tidy(() => this.model.setWeights(weights('weights')));
+    if (best.epoch > 0) this.bestWeights = weights('best');
     for (const [i, variable] of this.variables().entries()) {
-      const averages = this.optimizer
-        .stateOf(variable)
-        .averages.map((_, k) => arrays[`average ${i} ${k}`] as Float32Array);
-      this.optimizer.restore(variable, { steps: kept.optimizerSteps[i], averages });
+      const { averages } = this.optimizer.stateOf(variable);
+      const restored = averages.map((_, k) => valuesOf<Float32Array>(`optimizer.${i}.${k}`));
+      this.optimizer.restore(variable, { steps: data.optimizerSteps[i], averages: restored });
     }
-    // By order: names that TensorFlow.js gave are others in another process.
-    for (const [i, layer] of Object.keys(this.signs).entries())
-      this.signs[layer] = arrays[`signs ${i}`] as Int8Array;
+    // In their order: TensorFlow.js gives other names in another process.
+    for (const [i, layer] of Object.keys(this.signs).entries()) this.signs[layer] = valuesOf(`signs.${i}`);
   }
 
   private variables(): tf.Variable[] {
@@ -174,7 +180,7 @@ export class TrainingState {
   }
 }
 
-/** All that the course of a training depends on, in short. */
+/** Returns everything that decides the course of a training. Images and weights are represented by digests. */
 function trainingOf(model: tf.LayersModel, options: TrainOptions): Record<string, unknown> {
   const {
     epochs,
@@ -204,13 +210,13 @@ function trainingOf(model: tf.LayersModel, options: TrainOptions): Record<string
   };
 }
 
-/** Of a stream, the labels stand for its pictures. */
+/** Describes a set of images by its shape and a digest. The digest of a stream covers only its labels. */
 function summaryOf({ count, height, width, channels, labels, ...set }: Images): string {
   const digest = shortDigest([labels, ...('images' in set ? [(set as ImageSet).images] : [])]);
   return `${count} x ${height} x ${width} x ${channels}, content ${digest}`;
 }
 
-/** All layers and how they are joined; names count for nothing, since TensorFlow.js gives others in another process. */
+/** Describes all layers and their connections, without names: TensorFlow.js gives others in another process. */
 function layersOf(model: tf.LayersModel): string {
   const numbers = new Map([model, ...model.layers].map(({ name }, i) => [name, i]));
   return JSON.stringify(model.getConfig(), (_, value) => numbers.get(value) ?? value);
@@ -221,12 +227,14 @@ const weightsDigest = (model: tf.LayersModel) =>
 
 const shortDigest = (parts: readonly ArrayBufferView[]) => sha256(parts).toString('hex').slice(0, 16);
 
-function checkSame(path: string, kept: Record<string, unknown>, asked: Record<string, unknown>): void {
-  for (const name of Object.keys({ ...kept, ...asked })) {
-    const [was, is] = [kept[name], asked[name]].map((value) => JSON.stringify(value) ?? 'none');
-    if (was === is) continue;
-    throw new CheckpointMismatchError(
-      `${path} is from a training with other ${name}, ${was}, where ${is} was asked for; resume with the same, or train anew.`,
+function checkSame(path: string, saved: Record<string, unknown>, current: Record<string, unknown>): void {
+  for (const name of Object.keys({ ...saved, ...current })) {
+    const [expected, received] = [saved[name], current[name]].map((value) => JSON.stringify(value) ?? 'none');
+    if (expected === received) continue;
+    throw new IncompatibleDataError(
+      'checkpoint-mismatch',
+      `${path} is from a training with ${name} ${expected}; received ${received}. Resume with the same value, or train without resuming.`,
+      { received: { [name]: received }, expected },
     );
   }
 }

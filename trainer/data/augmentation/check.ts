@@ -1,28 +1,26 @@
-/** What an augmentation cannot be: better refused than half done without a word. */
 import { UsageError } from '@bd-edge/sdk/internal';
 import type { Augmentation } from './index.js';
 
-/** An augmentation that asks for what excludes one another, or for what these images cannot have. */
-export class UnfitAugmentationError extends UsageError {
-  override readonly name = 'UnfitAugmentationError';
-}
-
 /**
- * @param images whether they are in memory, scaled, or read from their files when they are due
- * @throws UnfitAugmentationError
+ * Checks that an augmentation can be applied.
+ *
+ * @param images whether the images are in memory, already scaled, or a stream of files
+ * @throws UsageError `exclusive-augmentations`, or `stream-only-augmentation` for images in memory
  */
 export function checkAugmentation(
   { shift, padAndCrop, resizedCrop }: Augmentation,
   images: 'memory' | 'stream',
 ): void {
   if (shift && padAndCrop) {
-    throw new UnfitAugmentationError(
-      `A picture is to be shifted by up to ${shift} pixels and cropped from ${padAndCrop} pixels of border, which is the same in two ways; name either shift or crop.`,
-    );
+    throw new UsageError('exclusive-augmentations', 'shift and crop are mutually exclusive.', {
+      received: { shift, padAndCrop },
+    });
   }
   if (resizedCrop && images === 'memory') {
-    throw new UnfitAugmentationError(
-      "The recipe's resizedCrop cuts parts out of picture files, and these images are in memory, scaled; read a folder with --stream, or name another augmentation with --augment.",
+    throw new UsageError(
+      'stream-only-augmentation',
+      'resizedCrop requires a stream of image files, but these images are in memory; read a folder with --stream, or choose another augmentation with --augment.',
+      { received: { resizedCrop } },
     );
   }
 }

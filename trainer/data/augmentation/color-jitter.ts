@@ -1,19 +1,19 @@
 /**
- * Color jitter: another light, another camera. Each of three changes blends the picture with a duller one, by a
- * weight a = 1 + u, u uniform in [-strength, strength), and they come in random order:
+ * Color jitter simulates other light and other cameras. Three changes are applied in random order. Each blends the
+ * picture with another one, with a weight a = 1 + u, u uniform in [-strength, strength):
  *
  *     pixel <- a * pixel + (1 - a) * other
  *     brightness: other = black    contrast: other = the picture's mean gray    saturation: other = the pixel's gray
  *
- * gray = .299 red + .587 green + .114 blue. The BinaryDuo authors train ImageNet with .4 for all three.
+ * gray = 0.299 red + 0.587 green + 0.114 blue. The BinaryDuo authors train ImageNet with 0.4 for all three.
  */
 import type { Random } from '../../numbers/random.js';
 
-/** How strong each change may be, 0..1. Default: 0. */
+/** The strength of each change, 0..1. Default: 0. */
 export interface ColorJitter {
   brightness?: number;
   contrast?: number;
-  /** Changes nothing in gray pictures. */
+  /** Has no effect on gray pictures. */
   saturation?: number;
 }
 
@@ -22,7 +22,7 @@ type Change = (pixels: Float32Array, channels: number, weight: number) => void;
 const CHANGES: Record<keyof ColorJitter, Change> = { brightness, contrast, saturation };
 
 /**
- * Changes a picture in place; the result is rounded and clipped to whole numbers 0..255, as a camera gives them.
+ * Changes a picture in place. The result is rounded and clipped to integers 0..255, like those of a camera.
  *
  * @param pixels any number of pixels with `channels` values each, 0..255
  * @param channels 3, or 1 for gray pictures

@@ -1,22 +1,24 @@
 /**
- * Elastic distortion: every point moves a little, and its neighbors nearly as much (Simard, Steinkraus and Platt 2003,
+ * Elastic distortion: every point moves a little, and its neighbors move nearly alike (Simard, Steinkraus and Platt 2003,
  * "Best practices for convolutional neural networks applied to visual document analysis").
  *
- * They smooth a random move of every pixel. Here points of a coarse grid move, and a cubic B-spline runs between them,
- * which is as smooth and much quicker:
+ * They smooth random moves of all pixels. Here the points of a coarse grid move, and a cubic B-spline interpolates between
+ * them, which is as smooth and much faster:
  *
  *     d(p) = sum_ij  B_i(p_y) B_j(p_x) m_ij,     m_ij normal
  *
- * The spline's weights are squared and summed to bring d back to the deviation that was asked for.
+ * The sum of the spline's squared weights scales d to the requested deviation.
  */
 import type { Random } from '../../numbers/random.js';
 
-/** Pixels between points that move on their own, as a share of the larger side. */
+/** Pixels between grid points, as a share of the larger side. */
 const SPACING = 1 / 4;
 
 /**
- * @param deviation of a pixel's move in either direction, in pixels, over the picture
- * @returns for each pixel, row by row
+ * Draws the moves of all pixels.
+ *
+ * @param deviation standard deviation of a pixel's move in either direction, in pixels
+ * @returns the move of each pixel, row by row
  */
 export function displacements(
   height: number,
@@ -52,7 +54,7 @@ export function displacements(
   return { down: field(), right: field() };
 }
 
-/** The four points that each pixel hangs on, and how much on each. */
+/** Returns the first of the four grid points of each pixel, and their weights. */
 function splineWeights(size: number, spacing: number) {
   const weights = new Float32Array(4 * size);
   const first = new Uint16Array(size);
@@ -65,7 +67,7 @@ function splineWeights(size: number, spacing: number) {
   return { weights, first, points: first[size - 1] + 4 };
 }
 
-/** Mean over the pixels of the sum of squared weights: what the variance of a point's move becomes. */
+/** Returns the mean over the pixels of the sum of squared weights: the factor of the variance. */
 function meanPower(weights: Float32Array): number {
   return (4 * weights.reduce((sum, weight) => sum + weight * weight, 0)) / weights.length;
 }

@@ -1,4 +1,4 @@
-/** The horizontal flip: a car that drives left is a car. (Not for digits: a mirrored 2 is none.) */
+/** Augmentation by horizontal flips: a mirrored car is a car. It is not for digits: a mirrored 2 is not a 2. */
 
 /**
  * Mirrors a picture left to right, in place.

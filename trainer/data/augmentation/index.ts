@@ -1,7 +1,7 @@
 /**
- * Augmentation: the same picture a little different each time, so that the network learns what does not change.
+ * Augmentation changes each picture a little every time, so that the network learns what does not change.
  *
- * Everything is drawn from the given random numbers, in one order: warp, crop or shift, flip, color jitter.
+ * All changes draw from the same random numbers, in a fixed order: warp, crop or shift, flip, color jitter.
  */
 import type { Random } from '../../numbers/random.js';
 import { type ColorJitter, jitterColors } from './color-jitter.js';
@@ -13,25 +13,27 @@ import { type Warp, warpImage } from './warp.js';
 export type { ColorJitter } from './color-jitter.js';
 export type { Warp } from './warp.js';
 
-/** What to change, as plain data; what is not named stays. */
+/** The changes as plain data. Each is off by default. */
 export interface Augmentation {
-  /** How far a picture is turned, zoomed, sheared and stretched. */
+  /** How much a picture is rotated, zoomed, sheared and stretched. */
   warp?: Warp;
-  /** Pixels that a picture may move up, down, left and right. */
+  /** Maximum move in pixels up, down, left and right. */
   shift?: number;
-  /** Pixels of black around a picture, before a window of its own size is cut out anywhere. Instead of `shift`. */
+  /** Pixels of black border, from which a window of the picture's size is cut. Excludes `shift`. */
   padAndCrop?: number;
   /** Mirrors every second picture, on average, left to right. */
   flip?: boolean;
-  /** How far brightness, contrast and saturation may go. */
+  /** Strength of changes in brightness, contrast and saturation. */
   colorJitter?: ColorJitter;
-  /** Of image streams only: cuts out a random part of the file's picture, and scales it. Default: the center. */
+  /** Cuts out a random part of the picture and scales it; image streams only. Default: the center. */
   resizedCrop?: boolean;
 }
 
 /**
+ * Changes one picture.
+ *
  * @param original height x width x channels bytes
- * @param target as long as `original`; whole numbers 0..255
+ * @param target as long as `original`; gets integers 0..255
  */
 export function augment(
   original: Uint8Array,

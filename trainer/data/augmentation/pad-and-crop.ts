@@ -1,9 +1,9 @@
-/** Pad and crop, the usual augmentation for CIFAR: a black border, and a window of the picture's size somewhere in it. */
+/** Pad and crop, the usual augmentation for CIFAR: a black border, then a random window of the picture's size. */
 import { shiftImage } from './shift.js';
 
 /**
- * The window at (top, left) of the picture with `padding` zeros on every side; the picture itself is at
- * (padding, padding). The same as a shift by (padding - top, padding - left).
+ * Copies the window at (top, left) of the picture with `padding` zeros on every side. The picture is at
+ * (padding, padding), so this is a shift by (padding - top, padding - left).
  *
  * @param source height x width x channels bytes
  * @param target as long as `source`, a different array

@@ -1,7 +1,7 @@
-/** Augmentation: the same picture a little elsewhere, so that the network does not learn where digits are drawn. */
+/** Augmentation by shifting, so that the network does not learn the position of digits. */
 
 /**
- * Copies a picture moved by (down, right) pixels; what moves in is 0, what moves out is lost.
+ * Copies a picture moved by (down, right) pixels. Pixels outside the source are 0.
  *
  * @param source height x width x channels bytes
  * @param target as long as `source`, a different array

@@ -1,18 +1,18 @@
 /**
- * Augmentation: the same picture on a sheet of rubber. Each pixel is read from a little elsewhere:
+ * Augmentation by distortion. Each pixel is read from a slightly different place:
  *
  *     target(p) = source(c + A (p - c) + d(p)),    c the center
  *
- * A turns and zooms (affine.ts), d stretches (elastic.ts). Between pixels it interpolates linearly, outside is 0, and the
- * result is rounded: pixels stay the whole numbers that an integer engine will see.
+ * A rotates, zooms and shears (affine.ts), d stretches (elastic.ts). Between pixels the value is interpolated linearly;
+ * outside the picture it is 0. The result is rounded to integers, as an integer engine gets them.
  */
 import type { Random } from '../../numbers/random.js';
 import { type Affine, affineMatrix } from './affine.js';
 import { displacements } from './elastic.js';
 
-/** What is not named stays. */
+/** Each change is off by default. */
 export interface Warp extends Affine {
-  /** Pixels that points of the picture move, smoothly: the standard deviation in either direction. */
+  /** Standard deviation of the smooth moves of points, in pixels and in either direction. */
   elastic?: number;
 }
 
@@ -39,7 +39,7 @@ export function warpImage(
   }
 }
 
-/** All channels of one pixel, from between four. */
+/** Interpolates all channels of one pixel between four. */
 function interpolate(
   source: Uint8Array,
   [height, width, channels]: readonly [number, number, number],

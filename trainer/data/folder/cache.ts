@@ -1,61 +1,64 @@
 /**
- * What reading a folder's files found, kept so that only the first use of a folder takes long: the decoded bytes, and
- * which files cannot be decoded.
+ * A cache of what reading a folder's files found: the decoded bytes, and which files cannot be decoded. Only the first
+ * use of a folder takes long.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { readArrayFile, writeArrayFile } from '../../files/array-file.js';
+import { readTensorFile, writeTensorFile } from '../../files/tensor-file.js';
 import { concurrently } from './concurrent.js';
 import type { ImageFile } from './listing.js';
 
 export interface Decoded {
-  /** Of all files; zeros where one could not be decoded. Nothing where no bytes were asked for. */
+  /** The bytes of all files, with zeros for those that cannot be decoded. Empty if no bytes were requested. */
   images: Uint8Array;
-  /** Indices of files that could not be decoded. */
+  /** Indices of the files that cannot be decoded. */
   corrupt: number[];
 }
 
-/** Changes whenever the same files would give other bytes. */
+/** Must change whenever the same files would give other bytes. */
 const DECODER = 1;
 
 export const FILES_AT_ONCE = 8;
 
 /**
- * Named after what the bytes depend on: each file's name, size and time of change, and what is asked for.
+ * Returns the path of a folder's cache file. Its name is a digest of what the bytes depend on: each file's name, size and
+ * modification time, and what is requested.
  *
- * @param asked plain data, such as a shape
+ * @param requested plain data, such as a shape
  */
 export async function cacheFile(
   folder: string,
   files: ImageFile[],
-  asked: readonly (string | number)[],
+  requested: readonly (string | number)[],
   directory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bd-edge'),
 ): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([DECODER, ...asked]));
+  const hash = createHash('sha256').update(JSON.stringify([DECODER, ...requested]));
   const lines = await concurrently(files, FILES_AT_ONCE, async ({ path }) => {
     const { size, mtimeMs } = await stat(path);
     return JSON.stringify([relative(folder, path), size, mtimeMs]);
   });
   for (const line of lines) hash.update(line);
-  return join(directory, `${hash.digest('hex').slice(0, 32)}.images`);
+  return join(directory, `${hash.digest('hex').slice(0, 32)}.safetensors`);
 }
 
-/** One that is damaged, or cannot be read, is as good as none. */
+/** Reads a cache file. @returns undefined if it is missing or cannot be read */
 export async function readCache(path: string): Promise<Decoded | undefined> {
-  const file = await readArrayFile<{ corrupt: number[] }>(path).catch(() => undefined);
-  return file && { images: file.arrays.images as Uint8Array, corrupt: file.data.corrupt };
+  const file = await readTensorFile<{ corrupt: number[] }>(path).catch(() => undefined);
+  const images = file?.tensors.get('images');
+  return file && images && { images: images.values as Uint8Array, corrupt: file.data.corrupt };
 }
 
-/** Without a cache everything works, only slower: where there is no place for one, that is no error. */
+/** Writes a cache file. If that fails there is a warning instead of an error: without a cache reading is only slower. */
 export async function writeCache(path: string, { images, corrupt }: Decoded): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeArrayFile(path, { data: { corrupt }, arrays: { images } });
+    const tensors = new Map([['images', { shape: [images.length], values: images }]]);
+    await writeTensorFile(path, { data: { corrupt }, tensors });
   } catch (error) {
     process.emitWarning(
-      `Decoded images could not be kept, and will be decoded anew the next time: ${(error as Error).message}`,
+      `The decoded images could not be cached and will be decoded again next time: ${(error as Error).message}`,
     );
   }
 }

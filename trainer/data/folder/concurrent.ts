@@ -1,7 +1,7 @@
 /**
- * Runs `work` on every item, a few at a time; results in the order of the items.
+ * Runs `work` on every item, `atOnce` at a time. Results are in the order of the items.
  *
- * @throws what the first `work` to fail threw; no item is begun after that
+ * @throws the first error of `work`; no item is started after it
  */
 export async function concurrently<T, R>(
   items: readonly T[],

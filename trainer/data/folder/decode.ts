@@ -1,66 +1,62 @@
-/** Image files as raw bytes, by way of `sharp` (libvips): jpg, png, webp and what else it reads. */
+/** Decoding of image files with `sharp` (libvips): jpg, png and webp. */
 
-import { FileError, UsageError } from '@bd-edge/sdk/internal';
+import { FileError, MissingDependencyError } from '@bd-edge/sdk/internal';
 import type { default as Sharp } from 'sharp';
 import type { Random } from '../../numbers/random.js';
 
-/** A part that only some need, and that is not installed. */
-export class SharpMissingError extends UsageError {
-  override readonly name = 'SharpMissingError';
+/** Makes the error for an image file that cannot be decoded. */
+export function corruptImage(path: string, cause: unknown): FileError {
+  const reason = cause instanceof Error ? cause.message.split('\n')[0].trim() : String(cause);
+  return new FileError(
+    'corrupt-image',
+    `${path} cannot be decoded (${reason}); repair or delete it, or skip such files with --corrupt skip.`,
+    { path, cause },
+  );
 }
 
-/** An image file that cannot be decoded. */
-export class CorruptImageError extends FileError {
-  override readonly name = 'CorruptImageError';
-
-  constructor(
-    override readonly path: string,
-    cause: unknown,
-  ) {
-    const reason = cause instanceof Error ? cause.message.split('\n')[0].trim() : String(cause);
-    super(
-      `${path} cannot be read as an image (${reason}); mend or delete it, or leave such files out with --corrupt skip.`,
-      { cause },
-    );
-  }
+/** Returns whether an error is from an image file that cannot be decoded. */
+export function isCorruptImage(error: unknown): boolean {
+  return error instanceof FileError && error.code === 'corrupt-image';
 }
 
 export interface ImageShape {
   height: number;
   width: number;
-  /** 1 for gray, 3 for red, green, blue. */
+  /** 1 for gray; 3 for red, green and blue. */
   channels: number;
 }
 
-/** Which part of a picture is scaled to the size asked for. */
+/** The part of a picture that is scaled to the requested size. */
 export type Crop =
-  /** The largest part in the middle that has the right proportions. */
+  /** The largest centered part with the requested proportions. */
   | { kind: 'cover' }
-  /** The same, 7/8 as wide and high: for 224 pixels, "resize to 256, take the middle 224". */
+  /** The center 7/8 of that part: for 224 pixels, "resize to 256, take the center 224". */
   | { kind: 'center' }
-  /** 8 to 100 % of the area, 3:4 to 4:3 the proportions, anywhere (Szegedy et al. 2014, arXiv 1409.4842). */
+  /** A random part: 8 to 100 % of the area, proportions 3:4 to 4:3 (Szegedy et al. 2014, arXiv 1409.4842). */
   | { kind: 'random'; random: Random };
 
-// In a variable, so that neither the type checker nor a bundler needs the optional package.
-const PACKAGE = 'sharp';
-
-/** @throws SharpMissingError */
-export async function loadSharp(load = (): Promise<unknown> => import(PACKAGE)): Promise<typeof Sharp> {
+/**
+ * Loads `sharp` when it is first needed.
+ *
+ * @throws MissingDependencyError if sharp's binary for this platform, an optional dependency of it, is not installed
+ */
+export async function loadSharp(load = () => import('sharp')): Promise<typeof Sharp> {
   try {
-    return ((await load()) as { default: typeof Sharp }).default;
+    return (await load()).default;
   } catch (cause) {
-    throw new SharpMissingError(
-      'Reading jpg, png and webp files needs the npm package sharp, which is not installed: npm install sharp',
+    throw new MissingDependencyError(
+      'sharp',
+      `The package sharp, which decodes jpg, png and webp files, has no binary for ${process.platform}-${process.arch}; install without --omit=optional.`,
       { cause },
     );
   }
 }
 
 /**
- * Decodes, turns as the camera was held, crops, scales, and drops transparency onto black.
+ * Decodes a file, applies its EXIF orientation, crops and scales it, and replaces transparency by black.
  *
  * @returns height x width x channels bytes, channels last
- * @throws CorruptImageError where the file is damaged, or cut short
+ * @throws FileError `corrupt-image` if the file is damaged or truncated
  */
 export async function decodeImage(
   sharp: typeof Sharp,
@@ -90,13 +86,13 @@ export async function decodeImage(
     if (info.channels !== channels) throw new Error(`it decodes to ${info.channels} channels`);
     return data;
   } catch (cause) {
-    throw new CorruptImageError(path, cause);
+    throw corruptImage(path, cause);
   }
 }
 
 /**
- * Whether `decodeImage` can read the file, whatever part of it is asked for: a crop alone does not look at the rest of a
- * file that is cut short.
+ * Returns whether `decodeImage` can read any part of the file. It decodes the whole file, since a crop may not reach the
+ * missing end of a truncated one.
  */
 export async function canBeDecoded(sharp: typeof Sharp, path: string): Promise<boolean> {
   return sharp(path)
@@ -109,7 +105,7 @@ export async function canBeDecoded(sharp: typeof Sharp, path: string): Promise<b
     );
 }
 
-/** Of the picture as it is to be seen. */
+/** Returns the size of the picture after its EXIF orientation is applied. */
 async function sizeOf(sharp: typeof Sharp, path: string): Promise<{ width: number; height: number }> {
   const { width = 0, height = 0, orientation = 1 } = await sharp(path).metadata();
   return orientation >= 5 ? { width: height, height: width } : { width, height };
@@ -117,7 +113,7 @@ async function sizeOf(sharp: typeof Sharp, path: string): Promise<{ width: numbe
 
 const TRIES = 10;
 
-/** Ten tries; then the largest square in the middle. */
+/** Draws a part of a picture; after ten parts that do not fit it is the largest centered square. */
 export function randomPart(
   { width, height }: { width: number; height: number },
   random: Random,

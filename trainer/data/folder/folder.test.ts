@@ -11,8 +11,8 @@ import { loadDataset } from '../datasets.js';
 import { writeFiles } from '../testing.js';
 import { CorruptImageError, decodeImage, loadSharp, randomPart, SharpMissingError } from './decode.js';
 import { loadImageFolder, setsOf, TooManyImagesError, UnfitChannelsError } from './image-folder.js';
-import { gather, streamImageFolder } from './image-stream.js';
-import { describeIgnored, InvalidImageFolderError, LEAST_IMAGES, listImageFolder } from './listing.js';
+import { readStream, streamImageFolder } from './image-stream.js';
+import { describeIgnored, InvalidImageFolderError, listImageFolder, MIN_IMAGES } from './listing.js';
 
 let folder: string;
 let cacheDirectory: string;
@@ -54,8 +54,8 @@ describe('the listing', () => {
       'train/__MACOSX/1.jpg': '',
       'test/b/1.jpeg': '',
     });
-    const { classes, train, test } = await listImageFolder(folder);
-    expect(classes).toEqual(['a', 'b']);
+    const { classNames, train, test } = await listImageFolder(folder);
+    expect(classNames).toEqual(['a', 'b']);
     expect(train.map(({ path, label }) => [path.slice(folder.length + 1), label])).toEqual([
       [join('train', 'a', 'x.webp'), 0],
       [join('train', 'b', '10.jpg'), 1],
@@ -70,7 +70,7 @@ describe('the listing', () => {
     const set = join(folder, 'set');
     await expect(listImageFolder(set)).rejects.toThrow(/test has no images \(\.jpg/);
     await writeFiles(set, { 'test/a/1.png': 'x' });
-    expect((await listImageFolder(set)).classes).toEqual(['a', 'b']);
+    expect((await listImageFolder(set)).classNames).toEqual(['a', 'b']);
   });
 
   it('refuses what is no folder of classes, and tests of other classes', async () => {
@@ -90,8 +90,8 @@ describe('the listing of links and empty parts', () => {
     });
     await symlink(join(folder, 'elsewhere'), join(folder, 'train', 'b'));
     await symlink(join(folder, 'train', 'notes.txt'), join(folder, 'train', 'c'));
-    const { classes, train } = await listImageFolder(folder);
-    expect(classes).toEqual(['a', 'b']);
+    const { classNames, train } = await listImageFolder(folder);
+    expect(classNames).toEqual(['a', 'b']);
     expect(train.at(-1)).toEqual({ path: join(folder, 'train', 'b', '1.png'), label: 1 });
   });
 
@@ -153,16 +153,16 @@ describe('what a folder must have', () => {
   });
 
   it('is so many of each class that some can be held out', async () => {
-    await writeFiles(folder, { ...images('a', 20), ...images('b', LEAST_IMAGES - 1) });
+    await writeFiles(folder, { ...images('a', 20), ...images('b', MIN_IMAGES - 1) });
     await expect(listImageFolder(folder)).rejects.toThrow(
       /too few images of b \(5\) to hold .*6 is the least/,
     );
-    await writeFiles(folder, images('b', LEAST_IMAGES));
+    await writeFiles(folder, images('b', MIN_IMAGES));
     expect((await listImageFolder(folder)).train).toHaveLength(26);
   });
 
   it('which then gives every class images of both parts, however many they are', () => {
-    const classes = fc.array(fc.integer({ min: LEAST_IMAGES, max: 40 }), { minLength: 2, maxLength: 9 });
+    const classes = fc.array(fc.integer({ min: MIN_IMAGES, max: 40 }), { minLength: 2, maxLength: 9 });
     fc.assert(
       fc.property(classes, (counts) => {
         const labels = Uint8Array.from(counts.flatMap((count, label) => Array(count).fill(label)));
@@ -175,7 +175,7 @@ describe('what a folder must have', () => {
   });
 
   it('still has them when damaged ones are left out', async () => {
-    await writePictures(join(folder, 'train'), LEAST_IMAGES);
+    await writePictures(join(folder, 'train'), MIN_IMAGES);
     await writeFiles(folder, { 'train/red/0.png': 'no picture' });
     for (const stream of [false, true]) {
       const load = loadDataset(folder, { stream, cacheDirectory, corrupt: 'skip' });
@@ -241,7 +241,7 @@ describe('a folder in memory', () => {
   it('becomes a dataset; a fifth is for tests where there is no folder for them', async () => {
     await writePictures(join(folder, 'train'), 10);
     await writeFiles(folder, { 'train/red/notes.txt': '' });
-    const { classes, train, test, skipped, ignored } = await load();
+    const { classNames, train, test, skipped, ignored } = await load();
     expect({ classes, skipped }).toEqual({ classes: ['blue', 'red'], skipped: [] });
     expect(ignored).toEqual({ '.txt': 1 });
     expect([train.count, test.count]).toEqual([16, 4]);
@@ -348,7 +348,7 @@ describe('a folder as a stream', () => {
     await writePictures(join(folder, 'val'), 2);
     const { test } = await loadDataset(folder, { ...shape, stream: true });
     if (!('batches' in test)) throw new Error('not a stream');
-    const set = await gather(test.subset([1, 2]));
+    const set = await readStream(test.subset([1, 2]));
     expect(Array.from(set.labels)).toEqual([0, 1]);
     expect(set.images).toHaveLength(2 * 8 * 8 * 3);
     expect(set.images[2]).toBeGreaterThan(150);

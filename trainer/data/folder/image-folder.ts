@@ -1,6 +1,6 @@
 /**
- * A folder of images by class as a dataset in memory. The decoded bytes are kept in a cache file, so that only the
- * first use of a folder takes long.
+ * A folder of images by class as a dataset in memory. The decoded bytes are cached in a file, so that only the first use
+ * of a folder takes long.
  */
 import { basename, resolve } from 'node:path';
 import { UsageError } from '@bd-edge/sdk/internal';
@@ -8,52 +8,36 @@ import { type Dataset, type ImageSet, subset } from '../dataset.js';
 import { splitValidation } from '../split.js';
 import { cacheFile, type Decoded, FILES_AT_ONCE, readCache, writeCache } from './cache.js';
 import { concurrently } from './concurrent.js';
-import { CorruptImageError, decodeImage, type ImageShape, loadSharp } from './decode.js';
+import { corruptImage, decodeImage, type ImageShape, isCorruptImage, loadSharp } from './decode.js';
 import {
   type FolderListing,
   type ImageFile,
-  InvalidImageFolderError,
-  LEAST_IMAGES,
+  invalidImageFolder,
   listImageFolder,
+  MIN_IMAGES,
 } from './listing.js';
 
 export interface ImageFolderOptions extends Partial<ImageShape> {
-  /** What to do about files that cannot be decoded. Default: 'refuse'. */
-  corrupt?: 'skip' | 'refuse';
-  /** Default: `bd-edge` in `$XDG_CACHE_HOME` or `~/.cache`. Where nothing can be kept there, a warning says so. */
+  /** Whether files that cannot be decoded are skipped or rejected. Default: 'reject'. */
+  corrupt?: 'skip' | 'reject';
+  /** Default: `bd-edge` in `$XDG_CACHE_HOME` or `~/.cache`. If it cannot be written, there is a warning. */
   cacheDirectory?: string;
   onProgress?: (done: number, total: number) => void;
 }
 
-/** Images that memory does not hold. */
-export class TooManyImagesError extends UsageError {
-  override readonly name = 'TooManyImagesError';
-}
-
-/** Pictures are asked for with channels that no picture has. */
-export class UnfitChannelsError extends UsageError {
-  override readonly name = 'UnfitChannelsError';
-
-  constructor(readonly channels: number) {
-    super(
-      `Image files are read as 1 channel, gray, or as 3, red, green and blue, and not as ${channels}; give the network an input of 1 or 3 channels.`,
-    );
-  }
-}
-
-/** Images in color, as small as CIFAR's. */
+/** The default shape: color images of CIFAR's size. */
 export const DEFAULT_IMAGE_SHAPE: ImageShape = { height: 32, width: 32, channels: 3 };
 
-/** Where a folder has no part for tests, this share of it is held out, the same images each time. */
+/** The share of images held out as test images if a folder has none; always the same ones. */
 const TEST_SHARE = 0.2;
 const TEST_SEED = 1;
 
 /**
- * @throws InvalidImageFolderError where there are no images by class
- * @throws CorruptImageError naming a file that cannot be decoded, unless they are to be skipped
- * @throws TooManyImagesError where memory does not hold them
- * @throws UnfitChannelsError where neither 1 nor 3 channels are asked for
- * @throws SharpMissingError where the images are not cached and `sharp` is not installed
+ * Loads all images of a folder into memory.
+ *
+ * @throws FileError `invalid-image-folder` if it has no images by class; `corrupt-image` unless they are skipped
+ * @throws UsageError `too-many-images` if memory is too small; `unsupported-channels` if neither 1 nor 3 are requested
+ * @throws MissingDependencyError if `sharp` cannot be loaded
  */
 export async function loadImageFolder(folder: string, options: ImageFolderOptions = {}): Promise<Dataset> {
   const shape = shapeOf(options);
@@ -68,10 +52,10 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
   const decoded = (await readCache(cache)) ?? (await decodeAll(files, shape, cache, options));
   const corrupt = new Set(decoded.corrupt);
   if (corrupt.size > 0 && options.corrupt !== 'skip') {
-    // The decoder's own words, also when the bytes come from the cache.
+    // Decode the file again, for the decoder's message if the bytes come from the cache.
     const path = files[decoded.corrupt[0]].path;
     await decodeImage(await loadSharp(), path, shape, { kind: 'cover' });
-    throw new CorruptImageError(path, new Error('it could not be read before'));
+    throw corruptImage(path, new Error('an earlier attempt failed'));
   }
   const part = (start: number, count: number) =>
     subset(
@@ -82,14 +66,14 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
   const test = listing.test && part(listing.train.length, listing.test.length);
   const sets = setsOf(train, test, folder);
   const skipped = decoded.corrupt.map((i) => files[i].path);
-  const { classes, ignored } = listing;
-  return { name: basename(resolve(folder)), classes, ...sets, skipped, ignored };
+  const { classNames, ignored } = listing;
+  return { name: basename(resolve(folder)), classNames, ...sets, skipped, ignored };
 }
 
 /**
- * Holds out test images where the folder has none of its own.
+ * Holds out test images if the folder has none.
  *
- * @throws InvalidImageFolderError where either part has no images that can be read, or a class too few
+ * @throws FileError `invalid-image-folder` if a part has no readable images, or a class has too few
  */
 export function setsOf<Kind extends Parameters<typeof splitValidation>[0]>(
   train: Kind,
@@ -99,34 +83,45 @@ export function setsOf<Kind extends Parameters<typeof splitValidation>[0]>(
   if (test) {
     for (const [part, { count }] of Object.entries({ training: train, test })) {
       if (count > 0) continue;
-      throw new InvalidImageFolderError(`None of the ${part} images of ${folder} can be read; mend them.`);
+      throw invalidImageFolder(folder, `no readable ${part} images in ${folder}.`);
     }
     return { train, test };
   }
   const counts: number[] = [];
   for (const label of train.labels) counts[label] = (counts[label] ?? 0) + 1;
   const fewest = Math.min(...Array.from(counts, (count) => count ?? 0));
-  if (fewest < LEAST_IMAGES) {
-    throw new InvalidImageFolderError(
-      `A class of ${folder} has ${train.count && fewest} images that can be read; ${LEAST_IMAGES} is the least, or divide them into train/ and test/.`,
+  if (fewest < MIN_IMAGES) {
+    throw invalidImageFolder(
+      folder,
+      `A class of ${folder} has ${train.count && fewest} readable images; expected ${MIN_IMAGES} or more. Add images, or split them into train/ and test/.`,
     );
   }
   const split = splitValidation(train, Math.round(TEST_SHARE * train.count), TEST_SEED);
   return { train: split.train, test: split.validation };
 }
 
-/** @throws UnfitChannelsError */
+/**
+ * Returns the requested shape with defaults.
+ *
+ * @throws UsageError `unsupported-channels`
+ */
 export function shapeOf(options: Partial<ImageShape>): ImageShape {
   const {
     height = DEFAULT_IMAGE_SHAPE.height,
     width = DEFAULT_IMAGE_SHAPE.width,
     channels = DEFAULT_IMAGE_SHAPE.channels,
   } = options;
-  if (channels !== 1 && channels !== 3) throw new UnfitChannelsError(channels);
+  if (channels !== 1 && channels !== 3) {
+    throw new UsageError(
+      'unsupported-channels',
+      `Image files have 1 channel (gray) or 3 (red, green, blue); received ${channels}. Use a network with an input of 1 or 3 channels.`,
+      { received: channels, expected: '1 or 3' },
+    );
+  }
   return { height, width, channels };
 }
 
-/** Labels of files, in as few bytes as they need. */
+/** Returns the labels of files, in one byte each if they fit. */
 export function labelsOf(files: FolderListing['train']): Uint8Array | Uint16Array {
   const labels = files.map(({ label }) => label);
   return labels.some((label) => label > 255) ? Uint16Array.from(labels) : Uint8Array.from(labels);
@@ -140,7 +135,7 @@ async function decodeAll(
   files: ImageFile[],
   shape: ImageShape,
   cache: string,
-  { corrupt: policy = 'refuse', onProgress }: ImageFolderOptions,
+  { corrupt: policy = 'reject', onProgress }: ImageFolderOptions,
 ): Promise<Decoded> {
   const sharp = await loadSharp();
   const size = shape.height * shape.width * shape.channels;
@@ -151,7 +146,7 @@ async function decodeAll(
     try {
       images.set(await decodeImage(sharp, path, shape, { kind: 'cover' }), i * size);
     } catch (error) {
-      if (policy === 'refuse' || !(error instanceof CorruptImageError)) throw error;
+      if (policy === 'reject' || !isCorruptImage(error)) throw error;
       corrupt.push(i);
     }
     onProgress?.(++done, files.length);
@@ -161,15 +156,16 @@ async function decodeAll(
   return { images, corrupt };
 }
 
-/** @throws TooManyImagesError */
+/** @throws UsageError `too-many-images` */
 function allocate(count: number, { height, width, channels }: ImageShape): Uint8Array {
   const bytes = count * height * width * channels;
   try {
     return new Uint8Array(bytes);
   } catch (cause) {
-    throw new TooManyImagesError(
-      `${count} images of ${height} x ${width} x ${channels} take ${bytes.toLocaleString('en-US')} bytes, more than there is memory for; read them as a stream (--stream), or make them smaller.`,
-      { cause },
+    throw new UsageError(
+      'too-many-images',
+      `${count} images of ${height} x ${width} x ${channels} need ${bytes.toLocaleString('en-US')} bytes, more than the available memory; read them with --stream, or use smaller images.`,
+      { received: count, cause },
     );
   }
 }

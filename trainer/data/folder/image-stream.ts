@@ -1,6 +1,6 @@
 /**
- * A folder of images by class, read batch by batch: for sets like ImageNet that memory does not hold. Every picture is
- * decoded anew each time it is due, the next batch while the network trains on this one.
+ * A folder of images by class, read batch by batch, for sets like ImageNet that do not fit in memory. Each picture is
+ * decoded again in every epoch. The next batch is decoded while the network trains on the current one.
  */
 import { basename, resolve } from 'node:path';
 import { Random } from '../../numbers/random.js';
@@ -16,8 +16,8 @@ import { type ImageFolderOptions, labelsOf, setsOf, shapeOf } from './image-fold
 import { type ImageFile, listImageFolder } from './listing.js';
 
 /**
- * Training images are cut and scaled as `augmentation.resizedCrop` says; without it, and without a seed, it is the
- * middle of the picture.
+ * A stream of image files. With `augmentation.resizedCrop` and a seed, random parts are cut out and scaled; otherwise the
+ * center of each picture.
  */
 export class FileStream implements ImageStream {
   readonly height: number;
@@ -44,14 +44,14 @@ export class FileStream implements ImageStream {
     );
   }
 
-  /** @throws CorruptImageError naming a file that cannot be decoded; UnfitAugmentationError */
+  /** @throws FileError `corrupt-image`; UsageError for an augmentation that cannot be applied */
   async *batches(batchSize: number, options: BatchOptions = {}): AsyncGenerator<Batch> {
     if (options.augmentation) checkAugmentation(options.augmentation, 'stream');
     let next: Promise<Batch> | undefined;
     for (const plan of planBatches(this.count, batchSize, options)) {
       const current = next;
       next = this.decode(plan, options);
-      next.catch(() => {}); // it is awaited below, perhaps later than it fails
+      next.catch(() => {}); // it is awaited below, possibly after it has failed
       if (current) yield await current;
     }
     if (next) yield await next;
@@ -62,7 +62,7 @@ export class FileStream implements ImageStream {
     const size = this.height * this.width * this.channels;
     const pixels = new Float32Array(indices.length * size);
     const shape = [this.height, this.width, this.channels] as const;
-    // Seeds of their own: the order in which pictures are ready must not matter.
+    // Each picture has its own seed, so that the order of decoding does not matter.
     const seeds = seed === undefined ? undefined : new Random(seed);
     const images = Array.from(indices, (index) => ({ index, seed: seeds?.seed() }));
     await concurrently(images, FILES_AT_ONCE, async ({ index, seed }, i) => {
@@ -78,10 +78,10 @@ export class FileStream implements ImageStream {
 }
 
 /**
- * As `loadImageFolder`, with no bytes kept. With `corrupt` 'skip' every file is decoded once beforehand, so that all
- * epochs have the same images; which ones cannot be is kept in the cache.
+ * Loads a folder like `loadImageFolder`, but as a stream. With `corrupt` 'skip' every file is decoded once before, so that
+ * all epochs have the same images; the cache stores which files cannot be decoded.
  *
- * @throws CorruptImageError with `corrupt` 'refuse' only when a batch comes to the file
+ * @throws FileError `invalid-image-folder`; with `corrupt` 'reject', batches throw `corrupt-image`
  */
 export async function streamImageFolder(
   folder: string,
@@ -101,14 +101,14 @@ export async function streamImageFolder(
   const skipped = Array.from(left, ({ path }) => path);
   return {
     name: basename(resolve(folder)),
-    classes: listing.classes,
+    classNames: listing.classNames,
     ...sets,
     skipped,
     ignored: listing.ignored,
   };
 }
 
-/** Indices of the files that cannot be decoded. */
+/** Returns the indices of the files that cannot be decoded. */
 async function findCorrupt(
   folder: string,
   files: ImageFile[],
@@ -129,8 +129,8 @@ async function findCorrupt(
   return corrupt;
 }
 
-/** All images of a stream in memory, as evaluation sees them. */
-export async function gather(stream: ImageStream): Promise<ImageSet> {
+/** Reads all images of a stream into memory, as evaluation gets them. */
+export async function readStream(stream: ImageStream): Promise<ImageSet> {
   const { height, width, channels, count, labels } = stream;
   const images = new Uint8Array(count * height * width * channels);
   let at = 0;

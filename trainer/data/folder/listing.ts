@@ -1,8 +1,8 @@
 /**
- * Which images a folder holds, by class:
+ * The images of a folder by class, with or without a part for tests:
  *
- *     folder/train/<class>/*.jpg|jpeg|png|webp     and   folder/test/<class>/...  (or val/), where there is one
- *     folder/<class>/*.jpg|jpeg|png|webp           without a part for tests
+ *     folder/train/<class>/*.jpg|jpeg|png|webp     and   folder/test/<class>/...  (or val/)
+ *     folder/<class>/*.jpg|jpeg|png|webp
  */
 import { type Dirent, existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
@@ -16,37 +16,38 @@ export interface ImageFile {
 }
 
 export interface FolderListing {
-  /** Names of the classes' folders, in alphabetical order. */
-  classes: string[];
+  /** The names of the classes' folders in alphabetical order. */
+  classNames: string[];
   train: ImageFile[];
-  /** Undefined where the folder has no part for tests. */
+  /** Undefined if the folder has no part for tests. */
   test?: ImageFile[];
   ignored: Ignored;
 }
 
-/** What is in the folders of classes and no image: how many files of each ending, and folders. */
+/** Counts of other files in the folders of classes, by file extension, and of folders. */
 export type Ignored = Readonly<Record<string, number>>;
 
-export class InvalidImageFolderError extends FileError {
-  override readonly name = 'InvalidImageFolderError';
+/** Makes the error for a folder that is not valid. */
+export function invalidImageFolder(path: string, message: string, cause?: unknown): FileError {
+  return new FileError('invalid-image-folder', message, { path, cause });
 }
 
-const ENDINGS = ['.jpg', '.jpeg', '.png', '.webp'];
+const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp'];
 const MAX_CLASSES = 65_536;
-/** What macOS puts beside the files of an archive. */
-const MACOS_REMAINS = '__MACOSX';
+/** The folder that macOS adds to archives. */
+const MACOS_FOLDER = '__MACOSX';
 
 /**
- * Of a class, where the folder has no part for tests: with fewer, a class may have none among the images held out, which
- * are every fifth, or with an uneven rest every sixth.
+ * The minimum number of images of a class if the folder has no part for tests. Every fifth image is held out, or every
+ * sixth with rounding, so that a smaller class might have no test image.
  */
-export const LEAST_IMAGES = 6;
+export const MIN_IMAGES = 6;
 
 /**
- * The same folder always gives the same order, whatever order the file system has. Hidden folders are no classes.
+ * Lists the images of a folder. The order does not depend on the file system. Hidden folders are not classes.
  *
- * @throws InvalidImageFolderError where there are not at least two classes, where one has no images or too few to hold
- *   some out, where `test/` has other classes or no images, or where a link cannot be followed
+ * @throws FileError `invalid-image-folder` if there are fewer than two classes; if a class has no images, or too few to
+ *   hold some out; if `test/` has other classes or no images; or if a link cannot be followed
  */
 export async function listImageFolder(folder: string): Promise<FolderListing> {
   const hasParts = existsSync(join(folder, 'train'));
@@ -54,40 +55,43 @@ export async function listImageFolder(folder: string): Promise<FolderListing> {
   const testFolder = hasParts
     ? ['test', 'val'].map((name) => join(folder, name)).find((path) => existsSync(path))
     : undefined;
-  const classes = await classFolders(trainFolder);
-  if (classes.length < 2 || classes.length > MAX_CLASSES) {
-    const has = classes.length === 1 ? `one class, ${classes[0]}` : `${classes.length} folders of classes`;
-    throw new InvalidImageFolderError(
-      `${trainFolder} has ${has}; put the images of each class into a folder of its own there, for at least two classes and at most ${MAX_CLASSES}.`,
+  const classNames = await classFolders(trainFolder);
+  if (classNames.length < 2 || classNames.length > MAX_CLASSES) {
+    const has = classNames.length === 1 ? `one folder, ${classNames[0]}` : `${classNames.length} folders`;
+    throw invalidImageFolder(
+      trainFolder,
+      `${trainFolder} has ${has}; expected one folder of images for each of 2 to ${MAX_CLASSES} classes.`,
     );
   }
-  const { images: train, ignored } = await imagesOf(trainFolder, classes);
-  checkCounts(trainFolder, classes, train, ignored, testFolder === undefined);
-  if (testFolder === undefined) return { classes, train, ignored };
-  const strangers = (await classFolders(testFolder)).filter((name) => !classes.includes(name));
-  if (strangers.length > 0) {
-    throw new InvalidImageFolderError(
-      `${testFolder} has classes that ${trainFolder} has not: ${strangers.join(', ')}; use the same names in both.`,
+  const { images: train, ignored } = await imagesOf(trainFolder, classNames);
+  checkCounts(trainFolder, classNames, train, ignored, testFolder === undefined);
+  if (testFolder === undefined) return { classNames, train, ignored };
+  const unknown = (await classFolders(testFolder)).filter((name) => !classNames.includes(name));
+  if (unknown.length > 0) {
+    throw invalidImageFolder(
+      testFolder,
+      `${testFolder} has classes that ${trainFolder} does not have: ${unknown.join(', ')}; use the same names in both.`,
     );
   }
-  const { images: test, ignored: besides } = await imagesOf(testFolder, classes);
+  const { images: test, ignored: ignoredTest } = await imagesOf(testFolder, classNames);
   if (test.length === 0) {
-    throw new InvalidImageFolderError(
-      `${testFolder} has no images (${ENDINGS.join(', ')}); put some of each class there, or delete the folder, so that a fifth of the others is held out.`,
+    throw invalidImageFolder(
+      testFolder,
+      `${testFolder} has no images (${EXTENSIONS.join(', ')}); add images of each class, or delete the folder to hold out a fifth of the other images.`,
     );
   }
-  for (const [what, count] of Object.entries(besides)) ignored[what] = (ignored[what] ?? 0) + count;
-  return { classes, train, test, ignored };
+  for (const [what, count] of Object.entries(ignoredTest)) ignored[what] = (ignored[what] ?? 0) + count;
+  return { classNames, train, test, ignored };
 }
 
-/** `.heic (3), folders (1)`; empty where nothing was. */
+/** Formats ignored files, such as `.heic (3), folders (1)`; empty if there are none. */
 export function describeIgnored(ignored: Ignored): string {
   return Object.entries(ignored)
     .map(([what, count]) => `${what} (${count})`)
     .join(', ');
 }
 
-/** @throws InvalidImageFolderError naming the classes that have no images, or too few */
+/** @throws FileError `invalid-image-folder`, naming the classes that have no images or too few */
 function checkCounts(
   folder: string,
   classes: string[],
@@ -100,14 +104,16 @@ function checkCounts(
   const empty = classes.filter((_, i) => counts[i] === 0).map((name) => join(folder, name));
   if (empty.length > 0) {
     const others = describeIgnored(ignored);
-    throw new InvalidImageFolderError(
-      `No images (${ENDINGS.join(', ')}) are in ${empty.join(', ')}${others && `, besides them in all classes ${others}`}; put some there, or delete what is no class.`,
+    throw invalidImageFolder(
+      folder,
+      `No images (${EXTENSIONS.join(', ')}) in ${empty.join(', ')}${others && `; other files in all classes: ${others}`}. Add images, or delete folders that are not classes.`,
     );
   }
-  const few = classes.flatMap((name, i) => (counts[i] < LEAST_IMAGES ? `${name} (${counts[i]})` : []));
+  const few = classes.flatMap((name, i) => (counts[i] < MIN_IMAGES ? `${name} (${counts[i]})` : []));
   if (isHeldOut && few.length > 0) {
-    throw new InvalidImageFolderError(
-      `${folder} has too few images of ${few.join(', ')} to hold some of each class out for the test; add some, ${LEAST_IMAGES} is the least, or divide them into train/ and test/.`,
+    throw invalidImageFolder(
+      folder,
+      `${folder} has too few images of ${few.join(', ')} to hold out test images; expected ${MIN_IMAGES} or more of each class. Add images, or split them into train/ and test/.`,
     );
   }
 }
@@ -116,17 +122,15 @@ async function classFolders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = sortedNames(entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink()));
   const folders = await Promise.all(names.map((name) => isFolder(join(folder, name))));
-  return names.filter((name, i) => folders[i] && name !== MACOS_REMAINS);
+  return names.filter((name, i) => folders[i] && name !== MACOS_FOLDER);
 }
 
-/** Of a folder, or of what a link leads to. */
+/** Returns whether a path is a folder or a link to one. */
 async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (cause) {
-    throw new InvalidImageFolderError(`${path} is a link that cannot be followed; mend or delete it.`, {
-      cause,
-    });
+    throw invalidImageFolder(path, `${path} is a link that cannot be followed; repair or delete it.`, cause);
   }
 }
 
@@ -143,16 +147,16 @@ async function imagesOf(
     });
     const folders = new Set(entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name));
     for (const file of sortedNames(entries)) {
-      const ending = extname(file).toLowerCase();
-      const what = folders.has(file) ? 'folders' : ending || 'without an ending';
-      if (ENDINGS.includes(what)) images.push({ path: join(folder, name, file), label });
+      const extension = extname(file).toLowerCase();
+      const what = folders.has(file) ? 'folders' : extension || 'without an extension';
+      if (EXTENSIONS.includes(what)) images.push({ path: join(folder, name, file), label });
       else ignored[what] = (ignored[what] ?? 0) + 1;
     }
   }
   return { images, ignored };
 }
 
-/** By code unit, which is the same in every locale; without hidden files. */
+/** Returns names sorted by code unit, independent of the locale, without hidden files. */
 function sortedNames(entries: Dirent[]): string[] {
   const names = entries.map((entry) => entry.name).filter((name) => !name.startsWith('.'));
   return names.sort((a, b) => (a < b ? -1 : 1));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { EVENT_FILE } from '../tensorboard/index.js';
-import { checkForgettable, ForeignFolderError, forgetRun } from './forget-run.js';
+import { checkRemovable, ForeignFolderError, removeRun } from './remove-run.js';
 
 let run: string;
 beforeEach(async () => {
@@ -33,13 +33,13 @@ it('takes away models and trainings, finished or killed, and leaves what lies be
     'model.bdm',
     'notes/coupled/mine.txt',
   );
-  await checkForgettable(run);
-  await forgetRun(run);
+  await checkRemovable(run);
+  await removeRun(run);
   expect((await readdir(run)).sort()).toEqual(['model.bdm', 'notes']);
 });
 
 it('has nothing to say of a folder that is not there yet', async () => {
-  await checkForgettable(join(run, 'new'));
+  await checkRemovable(join(run, 'new'));
 });
 
 it.each([
@@ -51,6 +51,6 @@ it.each([
   'coupled-training/last/notes.txt',
 ])('refuses to take away %s', async (file) => {
   await put(file);
-  await expect(checkForgettable(run)).rejects.toThrow(ForeignFolderError);
-  await expect(checkForgettable(run)).rejects.toThrow('name another folder, or move it away');
+  await expect(checkRemovable(run)).rejects.toThrow(ForeignFolderError);
+  await expect(checkRemovable(run)).rejects.toThrow('name another folder, or move it away');
 });

@@ -1,20 +1,15 @@
-/** A run that begins in the folder of another one takes what that one left away, and nothing else. */
+/** Removal of an earlier run from the folder that a new run uses. Other files stay. */
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '@bd-edge/sdk/internal';
 import { EVENT_FILE } from '../tensorboard/index.js';
 import { PHASES, STAGES, trainingDirectory } from './stages.js';
 
-/** A folder in a run's place that holds what no run writes. */
-export class ForeignFolderError extends UsageError {
-  override readonly name = 'ForeignFolderError';
-}
-
-/** With what a kill in the middle of a file leaves, and what macOS puts into a folder that it shows. */
+/** These also match what is left if the process is killed during a write, and the file that macOS adds to folders. */
 const MODEL = /^(model\.json|weights-[0-9a-f]{16}\.bin)(\.[\w-]+\.partial)?$|^\.DS_Store$/;
-const TRAINING = /^(checkpoint\.bin|log\.json|log\.csv)(\.[\w-]+\.partial)?$|^\.DS_Store$/;
+const TRAINING = /^(checkpoint\.safetensors|log\.json|log\.csv)(\.[\w-]+\.partial)?$|^\.DS_Store$/;
 
-/** A folder of a run, and what may be in it. */
+/** A folder of a run, and what it may contain. */
 interface RunFolder {
   folder: string;
   files: RegExp;
@@ -31,12 +26,12 @@ const foldersOf = (run: string): RunFolder[] => [
 ];
 
 /**
- * Looks whether `forgetRun` would take away a run's own files only.
+ * Checks that `removeRun` would remove nothing but files of a run.
  *
- * @param run a folder, which does not have to exist
- * @throws ForeignFolderError naming what lies where a run would have its models and trainings
+ * @param run a folder, which may not exist yet
+ * @throws UsageError `foreign-file`, whose `received` is the path of a file that no run writes
  */
-export async function checkForgettable(run: string): Promise<void> {
+export async function checkRemovable(run: string): Promise<void> {
   for (const { folder, files, folders = [] } of foldersOf(run)) {
     for (const entry of await entriesOf(folder)) {
       const { name } = entry;
@@ -44,15 +39,18 @@ export async function checkForgettable(run: string): Promise<void> {
         ? files.test(name) || name === EVENT_FILE
         : folders.includes(name) && entry.isDirectory();
       if (known) continue;
-      throw new ForeignFolderError(
-        `${join(folder, name)} is not from a run, and a run in ${run} would replace the folder that it is in; name another folder, or move it away.`,
+      const path = join(folder, name);
+      throw new UsageError(
+        'foreign-file',
+        `${path} does not belong to a run, and a run in ${run} would replace its folder; use another folder, or move the file.`,
+        { received: path },
       );
     }
   }
 }
 
-/** Nothing of an earlier run in the folder can be taken for the next one's, or be gone on from. */
-export async function forgetRun(run: string): Promise<void> {
+/** Removes an earlier run's models, checkpoints and logs. */
+export async function removeRun(run: string): Promise<void> {
   for (const { folder } of foldersOf(run)) await rm(folder, { recursive: true, force: true });
 }
 

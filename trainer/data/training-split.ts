@@ -1,17 +1,17 @@
-/** How a run divides the training images that it is given: into those it learns from and those that choose. */
 import { Random } from '../numbers/random.js';
 import { type Dataset, type Images, subset } from './dataset.js';
 import { splitValidation } from './split.js';
 
 /**
- * How `trainBinaryDuo` divides a dataset's training images, for whoever wants the same validation images later.
+ * Splits a dataset's training images into those that train a run and those that validate it. `trainBinaryDuo` uses the
+ * same split for the same arguments.
  *
- * @param validationImages the recipe's; no more than a tenth of the training images are taken
- * @param seed the run's
- * @param limit the run's
- * @throws InvalidSplitError where there are too few images for both
+ * @param validationImages the recipe's number, which is limited to a tenth of the training images
+ * @param seed the run's seed
+ * @param limit the run's limit
+ * @throws UsageError `invalid-split` if there are too few images for both
  */
-export function heldOut<Kind extends Images>(
+export function trainingSplit<Kind extends Images>(
   { train: all }: Pick<Dataset<Kind>, 'train'>,
   validationImages: number,
   seed: number,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ImageSet } from './dataset.js';
-import { heldOut } from './held-out.js';
 import { InvalidSplitError } from './split.js';
+import { trainingSplit } from './training-split.js';
 
 /** One-pixel images, each with its own value. */
 const train: ImageSet = {
@@ -12,7 +12,7 @@ const train: ImageSet = {
 
 it('takes as many as are asked for, and no more than a tenth', () => {
   const counts = (validationImages: number, limit?: number) => {
-    const { train: rest, validation } = heldOut({ train }, validationImages, 1, limit);
+    const { train: rest, validation } = trainingSplit({ train }, validationImages, 1, limit);
     return [rest.count, validation.count];
   };
   expect(counts(4)).toEqual([96, 4]);
@@ -20,12 +20,12 @@ it('takes as many as are asked for, and no more than a tenth', () => {
   expect(counts(5000, 30)).toEqual([27, 3]);
   expect(counts(5000, 2)).toEqual([1, 1]);
   expect(counts(4, 1000)).toEqual([96, 4]);
-  expect(() => heldOut({ train }, 4, 1, 1)).toThrow(InvalidSplitError);
+  expect(() => trainingSplit({ train }, 4, 1, 1)).toThrow(InvalidSplitError);
 });
 
 it('draws by the seed, with and without a limit', () => {
   for (const limit of [undefined, 50]) {
-    const held = (seed: number) => [...heldOut({ train }, 10, seed, limit).validation.images];
+    const held = (seed: number) => [...trainingSplit({ train }, 10, seed, limit).validation.images];
     expect(held(1)).toEqual(held(1));
     expect(held(1)).not.toEqual(held(2));
   }

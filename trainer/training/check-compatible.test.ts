@@ -1,18 +1,23 @@
 import { expect, it } from 'vitest';
 import type { Dataset } from '../data/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
-import { checkFits, UnfitDatasetError } from './check-dataset.js';
+import { checkCompatible, UnfitDatasetError } from './check-compatible.js';
 
 const dataset: Dataset = {
   name: 'bars',
-  classes: ['horizontal', 'vertical'],
+  classNames: ['horizontal', 'vertical'],
   train: bars(6, 1),
   test: bars(4, 2),
 };
 
 it('takes images of the size and the classes of the network', () => {
-  checkFits(barsNetwork(), dataset);
-  checkFits(barsNetwork(), { ...dataset, classes: ['either'], train: relabeled(0), test: relabeled(0) });
+  checkCompatible(barsNetwork(), dataset);
+  checkCompatible(barsNetwork(), {
+    ...dataset,
+    classNames: ['either'],
+    train: relabeled(0),
+    test: relabeled(0),
+  });
 });
 
 it.each<[string, Partial<Dataset>, string]>([
@@ -23,7 +28,7 @@ it.each<[string, Partial<Dataset>, string]>([
   ],
   [
     'more classes',
-    { classes: ['a', 'b', 'c'] },
+    { classNames: ['a', 'b', 'c'] },
     'and 3 classes, and the network takes 6 x 6 x 1 and tells 2',
   ],
   ['no test images', { test: bars(0, 2) }, 'bars has 0 test images of 6 x 6 x 1'],
@@ -38,7 +43,7 @@ it.each<[string, Partial<Dataset>, string]>([
     'A test image of bars has the label 2, and there are 2 classes',
   ],
 ])('refuses %s', (_, change, reason) => {
-  const check = () => checkFits(barsNetwork(), { ...dataset, ...change });
+  const check = () => checkCompatible(barsNetwork(), { ...dataset, ...change });
   expect(check).toThrow(UnfitDatasetError);
   expect(check).toThrow(reason);
 });

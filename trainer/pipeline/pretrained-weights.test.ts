@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { createNetwork } from '../networks/index.js';
 import type * as tf from '../tensorflow/index.js';
-import { takeWeights, UnfitPretrainedError } from './pretrained.js';
+import { copyWeights, UnfitPretrainedError } from './pretrained-weights.js';
 
 beforeAll(() => selectBackend());
 
@@ -12,7 +12,7 @@ it('gives a network all the weights of another, which keeps its own', () => {
   const pretrained = createNetwork('mnist', 1);
   const model = createNetwork('mnist', 2);
   expect(weightsOf(model)).not.toEqual(weightsOf(pretrained));
-  takeWeights(model, pretrained);
+  copyWeights(model, pretrained);
   expect(weightsOf(model)).toEqual(weightsOf(pretrained));
   model.setWeights(createNetwork('mnist', 3).getWeights());
   expect(weightsOf(pretrained)).toEqual(weightsOf(createNetwork('mnist', 1)));
@@ -20,8 +20,8 @@ it('gives a network all the weights of another, which keeps its own', () => {
 
 it('keeps the logits of a network that tells another number of classes apart', () => {
   const pretrained = createNetwork('mnist', 1);
-  const model = createNetwork('mnist', 2, { classes: 3 });
-  takeWeights(model, pretrained);
+  const model = createNetwork('mnist', 2, { classCount: 3 });
+  copyWeights(model, pretrained);
   const of = (network: tf.LayersModel, layer: string) =>
     network
       .getLayer(layer)
@@ -29,7 +29,7 @@ it('keeps the logits of a network that tells another number of classes apart', (
       .map((weights) => weights.dataSync());
   for (const layer of ['conv1', 'norm1', 'conv2', 'conv3', 'norm3'])
     expect(of(model, layer)).toEqual(of(pretrained, layer));
-  expect(of(model, 'logits')).toEqual(of(createNetwork('mnist', 2, { classes: 3 }), 'logits'));
+  expect(of(model, 'logits')).toEqual(of(createNetwork('mnist', 2, { classCount: 3 }), 'logits'));
 });
 
 it('refuses other layers and other widths, and leaves the network as it was', () => {
@@ -45,12 +45,12 @@ it('refuses other layers and other widths, and leaves the network as it was', ()
       /^The pretrained network has [\dx ]+ weights where \S+ has [\dx ]+;/,
     ],
     [
-      createNetwork('mnist', 1, { width: 2, classes: 3 }),
+      createNetwork('mnist', 1, { width: 2, classCount: 3 }),
       /^The pretrained network has [\dx ]+ weights where \S+ has [\dx ]+;/,
     ],
   ] as const) {
-    expect(() => takeWeights(model, other)).toThrow(UnfitPretrainedError);
-    expect(() => takeWeights(model, other)).toThrow(reason);
+    expect(() => copyWeights(model, other)).toThrow(UnfitPretrainedError);
+    expect(() => copyWeights(model, other)).toThrow(reason);
   }
   expect(weightsOf(model)).toEqual(before);
 });
