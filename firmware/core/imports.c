@@ -12,25 +12,25 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* An argument: each takes 8 bytes of the interpreter's stack. */
+/* Returns an argument; each has 8 bytes of the interpreter's stack. */
 static uint32_t argument(const uint64_t *stack, int index) { return (uint32_t)stack[index]; }
 
-/* Whether `count` times `bytes` bytes from an address on, which has to be a multiple of `unit`, may be in 32 bits. */
+/* Checks that `count` times `bytes` fits 32 bits, and that the address is a multiple of `unit`. */
 static bool is_range(uint32_t address, uint64_t count, uint32_t bytes, uint32_t unit) {
   return address % unit == 0 && count <= UINT32_MAX && count * bytes <= UINT32_MAX;
 }
 
-/* Where such a range of the module's memory is; NULL if it is not all in it. */
+/* Returns such a range of the module's memory; NULL if it is not inside as a whole. */
 static void *place(uint32_t address, uint64_t count, uint32_t bytes, uint32_t unit) {
   return is_range(address, count, bytes, unit) ? interpreter_memory(address, (uint32_t)(count * bytes)) : NULL;
 }
 
-/* The same of what is only read, which may be a part of the model that is not in memory. */
+/* Returns a range that is only read, which may also be a part of a model in flash. */
 static const void *source(uint32_t address, uint64_t count, uint32_t bytes, uint32_t unit) {
   return is_range(address, count, bytes, unit) ? in_place_readable(address, (uint32_t)(count * bytes)) : NULL;
 }
 
-/* What gives a result has its place before the arguments. It may have looked at much, so the time is looked at too. */
+/* Stores a result, whose place is before the arguments, and checks the time: the import may have read much. */
 static const void *answer(uint64_t *stack, uint32_t result) {
   stack[0] = result;
   return budget_renew() ? m3Err_none : interpreter_out_of_budget;
@@ -71,11 +71,13 @@ static const void *magnitude_of(IM3Runtime runtime, IM3ImportContext context, ui
   return sound ? answer(stack, largest_magnitude(weights, count, filters)) : m3Err_trapOutOfBoundsMemoryAccess;
 }
 
-/* Parts whose numbers lie at multiples of these. */
-static uint32_t unit_of(uint32_t type) { return type == ENGINE_TYPE_INT16 ? 2 : type == ENGINE_TYPE_U8 ? 1 : WORD_BYTES; }
+/* Returns the alignment of a type's values. */
+static uint32_t unit_of(uint32_t type) {
+  return type == ENGINE_TYPE_INT16 ? 2 : type == ENGINE_TYPE_U8 ? 1 : WORD_BYTES;
+}
 
-/* Copies the struct at an address, so that nothing changes once it is checked, and finds all parts of the layer, each of
- * them in memory as a whole. */
+/* Copies the struct at an address, so that it cannot change after its checks, and finds the parts of the layer.
+ * Each of them is inside of the memory. */
 static bool take_layer(uint32_t address, struct layer *layer) {
   struct engine_layer op;
   const void *call = place(address, sizeof op, 1, WORD_BYTES);
@@ -97,7 +99,7 @@ static bool take_layer(uint32_t address, struct layer *layer) {
   return layer->addend != NULL;
 }
 
-/* A pixel may take long: the time is looked at after each. */
+/* Checks the time after each pixel, since a pixel may take long. */
 static const void *run_layer(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
   (void)runtime, (void)context, (void)memory;
   struct layer layer;
@@ -133,7 +135,7 @@ const void *imports_call(const char *name, uint64_t *values) {
 }
 
 #ifndef BOARD_BUILT_IN_ENGINE
-/* A module that does not import it goes without. */
+/* Links one import, if the module has it. */
 static M3Result link(IM3Module module, const char *name, const char *signature, M3RawCall function) {
   const M3Result result = m3_LinkRawFunction(module, "board", name, signature, function);
   return result == m3Err_functionLookupFailed ? m3Err_none : result;

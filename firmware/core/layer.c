@@ -19,13 +19,14 @@ uint64_t layer_weight_bytes(const struct layer *layer) {
   const struct engine_layer *op = &layer->op;
   if (is_pool(op)) return 0;
   const bool binary = op->opcode == ENGINE_OPCODE_BINARY_CONVOLUTION;
-  return (uint64_t)layer->taps * layer->filters * (binary ? words_for(op->input_channels) * WORD_BYTES : op->input_channels);
+  const uint32_t tap_bytes = binary ? words_for(op->input_channels) * WORD_BYTES : op->input_channels;
+  return (uint64_t)layer->taps * layer->filters * tap_bytes;
 }
 
 uint64_t layer_window_bytes(const struct layer *layer) {
   const struct engine_layer *op = &layer->op;
   if (is_pool(op)) return 0;
-  /* Bits that meet int8 weights become bytes, those of two planes together. */
+  /* Bits for int8 weights become bytes: the sum of their planes. */
   const bool spreads = op->opcode == ENGINE_OPCODE_INT8_CONVOLUTION && op->input_type == ENGINE_TYPE_BITS;
   return (uint64_t)layer->taps * (spreads ? op->input_channels : layer->pixel_bytes);
 }
@@ -45,11 +46,13 @@ uint64_t layer_parameter_words(const struct layer *layer) {
 
 static bool is_in(uint32_t value, uint32_t least, uint32_t most) { return value >= least && value <= most; }
 
-/* Whether the bit of a row (an opcode or a type) and a column (a type or a number of cuts) is set. */
-static bool is_set(uint32_t table, uint32_t row, uint32_t column) { return (table >> (4 * row + column) & 1) != 0; }
+/* Looks a rule up in one of the tables of assembly/layout.ts. */
+static bool is_set(uint32_t table, uint32_t row, uint32_t column) {
+  return (table >> (4 * row + column) & 1) != 0;
+}
 
-/* Sizes that fit the format's fields: no product of them overflows. None is 0, so that all work of a pixel is on bytes
- * that exist. Opcode, types and cuts are within the tables of rules. */
+/* Checks that sizes fit the format's fields, so that no product of them overflows, and are not 0, so that all
+ * work of a pixel is on bytes that exist. Opcode, types and outputs per sum are within the tables of rules. */
 static bool is_small(const struct engine_layer *op) {
   const uint32_t sizes[] = {op->input_height,  op->input_width,  op->input_channels,
                             op->output_height, op->output_width, op->output_channels};
@@ -61,13 +64,14 @@ static bool is_small(const struct engine_layer *op) {
     if (!is_in(windows[i], 1, ENGINE_MAX_WINDOW)) return false;
   }
   if (op->padding_top >= op->kernel_height || op->padding_left >= op->kernel_width) return false;
-  return is_in(op->opcode, ENGINE_OPCODE_INT8_CONVOLUTION, ENGINE_OPCODE_SUM_POOL) && op->input_type <= ENGINE_TYPE_INT16 &&
-         op->output_type <= ENGINE_TYPE_INT16 && is_in(op->input_planes, 1, ENGINE_MAX_PLANES) &&
-         is_in(op->output_planes, 1, ENGINE_MAX_PLANES) && op->outputs_per_sum <= ENGINE_MAX_OUTPUTS_PER_SUM && op->shift <= ENGINE_MAX_SHIFT &&
+  return is_in(op->opcode, ENGINE_OPCODE_INT8_CONVOLUTION, ENGINE_OPCODE_SUM_POOL) &&
+         op->input_type <= ENGINE_TYPE_INT16 && op->output_type <= ENGINE_TYPE_INT16 &&
+         is_in(op->input_planes, 1, ENGINE_MAX_PLANES) && is_in(op->output_planes, 1, ENGINE_MAX_PLANES) &&
+         op->outputs_per_sum <= ENGINE_MAX_OUTPUTS_PER_SUM && op->shift <= ENGINE_MAX_SHIFT &&
          op->addend_channels <= ENGINE_MAX_SIZE;
 }
 
-/* Whether the parts of a small op go together. */
+/* Checks that the fields of an op go together. */
 static bool is_sound(const struct layer *layer) {
   const struct engine_layer *op = &layer->op;
   if (!is_set(ENGINE_READABLE_TYPES, op->opcode, op->input_type)) return false;
@@ -78,10 +82,10 @@ static bool is_sound(const struct layer *layer) {
   }
   if (!is_set(ENGINE_VALID_OUTPUTS_PER_SUM, op->output_type, op->outputs_per_sum)) return false;
   if (op->output_planes != 1 && !(op->output_type == ENGINE_TYPE_BITS && op->outputs_per_sum == 2)) return false;
-  const bool halves = layer->filters != op->output_channels;
-  if (halves && layer->filters * 2 != op->output_channels) return false;
-  return op->opcode != ENGINE_OPCODE_SUM_POOL ||
-         (op->input_channels % layer->filters == 0 && op->input_channels / layer->filters <= ENGINE_MAX_POOLED_CHANNELS);
+  if (layer->filters != op->output_channels && layer->filters * 2 != op->output_channels) return false;
+  if (op->opcode != ENGINE_OPCODE_SUM_POOL) return true;
+  return op->input_channels % layer->filters == 0 &&
+         op->input_channels / layer->filters <= ENGINE_MAX_POOLED_CHANNELS;
 }
 
 bool layer_open(struct layer *layer, const struct engine_layer *op) {

@@ -1,4 +1,4 @@
-/* An op of a model (docs/format.md), which the `board` build of the engine lets the board's own code run. */
+/* An op of a model (docs/format.md), which the `board` build of the engine passes to native kernels. */
 #ifndef BD_EDGE_LAYER_H
 #define BD_EDGE_LAYER_H
 #include "engine-layout.h"
@@ -7,10 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** One op, its addresses as pointers. Activations lie as the format says, bits in words. */
+/** One op, with pointers for its addresses. Activations have the order of the format, bits are in words. */
 struct layer {
   struct engine_layer op;
-  const uint8_t *image;       /* [input_height][input_width][input_planes][input_channels]; outside of it all is 0 */
+  const uint8_t *image;       /* [input_height][input_width][input_planes][input_channels]; outside, all is 0 */
   const void *weights;        /* [filters][kernel_height][kernel_width][input_channels] */
   const uint32_t *parameters; /* layer_parameter_words() */
   const int16_t *addend;      /* [output_height][output_width][addend_channels], or NULL */
@@ -25,7 +25,7 @@ enum { WORD_BYTES = ENGINE_WORD_BYTES, WORD_BITS = ENGINE_WORD_BITS, BLOCK_FILTE
 
 uint32_t words_for(uint32_t bits);
 
-/** Takes over an op's numbers; the pointers stay NULL. Returns false if no op has these numbers, whatever its addresses. */
+/** Copies an op and leaves the pointers NULL. Returns false if no valid op has these numbers. */
 bool layer_open(struct layer *layer, const struct engine_layer *op);
 
 /** Returns the bytes of the weights. */

@@ -1,5 +1,5 @@
-/* `fuzz-layers CALLS SEED ENGINE`: calls of the import `layer` with numbers of every kind, as an engine may make them. None
- * reaches beyond the engine's memory, or beyond a model that stays in flash: AddressSanitizer watches both ends of each. */
+/* `fuzz-layers CALLS SEED ENGINE` calls the import `layer` with numbers of every kind, as an engine may do. No call
+ * reaches beyond the engine's memory or a model in flash: AddressSanitizer watches both ends of each. */
 #include "budget.h"
 #include "engine-layout.h"
 #include "imports.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-/* Right before its memory the interpreter has a header, which it reads as well. */
+/* The interpreter has a header, which it reads, right before its memory. */
 enum { LONGEST = 65536, SHOWN = 3000, REDZONE = 64, HEADER = 32, LONG_SECONDS = 5 };
 enum { FIELDS = sizeof(struct engine_layer) / sizeof(uint32_t) };
 
@@ -29,7 +29,7 @@ static uint32_t odd_number(void) {
   return odd[test_random(sizeof odd / sizeof *odd)];
 }
 
-/* An address that so many bytes may lie at: often they end where memory does, and now and then a little beyond. */
+/* Returns an address for a number of bytes: often they end where memory ends, and sometimes a little beyond. */
 static uint32_t address(uint64_t bytes, bool only_read) {
   const bool in_place = only_read && test_random(3) == 0;
   const uint32_t room = in_place ? SHOWN : memory_bytes;
@@ -82,7 +82,7 @@ static void place_all(struct engine_layer *op) {
   if (test_random(8) == 0) *(test_random(2) ? &op->input : &op->window) = odd_number();
 }
 
-/* Calls `layer` with a struct at an address; where it fits into memory, it is there. */
+/* Calls `layer` with the address of a struct, which is written there if it fits into memory. */
 static const void *call_layer(const struct engine_layer *op, uint32_t at) {
   uint8_t *there = interpreter_memory(at, sizeof *op);
   if (there != NULL) memcpy(there, op, sizeof *op);
@@ -102,7 +102,7 @@ static void call(void) {
   if (clock() - start > LONG_SECONDS * CLOCKS_PER_SEC) test_fail("A layer takes long.");
 }
 
-/* What lies around the engine's memory is the interpreter's: nothing of it may be touched while an import works. */
+/* The memory around the engine's belongs to the interpreter: no import may touch it. */
 static void fence(void) {
   uint8_t *memory = interpreter_memory(0, 0);
   memory_bytes = interpreter_memory_bytes();
@@ -111,7 +111,7 @@ static void fence(void) {
   for (uint32_t i = 0; i < memory_bytes; i++) memory[i] = (uint8_t)test_random(256);
 }
 
-/* The port's clock goes on at each look, so that a layer of many pixels takes long. */
+/* The port's clock advances each time it is read, so a layer of many pixels takes long. */
 static void take_long(void) {
   enum { SIDE = 200 };
   const struct engine_layer op = {
@@ -131,13 +131,13 @@ static void take_long(void) {
       .output_planes = 1,
   };
   budget_start();
-  if (call_layer(&op, 0) != interpreter_out_of_budget) test_fail("A layer goes on for ever.");
+  if (call_layer(&op, 0) != interpreter_out_of_budget) test_fail("A layer does not end.");
   budget_start();
   for (int i = 0; i < SIDE * SIDE; i++) {
     uint64_t checksum[] = {0, 0, 1};
     if (imports_call("checksum", checksum) == interpreter_out_of_budget) return;
   }
-  test_fail("Checksums go on for ever.");
+  test_fail("Checksums do not end.");
 }
 
 int main(int count, char **arguments) {

@@ -6,8 +6,9 @@ const { IN_PLACE, OPCODE_BINARY_CONVOLUTION, OPCODE_INT8_CONVOLUTION, OPCODE_MAX
 const { TYPE_BITS, TYPE_INT16, TYPE_INT32, TYPE_U8, WORD_BITS, WORD_BYTES } = layout;
 
 /*
- * The `board` build of the engine with a second, plain implementation of its imports (assembly/kernels/board.ts). The
- * firmware's C runs the same engine, so that the results of both can be compared.
+ * The `board` build of the engine with a second, plain implementation of its imports
+ * (assembly/kernels/board.ts). The firmware's C runs the same engine, so that the results of both can be
+ * compared.
  */
 
 type Exports = Record<string, (...numbers: number[]) => number>;
@@ -37,80 +38,94 @@ export async function boardEngine(): Promise<BoardEngine> {
     const [outputHeight, outputWidth] = [field(layout.LAYER_OUTPUT_HEIGHT), field(layout.LAYER_OUTPUT_WIDTH)];
     const outputChannels = field(layout.LAYER_OUTPUT_CHANNELS);
     const outputPlanes = field(layout.LAYER_OUTPUT_PLANES);
-    const [cuts, shift] = [field(layout.LAYER_OUTPUTS_PER_SUM), field(layout.LAYER_SHIFT)];
-    const [weights, parameters] = [field(layout.LAYER_WEIGHTS), field(layout.LAYER_PARAMETERS)];
+    const [outputsPerSum, shift] = [field(layout.LAYER_OUTPUTS_PER_SUM), field(layout.LAYER_SHIFT)];
+    const parameters = field(layout.LAYER_PARAMETERS);
     const addendChannels = field(layout.LAYER_ADDEND_CHANNELS);
-    const window = field(layout.LAYER_WINDOW);
+
     const binary = opcode === OPCODE_BINARY_CONVOLUTION;
     const convolves = binary || opcode === OPCODE_INT8_CONVOLUTION;
-    const filters = cuts === 2 && outputPlanes === 1 ? outputChannels / 2 : outputChannels;
-    const read = tensorAt(field(layout.LAYER_INPUT), type, height * width * planes, channels);
-    const outputPixels = outputHeight * outputWidth * outputPlanes;
-    const write = tensorAt(field(layout.LAYER_OUTPUT), outputType, outputPixels, outputChannels);
-    const addend = field(layout.LAYER_ADDEND);
-    const added = tensorAt(addend, TYPE_INT16, outputHeight * outputWidth, addendChannels);
-    const weight = tensorAt(
-      weights,
+    const filters = outputsPerSum === 2 && outputPlanes === 1 ? outputChannels / 2 : outputChannels;
+    const taps = kernelHeight * kernelWidth;
+    const outputPixels = outputHeight * outputWidth;
+    const input = tensorAt(field(layout.LAYER_INPUT), type, height * width * planes, channels);
+    const output = tensorAt(
+      field(layout.LAYER_OUTPUT),
+      outputType,
+      outputPixels * outputPlanes,
+      outputChannels,
+    );
+    const added = tensorAt(field(layout.LAYER_ADDEND), TYPE_INT16, outputPixels, addendChannels);
+    const weights = tensorAt(
+      field(layout.LAYER_WEIGHTS),
       binary ? TYPE_BITS : TYPE_U8,
-      convolves ? filters * kernelHeight * kernelWidth : 0,
+      convolves ? filters * taps : 0,
       channels,
     );
     const word = (index: number) => bytes(parameters + WORD_BYTES * index, WORD_BYTES).getInt32(0, true);
     const bit = (first: number, index: number) => (word(first + (index >> 5)) >>> (index & 31)) & 1;
-    const tapBytes = binary || type !== TYPE_BITS ? read.bytes * planes : channels;
-    for (let y = 0; y < outputHeight; y++) {
+
+    /** Returns the taps of a window that are inside of the input, with their pixels. */
+    const tapsOf = (y: number, x: number) =>
+      Array.from({ length: taps }, (_, tap) => {
+        const row = y * strideY - paddingTop + Math.floor(tap / kernelWidth);
+        const column = x * strideX - paddingLeft + (tap % kernelWidth);
+        const inside = row >= 0 && row < height && column >= 0 && column < width;
+        return { tap, pixel: inside ? row * width + column : -1 };
+      }).filter(({ pixel }) => pixel >= 0);
+    type Taps = ReturnType<typeof tapsOf>;
+
+    const putMaximum = (pixel: number, inside: Taps, channel: number) => {
+      for (let plane = 0; plane < planes; plane++) {
+        const values = inside.map((tap) => input.get(tap.pixel * planes + plane, channel));
+        const takesAll = type === TYPE_BITS && bit(plane * Math.ceil(channels / WORD_BITS), channel) === 1;
+        output.set(pixel * planes + plane, channel, takesAll ? Math.min(...values) : Math.max(...values));
+      }
+    };
+    const weightOf = (filter: number, tap: number, channel: number) => {
+      const value = weights.get(filter * taps + tap, channel);
+      return binary ? 2 * value - 1 : value > 127 ? value - 256 : value;
+    };
+    const sumOf = (inside: Taps, filter: number) => {
+      let sum = 0;
+      for (let channel = convolves ? 0 : filter; channel < channels; channel += convolves ? 1 : filters)
+        for (const { tap, pixel } of inside)
+          for (let plane = 0; plane < planes; plane++) {
+            const value = input.get(pixel * planes + plane, channel);
+            sum += convolves ? value * weightOf(filter, tap, channel) : value;
+          }
+      return convolves ? sum : sum * Math.floor(taps / inside.length);
+    };
+    /** Writes output `k` of a sum. */
+    const putOutput = (pixel: number, filter: number, k: number, sum: number) => {
+      const number = k * filters + filter;
+      const numbers = outputsPerSum * filters;
+      if (outputType === TYPE_BITS) {
+        const inverted = bit(numbers + k * Math.ceil(filters / WORD_BITS), filter);
+        const [plane, channel] = outputPlanes === 2 ? [k, filter] : [0, number];
+        output.set(pixel * outputPlanes + plane, channel, Number(sum >= word(number)) ^ inverted);
+        return;
+      }
+      const offset = (BigInt(word(2 * numbers + number)) << 32n) | BigInt(word(numbers + number) >>> 0);
+      const filtersWithAddend = addendChannels / outputsPerSum;
+      const addend = filter < filtersWithAddend ? added.get(pixel, k * filtersWithAddend + filter) : 0;
+      const value = ((BigInt(sum) * BigInt(word(number)) + offset) >> BigInt(shift)) + BigInt(addend);
+      const [low, high] = outputType === TYPE_U8 ? [0, layout.MAX_U8] : [layout.MIN_INT16, layout.MAX_INT16];
+      output.set(pixel, number, Number(value < low ? low : value > high ? high : value));
+    };
+
+    const tapBytes = binary || type !== TYPE_BITS ? input.bytes * planes : channels;
+    const windowBytes = convolves ? taps * tapBytes : 0;
+    for (let pixel = 0; pixel < outputPixels; pixel++) {
       // A board gathers windows there, so nothing else may use that memory.
-      if (convolves) new Uint8Array(memory.buffer, window, kernelHeight * kernelWidth * tapBytes).fill(0xa5);
-      for (let x = 0; x < outputWidth; x++) {
-        const taps: { tap: number; pixel: number }[] = [];
-        for (let ky = 0; ky < kernelHeight; ky++)
-          for (let kx = 0; kx < kernelWidth; kx++) {
-            const [row, column] = [y * strideY - paddingTop + ky, x * strideX - paddingLeft + kx];
-            if (row >= 0 && row < height && column >= 0 && column < width)
-              taps.push({ tap: ky * kernelWidth + kx, pixel: row * width + column });
-          }
-        const values = (channel: number) =>
-          taps.flatMap(({ tap, pixel }) =>
-            Array.from({ length: planes }, (_, plane) => ({
-              tap,
-              value: read.get(pixel * planes + plane, channel),
-            })),
-          );
-        const outputPixel = y * outputWidth + x;
-        for (let plane = 0; plane < outputPlanes; plane++) write.clear(outputPixel * outputPlanes + plane);
-        for (let filter = 0; filter < filters; filter++) {
-          if (opcode === OPCODE_MAX_POOL) {
-            for (let plane = 0; plane < planes; plane++) {
-              const all = taps.map(({ pixel }) => read.get(pixel * planes + plane, filter));
-              const turned = type === TYPE_BITS && bit(plane * Math.ceil(channels / WORD_BITS), filter) === 1;
-              write.set(outputPixel * planes + plane, filter, turned ? Math.min(...all) : Math.max(...all));
-            }
-            continue;
-          }
-          let sum = 0;
-          for (let channel = convolves ? 0 : filter; channel < channels; channel += convolves ? 1 : filters)
-            for (const { tap, value } of values(channel)) {
-              const by = convolves ? weight.get(filter * kernelHeight * kernelWidth + tap, channel) : 1;
-              sum += value * (binary ? 2 * by - 1 : by > 127 ? by - 256 : by);
-            }
-          if (!convolves) sum *= Math.floor((kernelHeight * kernelWidth) / taps.length);
-          if (cuts === 0) write.set(outputPixel, filter, sum + word(filter));
-          for (let cut = 0; cut < cuts; cut++) {
-            const number = cut * filters + filter;
-            const [plane, channel] = outputPlanes === 2 ? [cut, filter] : [0, number];
-            if (outputType === TYPE_BITS) {
-              const turned = bit(cuts * filters + cut * Math.ceil(filters / WORD_BITS), filter);
-              write.set(outputPixel * outputPlanes + plane, channel, Number(sum >= word(number)) ^ turned);
-            } else {
-              const [low, high] = [word(cuts * filters + number), word(2 * cuts * filters + number)];
-              const offset = (BigInt(high) << 32n) | BigInt(low >>> 0);
-              const others = addendChannels / Math.max(1, cuts);
-              const plus = filter < others ? added.get(outputPixel, cut * others + filter) : 0;
-              const value = ((BigInt(sum) * BigInt(word(number)) + offset) >> BigInt(shift)) + BigInt(plus);
-              const [least, most] = outputType === TYPE_U8 ? [0, 255] : [-32768, 32767];
-              write.set(outputPixel, number, Number(value < least ? least : value > most ? most : value));
-            }
-          }
+      new Uint8Array(memory.buffer, field(layout.LAYER_WINDOW), windowBytes).fill(0xa5);
+      const inside = tapsOf(Math.floor(pixel / outputWidth), pixel % outputWidth);
+      for (let plane = 0; plane < outputPlanes; plane++) output.clear(pixel * outputPlanes + plane);
+      for (let filter = 0; filter < filters; filter++) {
+        if (opcode === OPCODE_MAX_POOL) putMaximum(pixel, inside, filter);
+        else {
+          const sum = sumOf(inside, filter);
+          if (outputsPerSum === 0) output.set(pixel, filter, sum + word(filter));
+          for (let k = 0; k < outputsPerSum; k++) putOutput(pixel, filter, k, sum);
         }
       }
     }
