@@ -1,4 +1,4 @@
-/** For tests of max-pooling: random cases, and the gradient by its definition. */
+/** Helpers of tests of max-pooling: random cases, and the gradient by its definition. */
 import * as tf from '../tensorflow/index.js';
 import { randomValues } from './testing.js';
 import type { Shape4D } from './wasm/convolution-shape.js';
@@ -12,7 +12,7 @@ export interface Pooling {
   seed: number;
 }
 
-/** Values of few levels, so that a window's maximum is rarely alone, and the output's gradient. */
+/** Returns values of few levels, so that maxima are rarely unique, and the gradient of the output. */
 export function tensors({ input, window, strides, pad, levels, seed }: Pooling) {
   const { outShape } = tf.backend_util.computePool2DInfo(input, window, strides, 1, pad);
   const values = randomValues(tf.util.sizeFromShape(input), seed).map((v) => Math.floor(v * levels) / levels);
@@ -26,7 +26,7 @@ export function gradient(pooling: Pooling): tf.Tensor {
   return tf.grad((x) => tf.maxPool(x as tf.Tensor4D, window, strides, pad))(x, dy);
 }
 
-/** Each window's gradient to the first of its largest values in row-major order, by the definition. */
+/** Returns the gradient by the definition: each window's goes to the first of its largest values in row-major order. */
 export function defined(
   { input, window, strides, pad }: Pooling,
   x: Float32Array,

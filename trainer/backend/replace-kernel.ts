@@ -1,6 +1,6 @@
 import * as tf from '../tensorflow/index.js';
 
-/** Puts a kernel in the place of a backend's own, which it is given (undefined where there is none). */
+/** Replaces a kernel of a backend. `make` gets the backend's own kernel, or undefined if it has none. */
 export function replaceKernel<Call>(
   backendName: string,
   kernelName: string,

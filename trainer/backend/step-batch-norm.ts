@@ -3,9 +3,9 @@ import { type FusedBatchNorm, fusedBatchNorm } from './native/fused-batch-norm.j
 import { stepPrecision } from './precision.js';
 
 /**
- * The quicker way to batch norm that a training step may take (native/fused-batch-norm.ts).
+ * Returns the faster batch norm for a training step (native/fused-batch-norm.ts).
  *
- * @returns undefined outside of a training step, on another backend, and for numbers of channels that it is slower for
+ * @returns undefined outside of a training step, on other backends, and for numbers of channels for which it is slower
  */
 export function stepBatchNorm(channels: number): FusedBatchNorm | undefined {
   if (stepPrecision() === undefined || tf.getBackend() !== 'tensorflow') return;

@@ -31,7 +31,7 @@ it('lets every gradient pass', () => {
 });
 
 it('is there in steps in bfloat16 alone', () => {
-  const range = { least: -8, most: 7 };
+  const range = { min: -8, max: 7 };
   expect(stepRounding(1, range)).toBeUndefined();
   expect(inStep('float32', () => stepRounding(1, range))).toBeUndefined();
   expect(inStep('bfloat16', () => stepRounding(1, range))).toBeDefined();

@@ -4,19 +4,19 @@ import type { Library } from './native/library.js';
 import { stepPrecision } from './precision.js';
 
 /**
- * The quicker way to round to fixed-point numbers that a training step in bfloat16 may take: one pass forward, and none
- * backward, as it leaves out that numbers beyond the range have no gradient.
+ * Returns the faster rounding to fixed-point numbers for a training step in bfloat16. It takes one pass forward and none
+ * backward, since it passes the gradients of numbers beyond the range too.
  *
- * @param range the least and the largest number, in steps; a power of two of them
+ * @param range the smallest and the largest number, in steps; their count is a power of two
  * @returns undefined outside of such a step
  */
 export function stepRounding(
   step: number,
-  { least, most }: { least: number; most: number },
+  { min, max }: { min: number; max: number },
 ): ((x: tf.Tensor) => tf.Tensor) | undefined {
   if (stepPrecision() !== 'bfloat16' || tf.getBackend() !== 'tensorflow') return;
   const library = tf.backend() as unknown as Library;
-  const levels = { least: least * step, most: most * step, bits: Math.log2(most - least + 1) };
+  const levels = { min: min * step, max: max * step, bits: Math.log2(max - min + 1) };
   return tf.customGrad((x) => ({
     value: fakeQuantize(library, x as tf.Tensor, levels),
     gradFunc: (dy: tf.Tensor) => dy,

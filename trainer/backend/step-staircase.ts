@@ -3,10 +3,10 @@ import { type FusedStaircase, fusedStaircase } from './native/fused-staircase.js
 import { stepPrecision } from './precision.js';
 
 /**
- * The quicker way to a quantized activation that a training step may take (native/fused-staircase.ts).
+ * Returns the faster quantized activation for a training step (native/fused-staircase.ts).
  *
  * @param stairs `steps` thresholds from `first` on, 1/steps apart
- * @returns undefined outside of a training step, on another backend, and where the thresholds do not divide [0, 1] evenly
+ * @returns undefined outside of a training step, on other backends, and for thresholds that do not divide [0, 1] evenly
  */
 export function stepStaircase({
   steps,

@@ -1,5 +1,4 @@
-/** What the layers with quantized activations share: a surrogate for the backward pass, and a shape that stays. */
-
+/** The base of layers with quantized activations: they have a surrogate for the backward pass and keep the shape. */
 import { type Surrogate, surrogateNamed } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { onlyTensor } from './quantized-layer.js';
@@ -7,14 +6,14 @@ import { onlyTensor } from './quantized-layer.js';
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 
 export interface ActivationLayerArgs extends LayerArgs {
-  /** Name of the surrogate that gradients go through (quantizers/surrogates). Default: 'relu1'. */
+  /** The name of the surrogate of the backward pass (quantizers/surrogates). Default: 'relu1'. */
   surrogate?: string;
 }
 
-/** @throws UnknownSurrogateError on construction */
 export abstract class ActivationLayer extends tf.layers.Layer {
   readonly surrogate: Surrogate;
 
+  /** @throws {UsageError} with code `unknown-surrogate` */
   constructor(args: ActivationLayerArgs) {
     super(args);
     this.surrogate = surrogateNamed(args.surrogate ?? 'relu1');

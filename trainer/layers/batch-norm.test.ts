@@ -39,7 +39,7 @@ function expectClose(actual: tf.Tensor, expected: tf.Tensor): void {
   });
 }
 
-it('is the definition, and the gradient of the definition in all three inputs', () => {
+it('equals its definition, with the gradients of all three inputs', () => {
   fc.assert(
     fc.property(shapes, fc.nat(), (shape, seed) =>
       tf.tidy(() => {
@@ -64,7 +64,7 @@ it('is the definition, and the gradient of the definition in all three inputs', 
   );
 });
 
-it('keeps the same running statistics as the layer of TensorFlow.js, and uses them alike', () => {
+it('has the same running statistics and inference as the layer of TensorFlow.js', () => {
   const options = { momentum: 0.7, epsilon: EPSILON };
   const [ours, theirs] = [new BatchNorm(options), tf.layers.batchNormalization(options)];
   const random = new Random(1);
@@ -84,7 +84,7 @@ it('keeps the same running statistics as the layer of TensorFlow.js, and uses th
   );
 });
 
-it('leaves what it does not know to TensorFlow.js: other axes', () => {
+it('leaves other axes to TensorFlow.js', () => {
   const options = { axis: 1, epsilon: EPSILON };
   const x = uniform(new Random(2), [4, 3, 2], 0);
   const [ours, theirs] = [new BatchNorm(options), tf.layers.batchNormalization(options)];
@@ -94,7 +94,7 @@ it('leaves what it does not know to TensorFlow.js: other axes', () => {
   );
 });
 
-it('holds no tensors after a step', () => {
+it('keeps no tensors after a step', () => {
   const layer = new BatchNorm({});
   const x = uniform(new Random(3), [4, 3], 0);
   layer.build(x.shape);

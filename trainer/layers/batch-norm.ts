@@ -1,13 +1,13 @@
 /**
- * Batch norm (Ioffe & Szegedy 2015, arXiv 1502.03167), with a training pass of its own:
+ * Batch norm (Ioffe & Szegedy 2015, arXiv 1502.03167) with its own training pass:
  *
  *     forward   c = x - mean(x),   v = mean(c^2),   r = 1 / sqrt(v + epsilon),   y = gamma r c + beta
- *     backward  S0 = sum dy,   S1 = sum dy c,   n values a channel
+ *     backward  S0 = sum dy,   S1 = sum dy c,   n values per channel
  *               d/dx = gamma r (dy - S0 / n - c r^2 S1 / n),   d/dgamma = r S1,   d/dbeta = S0
  *
- * TensorFlow.js derives the gradient of mean and variance step by step, in about four times as many passes over the
- * images, and some of them through arrays in JavaScript. All else (weights, running means, inference, the name in
- * files) is TensorFlow.js's own layer.
+ * TensorFlow.js derives the gradient of mean and variance step by step, in about four times as many passes over the images,
+ * some of them through arrays in JavaScript. Everything else (weights, running means, inference, the name in files) is
+ * that of TensorFlow.js's layer.
  */
 
 import { type FusedBatchNorm, stepBatchNorm } from '../backend/index.js';
@@ -16,7 +16,7 @@ import { isChannelAxis } from './channel-axis.js';
 
 type BatchNormArgs = NonNullable<Parameters<typeof tf.layers.batchNormalization>[0]>;
 
-/** What TensorFlow.js's layer has, and does not export. */
+/** The members of TensorFlow.js's layer, whose type is not exported. */
 interface BatchNormalization extends tf.layers.Layer {
   readonly axis: number;
   readonly momentum: number;
@@ -50,7 +50,7 @@ export class BatchNorm extends BatchNormalization {
     });
   }
 
-  /** One step of a running mean. */
+  /** Updates a running mean. */
   private follow(running: tf.LayerVariable, value: tf.Tensor): void {
     const before = running.read();
     running.write(tf.sub(before, tf.mul(tf.sub(before, value), 1 - this.momentum)));
@@ -60,10 +60,12 @@ export class BatchNorm extends BatchNormalization {
 tf.serialization.registerClass(BatchNorm);
 
 /**
+ * Normalizes a batch by its own statistics.
+ *
  * @param x [.., channels]
  * @param gamma [channels]
  * @param beta [channels]
- * @returns y as x, and the batch's mean and variance a channel, through which no gradient flows
+ * @returns y in the shape of x, and the mean and variance of each channel, through which no gradient flows
  */
 export function normalizeBatch(
   x: tf.Tensor,
@@ -80,7 +82,7 @@ export function normalizeBatch(
   const variance = mean0(tf.square(centered));
   const inverse = tf.rsqrt(tf.add(variance, epsilon));
   const normalize = tf.customGrad((...inputs) => {
-    // The gradient knows what mean and variance have to do with x, so the tape need not.
+    // The gradient below includes that of mean and variance, so they are not recorded.
     const [, scale, offset, save] = inputs as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     save([centered, inverse, scale]);
     const y = tf.add(tf.mul(centered, tf.mul(scale, inverse)), offset);
@@ -92,7 +94,7 @@ export function normalizeBatch(
   return { y: normalize(x, gamma, beta), mean, variance };
 }
 
-/** The same by the backend's own operations. */
+/** Does the same by the backend's own operations. */
 function normalizeFused(
   fused: FusedBatchNorm,
   x: tf.Tensor,
@@ -100,7 +102,7 @@ function normalizeFused(
   beta: tf.Tensor,
   epsilon: number,
 ): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor } {
-  // None of these are on the tape: the backend's operations are not recorded.
+  // Operations of the backend are not recorded.
   const { y, mean, variance } = fused.normalize(x, gamma, beta, epsilon);
   const normalize = tf.customGrad((...inputs) => {
     const [input, scale, , save] = inputs as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
@@ -114,7 +116,7 @@ function normalizeFused(
   return { y: normalize(x, gamma, beta), mean, variance };
 }
 
-/** Of x, gamma and beta. */
+/** Returns the gradients of x, gamma and beta. */
 function gradients(dy: tf.Tensor, [c, r, gamma]: tf.Tensor[], shape: number[]): tf.Tensor[] {
   return tf.tidy(() => {
     const n = dy.shape[0];
@@ -128,7 +130,7 @@ function gradients(dy: tf.Tensor, [c, r, gamma]: tf.Tensor[], shape: number[]): 
   });
 }
 
-/** Of each column; a sum and a product, where tf.mean casts and divides besides. */
+/** Returns the mean of each column with fewer operations than tf.mean. */
 function mean0(rows: tf.Tensor): tf.Tensor {
   return tf.div(tf.sum(rows, 0), rows.shape[0]);
 }

@@ -1,5 +1,4 @@
-/** The binary activation as a layer (see quantizers/binary-activation.ts): what a decoupled network runs with. */
-
+/** The binary activation as a layer (quantizers/binary-activation.ts), for decoupled networks. */
 import { binaryActivation } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { ActivationLayer, type ActivationLayerArgs } from './activation-layer.js';

@@ -1,5 +1,5 @@
 /**
- * A convolution with binary weights: y = alpha * (x * sign(W)), alpha = mean|W| (see quantizers/binary-weights.ts).
+ * A convolution with binary weights: y = alpha * (x * sign(W)), alpha = mean|W| (quantizers/binary-weights.ts).
  */
 
 import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantizers/index.js';
@@ -7,7 +7,7 @@ import * as tf from '../tensorflow/index.js';
 import { QuantizedConv2D, type QuantizedConv2DArgs } from './quantized-conv2d.js';
 
 export interface BinaryConv2DArgs extends QuantizedConv2DArgs {
-  /** 2 where the input channels are [all first copies | all second copies] of a decoupled activation. Default: 1. */
+  /** 2 if the input channels are [all first copies | all second copies] of a decoupled activation. Default: 1. */
   inputCopies?: number;
   /** A scale for each output instead of one for the layer (quantizers/channel-scales.ts). Default: false. */
   channelScales?: boolean;
@@ -42,7 +42,7 @@ export class BinaryConv2D extends QuantizedConv2D {
     return { pixels: height * width, copies: this.inputCopies };
   }
 
-  /** What an engine computes with: +-1 in the order [height, width, in, out], and the layer's scale. */
+  /** Returns the weights of an engine: +-1 in the order [height, width, in, out], and the layer's scale. */
   binaryWeights(): { signs: Int8Array; scale: number } {
     const { values, scale } = this.quantizedKernel();
     return { signs: values, scale };

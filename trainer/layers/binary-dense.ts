@@ -1,15 +1,14 @@
-/** A dense layer with binary weights: y = alpha * (x . sign(W)), alpha = mean|W| (see quantizers/binary-weights.ts). */
-
+/** A dense layer with binary weights: y = alpha * (x . sign(W)), alpha = mean|W| (quantizers/binary-weights.ts). */
 import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { QuantizedDense, type QuantizedDenseArgs } from './quantized-dense.js';
 
 export interface BinaryDenseArgs extends QuantizedDenseArgs {
-  /** 2 where each pixel's channels are [all first copies | all second copies] of a decoupled activation. Default: 1. */
+  /** 2 if the channels of each pixel are [all first copies | all second copies] of a decoupled activation. Default: 1. */
   inputCopies?: number;
   /** A scale for each output instead of one for the layer (quantizers/channel-scales.ts). Default: false. */
   channelScales?: boolean;
-  /** Pixels of the feature map that was flattened into the input. Matters for the order of copies only. Default: 1. */
+  /** The number of pixels of the flattened feature map; it matters only for the order of copies. Default: 1. */
   inputPixels?: number;
 }
 
@@ -39,7 +38,7 @@ export class BinaryDense extends QuantizedDense {
     return { pixels: this.inputPixels, copies: this.inputCopies };
   }
 
-  /** What an engine computes with: +-1 in the order [in, out], and the layer's scale. */
+  /** Returns the weights of an engine: +-1 in the order [in, out], and the layer's scale. */
   binaryWeights(): { signs: Int8Array; scale: number } {
     const { values, scale } = this.quantizedKernel();
     return { signs: values, scale };

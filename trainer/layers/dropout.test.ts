@@ -21,20 +21,20 @@ function masks(seed: number, rate: number, training = true): [Float32Array, Floa
 const share = (mask: Float32Array) => mask.filter((value) => value === 0).length / VALUES;
 const alike = (a: Float32Array, b: Float32Array) => a.filter((value, i) => value === b[i]).length / VALUES;
 
-it('drops its share, and scales what is left', () => {
+it('drops its share, and scales the rest', () => {
   const [mask] = masks(1, 0.25);
   expect(share(mask)).toBeCloseTo(0.25, 1);
   expect(new Set(mask)).toEqual(new Set([0, Math.fround(4 / 3)]));
 });
 
-it('the same seed draws the same masks; another one, and another layer, have nothing to do with them', () => {
+it('draws the same masks for the same seed, and unrelated ones for another seed or layer', () => {
   const [first, second] = masks(7, 0.5);
   expect(masks(7, 0.5)).toEqual([first, second]);
   for (const other of [second, ...masks(8, 0.5), ...masks(9, 0.5)])
     expect(alike(first, other)).toBeCloseTo(0.5, 1);
 });
 
-it('a step within a step leaves the outer one where it was, even one that fails', () => {
+it('a step inside of a step does not change the outer one, even if it fails', () => {
   const ones = tf.ones([1, VALUES]);
   const draw = () => (new Dropout({ rate: 0.5 }).apply(ones, { training: true }) as tf.Tensor).dataSync();
   const plain = withMasks(1, () => [draw(), draw()]);
@@ -54,7 +54,7 @@ it('does nothing in prediction, and at rate 0', () => {
   for (const [mask] of [masks(1, 0.5, false), masks(1, 0)]) expect(new Set(mask)).toEqual(new Set([1]));
 });
 
-it('gradients go where the mask lets values through', () => {
+it('passes gradients where the mask passes values', () => {
   const layer = new Dropout({ rate: 0.5 });
   const x = tf.ones([1, 50]);
   const apply = (input: tf.Tensor) => layer.apply(input, { training: true }) as tf.Tensor;
@@ -62,7 +62,7 @@ it('gradients go where the mask lets values through', () => {
   expect(gradient.dataSync()).toEqual(withMasks(3, () => apply(x)).dataSync());
 });
 
-it('is what files call Dropout', async () => {
+it('has the class name Dropout in files', async () => {
   const model = tf.sequential({ layers: [tf.layers.dropout({ rate: 0.3, inputShape: [2] })] });
   const read = await tf.models.modelFromJSON(
     model.toJSON(undefined, false) as unknown as Parameters<typeof tf.models.modelFromJSON>[0],

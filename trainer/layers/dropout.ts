@@ -1,12 +1,12 @@
 /**
- * Dropout (Srivastava et al. 2014) whose masks follow the training's seed:
+ * Dropout (Srivastava et al. 2014) whose masks depend on the seed of the training:
  *
  *     y = x * mask / (1 - rate),   each value of the mask 0 with probability `rate`, else 1
  *
- * TensorFlow.js's layer draws the same mask at every step where it has a seed, which trains one fixed part of the
- * network, and masks that never come again where it has none. Here each step has a seed, so masks differ from step to
- * step, and a training that was killed and resumed sees those that it would have seen. All else (prediction, the name
- * in files) is TensorFlow.js's own layer.
+ * With a seed, TensorFlow.js's layer draws the same mask at every step, which trains one fixed part of the network; without
+ * a seed, its masks cannot be repeated. Here each step has a seed, so masks differ from step to step, and a resumed
+ * training has the same masks as an uninterrupted one. Everything else (prediction, the name in files) is that of
+ * TensorFlow.js's layer.
  */
 
 import { Random } from '../numbers/random.js';
@@ -15,7 +15,7 @@ import { onlyTensor } from './quantized-layer.js';
 
 type DropoutArgs = Parameters<typeof tf.layers.dropout>[0];
 
-/** What TensorFlow.js's layer has, and does not export. */
+/** The members of TensorFlow.js's layer, whose type is not exported. */
 interface TfDropout extends tf.layers.Layer {
   readonly rate: number;
   getNoiseShape(input: tf.Tensor): number[] | undefined;
@@ -28,12 +28,14 @@ type Constructor = tf.serialization.SerializableConstructor<TfDropout> &
 
 const TfDropout = tf.layers.dropout({ rate: 0 }).constructor as Constructor;
 
-/** Of the step that is computed now; undefined outside of one. */
+/** The generator of the current step; undefined outside of a step. */
 let masks: Random | undefined;
 
 /**
- * What `compute`, a step of training, returns. Its dropout layers draw their masks from `seed`, one after the other: the
- * same seed, the same masks.
+ * Runs a step of training, in which dropout layers draw their masks from `seed`, one after another. The same seed gives the
+ * same masks.
+ *
+ * @returns the result of `compute`
  */
 export function withMasks<T>(seed: number, compute: () => T): T {
   const before = masks;
@@ -45,7 +47,7 @@ export function withMasks<T>(seed: number, compute: () => T): T {
   }
 }
 
-/** Its own `seed` counts outside of `train` only, and there as TensorFlow.js has it. */
+/** Its setting `seed` has an effect only outside of `train`, as in TensorFlow.js. */
 export class Dropout extends TfDropout {
   static override className = 'Dropout';
 

@@ -1,8 +1,8 @@
 /**
  * The sum of a residual block: y = s(a + b), with s of quantizers/fixed-point.ts.
  *
- * One of the two is a stream of the same step; the other may be unrounded, a batch norm's output say. Their sum is
- * rounded and clamped once, as an engine does it.
+ * One of the inputs is a stream with the same step. The other need not be rounded; it may be the output of a batch norm.
+ * The sum is rounded and clamped once, as in an engine.
  */
 
 import { fixedPoint } from '../quantizers/index.js';
@@ -15,7 +15,7 @@ export class FixedPointAdd extends tf.layers.Layer {
   static className = 'FixedPointAdd';
   readonly step: number;
 
-  /** @throws {FixedPointStepError} */
+  /** @throws {UsageError} with code `invalid-step` */
   constructor(args: FixedPointArgs = {}) {
     super(args);
     this.step = checkedStep(args.step ?? STREAM_STEP);
@@ -26,14 +26,12 @@ export class FixedPointAdd extends tf.layers.Layer {
     return tf.tidy(() => fixedPoint(tf.add(a, b), this.step));
   }
 
-  /** @throws {Error} if there are not two inputs of one shape */
+  /** @throws {Error} if the inputs are not two of the same shape */
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const shapes = inputShape as tf.Shape[];
     const [first, second] = shapes.map((shape) => JSON.stringify(shape));
     if (shapes.length !== 2 || first !== second) {
-      throw new Error(
-        `a sum of fixed-point numbers takes two inputs of one shape, not ${JSON.stringify(shapes)}`,
-      );
+      throw new Error(`expected two inputs of the same shape; received ${JSON.stringify(shapes)}`);
     }
     return onlyShape(inputShape);
   }

@@ -1,21 +1,20 @@
-/** The fixed-point ReLU as a layer (see quantizers/fixed-point-relu.ts): 8-bit activations between float-like layers. */
-
+/** The fixed-point ReLU as a layer (quantizers/fixed-point-relu.ts): 8-bit activations. */
 import { fixedPointRelu } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { checkedStep } from './fixed-point-step.js';
 import { onlyTensor } from './quantized-layer.js';
 
 export interface FixedPointReluArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
-  /** Distance between levels, a power of two; the largest is 255 steps. Default: 1/16, so up to 15.94. */
+  /** The distance between levels, a power of two. The largest level is 255 steps. Default: 1/16, so up to 15.94. */
   step?: number;
 }
 
-/** An `Int8Dense` behind it has `inputStep: step`. */
+/** An `Int8Dense` behind it needs `inputStep: step`. */
 export class FixedPointRelu extends tf.layers.Layer {
   static className = 'FixedPointRelu';
   readonly step: number;
 
-  /** @throws {FixedPointStepError} */
+  /** @throws {UsageError} with code `invalid-step` */
   constructor(args: FixedPointReluArgs = {}) {
     super(args);
     this.step = checkedStep(args.step ?? 1 / 16);

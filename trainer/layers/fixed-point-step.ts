@@ -1,12 +1,14 @@
 import { UsageError } from '@bd-edge/sdk/internal';
 
-/** A step that is not a power of two. */
-export class FixedPointStepError extends UsageError {
-  override readonly name = 'FixedPointStepError';
-}
-
-/** @throws {FixedPointStepError} */
+/**
+ * Returns a step that is a power of two.
+ *
+ * @throws {UsageError} with code `invalid-step` for all others
+ */
 export function checkedStep(step: number): number {
   if (Number.isInteger(Math.log2(step))) return step;
-  throw new FixedPointStepError(`A fixed-point step must be a power of two, but is ${step}; take 1/16, say.`);
+  const expected = 'a power of two, such as 1/16';
+  throw new UsageError('invalid-step', `Invalid fixed-point step ${step}; expected ${expected}.`, {
+    ...{ received: step, expected },
+  });
 }

@@ -1,6 +1,6 @@
 /**
- * Fixed-point numbers as a layer (see quantizers/fixed-point.ts): what begins a residual stream, and what stands
- * between pooled or normalized values and an int8 layer that reads them.
+ * Fixed-point numbers as a layer (quantizers/fixed-point.ts). It begins a residual stream, and it rounds pooled or
+ * normalized values for an int8 layer.
  */
 
 import { fixedPoint } from '../quantizers/index.js';
@@ -9,18 +9,18 @@ import { checkedStep } from './fixed-point-step.js';
 import { onlyTensor } from './quantized-layer.js';
 
 export interface FixedPointArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
-  /** Distance between levels, a power of two. Default: 1/64, so from -512 to 511.98. */
+  /** The distance between levels, a power of two. Default: 1/64, so from -512 to 511.98. */
   step?: number;
 }
 
-/** Fine beside the thresholds of activations (1/4 and 3/4), with room for the sums of many blocks. */
+/** The default step: fine in relation to the thresholds 1/4 and 3/4, with room for the sums of many blocks. */
 export const STREAM_STEP = 2 ** -6;
 
 export class FixedPoint extends tf.layers.Layer {
   static className = 'FixedPoint';
   readonly step: number;
 
-  /** @throws {FixedPointStepError} */
+  /** @throws {UsageError} with code `invalid-step` */
   constructor(args: FixedPointArgs = {}) {
     super(args);
     this.step = checkedStep(args.step ?? STREAM_STEP);

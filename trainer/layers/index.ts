@@ -7,7 +7,6 @@ export { Dropout } from './dropout.js';
 export { FixedPoint, type FixedPointArgs, STREAM_STEP } from './fixed-point.js';
 export { FixedPointAdd } from './fixed-point-add.js';
 export { FixedPointRelu, type FixedPointReluArgs } from './fixed-point-relu.js';
-export { FixedPointStepError } from './fixed-point-step.js';
 export { Int8Conv2D } from './int8-conv2d.js';
 export { Int8Dense, type Int8DenseArgs } from './int8-dense.js';
 export { PadChannels, type PadChannelsArgs } from './pad-channels.js';

@@ -1,10 +1,10 @@
 /**
- * A dense layer with int8 weights and an integer bias, as a network's last:
+ * A dense layer with int8 weights and an integer bias, usually the last layer of a network:
  *
  *     logits = s * (x . q + b * inputStep)
  *
- * `inputStep` is the step of the inputs' levels, so that x . q is a whole number of steps: 1/2 behind a ternary
- * activation, 1 behind binary ones. All classes share the scale, so the integers alone decide the label.
+ * `inputStep` is the distance between the levels of the inputs, so that x . q is an integer number of steps: 1/2 behind a
+ * ternary activation, 1 behind binary ones. All classes share the scale, so the integers alone decide about the class.
  */
 
 import { int8Weights, integerBias, type ScaledIntegers, straightThrough } from '../quantizers/index.js';
@@ -51,7 +51,7 @@ export class Int8Dense extends QuantizedDense {
     return integerBias(this.bias.read().dataSync() as Float32Array, scale * this.inputStep);
   }
 
-  /** What an engine computes with: kernel order [in, out]; `bias` counts steps of `scale * inputStep`. */
+  /** Returns the weights of an engine: kernel order [in, out]; `bias` counts steps of `scale * inputStep`. */
   integerWeights(): { values: Int8Array; scale: number; bias: Int32Array | null } {
     const { values, scale } = this.quantizedKernel();
     return { values, scale, bias: this.quantizedBias(scale) };

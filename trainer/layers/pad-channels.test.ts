@@ -7,7 +7,7 @@ beforeAll(async () => {
   await selectBackend();
 });
 
-it('adds zeros behind the channels, and nothing to their gradient', () => {
+it('adds zeros behind the channels, and keeps their gradient', () => {
   const layer = new PadChannels({ channels: 2 });
   const x = tf.tensor4d([1, 2, 3, 4], [1, 1, 2, 2]);
   const padded = layer.apply(x) as tf.Tensor;
@@ -17,7 +17,7 @@ it('adds zeros behind the channels, and nothing to their gradient', () => {
   expect(Array.from(gradient.dataSync())).toEqual([2, 4, 6, 8]);
 });
 
-it('is written as JSON and read again', () => {
+it('is equal after a round trip through JSON', () => {
   const layer = new PadChannels({ channels: 3, name: 'pad' });
   expect(PadChannels.fromConfig(PadChannels as never, layer.getConfig()).getConfig()).toEqual(
     layer.getConfig(),

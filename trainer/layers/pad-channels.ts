@@ -1,12 +1,12 @@
 /**
- * Zero channels behind those there are: how an identity shortcut meets a layer with more channels than its stream.
- * (TensorFlow.js pads images only.)
+ * Adds zero channels behind the existing ones, so that an identity shortcut can be added to a layer with more channels.
+ * (TensorFlow.js only pads rows and columns.)
  */
 import * as tf from '../tensorflow/index.js';
 import { onlyShape, onlyTensor } from './quantized-layer.js';
 
 export interface PadChannelsArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
-  /** Zero channels to add, at least 0. */
+  /** The number of zero channels to add, at least 0. */
   channels: number;
 }
 

@@ -1,16 +1,16 @@
 /**
- * An activation of any number of levels as a layer (see quantizers/quantized-activation.ts): 0, 1/n, ... 1.
+ * An activation with any number of levels as a layer (quantizers/quantized-activation.ts): 0, 1/n, ... 1.
  *
- * For analysis, such as the question what each further bit would bring. Decoupling takes a TernaryActivation apart, and
- * the buffer holds binary and ternary activations: neither knows this one, and both say so.
+ * It is for analysis, such as the question what each additional bit gains. Decoupling and export reject it, since they
+ * support only binary and ternary activations.
  */
-
-import { InvalidLevelsError, quantizedActivation, staircase } from '../quantizers/index.js';
+import { UsageError } from '@bd-edge/sdk/internal';
+import { quantizedActivation, staircase } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { ActivationLayer, type ActivationLayerArgs } from './activation-layer.js';
 
 export interface QuantizedActivationArgs extends ActivationLayerArgs {
-  /** 2 to 256. Give this or `bits`. */
+  /** 2 to 256. Set this or `bits`. */
   levels?: number;
   /** 1 to 8, for 2^bits levels. */
   bits?: number;
@@ -20,15 +20,16 @@ export class QuantizedActivation extends ActivationLayer {
   static className = 'QuantizedActivation';
   readonly levels: number;
 
-  /** @throws InvalidLevelsError where the levels are not given once, or out of range */
+  /** @throws {UsageError} with code `invalid-levels` unless exactly one of the two is given and in range */
   constructor(args: QuantizedActivationArgs) {
     super(args);
     const { levels, bits } = args;
-    if ((levels === undefined) === (bits === undefined)) {
-      throw new InvalidLevelsError(
-        `A quantized activation got levels ${levels} and bits ${bits}; give one of the two.`,
+    if ((levels === undefined) === (bits === undefined))
+      throw new UsageError(
+        'invalid-levels',
+        `Received levels ${levels} and bits ${bits}; a quantized activation needs exactly one of them.`,
+        { received: { levels, bits } },
       );
-    }
     this.levels = staircase(levels ?? 2 ** (bits as number)).steps + 1;
   }
 

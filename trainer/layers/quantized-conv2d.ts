@@ -1,6 +1,6 @@
 /**
- * A convolution with quantized weights and no bias: channels last, kernel [height, width, in, out], zero padding.
- * The batch norm behind it does what a bias would.
+ * A convolution with quantized weights: channels last, kernel [height, width, in, out], zero padding. It has no bias, since
+ * the batch norm behind it has one.
  */
 
 import { stepPrecision } from '../backend/index.js';
@@ -8,11 +8,11 @@ import * as tf from '../tensorflow/index.js';
 import { onlyShape, onlyTensor, QuantizedLayer, type QuantizedLayerArgs } from './quantized-layer.js';
 
 export interface QuantizedConv2DArgs extends QuantizedLayerArgs {
-  /** Output channels. */
+  /** The number of output channels. */
   filters: number;
-  /** Height and width of the window, or one number for both. */
+  /** Height and width of the kernel, or one number for both. */
   kernelSize: number | [number, number];
-  /** Steps down and right. Default: 1. */
+  /** Strides down and right, or one number for both. Default: 1. */
   strides?: number | [number, number];
   /** 'same' pads with zeros. Default: 'valid'. */
   padding?: 'same' | 'valid';
@@ -54,8 +54,8 @@ export abstract class QuantizedConv2D extends QuantizedLayer {
   }
 
   /**
-   * Whether the weights of one output stay multiples of one number when they are scaled and rounded to few bits. Then a
-   * step need not scale its larger output.
+   * Whether the weights of one output remain multiples of one number when they are scaled and rounded to few bits. Then a
+   * step can scale them instead of the output, which is larger.
    */
   protected get scalesExactly(): boolean {
     return false;

@@ -1,9 +1,9 @@
-/** A dense layer with quantized weights: kernel [in, out], on the last axis of a [batch, in] input. */
+/** A dense layer with quantized weights: kernel [in, out], input [batch, in]. */
 import * as tf from '../tensorflow/index.js';
 import { onlyShape, onlyTensor, QuantizedLayer, type QuantizedLayerArgs } from './quantized-layer.js';
 
 export interface QuantizedDenseArgs extends QuantizedLayerArgs {
-  /** Outputs. */
+  /** The number of outputs. */
   units: number;
 }
 
@@ -29,7 +29,7 @@ export abstract class QuantizedDense extends QuantizedLayer {
     });
   }
 
-  /** On the sums, before they are scaled. */
+  /** Adds a bias to the sums before they are scaled. */
   protected addBias(sums: tf.Tensor, _scale: number): tf.Tensor {
     return sums;
   }

@@ -1,9 +1,9 @@
 /**
- * What layers with quantized weights share: a latent kernel in float32, quantized anew at every forward pass.
+ * The base of layers with quantized weights. They have a latent kernel in float32, which every forward pass quantizes:
  *
  *     y = scale * (x * integers),   (scale, integers) = quantize(latent kernel)
  *
- * The latent kernel is what training moves and what a checkpoint holds; nothing else of it reaches the output.
+ * Training moves the latent kernel, and a checkpoint holds it. The output depends only on its quantized form.
  */
 
 import { type ScaledIntegers, straightThrough, straightThroughChannels } from '../quantizers/index.js';
@@ -12,17 +12,17 @@ import * as tf from '../tensorflow/index.js';
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 
 export interface QuantizedLayerArgs extends LayerArgs {
-  /** Seed of the initial weights; without one they differ from run to run. */
+  /** The seed of the initial weights. Without a seed they differ from run to run. */
   seed?: number;
-  /** Keep the latent weights in [-1, 1] while training. Default: false. */
+  /** Keeps the latent weights in [-1, 1] while training. Default: false. */
   clipLatents?: boolean;
-  /** 'zeros' where only the network's shape is wanted, which is much quicker. Default: 'normal', see `addKernel`. */
+  /** 'zeros' is much faster, for networks whose shapes alone matter. Default: 'normal', see `addKernel`. */
   kernelInitializer?: 'normal' | 'zeros';
 }
 
-/** A change of one weight as the forward pass uses it, scale and all. */
+/** A change of one scaled weight of the forward pass. */
 export interface Nudge {
-  /** In the kernel's order. */
+  /** The index in the kernel's order. */
   index: number;
   amount: number;
 }
@@ -43,14 +43,14 @@ export abstract class QuantizedLayer extends tf.layers.Layer {
 
   protected abstract quantize(latents: Float32Array): ScaledIntegers;
 
-  /** The kernel as the forward pass uses it. */
+  /** Returns the kernel of the forward pass. */
   protected quantizedKernel(): ScaledIntegers {
     return this.quantize(this.kernel.read().dataSync() as Float32Array);
   }
 
   /**
-   * The quantized kernel as a tensor for the forward pass, to be scaled after it.
-   * Reading the scale as a number keeps it out of the gradient.
+   * Returns the quantized kernel as a tensor for the forward pass, whose result must be scaled. The scale is a number, or a
+   * constant tensor, so that no gradient flows through it.
    */
   protected integerKernel(): { integers: tf.Tensor; scale: number | tf.Tensor1D } {
     const { values, scale } = this.quantizedKernel();
@@ -63,24 +63,24 @@ export abstract class QuantizedLayer extends tf.layers.Layer {
     return { integers: straightThroughChannels(this.kernel.read(), used, tensor), scale: tensor };
   }
 
-  /** One scale for each output, instead of the layer's own, where it has them. */
+  /** Returns one scale for each output if the layer has them instead of one scale. */
   outputScales(): Float32Array | undefined {
     return undefined;
   }
 
-  /** The kernel as the forward pass uses it: scale * integers, in the latent kernel's order. */
+  /** Returns the scaled weights of the forward pass, scale * integers, in the order of the latent kernel. */
   usedWeights(): Float32Array {
     const { values, scale } = this.quantizedKernel();
     const scales = this.outputScales();
     return Float32Array.from(values, (value, i) => value * (scales?.[i % scales.length] ?? scale));
   }
 
-  /** For analysis (mismatch/): until told null, the forward pass uses one weight a little off. Weights stay as they are. */
+  /** Changes one weight in the forward pass, for analysis (mismatch/), until it is called with null. */
   nudge(change: Nudge | null): void {
     this.nudged = change;
   }
 
-  /** Normal, standard deviation sqrt(4 / n): the BinaryDuo authors' choice. */
+  /** Adds the kernel, with normal weights of standard deviation sqrt(4 / n) as in the BinaryDuo authors' code. */
   protected addKernel(shape: number[], n: number): void {
     const initializer =
       this.kernelInitializer === 'zeros'
@@ -89,7 +89,7 @@ export abstract class QuantizedLayer extends tf.layers.Layer {
     this.kernel = this.addWeight('kernel', shape, 'float32', initializer);
   }
 
-  /** For the training loop, after each step: tfjs itself applies no constraints. */
+  /** Clips the latent weights. The training loop calls it after each step, since TensorFlow.js applies no constraints. */
   clipWeights(): void {
     if (!this.clipLatents) return;
     tf.tidy(() => {
@@ -103,12 +103,12 @@ export abstract class QuantizedLayer extends tf.layers.Layer {
   }
 }
 
-/** The one tensor that a layer was given. */
+/** Returns the only input of a layer. */
 export function onlyTensor(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
   return Array.isArray(inputs) ? inputs[0] : inputs;
 }
 
-/** The one shape that a layer was given. */
+/** Returns the only input shape of a layer. */
 export function onlyShape(shapes: tf.Shape | tf.Shape[]): tf.Shape {
   return Array.isArray(shapes[0]) ? (shapes as tf.Shape[])[0] : (shapes as tf.Shape);
 }

@@ -1,5 +1,4 @@
-/** The ternary activation as a layer (see quantizers/ternary-activation.ts): what a coupled network trains with. */
-
+/** The ternary activation as a layer (quantizers/ternary-activation.ts), for coupled networks. */
 import { ternaryActivation } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { ActivationLayer } from './activation-layer.js';

@@ -1,14 +1,15 @@
 import { beforeAll, expect, it } from 'vitest';
+import { thrown } from '../../sdk/testing/throws.js';
 import { selectBackend } from '../backend/index.js';
 import { RELU1 } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
-import { activationNamed, TOY_ACTIVATIONS, UnknownActivationError } from './activation.js';
+import { activationNamed, TOY_ACTIVATIONS } from './activation.js';
 
 beforeAll(async () => {
   await selectBackend();
 });
 
-it('gives one number what it gives a tensor', () => {
+it('gives a number the same value as a tensor', () => {
   const xs = Float32Array.from({ length: 301 }, (_, i) => -1 + i / 100 + 1e-4);
   for (const name of TOY_ACTIVATIONS) {
     const activation = activationNamed(name);
@@ -17,7 +18,8 @@ it('gives one number what it gives a tensor', () => {
   }
 });
 
-it('names the activations that there are', () => {
-  expect(() => activationNamed('5-bit')).toThrow(UnknownActivationError);
-  expect(() => activationNamed('5-bit')).toThrow('There is no activation "5-bit"; there are: full, binary');
+it('rejects an unknown activation', () => {
+  expect(thrown(() => activationNamed('5-bit'))).toMatchObject({
+    ...{ code: 'unknown-activation', received: '5-bit', expected: TOY_ACTIVATIONS },
+  });
 });

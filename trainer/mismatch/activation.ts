@@ -1,27 +1,22 @@
-/** The activations that the toy experiment compares, by name: `full`, `binary`, `ternary`, `2-bit`, `3-bit`, `4-bit`. */
-
+/** The activations of the toy experiment: `full`, `binary`, `ternary`, `2-bit`, `3-bit`, `4-bit`. */
 import { UsageError } from '@bd-edge/sdk/internal';
 import { quantizedActivation, type Surrogate, staircase, thresholdsOf } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 
 export interface ToyActivation {
   readonly name: string;
-  /** null for full precision: the clipped identity clamp(x, 0, 1). */
+  /** The number of levels; null for full precision, the clipped identity clamp(x, 0, 1). */
   readonly levels: number | null;
-  /** One number: the value that `apply` gives for it in float32. */
+  /** Returns the value that `apply` gives for one number in float32. */
   at(x: number): number;
-  /** Full precision has a gradient of its own and takes no surrogate. */
+  /** Applies the activation. Full precision ignores the surrogate, since it has a gradient. */
   apply(x: tf.Tensor, surrogate: Surrogate): tf.Tensor;
-}
-
-export class UnknownActivationError extends UsageError {
-  override readonly name = 'UnknownActivationError';
 }
 
 const FULL: ToyActivation = {
   name: 'full',
   levels: null,
-  at: (x) => (x <= 0 ? 0 : x >= 1 ? 1 : x),
+  at: (x) => Math.min(Math.max(x, 0), 1),
   apply: (x) => tf.clipByValue(x, 0, 1),
 };
 
@@ -29,12 +24,14 @@ const LEVELS: Record<string, number> = { binary: 2, ternary: 3, '2-bit': 4, '3-b
 
 export const TOY_ACTIVATIONS: readonly string[] = [FULL.name, ...Object.keys(LEVELS)];
 
-/** @throws UnknownActivationError */
+/** @throws {UsageError} with code `unknown-activation` */
 export function activationNamed(name: string): ToyActivation {
   if (name === FULL.name) return FULL;
   if (!Object.hasOwn(LEVELS, name)) {
-    throw new UnknownActivationError(
-      `There is no activation "${name}"; there are: ${TOY_ACTIVATIONS.join(', ')}.`,
+    throw new UsageError(
+      'unknown-activation',
+      `Unknown activation "${name}"; expected one of ${TOY_ACTIVATIONS.join(', ')}.`,
+      { received: name, expected: TOY_ACTIVATIONS },
     );
   }
   const stairs = staircase(LEVELS[name]);

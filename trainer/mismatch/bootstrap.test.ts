@@ -19,7 +19,7 @@ const first = (
   discrete: discrete.subarray(0, count),
 });
 
-it('is the cosine itself, without doubt, where every weight was measured', () => {
+it('is the cosine itself if every weight was measured', () => {
   const all = gradients(200, 0.5, new Random(1));
   const expected = cosine(all.straightThrough, all.discrete);
   const { cosine: got, interval } = estimateCosine([first(200, all)], 1);
@@ -40,7 +40,7 @@ it('holds the true cosine in about 95 of 100 intervals', () => {
   expect(held).toBeLessThan(100);
 });
 
-it('follows the seed, and says so where there is no gradient', () => {
+it('follows the seed, and is NaN without a gradient', () => {
   const layer = first(50, gradients(100, 1, new Random(3)));
   expect(estimateCosine([layer], 4)).toEqual(estimateCosine([layer], 4));
   const dead = { weights: 9, straightThrough: [0, 0], discrete: [0, 1] };

@@ -38,7 +38,7 @@ function plainLoss(net: Perceptron, activation: ToyActivation, x: Float32Array, 
   return loss;
 }
 
-it('is what two whole passes for each weight give', () => {
+it('equals the result of two complete passes for each weight', () => {
   for (const name of TOY_ACTIVATIONS) {
     for (const [eps, layers] of [
       [0.1, 3],
@@ -69,7 +69,7 @@ it('is what two whole passes for each weight give', () => {
   }
 });
 
-it('agrees with the gradient where there is one, and adds up over batches', () => {
+it('agrees with the gradient of a smooth loss, and adds up over batches', () => {
   const activation = activationNamed('full');
   const { net, x, targets } = setting(activation, { width: 6, samples: 60 });
   const whole = new CoordinateGradient(net, activation, 1e-3);
@@ -91,7 +91,7 @@ it('agrees with the gradient where there is one, and adds up over batches', () =
   });
 });
 
-it('backpropagates by hand what TensorFlow does', () => {
+it('equals the gradient of TensorFlow', () => {
   const activation = activationNamed('ternary');
   const width = 4;
   const { net, x, targets } = setting(activation, { width, samples: 30 });

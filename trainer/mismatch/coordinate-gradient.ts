@@ -1,26 +1,26 @@
 /**
- * The coordinate discrete gradient (CDG; Kim et al. 2020, arXiv 2002.06517): the slope of the loss between two points a
- * finite way apart along each weight. It exists where the loss is a staircase and the gradient is zero almost everywhere.
+ * The coordinate discrete gradient (CDG; Kim et al. 2020, arXiv 2002.06517) is the slope of the loss between two points at
+ * a finite distance along each weight. It is useful where the loss is a staircase, whose gradient is zero almost everywhere.
  *
  *     CDG_i = [L(w + eps e_i) - L(w - eps e_i)] / (2 eps)
  *
- * Done plainly, that is two passes through the network for each weight and each sample. Here, for each sample:
+ * The direct way takes two passes through the network for each weight and each sample. This one is faster:
  *
- * - One weight W[i, j] moves one sum, z_j, by eps a_i. As the activation never falls, its values at z_j +- eps max|a|
- *   bound those of all weights of unit j; where the two are equal, none of them changes anything, and the unit is done.
- *   With a quantized activation that is most units: z_j must lie that near to a threshold.
- * - What the rest of the network makes of unit j depends on its activation alone, and a quantized one has few values:
- *   the loss is computed once for each, whichever of the weights led there.
- * - From a changed activation on, only differences travel: z + d W[j, :], and so on from those units that change.
+ * - One weight W[i, j] moves one sum, z_j, by eps a_i. Since the activation never falls, its values at z_j +- eps max|a|
+ *   bound those of all weights of unit j. If the two are equal, no weight of the unit changes anything. With a quantized
+ *   activation that is true for most units, unless z_j is near a threshold.
+ * - The rest of the network depends only on the activation of unit j, and a quantized one has few values. The loss is
+ *   computed once for each value.
+ * - Behind a changed activation, only differences are propagated: z + d W[j, :], then from the units that change.
  *
- * Memory is that of the caller's batch and a few vectors of a layer's width.
+ * It needs the memory of the caller's batch and of a few vectors of a layer's width.
  */
 import type { ToyActivation } from './activation.js';
 import type { Perceptron, Trace } from './perceptron.js';
 
-/** Sums 2 eps CDG over samples, in float64. */
+/** Sums up 2 eps CDG over samples, in float64. */
 export class CoordinateGradient {
-  /** A layer each, [input, output]. To be divided by 2 eps, which a cosine does not ask for. */
+  /** The sums of each layer, [input, output]. They are not divided by 2 eps, since a cosine does not need it. */
   readonly sums: Float64Array[];
   private readonly scratch: Float64Array[];
   private readonly memo: { values: number[]; losses: number[] } = { values: [], losses: [] };
@@ -65,7 +65,7 @@ export class CoordinateGradient {
     }
   }
 
-  /** `lossWith`, remembered for the levels of a quantized activation. */
+  /** Returns `lossWith`, cached for the levels of a quantized activation. */
   private lossAt(batch: Trace, start: number, layer: number, unit: number, value: number): number {
     if (this.activation.levels === null) return this.lossWith(batch, start, layer, unit, value);
     const { values, losses } = this.memo;
@@ -77,7 +77,7 @@ export class CoordinateGradient {
     return loss;
   }
 
-  /** The loss of one sample where one activation of a layer has another value, but for a constant of the unit. */
+  /** Returns the loss of one sample with another value of one activation, up to a constant of the unit. */
   private lossWith(batch: Trace, start: number, layer: number, unit: number, value: number): number {
     const { net, activation, scratch } = this;
     const { width, weights } = net;

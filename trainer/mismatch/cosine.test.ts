@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cosine, joinedCosine } from './cosine.js';
 
-it('is 1, 0 and -1 for the same way, a right angle and the opposite', () => {
+it('is 1, 0 and -1 for the same direction, a right angle and the opposite direction', () => {
   expect(cosine([1, 2], [2, 4])).toBeCloseTo(1, 12);
   expect(cosine([1, 0], [0, 3])).toBe(0);
   expect(cosine([1, 2], [-1, -2])).toBeCloseTo(-1, 12);

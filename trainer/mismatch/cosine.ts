@@ -1,10 +1,10 @@
 /**
- * Cosine similarity: how far two gradients point the same way, 1 for exactly so, 0 for unrelated, -1 for opposite.
+ * Cosine similarity of two gradients: 1 if they have the same direction, 0 if unrelated, -1 if opposite.
  *
  *     cos(a, b) = sum(a b) / sqrt(sum(a^2) sum(b^2))
  */
 
-/** @returns NaN where one of the two is zero: it points nowhere */
+/** @returns NaN if one of the two is zero, since it has no direction */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let product = 0;
   let ofA = 0;
@@ -17,7 +17,7 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return product / Math.sqrt(ofA * ofB);
 }
 
-/** Of several vectors joined end to end. */
+/** Returns the cosine of several vectors joined end to end. */
 export function joinedCosine(a: readonly ArrayLike<number>[], b: readonly ArrayLike<number>[]): number {
   const joined = (parts: readonly ArrayLike<number>[]) => parts.flatMap((part) => Array.from(part));
   return cosine(joined(a), joined(b));

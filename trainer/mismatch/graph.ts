@@ -1,6 +1,6 @@
 /**
- * A layers model run layer by layer, so that after a change in one of them only what follows is computed again.
- * Layers run as they do in prediction: batch norm on its moving statistics, no dropout.
+ * Runs a layers model layer by layer, so that only the layers behind a changed one are computed again. Layers run as in
+ * prediction: batch norm uses its moving statistics, and dropout does nothing.
  */
 import * as tf from '../tensorflow/index.js';
 
@@ -12,14 +12,14 @@ interface Step {
   output: tf.SymbolicTensor;
 }
 
-/** Tensors of the model by the id of what they stand for. */
+/** Tensors by the id of the model's symbolic tensor. */
 export type Values = ReadonlyMap<number, tf.Tensor>;
 
 export class LayerGraph {
-  /** In an order in which each has its inputs. */
+  /** In an order in which each step comes behind its inputs. */
   private readonly steps: Step[] = [];
 
-  /** @param model with one input and one output; a model within it counts as one layer */
+  /** @param model has one input and one output; a model inside of it counts as one layer */
   constructor(private readonly model: tf.LayersModel) {
     const seen = new Set(model.inputs.map(({ id }) => id));
     const visit = (output: tf.SymbolicTensor) => {
@@ -32,14 +32,14 @@ export class LayerGraph {
     visit(model.outputs[0]);
   }
 
-  /** Every value that a batch gives, the caller's to dispose of, the input included. */
+  /** Returns every value of a batch, the input included. The caller disposes them. */
   run(input: tf.Tensor): Map<number, tf.Tensor> {
     const values = new Map([[this.model.inputs[0].id, input]]);
     for (const step of this.steps) values.set(step.output.id, apply(step, values));
     return values;
   }
 
-  /** What has to be computed again after a change in `layer`. */
+  /** Returns the steps that must be computed again after a change in `layer`. */
   after(layer: Layer): Step[] {
     const changed = new Set<number>();
     return this.steps.filter((step) => {
@@ -49,7 +49,7 @@ export class LayerGraph {
     });
   }
 
-  /** The model's output where `steps` are computed again and all else is as in `values`. */
+  /** Computes `steps` again, with all other values from `values`. @returns the model's output */
   rerun(steps: Step[], values: Values): Float32Array {
     const output = tf.tidy(() => {
       const current = new Map(values);

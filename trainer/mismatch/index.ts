@@ -1,6 +1,5 @@
-export { TOY_ACTIVATIONS, UnknownActivationError } from './activation.js';
+export { TOY_ACTIVATIONS } from './activation.js';
 export type { CosineEstimate } from './bootstrap.js';
-export { InvalidMismatchError } from './errors.js';
 export type { LossName } from './loss.js';
 export {
   estimateMismatch,
@@ -9,4 +8,5 @@ export {
   type ModelMismatchOptions,
 } from './model.js';
 export { MISMATCH_REFERENCE, type ReferenceRow } from './reference.js';
+export type { SampleSource } from './samples.js';
 export { measureToyMismatch, type ToyMismatchOptions, type ToyMismatchRow } from './toy.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LOSSES } from './loss.js';
 
-it('knows the losses of small examples', () => {
+it('gives the losses of small examples', () => {
   expect(LOSSES['squared-error'].value([1, 2], [0, 4])).toBe(5);
   expect(LOSSES['cross-entropy'].value([0, 0], [1, 0])).toBeCloseTo(Math.log(2), 12);
   expect(LOSSES['cross-entropy'].value([1e4, 0], [0, 1])).toBeCloseTo(1e4, 6);

@@ -1,6 +1,5 @@
 /**
- * Losses of one sample, in float64: the difference that one weight makes is far below a float32's last digit of the
- * mean over a batch.
+ * A loss of one sample, in float64. One weight changes the mean over a batch by far less than the last digit of a float32.
  */
 export interface Loss {
   value(outputs: ArrayLike<number>, targets: ArrayLike<number>): number;
@@ -8,7 +7,7 @@ export interface Loss {
   gradient(outputs: ArrayLike<number>, targets: ArrayLike<number>): number[];
 }
 
-/** Of softmax(outputs) against target probabilities: what `train` minimizes. */
+/** The cross-entropy of softmax(outputs) and target probabilities, which `train` minimizes. */
 const crossEntropy: Loss = {
   value(outputs, targets) {
     const { shifted, logSum } = softmax(outputs);
@@ -25,7 +24,7 @@ const squaredError: Loss = {
   gradient: (outputs, targets) => Array.from(outputs, (y, k) => 2 * (y - targets[k])),
 };
 
-/** Shifted by the largest, so that no exponential overflows. */
+/** Shifts the outputs by the largest, so that no exponential overflows. */
 function softmax(outputs: ArrayLike<number>): { shifted: number[]; logSum: number } {
   const values = Array.from(outputs);
   const largest = Math.max(...values);

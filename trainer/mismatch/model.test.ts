@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { rejection } from '../../sdk/testing/throws.js';
 import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import {
@@ -12,7 +13,6 @@ import { Random } from '../numbers/random.js';
 import * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import { cosine } from './cosine.js';
-import { InvalidMismatchError } from './errors.js';
 import { estimateMismatch } from './model.js';
 import { fillNormal } from './normal.js';
 
@@ -26,8 +26,8 @@ const normal = (shape: number[], seed: number) =>
 const outputOf = (model: tf.LayersModel, x: tf.Tensor) =>
   Array.from((model.predict(x) as tf.Tensor).dataSync());
 
-describe('on a network of one’s own', () => {
-  it('is what moving every weight by hand gives', async () => {
+describe('estimateMismatch', () => {
+  it('equals the result of moving every weight by hand', async () => {
     const model = tf.sequential({
       layers: [
         tf.layers.dense({
@@ -81,7 +81,7 @@ describe('on a network of one’s own', () => {
     expect(total.cosine).toBeCloseTo(cosine(joined('slopes'), joined('gradient')), 3);
   });
 
-  it('is 1 where the loss is smooth and the way short, whatever the kind of weights', async () => {
+  it('is 1 for a smooth loss and a short distance, with any kind of weights', async () => {
     const layers = [
       new BinaryConv2D({ filters: 3, kernelSize: 2, seed: 1, inputShape: [4, 4, 2] }),
       tf.layers.activation({ activation: 'tanh' }),
@@ -107,7 +107,7 @@ describe('on a network of one’s own', () => {
     for (const { cosine: value } of [...measured, total]) expect(value).toBeGreaterThan(0.999);
   });
 
-  it('takes labeled images, coupled networks and decoupled ones, and leaves them as they were', async () => {
+  it('accepts labeled images, coupled networks and decoupled ones, and does not change them', async () => {
     const images = bars(40, 1);
     const coupled = barsNetwork();
     for (const model of [coupled, decouple(coupled)]) {
@@ -135,7 +135,7 @@ describe('on a network of one’s own', () => {
     }
   });
 
-  it('puts a moved weight back when it is stopped', async () => {
+  it('restores a moved weight when it is aborted', async () => {
     const model = barsNetwork();
     const images = bars(10, 1);
     const x = tf.tensor4d(Float32Array.from(images.images), [10, 6, 6, 1]);
@@ -150,15 +150,15 @@ describe('on a network of one’s own', () => {
     expect(outputOf(model, x)).toEqual(before);
   });
 
-  it('refuses what it cannot measure', async () => {
+  it('rejects models and options that it cannot use', async () => {
     const bare = tf.sequential({
       layers: [tf.layers.flatten({ inputShape: [6, 6, 1] }), new TernaryActivation({})],
     });
     const data = bars(4, 1);
-    await expect(estimateMismatch(bare, { data })).rejects.toThrow('no layer with a trainable kernel');
-    await expect(estimateMismatch(barsNetwork(), { data, eps: [-1] })).rejects.toThrow(InvalidMismatchError);
-    await expect(estimateMismatch(barsNetwork(), { data, coordinates: 0 })).rejects.toThrow(
-      'coordinates is 0',
-    );
+    const codeOf = async (model: tf.LayersModel, options: object) =>
+      (await rejection(estimateMismatch(model, { data, ...options }))).code;
+    expect(await codeOf(bare, {})).toBe('unmeasurable-model');
+    expect(await codeOf(barsNetwork(), { eps: [-1] })).toBe('invalid-eps');
+    expect(await codeOf(barsNetwork(), { coordinates: 0 })).toBe('not-positive-integer');
   });
 });

@@ -1,39 +1,37 @@
 /**
- * The gradient mismatch of a network of one's own, from some of its weights:
+ * Estimates the gradient mismatch of any network from some of its weights:
  *
  *     CDG_i = [L(w + d e_i) - L(w - d e_i)] / (2 d),   d = eps * rms(w of the layer)
  *
- * and its cosine with the straight-through gradient, for each layer and over all. L is the loss over the given samples
- * with the network as in prediction, and so is the straight-through gradient: batch norm on its moving statistics.
- * w are the weights as the forward pass uses them (weight-layer.ts). eps is relative, because a layer with int8 weights on
- * raw pixels and one with binary weights live on scales that have nothing to do with one another.
+ * and its cosine with the straight-through gradient, for each layer and over all. L is the loss over the given samples.
+ * Both gradients are those of the network in prediction, with batch norm on its moving statistics. w are the weights as
+ * the forward pass uses them (weight-layer.ts). eps is relative, because the scales of a layer with int8 weights on raw
+ * pixels and of one with binary weights are unrelated.
  *
- * One weight costs two runs of the layers from its own on. So some weights are drawn, the same number in each layer,
- * and the result says how sure it is (bootstrap.ts).
+ * Each weight costs two runs of its own layer and of all layers behind it. So only some weights are drawn, the same number
+ * in each layer, and the result has a confidence interval (bootstrap.ts).
  */
-
-import { batches, type ImageSet } from '../data/index.js';
+import { UsageError } from '@bd-edge/sdk/internal';
 import { Random } from '../numbers/random.js';
 import * as tf from '../tensorflow/index.js';
 import { type CosineEstimate, estimateCosine } from './bootstrap.js';
 import { checkCounts, checkEps } from './checks.js';
-import { InvalidMismatchError } from './errors.js';
 import { LayerGraph } from './graph.js';
 import { LOSSES, type Loss, type LossName } from './loss.js';
+import { batchesOf, countOf, type SampleSource, type Samples } from './samples.js';
 import { type WeightLayer, weightLayers } from './weight-layer.js';
 
 export interface ModelMismatchOptions {
-  /** Labeled images, or tensors: inputs [count, ...], targets [count, outputs]. */
-  data: ImageSet | { inputs: tf.Tensor; targets: tf.Tensor };
+  data: SampleSource;
   /** Default: 'cross-entropy'. */
   loss?: LossName;
-  /** Relative to the root mean square of a layer's weights; above 0. Default: [1], a binary weight's own size. */
+  /** Relative to the root mean square of a layer's weights; above 0. Default: [1], the magnitude of a binary weight. */
   eps?: readonly number[];
-  /** Weights drawn in each layer. Default: 100. */
+  /** The number of weights drawn in each layer. Default: 100. */
   coordinates?: number;
-  /** Of the draw and of the intervals. Default: 1. */
+  /** The seed of the draw and of the intervals. Default: 1. */
   seed?: number;
-  /** Samples that run at once: what memory there is. Default: 100. */
+  /** The number of samples that run at once, which decides about memory. Default: 100. */
   batchSize?: number;
   /** Called after every weight. */
   onProgress?: (done: number, total: number, layer: string) => void;
@@ -42,14 +40,15 @@ export interface ModelMismatchOptions {
 
 export interface LayerMismatch extends CosineEstimate {
   name: string;
-  /** Of the whole layer, and how many of them were measured. */
+  /** The number of weights in the layer. */
   weights: number;
+  /** The number of weights measured. */
   coordinates: number;
 }
 
 export interface ModelMismatch {
   eps: number;
-  /** In the network's order. */
+  /** In the order of the network. */
   layers: LayerMismatch[];
   /** Over all weights. */
   total: CosineEstimate;
@@ -60,14 +59,16 @@ interface Measured extends WeightLayer {
   /** The weights drawn. */
   indices: Uint32Array;
   straightThrough: Float64Array;
-  /** By eps: 2 d CDG at the weights drawn, and d. */
+  /** By eps: 2 d CDG at the drawn weights, and d. */
   discrete: { sums: Float64Array; distance: number }[];
 }
 
 /**
- * @param model with one input and one output, and its weight layers on its surface; it is left as it was
- * @returns an estimate for each eps, in the order given
- * @throws InvalidMismatchError
+ * Estimates the gradient mismatch of a network.
+ *
+ * @param model has one input, one output, and no models with weights inside of it; it is not changed
+ * @returns an estimate for each eps, in the given order
+ * @throws {UsageError} with code `invalid-eps`, `not-positive-integer` or `unmeasurable-model`
  */
 export async function estimateMismatch(
   model: tf.LayersModel,
@@ -82,8 +83,9 @@ export async function estimateMismatch(
   const random = new Random(seed);
   const layers = weightLayers(model).map((layer) => prepare(layer, coordinates, eps, random));
   if (layers.length === 0) {
-    throw new InvalidMismatchError(
-      `Model "${model.name}" has no layer with a trainable kernel; put its weight layers on its surface.`,
+    throw new UsageError(
+      'unmeasurable-model',
+      `Model "${model.name}" has no layer with a trainable kernel; use no models inside of the model.`,
     );
   }
 
@@ -128,50 +130,12 @@ function prepare(layer: WeightLayer, coordinates: number, eps: readonly number[]
     ...layer,
     indices: all.slice(0, count),
     straightThrough: new Float64Array(count),
-    // Where all weights are 0 there is no scale to go by, and any distance is as good.
+    // If all weights are 0 there is no scale, and any distance is as good.
     discrete: eps.map((value) => ({ sums: new Float64Array(count), distance: value * (size || 1) })),
   };
 }
 
-interface Samples {
-  inputs: tf.Tensor;
-  /** count x outputs. */
-  targets: ArrayLike<number>;
-  count: number;
-}
-
-function countOf(data: ModelMismatchOptions['data']): number {
-  return 'inputs' in data ? data.inputs.shape[0] : data.count;
-}
-
-/** The inputs are the receiver's to dispose of. */
-function* batchesOf(
-  data: ModelMismatchOptions['data'],
-  model: tf.LayersModel,
-  batchSize: number,
-): Generator<Samples> {
-  if ('inputs' in data) {
-    for (let start = 0; start < data.inputs.shape[0]; start += batchSize) {
-      const count = Math.min(batchSize, data.inputs.shape[0] - start);
-      const part = (tensor: tf.Tensor) => tf.slice(tensor, start, count);
-      const targets = part(data.targets);
-      yield { inputs: part(data.inputs), targets: targets.dataSync(), count };
-      targets.dispose();
-    }
-    return;
-  }
-  const classes = model.outputs[0].shape.at(-1) as number;
-  for (const { pixels, labels, count } of batches(data, batchSize)) {
-    const targets = new Float32Array(count * classes);
-    labels.forEach((label, i) => {
-      targets[i * classes + label] = 1;
-    });
-    const shape = [count, ...(model.inputs[0].shape.slice(1) as number[])];
-    yield { inputs: tf.tensor(pixels, shape), targets, count };
-  }
-}
-
-/** One number a sample. */
+/** Returns the loss of each sample. */
 function lossesOf(outputs: Float32Array, { targets, count }: Samples, loss: Loss): number[] {
   return rows(outputs, targets, count).map(([y, t]) => loss.value(y, t));
 }
@@ -190,7 +154,7 @@ function addStraightThrough(model: tf.LayersModel, layers: Measured[], batch: Sa
     const outputs = forward();
     const ofOutputs = rows(outputs.dataSync(), targets, count).flatMap(([y, t]) => loss.gradient(y, t));
     const weights = tf.tensor(ofOutputs, outputs.shape);
-    // The chain rule: the gradient of sum(outputs * dL/d(outputs)), the latter held fixed, is that of L.
+    // By the chain rule, the gradient of sum(outputs * dL/d(outputs)) is that of L if dL/d(outputs) is constant.
     const product = () => tf.sum(tf.mul(forward(), weights)).asScalar();
     return tf.variableGrads(
       product,
@@ -226,7 +190,8 @@ function summarize(layers: Measured[], e: number, eps: number, seed: number): Mo
 
 function checkModel({ name, inputs, outputs }: tf.LayersModel): void {
   if (inputs.length === 1 && outputs.length === 1) return;
-  throw new InvalidMismatchError(
-    `Model "${name}" has ${inputs.length} inputs and ${outputs.length} outputs; give one with one of each.`,
+  throw new UsageError(
+    'unmeasurable-model',
+    `Model "${name}" has ${inputs.length} inputs and ${outputs.length} outputs; expected one of each.`,
   );
 }

@@ -1,5 +1,5 @@
 /**
- * The toy experiment's network: square layers without biases, an activation behind each, the last included.
+ * The network of the toy experiment: square layers without biases, with an activation behind each layer.
  *
  *     a_0 = x,   z_l = a_(l-1) W_l,   a_l = act(z_l)
  *     L = sum over samples and outputs of (a_last - target)^2
@@ -11,13 +11,13 @@ import * as tf from '../tensorflow/index.js';
 import type { ToyActivation } from './activation.js';
 import { fillNormal } from './normal.js';
 
-/** The weights of each layer: [input, output], `width` squared of them. */
+/** Square layers of `width` units; the weights of each layer are [input, output]. */
 export interface Perceptron {
   readonly width: number;
   readonly weights: readonly Float32Array[];
 }
 
-/** Normal weights of variance 2 / width (He et al. 2015, arXiv 1502.01852), which keep half of the neurons away from 0. */
+/** Draws normal weights of variance 2 / width (He et al. 2015, arXiv 1502.01852), which keep half of the neurons above 0. */
 export function randomPerceptron(width: number, layers: number, random: Random): Perceptron {
   const deviation = Math.sqrt(2 / width);
   const weights = Array.from({ length: layers }, () =>
@@ -26,10 +26,10 @@ export function randomPerceptron(width: number, layers: number, random: Random):
   return { width, weights };
 }
 
-/** What a batch of samples does to a network: all are samples x width, a layer each. */
+/** The values of a batch in a network: each array is [samples, width], one per layer. */
 export interface Trace {
   readonly samples: number;
-  /** a_(l-1), what each layer multiplies. */
+  /** a_(l-1), the input of each layer. */
   readonly inputs: Float32Array[];
   /** z_l, before the activation. */
   readonly sums: Float32Array[];
@@ -37,17 +37,19 @@ export interface Trace {
 }
 
 /**
- * @param x samples x width
- * @returns samples x width
+ * Runs samples through a network.
+ *
+ * @param x [samples, width]
+ * @returns [samples, width]
  */
 export function outputs(net: Perceptron, activation: ToyActivation, x: Float32Array): Float32Array {
   return trace(net, activation, x).outputs;
 }
 
 /**
- * A pass of samples through a network, with all that happens on the way.
+ * Runs samples through a network and keeps all values.
  *
- * @param x samples x width
+ * @param x [samples, width]
  */
 export function trace(net: Perceptron, activation: ToyActivation, x: Float32Array) {
   const { width } = net;
@@ -66,7 +68,7 @@ export function trace(net: Perceptron, activation: ToyActivation, x: Float32Arra
   return { samples, inputs, sums, outputs: values };
 }
 
-/** dL/dW of each layer, as backpropagation through the surrogate has it. */
+/** Returns dL/dW of each layer by backpropagation through the surrogate. */
 export function straightThroughGradient(
   net: Perceptron,
   activation: ToyActivation,
@@ -88,7 +90,7 @@ export function straightThroughGradient(
   return gradients.map((gradient) => read(() => gradient));
 }
 
-/** The numbers of a tensor, outside of a tidy: that would look for tensors among a million numbers, one by one. */
+/** Reads the numbers of a tensor outside of a tidy, which would search a million numbers for tensors. */
 function read(compute: () => tf.Tensor): Float32Array {
   const tensor = tf.tidy(compute);
   const values = tensor.dataSync() as Float32Array;

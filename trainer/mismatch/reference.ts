@@ -1,6 +1,6 @@
 /**
- * What an independent reproduction of the paper's toy experiment found with 1,000,000 samples, ReLU1. Its weights and
- * networks are not these, so single numbers differ; that ternary is above binary in every column should not.
+ * The results of an independent reproduction of the paper's toy experiment with 1,000,000 samples and ReLU1. Its weights
+ * and networks are others, so single numbers differ, but ternary should be above binary in every column.
  */
 export interface ReferenceRow {
   activation: string;

@@ -1,8 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { rejection } from '../../sdk/testing/throws.js';
 import { selectBackend } from '../backend/index.js';
-import { UnknownSurrogateError } from '../quantizers/index.js';
-import { UnknownActivationError } from './activation.js';
-import { InvalidMismatchError } from './errors.js';
 import { measureToyMismatch, type ToyMismatchRow } from './toy.js';
 
 beforeAll(async () => {
@@ -11,7 +9,7 @@ beforeAll(async () => {
 
 const columns = ({ layers, total }: ToyMismatchRow) => [...layers, total];
 
-describe('the toy experiment', () => {
+describe('measureToyMismatch', () => {
   it('finds ternary above binary in every column, and full precision near 1', async () => {
     const measure = (activations: string[], samples: number) =>
       measureToyMismatch({ activations, eps: [0.1, 0.01], samples, seeds: [1] });
@@ -30,7 +28,7 @@ describe('the toy experiment', () => {
     }
   });
 
-  it('gives the same numbers for the same seed, means over several, and a row for each surrogate', async () => {
+  it('gives the same numbers for the same seed, means over several seeds, and a row for each surrogate', async () => {
     const measure = (seeds: number[]) =>
       measureToyMismatch({
         activations: ['full', 'binary'],
@@ -56,7 +54,7 @@ describe('the toy experiment', () => {
     expect(first[1].deviations).toEqual({ layers: [0, 0, 0], total: 0 });
   });
 
-  it('tells how far it is, and stops when asked', async () => {
+  it('reports progress, and can be aborted', async () => {
     const progress: string[] = [];
     const controller = new AbortController();
     const options = { activations: ['binary'], eps: [0.1], samples: 2500, seeds: [1] };
@@ -69,13 +67,14 @@ describe('the toy experiment', () => {
     await expect(measureToyMismatch({ ...options, signal: controller.signal })).rejects.toThrow('aborted');
   });
 
-  it('refuses what it cannot measure', async () => {
+  it('rejects options that it cannot use', async () => {
     const options = { activations: ['binary'], eps: [0.1], samples: 10, seeds: [1] };
-    const refused = (change: object) => expect(measureToyMismatch({ ...options, ...change })).rejects;
-    await refused({ eps: [0] }).toThrow(InvalidMismatchError);
-    await refused({ samples: 0.5 }).toThrow('samples is 0.5');
-    await refused({ seeds: [] }).toThrow('the number of seeds is 0');
-    await refused({ activations: ['quaternary'] }).toThrow(UnknownActivationError);
-    await refused({ surrogates: ['tanh'] }).toThrow(UnknownSurrogateError);
+    const codeOf = async (change: object) =>
+      (await rejection(measureToyMismatch({ ...options, ...change }))).code;
+    expect(await codeOf({ eps: [0] })).toBe('invalid-eps');
+    expect(await codeOf({ samples: 0.5 })).toBe('not-positive-integer');
+    expect(await codeOf({ seeds: [] })).toBe('not-positive-integer');
+    expect(await codeOf({ activations: ['quaternary'] })).toBe('unknown-activation');
+    expect(await codeOf({ surrogates: ['tanh'] })).toBe('unknown-surrogate');
   });
 });

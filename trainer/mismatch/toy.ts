@@ -1,10 +1,10 @@
 /**
- * The toy experiment of the BinaryDuo paper (Kim et al. 2020, arXiv 2002.06517): how far the gradient that training
- * follows is from the one that the loss really has, by activation.
+ * The toy experiment of the BinaryDuo paper (Kim et al. 2020, arXiv 2002.06517). It measures for each activation how far
+ * the straight-through gradient is from the real slope of the loss.
  *
- * A student and a target, both random, of the same shape: three layers of 32, an activation behind each; inputs are
- * standard normal, the loss is the squared difference of their outputs. Both gradients are summed over the same
- * samples, and their cosine taken for each layer and for all weights: 1 where there is no mismatch.
+ * A student and a target are random networks of the same shape: three layers of 32 units, with an activation behind each.
+ * Inputs are standard normal, and the loss is the squared difference of their outputs. Both gradients are summed over the
+ * same samples. Their cosine, for each layer and for all weights, is 1 if there is no mismatch.
  */
 import { deviation, mean } from '../numbers/mean.js';
 import { Random } from '../numbers/random.js';
@@ -17,22 +17,22 @@ import { fillNormal } from './normal.js';
 import { outputs, randomPerceptron, straightThroughGradient, trace } from './perceptron.js';
 
 export interface ToyMismatchOptions {
-  /** Of `TOY_ACTIVATIONS`. */
+  /** Names from `TOY_ACTIVATIONS`. */
   activations: readonly string[];
-  /** Of `SURROGATE_NAMES`. Default: 'relu1' alone. Full precision is its own surrogate. */
+  /** Names from `SURROGATE_NAMES`. Default: 'relu1' only. Full precision needs no surrogate. */
   surrogates?: readonly string[];
-  /** Half the way between the two points of a coordinate discrete gradient; above 0. */
+  /** Half the distance between the two points of a coordinate discrete gradient; above 0. */
   eps: readonly number[];
-  /** Inputs to each pair of networks; full precision takes the first 1000, which settle it. */
+  /** The number of inputs to each pair of networks; full precision takes only the first 1000, which suffice. */
   samples: number;
-  /** A pair of networks and inputs each; the same for all activations. */
+  /** Each seed gives a pair of networks and inputs, the same for all activations. */
   seeds: readonly number[];
   /** Called after every 1000 samples, counted over all activations and seeds. */
   onProgress?: (done: number, total: number, activation: string) => void;
   signal?: AbortSignal;
 }
 
-/** Cosines of the straight-through gradient and the coordinate discrete gradient: means over the seeds. */
+/** Cosines of the straight-through gradient and the coordinate discrete gradient, as means over the seeds. */
 export interface ToyMismatchRow {
   activation: string;
   surrogate: string;
@@ -40,14 +40,14 @@ export interface ToyMismatchRow {
   layers: number[];
   /** Over all weights. */
   total: number;
-  /** Standard deviations over the seeds; 0 for one seed. */
+  /** The standard deviations over the seeds; 0 for one seed. */
   deviations: { layers: number[]; total: number };
 }
 
 const WIDTH = 32;
 const LAYERS = 3;
 const BATCH = 1000;
-/** Full precision shares no work between weights, and its two gradients agree sample by sample. */
+/** Fewer, since full precision shares no work between weights, and its two gradients agree for every sample. */
 const FULL_PRECISION_SAMPLES = 1000;
 
 interface Cosines {
@@ -56,8 +56,10 @@ interface Cosines {
 }
 
 /**
- * @throws InvalidMismatchError, UnknownActivationError, UnknownSurrogateError
- * @returns by eps, then activation, then surrogate, in the order given
+ * Runs the toy experiment.
+ *
+ * @returns rows by eps, then activation, then surrogate, in the given order
+ * @throws {UsageError} with code `invalid-eps`, `not-positive-integer`, `unknown-activation` or `unknown-surrogate`
  */
 export async function measureToyMismatch(options: ToyMismatchOptions): Promise<ToyMismatchRow[]> {
   const { samples, seeds, signal } = options;
@@ -97,7 +99,7 @@ export async function measureToyMismatch(options: ToyMismatchOptions): Promise<T
   return eps.flatMap((value) => rows.filter((row) => row.eps === value));
 }
 
-/** One pair of networks under one activation. */
+/** One pair of networks with one activation. */
 class Experiment {
   private readonly random: Random;
   private readonly student;

@@ -1,10 +1,9 @@
 /**
- * The weights that a network multiplies with, one layer at a time, and how to move one of them.
+ * Layers with weights, and the way to move one of their weights.
  *
- * A quantized layer is moved where the forward pass uses it: the scaled weight s * q, not the latent one that training
- * moves. A latent weight of a binary layer changes nothing until it crosses 0, and then everything: its discrete
- * gradient would be zero or a jump. The straight-through estimator hands the latent weight the gradient of s * q, so
- * that is what it must be held against.
+ * In a quantized layer the scaled weight s * q of the forward pass is moved, not the latent one that training moves. A
+ * latent weight of a binary layer changes nothing until it crosses 0, so its discrete gradient would be zero or a jump.
+ * The straight-through estimator gives the latent weight the gradient of s * q, which is the one to compare with.
  */
 
 import { QuantizedLayer } from '../layers/index.js';
@@ -14,13 +13,13 @@ export interface WeightLayer {
   layer: tf.layers.Layer;
   /** The kernel that training moves; its gradient is the straight-through one. */
   variable: tf.Variable;
-  /** As the forward pass uses them. */
+  /** The weights as the forward pass uses them. */
   weights: Float32Array;
-  /** Moves one weight by `amount`; 0 puts everything back. */
+  /** Moves one weight by `amount`; 0 restores all weights. */
   move(index: number, amount: number): void;
 }
 
-/** Layers of a model's surface with a trainable kernel. Biases and batch norms are none. */
+/** Returns the layers with a trainable kernel, without those of models inside of the model. */
 export function weightLayers(model: tf.LayersModel): WeightLayer[] {
   return model.layers.flatMap((layer) => {
     const kernel = layer.trainableWeights.find(({ originalName }) => /kernel$/.test(originalName));

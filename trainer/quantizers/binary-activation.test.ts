@@ -30,7 +30,7 @@ it('is 1 from its threshold on, and passes gradients half a step to each side', 
   });
 });
 
-it('compares in float32, whatever the input', () => {
+it('compares in float32 for any input', () => {
   // The native backend takes subnormal numbers for 0.
   const number = fc
     .float({ noNaN: true, noDefaultInfinity: true })

@@ -2,19 +2,19 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { binaryWeights } from './binary-weights.js';
 
-it('keeps the signs, that of 0 being +1, and the mean magnitude', () => {
+it('keeps the signs (+1 for 0) and the mean magnitude', () => {
   expect(binaryWeights(Float32Array.of(0.5, -1.5, 0, -0, -2))).toEqual({
     values: Int8Array.of(1, -1, 1, 1, -1),
     scale: Math.fround(4 / 5),
   });
 });
 
-it('has a scale above zero even where all weights are zero, and none where one is not a number', () => {
+it('has a scale above zero if all weights are zero, and NaN if one is NaN', () => {
   expect(binaryWeights(new Float32Array(3)).scale).toBeGreaterThan(0);
   expect(binaryWeights(Float32Array.of(1, Number.NaN)).scale).toBeNaN();
 });
 
-it('halves its scale exactly for two copies of half the weights, however they are interleaved', () => {
+it('halves its scale exactly for two copies of half the weights, for any interleaving', () => {
   const shape = fc.record({ pixels: fc.integer({ min: 1, max: 9 }), run: fc.integer({ min: 1, max: 40 }) });
   fc.assert(
     fc.property(

@@ -8,12 +8,12 @@ beforeAll(async () => {
   await selectBackend();
 });
 
-it('means the magnitudes of each output', () => {
+it('averages the magnitudes of each output', () => {
   const scales = channelScales(Float32Array.of(1, -4, 3, 0, -2, 8), 2, { pixels: 1, copies: 1 });
   expect([...scales]).toEqual([2, 4]);
 });
 
-it('halves exactly where each weight becomes two of half the size', () => {
+it('halves exactly if each weight becomes two of half the size', () => {
   const weight = fc.float({ min: -2, max: 2, noNaN: true });
   const shape = fc.tuple(
     fc.integer({ min: 1, max: 4 }),
@@ -34,7 +34,7 @@ it('halves exactly where each weight becomes two of half the size', () => {
         const scales = channelScales(single, outputs, { pixels, copies: 1 });
         const halves = channelScales(doubled, outputs, { pixels, copies: 2 });
         scales.forEach((scale, c) => {
-          // Below the least normal number there is nothing to halve.
+          // Numbers below the smallest normal one cannot be halved.
           if (scale > 2 ** -120) expect(halves[c]).toBe(scale / 2);
         });
       },
@@ -42,7 +42,7 @@ it('halves exactly where each weight becomes two of half the size', () => {
   );
 });
 
-it('hands on the gradient of the scaled weight', () => {
+it('passes the gradient of the scaled weight', () => {
   const gradient = tf.tidy(() => {
     const scales = tf.tensor1d([0.5, 4]);
     const loss = (latent: tf.Tensor) => {

@@ -1,19 +1,21 @@
 /**
- * Binary weights with a scale for each output channel instead of one for the layer (Rastegari et al. 2016,
- * arXiv 1603.05279, as they have it; the BinaryDuo authors take one):
+ * Binary weights with a scale for each output channel, as in Rastegari et al. 2016 (arXiv 1603.05279). The BinaryDuo
+ * authors use one scale for the layer.
  *
  *     w ~ alpha_c * sign(w),   alpha_c = mean|w| over the weights of output c
  *
- * The norm behind the layer divides them out again, so they cost nothing: folding takes them into the thresholds. Only
- * training sees them.
+ * The batch norm behind the layer divides them out again, so folding puts them into the thresholds and they cost nothing.
+ * Only training sees them.
  */
 import * as tf from '../tensorflow/index.js';
 import type { CopyLayout } from './binary-weights.js';
 import { SMALLEST_SCALE } from './scaled-integers.js';
 
 /**
+ * Computes the scales.
+ *
  * @param latents [pixels, copies, inputs, outputs]
- * @returns one float32 an output; two copies of w/2 give alpha/2 to the last bit, as for a layer's scale
+ * @returns one float32 per output; two copies of w/2 give alpha/2 to the last bit, as for the scale of a layer
  */
 export function channelScales(
   latents: Float32Array,
@@ -33,7 +35,7 @@ export function channelScales(
   return Float32Array.from(means, (mean) => Math.max(Math.fround(mean / copies), SMALLEST_SCALE));
 }
 
-/** As `straightThrough`, for a product with a scale for each of the last axis. */
+/** Does the same as `straightThrough`, with a scale for each index of the last axis. */
 export function straightThroughChannels(
   latent: tf.Tensor,
   values: Float32Array,

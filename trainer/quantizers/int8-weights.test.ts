@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BIAS_LIMIT, int8Weights, integerBias } from './int8-weights.js';
 
-it('spends its range on the largest weight; halves go up', () => {
+it('scales by the largest weight, and rounds halves up', () => {
   const scale = Math.fround(1 / 127);
   expect(int8Weights(Float32Array.of(1, -1, 0, 0.5))).toEqual({
     values: Int8Array.of(127, -127, 0, 64),
@@ -11,7 +11,7 @@ it('spends its range on the largest weight; halves go up', () => {
   expect(int8Weights(Float32Array.of(127, -2.5, 2.5)).values).toEqual(Int8Array.of(127, -2, 3));
 });
 
-it('makes zeros of zeros, and a scale that is not a number of weights that are not', () => {
+it('keeps zeros, and has the scale NaN if a weight is NaN', () => {
   expect(int8Weights(new Float32Array(2)).values).toEqual(new Int8Array(2));
   expect(int8Weights(Float32Array.of(1, Number.NaN)).scale).toBeNaN();
 });

@@ -2,10 +2,10 @@
  * A quantized activation is a staircase forward and a surrogate backward:
  *
  *     forward   q(x), the staircase (staircase.ts)
- *     backward  dL/dx = dL/dq * S'(x), S the surrogate that stands in for q (surrogates/)
+ *     backward  dL/dx = dL/dq * S'(x), S the surrogate that replaces q (surrogates/)
  *
- * A staircase has no useful gradient of its own: it is zero but for the jumps (the straight-through estimator;
- * Bengio et al. 2013, arXiv 1308.3432).
+ * The gradient of a staircase itself is useless, since it is zero everywhere except at the jumps. (This is the
+ * straight-through estimator; Bengio et al. 2013, arXiv 1308.3432.)
  *
  * @example quantizedActivation(tf.tensor1d([0.1, 0.5, 0.9]), staircase(4)) // 2 bits: [0, 2/3, 1]
  */
@@ -15,7 +15,11 @@ import * as tf from '../tensorflow/index.js';
 import { climb, type Staircase } from './staircase.js';
 import { RELU1, type Surrogate } from './surrogates/index.js';
 
-/** @param surrogate of the backward pass; default: ReLU1 */
+/**
+ * Applies a quantized activation.
+ *
+ * @param surrogate the surrogate of the backward pass; default: ReLU1
+ */
 export function quantizedActivation(
   x: tf.Tensor,
   stairs: Staircase,

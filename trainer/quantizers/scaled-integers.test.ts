@@ -7,7 +7,7 @@ beforeAll(async () => {
   await selectBackend();
 });
 
-it('computes with the integers and hands the scaled weight’s gradient to the latent one', () => {
+it('computes with the integers and passes the gradient of the scaled weight to the latent one', () => {
   const scale = 0.25;
   const x = tf.tensor2d([[1, 2]]);
   const y = (w: tf.Tensor) =>

@@ -1,13 +1,13 @@
 /**
  * Quantized weights are integers and one scale: w ~ scale * integer.
  *
- * A layer computes with the integers and multiplies its sums by the scale afterwards: float32 adds integers below
- * 2^24 exactly, so training sees the very sums that an integer engine will. The gradient is that of the product,
+ * A layer computes with the integers and multiplies its sums by the scale afterwards. float32 adds integers below 2^24
+ * exactly, so training sees the same sums as an integer engine. The gradient is that of the product,
  *
  *     forward   y = scale * sum(integer * x)
  *     backward  dL/dw = dL/d(scale * integer)
  *
- * handed to the latent weight as it is (straight-through), and none flows through the scale.
+ * and is passed to the latent weight unchanged (straight-through). No gradient flows through the scale.
  */
 import * as tf from '../tensorflow/index.js';
 
@@ -18,19 +18,19 @@ export interface ScaledIntegers {
   readonly scale: number;
 }
 
-/** No layer's scale is below this, the least normal float32: the gradient divides by it. */
+/** The smallest scale of a layer: the smallest normal float32, since the gradient divides by it. */
 export const SMALLEST_SCALE = 2 ** -126;
 
 /**
- * Stands in for `latent` in a computation whose result is then multiplied by `scale`.
+ * Returns a tensor that replaces `latent` in a computation whose result is then multiplied by `scale`.
  *
  * @param latent the trained weights; only their shape and their gradient matter here
- * @param values what the forward pass uses, in the order of the latent weights
+ * @param values the values of the forward pass, in the order of the latent weights
  */
 export function straightThrough(latent: tf.Tensor, values: Float32Array, scale: number): tf.Tensor {
   const replace = tf.customGrad((input) => ({
     value: tf.tensor(values, (input as tf.Tensor).shape, 'float32'),
-    // The product rule put one factor of scale into dy; the scaled weight's gradient has none.
+    // By the product rule dy has one factor of scale, which the gradient of the scaled weight has not.
     gradFunc: (dy) => tf.div(dy, scale),
   }));
   return replace(latent);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
+import { thrown } from '../../sdk/testing/throws.js';
 import { selectBackend } from '../backend/index.js';
 import * as tf from '../tensorflow/index.js';
-import { climb, InvalidLevelsError, staircase, thresholdsOf } from './staircase.js';
+import { climb, staircase, thresholdsOf } from './staircase.js';
 
 beforeAll(async () => {
   await selectBackend();
@@ -14,7 +15,7 @@ it('puts a threshold in the middle between two levels', () => {
   expect(thresholdsOf(staircase(5))).toEqual([0.125, 0.375, 0.625, 0.875]);
 });
 
-it('counts the thresholds that an input has reached, whatever the number of levels', () => {
+it('counts the thresholds that an input has reached, for any number of levels', () => {
   const x = fc.float({ min: -1, max: 2, noNaN: true }).map((v) => (Math.abs(v) < 2 ** -126 ? 0 : v));
   fc.assert(
     fc.property(fc.array(x, { minLength: 1 }), fc.integer({ min: 2, max: 16 }), (xs, levels) => {
@@ -29,9 +30,8 @@ it('counts the thresholds that an input has reached, whatever the number of leve
   );
 });
 
-it('refuses levels that cannot be', () => {
+it('rejects invalid numbers of levels', () => {
   for (const levels of [1, 0, 2.5, 257, Number.NaN]) {
-    expect(() => staircase(levels)).toThrow(InvalidLevelsError);
-    expect(() => staircase(levels)).toThrow(String(levels));
+    expect(thrown(() => staircase(levels))).toMatchObject({ code: 'invalid-levels', received: levels });
   }
 });

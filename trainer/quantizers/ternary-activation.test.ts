@@ -9,7 +9,7 @@ beforeAll(async () => {
   await selectBackend();
 });
 
-it('has levels 0, 1/2, 1; halves go up, where tf.round would send them to the even level', () => {
+it('has levels 0, 1/2, 1, and rounds halves up, unlike tf.round', () => {
   const x = tf.tensor1d([-1, 0.24, 0.25, 0.5, 0.74, 0.75, 2]);
   expect(Array.from(ternaryActivation(x).dataSync())).toEqual([0, 0, 0.5, 0.5, 0.5, 1, 1]);
 });

@@ -1,5 +1,5 @@
 /**
- * Convolutions and their gradients in bfloat16, where a training step asks for it: both inputs are rounded to bfloat16,
+ * Convolutions and their gradients in bfloat16, in training steps of that precision. Both inputs are rounded to bfloat16;
  * the library multiplies and adds, and rounds the result once.
  */
 import type * as tf from '../../tensorflow/index.js';
@@ -8,7 +8,7 @@ import type { Kernel } from './kernel.js';
 import { type Attribute, BFLOAT16, FLOAT32, type Handle, type Library } from './library.js';
 
 /**
- * Runs tfjs-node's own kernel, whose work is one operation of the library, with that operation in bfloat16.
+ * Runs tfjs-node's own kernel with its one operation of the library in bfloat16.
  *
  * @param own a kernel that calls `executeSingleOutput` once, with float32 tensors and the int32 shape that it makes
  */
@@ -17,7 +17,7 @@ export const bfloat16Convolution =
   (call) =>
     stepPrecision() === 'bfloat16' ? own({ ...call, backend: roundingLibrary(call.backend) }) : own(call);
 
-/** The library, with operations that take and give float32 and compute in bfloat16. */
+/** Wraps the library so that operations compute in bfloat16, with float32 inputs and outputs. */
 function roundingLibrary(library: Library): Library {
   return Object.create(library, {
     executeSingleOutput: {

@@ -1,19 +1,19 @@
 /**
- * Batch norm and its gradient as one operation each. Where channels come in sixteens the library's vectors hold them
- * whole, and it is three to four times as fast as the same in single operations; where they do not, it is slower.
+ * Batch norm and its gradient as one operation each. If the number of channels is a multiple of 16, they fill the vectors
+ * of the library, and it is three to four times as fast as single operations; otherwise it is slower.
  */
 import * as tf from '../../tensorflow/index.js';
 import { type Attribute, FLOAT32, type Library } from './library.js';
 
 export interface FusedBatchNorm {
-  /** y as x; the batch's mean and variance (of n values, not n - 1) a channel. */
+  /** Returns y in the shape of x, and the mean and variance (of n values, not n - 1) of each channel in the batch. */
   normalize(
     x: tf.Tensor,
     gamma: tf.Tensor,
     beta: tf.Tensor,
     epsilon: number,
   ): { y: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor };
-  /** Of x, gamma and beta. */
+  /** Returns the gradients of x, gamma and beta. */
   gradients(
     dy: tf.Tensor,
     saved: { x: tf.Tensor; gamma: tf.Tensor; mean: tf.Tensor; variance: tf.Tensor },
@@ -21,10 +21,11 @@ export interface FusedBatchNorm {
   ): tf.Tensor[];
 }
 
-const CHANNELS_OF_A_VECTOR = 16;
-/** @returns undefined where the library is not faster */
+const CHANNELS_PER_VECTOR = 16;
+
+/** @returns undefined for numbers of channels for which it is slower */
 export function fusedBatchNorm(channels: number): FusedBatchNorm | undefined {
-  if (channels % CHANNELS_OF_A_VECTOR !== 0) return undefined;
+  if (channels % CHANNELS_PER_VECTOR !== 0) return undefined;
   const library = tf.backend() as unknown as Library;
   const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_BOOL, TF_ATTR_STRING } = library.binding;
   const attributes = (epsilon: number): Attribute[] => [

@@ -1,11 +1,11 @@
 /**
- * A quantized activation and its gradient through ReLU1 in few passes over memory, which is what they cost.
+ * Computes a quantized activation and its gradient through ReLU1 in few passes over memory, which decide about the time.
  *
- *     forward   floor(clamp(x, 0, 1) * n + 1/2) / n       TensorFlow's fake quantization, one pass; for n = 1, which it has not, three
- *     backward  dL/dx = dL/dq where x - x^2 > 0, which is 0 < x < 1: the gradient of a leaky ReLU that leaks nothing
+ *     forward   floor(clamp(x, 0, 1) * n + 1/2) / n       fake quantization in one pass; n = 1, which it lacks, in three
+ *     backward  dL/dx = dL/dq where x - x^2 > 0, which is 0 < x < 1: the gradient of a leaky ReLU with leak 0
  *
- * In float32 the sum with 1/2 may round the number just below a threshold up to it: of no weight for a step of training,
- * and not for anything else.
+ * In float32 the sum with 1/2 may round the number just below a threshold up to it. That does not matter in a training
+ * step, but use it for nothing else.
  */
 import * as tf from '../../tensorflow/index.js';
 import { fakeQuantize } from './fake-quantization.js';
@@ -13,14 +13,14 @@ import { FLOAT32, type Library } from './library.js';
 
 export interface FusedStaircase {
   climb(x: tf.Tensor): tf.Tensor;
-  /** dL/dx from dL/dq. */
+  /** Computes dL/dx from dL/dq. */
   gradient(dy: tf.Tensor, x: tf.Tensor): tf.Tensor;
 }
 
 /**
- * For levels 0, 1/steps .. 1, with thresholds half way between them, on the native backend.
+ * Makes the activation with levels 0, 1/steps .. 1 and thresholds half way between them, on the native backend.
  *
- * @returns undefined where the operation has no such levels: it has 2^bits, or one less
+ * @returns undefined for numbers of levels other than 2^bits and 2^bits - 1
  */
 export function fusedStaircase(steps: number): FusedStaircase | undefined {
   const bits = Math.ceil(Math.log2(steps + 1));
@@ -36,7 +36,7 @@ export function fusedStaircase(steps: number): FusedStaircase | undefined {
     climb: (x) =>
       bits === 1
         ? tf.tidy(() => tf.clipByValue(tf.floor(tf.add(x, 0.5)), 0, 1))
-        : fakeQuantize(library, x, { least: 0, most: 1, bits, narrow: spare === 1 }),
+        : fakeQuantize(library, x, { min: 0, max: 1, bits, narrow: spare === 1 }),
     gradient: (dy, x) =>
       tf.tidy(() => {
         const inside = tf.sub(x, tf.square(x));

@@ -1,7 +1,7 @@
 import type * as tf from '../../tensorflow/index.js';
 import type { Library } from './library.js';
 
-/** What a kernel is called with. */
+/** The arguments of a kernel. */
 export interface Call {
   inputs: Record<string, tf.TensorInfo>;
   attrs: Record<string, unknown>;

@@ -1,11 +1,11 @@
-/** What of tfjs-node's backend the kernels here use: TensorFlow's operations by their names. */
+/** The part of tfjs-node's backend that the kernels here use: TensorFlow's operations by name. */
 import type * as tf from '../../tensorflow/index.js';
 
-/** TensorFlow's numbers for types (types.proto). */
+/** TensorFlow's numbers of types (types.proto). */
 export const FLOAT32 = 1;
 export const BFLOAT16 = 14;
 
-/** A tensor that lives in the library, of whatever type. */
+/** A tensor of any type in the library. */
 export type Handle = number;
 
 export interface Attribute {
@@ -25,9 +25,9 @@ export interface Library {
     executeOp(name: string, attributes: Attribute[], inputs: Handle[], outputs: number): { id: Handle }[];
     deleteTensor(handle: Handle): void;
   };
-  /** Of tensors, which keep them. */
+  /** Returns the handles of tensors, which still own them. */
   getInputTensorIds(tensors: tf.TensorInfo[]): Handle[];
-  /** A tensor that owns what an operation gave. */
+  /** Makes a tensor that owns the output of an operation. */
   createOutputTensor(output: { id: Handle }): tf.TensorInfo;
   executeSingleOutput(name: string, attributes: Attribute[], inputs: tf.TensorInfo[]): tf.TensorInfo;
   executeMultipleOutputs(

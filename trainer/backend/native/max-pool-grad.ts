@@ -1,9 +1,9 @@
 /**
- * The gradient of max-pooling by whole windows of 2x2, the pool that networks here have, in about half the time that the
- * library's own takes: it looks for each window's maximum value by value.
+ * The gradient of max-pooling with complete windows of 2x2, the usual pool here. It takes about half the time of the
+ * library's own kernel, which searches the maximum of each window value by value.
  *
- * Two steps of two, each a few passes over memory: which of left and right is larger, and of those two which of top and
- * bottom. The first of equals wins both times, so of four equals the first in row-major order, as everywhere else.
+ * It has two steps, each a few passes over memory: the larger of left and right, then the larger of top and bottom. The
+ * first of equal values wins in both, so the gradient goes to the first in row-major order, as on other backends.
  */
 import * as tf from '../../tensorflow/index.js';
 import type { Call, Kernel } from './kernel.js';
@@ -47,13 +47,13 @@ function halvingGradient({ inputs }: Call): tf.TensorInfo {
   });
 }
 
-/** What lies in pairs one behind the other, `length` values each. */
+/** Splits values that are in pairs of `length` values each. */
 function halves(values: tf.Tensor, pairs: number, length: number): [tf.Tensor, tf.Tensor] {
   const rows = tf.reshape(values, [pairs, 2 * length]);
   return [tf.slice(rows, [0, 0], [pairs, length]), tf.slice(rows, [0, length], [pairs, length])];
 }
 
-/** In pairs again: the gradient of max(first, second) in both. */
+/** Returns the gradient of max(first, second) in both, in pairs again. */
 function divide(gradient: tf.Tensor, first: tf.Tensor, second: tf.Tensor): tf.Tensor {
   const toSecond = tf.mul(gradient, tf.relu(tf.sign(tf.sub(second, first))));
   return tf.concat([tf.sub(gradient, toSecond), toSecond], 1);

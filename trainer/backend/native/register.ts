@@ -6,7 +6,7 @@ import { maxPoolGrad } from './max-pool-grad.js';
 
 let registered = false;
 
-/** Puts guards and faster versions in the place of what training needs of tfjs-node's kernels. Once. */
+/** Replaces kernels of tfjs-node by guarded and faster versions, once. */
 export function registerKernels(): void {
   if (registered) return;
   registered = true;

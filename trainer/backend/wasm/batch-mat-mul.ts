@@ -4,8 +4,8 @@ import { callKernel, dispose, type KernelCall } from './heap.js';
 type MatMul = KernelCall<'a' | 'b', { transposeA: boolean; transposeB: boolean }>;
 
 /**
- * Matrix product. The backend's own kernel is fast for two plain matrices only, and naive where one is to be
- * transposed: transposing first is quicker.
+ * Multiplies matrices. The backend's own kernel is fast only without transposition, so transposing first is faster.
+ *
  * @param own the backend's kernel
  */
 export const batchMatMul =
@@ -20,7 +20,7 @@ export const batchMatMul =
     return product;
   };
 
-/** The axes of a stack of matrices, each of which is to be transposed. */
+/** Returns the permutation that transposes each of a stack of matrices. */
 function swapLastTwo({ shape }: tf.TensorInfo): number[] {
   const axes = shape.map((_, axis) => axis);
   return [...axes.slice(0, -2), axes.length - 1, axes.length - 2];

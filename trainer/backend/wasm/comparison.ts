@@ -4,7 +4,7 @@ import { floats, type KernelCall } from './heap.js';
 type Comparison = (call: KernelCall<'a' | 'b'>) => tf.TensorInfo;
 type Loop = (values: Float32Array, threshold: number, truths: Uint8Array) => void;
 
-// One loop each, on purpose: a shared one that is handed the comparison runs many times slower.
+// Each comparison has its own loop: a shared loop with a function argument is many times slower.
 const loops: Record<'Greater' | 'GreaterEqual' | 'Less' | 'LessEqual', Loop> = {
   Greater: (values, threshold, truths) => {
     for (let i = 0; i < truths.length; i++) truths[i] = +(values[i] > threshold);
@@ -20,7 +20,7 @@ const loops: Record<'Greater' | 'GreaterEqual' | 'Less' | 'LessEqual', Loop> = {
   },
 };
 
-/** Compares a float32 tensor with one number, as activations do with a threshold; the rest is left to `own`. */
+/** Compares a float32 tensor with one number, as activations do with a threshold; `own` does all other cases. */
 export const comparison =
   (name: keyof typeof loops) =>
   (own: Comparison): Comparison =>
@@ -34,7 +34,7 @@ export const comparison =
     return out;
   };
 
-/** Both true, element by element; tensors of different shapes are left to `own`. */
+/** Computes AND element by element; `own` does tensors of different shapes. */
 export const logicalAnd =
   (own: Comparison): Comparison =>
   (call) => {

@@ -3,18 +3,18 @@ import { type ConvolutionAttributes, convolutionShape, type Shape4D } from './co
 import { callKernel, dispose, floats, type KernelCall, type WasmBackend } from './heap.js';
 import { patchRows } from './patch-rows.js';
 
-/** The gradient of a convolution with respect to its filter, [filterHeight, filterWidth, in, out]. */
+/** Computes the gradient of a convolution's filter, [filterHeight, filterWidth, in, out]. */
 export function conv2dBackpropFilter({
   inputs: { x, dy },
   attrs,
   backend,
 }: KernelCall<'x' | 'dy', ConvolutionAttributes & { filterShape: Shape4D }>): tf.TensorInfo {
   const shape = convolutionShape(x.shape as Shape4D, attrs.filterShape, attrs);
-  // Measured: with the few channels of an image, rearranging dy costs more than copying out the patches.
+  // As measured: with the few channels of an image, rearranging dy costs more than copying the patches.
   return shape.inChannels < 4 ? byPatches(backend, x, dy, shape) : byConvolution(backend, x, dy, shape);
 }
 
-/** As a product of matrices: the transposed patches of the input times the output's gradient. */
+/** Computes it as a product of matrices: the transposed patches of the input times the output's gradient. */
 function byPatches(
   backend: WasmBackend,
   x: tf.TensorInfo,
@@ -38,8 +38,8 @@ function byPatches(
 }
 
 /**
- * As a convolution of the input with dy as the filter, where batch and channels have changed places: the sum runs
- * over the batch, and the stride becomes the distance (dilation) of dy's pixels.
+ * Computes it as a convolution of the input with dy as the filter, where batch and channels are exchanged. The sum is over
+ * the batch, and the stride becomes the distance (dilation) of dy's pixels.
  */
 function byConvolution(
   backend: WasmBackend,
@@ -50,7 +50,7 @@ function byConvolution(
   const { strideHeight, strideWidth, filterHeight, filterWidth, inHeight, inWidth, padInfo } = shape;
   const { outHeight, outWidth } = shape;
   const { top, left } = padInfo;
-  // Rows and columns that the last filter position does not reach would make the result larger: cropped below.
+  // Rows and columns that the last filter position does not reach make the result larger; channelsLast crops them.
   const bottom = Math.max(0, (outHeight - 1) * strideHeight + filterHeight - inHeight - top);
   const right = Math.max(0, (outWidth - 1) * strideWidth + filterWidth - inWidth - left);
 
@@ -83,7 +83,7 @@ function byConvolution(
   return gradient;
 }
 
-/** [in, rows, columns, out] to [height, width, in, out], of which there may be fewer rows and columns. */
+/** Copies [in, rows, columns, out] to [height, width, in, out], which may have fewer rows and columns. */
 function channelsLast(
   from: Float32Array,
   [, rows, columns]: Shape4D,

@@ -3,9 +3,9 @@ import { type ConvolutionAttributes, convolutionShape, type Shape4D } from './co
 import { callKernel, dispose, floats, type KernelCall } from './heap.js';
 
 /**
- * The gradient of a convolution with respect to its input, [batch, height, width, in]: a convolution, with
- * stride 1, of the output's gradient `dy`, [batch, outHeight, outWidth, out], with the filter turned by 180
- * degrees and its channels swapped. Where the stride was s, dy is first spread out, one value every s pixels.
+ * Computes the gradient of a convolution's input, [batch, height, width, in]. It is a convolution with stride 1 of the
+ * output's gradient `dy`, [batch, outHeight, outWidth, out], with the filter turned by 180 degrees and its channels
+ * swapped. For a stride s, dy is first spread out, one value every s pixels.
  */
 export function conv2dBackpropInput({
   inputs: { dy, filter },
@@ -49,7 +49,7 @@ export function conv2dBackpropInput({
   return dx;
 }
 
-/** [height, width, in, out] to [height, width, out, in], both spatial axes reversed. */
+/** Copies [height, width, in, out] to [height, width, out, in] with both spatial axes reversed. */
 function turn(filter: Float32Array, turned: Float32Array, [height, width, inputs, outputs]: Shape4D): void {
   const pixels = height * width;
   for (let pixel = 0; pixel < pixels; pixel++) {
@@ -60,7 +60,7 @@ function turn(filter: Float32Array, turned: Float32Array, [height, width, inputs
   }
 }
 
-/** Copies pixels onto a grid of zeros, `stride` apart, the first one at `offset`; drops those outside. */
+/** Copies pixels onto a grid of zeros, `stride` apart, with the first at `offset`, and drops those outside. */
 function spread(
   values: Float32Array,
   [batch, height, width, channels]: number[],

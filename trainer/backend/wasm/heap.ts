@@ -2,16 +2,16 @@ import * as tf from '../../tensorflow/index.js';
 
 /** The part of tfjs-backend-wasm's backend that the kernels here work with. */
 export interface WasmBackend {
-  /** Allocates a tensor on the heap; its values are whatever lay there. */
+  /** Allocates a tensor on the heap without initializing its values. */
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
-  /** A view of a tensor on the heap, good until the next allocation: the heap may move when it grows. */
+  /** Returns a view of a tensor on the heap. It is valid until the next allocation, since a growing heap may move. */
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array | Int32Array | Uint8Array;
-  /** One more tensor shares these values. */
+  /** Counts one more tensor that shares these values. */
   incRef(dataId: tf.TensorInfo['dataId']): void;
   disposeData(dataId: tf.TensorInfo['dataId']): boolean;
 }
 
-/** What a kernel is called with, for the inputs and attributes it names. */
+/** The arguments of a kernel. */
 export interface KernelCall<Inputs extends string, Attributes = unknown> {
   inputs: Record<Inputs, tf.TensorInfo>;
   attrs: Attributes;
@@ -33,11 +33,11 @@ export function callKernel(
   }) as tf.TensorInfo;
 }
 
-/** The values of a float32 tensor on the heap: see `typedArrayFromHeap`. */
+/** Returns the values of a float32 tensor on the heap, as `typedArrayFromHeap`. */
 export const floats = (backend: WasmBackend, tensor: tf.TensorInfo): Float32Array =>
   backend.typedArrayFromHeap(tensor) as Float32Array;
 
-/** Frees tensors that a kernel made for itself. */
+/** Frees temporary tensors of a kernel. */
 export function dispose(backend: WasmBackend, ...tensors: tf.TensorInfo[]): void {
   for (const { dataId } of tensors) backend.disposeData(dataId);
 }

@@ -10,9 +10,8 @@ interface PoolingAttributes {
 }
 
 /**
- * The gradient of max-pooling: each window's gradient goes to its largest value, and to the first of them in
- * row-major order where several are equal, as TensorFlow's native kernel does it. Equal values are the rule, not
- * the exception, over binary activations.
+ * Computes the gradient of max-pooling: each window's gradient goes to the first of its largest values in row-major order,
+ * as in TensorFlow's native kernel. Binary activations often have several equal values in a window.
  */
 export function maxPoolGrad({
   inputs: { dy, input, output },
@@ -43,7 +42,7 @@ function scatter(
   const { batchSize, inHeight, inWidth, inChannels: channels, outHeight, outWidth } = shape;
   const { strideHeight, strideWidth, filterHeight, filterWidth, padInfo } = shape;
   dx.fill(0);
-  // Where the window's values of channel 0 lie.
+  // The indices of the window's values of channel 0.
   const window = new Int32Array(filterHeight * filterWidth);
   for (let image = 0, out = 0; image < batchSize; image++)
     for (let outY = 0; outY < outHeight; outY++) {
@@ -57,7 +56,7 @@ function scatter(
         for (let c = 0; c < channels; c++) {
           const maximum = maxima[out + c];
           let first = 0;
-          // Last one first, so that the first one stays; bits instead of an `if`, which no processor can predict.
+          // Backward, so that the first one remains; with bits instead of an `if`, which no processor can predict.
           for (let i = count - 1; i >= 0; i--) {
             const other = -+(input[window[i] + c] !== maximum);
             first = (first & other) | (window[i] & ~other);

@@ -3,7 +3,7 @@ import type { KernelCall } from './heap.js';
 
 type Select = (call: KernelCall<'condition' | 't' | 'e'>) => tf.TensorInfo;
 
-/** `t` where the condition holds, else `e`, for float32 tensors of one shape; the rest is left to `own`. */
+/** Returns `t` where the condition is true, else `e`, for float32 tensors of one shape; `own` does all other cases. */
 export const select =
   (own: Select): Select =>
   (call) => {
@@ -11,7 +11,7 @@ export const select =
     const sameShape = [condition, e].every(({ shape }) => tf.util.arraysEqual(shape, t.shape));
     if (!sameShape || t.dtype !== 'float32' || e.dtype !== 'float32') return own(call);
     const out = call.backend.makeOutput(t.shape, 'float32');
-    // As bits: an `if` on each value would stall the processor on every wrong guess.
+    // As bits, since an `if` for each value would stall the processor on every wrong prediction.
     const [yes, no, to] = [t, e, out].map((tensor) => {
       const { buffer, byteOffset, length } = call.backend.typedArrayFromHeap(tensor);
       return new Int32Array(buffer, byteOffset, length);

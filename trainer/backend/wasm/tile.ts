@@ -1,7 +1,7 @@
 import type * as tf from '../../tensorflow/index.js';
 import type { KernelCall } from './heap.js';
 
-/** Repeats a tensor `reps[axis]` times along each axis; any type. */
+/** Repeats a tensor of any type `reps[axis]` times along each axis. */
 export function tile({
   inputs: { x },
   attrs: { reps },
@@ -14,7 +14,7 @@ export function tile({
   const to = backend.typedArrayFromHeap(out);
   if (to.length === 0) return out;
   to.set(backend.typedArrayFromHeap(x));
-  // From the inside out: `block` values repeat along this axis, and there are `blocks` of them so far.
+  // From the last axis to the first: `blocks` blocks of `block` values each repeat along this axis.
   let blocks = x.shape.reduce((product, size) => product * size, 1);
   let block = 1;
   for (let axis = x.shape.length - 1; axis >= 0; axis--) {
@@ -26,7 +26,7 @@ export function tile({
   return out;
 }
 
-/** Spreads `count` blocks that lie one behind the other to `times` copies each, last one first, in place. */
+/** Spreads `count` consecutive blocks to `times` copies each, in place, beginning with the last. */
 function repeatBlocks(
   values: Float32Array | Int32Array | Uint8Array,
   size: number,
@@ -36,7 +36,7 @@ function repeatBlocks(
   for (let index = count - 1; index >= 0; index--) {
     const start = index * size * times;
     values.copyWithin(start, index * size, (index + 1) * size);
-    // Doubles what is there: few long copies instead of many short ones.
+    // Doubles the copies: a few long copies are faster than many short ones.
     for (let done = 1; done < times; done *= 2)
       values.copyWithin(start + done * size, start, start + Math.min(done, times - done) * size);
   }

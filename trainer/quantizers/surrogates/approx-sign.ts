@@ -1,10 +1,10 @@
 /**
- * ApproxSign: Polynomial at twice the width, a whole step to each side of the threshold.
+ * ApproxSign is Polynomial at twice the width: a whole step to each side of the threshold.
  *
  *     s(u) = (1 + P(u)) / 2,   s'(u) = max(0, 1 - |u|),   P as in polynomial.ts
  *
- * This is Bi-Real Net's surrogate with its width kept when a sign(x) of -1, +1 becomes a step of 0, 1 (Liu et al. 2018,
- * arXiv 1808.00278): the slope at the threshold is 1 and the gradient of neighboring steps overlaps.
+ * It is Bi-Real Net's surrogate (Liu et al. 2018, arXiv 1808.00278) with the same width, although sign(x) = -1, +1 becomes
+ * a step from 0 to 1. So the slope at the threshold is 1, and the gradients of neighboring steps overlap.
  */
 import * as tf from '../../tensorflow/index.js';
 import { parabolas } from './polynomial.js';

@@ -1,4 +1,4 @@
-/** The surrogates that can be asked for by name. docs/surrogates.md draws them. */
+/** The surrogates by name. docs/surrogates.md shows them. */
 import { UsageError } from '@bd-edge/sdk/internal';
 import { APPROX_SIGN } from './approx-sign.js';
 import { POLYNOMIAL } from './polynomial.js';
@@ -14,15 +14,13 @@ export const SURROGATES: readonly Surrogate[] = [RELU1, STEEP, SWISH_SIGN, POLYN
 
 export const SURROGATE_NAMES: readonly string[] = SURROGATES.map(({ name }) => name);
 
-export class UnknownSurrogateError extends UsageError {
-  override readonly name = 'UnknownSurrogateError';
-}
-
-/** @throws UnknownSurrogateError */
+/** @throws {UsageError} with code `unknown-surrogate` */
 export function surrogateNamed(name: string): Surrogate {
   const found = SURROGATES.find((surrogate) => surrogate.name === name);
   if (found) return found;
-  throw new UnknownSurrogateError(
-    `There is no surrogate "${name}"; there are: ${SURROGATE_NAMES.join(', ')}.`,
+  throw new UsageError(
+    'unknown-surrogate',
+    `Unknown surrogate "${name}"; expected one of ${SURROGATE_NAMES.join(', ')}.`,
+    { received: name, expected: SURROGATE_NAMES },
   );
 }

@@ -12,6 +12,6 @@ it('has the slope of its own value', () => {
   expectRiseFromZeroToOne(RELU1);
 });
 
-it('passes gradients as they are, within the ramp only', () => {
+it('passes gradients unchanged, within the ramp only', () => {
   expect(slopes(RELU1, [-0.5, 0, 0.1, 0.5, 0.9, 1, 1.5])).toEqual([0, 0, 1, 1, 1, 0, 0]);
 });

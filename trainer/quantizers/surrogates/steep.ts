@@ -1,10 +1,10 @@
 /**
- * Steep: a ramp of slope 2 in the middle of each step, flat where two steps meet.
+ * Steep is a ramp of slope 2 in the middle of each step, and flat where two steps meet.
  *
  *     s(u) = clamp(2 u + 1/2, 0, 1),   s'(u) = 2 where |u| < 1/4, else 0
  *
- * Nearer to the step than ReLU1 and with half its reach: fewer neurons pass a gradient. (One of the variants that the
- * BinaryDuo paper compares; Kim et al. 2020, arXiv 2002.06517.)
+ * It is nearer to the step than ReLU1 and has half its width, so fewer neurons pass a gradient. It is one of the variants
+ * that the BinaryDuo paper compares (Kim et al. 2020, arXiv 2002.06517).
  */
 import * as tf from '../../tensorflow/index.js';
 import { clamp, overSteps } from './surrogate.js';

@@ -1,26 +1,26 @@
 /**
- * A surrogate S stands in for a staircase q in the backward pass: dL/dx = dL/dq * S'(x).
+ * A surrogate S replaces a staircase q in the backward pass: dL/dx = dL/dq * S'(x).
  *
- * Most are defined for one step, as a function s of the distance from its threshold in steps, which rises from about 0
- * to about 1, and a staircase gets one for each of its steps:
+ * Most surrogates are defined for one step, as a function s of the distance from its threshold in steps, which rises from
+ * about 0 to about 1. A staircase gets one for each of its steps:
  *
  *     S(x) = h * sum_k s(u_k),   S'(x) = sum_k s'(u_k),   u_k = (x - t_k) / h
  *
- * so that every surrogate is defined for every number of levels, and s alone says what it is.
+ * So every surrogate is defined for any number of levels by s alone.
  */
 import * as tf from '../../tensorflow/index.js';
 import { type Staircase, thresholdsOf } from '../staircase.js';
 
 export interface Surrogate {
-  /** As the command and saved models write it. */
+  /** The name in options and saved models. */
   readonly name: string;
-  /** S(x): for plots and tests; training needs the slope alone. */
+  /** Computes S(x), for plots and tests. Training needs only the slope. */
   value(x: number, stairs: Staircase): number;
-  /** S'(x), element by element. */
+  /** Computes S'(x) element by element. */
   slope(x: tf.Tensor, stairs: Staircase): tf.Tensor;
 }
 
-/** A surrogate of one step, u in steps from its threshold. */
+/** A surrogate of one step, where u is the distance from its threshold in steps. */
 export interface StepSurrogate {
   readonly name: string;
   /** s(u) */
@@ -29,7 +29,7 @@ export interface StepSurrogate {
   slope(u: tf.Tensor): tf.Tensor;
 }
 
-/** The surrogate of staircases whose every step has `step`'s. */
+/** Makes a surrogate of staircases from one of a step. */
 export function overSteps(step: StepSurrogate): Surrogate {
   return {
     name: step.name,
