@@ -11,7 +11,7 @@ import xterm from '@xterm/headless';
 import { animation } from './terminal-svg.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const COLUMNS = 92;
+const COLUMNS = 100;
 const ROWS = 24;
 /** Seconds between two pictures of the terminal. */
 const FRAME = 0.125;
