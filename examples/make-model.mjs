@@ -1,14 +1,14 @@
-// Makes the network that the small examples run: `node ../make-model.mjs` writes stripes.bdm into the current folder.
+// Writes the network of the small examples, stripes.bdm, to the current folder: `node ../make-model.mjs`.
 //
-// It is made by hand, to be small and plain: it tells horizontal stripes from vertical ones. Yours comes from training:
-// `npm start` in the repository's root trains one on handwritten digits, and writes runs/quick-start/model.bdm.
+// It is made by hand and distinguishes horizontal from vertical stripes. Real networks are trained: `npm start` in the
+// repository's root trains one on handwritten digits, and writes runs/quick-start/model.bdm.
 import { writeFile } from 'node:fs/promises';
 import { encodeModel } from '@bd-edge/sdk';
 
 const SIDE = 8;
 const EDGES = SIDE - 1;
 
-/** Where a 2x2 window is brighter on one side by 128 or more, a bit is set: top, bottom, left, right. */
+/** Sets a bit if a 2x2 window is brighter by 128 or more on one side: top, bottom, left, right. */
 /** @type {import('@bd-edge/sdk').Op} */
 const edges = {
   kind: 'int8-convolution',
@@ -17,7 +17,7 @@ const edges = {
   outputHeight: EDGES,
   outputWidth: EDGES,
   filters: 4,
-  // biome-ignore format: a window a row
+  // biome-ignore format: one window per row
   weights: Int8Array.of(
     1, 1, -1, -1,
     -1, -1, 1, 1,
@@ -31,7 +31,7 @@ const edges = {
   },
 };
 
-/** Counts the edges of each direction; fewer than 8 are none. */
+/** Counts the edges in each direction. The class `neither` counts 8. */
 /** @type {import('@bd-edge/sdk').Op} */
 const counts = {
   kind: 'int8-convolution',

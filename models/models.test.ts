@@ -8,17 +8,17 @@ import { type Card, countCorrect, verifySamples } from './verify.js';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'model.bdm')));
 
-it('lists every model that is there, and no other', () => {
+it('the list has all models, and no others', () => {
   const listed = readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| \[([\w-]+)\]/gm);
   expect([...listed].map(([, name]) => name)).toEqual(names.sort());
 });
 
-// One test for all where there is none: vitest refuses a `describe.each` without cases.
+// vitest rejects a `describe.each` without cases.
 describe.each(names.length > 0 ? names : [undefined])('%s', (name) => {
   if (name === undefined) return it.skip('there is no model yet', () => {});
   const at = join(folder, name);
 
-  it('is the file of its card, and gives the stored logits in the reference and in the engine', async () => {
+  it('has the file of its card, and the stored logits in the reference and in the engine', async () => {
     const { card, sha256, sizes, stored, reference, wasm } = await verifySamples(at);
     expect({ sha256, sizes, name }).toEqual({ sha256: card.sha256, sizes: card.sizes, name: card.name });
     expect(readFileSync(join(at, 'README.md'), 'utf8')).toBe(cardMarkdown(card));
@@ -28,7 +28,7 @@ describe.each(names.length > 0 ? names : [undefined])('%s', (name) => {
     expect(wasm).toEqual(stored);
   });
 
-  it('labels as many test images right as its card says', async (context) => {
+  it('has the accuracy of its card', async (context) => {
     const card: Card = JSON.parse(readFileSync(join(at, 'card.json'), 'utf8'));
     const correct = await countCorrect(at, card.data.name);
     if (correct === undefined) return context.skip(`${card.data.name} is not installed`);

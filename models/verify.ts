@@ -1,4 +1,4 @@
-/** Whether a model of this folder is what its card says. */
+/** Compares a model of this folder with its card. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ export interface Verification {
   card: Card;
   sha256: string;
   sizes: Card['sizes'];
-  /** Of each sample. */
+  /** The logits of each sample. */
   stored: number[][];
   reference: number[][];
   wasm: number[][];
@@ -60,7 +60,7 @@ export async function verifySamples(folder: string): Promise<Verification> {
   };
 }
 
-/** Test images that the engine labels right; undefined where the data is not installed. */
+/** Counts the test images that the engine classifies correctly; undefined if the data is not installed. */
 export async function countCorrect(folder: string, data: string): Promise<number | undefined> {
   const { test } = await loadDataset(data).catch((error) => {
     if (error instanceof UsageError && ['dataset-not-found', 'unknown-dataset'].includes(error.code))

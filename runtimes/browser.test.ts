@@ -17,7 +17,7 @@ describe.skipIf(withoutChromium)('Chromium, ES modules from a static server', ()
       handle(path, response) {
         if (path !== '/worker.js') return false;
         response.setHeader('Content-Type', 'text/javascript');
-        response.end(worker.replace("'bd-edge'", "'/node_modules/@bd-edge/sdk/dist/index.js'"));
+        response.end(worker.replace("'@bd-edge/sdk'", "'/node_modules/@bd-edge/sdk/dist/index.js'"));
         return true;
       },
     });
@@ -28,19 +28,19 @@ describe.skipIf(withoutChromium)('Chromium, ES modules from a static server', ()
   });
   const open = (script: string) => answerOf(browser, `${served.url}/${writePage(inject('project'), script)}`);
 
-  test('a page: the logits of the reference, and no build is fetched but the one that runs', async () => {
+  test('a page: the logits of the reference; only the build that runs is fetched', async () => {
     expect(await open('page.js')).toEqual({ builds: ['simd'], logits: expectedLogits });
     const wasm = new Set(served.requests.filter((path) => path.endsWith('.wasm')));
     expect([...wasm]).toEqual(['/node_modules/@bd-edge/sdk/dist/simd.wasm']);
   });
 
-  test('a page with the engine inside fetches none', async () => {
+  test('a page with the engine inside fetches no wasm', async () => {
     const before = served.requests.length;
     expect(await open('page-inline.js')).toEqual({ builds: ['simd'], logits: expectedLogits });
     expect(served.requests.slice(before).join()).not.toContain('.wasm');
   });
 
-  test('a worker; import maps do not reach there, so it imports by address', async () => {
+  test('a worker imports by address, since import maps do not apply to workers', async () => {
     expect(await open('page-worker.js')).toEqual({ builds: ['simd'], logits: expectedLogits });
   });
 

@@ -11,7 +11,7 @@ import { answerOf, launch, withoutChromium } from './testing/chromium.js';
 import { writePage } from './testing/page.js';
 import { serve } from './testing/serve.js';
 
-/** A folder in the user's project with the programs, the cases, and a page for one of them. */
+/** Makes a folder in the user's project with the programs, the cases, and a page for one of them. */
 function application(script: string): string {
   const folder = mkdtempSync(join(inject('project'), 'app-'));
   cpSync(join(import.meta.dirname, 'programs'), folder, { recursive: true });
@@ -21,7 +21,7 @@ function application(script: string): string {
 
 const silent = { logLevel: 'error', clearScreen: false, configFile: false } as const;
 
-/** Each bundles a script for browsers, with nothing set that it does not ask for; @returns the folder to serve. */
+/** Each bundles a script for browsers with its defaults. @returns the folder to serve */
 const BUNDLERS = {
   async vite(script: string) {
     const root = application(script);
@@ -82,7 +82,7 @@ describe.skipIf(withoutChromium)('bundled, and run in Chromium', () => {
   }
 
   test.each(['vite', 'webpack'] as const)(
-    '%s carries the wasm files; one of them is fetched',
+    '%s copies the wasm files; one of them is fetched',
     async (name) => {
       const requests: string[] = [];
       expect(await answer(await BUNDLERS[name]('page.js'), requests)).toEqual({
@@ -100,10 +100,10 @@ describe.skipIf(withoutChromium)('bundled, and run in Chromium', () => {
     });
   });
 
-  // Vite 7 bundles packages anew without the files that they find by URL.
+  // Vite 7 bundles dependencies without the files that they find by URL.
   test.each([
     ['vite', vite, {}],
-    ['vite 7, told to leave the package be', vite7, { optimizeDeps: { exclude: ['@bd-edge/sdk'] } }],
+    ['vite 7, told not to bundle the package', vite7, { optimizeDeps: { exclude: ['@bd-edge/sdk'] } }],
   ])('%s, while developing', async (_, { createServer }, options) => {
     const root = application('page.js');
     copyFileSync(join(inject('project'), 'cases.json'), join(root, 'cases.json'));
@@ -123,12 +123,12 @@ describe.skipIf(withoutChromium)('bundled, and run in Chromium', () => {
     }
   });
 
-  test('esbuild does not carry files by itself: the error says what to do, and it works', async () => {
+  test('esbuild does not copy files: the error names the file, and copying it works', async () => {
     const folder = await BUNDLERS.esbuild('page.js');
     expect(readdirSync(folder)).not.toContain('simd.wasm');
-    // As the page throws it, or as Playwright tells of it, whichever comes first.
+    // From the page or from Playwright, whichever comes first.
     const error = await answer(folder).catch((error) => String(error));
-    expect(error).toMatch(/EngineError: .*simd\.wasm is not beside the program; copy it there/);
+    expect(error).toMatch(/EngineError: .*simd\.wasm/);
     copyFileSync(
       join(inject('project'), 'node_modules/@bd-edge/sdk/dist/simd.wasm'),
       join(folder, 'simd.wasm'),

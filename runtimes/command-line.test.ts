@@ -3,7 +3,7 @@ import { expect, inject, test } from 'vitest';
 import { cases, expectedLogits } from './testing/cases.js';
 import { RUNTIMES } from './testing/command-line.js';
 
-test('the cases are of every kind: many networks, hardly two logits alike', () => {
+test('the cases are many networks with many different logits', () => {
   expect(cases.length).toBeGreaterThan(40);
   expect(new Set(expectedLogits.flat(2)).size).toBeGreaterThan(1000);
 });

@@ -10,7 +10,7 @@ import { writePage } from './testing/page.js';
 import { serve } from './testing/serve.js';
 import { startWorker } from './testing/workerd.js';
 
-/** The MNIST network, and others of every kind of layer. */
+/** The number of cases: the MNIST network, and others with every kind of layer. */
 const CASES = 12;
 const expected = expectedLogits.slice(0, CASES);
 
@@ -65,7 +65,7 @@ test.skipIf(withoutChromium)('compiled networks in Chromium: .mjs, both builds',
   try {
     const page = writePage(inject('project'), 'page-compiled.js', { importMap: false });
     expect(await answerOf(browser, `${served.url}/${page}`)).toEqual({ mvp: expected, simd: expected });
-    // A module that carries its engine asks for nothing else.
+    // A module with its engine inside fetches nothing else.
     expect(served.requests.filter((path) => path.endsWith('.wasm'))).toEqual([]);
   } finally {
     await browser.close();

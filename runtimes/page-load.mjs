@@ -1,6 +1,6 @@
-// `npm run bench:page-load`: from the start of navigation to the first result of the MNIST network, in headless
-// Chromium, from a server on this machine, nothing cached. Pages of each kind take turns, each in a new tab that nobody
-// watches: it tells the server itself when it is done. `empty` has nothing to do, which tells how busy the machine is.
+// `npm run bench:page-load`: measures the time from the start of navigation to the first result of the MNIST network, in
+// headless Chromium, from a local server, without a cache. The kinds of pages take turns, each in a new tab, and report to the
+// server when they are done. `empty` does nothing, so it shows how busy the machine is.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -79,7 +79,7 @@ const address = `http://127.0.0.1:${server.address().port}`;
 const executable = [process.env.BD_EDGE_CHROMIUM, '/usr/bin/chromium'].find(
   (path) => path && existsSync(path),
 );
-if (!executable) throw new Error('There is no chromium; install it or set BD_EDGE_CHROMIUM.');
+if (!executable) throw new Error('Chromium was not found; install it or set BD_EDGE_CHROMIUM.');
 const profile = mkdtempSync(join(tmpdir(), 'bd-edge-page-load-'));
 const browser = spawn(
   executable,
@@ -104,9 +104,9 @@ for (let round = 0; round < ROUNDS; round++) {
   for (const [kind, list] of times.entries()) {
     const finished = new Promise((resolve, reject) => {
       done = resolve;
-      setTimeout(reject, 60_000, new Error(`The page "${names[kind]}" gave no result.`)).unref();
+      setTimeout(reject, 60_000, new Error(`The page "${names[kind]}" did not report.`)).unref();
     });
-    const { id } = await (await fetch(`${control}/new?${address}/${kind}.html`, { method: 'PUT' })).json();
+    const { id } = await (await fetch(`${control}/new?${address}/${kind}.html`, { method: 'put' })).json();
     const time = await finished;
     // The first page of each kind warms the browser, not the cache.
     if (round > 0) list.push(time);

@@ -240,7 +240,7 @@ describe.skipIf(withoutChromium)('playground', () => {
       ['cut.bdm', model.subarray(0, 100), 'is cut short'],
       ['flipped.bdm', model.map((byte, i) => (i === 200 ? byte ^ 1 : byte)), 'does not match its checksum'],
       ['none.bdm', new Uint8Array(5000), 'does not start with "BDM"'],
-      ['some.zip', new Uint8Array(4), 'some.zip is neither an image nor a network'],
+      ['some.zip', new Uint8Array(4), 'some.zip is not an image, a network'],
     ] as const) {
       await drop(name, bytes);
       await says('message-text', message);
@@ -267,7 +267,7 @@ describe.skipIf(withoutChromium)('playground', () => {
     );
     await expect.poll(said, WAIT).toBe('7');
     await choose('none.png', 'image/png', 'no picture');
-    await says('message-text', 'none.png cannot be read as an image');
+    await says('message-text', 'none.png');
     await choose(
       'wide.png',
       'image/png',
@@ -286,7 +286,7 @@ describe.skipIf(withoutChromium)('playground', () => {
 
   test('a policy that forbids wasm: it says so, and the page is there', async () => {
     await open({}, '', { headers: { 'Content-Security-Policy': "script-src 'self'" } });
-    await says('message-text', "allow 'wasm-unsafe-eval'");
+    await says('message-text', 'does not allow to compile WebAssembly');
     await draw(ONE);
     await page.setInputFiles('#report-file', report);
     await says('report-status', 'Opened: MNIST');
@@ -313,7 +313,7 @@ describe.skipIf(withoutChromium)('playground', () => {
     await open({}, '', {
       handle: (path, response) => path === '/mnist.bdm' && Boolean(response.writeHead(404).end()),
     });
-    await says('message-text', 'mnist.bdm is not beside this page (404)');
+    await says('message-text', 'mnist.bdm is missing beside this page (404)');
     await page.getByRole('button', { name: 'MNIST, coupled' }).click();
     await ready();
   });
@@ -345,7 +345,10 @@ describe.skipIf(withoutChromium)('playground', () => {
       const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
       await says('board-report', `Sent ${bytes.toLocaleString('en-US')} bytes`);
       await page.getByRole('button', { name: 'Check 40 images' }).click();
-      await says('board-report', '100.0 % of 40 images are right. 0 labels and 0 logits differ');
+      await says(
+        'board-report',
+        '100.0 % of 40 images are correct. The class of 0 and the logits of 0 of 40 images differ',
+      );
       for (const id of ['deploy', 'check'])
         expect(
           await page.locator(`#${id}-progress`).evaluate((bar: HTMLProgressElement) => bar.position),

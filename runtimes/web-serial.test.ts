@@ -57,7 +57,9 @@ describe.skipIf(withoutChromium)('Chromium: boards by Web Serial', () => {
     const said = await forbidden.evaluate<string>('refusal(async () => host.requestWebSerial())');
     await forbidden.close();
     await forbidding.close();
-    expect(said).toMatch(/^DeviceError port-permission-denied: This page may not ask for a serial port \(.*policy/i);
+    expect(said).toMatch(
+      /^DeviceError port-permission-denied: This page may not ask for a serial port \(.*policy/i,
+    );
   });
 
   test('a browser without Web Serial', async () => {

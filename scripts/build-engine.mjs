@@ -1,5 +1,5 @@
-// Compiles assembly/ to wasm, and puts the files beside sdk/builds/builds.ts, which says where they are; for
-// `@bd-edge/sdk/inline`, also as strings.
+// Compiles assembly/ to wasm files beside sdk/builds/builds.ts, which refers to them. For `@bd-edge/sdk/inline`, it also
+// writes them as strings.
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,14 +9,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 const { targets } = JSON.parse(readFileSync('asconfig.json', 'utf8'));
 
-/** What a build exports besides what all of them do. */
-const MORE = { 'simd-threads': ['assembly/threads.ts'] };
+/** Entries of a build besides those of all builds. */
+const ADDITIONAL_ENTRIES = { 'simd-threads': ['assembly/threads.ts'] };
 
 let inline = '// Made by scripts/build-engine.mjs from assembly/.\n';
 for (const [name, { outFile }] of Object.entries(targets)) {
   mkdirSync(dirname(outFile), { recursive: true });
   const { error, stderr } = await asc.main([
-    ...(MORE[name] ?? []),
+    ...(ADDITIONAL_ENTRIES[name] ?? []),
     '--config',
     'asconfig.json',
     '--target',

@@ -1,4 +1,4 @@
-// Bundles each package into its dist/, those that others import first.
+// Bundles each package into its dist/, each after the packages that it imports.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,5 @@
-// Compiles assembly/parts/, what the linker in compile/ takes networks' modules from, with the settings of the engine
-// itself, and wraps the bytes as TypeScript modules.
+// Compiles assembly/parts/, from which the linker in compile/ makes the modules of networks. It uses the settings of the
+// engine, and writes the bytes as TypeScript modules.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const ENTRIES = { mvp: 'assembly/parts/scalar.ts', simd: 'assembly/parts/simd.ts
 for (const [build, entry] of Object.entries(ENTRIES)) {
   const outFile = `build/parts/${build}.wasm`;
   mkdirSync(dirname(outFile), { recursive: true });
-  // Not by --config: its entries, the engine's own, would be compiled too. Internal functions may take vectors.
+  // Without --config, whose entries would be compiled too. Internal functions may have vectors as parameters.
   const flags = flagsOf({ ...options, ...targets[build], outFile, disableWarning: 112 });
   const { error, stderr } = await asc.main([entry, '--config', 'none', ...flags]);
   if (error) {
@@ -28,7 +28,7 @@ for (const [build, entry] of Object.entries(ENTRIES)) {
   console.error(`${outFile}: ${bytes.length} bytes`);
 }
 
-/** Settings of asconfig.json as arguments of the command. */
+/** Converts settings of asconfig.json to command-line arguments. */
 function flagsOf(settings) {
   return Object.entries(settings).flatMap(([name, value]) => {
     if (value === true) return [`--${name}`];

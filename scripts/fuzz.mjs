@@ -1,4 +1,4 @@
-// `npm run fuzz [ROUNDS]`: the hostile-buffer test, 100,000 rounds unless told otherwise.
+// `npm run fuzz [ROUNDS]`: runs the test of hostile buffers; default: 100,000 rounds.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

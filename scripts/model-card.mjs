@@ -1,18 +1,18 @@
-// What is written about a model of models/: its card as Markdown, and the list of all of them.
+// Texts about the models in models/: a card as Markdown, and the list of all models.
 
-/** Licenses of the datasets that go by name, and whether pictures from them may be stored here. */
+/** Licenses of the datasets that have names, and whether their pictures may be stored here. */
 const DATA_LICENSES = {
   mnist: { license: 'CC BY-SA 3.0', redistributable: true },
   'fashion-mnist': { license: 'MIT', redistributable: true },
   cifar10: { license: 'none stated by its authors', redistributable: false },
 };
 
-/** @returns what is known of the license of a dataset; of a folder nothing is */
+/** Returns the license of a dataset; of a folder it is unknown. */
 export function licenseOf(data) {
   return DATA_LICENSES[data] ?? { license: 'unknown', redistributable: false };
 }
 
-/** The command that a training run began with, from the settings that it left. */
+/** Returns the command of a training run, from its settings. */
 export function trainCommand(settings) {
   const flags = Object.entries(settings)
     .filter(([name, value]) => value !== false && !(name === 'corrupt' && value === 'reject'))
@@ -27,7 +27,7 @@ function quoted(text) {
   return /^[\w./,=:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** @param card as scripts/add-model.mjs makes it */
+/** @param card made by scripts/add-model.mjs */
 export function cardMarkdown(card) {
   const { accuracy, sizes, agreement, data } = card;
   const rows = [
@@ -66,7 +66,7 @@ export function cardMarkdown(card) {
   ].join('\n');
 }
 
-/** @param cards of all models, in the order of their names */
+/** @param cards those of all models, in the order of their names */
 export function indexMarkdown(cards) {
   const rows = cards.map(({ name, data, accuracy, sizes }) => [
     `[${name}](${name}/README.md)`,
@@ -79,7 +79,7 @@ export function indexMarkdown(cards) {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('');
 }
 
-/** Wilson's interval: of other test images, the network being what it is. */
+/** Formats an accuracy with Wilson's interval, for other test images with the same network. */
 function accuracyText({ value, interval }) {
   const percent = (share) => (100 * share).toFixed(2);
   return `${percent(value)} % (${interval.map(percent).join(' .. ')})`;

@@ -1,4 +1,4 @@
-// Writes the test images that the playground offers: the first of MNIST, as bytes, and their classes.
+// Writes the test images of the playground: the first of MNIST as bytes, and their classes.
 import { writeFileSync } from 'node:fs';
 import { loadDataset } from '@bd-edge/trainer';
 

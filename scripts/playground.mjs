@@ -1,5 +1,5 @@
-// `npm run playground`: builds the playground into build/site/playground, as any static server can serve it, and
-// serves it. With --build, only builds.
+// `npm run playground`: builds the playground into build/site/playground, for any static server, and serves it. With
+// --build, it only builds.
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -25,7 +25,7 @@ await build({
 });
 for (const page of ['index.html', 'style.css']) copyFileSync(join('playground', page), join(SITE, page));
 cpSync(join('playground', 'models'), SITE, { recursive: true, filter: (path) => !path.endsWith('.md') });
-// esbuild leaves files that are found by `new URL` where they are: beside the module.
+// esbuild does not copy files that are found by `new URL`.
 for (const wasm of ['mvp.wasm', 'simd.wasm', 'board.wasm'])
   copyFileSync(join('sdk', 'builds', wasm), join(SITE, wasm));
 
@@ -51,7 +51,7 @@ function serve() {
   });
   server.once('error', ({ message }) => {
     console.error(
-      `The playground cannot be served: ${message}. PORT=8701 npm run playground takes another port.`,
+      `The playground cannot be served: ${message}; choose another port: PORT=8701 npm run playground.`,
     );
     process.exit(1);
   });

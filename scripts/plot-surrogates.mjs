@@ -1,4 +1,4 @@
-// `npm run plot:surrogates`: draws docs/surrogates.svg with the package as built.
+// `npm run plot:surrogates`: draws docs/surrogates.svg with the built trainer.
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { plotSurrogates } from '@bd-edge/trainer/internal';

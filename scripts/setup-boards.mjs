@@ -1,10 +1,10 @@
 /**
- * `npm run setup:boards`: installs what the tests of boards need, where there is apt-get: an emulator, a compiler, and
- * socat for pseudo-terminals. What is there already is left alone.
+ * `npm run setup:boards`: installs the programs for tests of boards with apt-get: an emulator, a compiler, and socat for
+ * pseudo-terminals. Installed programs are left alone.
  */
 import { spawnSync } from 'node:child_process';
 
-/** Programs, and the Debian packages that they come in. */
+/** Programs and their Debian packages. */
 const NEEDED = {
   'qemu-system-arm': 'qemu-system-arm',
   'arm-none-eabi-gcc': 'gcc-arm-none-eabi',
@@ -16,10 +16,10 @@ const packages = Object.entries(NEEDED)
   .filter(([program]) => !isThere(program))
   .map(([, name]) => name);
 
-if (packages.length === 0) process.stderr.write('All that boards need is installed.\n');
+if (packages.length === 0) process.stderr.write('All programs for boards are installed.\n');
 else if (!isThere('apt-get')) {
   process.stderr.write(
-    `There is no apt-get here; install these by other means: ${packages.join(', ')}. On a Mac: ` +
+    `apt-get was not found; install these packages in another way: ${packages.join(', ')}. On a Mac: ` +
       '`brew install qemu socat`; `npm run firmware -- pico` fetches a compiler by pip.\n',
   );
   process.exitCode = 1;
@@ -30,7 +30,7 @@ else if (!isThere('apt-get')) {
   const { status, stderr } = apt('install', '-y', '--no-install-recommends', ...packages);
   if (status !== 0) {
     const reason = stderr.trim().split('\n').at(-1);
-    process.stderr.write(`apt-get could not install them (${reason}): run it as root and try again.\n`);
+    process.stderr.write(`apt-get could not install them (${reason}); run this command as root.\n`);
     process.exitCode = 1;
   }
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run setup:runtimes`: WebAssembly runtimes outside of JavaScript, from the Python package index, into
- * build/runtimes. Only tests use them. pip's settings (index, proxy, certificates) apply; where there is no ready-made
- * package of wasm3, pip compiles it, with a C compiler.
+ * `npm run setup:runtimes`: installs WebAssembly runtimes outside of JavaScript from the Python package index into
+ * build/runtimes. Only tests use them. pip's settings (index, proxy, certificates) apply. pip compiles wasm3 if it has no
+ * binary package for this machine, which needs a C compiler.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) {
 }
 const python = ['python3', 'python'].find((name) => spawnSync(name, ['-m', 'pip', '--version']).status === 0);
 if (!python) {
-  console.error('The runtimes are Python packages and no Python with pip was found: install python3-pip.');
+  console.error('The runtimes are Python packages, and Python with pip was not found; install python3-pip.');
   process.exit(1);
 }
 console.error(

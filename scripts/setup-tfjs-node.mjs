@@ -1,9 +1,9 @@
 /**
- * Makes the native TensorFlow backend work where `npm install` could not fetch it: takes the library out of
- * TensorFlow's own Python wheel and compiles tfjs-node's binding against it. Linux on x86-64 with glibc only.
+ * Sets up the native TensorFlow backend if `npm install` could not fetch it: takes the library from TensorFlow's own Python
+ * wheel and compiles tfjs-node's binding against it. It works on x86-64 Linux with glibc only.
  *
  * Needs pip, a C++ compiler and about 1 GB of disk while it works (600 MB stay); pip's settings (index, proxy,
- * certificates) apply. A library that works already is left alone. Progress goes to stderr.
+ * certificates) apply. A working library is left alone. Progress goes to standard error.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,12 +26,12 @@ const WHEEL = {
 };
 const NODE_API_HEADERS = 'node-api-headers@1.9.0';
 
-/** A failure that the person can do something about; its message is all they see. */
+/** A failure with a fix, which the message names. */
 class SetupError extends Error {}
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
-/** Runs a program; returns its exit status and both outputs, never throws for a missing program. */
+/** Runs a program and returns its success and outputs. It does not throw if the program is missing. */
 function run(program, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', ...options });
   return { ok: status === 0, stdout: stdout ?? '', stderr: stderr || error?.message || '' };
@@ -40,7 +40,7 @@ function run(program, args, options = {}) {
 const lastLine = (text) => text.trim().split('\n').at(-1) ?? '';
 
 /**
- * Why this recipe cannot work on a platform, or undefined where it can.
+ * Returns why the setup cannot work on a platform; undefined if it can.
  * @param {{ platform: string, arch: string, glibc?: string }} host as in `process`; `glibc` is its version
  */
 export function unsupportedReason({ platform, arch, glibc }) {
@@ -52,7 +52,7 @@ export function unsupportedReason({ platform, arch, glibc }) {
   return `The native TensorFlow library can be set up from packages on x86-64 Linux with glibc only, and this is ${name}: ${ordinary} train with the WebAssembly backend (BD_EDGE_BACKEND=wasm).`;
 }
 
-/** The members of the wheel to unpack, and where they go below tfjs-node's `deps` folder (undefined: skip). */
+/** Returns the path of a wheel's member below tfjs-node's `deps` folder; undefined to skip it. */
 export function destination(member) {
   if (member.endsWith('/')) return undefined;
   const library = /^tensorflow\/(libtensorflow_[^/]+)$/.exec(member);
@@ -62,26 +62,26 @@ export function destination(member) {
   return /^[^/]+\.dist-info\/LICENSE$/.test(member) ? 'LICENSE' : undefined;
 }
 
-/** The arguments of a GNU-like C++ compiler that build the binding. */
+/** Returns the arguments of a GNU-like C++ compiler that build the binding. */
 export function compilerArguments({ sources, includes, libraryDir, napiVersion, output }) {
   return [
     ...['-std=c++17', '-O2', '-fPIC', '-shared', '-w', `-DNAPI_VERSION=${napiVersion}`],
     ...includes.map((folder) => `-I${folder}`),
     ...sources,
     ...[`-L${libraryDir}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-    // The binding lies in lib/napi-vN, the library in deps/lib: found from there wherever the package lies.
+    // Relative to the binding in lib/napi-vN, so that the package may be moved.
     '-Wl,-rpath,$ORIGIN/../../deps/lib',
     ...['-o', output],
   ];
 }
 
-/** The package's folder, or undefined where npm has left it out. */
+/** Returns the package's folder; undefined if npm skipped it. */
 function findPackage() {
   const folder = join(root, 'node_modules/@tensorflow/tfjs-node');
   return existsSync(join(folder, 'package.json')) ? folder : undefined;
 }
 
-/** Loads tfjs-node in a process of its own and multiplies two matrices; '' or why it does not work. */
+/** Multiplies two matrices with tfjs-node in a new process. Returns why it does not work; '' if it does. */
 function whyNotWorking() {
   const script = `
     const tf = require('@tensorflow/tfjs-node');
@@ -93,7 +93,7 @@ function whyNotWorking() {
   return ok ? '' : (/^\w*Error: .*$/m.exec(stderr)?.[0] ?? lastLine(stderr)) || 'the process crashed';
 }
 
-/** Brings back the package's sources, which npm removes when its install script fails. */
+/** Restores the package's sources, which npm removes after a failed install script. */
 function fetchSources() {
   say('Fetching the sources of @tensorflow/tfjs-node ...');
   const { ok, stderr } = run('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit'], {
@@ -105,7 +105,7 @@ function fetchSources() {
     );
 }
 
-/** The Python that has pip. */
+/** Returns a Python that has pip. */
 function findPython() {
   const python = ['python3', 'python'].find((name) => run(name, ['-m', 'pip', '--version']).ok);
   if (!python)
@@ -115,7 +115,7 @@ function findPython() {
   return python;
 }
 
-/** The C++ compiler: `$CXX`, g++ or clang++. */
+/** Returns the C++ compiler: `$CXX`, g++ or clang++. */
 function findCompiler() {
   const candidates = [process.env.CXX, 'g++', 'clang++', 'c++'].filter(Boolean);
   const compiler = candidates.find((name) => run(name, ['--version']).ok);
@@ -126,7 +126,7 @@ function findCompiler() {
   return compiler;
 }
 
-/** A folder with node_api.h: Node's own headers, else npm's package of them (fetched into `work`). */
+/** Returns a folder with node_api.h: Node's own headers, or those of an npm package, fetched into `work`. */
 function findNodeHeaders(work) {
   const folders = [
     process.env.npm_config_nodedir && join(process.env.npm_config_nodedir, 'include/node'),
@@ -187,7 +187,7 @@ for line in sys.stdin.read().splitlines():
     );
 }
 
-/** Compiles the binding to where tfjs-node looks for it. */
+/** Compiles the binding to the path where tfjs-node expects it. */
 function compile(compiler, nodeHeaders, packageDir) {
   say('Compiling the binding ...');
   const require = createRequire(join(packageDir, 'package.json'));

@@ -27,5 +27,5 @@ test('each package once, with all that its license asks for', () => {
 
 test('code without a license is not bundled', () => {
   const none = installed('none', {});
-  expect(() => thirdPartyNotices({ inputs: { [none]: {} } })).toThrow(/none has no file with its license/);
+  expect(() => thirdPartyNotices({ inputs: { [none]: {} } })).toThrow(/none has no license file/);
 });

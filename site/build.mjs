@@ -1,4 +1,4 @@
-// `npm run docs`: the API by typedoc, the guides of docs/, and the playground, as one site of static files in build/site.
+// `npm run docs`: writes a static site to build/site: the API by typedoc, the guides of docs/, and the playground.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -16,9 +16,9 @@ run(
   '--options',
   'site/typedoc.config.mjs',
 );
-// After typedoc, which clears the folder.
+// After typedoc, since it clears the folder.
 run(process.execPath, join('scripts', 'playground.mjs'), '--build');
-console.log('The site is build/site; any static server can serve it.');
+console.log('The site is in build/site; any static server can serve it.');
 
 function run(command, ...args) {
   const shell = process.platform === 'win32' && command === 'npm';

@@ -32,23 +32,23 @@ export function guides(app) {
     for (const name of Object.values(CATEGORIES).flat())
       if (!there.includes(name))
         app.logger.warn(`site/guides.mjs names docs/${name}.md, which does not exist`);
-    // The page has its title above.
+    // The page shows its title already.
     if (readme) readme[0].text = readme[0].text.replace(/^# .*\n/, '');
   });
-  // Not before: addresses are made of the files' names.
+  // Only now, since addresses are made of the files' names.
   app.renderer.on(Renderer.EVENT_BEGIN, () => {
     for (const [document, title] of titles) document.name = title;
   });
 }
 
-/** For markdown-it: text without a language is not colored as if it were a program. */
+/** A plugin for markdown-it: code blocks without a language are plain text. */
 export function plainText({ core }) {
   core.ruler.push('plain-text', ({ tokens }) => {
     for (const token of tokens) if (token.type === 'fence') token.info ||= 'text';
   });
 }
 
-/** The first line of a text, without its marks. */
+/** Returns the first line of a text without Markdown. */
 function headingOf(parts) {
   const [line] = parts
     .map(({ text }) => text)

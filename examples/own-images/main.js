@@ -1,6 +1,6 @@
-// Runs a network on pictures of any size and format: `node main.js a.png b.jpg`. Without names, on two that it draws.
+// Runs a network on pictures of any size and format: `node main.js a.png b.jpg`. Without arguments, it draws two pictures.
 //
-// Your own network for your own pictures: a folder for each class, and
+// To train a network on your own pictures, put them into a folder for each class:
 // `npx bd-edge train --data pictures/ --recipe mnist --batch 16 --epochs 20` (docs/own-images.md).
 import { load, preprocess } from '@bd-edge/sdk';
 import sharp from 'sharp';
@@ -16,18 +16,18 @@ const pictures =
       ];
 
 for (const [name, picture] of pictures) {
-  // Turned as the camera was held; gray, RGB or RGBA: preprocess tells by the number of bytes.
+  // Rotated as the camera was held. The number of bytes tells preprocess whether it is gray, RGB or RGBA.
   const { data, info } = await sharp(picture)
     .rotate()
     .toColorspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
   const image = { width: info.width, height: info.height, data };
-  const { className: label, logits } = network.run(preprocess(image, { to: network.input }));
-  console.log(`${name}, ${info.width} x ${info.height}: ${label} (${logits.join(', ')})`);
+  const { className, logits } = network.run(preprocess(image, { to: network.input }));
+  console.log(`${name}, ${info.width} x ${info.height}: ${className} (${logits.join(', ')})`);
 }
 
-/** A PNG of 80 x 96 pixels: every second stripe is white. */
+/** Draws a PNG of 80 x 96 pixels with black and white stripes. */
 function drawing(stripe) {
   const across = stripe.includes('"96"');
   const stripes = Array.from({ length: 4 }, (_, i) => {

@@ -25,6 +25,5 @@ try {
     output.value = `${className} (${logits.join(', ')}), in ${milliseconds} ms on the ${network.build} build`;
   }
 } catch (error) {
-  // A bd-edge error is a sentence for people.
   output.value = error.message;
 }

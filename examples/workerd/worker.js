@@ -1,9 +1,9 @@
-// A network in Cloudflare's workerd. Post an image's bytes:
+// Runs a network in Cloudflare's workerd. Post the bytes of an image:
 //   head -c 64 /dev/urandom | curl --data-binary @- http://localhost:8787
 import { ImageError, load } from '@bd-edge/sdk';
 import model from './stripes.bdm';
 
-/** One network for all requests of this worker. */
+/** All requests of this worker use one network. */
 const loading = load(model);
 
 export default {

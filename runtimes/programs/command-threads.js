@@ -1,4 +1,4 @@
-// For runtimes with a command line: the first cases, as many as are asked for, on two threads.
+// For runtimes with a command line: node command-threads.js COUNT runs the first cases on two threads.
 import { readFileSync } from 'node:fs';
 import { load } from '@bd-edge/sdk';
 import { runThreads } from './run-threads.js';

@@ -1,4 +1,4 @@
-// All that a page can do, one after the other, for a page that is isolated (docs/runtimes.md, threads).
+// Runs the cases in every way that an isolated page offers (docs/runtimes.md, threads).
 import { load } from '@bd-edge/sdk';
 import { load as loadInline } from '@bd-edge/sdk/inline';
 import { loadInWorker } from '@bd-edge/sdk/worker';

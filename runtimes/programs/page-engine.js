@@ -1,4 +1,4 @@
-// As page.js, where the bundler is told how to carry a wasm file, and the program takes what it makes of it.
+// Like page.js, with the engine imported as a wasm file by a bundler's loader.
 import { load } from '@bd-edge/sdk';
 import engine from '@bd-edge/sdk/simd.wasm';
 import { runCases } from './run-cases.js';

@@ -1,4 +1,4 @@
-// As page.js, by the entry that has the engine inside.
+// Like page.js, with the engine inside the bundle.
 import { load } from '@bd-edge/sdk/inline';
 import { runCases } from './run-cases.js';
 

@@ -1,4 +1,4 @@
-// As page-open.js, for networks on several threads, called by the page itself or in a worker of its own.
+// Like page-open.js, for networks on several threads, in the page or in a worker.
 import { load } from '@bd-edge/sdk';
 import { loadInWorker } from '@bd-edge/sdk/worker';
 import { runThreads } from './run-threads.js';
@@ -14,6 +14,6 @@ globalThis.tried = (where, options) =>
       close();
       return { build, threads };
     },
-    ({ name, message }) => ({ error: name, message }),
+    ({ name, code, message }) => ({ error: name, code, message }),
   );
 globalThis.answer = 'ready';

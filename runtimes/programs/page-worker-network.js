@@ -1,4 +1,4 @@
-// As page-open.js, for networks in workers.
+// Like page-open.js, for networks in workers.
 import * as worker from '@bd-edge/sdk/worker';
 
 globalThis.bdEdge = worker;

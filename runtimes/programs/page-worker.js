@@ -1,4 +1,4 @@
-// A page whose worker does the work, written as bundlers know it.
+// A page whose worker runs the cases, written as bundlers recognize it.
 const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
 globalThis.answer = new Promise((resolve, reject) => {
   worker.onmessage = ({ data }) => resolve(data);

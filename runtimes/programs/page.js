@@ -1,4 +1,4 @@
-// For pages, with a bundler and without: leaves the answer where the test waits for it.
+// Runs the cases in a page, with or without a bundler.
 import { load } from '@bd-edge/sdk';
 import { runCases } from './run-cases.js';
 

@@ -3,7 +3,7 @@ const decode = (base64) => Uint8Array.from(atob(base64), (character) => characte
 /**
  * Runs every image of every case.
  *
- * @param load `bd-edge`'s, from wherever the program has it
+ * @param load the function of `@bd-edge/sdk`
  * @returns the builds that ran, and the logits: [case][image][logit]
  */
 export async function runCases(load, cases, options) {

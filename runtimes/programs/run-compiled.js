@@ -1,6 +1,6 @@
 const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-/** The logits of `.mjs` networks, one for each case: [case][image][logit]. @param build which of their files */
+/** Runs compiled `.mjs` networks. @returns the logits: [case][image][logit] */
 export async function runCompiled(cases, build) {
   const logits = [];
   for (const [i, { images }] of cases.entries()) {

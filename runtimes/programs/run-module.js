@@ -1,6 +1,6 @@
 const decode = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-/** The logits of compiled modules by their functions (docs/compile.md), one module for each case. */
+/** Runs compiled modules, one for each case (docs/compile.md). @returns the logits: [case][image][logit] */
 export async function runModules(modules, cases) {
   const logits = [];
   for (const [i, { images }] of cases.entries()) {

@@ -1,4 +1,4 @@
-// Before a page's own script, for browsers that a test cannot look into: tells the server what the page answers.
+// Posts a page's answer to the server, for browsers that the tests cannot control. It runs before the page's script.
 const tell = (what) => fetch('/answer', { method: 'POST', body: JSON.stringify(what) });
 addEventListener('error', ({ message }) => tell({ failed: message }));
 addEventListener('unhandledrejection', ({ reason }) => tell({ failed: String(reason) }));

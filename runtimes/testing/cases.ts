@@ -2,7 +2,7 @@ import { encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/s
 import { mnistGraph } from '../../bench/networks.mjs';
 import { random, randomGraph, randomImage } from '../../sdk/testing/random-graph.js';
 
-/** A network and images, as every runtime gets them: bytes as base64. */
+/** A network and images, as base64. */
 export interface Case {
   model: string;
   images: string[];
@@ -18,13 +18,13 @@ const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 const imagesOf = (graph: Graph) =>
   Array.from({ length: IMAGES }, (_, seed) => randomImage(random(seed), graph));
 
-/** Networks of every kind of layer, with images. */
+/** Networks with every kind of layer, with images. */
 export const cases: Case[] = graphs.map((graph) => ({
   model: base64(encodeModel(graph)),
   images: imagesOf(graph).map(base64),
 }));
 
-/** What the reference makes of them: [case][image][logit]. */
+/** The reference's logits: [case][image][logit]. */
 export const expectedLogits: number[][][] = graphs.map((graph) => {
   const model = parseModel(encodeModel(graph));
   return imagesOf(graph).map((image) => [...referenceLogits(model, image)]);

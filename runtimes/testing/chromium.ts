@@ -1,19 +1,19 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-/** Chromium as the system has it; `BD_EDGE_CHROMIUM` names another. */
+/** The system's Chromium, or the one that `BD_EDGE_CHROMIUM` names. */
 export const CHROMIUM = [process.env.BD_EDGE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
   (path) => path !== undefined && existsSync(path),
 );
 
-/** Where there is none, these tests are skipped, and say so; CI skips nothing. */
+/** Without Chromium, its tests are skipped with a warning. CI skips nothing. */
 export const withoutChromium = CHROMIUM === undefined && process.env.CI !== 'true';
 if (withoutChromium)
   console.warn('Skipped: tests in a browser; install chromium, or set BD_EDGE_CHROMIUM to its path.');
 
-/** Starts it, with no wish to talk to anybody but the tests' own servers. */
+/** Starts Chromium without its own connections to the network. */
 export function launch(...more: string[]): Promise<Browser> {
-  if (CHROMIUM === undefined) throw new Error('There is no chromium; install it or set BD_EDGE_CHROMIUM.');
+  if (CHROMIUM === undefined) throw new Error('Chromium was not found; install it or set BD_EDGE_CHROMIUM.');
   return chromium.launch({
     executablePath: CHROMIUM,
     args: [
@@ -30,7 +30,7 @@ export function launch(...more: string[]): Promise<Browser> {
   });
 }
 
-/** Opens a page and waits for what it leaves in `globalThis.answer`. */
+/** Opens a page and returns its `globalThis.answer`. */
 export async function answerOf<Answer>(browser: Browser, url: string): Promise<Answer> {
   const page = await openPage(browser, url);
   try {
@@ -40,7 +40,7 @@ export async function answerOf<Answer>(browser: Browser, url: string): Promise<A
   }
 }
 
-/** Opens a page and waits until it has left something in `globalThis.answer`. */
+/** Opens a page and waits until it has set `globalThis.answer`. */
 export async function openPage(browser: Browser, url: string): Promise<Page> {
   const page = await browser.newPage();
   const failed = new Promise<never>((_, reject) => {

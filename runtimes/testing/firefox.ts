@@ -3,17 +3,17 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Firefox as the system has it; `BD_EDGE_FIREFOX` names another. */
+/** The system's Firefox, or the one that `BD_EDGE_FIREFOX` names. */
 const FIREFOX = [process.env.BD_EDGE_FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(
   (path) => path !== undefined && existsSync(path),
 );
 
-/** Where there is none, these tests are skipped, and say so; CI skips nothing. */
+/** Without Firefox, its tests are skipped with a warning. CI skips nothing. */
 export const withoutFirefox = FIREFOX === undefined && process.env.CI !== 'true';
 if (withoutFirefox)
   console.warn('Skipped: tests in Firefox; install firefox-esr, or set BD_EDGE_FIREFOX to its path.');
 
-/** With no wish to talk to anybody but the tests' own server. */
+/** Settings without Firefox's own connections to the network. */
 const PREFERENCES = {
   'app.normandy.enabled': false,
   'app.update.disabledForTesting': true,
@@ -26,10 +26,10 @@ const PREFERENCES = {
   'toolkit.telemetry.enabled': false,
 };
 
-/** Opens a page in a Firefox of its own. @returns what ends it */
+/** Opens a page in a new Firefox. @returns a function that closes it */
 export function openInFirefox(url: string): () => Promise<void> {
   if (FIREFOX === undefined)
-    throw new Error('There is no Firefox; install firefox-esr or set BD_EDGE_FIREFOX.');
+    throw new Error('Firefox was not found; install firefox-esr or set BD_EDGE_FIREFOX.');
   const profile = mkdtempSync(join(tmpdir(), 'bd-edge-firefox-'));
   const lines = Object.entries(PREFERENCES).map(
     ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});\n`,

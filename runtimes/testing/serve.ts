@@ -12,21 +12,21 @@ const TYPES: Record<string, string> = {
 };
 
 export interface ServeOptions {
-  /** Headers of every answer. */
+  /** Headers of every response. */
   headers?: Record<string, string>;
-  /** Answers a request in its own way, and says so by true; or only sets headers. */
+  /** Handles a request and returns true, or only sets headers and returns false. */
   handle?: (path: string, response: ServerResponse) => boolean;
 }
 
 export interface Served {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** Paths that were asked for. */
+  /** The requested paths. */
   requests: string[];
   close(): Promise<void>;
 }
 
-/** A plain static server on a free port, which can be told to serve badly. */
+/** Starts a static server on a free port. It can be configured to fail. */
 export async function serve(
   folder: string,
   { headers = {}, handle = () => false }: ServeOptions = {},

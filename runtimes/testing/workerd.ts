@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 
 const WORKERD = join(import.meta.dirname, '..', 'node_modules', '.bin', 'workerd');
 
-/** A worker that runs. */
+/** A running worker. */
 export interface Worker {
   /** Its address, `http://127.0.0.1:port`. */
   url: string;
@@ -31,7 +31,7 @@ export async function startWorker(entry: string, folder: string): Promise<Worker
     const kind = { js: 'esModule', wasm: 'wasm', bdm: 'data' }[name.split('.').at(-1) as 'js'];
     return { name, module: `(name = "${name}", ${kind} = embed "${name}")` };
   });
-  // The first is the one that runs.
+  // workerd runs the first module.
   modules.sort((a, b) => Number(b.name === 'bundle.js') - Number(a.name === 'bundle.js'));
   const config = join(folder, 'workerd.capnp');
   writeFileSync(
@@ -61,11 +61,11 @@ const config :Workerd.Config = (
   };
 }
 
-/** workerd says on its control line where it listens. */
+/** Reads from workerd's control stream where it listens. */
 function listeningPort(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`workerd ended with ${code}; what it said is above.`)));
+    child.once('exit', (code) => reject(new Error(`workerd ended with ${code}; its output is above.`)));
     createInterface({ input: child.stdio[3] as Readable }).on('line', (line) => {
       const { event, port } = JSON.parse(line);
       if (event === 'listen') resolve(port);
