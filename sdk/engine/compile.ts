@@ -2,7 +2,10 @@ import { EngineError } from '../errors.js';
 import { readBytes, type Source } from '../source.js';
 
 /** An engine: wasm bytes, their source, or a compiled module. */
-export type EngineSource = Source | WebAssembly.Module;
+export type EngineSource = Source | WasmModule;
+
+/** `WebAssembly.Module`; `never` in programs that are compiled without a library that declares it. */
+type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : never;
 
 /**
  * Compiles an engine. It does not stream, because browsers stream wasm only from servers that know its

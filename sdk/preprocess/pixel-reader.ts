@@ -1,14 +1,15 @@
+import type { DomType } from '../dom-type.js';
 import { ImageError } from '../errors.js';
 import { requireSides } from './pixels.js';
 
 /** The images of a page or worker that a canvas can draw. */
 export type PixelSource =
-  | HTMLImageElement
-  | HTMLVideoElement
-  | HTMLCanvasElement
-  | OffscreenCanvas
-  | ImageBitmap
-  | VideoFrame;
+  | DomType<'HTMLImageElement'>
+  | DomType<'HTMLVideoElement'>
+  | DomType<'HTMLCanvasElement'>
+  | DomType<'OffscreenCanvas'>
+  | DomType<'ImageBitmap'>
+  | DomType<'VideoFrame'>;
 
 /**
  * Creates a function that reads the pixels of images, videos, canvases, bitmaps and video frames, for
@@ -25,7 +26,7 @@ export type PixelSource =
  *   `empty-image` before the image is loaded, `image-too-large`, or `unreadable-image` if its origin
  *   forbids reading it
  */
-export function pixelReader(): (source: PixelSource) => ImageData {
+export function pixelReader(): (source: PixelSource) => DomType<'ImageData'> {
   if (typeof OffscreenCanvas === 'undefined') {
     throw new ImageError(
       'no-canvas',
