@@ -17,9 +17,9 @@ export interface Account {
 export const BINARY_MACS_PER_FLOAT_MAC = 64;
 
 /**
- * Counts any layers model, with the models inside of it. The weights of a layer that is used twice count once, and its
- * work counts twice. Layers of classes that neither TensorFlow.js's core set nor this package has are listed without
- * work, with a note.
+ * Counts any layers model, with the models inside of it. The weights of a layer that is used twice count
+ * once, and its work counts twice. Layers of classes that neither TensorFlow.js's core set nor this package
+ * has are listed without work, with a note.
  *
  * @param model a network for images or vectors of fixed size
  * @throws {UsageError} with code `unknown-shape` if shapes are missing

@@ -1,7 +1,8 @@
 /**
  * Counts the weights and the work of one layer.
  *
- * MACs are counted as the BinaryDuo paper counts them: kernel size times output positions, padded pixels included.
+ * MACs are counted as the BinaryDuo paper counts them: kernel size times output positions, padded pixels
+ * included.
  *
  *     binary MACs   weights of 1 bit on activations of 1 bit; on ternary activations, which are two bits, twice as many
  *     float MACs    all others: float32 and int8 weights, and 1-bit weights on pixels or values in full precision

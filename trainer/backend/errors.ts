@@ -22,7 +22,9 @@ export function backendUnavailable(backend: BackendName, cause: unknown): Missin
   return new MissingDependencyError(dependency, message, { cause });
 }
 
-/** The error for a machine on which no backend can be loaded. The plain JavaScript one is too slow to offer. */
+/**
+ * The error for a machine on which no backend can be loaded. The plain JavaScript one is too slow to offer.
+ */
 export function noBackend(causes: Record<BackendName, unknown>): MissingDependencyError {
   const reasons = `native: ${reason(causes.native)}; wasm: ${reason(causes.wasm)}`;
   const message = `No TensorFlow.js backend loads (${reasons}); install ${PACKAGES.wasm}, or ${PACKAGES.native}, which is faster.`;

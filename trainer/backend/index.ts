@@ -25,11 +25,11 @@ function parseName(received: string): BackendName {
 
 /**
  * Loads the fastest available TensorFlow.js backend and makes it the one in use: the native library
- * (`@tensorflow/tfjs-node`), or else WebAssembly. It never selects the plain JavaScript backend, which is too slow to
- * train with. It may be called again, also to change the backend.
+ * (`@tensorflow/tfjs-node`), or else WebAssembly. It never selects the plain JavaScript backend, which is too
+ * slow to train with. It may be called again, also to change the backend.
  *
- * The option `backend` forces a backend; without it, the environment variable `BD_EDGE_BACKEND` does. Without both, the
- * first that loads is taken, and `hint` names the reason why the native one did not load.
+ * The option `backend` forces a backend; without it, the environment variable `BD_EDGE_BACKEND` does. Without
+ * both, the first that loads is taken, and `hint` names the reason why the native one did not load.
  *
  * @throws {MissingDependencyError} if the requested backend, or none at all, can be loaded
  * @throws {UsageError} with code `unknown-backend`

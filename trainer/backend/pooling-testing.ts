@@ -26,7 +26,10 @@ export function gradient(pooling: Pooling): tf.Tensor {
   return tf.grad((x) => tf.maxPool(x as tf.Tensor4D, window, strides, pad))(x, dy);
 }
 
-/** Returns the gradient by the definition: each window's goes to the first of its largest values in row-major order. */
+/**
+ * Returns the gradient by the definition: each window's goes to the first of its largest values in row-major
+ * order.
+ */
 export function defined(
   { input, window, strides, pad }: Pooling,
   x: Float32Array,

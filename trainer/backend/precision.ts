@@ -1,11 +1,11 @@
 /**
  * The precision of a training step.
  *
- * Processors with matrix units for bfloat16 (Intel's AMX, since Sapphire Rapids) convolve in it two to four times as fast
- * as in float32. It has 8 significant bits. Pixels, int8 and 1-bit weights and the activations of binary networks are
- * exact, and so are their products; sums and gradients are rounded to 8 bits once. A step is a little noisier, but the
- * result is the same kind of network: outside of steps (validation, decoupling, export) everything is computed in
- * float32, exactly as an engine computes it.
+ * Processors with matrix units for bfloat16 (Intel's AMX, since Sapphire Rapids) convolve in it two to four
+ * times as fast as in float32. It has 8 significant bits. Pixels, int8 and 1-bit weights and the activations
+ * of binary networks are exact, and so are their products; sums and gradients are rounded to 8 bits once. A
+ * step is a little noisier, but the result is the same kind of network: outside of steps (validation,
+ * decoupling, export) everything is computed in float32, exactly as an engine computes it.
  */
 import { UsageError } from '@bd-edge/sdk/internal';
 import * as tf from '../tensorflow/index.js';
@@ -40,10 +40,11 @@ export function whenStepEnds(dispose: () => void): void {
 }
 
 /**
- * Checks that training in a precision makes sense here. It times bfloat16 briefly: processors without it convolve in it
- * too, but up to a hundred times as slowly.
+ * Checks that training in a precision makes sense here. It times bfloat16 briefly: processors without it
+ * convolve in it too, but up to a hundred times as slowly.
  *
- * @throws {UsageError} with code `unsupported-precision` for bfloat16 on the wasm backend, or where it is slower
+ * @throws {UsageError} with code `unsupported-precision` for bfloat16 on the wasm backend, or where it is
+ *   slower
  */
 export function requirePrecision(precision: Precision): void {
   if (precision === 'float32') return;
@@ -63,7 +64,10 @@ function unsupportedPrecision(message: string): UsageError {
   return new UsageError('unsupported-precision', message, { received: 'bfloat16', expected: 'float32' });
 }
 
-/** Returns the ratio of processor times. It takes the best of some turns, since other load only makes them longer. */
+/**
+ * Returns the ratio of processor times. It takes the best of some turns, since other load only makes them
+ * longer.
+ */
 function slowdownOfBfloat16(): number {
   return tf.tidy(() => {
     const images = tf.ones([16, 32, 32, 64]) as tf.Tensor4D;

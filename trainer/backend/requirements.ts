@@ -12,8 +12,8 @@ interface ConvolutionConfig {
 }
 
 /**
- * @throws {UnsupportedLayerError} with code `not-trainable` for a convolution with strides larger than its kernel, on the
- *   native backend
+ * @throws {UnsupportedLayerError} with code `not-trainable` for a convolution with strides larger than its
+ *   kernel, on the native backend
  */
 export function requireTrainableLayers(model: tf.LayersModel): void {
   if (tf.getBackend() !== 'tensorflow') return;

@@ -4,8 +4,8 @@ import type { Library } from './native/library.js';
 import { stepPrecision } from './precision.js';
 
 /**
- * Returns the faster rounding to fixed-point numbers for a training step in bfloat16. It takes one pass forward and none
- * backward, since it passes the gradients of numbers beyond the range too.
+ * Returns the faster rounding to fixed-point numbers for a training step in bfloat16. It takes one pass
+ * forward and none backward, since it passes the gradients of numbers beyond the range too.
  *
  * @param range the smallest and the largest number, in steps; their count is a power of two
  * @returns undefined outside of such a step

@@ -6,7 +6,8 @@ import { stepPrecision } from './precision.js';
  * Returns the faster quantized activation for a training step (native/fused-staircase.ts).
  *
  * @param stairs `steps` thresholds from `first` on, 1/steps apart
- * @returns undefined outside of a training step, on other backends, and for thresholds that do not divide [0, 1] evenly
+ * @returns undefined outside of a training step, on other backends, and for thresholds that do not divide [0,
+ *   1] evenly
  */
 export function stepStaircase({
   steps,

@@ -13,8 +13,8 @@ export async function testBackend(): Promise<BackendName> {
 }
 
 /**
- * Skips the test if the native backend does not load. On a build server (`CI=true`), where nobody would notice a skipped
- * test, the test fails.
+ * Skips the test if the native backend does not load. On a build server (`CI=true`), where nobody would
+ * notice a skipped test, the test fails.
  */
 export async function requireNative(context: TestContext): Promise<void> {
   try {

@@ -1,6 +1,6 @@
 /**
- * Decoupling is the step of the BinaryDuo method (Kim et al. 2020, arXiv 2002.06517) that turns a trained network with
- * ternary activations into a binary one that computes exactly the same function.
+ * Decoupling is the step of the BinaryDuo method (Kim et al. 2020, arXiv 2002.06517) that turns a trained
+ * network with ternary activations into a binary one that computes exactly the same function.
  *
  * A ternary activation is the mean of two binary ones, and a layer is linear in its input:
  *
@@ -11,15 +11,16 @@
  *                                                  conv --+                 +-> concat -> conv [W/2 | W/2]
  *                                                         +-> BN -> b(1/4) -+
  *
- * The shift between the two branches is in the thresholds, not in the beta of the batch norms, where float32 would round
- * it. Both branches see the same y, and sums of integers double while scales halve, so the outputs are equal to the last
- * bit. Fine-tuning then moves each copy separately.
+ * The shift between the two branches is in the thresholds, not in the beta of the batch norms, where float32
+ * would round it. Both branches see the same y, and sums of integers double while scales halve, so the
+ * outputs are equal to the last bit. Fine-tuning then moves each copy separately.
  *
- * A residual stream that feeds ternary activations becomes two streams, one in each branch, with the shift in the
- * thresholds too. The paper puts the shift into the batch norm that starts the two streams, and identity shortcuts carry
- * it, so that a norm that feeds the sum of an identity shortcut gets none; thresholds need no such rule. Any other reader
- * of the stream (a shortcut with its own convolution, the classifier) reads the mean of the two, which is exact:
- * (s + s) / 2 = s. The mean of fixed-point streams is rounded to their steps, since fine-tuning moves the two apart.
+ * A residual stream that feeds ternary activations becomes two streams, one in each branch, with the shift in
+ * the thresholds too. The paper puts the shift into the batch norm that starts the two streams, and identity
+ * shortcuts carry it, so that a norm that feeds the sum of an identity shortcut gets none; thresholds need no
+ * such rule. Any other reader of the stream (a shortcut with its own convolution, the classifier) reads the
+ * mean of the two, which is exact: (s + s) / 2 = s. The mean of fixed-point streams is rounded to their
+ * steps, since fine-tuning moves the two apart.
  */
 import { UnsupportedLayerError } from '../errors.js';
 import { isChannelAxis } from '../layers/channel-axis.js';
@@ -39,7 +40,10 @@ interface Value {
   tensor: tf.SymbolicTensor;
   /** Present if `tensor` holds every channel twice. */
   doubled?: {
-    /** The number of pixels that were flattened in front of the channel axis; each has [first | second copies]. */
+    /**
+     * The number of pixels that were flattened in front of the channel axis; each has [first | second
+     * copies].
+     */
     pixels: number;
     /** Returns the two copies separately; absent once they are flattened. */
     halves?: () => Pair;
@@ -53,16 +57,18 @@ const DOUBLED_INPUT = [...Object.keys(WEIGHT_LAYERS), ...CHANNELWISE_LAYERS, 'Fl
 /**
  * Replaces every ternary activation of a network by two binary ones.
  *
- * A batch norm that feeds an activation, directly or through pooling or a residual sum, is duplicated with it, so that
- * fine-tuning can move the two separately (duplicated-layers.ts). Without a batch norm both branches share their input.
- * Layers keep their names. The halves of a duplicated layer are named `<name>_first` (threshold 3/4) and `<name>_second`
- * (threshold 1/4), their concatenation `<name>_joined`, and their mean `<name>_mean`.
+ * A batch norm that feeds an activation, directly or through pooling or a residual sum, is duplicated with
+ * it, so that fine-tuning can move the two separately (duplicated-layers.ts). Without a batch norm both
+ * branches share their input. Layers keep their names. The halves of a duplicated layer are named
+ * `<name>_first` (threshold 3/4) and `<name>_second` (threshold 1/4), their concatenation `<name>_joined`,
+ * and their mean `<name>_mean`.
  *
  * @param model a sequential or functional model without models inside of it; it is not changed
- * @returns a new model with the same inputs and, bit for bit, the same outputs. Where a layer with float32 weights reads
- *   ternary activations, they are the same apart from float32's rounding of a sum in another order.
- * @throws {UnsupportedLayerError} with code `not-decouplable` for a layer that cannot read doubled channels, or that is
- *   used twice
+ * @returns a new model with the same inputs and, bit for bit, the same outputs. Where a layer with float32
+ *   weights reads ternary activations, they are the same apart from float32's rounding of a sum in another
+ *   order.
+ * @throws {UnsupportedLayerError} with code `not-decouplable` for a layer that cannot read doubled channels,
+ *   or that is used twice
  */
 export function decouple(model: tf.LayersModel): tf.LayersModel {
   return new Decoupling(model).run();

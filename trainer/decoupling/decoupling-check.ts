@@ -1,10 +1,11 @@
 /**
  * Checks on images that decoupling did not change what a network computes.
  *
- * Where quantized layers read the activations, sums are of integers and every logit stays the same, bit for bit. Layers
- * with float32 weights (W32/A1) add the same products in another order, which float32 rounds differently, so logits move
- * by rounding. Where a sum lands within rounding of a threshold, one bit of one activation flips, and the logits of its
- * image move further. A network with such layers must meet two conditions:
+ * Where quantized layers read the activations, sums are of integers and every logit stays the same, bit for
+ * bit. Layers with float32 weights (W32/A1) add the same products in another order, which float32 rounds
+ * differently, so logits move by rounding. Where a sum lands within rounding of a threshold, one bit of one
+ * activation flips, and the logits of its image move further. A network with such layers must meet two
+ * conditions:
  *
  *     the median over the images of  max |difference| / max |logit|   is at most 1e-5
  *     the share of images whose class changes                         is at most 1 %
@@ -24,7 +25,10 @@ export interface DecouplingCheck {
   differences: number;
   /** The number of images whose class changes. */
   changedClasses: number;
-  /** The median over the images of the largest difference of a logit, relative to the largest logit of all images. */
+  /**
+   * The median over the images of the largest difference of a logit, relative to the largest logit of all
+   * images.
+   */
   medianDifference: number;
   /** Whether float32 weights read the decoupled activations, so that rounding is tolerated. */
   floatWeights: boolean;

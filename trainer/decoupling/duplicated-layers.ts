@@ -1,13 +1,13 @@
 /**
- * Finds the layers that a decoupled network has twice: all layers in full precision between a convolution and the ternary
- * activations that it feeds.
+ * Finds the layers that a decoupled network has twice: all layers in full precision between a convolution and
+ * the ternary activations that it feeds.
  *
  *     conv -> norm -> tern                   norm is duplicated, so that fine-tuning can move the two branches apart
  *     conv -> norm -> add -> tern            a residual stream is duplicated: its sums, and the norms that they add up
  *               stream ^
  *
- * The norm of a shortcut with its own layers (average pool, 1x1 convolution, norm) reads no activation. Both streams share
- * it, as in the authors' networks.
+ * The norm of a shortcut with its own layers (average pool, 1x1 convolution, norm) reads no activation. Both
+ * streams share it, as in the authors' networks.
  */
 
 import { TernaryActivation } from '../layers/index.js';

@@ -15,7 +15,8 @@ export const WEIGHT_LAYERS: Record<string, (config: Config, pixels: number) => C
 };
 
 /**
- * Returns the weights of a layer whose input channels double: the kernel as [W/2 | W/2] along them, the bias unchanged.
+ * Returns the weights of a layer whose input channels double: the kernel as [W/2 | W/2] along them, the bias
+ * unchanged.
  *
  * @param pixels the number of pixels that were flattened in front of the channel axis
  */

@@ -1,8 +1,9 @@
 /**
  * Compares the exported integers with the training graph, image by image.
  *
- * They are the same function with one exception: where a batch norm lands within float32 noise of a threshold, the
- * graph may round to the other side. The comparison counts these ties and the classes that they change.
+ * They are the same function with one exception: where a batch norm lands within float32 noise of a
+ * threshold, the graph may round to the other side. The comparison counts these ties and the classes that
+ * they change.
  */
 
 import {

@@ -18,8 +18,8 @@ export interface ExportObstacle {
 }
 
 /**
- * Layers in full precision, which have no integer form, and the kind that computes nearly the same in integers.
- * Both have the same fields.
+ * Layers in full precision, which have no integer form, and the kind that computes nearly the same in
+ * integers. Both have the same fields.
  */
 export const INTEGER_KINDS: Partial<Record<LayerSpec['kind'], PlainLayerSpec['kind']>> = {
   relu: 'fixed-point-relu',
@@ -28,8 +28,8 @@ export const INTEGER_KINDS: Partial<Record<LayerSpec['kind'], PlainLayerSpec['ki
 };
 
 /**
- * Returns the layers for which `exportModel` would reject a network: those in full precision, in order, and the first
- * layer that the exporter rejects when they are replaced.
+ * Returns the layers for which `exportModel` would reject a network: those in full precision, in order, and
+ * the first layer that the exporter rejects when they are replaced.
  *
  * @returns an empty list if the network can be exported
  * @throws {FileError} with code `invalid-network-spec`

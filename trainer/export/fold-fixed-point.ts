@@ -4,17 +4,19 @@
  *     steps = clamp(floor(y / step + 1/2)),   y = gamma * (unit * d - mean) / sqrt(variance + epsilon) + beta
  *
  * y / step is a line in d, so it becomes `(d * multiplier + offset) >> shift` in 64-bit integers, with
- * multiplier = round(slope * 2^shift) and offset = round(intercept * 2^shift) + 2^(shift - 1). The last term rounds to
- * nearest, halves up. All channels share the largest shift whose multipliers fit 32 bits. The line is then off by less
- * than (|d| + 1) * 2^-(shift + 1) steps, which matters only where y / step is that near to a half.
+ * multiplier = round(slope * 2^shift) and offset = round(intercept * 2^shift) + 2^(shift - 1). The last term
+ * rounds to nearest, halves up. All channels share the largest shift whose multipliers fit 32 bits. The line
+ * is then off by less than (|d| + 1) * 2^-(shift + 1) steps, which matters only where y / step is that near
+ * to a half.
  *
- * Averages are often exactly there: an average of 20 numbers is a half for one sum in 20. The line of an average is
- * raised by its largest error, so that these halves go up however the multiplier was rounded.
+ * Averages are often exactly there: an average of 20 numbers is a half for one sum in 20. The line of an
+ * average is raised by its largest error, so that these halves go up however the multiplier was rounded.
  *
- * Steep channels: a channel whose sum never changed in training has variance 0, and its slope can reach millions. It
- * would take the bits of the shift from all others. But a line that rises by more than the range of the clamp per 1 in d
- * is a staircase of at most three levels: the lower end, one value between, the upper end. A line whose slope is just
- * the range has the same three levels at every integer d, so it replaces the steep one, exactly.
+ * Steep channels: a channel whose sum never changed in training has variance 0, and its slope can reach
+ * millions. It would take the bits of the shift from all others. But a line that rises by more than the range
+ * of the clamp per 1 in d is a staircase of at most three levels: the lower end, one value between, the upper
+ * end. A line whose slope is just the range has the same three levels at every integer d, so it replaces the
+ * steep one, exactly.
  */
 import { layout } from '@bd-edge/sdk/internal';
 import type { ChannelNorm } from './channel-norm.js';
@@ -90,7 +92,10 @@ export function foldFixedPoint(
   };
 }
 
-/** Returns a line that has the same clamped and rounded values for all |d| <= limit, and no more slope than the range. */
+/**
+ * Returns a line that has the same clamped and rounded values for all |d| <= limit, and no more slope than
+ * the range.
+ */
 function bounded(line: Line, [low, high]: readonly [number, number], limit: number): Line {
   const range = high - low;
   const { slope, intercept } = line;

@@ -5,12 +5,14 @@
  *
  *     y = gamma * (unit * d - mean) / sqrt(variance + epsilon) + beta,   bit = [y >= level]
  *
- * where d is an integer and `unit` its real value per 1 (the weights' scale, times 1/2 behind a ternary activation).
- * y is monotone in d, so the bit is [d >= t] where gamma > 0 and [d < t] where gamma < 0. Where gamma = 0 it is
- * constant. On paper t = ceil((mean + (level - beta) sqrt(variance + epsilon) / gamma) / unit).
+ * where d is an integer and `unit` its real value per 1 (the weights' scale, times 1/2 behind a ternary
+ * activation). y is monotone in d, so the bit is [d >= t] where gamma > 0 and [d < t] where gamma < 0. Where
+ * gamma = 0 it is constant. On paper t = ceil((mean + (level - beta) sqrt(variance + epsilon) / gamma) /
+ * unit).
  *
- * Rounding rule: the value of y in float64, in the order written above, decides. Each of its steps is monotone in
- * float64 too, so bisection finds t, and the result equals that evaluation for every d, ties included.
+ * Rounding rule: the value of y in float64, in the order written above, decides. Each of its steps is
+ * monotone in float64 too, so bisection finds t, and the result equals that evaluation for every d, ties
+ * included.
  */
 import type { ChannelNorm } from './channel-norm.js';
 import { notFinite } from './errors.js';

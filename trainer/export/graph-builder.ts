@@ -1,4 +1,6 @@
-/** The graph while it grows: ops in order, and the activations that can be compared with the trained model. */
+/**
+ * The graph while it grows: ops in order, and the activations that can be compared with the trained model.
+ */
 import type { Op } from '@bd-edge/sdk/internal';
 import type * as tf from '../tensorflow/index.js';
 import { NO_NORM } from './channel-norm.js';
@@ -53,7 +55,8 @@ export class GraphBuilder {
    * Gives a value its place in the graph, so that a layer can read it.
    *
    * @param symbolic the tensor of the trained model that has the value
-   * @throws the error that `refuse` makes, where the value is neither the image nor an activation nor a stream
+   * @throws the error that `refuse` makes, where the value is neither the image nor an activation nor a
+   *   stream
    */
   place(symbolic: tf.SymbolicTensor, value: Value, refuse: Refuse): TensorValue {
     if (value.kind === 'tensor') return value;

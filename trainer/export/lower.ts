@@ -1,8 +1,8 @@
 /**
  * Lowering: from a trained layers model to the buffer's graph of integers.
  *
- * The walk leads from the output to the image along wires (wire.ts). Each layer's lowering (lowerings/) turns the
- * values of its inputs into its own value (values.ts), and appends ops to the graph (graph-builder.ts).
+ * The walk leads from the output to the image along wires (wire.ts). Each layer's lowering (lowerings/) turns
+ * the values of its inputs into its own value (values.ts), and appends ops to the graph (graph-builder.ts).
  */
 import type { Graph } from '@bd-edge/sdk/internal';
 import { UnsupportedLayerError } from '../errors.js';

@@ -64,7 +64,10 @@ export function toSums(value: Value, copies: Copies, refuse: Refuse): SumsValue 
   return { ...value, copies, norms: value.norms && [...value.norms, ...value.norms] };
 }
 
-/** Returns the norms between the sums and their activation, [copies][channels], with the filters' gains taken in. */
+/**
+ * Returns the norms between the sums and their activation, [copies][channels], with the filters' gains taken
+ * in.
+ */
 export function normsOf({ pending, copies, channels, norms }: SumsValue): ChannelNorm[] {
   return Array.from({ length: copies * channels }, (_, i) => {
     const norm = norms?.[i] ?? NO_NORM;

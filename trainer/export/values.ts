@@ -2,14 +2,14 @@
  * The values that flow between layers while a model is lowered:
  *
  * - A *tensor* is the image, packed activations or a stream. It has a place in the graph.
- * - *Sums* are the integers of a convolution or an average, with the pools and the batch norm behind them. They have no
- *   place in the graph, because sums exist only between an op and its epilogue.
+ * - *Sums* are the integers of a convolution or an average, with the pools and the batch norm behind them.
+ *   They have no place in the graph, because sums exist only between an op and its epilogue.
  * - *Bits* are sums behind one or two activations. Their op enters the graph when the next layer reads them.
  * - A *padded* stream is a stream with zero channels behind its own, until it is added to something.
  *
- * A decoupled network has many layers twice, one in each branch. The two make one value of two *copies*: one op, whose
- * sums become two bits or two numbers each, with the channels [all first | all second]. A layer that both branches
- * read still has one copy.
+ * A decoupled network has many layers twice, one in each branch. The two make one value of two *copies*: one
+ * op, whose sums become two bits or two numbers each, with the channels [all first | all second]. A layer
+ * that both branches read still has one copy.
  */
 import type { Epilogue, Op, Threshold } from '@bd-edge/sdk/internal';
 import type { ChannelNorm } from './channel-norm.js';
@@ -26,7 +26,10 @@ export interface TensorValue {
   /** The channels of one copy. */
   channels: number;
   copies: Copies;
-  /** The largest magnitude: 1 for bits, 2 for the two planes of a coupled activation, 255 for bytes, 32768 for a stream. */
+  /**
+   * The largest magnitude: 1 for bits, 2 for the two planes of a coupled activation, 255 for bytes, 32768 for
+   * a stream.
+   */
   largest: 1 | 2 | 255 | 32768;
   /** The real value of one bit, one gray level or one fixed-point step. */
   step: number;

@@ -14,7 +14,8 @@ export interface PlacedWindow {
 /**
  * Places windows over an input.
  *
- * - 'same': ceil(input / stride) outputs. The padding is split evenly, with the odd pixel at the bottom and right.
+ * - 'same': ceil(input / stride) outputs. The padding is split evenly, with the odd pixel at the bottom and
+ *   right.
  * - 'valid': no padding.
  *
  * @throws the error that `refuse` makes, if the format cannot hold the kernel or the strides

@@ -1,6 +1,6 @@
 /**
- * A wire connects layers: one symbolic tensor, or the two tensors that stand side by side in the branches of a
- * decoupled network.
+ * A wire connects layers: one symbolic tensor, or the two tensors that stand side by side in the branches of
+ * a decoupled network.
  */
 import type * as tf from '../tensorflow/index.js';
 

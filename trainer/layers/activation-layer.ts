@@ -1,4 +1,7 @@
-/** The base of layers with quantized activations: they have a surrogate for the backward pass and keep the shape. */
+/**
+ * The base of layers with quantized activations: they have a surrogate for the backward pass and keep the
+ * shape.
+ */
 import { type Surrogate, surrogateNamed } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { onlyTensor } from './quantized-layer.js';

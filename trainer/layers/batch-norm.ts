@@ -5,9 +5,9 @@
  *     backward  S0 = sum dy,   S1 = sum dy c,   n values per channel
  *               d/dx = gamma r (dy - S0 / n - c r^2 S1 / n),   d/dgamma = r S1,   d/dbeta = S0
  *
- * TensorFlow.js derives the gradient of mean and variance step by step, in about four times as many passes over the images,
- * some of them through arrays in JavaScript. Everything else (weights, running means, inference, the name in files) is
- * that of TensorFlow.js's layer.
+ * TensorFlow.js derives the gradient of mean and variance step by step, in about four times as many passes
+ * over the images, some of them through arrays in JavaScript. Everything else (weights, running means,
+ * inference, the name in files) is that of TensorFlow.js's layer.
  */
 
 import { type FusedBatchNorm, stepBatchNorm } from '../backend/index.js';

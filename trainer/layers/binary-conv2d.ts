@@ -1,5 +1,6 @@
 /**
- * A convolution with binary weights: y = alpha * (x * sign(W)), alpha = mean|W| (quantizers/binary-weights.ts).
+ * A convolution with binary weights: y = alpha * (x * sign(W)), alpha = mean|W|
+ * (quantizers/binary-weights.ts).
  */
 
 import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantizers/index.js';
@@ -7,7 +8,9 @@ import * as tf from '../tensorflow/index.js';
 import { QuantizedConv2D, type QuantizedConv2DArgs } from './quantized-conv2d.js';
 
 export interface BinaryConv2DArgs extends QuantizedConv2DArgs {
-  /** 2 if the input channels are [all first copies | all second copies] of a decoupled activation. Default: 1. */
+  /**
+   * 2 if the input channels are [all first copies | all second copies] of a decoupled activation. Default: 1.
+   */
   inputCopies?: number;
   /** A scale for each output instead of one for the layer (quantizers/channel-scales.ts). Default: false. */
   channelScales?: boolean;

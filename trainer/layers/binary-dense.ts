@@ -1,14 +1,22 @@
-/** A dense layer with binary weights: y = alpha * (x . sign(W)), alpha = mean|W| (quantizers/binary-weights.ts). */
+/**
+ * A dense layer with binary weights: y = alpha * (x . sign(W)), alpha = mean|W|
+ * (quantizers/binary-weights.ts).
+ */
 import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { QuantizedDense, type QuantizedDenseArgs } from './quantized-dense.js';
 
 export interface BinaryDenseArgs extends QuantizedDenseArgs {
-  /** 2 if the channels of each pixel are [all first copies | all second copies] of a decoupled activation. Default: 1. */
+  /**
+   * 2 if the channels of each pixel are [all first copies | all second copies] of a decoupled activation.
+   * Default: 1.
+   */
   inputCopies?: number;
   /** A scale for each output instead of one for the layer (quantizers/channel-scales.ts). Default: false. */
   channelScales?: boolean;
-  /** The number of pixels of the flattened feature map; it matters only for the order of copies. Default: 1. */
+  /**
+   * The number of pixels of the flattened feature map; it matters only for the order of copies. Default: 1.
+   */
   inputPixels?: number;
 }
 

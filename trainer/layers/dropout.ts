@@ -3,10 +3,10 @@
  *
  *     y = x * mask / (1 - rate),   each value of the mask 0 with probability `rate`, else 1
  *
- * With a seed, TensorFlow.js's layer draws the same mask at every step, which trains one fixed part of the network; without
- * a seed, its masks cannot be repeated. Here each step has a seed, so masks differ from step to step, and a resumed
- * training has the same masks as an uninterrupted one. Everything else (prediction, the name in files) is that of
- * TensorFlow.js's layer.
+ * With a seed, TensorFlow.js's layer draws the same mask at every step, which trains one fixed part of the
+ * network; without a seed, its masks cannot be repeated. Here each step has a seed, so masks differ from step
+ * to step, and a resumed training has the same masks as an uninterrupted one. Everything else (prediction,
+ * the name in files) is that of TensorFlow.js's layer.
  */
 
 import { Random } from '../numbers/random.js';
@@ -32,8 +32,8 @@ const TfDropout = tf.layers.dropout({ rate: 0 }).constructor as Constructor;
 let masks: Random | undefined;
 
 /**
- * Runs a step of training, in which dropout layers draw their masks from `seed`, one after another. The same seed gives the
- * same masks.
+ * Runs a step of training, in which dropout layers draw their masks from `seed`, one after another. The same
+ * seed gives the same masks.
  *
  * @returns the result of `compute`
  */

@@ -1,8 +1,8 @@
 /**
  * The sum of a residual block: y = s(a + b), with s of quantizers/fixed-point.ts.
  *
- * One of the inputs is a stream with the same step. The other need not be rounded; it may be the output of a batch norm.
- * The sum is rounded and clamped once, as in an engine.
+ * One of the inputs is a stream with the same step. The other need not be rounded; it may be the output of a
+ * batch norm. The sum is rounded and clamped once, as in an engine.
  */
 
 import { fixedPoint } from '../quantizers/index.js';

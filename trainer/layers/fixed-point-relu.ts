@@ -5,7 +5,10 @@ import { checkedStep } from './fixed-point-step.js';
 import { onlyTensor } from './quantized-layer.js';
 
 export interface FixedPointReluArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
-  /** The distance between levels, a power of two. The largest level is 255 steps. Default: 1/16, so up to 15.94. */
+  /**
+   * The distance between levels, a power of two. The largest level is 255 steps. Default: 1/16, so up to
+   * 15.94.
+   */
   step?: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Fixed-point numbers as a layer (quantizers/fixed-point.ts). It begins a residual stream, and it rounds pooled or
- * normalized values for an int8 layer.
+ * Fixed-point numbers as a layer (quantizers/fixed-point.ts). It begins a residual stream, and it rounds
+ * pooled or normalized values for an int8 layer.
  */
 
 import { fixedPoint } from '../quantizers/index.js';
@@ -13,7 +13,9 @@ export interface FixedPointArgs extends NonNullable<ConstructorParameters<typeof
   step?: number;
 }
 
-/** The default step: fine in relation to the thresholds 1/4 and 3/4, with room for the sums of many blocks. */
+/**
+ * The default step: fine in relation to the thresholds 1/4 and 3/4, with room for the sums of many blocks.
+ */
 export const STREAM_STEP = 2 ** -6;
 
 export class FixedPoint extends tf.layers.Layer {

@@ -1,8 +1,8 @@
 /**
  * A convolution with int8 weights: y = s * (x * q) (quantizers/int8-weights.ts).
  *
- * As the first layer it reads raw pixels 0..255. The batch norm behind it absorbs their scale and mean, and a padded pixel
- * is an ordinary black one.
+ * As the first layer it reads raw pixels 0..255. The batch norm behind it absorbs their scale and mean, and a
+ * padded pixel is an ordinary black one.
  */
 
 import { int8Weights, type ScaledIntegers } from '../quantizers/index.js';

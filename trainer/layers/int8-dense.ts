@@ -3,8 +3,9 @@
  *
  *     logits = s * (x . q + b * inputStep)
  *
- * `inputStep` is the distance between the levels of the inputs, so that x . q is an integer number of steps: 1/2 behind a
- * ternary activation, 1 behind binary ones. All classes share the scale, so the integers alone decide about the class.
+ * `inputStep` is the distance between the levels of the inputs, so that x . q is an integer number of steps:
+ * 1/2 behind a ternary activation, 1 behind binary ones. All classes share the scale, so the integers alone
+ * decide about the class.
  */
 
 import { int8Weights, integerBias, type ScaledIntegers, straightThrough } from '../quantizers/index.js';

@@ -1,6 +1,6 @@
 /**
- * Adds zero channels behind the existing ones, so that an identity shortcut can be added to a layer with more channels.
- * (TensorFlow.js only pads rows and columns.)
+ * Adds zero channels behind the existing ones, so that an identity shortcut can be added to a layer with more
+ * channels. (TensorFlow.js only pads rows and columns.)
  */
 import * as tf from '../tensorflow/index.js';
 import { onlyShape, onlyTensor } from './quantized-layer.js';

@@ -1,8 +1,8 @@
 /**
  * An activation with any number of levels as a layer (quantizers/quantized-activation.ts): 0, 1/n, ... 1.
  *
- * It is for analysis, such as the question what each additional bit gains. Decoupling and export reject it, since they
- * support only binary and ternary activations.
+ * It is for analysis, such as the question what each additional bit gains. Decoupling and export reject it,
+ * since they support only binary and ternary activations.
  */
 import { UsageError } from '@bd-edge/sdk/internal';
 import { quantizedActivation, staircase } from '../quantizers/index.js';

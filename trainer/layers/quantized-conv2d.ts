@@ -1,6 +1,6 @@
 /**
- * A convolution with quantized weights: channels last, kernel [height, width, in, out], zero padding. It has no bias, since
- * the batch norm behind it has one.
+ * A convolution with quantized weights: channels last, kernel [height, width, in, out], zero padding. It has
+ * no bias, since the batch norm behind it has one.
  */
 
 import { stepPrecision } from '../backend/index.js';
@@ -54,8 +54,8 @@ export abstract class QuantizedConv2D extends QuantizedLayer {
   }
 
   /**
-   * Whether the weights of one output remain multiples of one number when they are scaled and rounded to few bits. Then a
-   * step can scale them instead of the output, which is larger.
+   * Whether the weights of one output remain multiples of one number when they are scaled and rounded to few
+   * bits. Then a step can scale them instead of the output, which is larger.
    */
   protected get scalesExactly(): boolean {
     return false;

@@ -1,5 +1,6 @@
 /**
- * The base of layers with quantized weights. They have a latent kernel in float32, which every forward pass quantizes:
+ * The base of layers with quantized weights. They have a latent kernel in float32, which every forward pass
+ * quantizes:
  *
  *     y = scale * (x * integers),   (scale, integers) = quantize(latent kernel)
  *
@@ -49,8 +50,8 @@ export abstract class QuantizedLayer extends tf.layers.Layer {
   }
 
   /**
-   * Returns the quantized kernel as a tensor for the forward pass, whose result must be scaled. The scale is a number, or a
-   * constant tensor, so that no gradient flows through it.
+   * Returns the quantized kernel as a tensor for the forward pass, whose result must be scaled. The scale is
+   * a number, or a constant tensor, so that no gradient flows through it.
    */
   protected integerKernel(): { integers: tf.Tensor; scale: number | tf.Tensor1D } {
     const { values, scale } = this.quantizedKernel();
@@ -80,7 +81,9 @@ export abstract class QuantizedLayer extends tf.layers.Layer {
     this.nudged = change;
   }
 
-  /** Adds the kernel, with normal weights of standard deviation sqrt(4 / n) as in the BinaryDuo authors' code. */
+  /**
+   * Adds the kernel, with normal weights of standard deviation sqrt(4 / n) as in the BinaryDuo authors' code.
+   */
   protected addKernel(shape: number[], n: number): void {
     const initializer =
       this.kernelInitializer === 'zeros'
@@ -89,7 +92,10 @@ export abstract class QuantizedLayer extends tf.layers.Layer {
     this.kernel = this.addWeight('kernel', shape, 'float32', initializer);
   }
 
-  /** Clips the latent weights. The training loop calls it after each step, since TensorFlow.js applies no constraints. */
+  /**
+   * Clips the latent weights. The training loop calls it after each step, since TensorFlow.js applies no
+   * constraints.
+   */
   clipWeights(): void {
     if (!this.clipLatents) return;
     tf.tidy(() => {

@@ -1,11 +1,11 @@
 /**
  * Estimates a cosine over all weights from some of them, with a confidence interval.
  *
- * Layer l has N_l weights, of which n_l are drawn without replacement. Each sum in the cosine is estimated by the sums over
- * the drawn weights of each layer, times N_l / n_l. The interval is the 95 % percentile bootstrap (Efron 1979): the
- * weights of each layer are drawn again, with replacement, 1000 times, and the interval holds the middle 95 % of the
- * cosines. It covers the choice of weights, not that of the images. A layer of which all weights were measured has no
- * such error, so it is not drawn again.
+ * Layer l has N_l weights, of which n_l are drawn without replacement. Each sum in the cosine is estimated by
+ * the sums over the drawn weights of each layer, times N_l / n_l. The interval is the 95 % percentile
+ * bootstrap (Efron 1979): the weights of each layer are drawn again, with replacement, 1000 times, and the
+ * interval holds the middle 95 % of the cosines. It covers the choice of weights, not that of the images. A
+ * layer of which all weights were measured has no such error, so it is not drawn again.
  */
 import { Random } from '../numbers/random.js';
 

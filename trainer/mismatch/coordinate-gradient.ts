@@ -1,17 +1,19 @@
 /**
- * The coordinate discrete gradient (CDG; Kim et al. 2020, arXiv 2002.06517) is the slope of the loss between two points at
- * a finite distance along each weight. It is useful where the loss is a staircase, whose gradient is zero almost everywhere.
+ * The coordinate discrete gradient (CDG; Kim et al. 2020, arXiv 2002.06517) is the slope of the loss between
+ * two points at a finite distance along each weight. It is useful where the loss is a staircase, whose
+ * gradient is zero almost everywhere.
  *
  *     CDG_i = [L(w + eps e_i) - L(w - eps e_i)] / (2 eps)
  *
  * The direct way takes two passes through the network for each weight and each sample. This one is faster:
  *
- * - One weight W[i, j] moves one sum, z_j, by eps a_i. Since the activation never falls, its values at z_j +- eps max|a|
- *   bound those of all weights of unit j. If the two are equal, no weight of the unit changes anything. With a quantized
- *   activation that is true for most units, unless z_j is near a threshold.
- * - The rest of the network depends only on the activation of unit j, and a quantized one has few values. The loss is
- *   computed once for each value.
- * - Behind a changed activation, only differences are propagated: z + d W[j, :], then from the units that change.
+ * - One weight W[i, j] moves one sum, z_j, by eps a_i. Since the activation never falls, its values at z_j +-
+ *   eps max|a| bound those of all weights of unit j. If the two are equal, no weight of the unit changes
+ *   anything. With a quantized activation that is true for most units, unless z_j is near a threshold.
+ * - The rest of the network depends only on the activation of unit j, and a quantized one has few values. The
+ *   loss is computed once for each value.
+ * - Behind a changed activation, only differences are propagated: z + d W[j, :], then from the units that
+ *   change.
  *
  * It needs the memory of the caller's batch and of a few vectors of a layer's width.
  */
@@ -20,7 +22,9 @@ import type { Perceptron, Trace } from './perceptron.js';
 
 /** Sums up 2 eps CDG over samples, in float64. */
 export class CoordinateGradient {
-  /** The sums of each layer, [input, output]. They are not divided by 2 eps, since a cosine does not need it. */
+  /**
+   * The sums of each layer, [input, output]. They are not divided by 2 eps, since a cosine does not need it.
+   */
   readonly sums: Float64Array[];
   private readonly scratch: Float64Array[];
   private readonly memo: { values: number[]; losses: number[] } = { values: [], losses: [] };

@@ -1,6 +1,6 @@
 /**
- * Runs a layers model layer by layer, so that only the layers behind a changed one are computed again. Layers run as in
- * prediction: batch norm uses its moving statistics, and dropout does nothing.
+ * Runs a layers model layer by layer, so that only the layers behind a changed one are computed again. Layers
+ * run as in prediction: batch norm uses its moving statistics, and dropout does nothing.
  */
 import * as tf from '../tensorflow/index.js';
 

@@ -1,5 +1,6 @@
 /**
- * A loss of one sample, in float64. One weight changes the mean over a batch by far less than the last digit of a float32.
+ * A loss of one sample, in float64. One weight changes the mean over a batch by far less than the last digit
+ * of a float32.
  */
 export interface Loss {
   value(outputs: ArrayLike<number>, targets: ArrayLike<number>): number;

@@ -3,13 +3,13 @@
  *
  *     CDG_i = [L(w + d e_i) - L(w - d e_i)] / (2 d),   d = eps * rms(w of the layer)
  *
- * and its cosine with the straight-through gradient, for each layer and over all. L is the loss over the given samples.
- * Both gradients are those of the network in prediction, with batch norm on its moving statistics. w are the weights as
- * the forward pass uses them (weight-layer.ts). eps is relative, because the scales of a layer with int8 weights on raw
- * pixels and of one with binary weights are unrelated.
+ * and its cosine with the straight-through gradient, for each layer and over all. L is the loss over the
+ * given samples. Both gradients are those of the network in prediction, with batch norm on its moving
+ * statistics. w are the weights as the forward pass uses them (weight-layer.ts). eps is relative, because the
+ * scales of a layer with int8 weights on raw pixels and of one with binary weights are unrelated.
  *
- * Each weight costs two runs of its own layer and of all layers behind it. So only some weights are drawn, the same number
- * in each layer, and the result has a confidence interval (bootstrap.ts).
+ * Each weight costs two runs of its own layer and of all layers behind it. So only some weights are drawn,
+ * the same number in each layer, and the result has a confidence interval (bootstrap.ts).
  */
 import { UsageError } from '@bd-edge/sdk/internal';
 import { Random } from '../numbers/random.js';
@@ -25,7 +25,10 @@ export interface ModelMismatchOptions {
   data: SampleSource;
   /** Default: 'cross-entropy'. */
   loss?: LossName;
-  /** Relative to the root mean square of a layer's weights; above 0. Default: [1], the magnitude of a binary weight. */
+  /**
+   * Relative to the root mean square of a layer's weights; above 0. Default: [1], the magnitude of a binary
+   * weight.
+   */
   eps?: readonly number[];
   /** The number of weights drawn in each layer. Default: 100. */
   coordinates?: number;

@@ -17,7 +17,10 @@ export interface Perceptron {
   readonly weights: readonly Float32Array[];
 }
 
-/** Draws normal weights of variance 2 / width (He et al. 2015, arXiv 1502.01852), which keep half of the neurons above 0. */
+/**
+ * Draws normal weights of variance 2 / width (He et al. 2015, arXiv 1502.01852), which keep half of the
+ * neurons above 0.
+ */
 export function randomPerceptron(width: number, layers: number, random: Random): Perceptron {
   const deviation = Math.sqrt(2 / width);
   const weights = Array.from({ length: layers }, () =>

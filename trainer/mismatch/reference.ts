@@ -1,6 +1,7 @@
 /**
- * The results of an independent reproduction of the paper's toy experiment with 1,000,000 samples and ReLU1. Its weights
- * and networks are others, so single numbers differ, but ternary should be above binary in every column.
+ * The results of an independent reproduction of the paper's toy experiment with 1,000,000 samples and ReLU1.
+ * Its weights and networks are others, so single numbers differ, but ternary should be above binary in every
+ * column.
  */
 export interface ReferenceRow {
   activation: string;

@@ -1,10 +1,11 @@
 /**
- * The toy experiment of the BinaryDuo paper (Kim et al. 2020, arXiv 2002.06517). It measures for each activation how far
- * the straight-through gradient is from the real slope of the loss.
+ * The toy experiment of the BinaryDuo paper (Kim et al. 2020, arXiv 2002.06517). It measures for each
+ * activation how far the straight-through gradient is from the real slope of the loss.
  *
- * A student and a target are random networks of the same shape: three layers of 32 units, with an activation behind each.
- * Inputs are standard normal, and the loss is the squared difference of their outputs. Both gradients are summed over the
- * same samples. Their cosine, for each layer and for all weights, is 1 if there is no mismatch.
+ * A student and a target are random networks of the same shape: three layers of 32 units, with an activation
+ * behind each. Inputs are standard normal, and the loss is the squared difference of their outputs. Both
+ * gradients are summed over the same samples. Their cosine, for each layer and for all weights, is 1 if there
+ * is no mismatch.
  */
 import { deviation, mean } from '../numbers/mean.js';
 import { Random } from '../numbers/random.js';
@@ -23,7 +24,9 @@ export interface ToyMismatchOptions {
   surrogates?: readonly string[];
   /** Half the distance between the two points of a coordinate discrete gradient; above 0. */
   eps: readonly number[];
-  /** The number of inputs to each pair of networks; full precision takes only the first 1000, which suffice. */
+  /**
+   * The number of inputs to each pair of networks; full precision takes only the first 1000, which suffice.
+   */
   samples: number;
   /** Each seed gives a pair of networks and inputs, the same for all activations. */
   seeds: readonly number[];
@@ -47,7 +50,9 @@ export interface ToyMismatchRow {
 const WIDTH = 32;
 const LAYERS = 3;
 const BATCH = 1000;
-/** Fewer, since full precision shares no work between weights, and its two gradients agree for every sample. */
+/**
+ * Fewer, since full precision shares no work between weights, and its two gradients agree for every sample.
+ */
 const FULL_PRECISION_SAMPLES = 1000;
 
 interface Cosines {
@@ -59,7 +64,8 @@ interface Cosines {
  * Runs the toy experiment.
  *
  * @returns rows by eps, then activation, then surrogate, in the given order
- * @throws {UsageError} with code `invalid-eps`, `not-positive-integer`, `unknown-activation` or `unknown-surrogate`
+ * @throws {UsageError} with code `invalid-eps`, `not-positive-integer`, `unknown-activation` or
+ *   `unknown-surrogate`
  */
 export async function measureToyMismatch(options: ToyMismatchOptions): Promise<ToyMismatchRow[]> {
   const { samples, seeds, signal } = options;

@@ -1,9 +1,10 @@
 /**
  * Layers with weights, and the way to move one of their weights.
  *
- * In a quantized layer the scaled weight s * q of the forward pass is moved, not the latent one that training moves. A
- * latent weight of a binary layer changes nothing until it crosses 0, so its discrete gradient would be zero or a jump.
- * The straight-through estimator gives the latent weight the gradient of s * q, which is the one to compare with.
+ * In a quantized layer the scaled weight s * q of the forward pass is moved, not the latent one that training
+ * moves. A latent weight of a binary layer changes nothing until it crosses 0, so its discrete gradient would
+ * be zero or a jump. The straight-through estimator gives the latent weight the gradient of s * q, which is
+ * the one to compare with.
  */
 
 import { QuantizedLayer } from '../layers/index.js';

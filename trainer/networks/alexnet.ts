@@ -3,8 +3,8 @@
  *
  *     conv1 11x11 stride 4, pool | conv2 5x5, pool | conv3 3x3 | conv4 3x3 | conv5 3x3, pool | conv6 6x6 | dense7 | logits
  *
- * Pools are 3x3 with stride 2, between convolution and norm. Dropout follows conv6 and dense7 (BN and ReLU, in full
- * precision). The baseline's widths are those of XNOR-Net's AlexNet (Rastegari et al. 2016).
+ * Pools are 3x3 with stride 2, between convolution and norm. Dropout follows conv6 and dense7 (BN and ReLU,
+ * in full precision). The baseline's widths are those of XNOR-Net's AlexNet (Rastegari et al. 2016).
  */
 import { activation, norm } from './blocks.js';
 import type { LayerSpec, NetworkSpec } from './network-spec.js';

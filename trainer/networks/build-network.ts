@@ -14,7 +14,10 @@ import {
 } from './network-spec.js';
 
 export interface BuildOptions {
-  /** 'zeros' skips the random weights, which is fast, for networks whose shapes alone matter. Default: 'random'. */
+  /**
+   * 'zeros' skips the random weights, which is fast, for networks whose shapes alone matter. Default:
+   * 'random'.
+   */
   initial?: 'random' | 'zeros';
 }
 
@@ -32,7 +35,8 @@ interface Flow {
  *
  * @param spec is checked here, so it may come from anywhere
  * @param seed the seed of the initial weights; each layer with weights gets its own from it, in order
- * @throws {FileError} with code `invalid-network-spec` and the `field` that is wrong, or the layer that does not fit
+ * @throws {FileError} with code `invalid-network-spec` and the `field` that is wrong, or the layer that does
+ *   not fit
  */
 export function buildNetwork(
   spec: NetworkSpec,

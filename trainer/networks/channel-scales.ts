@@ -2,7 +2,9 @@
 import { mapLayers, outputLayer } from './map-layers.js';
 import type { NetworkSpec } from './network-spec.js';
 
-/** Returns the same network with channel scales. The output layer keeps one scale, since logits are compared. */
+/**
+ * Returns the same network with channel scales. The output layer keeps one scale, since logits are compared.
+ */
 export function withChannelScales(spec: NetworkSpec): NetworkSpec {
   const output = outputLayer(spec);
   return mapLayers(spec, (layer) => {

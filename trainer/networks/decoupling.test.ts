@@ -1,4 +1,6 @@
-/** Decoupling of the built-in networks keeps their logits, with residual streams and full-precision shortcuts. */
+/**
+ * Decoupling of the built-in networks keeps their logits, with residual streams and full-precision shortcuts.
+ */
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';

@@ -4,8 +4,8 @@ import type { NetworkSpec } from './network-spec.js';
 import { withWeights } from './weights.js';
 
 /**
- * Returns the same network with float32 weights and a ReLU for every activation. It shows what quantization costs, and
- * cannot be deployed.
+ * Returns the same network with float32 weights and a ReLU for every activation. It shows what quantization
+ * costs, and cannot be deployed.
  */
 export function fullPrecision(spec: NetworkSpec): NetworkSpec {
   return mapLayers(withWeights(spec, 'float'), (layer) =>

@@ -111,7 +111,10 @@ export class LayerMaker {
     return { clipLatents, seed: this.random.seed(), kernelInitializer };
   }
 
-  /** Has the standard deviation of quantized layers, sqrt(4 / n), n = inputs + outputs of a window (without strides). */
+  /**
+   * Has the standard deviation of quantized layers, sqrt(4 / n), n = inputs + outputs of a window (without
+   * strides).
+   */
   #floatInitializer() {
     const seed = this.random.seed();
     if (this.initial === 'zeros') return tf.initializers.zeros();

@@ -1,9 +1,10 @@
 /**
- * Finds the baseline of a coupled network: it is trained with binary activations from the start, at the width that gives
- * it as many weights as the decoupled network has.
+ * Finds the baseline of a coupled network: it is trained with binary activations from the start, at the width
+ * that gives it as many weights as the decoupled network has.
  *
- * Decoupling doubles the input channels of every layer behind an activation, and with them its weights. Widening every
- * hidden layer by a factor near sqrt 2 doubles them too. Bisection finds the factor that comes nearest.
+ * Decoupling doubles the input channels of every layer behind an activation, and with them its weights.
+ * Widening every hidden layer by a factor near sqrt 2 doubles them too. Bisection finds the factor that comes
+ * nearest.
  */
 import { account } from '../accounting/index.js';
 import { decoupledArchitecture } from '../decoupling/decouple.js';
@@ -11,7 +12,9 @@ import { buildNetwork } from './build-network.js';
 import { mapLayers, outputLayer } from './map-layers.js';
 import { invalidNetworkSpec, type NetworkSpec } from './network-spec.js';
 
-/** The number of halvings of the interval 1..2. Channels are integers, so more halvings find nothing better. */
+/**
+ * The number of halvings of the interval 1..2. Channels are integers, so more halvings find nothing better.
+ */
 const HALVINGS = 12;
 
 /**

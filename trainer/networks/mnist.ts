@@ -4,9 +4,10 @@
  *     int8 3x3 conv 16, pool, BN, ternary -> binary 3x3 conv 23, pool, BN, ternary
  *       -> binary 3x3 conv 32, pool, BN, ternary -> flatten -> int8 dense 10
  *
- * Pooling comes before batch norm and activation, as in the BinaryDuo paper's VGG. Decoupled, the inner layers have
- * 32 and 46 input channels. 23 is about 32 / sqrt 2, so both forms have a similar number of weights per layer. The
- * baseline is 23-32-46, so its inner layers have exactly as many weights as those of the decoupled network.
+ * Pooling comes before batch norm and activation, as in the BinaryDuo paper's VGG. Decoupled, the inner
+ * layers have 32 and 46 input channels. 23 is about 32 / sqrt 2, so both forms have a similar number of
+ * weights per layer. The baseline is 23-32-46, so its inner layers have exactly as many weights as those of
+ * the decoupled network.
  */
 import { activation } from './blocks.js';
 import type { LayerSpec, NetworkSpec } from './network-spec.js';

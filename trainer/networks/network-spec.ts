@@ -74,8 +74,8 @@ const Plain = v.variant('kind', [
 export type PlainLayerSpec = v.InferOutput<typeof Plain>;
 
 /**
- * Adds the output of the layers to that of the shortcut. A shortcut without layers is the input itself. If the shortcut
- * gives fixed-point numbers, the sum is fixed-point numbers with the same step.
+ * Adds the output of the layers to that of the shortcut. A shortcut without layers is the input itself. If
+ * the shortcut gives fixed-point numbers, the sum is fixed-point numbers with the same step.
  */
 export interface ResidualLayerSpec {
   kind: 'residual';
@@ -113,9 +113,15 @@ export function invalidNetworkSpec(field: string, problem: string, options?: Err
   return new FileError('invalid-network-spec', message, { field, ...options });
 }
 
-/** The limit of residual layers inside of each other. The schema, which recurses, would overflow the stack at some depth. */
+/**
+ * The limit of residual layers inside of each other. The schema, which recurses, would overflow the stack at
+ * some depth.
+ */
 const MAX_DEPTH = 100;
-/** A residual layer adds two levels, an object and an array. The rest are the network, its layers, a layer and a pair. */
+/**
+ * A residual layer adds two levels, an object and an array. The rest are the network, its layers, a layer and
+ * a pair.
+ */
 const MAX_LEVELS = 2 * MAX_DEPTH + 4;
 
 /**

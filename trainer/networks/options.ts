@@ -2,7 +2,8 @@
 import { UsageError } from '@bd-edge/sdk/internal';
 
 /**
- * - `baseline`: trained with binary activations from the start, at widths that give the same number of parameters
+ * - `baseline`: trained with binary activations from the start, at widths that give the same number of
+ *   parameters
  * - `coupled`: has ternary activations; the method trains this variant first
  * - `decoupled`: the architecture that decoupling makes of the coupled one, with its own weights
  */
@@ -30,7 +31,10 @@ export interface NetworkOptions {
   input?: [number, number, number];
   /** The number of classes. Default: that of the paper's dataset. */
   classCount?: number;
-  /** 'zeros' skips the random weights, which is fast, for networks whose shapes alone matter. Default: 'random'. */
+  /**
+   * 'zeros' skips the random weights, which is fast, for networks whose shapes alone matter. Default:
+   * 'random'.
+   */
   initial?: 'random' | 'zeros';
 }
 

@@ -5,12 +5,12 @@
  *     four stages of four 3x3 convolutions; a unit is activation -> conv -> BN, whose output is added to the stream
  *     ReLU, average pool, dense
  *
- * The stream is in full precision; only activations are binary. Where a stage halves the image, the shortcut is a 2x2
- * average pool, a 1x1 convolution and BN. The last convolution has 512 filters in every variant; where its stage is
- * narrower, the shortcut adds zero channels.
+ * The stream is in full precision; only activations are binary. Where a stage halves the image, the shortcut
+ * is a 2x2 average pool, a 1x1 convolution and BN. The last convolution has 512 filters in every variant;
+ * where its stage is narrower, the shortcut adds zero channels.
  *
- * Full precision is fixed-point here: 16 bits in the stream, 8 behind a ReLU and in the weights of the shortcuts. With
- * `weights: 'float'` it is float32.
+ * Full precision is fixed-point here: 16 bits in the stream, 8 behind a ReLU and in the weights of the
+ * shortcuts. With `weights: 'float'` it is float32.
  *
  * `resnet18` has a shortcut over every two convolutions, `resnet18-sc` one over each.
  */
@@ -75,7 +75,10 @@ function describe(
   };
 }
 
-/** Returns the layers that bring a stream of `width` channels to a sum of `filters`; undefined for an identity. */
+/**
+ * Returns the layers that bring a stream of `width` channels to a sum of `filters`; undefined for an
+ * identity.
+ */
 function shortcut(
   first: { number: string; stride: number },
   width: number,

@@ -3,9 +3,9 @@
  *
  *     conv1 3x3 | conv2 3x3 pool | conv3 3x3 pool | conv4 3x3 pool | conv5 4x4 | dense6 | logits
  *
- * conv -> [2x2 max-pool] -> BN -> activation: the pool comes before the norm. The last hidden layer has BN and ReLU
- * in full precision. The paper's 1x1 convolutions on the single pixel behind conv5 are dense layers here,
- * which compute the same. No layer has a bias.
+ * conv -> [2x2 max-pool] -> BN -> activation: the pool comes before the norm. The last hidden layer has BN
+ * and ReLU in full precision. The paper's 1x1 convolutions on the single pixel behind conv5 are dense layers
+ * here, which compute the same. No layer has a bias.
  *
  * The authors train this network with float32 weights (W32/A1): `weights: 'float'`.
  */

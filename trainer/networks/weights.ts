@@ -7,7 +7,8 @@ import type { WeightKind, Weights } from './options.js';
 /**
  * Returns the same network with other weights. With `float`, fixed-point layers become full precision too.
  *
- * @throws {UsageError} with code `invalid-weights` for an unknown kind, or a layer that does not exist or has no weights
+ * @throws {UsageError} with code `invalid-weights` for an unknown kind, or a layer that does not exist or has
+ *   no weights
  */
 export function withWeights(spec: NetworkSpec, weights: Weights): NetworkSpec {
   if (weights === 'binary') return spec;
@@ -38,7 +39,9 @@ export function withWeights(spec: NetworkSpec, weights: Weights): NetworkSpec {
   return changed;
 }
 
-/** Keeps the fields that the new kind has too. A binary dense layer has no bias, and no other kind adds one. */
+/**
+ * Keeps the fields that the new kind has too. A binary dense layer has no bias, and no other kind adds one.
+ */
 function converted(layer: PlainLayerSpec, kind: WeightKind, form: string): PlainLayerSpec {
   const { clipLatents, bias, channelScales, ...rest } = layer as PlainLayerSpec & {
     clipLatents?: boolean;

@@ -3,9 +3,9 @@
  *
  *     w ~ alpha * sign(w),   alpha = mean|w|,   sign(0) = +1
  *
- * A layer behind a decoupled activation holds each weight twice, [all first copies | all second copies] along its input
- * channels. Its alpha is the mean over the copies of mean|w|. Each copy is summed in the order of the coupled layer, so
- * two copies of w/2 give alpha/2 to the last bit.
+ * A layer behind a decoupled activation holds each weight twice, [all first copies | all second copies] along
+ * its input channels. Its alpha is the mean over the copies of mean|w|. Each copy is summed in the order of
+ * the coupled layer, so two copies of w/2 give alpha/2 to the last bit.
  *
  * @example binaryWeights(new Float32Array([0.5, -1.5])) // { values: [1, -1], scale: 1 }
  */

@@ -1,11 +1,11 @@
 /**
- * Binary weights with a scale for each output channel, as in Rastegari et al. 2016 (arXiv 1603.05279). The BinaryDuo
- * authors use one scale for the layer.
+ * Binary weights with a scale for each output channel, as in Rastegari et al. 2016 (arXiv 1603.05279). The
+ * BinaryDuo authors use one scale for the layer.
  *
  *     w ~ alpha_c * sign(w),   alpha_c = mean|w| over the weights of output c
  *
- * The batch norm behind the layer divides them out again, so folding puts them into the thresholds and they cost nothing.
- * Only training sees them.
+ * The batch norm behind the layer divides them out again, so folding puts them into the thresholds and they
+ * cost nothing. Only training sees them.
  */
 import * as tf from '../tensorflow/index.js';
 import type { CopyLayout } from './binary-weights.js';
@@ -15,7 +15,8 @@ import { SMALLEST_SCALE } from './scaled-integers.js';
  * Computes the scales.
  *
  * @param latents [pixels, copies, inputs, outputs]
- * @returns one float32 per output; two copies of w/2 give alpha/2 to the last bit, as for the scale of a layer
+ * @returns one float32 per output; two copies of w/2 give alpha/2 to the last bit, as for the scale of a
+ *   layer
  */
 export function channelScales(
   latents: Float32Array,

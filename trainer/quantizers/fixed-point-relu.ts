@@ -1,12 +1,13 @@
 /**
- * The fixed-point ReLU is an activation of 8 bits, for layers that need more than one bit, such as the last hidden layer
- * of the BinaryDuo paper's VGG.
+ * The fixed-point ReLU is an activation of 8 bits, for layers that need more than one bit, such as the last
+ * hidden layer of the BinaryDuo paper's VGG.
  *
  *     forward   r(x) = step * clamp(floor(x / step + 1/2), 0, 255)
  *     backward  dL/dx = dL/dr where 0 < x < 255 step, else 0
  *
- * If the step is a power of two, the levels are exact in float32, and the layer behind computes with integers, as the
- * exported network does. Halves round up, by floor and not by tf.round, which rounds them to even.
+ * If the step is a power of two, the levels are exact in float32, and the layer behind computes with
+ * integers, as the exported network does. Halves round up, by floor and not by tf.round, which rounds them to
+ * even.
  *
  * @example fixedPointRelu(tf.tensor1d([-1, 0.03, 0.5]), 1 / 16) // [0, 0, 0.5]
  */

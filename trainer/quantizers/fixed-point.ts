@@ -4,8 +4,9 @@
  *     forward   s(x) = step * clamp(floor(x / step + 1/2), -32768, 32767)
  *     backward  dL/dx = dL/ds where -32768 <= x / step <= 32767, else 0
  *
- * If the step is a power of two, the levels and the sums of streams are exact in float32, so the training graph adds the
- * same integers as an engine. Halves round up, by floor and not by tf.round, which rounds them to even.
+ * If the step is a power of two, the levels and the sums of streams are exact in float32, so the training
+ * graph adds the same integers as an engine. Halves round up, by floor and not by tf.round, which rounds them
+ * to even.
  *
  * A training step in bfloat16 passes all gradients, to save time.
  *

@@ -1,6 +1,6 @@
 /**
- * int8 weights are for the layers that the BinaryDuo paper keeps in full precision. They are trained as the integers that
- * an engine multiplies with (fake quantization).
+ * int8 weights are for the layers that the BinaryDuo paper keeps in full precision. They are trained as the
+ * integers that an engine multiplies with (fake quantization).
  *
  *     w ~ s * q,   s = max|w| / 127,   q = floor(w / s + 1/2) in -127..127
  *     bias ~ u * b,   u = s * (the step of the layer's input),   b = floor(bias / u + 1/2)

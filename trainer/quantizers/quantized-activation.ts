@@ -4,8 +4,8 @@
  *     forward   q(x), the staircase (staircase.ts)
  *     backward  dL/dx = dL/dq * S'(x), S the surrogate that replaces q (surrogates/)
  *
- * The gradient of a staircase itself is useless, since it is zero everywhere except at the jumps. (This is the
- * straight-through estimator; Bengio et al. 2013, arXiv 1308.3432.)
+ * The gradient of a staircase itself is useless, since it is zero everywhere except at the jumps. (This is
+ * the straight-through estimator; Bengio et al. 2013, arXiv 1308.3432.)
  *
  * @example quantizedActivation(tf.tensor1d([0.1, 0.5, 0.9]), staircase(4)) // 2 bits: [0, 2/3, 1]
  */

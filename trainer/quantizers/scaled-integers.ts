@@ -1,8 +1,9 @@
 /**
  * Quantized weights are integers and one scale: w ~ scale * integer.
  *
- * A layer computes with the integers and multiplies its sums by the scale afterwards. float32 adds integers below 2^24
- * exactly, so training sees the same sums as an integer engine. The gradient is that of the product,
+ * A layer computes with the integers and multiplies its sums by the scale afterwards. float32 adds integers
+ * below 2^24 exactly, so training sees the same sums as an integer engine. The gradient is that of the
+ * product,
  *
  *     forward   y = scale * sum(integer * x)
  *     backward  dL/dw = dL/d(scale * integer)

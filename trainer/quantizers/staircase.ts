@@ -5,9 +5,9 @@
  *     thresholds   t_k = t_1 + (k - 1) h,   k = 1..n,   h = 1/n
  *     q(x) = (number of t_k <= x) / n
  *
- * On [0, 1] with equal steps t_1 = h/2: binary n = 1, t = 1/2; ternary n = 2, t = 1/4, 3/4; b bits n = 2^b - 1. The levels
- * come from comparisons and not from rounding: tf.round rounds halves to even, so x = 3/4 would get the wrong level of a
- * ternary activation.
+ * On [0, 1] with equal steps t_1 = h/2: binary n = 1, t = 1/2; ternary n = 2, t = 1/4, 3/4; b bits n = 2^b -
+ * 1. The levels come from comparisons and not from rounding: tf.round rounds halves to even, so x = 3/4 would
+ * get the wrong level of a ternary activation.
  *
  * @example climb(tf.tensor1d([0.2, 0.25, 0.75]), staircase(3)) // [0, 0.5, 1]
  */

@@ -5,8 +5,8 @@
  *                       = 1/2 [ b(x; t = 3/4) + b(x; t = 1/4) ]
  *     backward  dL/dx = dL/dtern where 0 < x < 1, else 0      (ReLU1, unless another surrogate is given)
  *
- * Three levels follow the ramp more closely than two, so the straight-through gradient is nearer to the real one, as
- * mismatch/ measures. Networks are trained with ternary activations, then decoupled (decouple.ts).
+ * Three levels follow the ramp more closely than two, so the straight-through gradient is nearer to the real
+ * one, as mismatch/ measures. Networks are trained with ternary activations, then decoupled (decouple.ts).
  *
  * @example ternaryActivation(tf.tensor1d([0.2, 0.25, 0.75])) // [0, 0.5, 1]
  */

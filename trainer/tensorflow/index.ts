@@ -1,7 +1,8 @@
 /**
- * The parts of TensorFlow.js that training needs: operations, gradients and layers. The package `@tensorflow/tfjs`
- * also has a WebGL backend, a converter and data pipelines, which would double the size of an installation. Modules
- * are shared: tensors and layers made with `@tensorflow/tfjs` of the same version work here too.
+ * The parts of TensorFlow.js that training needs: operations, gradients and layers. The package
+ * `@tensorflow/tfjs` also has a WebGL backend, a converter and data pipelines, which would double the size of
+ * an installation. Modules are shared: tensors and layers made with `@tensorflow/tfjs` of the same version
+ * work here too.
  */
 import '@tensorflow/tfjs-backend-cpu';
 import './chained-ops.js';

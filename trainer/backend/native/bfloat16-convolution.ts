@@ -1,6 +1,6 @@
 /**
- * Convolutions and their gradients in bfloat16, in training steps of that precision. Both inputs are rounded to bfloat16;
- * the library multiplies and adds, and rounds the result once.
+ * Convolutions and their gradients in bfloat16, in training steps of that precision. Both inputs are rounded
+ * to bfloat16; the library multiplies and adds, and rounds the result once.
  */
 import type * as tf from '../../tensorflow/index.js';
 import { stepPrecision, whenStepEnds } from '../precision.js';
@@ -10,7 +10,8 @@ import { type Attribute, BFLOAT16, FLOAT32, type Handle, type Library } from './
 /**
  * Runs tfjs-node's own kernel with its one operation of the library in bfloat16.
  *
- * @param own a kernel that calls `executeSingleOutput` once, with float32 tensors and the int32 shape that it makes
+ * @param own a kernel that calls `executeSingleOutput` once, with float32 tensors and the int32 shape that it
+ *   makes
  */
 export const bfloat16Convolution =
   (own: Kernel): Kernel =>
@@ -38,7 +39,10 @@ function roundingLibrary(library: Library): Library {
   });
 }
 
-/** By tensors' data. Input and gradient are each read by two convolutions of a step: rounding them is a pass over memory. */
+/**
+ * By tensors' data. Input and gradient are each read by two convolutions of a step: rounding them is a pass
+ * over memory.
+ */
 const roundedInStep = new Map<object, Handle>();
 
 /** Kept until the step ends. */

@@ -12,8 +12,9 @@ export interface Levels {
 }
 
 /**
- * Clamps and rounds in one pass over memory, by TensorFlow's fake quantization. Its sums in float32 may round a number near
- * the middle of two levels to the other one. That does not matter in a training step, but use it for nothing else.
+ * Clamps and rounds in one pass over memory, by TensorFlow's fake quantization. Its sums in float32 may round
+ * a number near the middle of two levels to the other one. That does not matter in a training step, but use
+ * it for nothing else.
  */
 export function fakeQuantize(
   library: Library,

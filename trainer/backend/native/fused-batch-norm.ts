@@ -1,12 +1,16 @@
 /**
- * Batch norm and its gradient as one operation each. If the number of channels is a multiple of 16, they fill the vectors
- * of the library, and it is three to four times as fast as single operations; otherwise it is slower.
+ * Batch norm and its gradient as one operation each. If the number of channels is a multiple of 16, they fill
+ * the vectors of the library, and it is three to four times as fast as single operations; otherwise it is
+ * slower.
  */
 import * as tf from '../../tensorflow/index.js';
 import { type Attribute, FLOAT32, type Library } from './library.js';
 
 export interface FusedBatchNorm {
-  /** Returns y in the shape of x, and the mean and variance (of n values, not n - 1) of each channel in the batch. */
+  /**
+   * Returns y in the shape of x, and the mean and variance (of n values, not n - 1) of each channel in the
+   * batch.
+   */
   normalize(
     x: tf.Tensor,
     gamma: tf.Tensor,

@@ -1,11 +1,12 @@
 /**
- * Computes a quantized activation and its gradient through ReLU1 in few passes over memory, which decide about the time.
+ * Computes a quantized activation and its gradient through ReLU1 in few passes over memory, which decide
+ * about the time.
  *
  *     forward   floor(clamp(x, 0, 1) * n + 1/2) / n       fake quantization in one pass; n = 1, which it lacks, in three
  *     backward  dL/dx = dL/dq where x - x^2 > 0, which is 0 < x < 1: the gradient of a leaky ReLU with leak 0
  *
- * In float32 the sum with 1/2 may round the number just below a threshold up to it. That does not matter in a training
- * step, but use it for nothing else.
+ * In float32 the sum with 1/2 may round the number just below a threshold up to it. That does not matter in a
+ * training step, but use it for nothing else.
  */
 import * as tf from '../../tensorflow/index.js';
 import { fakeQuantize } from './fake-quantization.js';
@@ -18,7 +19,8 @@ export interface FusedStaircase {
 }
 
 /**
- * Makes the activation with levels 0, 1/steps .. 1 and thresholds half way between them, on the native backend.
+ * Makes the activation with levels 0, 1/steps .. 1 and thresholds half way between them, on the native
+ * backend.
  *
  * @returns undefined for numbers of levels other than 2^bits and 2^bits - 1
  */

@@ -1,7 +1,8 @@
 /**
- * Guards the gradients of a convolution. Those of libtensorflow for CPUs write beyond their buffers, or divide by zero
- * and end the process, where a stride is larger than the kernel. (Seen with 2.12: random shapes of this kind crash within
- * some hundred, while tens of thousands of others pass.) `requireTrainableLayers` finds such layers before a training.
+ * Guards the gradients of a convolution. Those of libtensorflow for CPUs write beyond their buffers, or
+ * divide by zero and end the process, where a stride is larger than the kernel. (Seen with 2.12: random
+ * shapes of this kind crash within some hundred, while tens of thousands of others pass.)
+ * `requireTrainableLayers` finds such layers before a training.
  */
 import type * as tf from '../../tensorflow/index.js';
 import { unsupportedGradient } from '../errors.js';
@@ -22,7 +23,10 @@ export const guardedGradient =
   };
 
 interface ConvolutionAttributes {
-  /** Height, width, input and output channels. Only the filter's gradient has it; the input's has the filter itself. */
+  /**
+   * Height, width, input and output channels. Only the filter's gradient has it; the input's has the filter
+   * itself.
+   */
   filterShape?: number[];
   strides: number | [number, number];
 }

@@ -1,9 +1,10 @@
 /**
- * The gradient of max-pooling with complete windows of 2x2, the usual pool here. It takes about half the time of the
- * library's own kernel, which searches the maximum of each window value by value.
+ * The gradient of max-pooling with complete windows of 2x2, the usual pool here. It takes about half the time
+ * of the library's own kernel, which searches the maximum of each window value by value.
  *
- * It has two steps, each a few passes over memory: the larger of left and right, then the larger of top and bottom. The
- * first of equal values wins in both, so the gradient goes to the first in row-major order, as on other backends.
+ * It has two steps, each a few passes over memory: the larger of left and right, then the larger of top and
+ * bottom. The first of equal values wins in both, so the gradient goes to the first in row-major order, as on
+ * other backends.
  */
 import * as tf from '../../tensorflow/index.js';
 import type { Call, Kernel } from './kernel.js';

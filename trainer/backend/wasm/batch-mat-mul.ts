@@ -4,7 +4,8 @@ import { callKernel, dispose, type KernelCall } from './heap.js';
 type MatMul = KernelCall<'a' | 'b', { transposeA: boolean; transposeB: boolean }>;
 
 /**
- * Multiplies matrices. The backend's own kernel is fast only without transposition, so transposing first is faster.
+ * Multiplies matrices. The backend's own kernel is fast only without transposition, so transposing first is
+ * faster.
  *
  * @param own the backend's kernel
  */

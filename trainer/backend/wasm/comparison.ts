@@ -20,7 +20,9 @@ const loops: Record<'Greater' | 'GreaterEqual' | 'Less' | 'LessEqual', Loop> = {
   },
 };
 
-/** Compares a float32 tensor with one number, as activations do with a threshold; `own` does all other cases. */
+/**
+ * Compares a float32 tensor with one number, as activations do with a threshold; `own` does all other cases.
+ */
 export const comparison =
   (name: keyof typeof loops) =>
   (own: Comparison): Comparison =>

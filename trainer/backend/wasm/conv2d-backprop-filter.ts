@@ -38,8 +38,8 @@ function byPatches(
 }
 
 /**
- * Computes it as a convolution of the input with dy as the filter, where batch and channels are exchanged. The sum is over
- * the batch, and the stride becomes the distance (dilation) of dy's pixels.
+ * Computes it as a convolution of the input with dy as the filter, where batch and channels are exchanged.
+ * The sum is over the batch, and the stride becomes the distance (dilation) of dy's pixels.
  */
 function byConvolution(
   backend: WasmBackend,

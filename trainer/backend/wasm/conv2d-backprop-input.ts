@@ -3,9 +3,9 @@ import { type ConvolutionAttributes, convolutionShape, type Shape4D } from './co
 import { callKernel, dispose, floats, type KernelCall } from './heap.js';
 
 /**
- * Computes the gradient of a convolution's input, [batch, height, width, in]. It is a convolution with stride 1 of the
- * output's gradient `dy`, [batch, outHeight, outWidth, out], with the filter turned by 180 degrees and its channels
- * swapped. For a stride s, dy is first spread out, one value every s pixels.
+ * Computes the gradient of a convolution's input, [batch, height, width, in]. It is a convolution with stride
+ * 1 of the output's gradient `dy`, [batch, outHeight, outWidth, out], with the filter turned by 180 degrees
+ * and its channels swapped. For a stride s, dy is first spread out, one value every s pixels.
  */
 export function conv2dBackpropInput({
   inputs: { dy, filter },
@@ -60,7 +60,9 @@ function turn(filter: Float32Array, turned: Float32Array, [height, width, inputs
   }
 }
 
-/** Copies pixels onto a grid of zeros, `stride` apart, with the first at `offset`, and drops those outside. */
+/**
+ * Copies pixels onto a grid of zeros, `stride` apart, with the first at `offset`, and drops those outside.
+ */
 function spread(
   values: Float32Array,
   [batch, height, width, channels]: number[],

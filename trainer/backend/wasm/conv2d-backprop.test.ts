@@ -70,7 +70,9 @@ function loss(convolution: Convolution, x: Float64Array, w: Float64Array, dy: Ar
   return sum;
 }
 
-/** The slope of `f` at `values` along one of them; exact, as a convolution is linear in each of its inputs. */
+/**
+ * The slope of `f` at `values` along one of them; exact, as a convolution is linear in each of its inputs.
+ */
 function finiteDifference(
   f: (values: Float64Array) => number,
   values: ArrayLike<number>,

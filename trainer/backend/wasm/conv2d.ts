@@ -12,8 +12,9 @@ interface Attributes {
 type Convolution = (call: KernelCall<'x' | 'filter', Attributes>) => tf.TensorInfo;
 
 /**
- * A convolution with padding 'same' whose last window ends before the border, such as kernel 2 and stride 4 on 8 pixels.
- * TensorFlow.js's kernel returns zeros for it, without an error. It is given the padding as numbers instead.
+ * A convolution with padding 'same' whose last window ends before the border, such as kernel 2 and stride 4
+ * on 8 pixels. TensorFlow.js's kernel returns zeros for it, without an error. It is given the padding as
+ * numbers instead.
  */
 export const conv2d =
   (own: Convolution): Convolution =>

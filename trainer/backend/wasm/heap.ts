@@ -4,7 +4,10 @@ import * as tf from '../../tensorflow/index.js';
 export interface WasmBackend {
   /** Allocates a tensor on the heap without initializing its values. */
   makeOutput(shape: number[], dtype: tf.DataType): tf.TensorInfo;
-  /** Returns a view of a tensor on the heap. It is valid until the next allocation, since a growing heap may move. */
+  /**
+   * Returns a view of a tensor on the heap. It is valid until the next allocation, since a growing heap may
+   * move.
+   */
   typedArrayFromHeap(tensor: tf.TensorInfo): Float32Array | Int32Array | Uint8Array;
   /** Counts one more tensor that shares these values. */
   incRef(dataId: tf.TensorInfo['dataId']): void;

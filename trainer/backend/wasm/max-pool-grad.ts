@@ -10,8 +10,9 @@ interface PoolingAttributes {
 }
 
 /**
- * Computes the gradient of max-pooling: each window's gradient goes to the first of its largest values in row-major order,
- * as in TensorFlow's native kernel. Binary activations often have several equal values in a window.
+ * Computes the gradient of max-pooling: each window's gradient goes to the first of its largest values in
+ * row-major order, as in TensorFlow's native kernel. Binary activations often have several equal values in a
+ * window.
  */
 export function maxPoolGrad({
   inputs: { dy, input, output },

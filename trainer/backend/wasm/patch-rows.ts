@@ -1,8 +1,9 @@
 import type * as tf from '../../tensorflow/index.js';
 
 /**
- * Copies the patches of an input [batch, height, width, channels] that a filter reads, one row for each of the filter's
- * values: [filterHeight * filterWidth * channels, batch * outHeight * outWidth], with 0 outside of the input.
+ * Copies the patches of an input [batch, height, width, channels] that a filter reads, one row for each of
+ * the filter's values: [filterHeight * filterWidth * channels, batch * outHeight * outWidth], with 0 outside
+ * of the input.
  */
 export function patchRows(input: Float32Array, rows: Float32Array, shape: tf.backend_util.Conv2DInfo): void {
   const { batchSize, inHeight, inWidth, inChannels: channels, outHeight, outWidth } = shape;

@@ -4,9 +4,9 @@ import { callKernel, dispose, type KernelCall } from './heap.js';
 type Reduction = (call: KernelCall<'x', { axis: number | number[]; keepDims?: boolean }>) => tf.TensorInfo;
 
 /**
- * Computes the sum or the mean of a float32 tensor over its leading axes, as batch norm does over batch, height and width.
- * An average-pool with one window over all of them is much faster than the backend's own kernel, which transposes first.
- * `own` does all other axes.
+ * Computes the sum or the mean of a float32 tensor over its leading axes, as batch norm does over batch,
+ * height and width. An average-pool with one window over all of them is much faster than the backend's own
+ * kernel, which transposes first. `own` does all other axes.
  */
 export const reduction =
   (of: 'sum' | 'mean') =>

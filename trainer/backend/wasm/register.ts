@@ -12,7 +12,10 @@ import { tile } from './tile.js';
 
 let registered = false;
 
-/** Registers the kernels that training needs and the wasm backend lacks, computes wrongly or computes slowly. Once. */
+/**
+ * Registers the kernels that training needs and the wasm backend lacks, computes wrongly or computes slowly.
+ * Once.
+ */
 export function registerKernels(): void {
   if (registered) return;
   registered = true;

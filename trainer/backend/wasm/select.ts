@@ -3,7 +3,10 @@ import type { KernelCall } from './heap.js';
 
 type Select = (call: KernelCall<'condition' | 't' | 'e'>) => tf.TensorInfo;
 
-/** Returns `t` where the condition is true, else `e`, for float32 tensors of one shape; `own` does all other cases. */
+/**
+ * Returns `t` where the condition is true, else `e`, for float32 tensors of one shape; `own` does all other
+ * cases.
+ */
 export const select =
   (own: Select): Select =>
   (call) => {

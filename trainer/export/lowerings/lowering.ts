@@ -5,7 +5,9 @@ import type { GraphBuilder } from '../graph-builder.js';
 import type { Copies, Value } from '../values.js';
 import type { Wire } from '../wire.js';
 
-/** The place in the model that is lowered: a layer, with its copy in the other branch of a decoupled network. */
+/**
+ * The place in the model that is lowered: a layer, with its copy in the other branch of a decoupled network.
+ */
 export interface Site<Layer extends tf.layers.Layer = tf.layers.Layer> {
   layer: Layer;
   /** The layer, and its copy where there is one. Both have the same settings, apart from thresholds. */

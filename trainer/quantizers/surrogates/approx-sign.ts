@@ -3,8 +3,9 @@
  *
  *     s(u) = (1 + P(u)) / 2,   s'(u) = max(0, 1 - |u|),   P as in polynomial.ts
  *
- * It is Bi-Real Net's surrogate (Liu et al. 2018, arXiv 1808.00278) with the same width, although sign(x) = -1, +1 becomes
- * a step from 0 to 1. So the slope at the threshold is 1, and the gradients of neighboring steps overlap.
+ * It is Bi-Real Net's surrogate (Liu et al. 2018, arXiv 1808.00278) with the same width, although sign(x) =
+ * -1, +1 becomes a step from 0 to 1. So the slope at the threshold is 1, and the gradients of neighboring
+ * steps overlap.
  */
 import * as tf from '../../tensorflow/index.js';
 import { parabolas } from './polynomial.js';

@@ -4,8 +4,8 @@
  *     P(v) = 2 v + v^2 where -1 <= v < 0,  2 v - v^2 where 0 <= v < 1,  else the sign of v
  *     s(u) = (1 + P(2 u)) / 2,   s'(u) = max(0, 2 - 4 |u|)
  *
- * Source: Liu et al. 2018 (Bi-Real Net), arXiv 1808.00278, where P replaces a sign. Here its width is that of one step.
- * ApproxSign is the same P at twice the width.
+ * Source: Liu et al. 2018 (Bi-Real Net), arXiv 1808.00278, where P replaces a sign. Here its width is that of
+ * one step. ApproxSign is the same P at twice the width.
  */
 import * as tf from '../../tensorflow/index.js';
 import { clamp, overSteps } from './surrogate.js';

@@ -4,8 +4,8 @@
  *     s(u) = clamp(u + 1/2, 0, 1)
  *     S(x) = clamp(x - a, 0, 1),   a = t_1 - h/2;   S'(x) = 1 where a < x < a + 1, else 0
  *
- * The ramps of neighboring steps join into one, so S is defined for all steps at once. A sum over steps would have to
- * decide to which step an input between two belongs.
+ * The ramps of neighboring steps join into one, so S is defined for all steps at once. A sum over steps would
+ * have to decide to which step an input between two belongs.
  *
  * Source: Hubara et al. 2016, arXiv 1602.02830; for more levels Zhou et al. 2016, arXiv 1606.06160.
  */

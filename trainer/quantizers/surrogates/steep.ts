@@ -3,8 +3,8 @@
  *
  *     s(u) = clamp(2 u + 1/2, 0, 1),   s'(u) = 2 where |u| < 1/4, else 0
  *
- * It is nearer to the step than ReLU1 and has half its width, so fewer neurons pass a gradient. It is one of the variants
- * that the BinaryDuo paper compares (Kim et al. 2020, arXiv 2002.06517).
+ * It is nearer to the step than ReLU1 and has half its width, so fewer neurons pass a gradient. It is one of
+ * the variants that the BinaryDuo paper compares (Kim et al. 2020, arXiv 2002.06517).
  */
 import * as tf from '../../tensorflow/index.js';
 import { clamp, overSteps } from './surrogate.js';

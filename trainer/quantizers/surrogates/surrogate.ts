@@ -1,8 +1,8 @@
 /**
  * A surrogate S replaces a staircase q in the backward pass: dL/dx = dL/dq * S'(x).
  *
- * Most surrogates are defined for one step, as a function s of the distance from its threshold in steps, which rises from
- * about 0 to about 1. A staircase gets one for each of its steps:
+ * Most surrogates are defined for one step, as a function s of the distance from its threshold in steps,
+ * which rises from about 0 to about 1. A staircase gets one for each of its steps:
  *
  *     S(x) = h * sum_k s(u_k),   S'(x) = sum_k s'(u_k),   u_k = (x - t_k) / h
  *
