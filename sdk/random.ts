@@ -1,7 +1,7 @@
 /**
- * The generator of seeded random numbers, mulberry32 (public domain, Tommy Ettinger). The same seed gives the same
- * numbers on every machine. It has 32 bits of state and a period of 2^32: good enough for tests, shuffling and initial
- * weights, but not for secrets.
+ * The generator of seeded random numbers, mulberry32 (public domain, Tommy Ettinger). The same seed gives
+ * the same numbers on every machine. It has 32 bits of state and a period of 2^32: good enough for tests,
+ * shuffling and initial weights, but not for secrets.
  */
 export class Mulberry32 {
   /** The complete state: `new Mulberry32(state)` continues where this generator is. */

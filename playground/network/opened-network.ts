@@ -25,7 +25,7 @@ export class OpenedNetwork {
     private readonly worker: WorkerNetwork,
   ) {}
 
-  /** @throws {ModelError | EngineError | WorkerLostError} */
+  /** @throws {ModelError | EngineError} */
   static async open(bytes: Uint8Array<ArrayBuffer>): Promise<OpenedNetwork> {
     const model = parseModel(bytes);
     const worker = await loadInWorker(bytes, { maxMemoryBytes: MAX_MEMORY_BYTES });
@@ -55,7 +55,7 @@ export class OpenedNetwork {
     );
   }
 
-  /** @throws {WorkerLostError} if the worker is gone */
+  /** @throws {EngineError} `worker-lost` if the worker is gone */
   classify(image: Uint8Array): Promise<Result> {
     return this.worker.run(image);
   }
