@@ -75,5 +75,5 @@ function tableParts({ table }: Kernel): string[] {
     step,
     `${form}${step[0].toUpperCase()}${step.slice(1)}${table.vectors}`,
   ]);
-  return [table.givesBits ? 'giveBits' : 'giveNumbers', ...steps];
+  return [table.givesBits ? 'writeTileBits' : 'writeTileNumbers', ...steps];
 }

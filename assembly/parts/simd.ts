@@ -14,8 +14,8 @@ import { openTable } from '../kernels/simd/table/layer';
 // too, so the linker can leave out those that a network does not need.
 
 export { putFixedPointRun } from '../kernels/simd/put-fixed-point';
-export { giveBits } from '../kernels/simd/table/bits';
-export { giveNumbers } from '../kernels/simd/table/numbers';
+export { writeTileBits } from '../kernels/simd/table/bits';
+export { writeTileNumbers } from '../kernels/simd/table/numbers';
 export * from '../kernels/simd/table/steps';
 export * from './scalar';
 

@@ -17,7 +17,7 @@ import { tileParts } from './parts';
 import { widenEight } from './widen';
 
 /** Writes the bits of filters `from` to `to` of a tile. */
-export function giveBits(y: u32, x: u32, from: u32, to: u32): void {
+export function writeTileBits(y: u32, x: u32, from: u32, to: u32): void {
   clear(results, outputBytes * 32 * vectors);
   for (let filter = from; filter < to; filter += 8) compareEight(filter);
   if (tileParts == 1) write(y, x, 0, outputBytes);

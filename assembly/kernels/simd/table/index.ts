@@ -1,5 +1,5 @@
 import { wordsFor } from '../../../tensor';
-import { giveBits } from './bits';
+import { writeTileBits } from './bits';
 import { buildTable, cutOut } from './build';
 import {
   bundleGroups,
@@ -23,7 +23,7 @@ import {
   vectors,
 } from './layer';
 import { activations, placeTable, sums, tables, weights } from './memory';
-import { giveNumbers } from './numbers';
+import { writeTileNumbers } from './numbers';
 import { tableParts, tileParts } from './parts';
 import { spreadTable } from './spread';
 import { first, next } from './steps';
@@ -78,8 +78,8 @@ export function tablePart(part: u32): void {
   const from = ((words * range) / tileParts) << 5;
   const to = min(((words * (range + 1)) / tileParts) << 5, filters);
   addUp(y * planeStride + x, from, to - from);
-  if (givesBits) giveBits(y, x, from, to);
-  else giveNumbers(y, x, from, to);
+  if (givesBits) writeTileBits(y, x, from, to);
+  else writeTileNumbers(y, x, from, to);
 }
 
 /**

@@ -4,7 +4,7 @@ import { limits, results, wide } from './memory';
 import { widenEight } from './widen';
 
 /** Writes the outputs of the sums of filters `from` to `to` of a tile. */
-export function giveNumbers(y: u32, x: u32, from: u32, to: u32): void {
+export function writeTileNumbers(y: u32, x: u32, from: u32, to: u32): void {
   const lines = min(tileHeight, outputHeight - y);
   const columns = min(tileWidth, outputWidth - x);
   for (let filter = from; filter < to; filter += 8) {
