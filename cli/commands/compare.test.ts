@@ -51,7 +51,7 @@ test('all methods, then one seed more, then the table', () => {
   expect(runs).toHaveLength(5);
   expect(first.stderr).toMatch(/final decoupled, seed 1, .*0\.02: .* \(5 of 5 runs, .*\)\n$/);
 
-  const second = bdEdge(...all, '--seeds', '2', '--lanes', 'direct,binaryduo');
+  const second = bdEdge(...all, '--seeds', '2', '--methods', 'direct,binaryduo');
   const more = JSON.parse(second.stdout);
   expect(more.runs.slice(0, 5)).toEqual(runs);
   expect(more.runs).toHaveLength(7);
