@@ -2,7 +2,7 @@
 //
 // To train a network on your own pictures, put them into a folder for each class:
 // `npx bd-edge train --data pictures/ --recipe mnist --batch 16 --epochs 20` (docs/own-images.md).
-import { load, preprocess } from '@bd-edge/sdk';
+import { load } from '@bd-edge/sdk';
 import sharp from 'sharp';
 
 const network = await load(new URL('stripes.bdm', import.meta.url));
@@ -16,15 +16,15 @@ const pictures =
       ];
 
 for (const [name, picture] of pictures) {
-  // Rotated as the camera was held. The number of bytes tells preprocess whether it is gray, RGB or RGBA.
+  // Rotated as the camera was held. The number of bytes tells whether it is gray, RGB or RGBA.
   const { data, info } = await sharp(picture)
     .rotate()
     .toColorspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
   const image = { width: info.width, height: info.height, data };
-  const { className, logits } = network.run(preprocess(image, { to: network.input }));
-  console.log(`${name}, ${info.width} x ${info.height}: ${className} (${logits.join(', ')})`);
+  const [{ className, score }] = network.classify(image);
+  console.log(`${name}, ${info.width} x ${info.height}: ${className} (score ${score.toFixed(2)})`);
 }
 
 /** Draws a PNG of 80 x 96 pixels with black and white stripes. */
