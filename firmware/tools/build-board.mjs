@@ -159,6 +159,7 @@ async function eachAtOnce(items, work) {
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
+/** @param {string[]} command @returns {Promise<void>} */
 function run([program, ...args]) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -35,9 +35,10 @@ export function whyNotBuilt() {
 /**
  * Builds the firmware for this machine: a process with a TCP port or a pseudo-terminal.
  *
- * @param sanitize with AddressSanitizer and UndefinedBehaviorSanitizer
- * @param settings settings of firmware/core/settings.h and the port, by name
- * @param engine an engine to build in, see firmwareParts
+ * @param {object} [options]
+ * @param {boolean} [options.sanitize] with AddressSanitizer and UndefinedBehaviorSanitizer
+ * @param {Record<string, string | number>} [options.settings] settings of firmware/core/settings.h and the port, by name
+ * @param {any} [options.engine] an engine to build in, see firmwareParts
  * @returns the path of the program
  */
 export function buildPosix({ sanitize = false, settings = {}, engine } = {}) {

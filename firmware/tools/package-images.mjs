@@ -21,7 +21,7 @@ const NOTICE = 'wasm3-LICENSE';
 const PLATFORM = 'linux-x64';
 const PROGRAM = `firmware-${PLATFORM}`;
 
-/** Returns the files of a board's folder. */
+/** Returns the files of a board's folder. @param {import('./boards.mjs').Board} board */
 const filesOf = ({ uf2Family }) => [
   'firmware.elf',
   'firmware.bin',
