@@ -49,6 +49,7 @@ async function run(folder: string, options: Options): Promise<void> {
     bytes,
     model: exported,
     agreement,
+    warnings,
   } = await trainer
     .exportModel(model, {
       metadata: metadataOf(options, trained, dataset?.classNames),
@@ -60,7 +61,10 @@ async function run(folder: string, options: Options): Promise<void> {
 
   if (options.json) {
     const { fileBytes, weightBytes, arenaBytes } = exported;
-    printJson({ out: options.out, fileBytes, weightBytes, arenaBytes, agreement: agreement ?? null });
+    printJson({
+      ...{ out: options.out, fileBytes, weightBytes, arenaBytes },
+      ...{ agreement: agreement ?? null, warnings },
+    });
     return;
   }
   print(
@@ -77,6 +81,7 @@ async function run(folder: string, options: Options): Promise<void> {
   } else {
     print('not compared with the training graph; add --data for validation images');
   }
+  for (const { message } of warnings) print(`warning: ${message}`);
   print(`Next: bd-edge deploy ${shellArgument(options.out)} --port sim:`);
 }
 

@@ -22,7 +22,14 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof DeviceError) return EXIT.device;
   if (error instanceof FileError || isFileSystemError(error)) return EXIT.file;
   if (error instanceof AbortedError || isAbortError(error)) return EXIT.aborted;
-  return error instanceof BdEdgeError ? EXIT.failed : EXIT.internal;
+  if (error instanceof BdEdgeError)
+    return error.name === 'UnsupportedLayerError' ? exitCodeOfLayer(error) : EXIT.failed;
+  return EXIT.internal;
+}
+
+/** Returns the exit code for a layer that is not supported. The trainer, which is optional, defines its class. */
+function exitCodeOfLayer({ code }: BdEdgeError): number {
+  return code === 'not-exportable' ? EXIT.file : EXIT.usage;
 }
 
 /** Returns whether an error is the reason of an aborted signal. */

@@ -31,7 +31,7 @@ function parseName(received: string): BackendName {
  * The option `backend` forces a backend; without it, the environment variable `BD_EDGE_BACKEND` does. Without
  * both, the first that loads is taken, and `hint` names the reason why the native one did not load.
  *
- * @throws {MissingDependencyError} if the requested backend, or none at all, can be loaded
+ * @throws {MissingDependencyError} if the requested backend cannot be loaded, or none can
  * @throws {UsageError} with code `unknown-backend`
  *
  * @example
