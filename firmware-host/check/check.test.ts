@@ -101,11 +101,11 @@ test('reports the counts of a board that rejects the trace', async () => {
     ...reference,
     logits: (image: Uint8Array) => reference.logits(image).map((logit) => logit + 1),
   };
-  const refuses = new BoardError('sim:', ERROR_ENGINE, 0, 'the engine runs no single ops');
+  const refuses = new BoardError('sim:', ERROR_ENGINE, 0, 'the engine cannot run single ops');
   vi.spyOn(client, 'trace').mockRejectedValue(refuses);
   const report = await check(client, model, images, { expected, limit: 3 });
   expect(report).toMatchObject({ logitMismatches: 3, firstDivergingImage: 0, firstDivergingOp: null });
-  expect(report.traceRejection).toContain('the engine runs no single ops');
+  expect(report.traceRejection).toContain('the engine cannot run single ops');
   vi.spyOn(client, 'trace').mockRejectedValue(new ConnectionLostError('sim:', 'it is closed'));
   await expect(check(client, model, images, { expected, limit: 3 })).rejects.toThrow(ConnectionLostError);
 });

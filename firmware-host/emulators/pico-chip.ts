@@ -16,7 +16,7 @@ const FIFO_BYTES = 32;
 /** The number of instructions between two checks of the clock. */
 const INSTRUCTIONS_AT_ONCE = 16;
 
-/** The interval in cycles at which an unpaced transport checks for room in the UART. */
+/** The interval in cycles at which a transport that is not paced checks for room in the UART. */
 const FEED_CYCLES = 200;
 
 /** Bytes of a burst: twice as many as the UART's FIFO holds. */

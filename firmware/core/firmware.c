@@ -84,7 +84,7 @@ static struct fault upload_begin(uint16_t sequence, const struct link_upload_beg
     return no_fault();
   }
   uint32_t offset = 0;
-  const struct fault fault = store_put(message->slot, message->length, message->digest, &offset);
+  const struct fault fault = store_begin(message->slot, message->length, message->digest, &offset);
   if (!is_fault(fault)) upload_status(sequence, message->slot, offset);
   return fault;
 }
@@ -92,7 +92,7 @@ static struct fault upload_begin(uint16_t sequence, const struct link_upload_beg
 static struct fault upload_chunk(uint16_t sequence, const struct link_upload_chunk *message) {
   uint32_t offset = 0;
   const struct fault fault =
-      store_data(message->slot, message->offset, message->bytes, message->bytes_length, &offset);
+      store_append(message->slot, message->offset, message->bytes, message->bytes_length, &offset);
   if (!is_fault(fault)) upload_status(sequence, message->slot, offset);
   return fault;
 }

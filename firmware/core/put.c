@@ -12,32 +12,32 @@ void put_open(const struct layer *layer, size_t pixel) {
   if (layer->op.output_type == ENGINE_TYPE_BITS) memset(place(layer, pixel), 0, layer->output_bytes);
 }
 
-/* Writes the bits of `count` filters from bit `at` on, which may span two words; inverts the bits of
- * `turned`. */
-static void put_block(uint32_t *words, uint32_t at, uint32_t count, uint32_t bits, uint32_t turned) {
+/* Writes the bits of `count` filters from bit `at` on, which may span two words; inverts the bits in
+ * `inverted`. */
+static void put_block(uint32_t *words, uint32_t at, uint32_t count, uint32_t bits, uint32_t inverted) {
   const uint32_t shift = at % WORD_BITS;
-  bits ^= turned & UINT32_MAX >> (WORD_BITS - count);
+  bits ^= inverted & UINT32_MAX >> (WORD_BITS - count);
   words[at / WORD_BITS] |= bits << shift;
   if (shift + count > WORD_BITS) words[at / WORD_BITS + 1] |= bits >> (WORD_BITS - shift);
 }
 
-/* [cuts][filters] thresholds, then [cuts][words] bits that turn a comparison round. */
+/* The parameters are [outputs per sum][filters] thresholds, then [outputs per sum][words] bits that invert comparisons. */
 static void put_bits(const struct layer *layer, uint32_t *words, uint32_t first, uint32_t count, const uint32_t *sums) {
   const uint32_t filters = layer->filters;
-  const uint32_t *below = layer->parameters + layer->op.outputs_per_sum * filters + first / WORD_BITS;
-  const int32_t *least = (const int32_t *)layer->parameters + first;
-  const int32_t *second = layer->op.outputs_per_sum == 2 ? least + filters : least;
+  const uint32_t *inverted = layer->parameters + layer->op.outputs_per_sum * filters + first / WORD_BITS;
+  const int32_t *threshold = (const int32_t *)layer->parameters + first;
+  const int32_t *second = layer->op.outputs_per_sum == 2 ? threshold + filters : threshold;
   uint32_t bits = 0, second_bits = 0;
-  /* From the last filter to the first, whose bit is lowest. What there is not of a second cut is ignored. */
+  /* From the last filter to the first, whose bit is the lowest. Without a second threshold, its bits are ignored. */
   for (uint32_t i = count; i-- > 0;) {
     const int32_t sum = (int32_t)sums[i];
-    bits = bits << 1 | (uint32_t)(sum >= least[i]);
+    bits = bits << 1 | (uint32_t)(sum >= threshold[i]);
     second_bits = second_bits << 1 | (uint32_t)(sum >= second[i]);
   }
-  put_block(words, first, count, bits, *below);
+  put_block(words, first, count, bits, *inverted);
   if (layer->op.outputs_per_sum < 2) return;
   const uint32_t apart = layer->op.output_planes == 2 ? words_for(filters) * WORD_BITS : filters;
-  put_block(words, first + apart, count, second_bits, below[words_for(filters)]);
+  put_block(words, first + apart, count, second_bits, inverted[words_for(filters)]);
 }
 
 /* clamp(((sum * multiplier + offset) >> shift) + addend), of [numbers] multipliers, low and high words of offsets */
@@ -46,17 +46,17 @@ static void put_numbers(const struct layer *layer, uint8_t *to, const int16_t *a
   const uint32_t numbers = layer->filters * layer->op.outputs_per_sum;
   const uint32_t added = layer->addend == NULL ? 0 : layer->op.addend_channels / layer->op.outputs_per_sum;
   const bool bytes = layer->op.output_type == ENGINE_TYPE_U8;
-  const int32_t least = bytes ? 0 : INT16_MIN, most = bytes ? UINT8_MAX : INT16_MAX;
+  const int32_t min = bytes ? 0 : INT16_MIN, max = bytes ? UINT8_MAX : INT16_MAX;
   const uint32_t shift = layer->op.shift;
-  for (uint32_t cut = 0; cut < layer->op.outputs_per_sum; cut++) {
+  for (uint32_t output = 0; output < layer->op.outputs_per_sum; output++) {
     for (uint32_t i = 0; i < count; i++) {
-      const uint32_t number = cut * layer->filters + first + i;
+      const uint32_t number = output * layer->filters + first + i;
       const uint32_t *multiplier = layer->parameters + number;
       const int64_t product = (int64_t)(int32_t)sums[i] * (int32_t)*multiplier;
       const uint64_t offset = (uint64_t)multiplier[2 * numbers] << 32 | multiplier[numbers];
       int64_t value = (int64_t)((uint64_t)product + offset) >> shift;
-      if (first + i < added) value = (int64_t)((uint64_t)value + (uint64_t)(int64_t)addend[cut * added + first + i]);
-      value = value < least ? least : value > most ? most : value;
+      if (first + i < added) value = (int64_t)((uint64_t)value + (uint64_t)(int64_t)addend[output * added + first + i]);
+      value = value < min ? min : value > max ? max : value;
       if (bytes) to[number] = (uint8_t)value;
       else ((int16_t *)to)[number] = (int16_t)value;
     }

@@ -68,7 +68,7 @@ const uint8_t *store_find(uint8_t slot, const uint8_t *digest, uint32_t *length)
   return bank_bytes(bank);
 }
 
-struct fault store_put(uint8_t slot, uint32_t length, const uint8_t *digest, uint32_t *wanted) {
+struct fault store_begin(uint8_t slot, uint32_t length, const uint8_t *digest, uint32_t *wanted) {
   struct bank *bank = spare[slot];
   const struct bank *whole = find(slot, digest);
   *wanted = length;
@@ -83,7 +83,7 @@ struct fault store_put(uint8_t slot, uint32_t length, const uint8_t *digest, uin
   return no_fault();
 }
 
-struct fault store_data(uint8_t slot, uint32_t offset, const uint8_t *bytes, size_t length, uint32_t *wanted) {
+struct fault store_append(uint8_t slot, uint32_t offset, const uint8_t *bytes, size_t length, uint32_t *wanted) {
   struct bank *bank = spare[slot];
   /* All bytes have arrived, but they are not valid: they were damaged, or the power was lost before the
    * check. */

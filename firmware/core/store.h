@@ -22,10 +22,10 @@ struct fault store_set_active(const struct pair *pair);
 const uint8_t *store_find(uint8_t slot, const uint8_t *digest, uint32_t *length);
 
 /** Starts or resumes an upload and sets the next expected offset. ERROR_TOO_LARGE or ERROR_STORE. */
-struct fault store_put(uint8_t slot, uint32_t length, const uint8_t *digest, uint32_t *wanted);
+struct fault store_begin(uint8_t slot, uint32_t length, const uint8_t *digest, uint32_t *wanted);
 
 /** Appends bytes of an upload if they are the expected ones, and sets the next expected offset.
  * ERROR_NO_UPLOAD, ERROR_MALFORMED, ERROR_DIGEST_MISMATCH or ERROR_STORE. */
-struct fault store_data(uint8_t slot, uint32_t offset, const uint8_t *bytes, size_t length, uint32_t *wanted);
+struct fault store_append(uint8_t slot, uint32_t offset, const uint8_t *bytes, size_t length, uint32_t *wanted);
 
 #endif

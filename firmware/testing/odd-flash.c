@@ -12,8 +12,8 @@ int main(void) {
   port_init();
   const bool usable = store_open();
   for (uint8_t slot = 0; slot < 2; slot++) {
-    const struct fault put = store_put(slot, 1, digest, &wanted);
-    const struct fault data = store_data(slot, 0, digest, 1, &wanted);
+    const struct fault put = store_begin(slot, 1, digest, &wanted);
+    const struct fault data = store_append(slot, 0, digest, 1, &wanted);
     if (store_find(slot, digest, &wanted) != NULL) test_fail("the store has bytes that were never sent");
     printf("%d %d %d\n", usable, put.code, data.code);
   }

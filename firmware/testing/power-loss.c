@@ -44,12 +44,12 @@ static struct pair pair_of(const struct content *contents) {
 /* Returns the offset at which the upload resumed. */
 static uint32_t upload(uint8_t slot, const struct content *content, uint32_t end) {
   uint32_t wanted = 0;
-  require(!is_fault(store_put(slot, content->length, content->digest, &wanted)), "UPLOAD_BEGIN is rejected");
+  require(!is_fault(store_begin(slot, content->length, content->digest, &wanted)), "UPLOAD_BEGIN is rejected");
   const uint32_t start = wanted;
   while (wanted < end) {
     const uint32_t left = end - wanted;
     const uint32_t length = left < PIECE ? left : PIECE;
-    require(!is_fault(store_data(slot, wanted, content->bytes + wanted, length, &wanted)), "UPLOAD_CHUNK is rejected");
+    require(!is_fault(store_append(slot, wanted, content->bytes + wanted, length, &wanted)), "UPLOAD_CHUNK is rejected");
   }
   return start;
 }

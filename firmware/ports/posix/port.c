@@ -86,7 +86,7 @@ void port_init(void) {
   stack_top = &here;
   until_overrun = options.overrun_after;
   open_flash();
-  line_open();
+  transport_open();
 }
 
 /* Removes the bytes that the overrun loses. */
@@ -105,7 +105,7 @@ static size_t lose_some(uint8_t *bytes, size_t length) {
 }
 
 size_t port_serial_read(uint8_t *bytes, size_t capacity) {
-  return lose_some(bytes, line_read(bytes, capacity));
+  return lose_some(bytes, transport_read(bytes, capacity));
 }
 
 bool port_serial_overrun(void) {
@@ -114,7 +114,7 @@ bool port_serial_overrun(void) {
   return lost;
 }
 
-void port_serial_write(const uint8_t *bytes, size_t length) { line_write(bytes, length); }
+void port_serial_write(const uint8_t *bytes, size_t length) { transport_write(bytes, length); }
 
 uint32_t port_ticks(void) {
   struct timespec now;
@@ -123,7 +123,7 @@ uint32_t port_ticks(void) {
   return (uint32_t)(microseconds * options.clock_rate);
 }
 
-void port_idle(void) { line_wait(); }
+void port_idle(void) { transport_wait(); }
 
 /* Called for each byte that changes. */
 static void wear(void) {

@@ -80,7 +80,7 @@ static void open_pty(void) {
   printf("%s\n", path);
 }
 
-void line_open(void) {
+void transport_open(void) {
   signal(SIGPIPE, SIG_IGN);
   if (options.listen != NULL) {
     open_tcp();
@@ -108,7 +108,7 @@ static void hang_up(void) {
   line = NONE;
 }
 
-size_t line_read(uint8_t *bytes, size_t capacity) {
+size_t transport_read(uint8_t *bytes, size_t capacity) {
   take_connection();
   if (line == NONE) return 0;
   const ssize_t length = read(line, bytes, capacity);
@@ -116,7 +116,7 @@ size_t line_read(uint8_t *bytes, size_t capacity) {
   return length > 0 ? (size_t)length : 0;
 }
 
-void line_write(const uint8_t *bytes, size_t length) {
+void transport_write(const uint8_t *bytes, size_t length) {
   while (length > 0 && line != NONE) {
     const ssize_t written = write(line, bytes, length);
     if (written > 0) {
@@ -131,7 +131,7 @@ void line_write(const uint8_t *bytes, size_t length) {
   }
 }
 
-void line_wait(void) {
+void transport_wait(void) {
   /* Entries with NONE are ignored. */
   struct pollfd both[2] = {{.fd = listener, .events = POLLIN}, {.fd = line, .events = POLLIN}};
   poll(both, 2, -1);
