@@ -173,7 +173,7 @@ test('a pool that halves both sides has its own kernel, other pools share one', 
 
 test('the input layer runs a pool of sums', () => {
   const model = parseModel(encodeModel(pooled(4, 0, [0, 1], [0, 1])));
-  const reason = 'int8 weights and thresholds, at least 16 pixels, with the pool behind';
+  const reason = 'int8 weights and thresholds, at least 16 pixels, with the pool that follows';
   expect(kernelOf(model, 0, 'simd')).toMatchObject({ name: 'planes', takesPool: true, reason });
   expect(kernelOf(model, 1, 'simd')).toMatchObject({ name: 'none' });
 });

@@ -35,7 +35,7 @@ export interface Kernel {
    * runs.
    */
   table?: { choice: number; bytes: number; groupBits: number; vectors: number; givesBits: boolean };
-  /** Whether `planes` compute the pool behind them too. */
+  /** Whether `planes` also compute the pool that follows. */
   takesPool?: boolean;
 }
 
@@ -55,7 +55,7 @@ export function kernelOf(model: Model, index: number, build: EngineBuild): Kerne
     if (!isHalving(model, op, index)) return pool('pool', 'max-pool of bits, any window');
     const taken = index > 0 && kernelOf(model, index - 1, build).takesPool;
     return taken
-      ? pool('none', `done by layer ${index - 1}; on several threads halve`)
+      ? pool('none', `done by op ${index - 1}; with several threads: halve`)
       : pool('halve', 'max-pool of bits 2x2, stride 2');
   }
   if (build === 'mvp') return scalar(model, op, 'the mvp build has scalar kernels only', false);
@@ -121,7 +121,7 @@ function int8(model: Model, op: Convolution, index: number): Kernel {
   return { name: 'pairs', reason: 'int8 weights', slow: false, scratchBytes, expandedBytes };
 }
 
-/** Returns the plane kernel, alone or with the pool behind the op; undefined if it needs too much memory. */
+/** Returns the plane kernel, alone or with the pool that follows; undefined if it needs too much memory. */
 function planes(
   model: Model,
   { window, outputHeight, outputWidth, filters }: Convolution,
@@ -143,7 +143,7 @@ function planes(
   );
   const expandedBytes = vector.planeExpandedBytes(vector.planeItems(kernelHeight, row), filters, pool);
   if (scratchBytes + expandedBytes > vector.MAX_VECTOR_BYTES) return undefined;
-  const reason = `int8 weights and thresholds, at least 16 pixels${pool ? ', with the pool behind' : ''}`;
+  const reason = `int8 weights and thresholds, at least 16 pixels${pool ? ', with the pool that follows' : ''}`;
   return { name: 'planes', reason, slow: false, scratchBytes, expandedBytes, takesPool: pool };
 }
 
