@@ -78,7 +78,7 @@ const { agreement } = exported;
 steps.print([
   ['test accuracy, coupled', percent(trained.coupled.testAccuracy)],
   ['test accuracy, decoupled', percent(trained.decoupled.testAccuracy)],
-  ['test accuracy, fine-tuned', percent(trained.finetuned.testAccuracy)],
+  ['test accuracy, finetuned', percent(trained.finetuned.testAccuracy)],
   ['test accuracy, on the board', percent(checked.accuracy)],
   [
     'board against the reference',
