@@ -159,8 +159,8 @@ function describe(model: usize, index: u32): TableLayer {
   return layer;
 }
 
-// While a layer is opened, its tables are not built yet, so their memory holds what the plan is made of:
-// PLAN_BYTES.
+// The layer and the plan are objects in the memory of this thread's tables, PLAN_BYTES of it: while a layer is
+// opened, its tables are not built yet. The engine never allocates, so it has no other memory for them.
 
 function layerMemory(): TableLayer {
   return changetype<TableLayer>(ownTables());
