@@ -2,13 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** The native library that `npm run setup:tfjs-node`, or npm itself, puts there. */
+/** The native library, which npm or `npm run setup:tfjs-node` installs. */
 const NATIVE = 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node';
 
-/** Tests that choose their backends themselves, and hold them against one another. */
+/** Tests that select their backends themselves, and compare them. */
 const BOTH_BACKENDS = 'trainer/backend/**/*.test.ts';
 
-/** The packages' names lead to their sources, as tsconfig.json says. */
+/** Folders of the trainer whose tests use no tensors. They run once, not on every backend. */
+const WITHOUT_TENSORS = 'trainer/{data,files,numbers,plot,tensorboard}/**/*.test.ts';
+
+/** The names of the packages lead to their sources, as in tsconfig.json. */
 const { paths } = JSON.parse(readFileSync('tsconfig.json', 'utf8')).compilerOptions as {
   paths: Record<string, [string]>;
 };
@@ -24,7 +27,7 @@ const trainerProject = (backend: 'native' | 'wasm') => ({
     ...common,
     name: `trainer ${backend}`,
     include: ['trainer/**/*.test.ts'],
-    exclude: [BOTH_BACKENDS],
+    exclude: [BOTH_BACKENDS, WITHOUT_TENSORS],
     env: { BD_EDGE_BACKEND: backend },
   },
 });
@@ -41,7 +44,7 @@ if (!existsSync('build/runtimes/installed.txt'))
   );
 console.warn('Browsers, bundlers and other runtimes are not tested here: `npm run test:runtimes` does that.');
 
-/** The trainer's tests run once on each backend; everything else once. */
+/** The trainer's tests run on each backend, except for those in `WITHOUT_TENSORS`; all others run once. */
 export default defineConfig({
   test: {
     projects: [
@@ -53,6 +56,7 @@ export default defineConfig({
           include: [
             '{assembly,sdk,compile,firmware,firmware-host,cli,scripts,examples,models,playground,bench}/**/*.test.ts',
             BOTH_BACKENDS,
+            WITHOUT_TENSORS,
           ],
         },
       },

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -10,15 +10,9 @@ import { baselineOf } from '../networks/matching-width.js';
 import { bars } from '../testing/bars.js';
 import { loadModel } from '../training/checkpoint.js';
 import { evaluate } from '../training/evaluate.js';
-import { TrainingAborted } from '../training/train.js';
-import { COMPARISON_FILE, type CompareOptions, compare } from './compare.js';
-import {
-  ComparisonFileError,
-  type ComparisonRecord,
-  checkSameExperiment,
-  OtherComparisonError,
-  readComparison,
-} from './comparison-file.js';
+import { type CompareOptions, compare } from './compare.js';
+import { type ComparisonRecord, readComparison } from './comparison-file.js';
+import { COMPARISON_FILE } from './comparison-folder.js';
 import { type FinishedRun, keyOf } from './plan.js';
 import { comparisonMarkdown } from './table.js';
 
@@ -54,7 +48,7 @@ function options(changes: Partial<CompareOptions> = {}): CompareOptions {
     epochs: 2,
     batchSize: 10,
     optimizer: { kind: 'adam' },
-    schedule: { kind: 'cosine', rate: 0.02 },
+    schedule: { kind: 'cosine', learningRate: 0.02 },
   } as const;
   const baseline = baselineOf(coupled);
   return {
@@ -80,7 +74,7 @@ function options(changes: Partial<CompareOptions> = {}): CompareOptions {
 
 const withoutTime = (runs: readonly FinishedRun[]) => runs.map(({ seconds: _, ...run }) => run);
 
-it('tests final runs only, each once, and keeps their networks', async () => {
+it('tests only final runs, each once, and saves their networks', async () => {
   const { results, runs } = await compare(options());
   for (const { purpose, method, seed, testAccuracy } of runs) {
     expect(testAccuracy === undefined).toBe(purpose === 'tune');
@@ -89,16 +83,16 @@ it('tests final runs only, each once, and keeps their networks', async () => {
     expect((await evaluate(network, dataset.test)).accuracy).toBe(testAccuracy);
   }
   expect(results.map(({ method, seeds }) => [method, seeds])).toEqual(
-    ['float', 'direct', 'binaryduo'].map((lane) => [lane, [1, 2]]),
+    ['float', 'direct', 'binaryduo'].map((method) => [method, [1, 2]]),
   );
   expect(results[2].difference?.pairs).toBe(2);
   expect(existsSync(join(directory, 'training'))).toBe(false);
   expect(JSON.parse(await readFile(join(directory, COMPARISON_FILE), 'utf8')).results).toEqual(results);
 });
 
-it('goes on after it was stopped, in whatever run, and ends with the same numbers', async () => {
+it('resumes after an abort in any run, and ends with the same numbers', async () => {
   const whole = await compare(options());
-  await rm(join(directory, COMPARISON_FILE));
+  for (const part of await readdir(directory)) await rm(join(directory, part), { recursive: true });
   const trained: string[] = [];
   let steps = 0;
   for (let done = false; !done; ) {
@@ -113,7 +107,7 @@ it('goes on after it was stopped, in whatever run, and ends with the same number
     ).then(
       () => true,
       (error) => {
-        expect(error).toBeInstanceOf(TrainingAborted);
+        expect(error).toMatchObject({ name: 'AbortedError', code: 'training-aborted' });
         return false;
       },
     );
@@ -122,14 +116,14 @@ it('goes on after it was stopped, in whatever run, and ends with the same number
   expect(steps).toBeGreaterThan(100);
   expect(withoutTime(runs)).toEqual(withoutTime(whole.runs));
   expect(results).toEqual(whole.results);
-  expect(trained).toEqual(whole.runs.map(keyOf));
+  expect(trained.sort()).toEqual(whole.runs.map(keyOf).sort());
 }, 120_000);
 
-it('keeps what another process has finished in the meantime', async () => {
-  const plan = { ...options().plan, lanes: ['direct' as const], seeds: [1] };
+it('includes the runs of other processes', async () => {
+  const plan = { ...options().plan, methods: ['direct' as const], seeds: [1] };
   const { runs } = await compare(options({ plan }));
   let beside: Promise<unknown> | undefined;
-  const other = { ...plan, lanes: ['float' as const] };
+  const other = { ...plan, methods: ['float' as const] };
   await compare(
     options({
       plan: other,
@@ -149,11 +143,11 @@ it('keeps what another process has finished in the meantime', async () => {
   ]);
 });
 
-it('keeps lanes in the results that a later call with other rates does not name', async () => {
-  const at = (lane: 'direct' | 'decoupled', rate: number) => {
+it('keeps methods in the results that a later call does not name', async () => {
+  const at = (method: 'direct' | 'decoupled', learningRate: number) => {
     const { plan } = options();
-    const tuning = { ...plan.tuning, rates: [rate] };
-    return compare(options({ plan: { ...plan, methods: [lane], seeds: [1], epochs: 2, tuning } }));
+    const tuning = { ...plan.tuning, learningRates: [learningRate] };
+    return compare(options({ plan: { ...plan, methods: [method], seeds: [1], epochs: 2, tuning } }));
   };
   await at('direct', 0.01);
   const { results } = await at('decoupled', 0.02);
@@ -161,13 +155,13 @@ it('keeps lanes in the results that a later call with other rates does not name'
     ['direct', 0.01],
     ['decoupled', 0.02],
   ]);
-  const kept = (await readComparison(join(directory, COMPARISON_FILE))) as ComparisonRecord;
-  expect(comparisonMarkdown(kept).match(/^\| (direct|decoupled) \|/gm)).toHaveLength(2);
+  const summary = (await readComparison(join(directory, COMPARISON_FILE))) as ComparisonRecord;
+  expect(comparisonMarkdown(summary).match(/^\| (direct|decoupled) \|/gm)).toHaveLength(2);
 });
 
-it('takes a rate that diverges for the worst', async () => {
-  const plan = { ...options().plan, lanes: ['float' as const], seeds: [1] };
-  const tuning = { ...plan.tuning, rates: [0.02, 1e30, 1e35] };
+it('ranks a diverging learning rate last', async () => {
+  const plan = { ...options().plan, methods: ['float' as const], seeds: [1] };
+  const tuning = { ...plan.tuning, learningRates: [0.02, 1e30, 1e35] };
   const { runs, choices } = await compare(options({ plan: { ...plan, tuning } }));
   expect(
     runs
@@ -177,36 +171,39 @@ it('takes a rate that diverges for the worst', async () => {
   expect(choices.float?.learningRate).toBeLessThan(1);
 });
 
-it('goes on behind a final run that diverges, and does not train it again', async () => {
+it('continues after a final run that diverges, and does not train it again', async () => {
   const { plan } = options();
-  const tuning = { ...plan.tuning, rates: [1e22] };
+  const tuning = { ...plan.tuning, learningRates: [1e22] };
   const diverging = options({ plan: { ...plan, methods: ['float', 'direct'], seeds: [1], tuning } });
   const { runs, results } = await compare(diverging);
   expect(runs.map(({ method, diverged }) => [method, diverged])).toEqual([
-    ['float', true],
     ['direct', undefined],
+    ['float', true],
   ]);
-  expect(runs[0]).not.toHaveProperty('testAccuracy');
+  expect(runs[1]).not.toHaveProperty('testAccuracy');
   expect(results.map(({ method }) => method)).toEqual(['direct']);
   const again = await compare({ ...diverging, onFinished: (run) => expect.fail(keyOf(run)) });
   expect(again.runs).toEqual(runs);
 });
 
-it('mixes no two experiments, and takes no other file for one', async () => {
-  await compare(options({ plan: { ...options().plan, methods: ['direct'], seeds: [1] } }));
-  await expect(compare(options({ experiment: { data: 'bars', network: 'bars', limit: 9 } }))).rejects.toThrow(
-    'compares with limit unset, not 9; name another folder',
-  );
-  const of = (batchSize: number) => ({
-    ...{ data: 'bars', network: 'bars' },
-    training: { coupled: { batchSize, epochs: 3 } },
+it('rejects another experiment, and damaged files', async () => {
+  const plan = { ...options().plan, methods: ['direct' as const], seeds: [1] };
+  await compare(options({ plan }));
+  const other = { data: 'bars', network: 'bars', limit: 9 };
+  await expect(compare(options({ experiment: other }))).rejects.toMatchObject({
+    ...{
+      name: 'IncompatibleDataError',
+      code: 'other-experiment',
+      expected: 'unset',
+      received: { limit: '9' },
+    },
   });
-  expect(() => checkSameExperiment('file', of(25), of(30))).toThrow(
-    'file compares with training.coupled.batchSize 25, not 30; name another folder',
-  );
-  await expect(compare(options({ experiment: { data: 'x', network: 'bars' } }))).rejects.toThrow(
-    OtherComparisonError,
-  );
-  await writeFile(join(directory, COMPARISON_FILE), '{"runs": 3}');
-  await expect(compare(options())).rejects.toThrow(ComparisonFileError);
+  const [run] = await readdir(join(directory, 'runs'));
+  await writeFile(join(directory, 'runs', run), '{"method": 3}');
+  await expect(compare(options({ plan }))).rejects.toMatchObject({
+    ...{ name: 'FileError', code: 'invalid-comparison', path: join(directory, 'runs', run) },
+  });
+  const summary = join(directory, COMPARISON_FILE);
+  await writeFile(summary, '{"runs": 3}');
+  await expect(readComparison(summary)).rejects.toMatchObject({ code: 'invalid-comparison', path: summary });
 });

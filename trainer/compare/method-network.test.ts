@@ -9,11 +9,11 @@ beforeAll(async () => {
 });
 
 const baseline = networkSpec('vgg7', { variant: 'baseline' });
-const recipes = { float: fullPrecision(baseline), baseline, coupled: networkSpec('vgg7') };
+const networks = { float: fullPrecision(baseline), baseline, coupled: networkSpec('vgg7') };
 
-it('compares networks of the same weights and MACs, and the coupled one of half', () => {
+it('compares networks of the same weights and MACs, and a coupled one with half the weights', () => {
   const { float, direct, coupled, binaryduo, decoupled } = Object.fromEntries(
-    METHODS.map((lane) => [lane, methodCost(lane, recipes)]),
+    METHODS.map((method) => [method, methodCost(method, networks)]),
   );
   expect(direct.weights).toBe(1_575_616); // the paper's figures
   expect(decoupled.weights).toBe(1_573_229);
@@ -23,17 +23,17 @@ it('compares networks of the same weights and MACs, and the coupled one of half'
   expect(float.floatMacs).toBe(direct.floatMacs + direct.binaryMacs);
 });
 
-it('builds each with the activations that its name says', () => {
+it('builds each network with the activations of its method', () => {
   const small = {
-    ...recipes,
+    ...networks,
     coupled: networkSpec('mnist'),
     baseline: networkSpec('mnist', { variant: 'baseline' }),
   };
   small.float = fullPrecision(small.baseline);
   const activations = Object.fromEntries(
-    METHODS.map((lane) => {
-      const names = methodNetwork(lane, small, 1).layers.map((layer) => layer.getClassName());
-      return [lane, [...new Set(names.filter((name) => /Activation|ReLU/.test(name)))]];
+    METHODS.map((method) => {
+      const names = methodNetwork(method, small, 1).layers.map((layer) => layer.getClassName());
+      return [method, [...new Set(names.filter((name) => /Activation|ReLU/.test(name)))]];
     }),
   );
   expect(activations).toEqual({

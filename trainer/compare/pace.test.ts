@@ -18,7 +18,7 @@ const options: PlanOptions = {
   },
 };
 
-// In this table an epoch of `coupled` is worth 6: its ternary activations count twice, and are trained as one number.
+// In this table an epoch of `coupled` counts 6: a ternary activation is two bits, but one number in training.
 const cost = (floatMacs: number, binaryMacs: number) => ({
   ...{ weights: 1, weightedCost: 1 },
   ...{ floatMacs, binaryMacs },
@@ -31,7 +31,7 @@ const costs = {
   decoupled: cost(4, 8),
 };
 
-const run = (lane: Method, epochs: number, finetuneEpochs = 0): Run => ({
+const run = (method: Method, epochs: number, finetunedEpochs = 0): Run => ({
   ...{ purpose: 'final', method, seed: 1, epochs, finetunedEpochs, learningRate: 0.1 },
 });
 const at = (phase: string, epoch: number, epochs: number, step = 5): TrainProgress => ({
@@ -44,14 +44,14 @@ function paced() {
   return { pace, wait: (seconds: number) => (clock += 1000 * seconds) };
 }
 
-it('knows nothing of the time before anything is done', () => {
+it('has no estimate at the start', () => {
   const { pace, wait } = paced();
   pace.begin([run('direct', 4)], 0, []);
   wait(10);
   expect(pace.left()).toEqual({ share: 0 });
 });
 
-it('takes what is left at the pace so far, each lane by its work', () => {
+it('estimates the remaining time from the pace so far and the work of each method', () => {
   const { pace, wait } = paced();
   // 4 epochs of 10; then 3 of 6 and 1 of 12.
   const runs = [run('direct', 4), run('binaryduo', 4, 1)];
@@ -65,15 +65,15 @@ it('takes what is left at the pace so far, each lane by its work', () => {
   expect(pace.left()).toEqual({ share: expect.closeTo(40 / 70, 12), secondsLeft: expect.closeTo(60, 9) });
 
   wait(20);
-  pace.at(at('finetune', 1, 1)); // 3.5 of 4 epochs: 26.25 more of 30
+  pace.at(at('finetuned', 1, 1)); // 3.5 of 4 epochs: 26.25 more of 30
   const { share, secondsLeft } = pace.left();
   expect(share).toBeCloseTo(66.25 / 70, 12);
   expect(secondsLeft).toBeCloseTo((3.75 * 100) / 66.25, 9);
 });
 
-it('counts what was done before, but not into its pace, and final runs that are to come', () => {
+it('counts earlier and later runs as work, but not in the pace', () => {
   const { pace, wait } = paced();
-  const [first, second] = [run('direct', 2), { ...run('direct', 2), rate: 0.2 }];
+  const [first, second] = [run('direct', 2), { ...run('direct', 2), learningRate: 0.2 }];
   pace.begin([second], 4, [first]); // 20 done, 20 to do, then 2 seeds of 40 + 30
   wait(30);
   pace.at(at('direct', 1, 2, 10)); // 10 in 30 s

@@ -11,7 +11,7 @@ it.each([
   [10, 2.22814],
   [30, 2.04227],
   [1000, 1.96234],
-])('knows the printed table: t(.975; %i) = %f', (degrees, quantile) => {
+])('matches the printed table: t(0.975; %i) = %f', (degrees, quantile) => {
   expect(studentQuantile(0.975, degrees)).toBeCloseTo(quantile, 4);
 });
 
@@ -34,7 +34,7 @@ it('integrates the density of t', () => {
   );
 });
 
-it('gives back the probability that a quantile was asked for', () => {
+it('inverts the probability', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 60 }),
@@ -58,7 +58,7 @@ it('pairs by seed', () => {
     [2, 0.79],
     [1, 0.88],
   ]);
-  // Differences .02, .01, .05: mean .02667, s .02082, t(2) 4.30265.
+  // Differences 0.02, 0.01, 0.05: mean 0.02667, s 0.02082, t(2) 4.30265.
   const { mean, interval, pairs } = pairedDifference(a, b) ?? expect.fail();
   expect(pairs).toBe(3);
   expect(mean).toBeCloseTo(0.0266667, 6);
@@ -68,7 +68,7 @@ it('pairs by seed', () => {
   expect(pairedDifference(a, new Map([[9, 0.5]]))).toBeUndefined();
 });
 
-it('is as wide, and the other way round, for b - a', () => {
+it('is symmetric: b - a has the opposite interval', () => {
   const values = fc.array(
     fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true })),
     {

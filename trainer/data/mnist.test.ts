@@ -3,7 +3,7 @@ import { loadMnist } from './mnist.js';
 
 it('finds the digits in the npm package', async () => {
   const { name, classNames, train, test } = await loadMnist();
-  expect({ name, classes: classNames.join('') }).toEqual({ name: 'mnist', classes: '0123456789' });
+  expect({ name, digits: classNames.join('') }).toEqual({ name: 'mnist', digits: '0123456789' });
   expect(train).toMatchObject({ count: 60_000, height: 28, width: 28, channels: 1 });
   expect(test).toMatchObject({ count: 10_000, height: 28, width: 28, channels: 1 });
   expect(Array.from(train.labels.subarray(0, 10))).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);

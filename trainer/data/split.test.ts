@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { codeOf, thrown } from '../../sdk/testing/throws.js';
 import type { ImageSet } from './dataset.js';
-import { InvalidSplitError, sampleImages, splitValidation } from './split.js';
+import { sampleImages, splitValidation } from './split.js';
 
 /** One-pixel images, each with its own value. */
 function numbered(labels: number[]): ImageSet {
@@ -51,19 +52,18 @@ it('follows the seed', () => {
   expect(held(1)).not.toEqual(held(2));
 });
 
-it('refuses to hold out nothing, everything, or part of an image', () => {
+it('rejects holding out nothing, everything, or part of an image', () => {
   for (const count of [0, 3, 1.5, -1]) {
-    expect(() => splitValidation(numbered([0, 1, 2]), count, 1)).toThrow(InvalidSplitError);
+    expect(codeOf(() => splitValidation(numbered([0, 1, 2]), count, 1))).toBe('invalid-split');
   }
 });
 
-it('asks for two images at least', () => {
-  expect(() => splitValidation(numbered([0]), 1, 1)).toThrow(
-    'A set of 1 cannot be divided into images to train on and images to choose by; give it 2 or more.',
-  );
+it('requires at least two images', () => {
+  const error = thrown(() => splitValidation(numbered([0]), 1, 1));
+  expect(error).toMatchObject({ name: 'UsageError', code: 'invalid-split', received: 1 });
 });
 
-it('draws as many images as it is asked for, the same for the same seed, or all there are', () => {
+it('draws the requested number of images, the same for the same seed, or all', () => {
   const set = numbered(Array.from({ length: 150 }, (_, i) => i % 3));
   for (const count of [1, 15, 100, 149]) expect(sampleImages(set, count, 1).count).toBe(count);
   expect(sampleImages(set, 100, 1)).toEqual(sampleImages(set, 100, 1));

@@ -130,10 +130,9 @@ function readEntry(name: string, entry: unknown, invalid: Invalid) {
 
 function readMetadata(metadata: unknown, invalid: Invalid): Map<string, string> {
   if (metadata === undefined) return new Map();
-  const entries = isRecord(metadata) ? Object.entries(metadata) : [['', metadata] as const];
-  if (!entries.every(([, value]) => typeof value === 'string'))
+  if (!isRecord(metadata) || !Object.values(metadata).every((value) => typeof value === 'string'))
     throw invalid(`${METADATA} is not an object of strings`);
-  return new Map(entries as [string, string][]);
+  return new Map(Object.entries(metadata as Record<string, string>));
 }
 
 function decodeUtf8(bytes: Uint8Array, invalid: Invalid): string {

@@ -10,8 +10,8 @@ import { loadModel } from '../training/checkpoint.js';
 import { evaluate, logits } from '../training/evaluate.js';
 import type { StageRecipe } from '../training/train-options.js';
 import { type BinaryDuoOptions, trainBinaryDuo } from './binaryduo.js';
-import { recipeFor, type TrainingRecipe } from './recipes.js';
-import { ForeignFolderError } from './remove-run.js';
+import { recipeFor } from './recipes.js';
+import type { TrainingRecipe } from './training-recipe.js';
 
 let few: Dataset;
 let recipe: TrainingRecipe;
@@ -40,7 +40,7 @@ it('trains, decouples exactly and fine-tunes, and saves each stage', async () =>
     seed: 1,
     onProgress: ({ phase }) => phases.add(phase),
   });
-  expect([...phases]).toEqual(['coupled', 'finetune']);
+  expect([...phases]).toEqual(['coupled', 'finetuned']);
   expect(result.decoupling).toMatchObject({ differences: 0, changedClasses: 0, floatWeights: false });
   expect(result.decoupled.testAccuracy).toBe(result.coupled.testAccuracy);
   expect(result.decoupled.validationAccuracy).toBe(result.coupled.validationAccuracy);
@@ -55,7 +55,7 @@ it('trains, decouples exactly and fine-tunes, and saves each stage', async () =>
   await rm(directory, { recursive: true });
 });
 
-it('is stopped while a network is tested, and goes on from there', async () => {
+it('is aborted during an evaluation, and resumes there', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
   const stop = new AbortController();
   const run = (options: Partial<BinaryDuoOptions>) =>
@@ -66,7 +66,7 @@ it('is stopped while a network is tested, and goes on from there', async () => {
       if (epoch === epochs && validationAccuracy !== undefined) stop.abort();
     },
   });
-  await expect(stopped).rejects.toThrow(/while the coupled network was tested; everything is in /);
+  await expect(stopped).rejects.toMatchObject({ code: 'training-aborted', savedTo: directory });
   const trained = new Set<string>();
   const tested: string[] = [];
   await run({
@@ -74,34 +74,34 @@ it('is stopped while a network is tested, and goes on from there', async () => {
     onProgress: ({ phase }) => trained.add(phase),
     onEvaluation: ({ stage, done, total }) => tested.push(`${stage} ${done} of ${total}`),
   });
-  expect([...trained]).toEqual(['finetune']);
+  expect([...trained]).toEqual(['finetuned']);
   expect(tested).toEqual(['coupled', 'decoupled', 'finetuned'].map((stage) => `${stage} 100 of 100`));
   await rm(directory, { recursive: true });
 });
 
-it('goes on after it was killed, in either stage, and ends with the same numbers', async () => {
+it('resumes after it was killed in either stage, and ends with the same numbers', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
   const short = {
     ...recipe,
     coupled: { ...recipe.coupled, epochs: 2, batchSize: 50, augmentation: { shift: 1 } },
-    finetune: { ...recipe.finetuned, batchSize: 50 },
+    finetuned: { ...recipe.finetuned, batchSize: 50 },
   };
   const options = { seed: 3, limit: 220 };
   const logs = ({ coupled, finetuned }: Awaited<ReturnType<typeof trainBinaryDuo>>) =>
     [coupled, finetuned].map(({ log }) => log.map(({ seconds: _, ...line }) => line));
   const whole = await trainBinaryDuo(few, short, options);
-  // As if the first step of the first process had taken a thousand seconds.
+  // As if the first step of the first process had taken 1,000 s.
   const now = performance.now.bind(performance);
   let late = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now() + late);
   for (const [phase, at] of [
     ['coupled', 6],
-    ['finetune', 2],
+    ['finetuned', 2],
   ] as const) {
     const killed = trainBinaryDuo(few, short, {
       ...options,
       directory,
-      resume: phase === 'finetune',
+      resume: phase === 'finetuned',
       checkpointMinutes: 0,
       onProgress: ({ epoch, step, steps, ...state }) => {
         late = 1e6;
@@ -117,14 +117,14 @@ it('goes on after it was killed, in either stage, and ends with the same numbers
   await rm(directory, { recursive: true });
 });
 
-it('learns from a teacher of the same weights and MACs, where the recipe asks for it', async () => {
+it('learns from a teacher of the same weights and MACs with distillation', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
   const loss = { labelSmoothing: 0.1, distillation: { weight: 0.5, temperature: 4 } };
   const distilling = { ...recipe, coupled: { ...recipe.coupled, epochs: 2, loss } };
   const phases = new Set<string>();
   const options = { seed: 1, onProgress: ({ phase }: { phase: string }) => phases.add(phase) };
   const { teacher, coupled, decoupling } = await trainBinaryDuo(few, distilling, { ...options, directory });
-  expect([...phases]).toEqual(['teacher', 'coupled', 'finetune']);
+  expect([...phases]).toEqual(['teacher', 'coupled', 'finetuned']);
   expect(decoupling.differences).toBe(0);
   const saved = await loadModel(join(directory, 'teacher'));
   expect((await evaluate(saved, trainingSplit(few, 50, 1).validation)).accuracy).toBe(
@@ -151,15 +151,15 @@ it('learns from a teacher of the same weights and MACs, where the recipe asks fo
   await rm(directory, { recursive: true });
 });
 
-it('keeps no tensors of a run that fails, in any phase', async () => {
+it('keeps no tensors of a failed run, in any phase', async () => {
   const loss = { distillation: { weight: 0.5, temperature: 4 } };
   const short = { epochs: 1, batchSize: 200 };
   const distilling = {
     ...recipe,
     coupled: { ...recipe.coupled, ...short, loss },
-    finetune: { ...recipe.finetuned, ...short },
+    finetuned: { ...recipe.finetuned, ...short },
   };
-  for (const failing of ['teacher', 'coupled', 'finetune']) {
+  for (const failing of ['teacher', 'coupled', 'finetuned']) {
     const before = tf.memory().numTensors;
     const run = trainBinaryDuo(few, distilling, {
       seed: 1,
@@ -172,7 +172,7 @@ it('keeps no tensors of a run that fails, in any phase', async () => {
   }
 });
 
-it('finds its validation images again', async () => {
+it('uses the validation images of trainingSplit', async () => {
   const { validation } = await trainBinaryDuo(
     few,
     { ...recipe, coupled: { ...recipe.coupled, epochs: 1 } },
@@ -184,40 +184,40 @@ it('finds its validation images again', async () => {
   expect(again.train.count).toBe(81);
 });
 
-describe('what cannot end well', () => {
-  const conv: LayerSpec[] = [{ kind: 'int8-conv', filters: 4, kernel: 3, stride: 4 }, { kind: 'norm' }];
+describe('an invalid run', () => {
+  const conv: LayerSpec[] = [{ kind: 'int8-conv', filters: 4, kernel: 4, stride: 4 }, { kind: 'norm' }];
   const network = (...layers: LayerSpec[]): Partial<TrainingRecipe> => ({
     network: { input: [28, 28, 1], layers },
   });
   const stages = (change: Partial<StageRecipe>) => ({
     coupled: { ...recipe.coupled, ...change },
-    finetune: { ...recipe.finetuned, ...change },
+    finetuned: { ...recipe.finetuned, ...change },
   });
   const distil = (weight: number) => ({ distillation: { weight, temperature: 4 } });
 
-  it.each<[string, () => Partial<TrainingRecipe>, Partial<BinaryDuoOptions>, RegExp]>([
-    ['a loss out of range', () => stages({ loss: { labelSmoothing: 1 } }), {}, /smoothing is 1/],
+  it.each<[string, () => Partial<TrainingRecipe>, Partial<BinaryDuoOptions>, string]>([
+    ['a loss out of range', () => stages({ loss: { labelSmoothing: 1 } }), {}, 'invalid-loss'],
     [
       'a loss out of range in fine-tuning alone',
       () => ({ finetuned: { ...recipe.finetuned, loss: { labelSmoothing: 2 } } }),
       {},
-      /smoothing is 2/,
+      'invalid-loss',
     ],
-    ['distillation out of range', () => stages({ loss: distil(2) }), {}, /the weight 2/],
+    ['distillation out of range', () => stages({ loss: distil(2) }), {}, 'invalid-loss'],
     [
       'a teacher without epochs',
       () => ({ ...stages({ loss: distil(0.5) }), teacher: { ...recipe.coupled, epochs: 0 } }),
       {},
-      /epochs is 0/,
+      'not-positive-integer',
     ],
     [
       'fine-tuning without epochs',
       () => ({ finetuned: { ...recipe.finetuned, epochs: 0 } }),
       {},
-      /epochs is 0/,
+      'not-positive-integer',
     ],
-    ['images for another network', () => ({ network: 'vgg7' }), {}, /takes 32 x 32 x 3/],
-    ['one image', () => ({}), { limit: 1 }, /A set of 1 cannot be divided/],
+    ['images for another network', () => ({ network: 'vgg7' }), {}, 'image-size'],
+    ['one image', () => ({}), { limit: 1 }, 'invalid-split'],
     [
       'what cannot be decoupled',
       () =>
@@ -229,16 +229,16 @@ describe('what cannot end well', () => {
           { kind: 'int8-dense', units: 10 },
         ),
       {},
-      /cannot take a ternary activation/,
+      'not-decouplable',
     ],
     [
       'a convolution at the end',
       () => network(...conv, { kind: 'ternary' }, { kind: 'binary-conv', filters: 10, kernel: 'whole' }),
       {},
-      /output for an image is 1 x 1 x 10/,
+      'untrainable-network',
     ],
-    ['a network without weights', () => network({ kind: 'flatten' }), {}, /have no weights to train/],
-  ])('%s is refused before an earlier run is touched', async (_, change, options, reason) => {
+    ['a network without weights', () => network({ kind: 'flatten' }), {}, 'untrainable-network'],
+  ])('%s is rejected before an earlier run is changed', async (_, change, options, code) => {
     const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
     const file = join(directory, 'coupled', 'model.json');
     await mkdir(join(directory, 'coupled'));
@@ -247,7 +247,7 @@ describe('what cannot end well', () => {
     const before = tf.memory().numTensors;
     const onBegin = vi.fn();
     const run = trainBinaryDuo(few, { ...recipe, ...change() }, { seed: 1, directory, onBegin, ...options });
-    await expect(run).rejects.toThrow(reason);
+    await expect(run).rejects.toMatchObject({ code });
     expect(onBegin).not.toHaveBeenCalled();
     const left = await readdir(directory, { recursive: true });
     expect(left.sort()).toEqual(['coupled', join('coupled', 'model.json'), 'run.json']);
@@ -257,7 +257,7 @@ describe('what cannot end well', () => {
   });
 });
 
-it('takes the place of an earlier run from code, and of nothing else', async () => {
+it('replaces an earlier run, and nothing else', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
   const short = { ...recipe, coupled: { ...recipe.coupled, epochs: 1 } };
   const options = { seed: 1, limit: 100, directory };
@@ -266,10 +266,13 @@ it('takes the place of an earlier run from code, and of nothing else', async () 
     begun.push((await readdir(directory)).sort());
   };
   for (let run = 0; run < 2; run++) await trainBinaryDuo(few, short, { ...options, onBegin });
-  expect(begun).toEqual([[], ['coupled', 'coupled-training', 'decoupled', 'finetune-training', 'finetuned']]);
+  expect(begun).toEqual([
+    [],
+    ['coupled', 'coupled-training', 'decoupled', 'finetuned', 'finetuned-training'],
+  ]);
   await mkdir(join(directory, 'teacher'));
   await writeFile(join(directory, 'teacher', 'notes.txt'), 'mine');
-  await expect(trainBinaryDuo(few, short, options)).rejects.toThrow(ForeignFolderError);
+  await expect(trainBinaryDuo(few, short, options)).rejects.toMatchObject({ code: 'foreign-file' });
   expect(await readFile(join(directory, 'teacher', 'notes.txt'), 'utf8')).toBe('mine');
   await rm(directory, { recursive: true });
 });

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { thrown } from '../../sdk/testing/throws.js';
 import type { NetworkSpec } from '../networks/index.js';
 import { NETWORK_NAMES } from '../networks/index.js';
-import { TooFewOutputsError, withClassCountOf } from './class-count.js';
-import { coupledNetworkOf, recipeFor, type TrainingRecipe, teacherNetworkOf } from './recipes.js';
+import { withClassCountOf } from './class-count.js';
+import { recipeFor } from './recipes.js';
+import { coupledNetworkOf, type TrainingRecipe, teacherNetworkOf } from './training-recipe.js';
 
-const dataOf = (classes: number) => ({
+const dataOf = (classCount: number) => ({
   name: 'pictures',
-  classes: Array.from({ length: classes }, (_, i) => `class${i}`),
+  classNames: Array.from({ length: classCount }, (_, i) => `class${i}`),
 });
 const mnist = recipeFor('mnist', 'wasm');
 
@@ -18,7 +20,7 @@ const weightsOf = (recipe: TrainingRecipe) => {
 };
 
 describe('a built-in network', () => {
-  it.each([2, 3, 12])('tells %i classes apart, and so does its teacher', (count) => {
+  it.each([2, 3, 12])('has %i outputs, and so does its teacher', (count) => {
     const recipe = withClassCountOf(dataOf(count), mnist);
     for (const make of [coupledNetworkOf, teacherNetworkOf]) {
       const network = make(recipe, 1);
@@ -27,7 +29,7 @@ describe('a built-in network', () => {
     }
   });
 
-  it('is the one that it was for the classes of its own dataset', () => {
+  it('does not change for the classes of its own dataset', () => {
     expect(weightsOf(withClassCountOf(dataOf(10), mnist))).toEqual(weightsOf(mnist));
   });
 
@@ -40,24 +42,24 @@ describe('a built-in network', () => {
   });
 });
 
-describe("a network of one's own", () => {
+describe('a network spec', () => {
   const network = (last: NetworkSpec['layers'][number]): NetworkSpec => ({
     input: [4],
     layers: [last, { kind: 'norm' }],
   });
 
-  it('keeps the outputs that it has', () => {
+  it('keeps its outputs', () => {
     const recipe = { ...mnist, network: network({ kind: 'int8-dense', units: 5 }) };
     for (const count of [2, 5]) expect(withClassCountOf(dataOf(count), recipe)).toBe(recipe);
   });
 
-  it('is refused by the name of the layer whose units are too few', () => {
-    const refused = (name?: string) => () =>
-      withClassCountOf(dataOf(6), { ...mnist, network: network({ kind: 'int8-dense', units: 5, name }) });
-    expect(refused('logits')).toThrow(TooFewOutputsError);
-    expect(refused('logits')).toThrow(
-      'pictures has 6 classes, and the network\'s last layer with weights, logits, has "units": 5; write "units": 6 there.',
-    );
-    expect(refused()).toThrow('layers.0 (int8-dense), has "units": 5');
+  it('is rejected by the name of the layer whose units are too few', () => {
+    const error = (name?: string) =>
+      thrown(() =>
+        withClassCountOf(dataOf(6), { ...mnist, network: network({ kind: 'int8-dense', units: 5, name }) }),
+      );
+    const fields = { name: 'IncompatibleDataError', code: 'too-few-outputs', received: 5 };
+    expect(error('logits')).toMatchObject({ ...fields, message: expect.stringContaining('logits') });
+    expect(error()).toMatchObject({ ...fields, message: expect.stringContaining('layers.0 (int8-dense)') });
   });
 });

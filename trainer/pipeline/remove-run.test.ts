@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { rejection } from '../../sdk/testing/throws.js';
 import { EVENT_FILE } from '../tensorboard/index.js';
-import { checkRemovable, ForeignFolderError, removeRun } from './remove-run.js';
+import { checkRemovable, removeRun } from './remove-run.js';
 
 let run: string;
 beforeEach(async () => {
@@ -18,16 +19,16 @@ async function put(...files: string[]): Promise<void> {
   }
 }
 
-it('takes away models and trainings, finished or killed, and leaves what lies beside them', async () => {
+it('removes models and trainings, finished or killed, and leaves other files', async () => {
   const weights = 'weights-0123456789abcdef.bin';
   await put(
-    ...['coupled', 'teacher', 'coupled-training/best', 'finetune-training/last'].flatMap((folder) => [
+    ...['coupled', 'teacher', 'coupled-training/best', 'finetuned-training/last'].flatMap((folder) => [
       `${folder}/model.json`,
       `${folder}/${weights}`,
       `${folder}/${weights}.123-89abcdef.partial`,
     ]),
-    'teacher-training/checkpoint.bin.123-89abcdef.partial',
-    'finetune-training/log.csv',
+    'teacher-training/checkpoint.safetensors.123-89abcdef.partial',
+    'finetuned-training/log.csv',
     `coupled/${EVENT_FILE}`,
     'decoupled/.DS_Store',
     'model.bdm',
@@ -38,7 +39,7 @@ it('takes away models and trainings, finished or killed, and leaves what lies be
   expect((await readdir(run)).sort()).toEqual(['model.bdm', 'notes']);
 });
 
-it('has nothing to say of a folder that is not there yet', async () => {
+it('accepts a folder that does not exist yet', async () => {
   await checkRemovable(join(run, 'new'));
 });
 
@@ -49,8 +50,8 @@ it.each([
   'finetuned/weights-mine.bin',
   'coupled-training/model.json',
   'coupled-training/last/notes.txt',
-])('refuses to take away %s', async (file) => {
+])('rejects %s', async (file) => {
   await put(file);
-  await expect(checkRemovable(run)).rejects.toThrow(ForeignFolderError);
-  await expect(checkRemovable(run)).rejects.toThrow('name another folder, or move it away');
+  const error = await rejection(checkRemovable(run));
+  expect(error).toMatchObject({ name: 'UsageError', code: 'foreign-file' });
 });

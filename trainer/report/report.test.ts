@@ -28,7 +28,7 @@ it('distances are to the nearest threshold, and all are counted', () => {
   expect([counts[0], counts[19], counts[20], counts[39]]).toEqual([1, 1, 1, 1]);
 });
 
-it('distances are taken for every activation of a network', async () => {
+it('distances are measured for every activation of a network', async () => {
   for (const [model, activations] of [
     [barsNetwork(), 2],
     [decouple(barsNetwork()), 4],
@@ -70,9 +70,9 @@ function resultOf(model: tf.LayersModel): BinaryDuoResult {
   };
 }
 
-it('the report is one page, with everything in it and nothing from elsewhere', async () => {
+it('the report is one self-contained page', async () => {
   const result = resultOf(decouple(barsNetwork()));
-  const html = await renderReport(result, { title: 'run', classes: ['<b>', 'c'], facts: { data: 'bars' } });
+  const html = await renderReport(result, { title: 'run', classNames: ['<b>', 'c'], facts: { data: 'bars' } });
   expect(html).not.toMatch(/NaN|undefined|<script|src=|href=|url\(|<b>/);
   expect(html.match(/<svg/g)).toHaveLength(2 * 4 + 4);
   for (const text of ['75.00 %', '&#60;b&#62;', 'conv&lt;2&gt;', 'Int8Dense', '2 of 2'])
@@ -96,7 +96,7 @@ it.each<[string, LayerSpec, string[]]>([
     { kind: 'int8-dense', name: 'logits', units: 2 },
   ];
   const model = buildNetwork({ input: [6, 6, 1], layers }, 1);
-  const html = await renderReport(resultOf(model), { title: 'run', classes: [], facts: {} });
+  const html = await renderReport(resultOf(model), { title: 'run', classNames: [], facts: {} });
   const cells = [...html.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
     [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell),
   );
@@ -105,6 +105,6 @@ it.each<[string, LayerSpec, string[]]>([
     ['first', 'Int8Conv2D', '4 x 4 x 4', '36', '8', '36'],
     ['second', kind, '2 x 2 x 3', weights, bits, bytes],
     ['logits', 'Int8Dense', '2', '24', '8', '24'],
-    ['all', '', '', '168', '', String(36 + Number(bytes) + 24)],
+    ['total', '', '', '168', '', String(36 + Number(bytes) + 24)],
   ]);
 });

@@ -1,11 +1,11 @@
-/** What tests train on: small, quick, and the same every time. */
+/** A small dataset and network for tests, the same in every run. */
 
 import type { ImageSet } from '../data/index.js';
 import { BinaryConv2D, Int8Conv2D, Int8Dense, TernaryActivation } from '../layers/index.js';
 import { Random } from '../numbers/random.js';
 import * as tf from '../tensorflow/index.js';
 
-/** 6x6 pictures in noise: class 0 has a horizontal bar, class 1 a vertical one. */
+/** Generates noisy 6x6 pictures: class 0 has a horizontal bar, class 1 a vertical one. */
 export function bars(count: number, seed: number): ImageSet {
   const random = new Random(seed);
   const images = Uint8Array.from({ length: count * 36 }, () => random.below(60));
@@ -17,7 +17,7 @@ export function bars(count: number, seed: number): ImageSet {
   return { images, labels, count, height: 6, width: 6, channels: 1 };
 }
 
-/** A coupled network for `bars`. */
+/** Builds a coupled network for `bars`. */
 export function barsNetwork(
   seed = 1,
   pool: tf.layers.Layer = tf.layers.maxPooling2d({ poolSize: 2 }),

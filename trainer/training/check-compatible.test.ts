@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { thrown } from '../../sdk/testing/throws.js';
 import type { Dataset } from '../data/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
-import { checkCompatible, UnfitDatasetError } from './check-compatible.js';
+import { checkCompatible } from './check-compatible.js';
 
 const dataset: Dataset = {
   name: 'bars',
@@ -10,7 +11,7 @@ const dataset: Dataset = {
   test: bars(4, 2),
 };
 
-it('takes images of the size and the classes of the network', () => {
+it('accepts images of the size and the classes of the network', () => {
   checkCompatible(barsNetwork(), dataset);
   checkCompatible(barsNetwork(), {
     ...dataset,
@@ -20,32 +21,23 @@ it('takes images of the size and the classes of the network', () => {
   });
 });
 
-it.each<[string, Partial<Dataset>, string]>([
+it.each<[string, Partial<Dataset>, object]>([
   [
     'images of another size',
     { train: { ...bars(6, 1), height: 4, width: 9 } },
-    'bars has images of 4 x 9 x 1 and 2 classes, and the network takes 6 x 6 x 1 and tells 2 apart',
+    { code: 'image-size', received: '4 x 9 x 1', expected: '6 x 6 x 1' },
   ],
-  [
-    'more classes',
-    { classNames: ['a', 'b', 'c'] },
-    'and 3 classes, and the network takes 6 x 6 x 1 and tells 2',
-  ],
-  ['no test images', { test: bars(0, 2) }, 'bars has 0 test images of 6 x 6 x 1'],
+  ['more classes', { classNames: ['a', 'b', 'c'] }, { code: 'class-count', received: 3 }],
+  ['no test images', { test: bars(0, 2) }, { code: 'test-images', received: 0 }],
   [
     'test images of another size',
     { test: { ...bars(4, 2), height: 4, width: 9 } },
-    'test images of 4 x 9 x 1',
+    { code: 'test-images', received: '4 x 9 x 1', expected: '6 x 6 x 1' },
   ],
-  [
-    'labels of no class',
-    { test: relabeled(2) },
-    'A test image of bars has the label 2, and there are 2 classes',
-  ],
-])('refuses %s', (_, change, reason) => {
+  ['a label without a class', { test: relabeled(2) }, { code: 'label-range', received: 2 }],
+])('rejects %s', (_, change, error) => {
   const check = () => checkCompatible(barsNetwork(), { ...dataset, ...change });
-  expect(check).toThrow(UnfitDatasetError);
-  expect(check).toThrow(reason);
+  expect(thrown(check)).toMatchObject({ name: 'IncompatibleDataError', ...error });
 });
 
 function relabeled(label: number) {

@@ -6,7 +6,7 @@ import { selectBackend } from '../backend/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import type * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
-import { loadModel, saveModel, UnreadableModelError } from './checkpoint.js';
+import { loadModel, saveModel } from './checkpoint.js';
 import { logits } from './evaluate.js';
 
 let directory: string;
@@ -56,21 +56,21 @@ it('keeps the former model whole when killed before the rename', async () => {
   expect(weights(await loadModel(directory))).toEqual(weights(barsNetwork(1)));
 });
 
-it('names the folder that holds no model, or a damaged one', async () => {
-  await expect(loadModel(directory)).rejects.toThrow(UnreadableModelError);
-  await expect(loadModel(directory)).rejects.toThrow(directory);
+it('names the folder without a model, or with a damaged one', async () => {
+  const error = { name: 'FileError', code: 'unreadable-model', path: directory };
+  await expect(loadModel(directory)).rejects.toMatchObject(error);
   await saveModel(barsNetwork(), directory);
   const [weightsFile] = (await readdir(directory)).filter((name) => name.startsWith('weights'));
   await writeFile(join(directory, weightsFile), Buffer.alloc(10));
-  await expect(loadModel(directory)).rejects.toThrow(UnreadableModelError);
+  await expect(loadModel(directory)).rejects.toMatchObject(error);
 });
 
-it('reads weights out of the folder only, whatever its model.json says', async () => {
+it('reads weights only from the folder', async () => {
   const inner = join(directory, 'inner');
   await saveModel(barsNetwork(), inner);
   const [weightsFile] = (await readdir(inner)).filter((name) => name.startsWith('weights'));
   await rename(join(inner, weightsFile), join(directory, weightsFile));
   const model = await readFile(join(inner, 'model.json'), 'utf8');
   await writeFile(join(inner, 'model.json'), model.replace(weightsFile, `../${weightsFile}`));
-  await expect(loadModel(inner)).rejects.toThrow(UnreadableModelError);
+  await expect(loadModel(inner)).rejects.toMatchObject({ code: 'unreadable-model', path: inner });
 });

@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import type { ImageSet } from '../data/index.js';
 import * as tf from '../tensorflow/index.js';
-import { argmaxRows, EvaluationAborted, evaluate, logits, predict } from './evaluate.js';
+import { argmaxRows, evaluate, logits, predict } from './evaluate.js';
 
 beforeAll(async () => {
   await selectBackend();
@@ -53,7 +53,7 @@ it('goes through sets larger than a batch and keeps no tensors', async () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-it('tells how far it is after each batch, and stops between two', async () => {
+it('reports progress after each batch, and stops between batches', async () => {
   const set = pairs(new Array(2 * 1234).fill(1), new Array(1234).fill(0));
   const steps: [number, number][] = [];
   const stop = new AbortController();
@@ -64,7 +64,7 @@ it('tells how far it is after each batch, and stops between two', async () => {
     },
     signal: stop.signal,
   });
-  await expect(evaluation).rejects.toThrow(EvaluationAborted);
+  await expect(evaluation).rejects.toMatchObject({ name: 'AbortedError', code: 'evaluation-aborted' });
   expect(steps).toEqual([
     [500, 1234],
     [1000, 1234],

@@ -6,7 +6,7 @@ import * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
 import type { Loss } from './loss.js';
 import { Optimizer } from './optimizer.js';
-import { NonFiniteLossError, trainStep } from './train-step.js';
+import { DivergedError, trainStep } from './train-step.js';
 
 beforeAll(async () => {
   await selectBackend();
@@ -22,16 +22,17 @@ function step(model: tf.LayersModel, loss?: Loss, seed = 1) {
 }
 
 /** The error of a step, which has to leave the weights as they were. */
-function failure(model: tf.LayersModel, loss?: Loss, seed?: number): NonFiniteLossError {
+function failure(model: tf.LayersModel, loss?: Loss, seed?: number): DivergedError {
   const before = weights(model);
   const tensors = tf.memory().numTensors;
   try {
     step(model, loss, seed);
   } catch (error) {
-    expect(error).toBeInstanceOf(NonFiniteLossError);
+    expect(error).toBeInstanceOf(DivergedError);
+    expect(error).toMatchObject({ name: 'TrainingError', code: 'diverged' });
     expect(weights(model)).toEqual(before);
     expect(tf.memory().numTensors).toBe(tensors);
-    return error as NonFiniteLossError;
+    return error as DivergedError;
   }
   throw new Error('The step did not fail.');
 }
@@ -87,13 +88,13 @@ it('finds the cause under the masks of dropout that it failed with', () => {
   // Overflows where the mask lets the first pixel of an image through, in about every second step.
   const kernel = tf.oneHot(new Array(2).fill(0), 36).transpose().mul(3e38);
   model.layers[2].setWeights([kernel, tf.zeros([2])]);
-  const failures: NonFiniteLossError[] = [];
+  const failures: DivergedError[] = [];
   for (let seed = 0; seed < 16; seed++) {
     model.layers[2].setWeights([kernel, tf.zeros([2])]);
     try {
       step(model, () => (logits) => tf.sum(logits).asScalar(), seed);
     } catch (error) {
-      failures.push(error as NonFiniteLossError);
+      failures.push(error as DivergedError);
     }
   }
   expect(failures.length).toBeGreaterThan(3);

@@ -11,14 +11,11 @@ import { Dropout } from '../layers/index.js';
 import { buildNetwork } from '../networks/index.js';
 import * as tf from '../tensorflow/index.js';
 import { bars, barsNetwork } from '../testing/bars.js';
-import { InvalidTrainingError } from './check-training.js';
 import { loadModel } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
-import { TrainingAborted, train } from './train.js';
+import { train } from './train.js';
 import type { TrainOptions, TrainProgress } from './train-options.js';
-import { NonFiniteLossError } from './train-step.js';
 import type { EpochLog } from './training-log.js';
-import { CheckpointMismatchError } from './training-state.js';
 
 vi.mock('node:fs/promises', async (original) =>
   (await import('../../sdk/testing/full-disk.js')).canBeFull(await original()),
@@ -210,13 +207,13 @@ describe('resume', () => {
     expect(weights(resumed)).toEqual(weights(whole));
   });
 
-  it('goes on after a stop by signal, and has nothing to do after the end', async () => {
+  it('resumes after an abort, and has nothing to do after the end', async () => {
     const expected = await train(barsNetwork(), { ...long(), directory: undefined });
     const controller = new AbortController();
     const stop = ({ epoch, step }: TrainProgress) => epoch === 2 && step === 3 && controller.abort();
     await expect(
       train(barsNetwork(), { ...long(), signal: controller.signal, onProgress: stop }),
-    ).rejects.toThrow(TrainingAborted);
+    ).rejects.toMatchObject({ name: 'AbortedError', code: 'training-aborted' });
     for (const steps of [12, 0]) {
       const reports: TrainProgress[] = [];
       const { log } = await train(barsNetwork(), {
@@ -240,37 +237,44 @@ describe('resume', () => {
     expect(tf.memory().numTensors).toBe(before + made);
   });
 
-  it('refuses the checkpoint of another training', async () => {
+  it('rejects the checkpoint of another training', async () => {
     await die({ epoch: 2, step: 1 });
     const resume = (change: Partial<TrainOptions>, model = barsNetwork()) =>
       train(model, { ...long(), ...change, resume: true });
-    await expect(resume({ batchSize: 8 })).rejects.toThrow(CheckpointMismatchError);
-    await expect(resume({ batchSize: 8 })).rejects.toThrow(/with other batchSize, 16, where 8 was asked for/);
-    await expect(resume({ seed: 2 })).rejects.toThrow(/other seed/);
-    await expect(resume({ train: bars(71, 1) })).rejects.toThrow(/other train/);
-    await expect(resume({}, barsNetwork(5))).rejects.toThrow(/other initial weights/);
-    await expect(resume({ loss: { labelSmoothing: 0.5 } })).rejects.toThrow(/other loss, none, where/);
+    const mismatch = (name: string, received: unknown = expect.any(String)) => ({
+      ...{ name: 'IncompatibleDataError', code: 'checkpoint-mismatch', received: { [name]: received } },
+    });
+    await expect(resume({ batchSize: 8 })).rejects.toMatchObject({
+      ...{ ...mismatch('batchSize', '8'), expected: '16' },
+    });
+    await expect(resume({ seed: 2 })).rejects.toMatchObject(mismatch('seed'));
+    await expect(resume({ train: bars(71, 1) })).rejects.toMatchObject(mismatch('train'));
+    await expect(resume({}, barsNetwork(5))).rejects.toMatchObject(mismatch('initial weights'));
+    await expect(resume({ loss: { labelSmoothing: 0.5 } })).rejects.toMatchObject({
+      ...{ ...mismatch('loss'), expected: 'none' },
+    });
     const { images, ...set } = bars(70, 1);
     const inverted = { ...set, images: images.map((pixel) => 255 - pixel) };
-    await expect(resume({ train: inverted })).rejects.toThrow(/other train/);
-    await expect(resume({}, barsNetwork(1, tf.layers.averagePooling2d({ poolSize: 2 })))).rejects.toThrow(
-      /other layers/,
-    );
+    await expect(resume({ train: inverted })).rejects.toMatchObject(mismatch('train'));
+    const pooled = barsNetwork(1, tf.layers.averagePooling2d({ poolSize: 2 }));
+    await expect(resume({}, pooled)).rejects.toMatchObject(mismatch('layers'));
   });
 
-  it('refuses to go on with another teacher', async () => {
+  it('rejects another teacher', async () => {
     const loss = { distillation: { weight: 0.5, temperature: 2 } };
     await die({ epoch: 2, step: 1 }, { loss, teacher: barsNetwork(8) });
     const resume = (teacher: tf.LayersModel) =>
       train(barsNetwork(), { ...long(), loss, teacher, resume: true });
-    await expect(resume(barsNetwork(9))).rejects.toThrow(/other teacher/);
+    await expect(resume(barsNetwork(9))).rejects.toMatchObject({
+      received: { teacher: expect.any(String) },
+    });
     expect((await resume(barsNetwork(8))).log).toHaveLength(4);
   });
 
-  it('forgets an old checkpoint when asked to begin', async () => {
+  it('deletes an old checkpoint without resume', async () => {
     await die({ epoch: 2, step: 1 });
     await die({ epoch: 1, step: 1 });
-    expect(await readdir(directory)).not.toContain('checkpoint.bin');
+    expect(await readdir(directory)).not.toContain('checkpoint.safetensors');
   });
 
   // /dev/full is a Linux file on which every write finds a full disk.
@@ -280,12 +284,12 @@ describe('resume', () => {
       ...long(),
       onProgress: ({ epoch, validationAccuracy }) => {
         if (epoch === 3 && validationAccuracy !== undefined)
-          fullDisk.path = join(directory, 'checkpoint.bin');
+          fullDisk.path = join(directory, 'checkpoint.safetensors');
       },
     });
     await expect(run).rejects.toMatchObject({
       code: 'disk-full',
-      path: expect.stringMatching(/checkpoint\.bin$/),
+      path: expect.stringMatching(/checkpoint\.safetensors$/),
     });
     fullDisk.path = undefined;
     const { log } = await train(barsNetwork(), { ...long(), resume: true });
@@ -294,7 +298,7 @@ describe('resume', () => {
 });
 
 describe('a stream of files', () => {
-  it('trains like images in memory, and goes on after a kill', async () => {
+  it('trains like images in memory, and resumes after a kill', async () => {
     const { images } = bars(24, 1);
     for (let i = 0; i < 24; i++) {
       const path = join(directory, 'train', i % 2 ? 'b' : 'a', `${String(i).padStart(2, '0')}.png`);
@@ -334,26 +338,27 @@ describe('a stream of files', () => {
   });
 });
 
-describe('what stops it', () => {
-  it('what cannot be trained, before a checkpoint is deleted', async () => {
+describe('training stops', () => {
+  it('for invalid options, before a checkpoint is deleted', async () => {
     await train(barsNetwork(), { ...options(), directory, epochs: 1 });
     const before = await readdir(directory);
     const run = train(barsNetwork(), { ...options(), directory, epochs: 0 });
-    await expect(run).rejects.toThrow(InvalidTrainingError);
+    await expect(run).rejects.toMatchObject({ code: 'not-positive-integer', received: 0 });
     expect(await readdir(directory)).toEqual(before);
   });
 
-  it('a loss that is not finite, at its step', async () => {
+  it('when the loss is not finite, at its step', async () => {
     const run = train(barsNetwork(), {
       ...options(),
       optimizer: { kind: 'momentum' },
       schedule: { kind: 'step', learningRate: Number.MAX_VALUE, drops: [] },
     });
-    await expect(run).rejects.toThrow(NonFiniteLossError);
-    await expect(run).rejects.toThrow(/at step 2 of epoch 1: the first that is not finite .* of layer "/);
+    await expect(run).rejects.toMatchObject({
+      ...{ name: 'TrainingError', code: 'diverged', step: 2, epoch: 1, layer: expect.any(String) },
+    });
   });
 
-  it('a signal, once the weights are saved', async () => {
+  it('on a signal, after the weights are saved', async () => {
     const controller = new AbortController();
     const model = barsNetwork();
     const before = tf.memory().numTensors;
@@ -363,10 +368,7 @@ describe('what stops it', () => {
       signal: controller.signal,
       onProgress: ({ epoch, step }) => epoch === 2 && step === 2 && controller.abort(),
     });
-    await expect(run).rejects.toThrow(TrainingAborted);
-    await expect(run).rejects.toThrow(
-      /in epoch 2, after 2 of its steps; everything is in .*; resume goes on/,
-    );
+    await expect(run).rejects.toMatchObject({ code: 'training-aborted', savedTo: directory });
     expect(tf.memory().numTensors).toBe(before);
     expect(weights(await loadModel(join(directory, 'last')))).toEqual(weights(model));
   });

@@ -10,9 +10,9 @@ beforeAll(async () => {
   await selectBackend();
 });
 
-it('goes on counting the seconds where the checkpoint stopped', async () => {
+it('continues counting the seconds of the checkpoint', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
-  const path = join(directory, 'checkpoint.bin');
+  const path = join(directory, 'checkpoint.safetensors');
   const begin = () =>
     new TrainingState(barsNetwork(), {
       train: bars(4, 1),
@@ -27,7 +27,7 @@ it('goes on counting the seconds where the checkpoint stopped', async () => {
     const state = begin();
     clock.mockReturnValue(6000);
     await state.write(path);
-    clock.mockReturnValue(100); // another process, with a clock of its own
+    clock.mockReturnValue(100); // another process with another clock
     const resumed = begin();
     await resumed.read(path);
     clock.mockReturnValue(2100);

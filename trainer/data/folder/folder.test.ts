@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rejection } from '../../../sdk/testing/throws.js';
 import { Random } from '../../numbers/random.js';
 import type { Batch } from '../batch.js';
 import { loadDataset } from '../datasets.js';
 import { writeFiles } from '../testing.js';
-import { CorruptImageError, decodeImage, loadSharp, randomPart, SharpMissingError } from './decode.js';
-import { loadImageFolder, setsOf, TooManyImagesError, UnfitChannelsError } from './image-folder.js';
+import { decodeImage, loadSharp, randomPart } from './decode.js';
+import { loadImageFolder, setsOf } from './image-folder.js';
 import { readStream, streamImageFolder } from './image-stream.js';
-import { describeIgnored, InvalidImageFolderError, listImageFolder, MIN_IMAGES } from './listing.js';
+import { describeIgnored, listImageFolder, MIN_IMAGES } from './listing.js';
 
 let folder: string;
 let cacheDirectory: string;
@@ -21,6 +22,11 @@ beforeEach(async () => {
   cacheDirectory = join(folder, 'cache');
 });
 afterEach(() => rm(folder, { recursive: true }));
+
+/** The error for a folder or file below the folder of the test. */
+const invalid = (...path: string[]) => ({
+  ...{ name: 'FileError', code: 'invalid-image-folder', path: join(folder, ...path) },
+});
 
 type Format = 'png' | 'jpeg' | 'webp';
 
@@ -64,19 +70,19 @@ describe('the listing', () => {
     expect(test).toEqual([{ path: join(folder, 'test', 'b', '1.jpeg'), label: 1 }]);
   });
 
-  it('follows links to classes, and refuses a test folder without images', async () => {
+  it('follows links to classes, and rejects a test folder without images', async () => {
     await writeFiles(folder, { 'elsewhere/1.png': 'x', 'set/train/a/1.png': 'x', 'set/test/a/1.txt': 'x' });
     await symlink(join(folder, 'elsewhere'), join(folder, 'set', 'train', 'b'));
     const set = join(folder, 'set');
-    await expect(listImageFolder(set)).rejects.toThrow(/test has no images \(\.jpg/);
+    await expect(listImageFolder(set)).rejects.toMatchObject(invalid('set', 'test'));
     await writeFiles(set, { 'test/a/1.png': 'x' });
     expect((await listImageFolder(set)).classNames).toEqual(['a', 'b']);
   });
 
-  it('refuses what is no folder of classes, and tests of other classes', async () => {
-    await expect(listImageFolder(folder)).rejects.toThrow(InvalidImageFolderError);
+  it('rejects a folder without classes, and tests of other classes', async () => {
+    await expect(listImageFolder(folder)).rejects.toMatchObject(invalid());
     await writeFiles(folder, { 'train/a/1.png': '', 'train/b/1.png': '', 'test/c/1.png': '' });
-    await expect(listImageFolder(folder)).rejects.toThrow(/has classes that .*train has not: c;/);
+    await expect(listImageFolder(folder)).rejects.toMatchObject(invalid('test'));
   });
 });
 
@@ -95,32 +101,29 @@ describe('the listing of links and empty parts', () => {
     expect(train.at(-1)).toEqual({ path: join(folder, 'train', 'b', '1.png'), label: 1 });
   });
 
-  it('refuses links that cannot be followed', async () => {
+  it('rejects links that cannot be followed', async () => {
     await writeFiles(folder, { 'train/a/1.png': '', 'train/b/1.png': '' });
     await symlink(join(folder, 'nowhere'), join(folder, 'train', 'c'));
-    await expect(listImageFolder(folder)).rejects.toThrow(InvalidImageFolderError);
-    await expect(listImageFolder(folder)).rejects.toThrow(/train.c is a link that cannot be followed/);
+    await expect(listImageFolder(folder)).rejects.toMatchObject(invalid('train', 'c'));
   });
 
-  it('refuses a part for tests without images, or without any that can be read', async () => {
+  it('rejects a part for tests without images, or without readable ones', async () => {
     await writePictures(join(folder, 'train'), 3);
     await mkdir(join(folder, 'test', 'red'), { recursive: true });
-    await expect(listImageFolder(folder)).rejects.toThrow(InvalidImageFolderError);
-    await expect(listImageFolder(folder)).rejects.toThrow(/test has no images/);
+    await expect(listImageFolder(folder)).rejects.toMatchObject(invalid('test'));
     await writeFiles(folder, { 'test/red/text.png': 'no picture' });
     for (const stream of [false, true]) {
       const load = loadDataset(folder, { stream, cacheDirectory, corrupt: 'skip' });
-      await expect(load).rejects.toThrow(InvalidImageFolderError);
-      await expect(load).rejects.toThrow(/^None of the test images of .* can be read/);
+      await expect(load).rejects.toMatchObject(invalid());
     }
   });
 });
 
-describe('what a folder must have', () => {
+describe('the images of a folder', () => {
   const images = (at: string, count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [`${at}/${i}.png`, '']));
 
-  it('counts what is no image in the folders of classes, by ending', async () => {
+  it('leave other files, which are counted by extension', async () => {
     await writeFiles(folder, {
       ...images('train/a', 1),
       ...images('train/b', 1),
@@ -133,35 +136,33 @@ describe('what a folder must have', () => {
       'train/b/.DS_Store': '',
     });
     const { ignored } = await listImageFolder(folder);
-    expect(ignored).toEqual({ '.heic': 2, 'without an ending': 1, folders: 1, '.bmp': 1 });
-    expect(describeIgnored(ignored)).toBe('.heic (2), without an ending (1), folders (1), .bmp (1)');
+    expect(ignored).toEqual({ '.heic': 2, 'without an extension': 1, folders: 1, '.bmp': 1 });
+    expect(describeIgnored(ignored)).toBe('.heic (2), without an extension (1), folders (1), .bmp (1)');
   });
 
-  it('is two classes', async () => {
-    await expect(listImageFolder(folder)).rejects.toThrow('has 0 folders of classes; put');
+  it('are of two classes or more', async () => {
+    await expect(listImageFolder(folder)).rejects.toMatchObject(invalid());
     await writeFiles(folder, images('one', 20));
-    await expect(listImageFolder(folder)).rejects.toThrow(/has one class, one; put .* at least two classes/);
+    await expect(listImageFolder(folder)).rejects.toMatchObject(invalid());
   });
 
-  it('is images of each class, which are named', async () => {
+  it('are of each class, whose names are in the error', async () => {
     await writeFiles(folder, { ...images('a', 9), ...images('b', 9), 'raw/1.heic': '', 'raw/2.heic': '' });
     await mkdir(join(folder, 'empty'));
-    await expect(listImageFolder(folder)).rejects.toThrow(InvalidImageFolderError);
-    await expect(listImageFolder(folder)).rejects.toThrow(
-      `are in ${join(folder, 'empty')}, ${join(folder, 'raw')}, besides them in all classes .heic (2); put some`,
-    );
+    const { message, ...error } = await rejection(listImageFolder(folder));
+    expect(error).toMatchObject(invalid());
+    for (const part of [join(folder, 'empty'), join(folder, 'raw'), '.heic (2)'])
+      expect(message).toContain(part);
   });
 
-  it('is so many of each class that some can be held out', async () => {
+  it('are enough in each class to hold some out', async () => {
     await writeFiles(folder, { ...images('a', 20), ...images('b', MIN_IMAGES - 1) });
-    await expect(listImageFolder(folder)).rejects.toThrow(
-      /too few images of b \(5\) to hold .*6 is the least/,
-    );
+    await expect(listImageFolder(folder)).rejects.toMatchObject(invalid());
     await writeFiles(folder, images('b', MIN_IMAGES));
     expect((await listImageFolder(folder)).train).toHaveLength(26);
   });
 
-  it('which then gives every class images of both parts, however many they are', () => {
+  it('are split so that every class has images in both parts', () => {
     const classes = fc.array(fc.integer({ min: MIN_IMAGES, max: 40 }), { minLength: 2, maxLength: 9 });
     fc.assert(
       fc.property(classes, (counts) => {
@@ -174,24 +175,24 @@ describe('what a folder must have', () => {
     );
   });
 
-  it('still has them when damaged ones are left out', async () => {
+  it('are enough when damaged ones are skipped', async () => {
     await writePictures(join(folder, 'train'), MIN_IMAGES);
     await writeFiles(folder, { 'train/red/0.png': 'no picture' });
     for (const stream of [false, true]) {
       const load = loadDataset(folder, { stream, cacheDirectory, corrupt: 'skip' });
-      await expect(load).rejects.toThrow(/^A class of .* has 5 images that can be read; 6 is the least/);
+      await expect(load).rejects.toMatchObject(invalid());
     }
   });
 });
 
 describe('decoding', () => {
-  it('says what to install', async () => {
-    const missing = () => Promise.reject(new Error('Cannot find package'));
-    await expect(loadSharp(missing)).rejects.toThrow(SharpMissingError);
-    await expect(loadSharp(missing)).rejects.toThrow('npm install sharp');
+  it('names sharp if its binary is not installed', async () => {
+    const missing = () => Promise.reject(new Error('Could not load the "sharp" module'));
+    const error = { name: 'MissingDependencyError', dependency: 'sharp' };
+    await expect(loadSharp(missing)).rejects.toMatchObject(error);
   });
 
-  it('gives color and gray, without transparency', async () => {
+  it('returns color and gray, without transparency', async () => {
     const path = join(folder, 'half.png');
     const half = { r: 100, g: 50, b: 250, alpha: 0.5 };
     await sharp({ create: { width: 4, height: 4, channels: 4, background: half } }).toFile(path);
@@ -242,7 +243,7 @@ describe('a folder in memory', () => {
     await writePictures(join(folder, 'train'), 10);
     await writeFiles(folder, { 'train/red/notes.txt': '' });
     const { classNames, train, test, skipped, ignored } = await load();
-    expect({ classes, skipped }).toEqual({ classes: ['blue', 'red'], skipped: [] });
+    expect({ classNames, skipped }).toEqual({ classNames: ['blue', 'red'], skipped: [] });
     expect(ignored).toEqual({ '.txt': 1 });
     expect([train.count, test.count]).toEqual([16, 4]);
     expect(Array.from(test.labels).toSorted()).toEqual([0, 0, 1, 1]);
@@ -282,7 +283,7 @@ describe('a folder in memory', () => {
     const warning = once(process, 'warning');
     const { train, test } = await load({ cacheDirectory: join(folder, 'occupied', 'cache') });
     expect(train.count + test.count).toBe(12);
-    expect((await warning)[0].message).toMatch(/^Decoded images could not be kept, .*occupied/);
+    expect((await warning)[0].message).toMatch(/could not be cached .*occupied/);
     const first = await load();
     for (const file of await readdir(cacheDirectory)) {
       await rm(join(cacheDirectory, file));
@@ -291,30 +292,28 @@ describe('a folder in memory', () => {
     expect(await load()).toEqual(first);
   });
 
-  it('says so where memory does not hold the images', async () => {
+  it('rejects images that do not fit in memory', async () => {
     await writePictures(join(folder, 'train'), 6);
     const huge = load({ height: 2 ** 27, width: 2 ** 26 });
-    await expect(huge).rejects.toThrow(TooManyImagesError);
-    await expect(huge).rejects.toThrow(/^12 images of 134217728 x 67108864 x 3 take .* bytes/);
+    await expect(huge).rejects.toMatchObject({ name: 'UsageError', code: 'too-many-images', received: 12 });
   });
 
-  it('names files that cannot be read, and skips them when told to', async () => {
+  it('names files that cannot be decoded, or skips them', async () => {
     await writePictures(join(folder, 'train'), 6);
     const whole = await plain({ r: 1, g: 200, b: 3 }, 'jpeg', 400);
     await writeFiles(folder, {
       'train/red/cut.jpeg': whole.subarray(0, whole.length / 2),
       'train/red/text.png': 'no picture',
     });
-    await expect(load()).rejects.toThrow(CorruptImageError);
-    await expect(load()).rejects.toThrow(
-      /(cut\.jpeg|text\.png) cannot be read as an image .* with --corrupt skip\.$/,
-    );
+    await expect(load()).rejects.toMatchObject({
+      ...{ name: 'FileError', code: 'corrupt-image', path: expect.stringMatching(/(cut\.jpeg|text\.png)$/) },
+    });
     for (const _ of ['decoded', 'cached']) {
       const { train, test, skipped } = await load({ corrupt: 'skip' });
       expect(skipped).toEqual(['cut.jpeg', 'text.png'].map((name) => join(folder, 'train', 'red', name)));
       expect(train.count + test.count).toBe(12);
     }
-    await expect(load()).rejects.toThrow(/cut\.jpeg cannot be read/);
+    await expect(load()).rejects.toMatchObject({ path: expect.stringMatching(/cut\.jpeg$/) });
   });
 });
 
@@ -343,7 +342,7 @@ describe('a folder as a stream', () => {
     expect(await all(train.batches(4, { ...options, seed: 2 }))).not.toEqual(got);
   });
 
-  it('evaluates in order, on the middle of each picture, and can be gathered', async () => {
+  it('evaluates in order, on the center of each picture, and can be read into memory', async () => {
     await writePictures(join(folder, 'train'), 3);
     await writePictures(join(folder, 'val'), 2);
     const { test } = await loadDataset(folder, { ...shape, stream: true });
@@ -355,21 +354,23 @@ describe('a folder as a stream', () => {
     expect(set.images[8 * 8 * 3]).toBeGreaterThan(150);
   });
 
-  it('names a damaged file when it comes to it, or leaves it out', async () => {
+  it('names a damaged file in its batch, or skips it', async () => {
     await writePictures(join(folder, 'train'), 3);
     await writePictures(join(folder, 'test'), 1);
     await writeFiles(folder, { 'train/red/text.png': 'no picture' });
     const { train } = await streamImageFolder(folder, shape);
-    await expect(all(train.batches(4))).rejects.toThrow(/text\.png cannot be read/);
+    await expect(all(train.batches(4))).rejects.toMatchObject({
+      ...{ code: 'corrupt-image', path: expect.stringMatching(/text\.png$/) },
+    });
     const skipping = await streamImageFolder(folder, { ...shape, corrupt: 'skip', cacheDirectory });
     expect(skipping.skipped).toEqual([join(folder, 'train', 'red', 'text.png')]);
     expect(skipping.train.count).toBe(6);
   });
 
-  it('leaves out pictures that are cut short before it begins, and looks for them once', async () => {
+  it('skips truncated pictures before the first batch, and searches for them once', async () => {
     await writePictures(join(folder, 'train'), 3);
     await writePictures(join(folder, 'test'), 1);
-    // Tall ones, of which a crop takes no part that is missing.
+    // They are tall, so that a crop does not reach the missing part.
     const noise = Buffer.from(Array.from({ length: 40 * 400 * 3 }, (_, i) => (i * i) % 251));
     for (const format of ['jpeg', 'png', 'webp'] as const) {
       const raw = { width: 40, height: 400, channels: 3 } as const;
@@ -395,15 +396,14 @@ describe('a folder as a stream', () => {
     expect(looked).toEqual([14, 0]);
   });
 
-  it('refuses channels that no picture has, in memory and as a stream', async () => {
+  it('rejects other channels than 1 and 3, in memory and as a stream', async () => {
     await writePictures(join(folder, 'train'), 5);
     for (const [channels, stream] of [
       [2, false],
       [4, true],
     ] as const) {
       const load = loadDataset(folder, { ...shape, channels, stream, corrupt: 'skip', cacheDirectory });
-      await expect(load).rejects.toThrow(UnfitChannelsError);
-      await expect(load).rejects.toThrow(`and not as ${channels}; give the network an input of 1 or 3`);
+      await expect(load).rejects.toMatchObject({ code: 'unsupported-channels', received: channels });
     }
   });
 });
