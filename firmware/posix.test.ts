@@ -453,10 +453,10 @@ function callOf(kernel: string, values: number[] | Layer): odd.KernelCall {
   if (Array.isArray(values)) {
     return { kernel, values: values.map((value) => value | 0), returns: RETURNING.includes(kernel) };
   }
+  const offsets: Record<string, number> = { ...layout };
   const words: number[] = [];
   for (const [name, value] of Object.entries(values)) {
-    const constant = `LAYER_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}` as keyof typeof layout;
-    words[layout[constant] / layout.WORD_BYTES] = value;
+    words[offsets[`LAYER_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`] / layout.WORD_BYTES] = value;
   }
   return { kernel, values: [30_000], data: { address: 30_000, words } };
 }
