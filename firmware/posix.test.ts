@@ -86,7 +86,7 @@ async function force(
 }
 
 /** Returns the host's error for a model: its number, and the op if there is one. */
-function refusalBy(host: Engine, hostile: Uint8Array): Pick<ModelError, 'code' | 'op'> {
+function refusalBy(host: Engine, hostile: Uint8Array): Pick<ModelError, 'number' | 'op'> {
   try {
     host.load(hostile);
     return { number: VALID };

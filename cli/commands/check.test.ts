@@ -19,9 +19,9 @@ test('a simulated board agrees with the host', () => {
   expect(checked.status).toBe(0);
   expect(json(checked)).toMatchObject({
     images: 200,
-    labelMismatches: 0,
+    classMismatches: 0,
     logitMismatches: 0,
-    firstDivergingLayer: null,
+    firstDivergingOp: null,
   });
 });
 

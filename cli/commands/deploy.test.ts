@@ -85,7 +85,7 @@ test('through a serial port: socat, the serialport package, the command', async 
   await withSimulator(['--pty', join(folder, 'board')], async (port) => {
     expect(json(bdEdge('deploy', model, '--port', port, '--json')).bytesSent).toBeGreaterThan(0);
     const checked = json(bdEdge('check', model, '--port', port, '--limit', '100', '--json'));
-    expect(checked).toMatchObject({ images: 100, labelMismatches: 0, logitMismatches: 0 });
+    expect(checked).toMatchObject({ images: 100, classMismatches: 0, logitMismatches: 0 });
   });
 });
 
