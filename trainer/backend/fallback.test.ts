@@ -36,7 +36,7 @@ it('has no other fallback', async () => {
   expect(await rejection(selectBackend())).toMatchObject({ code: 'missing-dependency', dependency });
 });
 
-it('a test that needs the native backend is skipped, and fails on a build server', async (context) => {
+it('requireNative skips a test without the native backend, and fails it on a build server', async (context) => {
   const skip = vi.fn();
   vi.stubEnv('CI', undefined);
   await requireNative({ ...context, skip } as never);

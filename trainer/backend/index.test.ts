@@ -16,7 +16,7 @@ describe('selectBackend', () => {
     expect(tf.getBackend()).toBe('wasm');
   });
 
-  it('loads the native library into the tf that the rest of the trainer imports', async (context) => {
+  it('loads the native library into the tf of the trainer', async (context) => {
     await requireNative(context);
     const { name, description, hint } = await selectBackend({ backend: 'native' });
     expect(name).toBe('native');

@@ -8,7 +8,7 @@ import { requireNative } from './testing.js';
 
 beforeEach(requireNative);
 
-it('rounds and clamps as comparisons and floors do, but for the middle of two steps', () => {
+it('rounds and clamps as the exact operation, except in the middle of two steps', () => {
   // Sixteenths of a step, a little beyond the range, and none of them a half.
   const sixteenths = fc.integer({ min: -32800 * 16, max: 32800 * 16 }).filter((n) => (n & 15) !== 8);
   fc.assert(
@@ -25,12 +25,12 @@ it('rounds and clamps as comparisons and floors do, but for the middle of two st
   );
 });
 
-it('lets every gradient pass', () => {
+it('passes every gradient', () => {
   const gradient = tf.grad((x) => inStep('bfloat16', () => fixedPoint(x, 0.25)));
   expect([...gradient(tf.tensor1d([-9000, 0.1, 9000]), tf.fill([3], 2)).dataSync()]).toEqual([2, 2, 2]);
 });
 
-it('is there in steps in bfloat16 alone', () => {
+it('is defined only in steps in bfloat16', () => {
   const range = { min: -8, max: 7 };
   expect(stepRounding(1, range)).toBeUndefined();
   expect(inStep('float32', () => stepRounding(1, range))).toBeUndefined();

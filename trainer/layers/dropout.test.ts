@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 const VALUES = 4000;
 
-/** What two layers, one after the other, leave of ones. */
+/** Returns the outputs of two layers for ones. */
 function masks(seed: number, rate: number, training = true): [Float32Array, Float32Array] {
   const draw = () => {
     const layer = new Dropout({ rate, seed: 1 });

@@ -16,7 +16,7 @@ export class Int8Conv2D extends QuantizedConv2D {
     return int8Weights(latents);
   }
 
-  /** What an engine computes with: kernel order [height, width, in, out]; there is no bias. */
+  /** Returns the weights of an engine: kernel order [height, width, in, out], without a bias. */
   integerWeights(): { values: Int8Array; scale: number; bias: null } {
     return { ...this.quantizedKernel(), bias: null };
   }

@@ -12,7 +12,7 @@ const bits = (shape: number[], seed: number) => tf.relu(signs(shape, seed));
 const convolve = (x: tf.Tensor, kernel: tf.Tensor) =>
   tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same');
 
-it('gives the sums of a binary layer exactly, as far as 8 bits hold them', () => {
+it('gives exact sums of a binary layer if 8 bits can hold them', () => {
   // 3 x 3 x 28 products: no sum is above 256, which bfloat16 still tells from 255.
   const [x, kernel] = [bits([2, 6, 5, 28], 1), signs([3, 3, 28, 7], 2)];
   const rounded = inStep('bfloat16', () => convolve(x, kernel));
@@ -20,7 +20,7 @@ it('gives the sums of a binary layer exactly, as far as 8 bits hold them', () =>
   expect([...rounded.dataSync()]).toEqual([...convolve(x, kernel).dataSync()]);
 });
 
-it('rounds to 8 bits in a step that asks for it, and nowhere else', () => {
+it('rounds to 8 bits only in a step in bfloat16', () => {
   const [x, kernel] = [tf.tensor4d([257], [1, 1, 1, 1]), tf.tensor4d([1], [1, 1, 1, 1])];
   const result = () => convolve(x, kernel).dataSync()[0];
   expect(inStep('bfloat16', result)).toBe(256);
@@ -44,7 +44,7 @@ it('has gradients near those of float32', () => {
   });
 });
 
-it('rounds what two convolutions of a step read once, and what has changed anew', () => {
+it('rounds an input of two convolutions in a step once, and a changed input again', () => {
   const [x, kernel] = [tf.tensor4d([257], [1, 1, 1, 1]), tf.tensor4d([1], [1, 1, 1, 1])];
   const results = inStep('bfloat16', () =>
     [x, x, tf.mul(x, 3)].map((input) => convolve(input, kernel).dataSync()[0]),

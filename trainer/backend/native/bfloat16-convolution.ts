@@ -40,12 +40,12 @@ function roundingLibrary(library: Library): Library {
 }
 
 /**
- * By tensors' data. Input and gradient are each read by two convolutions of a step: rounding them is a pass
- * over memory.
+ * The rounded tensors of a step, by the ids of their data. Two convolutions of a step read each input and
+ * gradient, and rounding takes a pass over memory.
  */
 const roundedInStep = new Map<object, Handle>();
 
-/** Kept until the step ends. */
+/** Returns the rounded tensor, which is kept until the step ends. */
 function roundedOnce(library: Library, { dataId }: tf.TensorInfo, handle: Handle): Handle {
   const known = roundedInStep.get(dataId);
   if (known !== undefined) return known;

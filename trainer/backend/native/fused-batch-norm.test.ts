@@ -26,7 +26,7 @@ function everything(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, dy: tf.Tens
   return [y, mean, variance, ...gradients];
 }
 
-it('is batch norm in single operations: outputs, statistics and gradients', () => {
+it('has the outputs, statistics and gradients of batch norm in single operations', () => {
   fc.assert(
     fc.property(shapes, fc.nat(), ([images, channels], seed) =>
       tf.tidy(() => {
@@ -50,7 +50,7 @@ it('is batch norm in single operations: outputs, statistics and gradients', () =
   );
 });
 
-it('is there in steps alone, and for channels in sixteens', () => {
+it('is defined only in steps, and for multiples of 16 channels', () => {
   expect(inStep('float32', () => stepBatchNorm(32))).toBeDefined();
   expect(inStep('float32', () => stepBatchNorm(90))).toBeUndefined();
   expect(stepBatchNorm(32)).toBeUndefined();

@@ -34,13 +34,13 @@ it.each([2, 3, 4, 7, 8, 15, 16])('%i levels: is the comparisons, and ReLU1 backw
   );
 });
 
-it('ternary: thresholds themselves are passed, ends of the ramp have no gradient', () => {
+it('includes the thresholds, and has no gradient at the ends of the ramp', () => {
   const x = tf.tensor1d([-0.25, 0, 0.25, 0.5, 0.75, 1, 1.25]);
   expect([...(fused(3)?.climb(x).dataSync() ?? [])]).toEqual([0, 0, 0.5, 0.5, 1, 1, 1]);
   expect([...(fused(3)?.gradient(tf.onesLike(x), x).dataSync() ?? [])]).toEqual([0, 0, 1, 1, 1, 0, 0]);
 });
 
-it('there is none for other levels, other thresholds, and outside of steps', () => {
+it('is undefined for other levels, other thresholds, and outside of steps', () => {
   expect(fused(6)).toBeUndefined();
   expect(inStep('float32', () => stepStaircase({ steps: 2, first: 0.3 }))).toBeUndefined();
   expect(inStep('float32', () => stepStaircase({ steps: 1, first: 0.3 }))).toBeUndefined();

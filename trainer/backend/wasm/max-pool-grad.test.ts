@@ -35,7 +35,7 @@ describe('the gradient of max-pooling on wasm', () => {
     );
   });
 
-  it('goes where the native backend sends it', async (context) => {
+  it('equals that of the native backend', async (context) => {
     await requireNative(context);
     await fc.assert(
       fc.asyncProperty(poolings, async (pooling) => {

@@ -28,7 +28,7 @@ afterAll(() => {
   vi.restoreAllMocks();
 });
 
-describe('the kernels in the place of wasm’s own', () => {
+describe('the replaced kernels of the wasm backend', () => {
   it('compare like the plain backend', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, fc.boolean(), fc.integer(), async (shape, single, seed) => {
@@ -42,7 +42,7 @@ describe('the kernels in the place of wasm’s own', () => {
     );
   });
 
-  it('compare what is left to wasm’s own', async () => {
+  it('compare the cases of the backend’s own kernel', async () => {
     await expectSame(() => tf.cast(tf.greater(tf.ones([3, 2]), tf.tensor1d([0, 1])), 'float32'));
     await expectSame(() => tf.cast(tf.less(tf.tensor1d([1, 2], 'int32'), tf.scalar(2, 'int32')), 'float32'));
     await expectSame(() =>
@@ -50,7 +50,7 @@ describe('the kernels in the place of wasm’s own', () => {
     );
   });
 
-  it('select and combine truths', async () => {
+  it('select values and combine truth values', async () => {
     await fc.assert(
       fc.asyncProperty(shapes, fc.integer(), async (shape, seed) => {
         const truths = (salt: number) => tf.greater(tf.tensor(levels(shape, seed + salt), shape), 0);

@@ -12,10 +12,10 @@ export interface Site<Layer extends tf.layers.Layer = tf.layers.Layer> {
   layer: Layer;
   /** The layer, and its copy where there is one. Both have the same settings, apart from thresholds. */
   layers: readonly Layer[];
-  /** What the layer makes. */
+  /** The outputs of the layer and its copy. */
   wire: Wire;
   copies: Copies;
-  /** What the layer reads, input by input. */
+  /** The inputs of the layer and its copy, one wire per input. */
   inputs: readonly Wire[];
   valueOf(wire: Wire): Value;
   graph: GraphBuilder;
@@ -25,9 +25,9 @@ export interface Site<Layer extends tf.layers.Layer = tf.layers.Layer> {
 export interface Lowering<Layer extends tf.layers.Layer = tf.layers.Layer> {
   /** The class name of the layers that it takes, as TensorFlow.js writes it to files. */
   className: string;
-  /** What the layer becomes in the buffer, for the documentation. */
+  /** Describes what the layer becomes in the buffer, for the documentation. */
   becomes: string;
-  /** Where the layer may stand, for the documentation. */
+  /** Describes the condition under which the layer can be exported, for the documentation. */
   condition: string;
   /** @throws the error that `site.refuse` makes */
   lower(site: Site<Layer>): Value;

@@ -7,7 +7,7 @@ beforeAll(async () => {
   await selectBackend();
 });
 
-it('has the slope of its own value', () => {
+it('has the slope of its value', () => {
   expectSlopeOfItsValue(STEEP);
   expectRiseFromZeroToOne(STEEP);
 });
