@@ -193,7 +193,7 @@ describe('an invalid run', () => {
     coupled: { ...recipe.coupled, ...change },
     finetuned: { ...recipe.finetuned, ...change },
   });
-  const distil = (weight: number) => ({ distillation: { weight, temperature: 4 } });
+  const distill = (weight: number) => ({ distillation: { weight, temperature: 4 } });
 
   it.each<[string, () => Partial<TrainingRecipe>, Partial<BinaryDuoOptions>, string]>([
     ['a loss out of range', () => stages({ loss: { labelSmoothing: 1 } }), {}, 'invalid-loss'],
@@ -203,10 +203,10 @@ describe('an invalid run', () => {
       {},
       'invalid-loss',
     ],
-    ['distillation out of range', () => stages({ loss: distil(2) }), {}, 'invalid-loss'],
+    ['distillation out of range', () => stages({ loss: distill(2) }), {}, 'invalid-loss'],
     [
       'a teacher without epochs',
-      () => ({ ...stages({ loss: distil(0.5) }), teacher: { ...recipe.coupled, epochs: 0 } }),
+      () => ({ ...stages({ loss: distill(0.5) }), teacher: { ...recipe.coupled, epochs: 0 } }),
       {},
       'not-positive-integer',
     ],

@@ -31,7 +31,7 @@ type OnRounding = (steps: number) => void;
 /**
  * The logits of one image.
  *
- * @param onRounding for whoever wants to know how near the roundings were to the next step
+ * @param onRounding for whoever wants to know how near the rounded values were to the next step
  */
 export function evaluateInFloat64(
   model: tf.LayersModel,
