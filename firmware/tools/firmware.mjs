@@ -43,7 +43,9 @@ async function main() {
   const engine = values.aot ? builtInEngine() : undefined;
   if (name === 'posix') return buildHere(engine);
   const boards = name === 'all' ? listBoards() : [findBoard(name)];
-  const toolchain = findToolchain(/** @type {any} */ (values.toolchain), (text) => process.stderr.write(`${text}\n`));
+  const toolchain = findToolchain(/** @type {any} */ (values.toolchain), (text) =>
+    process.stderr.write(`${text}\n`),
+  );
   for (const board of boards) {
     process.stderr.write(`${board.title}, by ${toolchain.version}\n`);
     const { files, sizes } = await buildBoard({
