@@ -94,7 +94,7 @@ export function planeScratchBytes(
 
 /**
  * Plane kernel: returns the bytes of two offsets an item and of the weights in 16-bit integers,
- * [8 filters][2 filters][item][filter][2]. With the pool behind the layer, there is a second list of offsets.
+ * [8 filters][2 filters][item][filter][2]. With the pool after the layer, there is a second list of offsets.
  */
 export function planeExpandedBytes(items: number, filters: number, pool: boolean): number {
   return aligned(items * 8) * (pool ? 2 : 1) + Math.ceil(filters / 8) * items * 32;

@@ -53,7 +53,7 @@ export function duplicatedLayers(outputs: tf.SymbolicTensor[], inputsOf: InputsO
     return found;
   }
 
-  /** Whether a weight layer, or the pool behind it, reads ternary activations. */
+  /** Whether a weight layer, or the pool after it, reads ternary activations. */
   function readsActivations(tensor: tf.SymbolicTensor): boolean {
     let at = tensor;
     while (BEFORE_ACTIVATION.has(at.sourceLayer.getClassName())) at = inputsOf(at)[0];

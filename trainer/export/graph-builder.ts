@@ -11,7 +11,7 @@ import { type BitsValue, type SumsValue, sizeOf, type TensorValue, type Value } 
 import type { PlacedWindow } from './window.js';
 import type { Wire } from './wire.js';
 
-/** An activation or a stream that ends an op, or the pool behind it. */
+/** An activation or a stream that ends an op, or the pool after it. */
 export interface ComparedActivation {
   /** The index of the op whose output holds it. */
   op: number;
@@ -24,7 +24,7 @@ export interface ComparedActivation {
 /** A layer in which one steep channel costs the other channels their precision. */
 export interface ImpreciseLayer {
   layer: string;
-  /** The steepest channel; a second copy's channels are behind the first's. */
+  /** The steepest channel; a second copy's channels are after the first's. */
   channel: number;
   /** The bound of an error, in fixed-point steps. */
   error: number;
@@ -105,7 +105,7 @@ export class GraphBuilder {
   ): TensorValue {
     const { pending, copies, channels, pools, norms } = sums;
     if (pools.length > 0)
-      throw refuse('pooling before it is not supported; pool behind an earlier activation, or behind it');
+      throw refuse('pooling before it is not supported; pool after an earlier activation, or after it');
     requireNoBias(sums, refuse);
     const { error, steepest, ...folded } = foldFixedPoint(normsOf(sums), {
       unit: pending.unit,

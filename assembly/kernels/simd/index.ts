@@ -39,7 +39,7 @@ const PLANES: u32 = 3;
 const HALVE: u32 = 4;
 const MAXIMA: u32 = 5;
 const SUMS: u32 = 6;
-/** PLANES, and in a run of the whole network together with the pool behind it. */
+/** PLANES, and in a run of the whole network together with the pool after it. */
 const PLANES_POOL: u32 = 7;
 // Larger numbers are those of the table kernel's plans.
 
@@ -144,12 +144,12 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
   return true;
 }
 
-/** Returns whether op `index` and the pool behind it run together in a run of the whole network. */
+/** Returns whether op `index` and the pool after it run together in a run of the whole network. */
 export function simdTakesPool(index: u32): bool {
   return load<u32>(entries + (index << 3)) == PLANES_POOL;
 }
 
-/** Runs such an op and the pool behind it. */
+/** Runs such an op and the pool after it. */
 export function simdRunWithPool(model: usize, arena: usize, scratch: usize, index: u32): void {
   openPlanes(model, index, true);
   planesConvolution(model, arena, scratch, load<u32>(entries + (index << 3), 4), index);

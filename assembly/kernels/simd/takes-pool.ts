@@ -10,7 +10,7 @@ import { filtersOf } from '../../op';
 import { opRecord, planes, wordsFor } from '../../tensor';
 import { isHalving } from './halve';
 
-// Decides whether a layer with thresholds runs together with the pool behind it. The pool has to halve, to be
+// Decides whether a layer with thresholds runs together with the pool after it. The pool has to halve, to be
 // the only reader of the layer, and to have the layer's `invert` as its andMask. Then a bit of the pool is
 // the threshold of the largest of four sums, as exported by a trainer that pools before it binarizes.
 

@@ -18,7 +18,7 @@ it('rejects both shift and crop', async () => {
   expect((await rejection(stream.batches(1, options).next())).code).toBe('exclusive-augmentations');
 });
 
-it('cuts parts only out of files', async () => {
+it('crops random parts only from files', async () => {
   const augmentation: Augmentation = { resizedCrop: true };
   expect(codeOf(() => batches(set, 1, { seed: 1, augmentation }).next())).toBe('stream-only-augmentation');
   expect(await stream.batches(1, { seed: 1, augmentation }).next()).toMatchObject({ done: true });

@@ -9,7 +9,7 @@ import type { BitsValue, SumsValue } from '../values.js';
 import type { Lowering } from './lowering.js';
 
 const BEHIND_SUMS =
-  'behind a layer with weights without a bias, its max-pool and batch norm, or behind a stream';
+  'after a layer with weights without a bias, its max-pool and batch norm, or after a stream';
 
 export const ternaryActivation: Lowering<TernaryActivation> = {
   className: TernaryActivation.className,

@@ -5,7 +5,7 @@ import type { Lowering } from './lowering.js';
 export const batchNorm: Lowering = {
   className: 'BatchNormalization',
   becomes: 'part of the thresholds or multipliers of the op before it',
-  condition: 'behind a layer with weights, with at most a max-pool between, or behind fixed-point numbers',
+  condition: 'after a layer with weights, with at most a max-pool between, or after fixed-point numbers',
   lower({ layers, inputs: [input], copies, valueOf, refuse }) {
     const sums = toSums(valueOf(input), copies, refuse);
     if (sums.norms)

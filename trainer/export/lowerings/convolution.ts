@@ -8,8 +8,8 @@ import type { Lowering } from './lowering.js';
 
 type WeightLayer = Int8Conv2D | BinaryConv2D | Int8Dense | BinaryDense;
 
-const ON_ANYTHING = 'behind the image, an activation or a fixed-point layer';
-const ON_BITS = 'behind a ternary or binary activation';
+const ON_ANYTHING = 'after the image, an activation or a fixed-point layer';
+const ON_BITS = 'after a ternary or binary activation';
 
 export const convolutions: Lowering<WeightLayer>[] = [
   weights(Int8Conv2D.className, 'an int8 convolution', ON_ANYTHING),

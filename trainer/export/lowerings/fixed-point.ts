@@ -4,12 +4,12 @@ import { toSums } from '../sums.js';
 import { isStream } from '../values.js';
 import type { Lowering } from './lowering.js';
 
-const BEHIND = 'behind a layer with weights without a bias and its batch norm, an average or a stream';
+const AFTER = 'after a layer with weights without a bias and its batch norm, an average or a stream';
 
 export const fixedPointRelu: Lowering<FixedPointRelu> = {
   className: FixedPointRelu.className,
   becomes: '8-bit fixed-point numbers',
-  condition: BEHIND,
+  condition: AFTER,
   lower({ layer: { step }, wire, copies, inputs: [input], valueOf, graph, refuse }) {
     return graph.endInFixedPoint(wire, toSums(valueOf(input), copies, refuse), { type: 'u8', step }, refuse);
   },
@@ -18,7 +18,7 @@ export const fixedPointRelu: Lowering<FixedPointRelu> = {
 export const fixedPoint: Lowering<FixedPoint> = {
   className: FixedPoint.className,
   becomes: '16-bit fixed-point numbers, a stream',
-  condition: BEHIND,
+  condition: AFTER,
   lower({ layer: { step }, wire, copies, inputs: [input], valueOf, graph, refuse }) {
     const value = valueOf(input);
     if (isStream(value, step)) return value;
@@ -37,7 +37,7 @@ export const fixedPointAdd: Lowering<FixedPointAdd> = {
     const added = streams.find(({ kind }) => kind === 'padded') ?? streams[0];
     if (!added)
       throw refuse(
-        `one of its inputs must be fixed-point numbers with steps of ${step}; put a FixedPoint layer behind the shortcut`,
+        `one of its inputs must be fixed-point numbers with steps of ${step}; put a FixedPoint layer after the shortcut`,
       );
     const other = toSums(values[added === values[0] ? 1 : 0], copies, refuse);
     const addend = added.kind === 'padded' ? added.stream : added;

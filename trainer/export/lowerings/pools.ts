@@ -19,7 +19,7 @@ function configOf(layer: tf.layers.Layer): PoolConfig {
 export const maxPooling: Lowering = {
   className: 'MaxPooling2D',
   becomes: 'a max-pool of bits or fixed-point numbers',
-  condition: 'before or behind an activation, or behind fixed-point numbers',
+  condition: 'before or after an activation, or after fixed-point numbers',
   lower({ layer, inputs: [input], valueOf, graph, refuse }) {
     const value = valueOf(input);
     const { poolSize, strides, padding } = configOf(layer);
@@ -33,7 +33,7 @@ export const maxPooling: Lowering = {
   },
 };
 
-const BETWEEN = 'behind the image or fixed-point numbers, with a fixed-point layer behind it';
+const BETWEEN = 'after the image or fixed-point numbers, with a fixed-point layer after it';
 
 export const averagePooling: Lowering = average(
   'AveragePooling2D',

@@ -5,7 +5,7 @@ import type { Lowering } from './lowering.js';
 export const padChannels: Lowering<PadChannels> = {
   className: PadChannels.className,
   becomes: 'nothing: an addend may have fewer channels than the sum',
-  condition: 'in a shortcut, behind a stream',
+  condition: 'in a shortcut, after a stream',
   lower({ inputs: [input], valueOf, refuse }) {
     const value = valueOf(input);
     if (value.kind === 'tensor' && value.largest === 32768) return { kind: 'padded', stream: value };
@@ -16,7 +16,7 @@ export const padChannels: Lowering<PadChannels> = {
 export const flatten: Lowering = {
   className: 'Flatten',
   becomes: 'nothing: a dense layer reads pixels in the same order',
-  condition: 'anywhere, behind the join of two branches',
+  condition: 'anywhere, after the join of two branches',
   lower({ inputs: [input], copies, valueOf, refuse }) {
     const value = valueOf(input);
     const pixels = input[0].shape.slice(1, -1).reduce<number>((count, size) => count * (size ?? 1), 1);

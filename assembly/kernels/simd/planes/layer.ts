@@ -4,7 +4,7 @@ import * as plan from '../../../plans/vector-plan';
 import { height, opRecord, pixelBytes, width } from '../../../tensor';
 import { inputChannels, kernelHeight, kernelWidth, openPadded } from '../padded';
 
-// The open layer, alone or with the pool behind it.
+// The open layer, alone or with the pool after it.
 
 export let filters: u32 = 0;
 /** Places of a pool's cell, down and across: 2 with the pool, 1 without it. */
@@ -29,7 +29,7 @@ let scratchBytes: u32 = 0;
 /**
  * Opens op `index`, an int8 convolution with thresholds.
  *
- * @param pool whether it is computed together with the pool behind it
+ * @param pool whether it is computed together with the pool after it
  * @returns false if that needs too much memory; nothing is open then
  */
 export function openPlanes(model: usize, index: u32, pool: bool): bool {
