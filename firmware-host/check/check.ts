@@ -49,7 +49,7 @@ export interface CheckReport {
   traceRejection: string | null;
   /** How the board runs the engine; null if it is not an engine of this package. */
   path: EnginePath | null;
-  /** Where the board reads the model's weights. */
+  /** The memory from which the board reads the weights of the model. */
   weights: 'memory' | 'flash';
   /** Null without images. */
   ticks: TickSummary | null;

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** What was handed over between turns has arrived. */
+/** Waits until bytes from earlier turns have arrived. */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test('limits the rate in both directions and keeps the order', async () => {

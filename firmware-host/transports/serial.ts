@@ -48,7 +48,7 @@ const WATCH_INTERVAL_MS = 500;
 
 /**
  * Returns whether the port still exists. On Linux, serialport 13 does not detect that a port was unplugged while it
- * reads, and reads nothing for ever. Reading the port's settings then fails.
+ * reads, and reads nothing forever. Reading the port's settings then fails.
  */
 const isPresent = (port: SerialPort): Promise<boolean> =>
   port.port?.getBaudRate().then(

@@ -1,4 +1,4 @@
-/* What a board provides to the core. One folder of firmware/ports implements all functions here for one
+/* The functions that a board provides to the core. One folder of firmware/ports implements all functions here for one
  * board. The core uses nothing else of the machine. No function may block longer than stated. */
 #ifndef BD_EDGE_PORT_H
 #define BD_EDGE_PORT_H
