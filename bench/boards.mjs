@@ -154,7 +154,7 @@ async function run(board, model, path, firmware) {
     // Only the board knows how much memory its interpreter needs for an engine, and what takes too long.
     if (
       error instanceof BoardError &&
-      [protocol.ERROR_OUT_OF_MEMORY, protocol.ERROR_TRAPPED].includes(error.number)
+      [protocol.ERROR_OUT_OF_MEMORY, protocol.ERROR_TRAPPED].some((number) => number === error.number)
     )
       return { refused: error.message };
     throw error;

@@ -158,7 +158,7 @@ async function everyCommand(machine) {
   await runs(machine, 'bd-edge compile model.bdm -o model.c');
   await runs(machine, 'bd-edge deploy model.bdm --port sim:');
   await runs(machine, 'bd-edge check model.bdm --port sim: --data mnist --limit 50');
-  await runs(machine, 'bd-edge check mnist-8k --port sim:');
+  await runs(machine, 'bd-edge check mnist-8k --port sim: --limit 50');
   await runs(machine, 'bd-edge ports');
   await drawPictures(join(machine.project, 'pictures'));
   await runs(
