@@ -64,22 +64,22 @@ function release(version, dryRun) {
   console.log(`v${version} is tagged. Publish it: git push --follow-tags`);
 }
 
-/** Publishes what the registry does not have yet, each package after its dependencies. */
+/** Publishes the packages that the registry does not have yet, each after its dependencies. */
 function publish() {
   const { GITHUB_REF_NAME, GITHUB_REPOSITORY, GITHUB_SERVER_URL } = process.env;
-  for (const folder of PACKAGE_FOLDERS) {
-    const manifest = readManifest(folder);
-    const { name, version } = manifest;
-    if (GITHUB_REF_NAME !== `v${version}`) fail(`the tag is ${GITHUB_REF_NAME}, but ${name} has ${version}.`);
-    if (isPublished(name, version)) {
-      console.log(`${name}@${version} is published already.`);
-      continue;
-    }
+  const packages = PACKAGE_FOLDERS.map((folder) => ({ folder, manifest: readManifest(folder) }));
+  for (const { folder, manifest } of packages) {
+    if (GITHUB_REF_NAME !== `v${manifest.version}`)
+      fail(`the tag is ${GITHUB_REF_NAME}, but ${manifest.name} has ${manifest.version}.`);
     // Provenance requires the address of the repository that the workflow runs in.
     const url = `git+${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}.git`;
     const repository = { type: 'git', url, directory: folder };
     writeFileSync(manifestOf(folder), `${JSON.stringify({ ...manifest, repository }, null, 2)}\n`);
-    run('npm', 'publish', `--workspace=${folder}`, '--tag', version.includes('-') ? 'next' : 'latest');
+  }
+  for (const { folder, manifest } of packages) {
+    const { name, version } = manifest;
+    if (isPublished(name, version)) console.log(`${name}@${version} is published already.`);
+    else run('npm', 'publish', `--workspace=${folder}`, '--tag', version.includes('-') ? 'next' : 'latest');
   }
 }
 
