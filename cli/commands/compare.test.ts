@@ -53,7 +53,7 @@ test('all methods, then one seed more, then the table', () => {
 
   const second = bdEdge(...all, '--seeds', '2', '--methods', 'direct,binaryduo');
   const more = JSON.parse(second.stdout);
-  expect(more.runs.slice(0, 5)).toEqual(runs);
+  expect(more.runs).toEqual(expect.arrayContaining(runs));
   expect(more.runs).toHaveLength(7);
   const duo = more.results.find(({ method }: { method: string }) => method === 'binaryduo');
   expect(duo.difference).toMatchObject({ pairs: 2, interval: [expect.any(Number), expect.any(Number)] });
@@ -95,7 +95,7 @@ test('after Ctrl-C the same command resumes; network and baseline from files', a
   const { status, stdout } = bdEdge(...args, '--json');
   expect(status).toBe(0);
   const { runs: after, costs } = JSON.parse(stdout);
-  expect(after.slice(0, before.length)).toEqual(before);
+  expect(after).toEqual(expect.arrayContaining(before));
   expect(costs.direct.weights).toBe(8 * 9 + 81 * 8 * 10);
   expect(costs.decoupled.weights).toBe(4 * 9 + 81 * 8 * 10);
 }, 120_000);
@@ -123,7 +123,7 @@ test('a diverging method is listed below the table; a file from elsewhere cannot
   const methods = ['--methods', 'float', '--seeds', '1', '--learning-rates', '1e30', '--out', 'diverged'];
   const { status, stdout } = bdEdge(...quick, ...methods);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^Diverged.*float, seed 1/m);
+  expect(stdout).toMatch(/^float diverged with seed 1/m);
 
   const file = join(folder, 'diverged', 'compare.json');
   const evil = JSON.parse(readFileSync(file, 'utf8'));
@@ -147,7 +147,7 @@ test('usage errors are found before the training', () => {
     [2, 'invalid-argument', ['--methods', 'direct,magic']],
     [2, 'too-few-epochs', ['--epochs', '1']],
     [2, 'too-few-epochs', ['--epochs', '4', '--finetuned-epochs', '4']],
-    [2, 'invalid-augmentation', ['--augment', 'shift=2,crop=4']],
+    [2, 'exclusive-augmentations', ['--augment', 'shift=2,crop=4']],
     [2, 'unknown-network', ['--network', 'magic']],
     [4, 'file-not-found', ['--table', 'nowhere.json']],
   ] as const) {

@@ -352,7 +352,7 @@ test('warnings come before training', () => {
 test('usage errors are found before the training', () => {
   for (const [code, args] of [
     ['no-run', ['--resume', '--out', 'nowhere']],
-    ['unknown-recipe', ['--data', 'stripes']],
+    ['no-recipe-for-dataset', ['--data', 'stripes']],
     ['invalid-argument', ['--learning-rate', '0']],
     ['requires-distill', ['--data', 'stripes', '--recipe', 'mnist', '--teacher-epochs', '2']],
     ['invalid-argument', ['--optimizer', 'magic']],
