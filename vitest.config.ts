@@ -47,6 +47,12 @@ console.warn('Browsers, bundlers and other runtimes are not tested here: `npm ru
 /** The trainer's tests run on each backend, except for those in `WITHOUT_TENSORS`; all others run once. */
 export default defineConfig({
   test: {
+    coverage: {
+      include: ['{sdk,trainer,compile,firmware-host,cli}/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/testing/**', '**/*testing.ts', '**/tsup.config.ts', '**/dist/**'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+      reportsDirectory: 'build/coverage',
+    },
     projects: [
       {
         resolve: { alias },

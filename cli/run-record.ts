@@ -54,14 +54,12 @@ export async function deleteRunRecord(directory: string): Promise<void> {
 export function hasCheckpoint(
   {
     CHECKPOINT_FILE,
-    TRAINING_STAGES,
+    PHASES,
     trainingDirectory,
   }: Pick<Trainer, 'CHECKPOINT_FILE' | 'PHASES' | 'trainingDirectory'>,
   directory: string,
 ): boolean {
-  return TRAINING_STAGES.some((phase) =>
-    existsSync(join(trainingDirectory(directory, phase), CHECKPOINT_FILE)),
-  );
+  return PHASES.some((phase) => existsSync(join(trainingDirectory(directory, phase), CHECKPOINT_FILE)));
 }
 
 /** @throws {UsageError} code `run-exists` if a new run would replace one that is finished or can be resumed */
