@@ -9,15 +9,18 @@ import { basename } from 'node:path';
  * registry that npm is configured with.
  *
  * @param packages as `packAll` returns them
- * @returns its address, and a function that stops it
+ * @returns its address, the names of packages that it hides, and a function that stops it
  */
 export async function startRegistry(packages) {
   const upstream = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
+  /** @type {Set<string>} */
+  const hidden = new Set();
   const server = createServer(({ url }, response) => {
     const path = decodeURIComponent(url.slice(1).replace(/\?.*/, ''));
     const file = packages.find(({ tarball }) => path === `-/${basename(tarball)}`);
     const named = packages.find(({ name }) => name === path);
-    if (file) response.end(readFileSync(file.tarball));
+    if (hidden.has(path)) response.writeHead(404).end();
+    else if (file) response.end(readFileSync(file.tarball));
     else if (named)
       response.setHeader('Content-Type', 'application/json').end(JSON.stringify(document(named)));
     else response.writeHead(307, { Location: new URL(url.slice(1), upstream).href }).end();
@@ -36,5 +39,5 @@ export async function startRegistry(packages) {
     return { name, 'dist-tags': { latest: version }, versions: { [version]: { ...manifest, dist } } };
   }
 
-  return { address, close: () => server.close() };
+  return { address, hidden, close: () => server.close() };
 }
