@@ -38,9 +38,9 @@ export interface CompareProgress {
  * Runs what is missing in a comparison's folder. The same call continues an aborted comparison. Several processes may
  * run different methods in the same folder.
  *
- * @throws IncompatibleDataError `other-experiment` if the folder has a comparison of something else
- * @throws AbortedError `training-aborted` after the checkpoint is written
- * @throws FileError if a file in the folder is damaged
+ * @throws {IncompatibleDataError} `other-experiment` if the folder has a comparison of something else
+ * @throws {AbortedError} `training-aborted` after the checkpoint is written
+ * @throws {FileError} if a file in the folder is damaged
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const { experiment, plan, networks, directory, backend } = options;

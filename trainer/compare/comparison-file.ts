@@ -83,7 +83,7 @@ const ComparisonSchema = v.object({
  * Reads the summary of a comparison.
  *
  * @returns undefined if there is no file
- * @throws FileError `invalid-comparison`
+ * @throws {FileError} `invalid-comparison`
  */
 export function readComparison(path: string | URL): Promise<ComparisonRecord | undefined> {
   return readJson(path, ComparisonSchema, 'a summary of a comparison') as Promise<
@@ -96,7 +96,7 @@ export function readComparison(path: string | URL): Promise<ComparisonRecord | u
  *
  * @param what what the file should contain, for the error
  * @returns undefined if there is no file
- * @throws FileError `invalid-comparison`
+ * @throws {FileError} `invalid-comparison`
  */
 export async function readJson<S extends v.GenericSchema>(
   path: string | URL,

@@ -37,7 +37,7 @@ const RUNS_FOLDER = 'runs';
 /**
  * Makes a folder that of an experiment, or checks that it is.
  *
- * @throws IncompatibleDataError `other-experiment` if it is that of another experiment
+ * @throws {IncompatibleDataError} `other-experiment` if it is that of another experiment
  */
 export async function openComparison(folder: string, experiment: Experiment): Promise<void> {
   for (const part of [CHOICES_FOLDER, RUNS_FOLDER]) await mkdir(join(folder, part), { recursive: true });
@@ -64,7 +64,7 @@ export async function readRuns(folder: string): Promise<FinishedRun[]> {
 /**
  * Gathers the files of a folder, and writes the summary and the choices of the methods that the options name.
  *
- * @throws FileError `invalid-comparison` for a damaged file
+ * @throws {FileError} `invalid-comparison` for a damaged file
  */
 export async function gatherComparison(
   folder: string,
@@ -97,7 +97,7 @@ async function writeJson(path: string, value: unknown): Promise<void> {
   await writeFileWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** @throws IncompatibleDataError `other-experiment`, naming what differs */
+/** @throws {IncompatibleDataError} `other-experiment`, naming what differs */
 export function checkSameExperiment(path: string, saved: Experiment, current: Experiment): void {
   const difference = firstDifference(saved, current);
   if (!difference) return;

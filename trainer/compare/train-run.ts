@@ -52,7 +52,7 @@ export type Outcome = Omit<FinishedRun, keyof Run | 'backend'>;
  * Trains a run, or continues it from its checkpoints.
  *
  * @returns `diverged` if the loss is not finite. In the search for a learning rate it ranks last.
- * @throws IncompatibleDataError, TrainingError, AbortedError, FileError
+ * @throws {IncompatibleDataError}, {TrainingError}, {AbortedError}, {FileError}
  */
 export async function trainRun(run: Run, context: RunContext): Promise<Outcome> {
   const { dataset, directory, networks, training, signal, onProgress, checkpointMinutes } = context;

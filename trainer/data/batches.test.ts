@@ -13,7 +13,7 @@ const set: ImageSet = {
 
 const all = (options?: Parameters<typeof batches>[2]) => Array.from(batches(set, 3, options));
 
-it('gives raw pixels in order, the rest in a smaller batch', () => {
+it('returns raw pixels in order, the rest in a smaller batch', () => {
   const got = all();
   expect(got.map((batch) => batch.count)).toEqual([3, 3, 1]);
   expect(got.flatMap((batch) => Array.from(batch.labels))).toEqual([0, 1, 2, 3, 4, 5, 6]);
@@ -32,14 +32,14 @@ it('shuffles images together with their labels, by the seed', () => {
   }
 });
 
-it('moves pictures when asked to', () => {
+it('applies augmentation', () => {
   const moved = all({ seed: 1, augmentation: { shift: 1 } });
   expect(moved).toEqual(all({ seed: 1, augmentation: { shift: 1 } }));
   expect(moved).not.toEqual(all({ seed: 1 }));
   expect(moved.flatMap((batch) => Array.from(batch.pixels))).toContain(0);
 });
 
-it('leaves out batches, and gives the rest as it would have', () => {
+it('skips batches without changing the others', () => {
   const options = { seed: 1, augmentation: { shift: 1, flip: true } };
   for (const skip of [0, 1, 2, 3]) expect(all({ ...options, skip })).toEqual(all(options).slice(skip));
 });

@@ -18,7 +18,7 @@ export interface BatchPlan {
 /**
  * Returns batches with each image once. The last batch may be smaller.
  *
- * @throws UsageError for an augmentation that cannot be applied
+ * @throws {UsageError} for an augmentation that cannot be applied
  */
 export function* batches(set: ImageSet, batchSize: number, options: BatchOptions = {}): Generator<Batch> {
   const { augmentation } = options;

@@ -12,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Each pixel has a value of its own: record, plane and place. */
+/** A record whose pixel values depend on label, plane and position. */
 const record = (label: number) =>
   Buffer.from([label, ...Array.from({ length: 3072 }, (_, i) => (7 * i + (i >> 8) + label) % 256)]);
 
-it('puts the planes of each image together, in the order of the files', async () => {
+it('interleaves the planes of each image, in the order of the files', async () => {
   await writeFiles(folder, {
     'data_batch_2.bin': record(3),
     'data_batch_1.bin': Buffer.concat([record(9), record(0)]),
@@ -33,7 +33,7 @@ it('puts the planes of each image together, in the order of the files', async ()
   ]);
 });
 
-it('keeps every value in its place', () => {
+it('keeps the position of every value', () => {
   fc.assert(
     fc.property(fc.nat(1), fc.nat(2), fc.nat(31), fc.nat(31), (image, channel, y, x) => {
       const files = [record(1), record(2)];

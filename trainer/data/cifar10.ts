@@ -37,8 +37,8 @@ const RECORD = 1 + 3 * PLANE;
  * Loads CIFAR-10.
  *
  * @param folder default: the first default folder that has the files
- * @throws UsageError `dataset-not-found` if none of the default folders has them
- * @throws FileError `invalid-cifar10` for a damaged or missing file
+ * @throws {UsageError} `dataset-not-found` if none of the default folders has them
+ * @throws {FileError} `invalid-cifar10` for a damaged or missing file
  */
 export async function loadCifar10(folder?: string): Promise<Dataset> {
   const found = folder ?? FOLDERS.find((candidate) => existsSync(join(candidate, CIFAR10_TEST_FILE)));

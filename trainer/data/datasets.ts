@@ -37,8 +37,8 @@ export function kindOfFolder(path: string): 'idx' | 'cifar10' | 'images' | undef
  *
  * @param name one of `DATASET_NAMES`, or a folder: of IDX files like those of MNIST, of CIFAR-10's binary files, or of
  *   images by class
- * @throws UsageError `unknown-dataset` or `dataset-not-found`
- * @throws FileError if its files are not valid
+ * @throws {UsageError} `unknown-dataset` or `dataset-not-found`
+ * @throws {FileError} if its files are not valid
  */
 export function loadDataset(name: string, options?: LoadOptions & { stream?: false }): Promise<Dataset>;
 export function loadDataset(name: string, options?: LoadOptions): Promise<Dataset<Images>>;

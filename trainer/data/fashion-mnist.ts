@@ -26,8 +26,8 @@ const FOLDERS = [
 /**
  * Loads Fashion-MNIST from the first folder that has its files.
  *
- * @throws UsageError `dataset-not-found`
- * @throws FileError `invalid-idx` if the files are damaged
+ * @throws {UsageError} `dataset-not-found`
+ * @throws {FileError} `invalid-idx` if the files are damaged
  */
 export async function loadFashionMnist(folders: readonly string[] = FOLDERS): Promise<Dataset> {
   const folder = folders.find(hasIdxFiles);

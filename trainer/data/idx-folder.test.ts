@@ -32,7 +32,7 @@ it('names a missing file, or a damaged compressed one', async () => {
   await expect(loadIdxFolder(folder)).rejects.toMatchObject(invalid('train-images-idx3-ubyte.gz'));
 });
 
-it('has the classes of the training labels, unless they are given', async () => {
+it('has the classes of the training labels by default', async () => {
   await writeIdxFolder(folder, { train: 5, test: 2 });
   expect((await loadIdxDataset(folder, 'some')).classNames).toEqual(['0', '1', '2', '3', '4']);
   expect((await loadIdxDataset(folder, 'some', ['a', 'b', 'c', 'd', 'e', 'f'])).classNames).toHaveLength(6);

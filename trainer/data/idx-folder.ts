@@ -18,7 +18,7 @@ export function hasIdxFiles(folder: string): boolean {
 /**
  * Reads `train-images-idx3-ubyte`, `train-labels-idx1-ubyte` and the same files of `t10k`. Each may be compressed as .gz.
  *
- * @throws FileError `invalid-idx` for a damaged or empty file, or for files that do not match
+ * @throws {FileError} `invalid-idx` for a damaged or empty file, or for files that do not match
  */
 export async function loadIdxFolder(folder: string): Promise<{ train: ImageSet; test: ImageSet }> {
   const [train, test] = await Promise.all(['train', 't10k'].map((part) => loadSet(folder, part)));
@@ -34,7 +34,7 @@ export async function loadIdxFolder(folder: string): Promise<{ train: ImageSet; 
  * Reads the four files as a dataset.
  *
  * @param classNames default: the numbers from 0 to the largest label of a training image
- * @throws FileError `invalid-idx` as `loadIdxFolder`, and for a label that is not the index of a class
+ * @throws {FileError} `invalid-idx` as `loadIdxFolder`, and for a label that is not the index of a class
  */
 export async function loadIdxDataset(
   folder: string,
@@ -98,7 +98,7 @@ async function readDecompressed(path: string): Promise<Uint8Array> {
  * @param images count x height x width gray values
  * @param labels count class indices
  * @param paths of both files, only for errors
- * @throws FileError `invalid-idx`
+ * @throws {FileError} `invalid-idx`
  */
 export function imageSetFromIdx(
   images: Uint8Array,

@@ -23,7 +23,7 @@ const MAX_DIMENSIONS = 8;
  * Parses one array of unsigned bytes.
  *
  * @param path only for the error
- * @throws FileError `invalid-idx`
+ * @throws {FileError} `invalid-idx`
  */
 export function parseIdx(bytes: Uint8Array, path?: string): IdxArray {
   const invalid = (reason: string) => invalidIdx(path ?? 'The file', `it ${reason}`, path);

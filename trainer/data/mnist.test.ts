@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadMnist } from './mnist.js';
 
-it('finds the digits in the npm package', async () => {
+it('loads the digits from the npm package', async () => {
   const { name, classNames, train, test } = await loadMnist();
   expect({ name, digits: classNames.join('') }).toEqual({ name: 'mnist', digits: '0123456789' });
   expect(train).toMatchObject({ count: 60_000, height: 28, width: 28, channels: 1 });

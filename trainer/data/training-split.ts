@@ -9,7 +9,7 @@ import { splitValidation } from './split.js';
  * @param validationImages the recipe's number, which is limited to a tenth of the training images
  * @param seed the run's seed
  * @param limit the run's limit
- * @throws UsageError `invalid-split` if there are too few images for both
+ * @throws {UsageError} `invalid-split` if there are too few images for both
  */
 export function trainingSplit<Kind extends Images>(
   { train: all }: Pick<Dataset<Kind>, 'train'>,

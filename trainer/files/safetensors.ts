@@ -64,7 +64,7 @@ export function encodeSafetensors({ metadata, tensors }: Safetensors): Uint8Arra
  *
  * @param path only for the error
  * @returns tensors with copies of their values, in the order of the header
- * @throws FileError `invalid-safetensors`
+ * @throws {FileError} `invalid-safetensors`
  */
 export function parseSafetensors(bytes: Uint8Array<ArrayBuffer>, path: string): Safetensors {
   const invalid = (reason: string) =>

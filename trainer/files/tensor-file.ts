@@ -28,7 +28,7 @@ const CHUNK_BYTES = 2 ** 24;
 /**
  * Writes a file.
  *
- * @throws FileError `disk-full`; an existing file is left untouched
+ * @throws {FileError} `disk-full`; an existing file is left untouched
  */
 export async function writeTensorFile(path: string, { data, tensors }: TensorFile): Promise<void> {
   const metadata = new Map([
@@ -44,7 +44,7 @@ export async function writeTensorFile(path: string, { data, tensors }: TensorFil
  * Reads a file that `writeTensorFile` wrote.
  *
  * @returns undefined if there is no such file
- * @throws FileError `invalid-tensor-file` or `invalid-safetensors` if it is damaged or another file
+ * @throws {FileError} `invalid-tensor-file` or `invalid-safetensors` if it is damaged or another file
  */
 export async function readTensorFile<Data>(path: string): Promise<TensorFile<Data> | undefined> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {

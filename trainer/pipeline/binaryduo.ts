@@ -102,12 +102,12 @@ export interface BinaryDuoResult<Kind extends Images = Images> {
 /**
  * Trains, decouples and fine-tunes a network. Data, recipe and options are checked before the directory is changed.
  *
- * @throws IncompatibleDataError if data, recipe, checkpoint or `pretrained` do not fit together
- * @throws UnsupportedLayerError if the network cannot be decoupled
- * @throws UsageError for options out of range, too few images, or foreign files in the run's folders
- * @throws TrainingError `diverged` if the loss is not finite, or if decoupling changed more than rounding explains
- * @throws AbortedError `training-aborted`; the finished part can be resumed
- * @throws FileError if a checkpoint is damaged or the disk is full
+ * @throws {IncompatibleDataError} if data, recipe, checkpoint or `pretrained` do not fit together
+ * @throws {UnsupportedLayerError} if the network cannot be decoupled
+ * @throws {UsageError} for options out of range, too few images, or foreign files in the run's folders
+ * @throws {TrainingError} `diverged` if the loss is not finite, or if decoupling changed more than rounding explains
+ * @throws {AbortedError} `training-aborted`; the finished part can be resumed
+ * @throws {FileError} if a checkpoint is damaged or the disk is full
  */
 export async function trainBinaryDuo<Kind extends Images>(
   dataset: Dataset<Kind>,

@@ -11,7 +11,7 @@ import { type TrainingRecipe, teacherRecipeOf } from './training-recipe.js';
  *
  * @param sets the parts of the training images, from `trainingSplit`
  * @param teacher the teacher, if the recipe uses distillation
- * @throws IncompatibleDataError, UnsupportedLayerError, UsageError
+ * @throws {IncompatibleDataError}, {UnsupportedLayerError}, {UsageError}
  */
 export function checkRun(
   dataset: Dataset<Images>,

@@ -6,7 +6,7 @@ import type { TrainingRecipe } from './training-recipe.js';
 /**
  * Gives a named network one output for each class of the dataset. A network spec keeps its outputs.
  *
- * @throws IncompatibleDataError `too-few-outputs` if a network spec has fewer outputs than the dataset has classes
+ * @throws {IncompatibleDataError} `too-few-outputs` if a network spec has fewer outputs than the dataset has classes
  */
 export function withClassCountOf(
   { name, classNames }: Pick<Dataset<Images>, 'name' | 'classNames'>,

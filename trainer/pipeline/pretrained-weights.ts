@@ -7,7 +7,7 @@ import type * as tf from '../tensorflow/index.js';
  * Copies all weights of a network into another with the same layers, including real-valued latent weights and batch norm
  * statistics. The optimizer state is not copied. If the numbers of classes differ, the layer of logits keeps its weights.
  *
- * @throws IncompatibleDataError `pretrained-mismatch`, naming the first weights that differ in shape; `model` is unchanged
+ * @throws {IncompatibleDataError} `pretrained-mismatch`, naming the first weights that differ in shape; `model` is unchanged
  */
 export function copyWeights(model: tf.LayersModel, pretrained: tf.LayersModel): void {
   if (model.weights.length !== pretrained.weights.length) {

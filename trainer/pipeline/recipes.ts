@@ -112,7 +112,7 @@ export const RECIPE_NAMES: readonly string[] = Object.keys(RECIPES);
 /**
  * Returns the recipe of a name, with the number of epochs that suits the backend.
  *
- * @throws UsageError `unknown-recipe`
+ * @throws {UsageError} `unknown-recipe`
  */
 export function recipeFor(name: string, backend: BackendName): TrainingRecipe {
   if (!Object.hasOwn(RECIPES, name)) {
@@ -126,7 +126,7 @@ export function recipeFor(name: string, backend: BackendName): TrainingRecipe {
  * Returns the name of the recipe that is made for a dataset.
  *
  * @param dataset its name for `loadDataset`
- * @throws UsageError `no-recipe-for-dataset`, for example for a folder
+ * @throws {UsageError} `no-recipe-for-dataset`, for example for a folder
  */
 export function recipeNameFor(dataset: string): string {
   const name = RECIPE_NAMES.find((name) => RECIPES[name].native.dataset === dataset);

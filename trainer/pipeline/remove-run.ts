@@ -29,7 +29,7 @@ const foldersOf = (run: string): RunFolder[] => [
  * Checks that `removeRun` would remove nothing but files of a run.
  *
  * @param run a folder, which may not exist yet
- * @throws UsageError `foreign-file`, whose `received` is the path of a file that no run writes
+ * @throws {UsageError} `foreign-file`, whose `received` is the path of a file that no run writes
  */
 export async function checkRemovable(run: string): Promise<void> {
   for (const { folder, files, folders = [] } of foldersOf(run)) {

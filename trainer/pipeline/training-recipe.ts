@@ -40,7 +40,7 @@ export interface TrainingRecipe {
 /**
  * Returns the description of the coupled network that a recipe trains first.
  *
- * @throws UsageError `unknown-network`, and for options or a description that are not valid
+ * @throws {UsageError} `unknown-network`, and for options or a description that are not valid
  */
 export function coupledSpecOf(recipe: TrainingRecipe): NetworkSpec {
   const { network, weights = 'binary', width, classCount, channelScales } = recipe;
@@ -52,7 +52,7 @@ export function coupledSpecOf(recipe: TrainingRecipe): NetworkSpec {
  * Builds the coupled network that a recipe trains first.
  *
  * @param seed seed of the initial weights
- * @throws UsageError as `coupledSpecOf`
+ * @throws {UsageError} as `coupledSpecOf`
  */
 export function coupledNetworkOf(recipe: TrainingRecipe, seed: number): tf.LayersModel {
   return buildNetwork(coupledSpecOf(recipe), seed);
@@ -62,7 +62,7 @@ export function coupledNetworkOf(recipe: TrainingRecipe, seed: number): tf.Layer
  * Builds the teacher of distillation: the float network with the weights and MACs of the recipe's binary network.
  *
  * @param seed seed of the initial weights
- * @throws UsageError as `coupledSpecOf`
+ * @throws {UsageError} as `coupledSpecOf`
  */
 export function teacherNetworkOf(
   { network, width, classCount }: TrainingRecipe,

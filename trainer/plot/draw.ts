@@ -31,7 +31,7 @@ const vega = () => Promise.all([import('vega'), import('vega-lite')]);
  * @param spec a Vega-Lite specification with its data
  * @param background a color, or null for a transparent background
  * @returns an SVG document, the same for the same chart
- * @throws Error from Vega-Lite if the specification is not valid
+ * @throws {Error} from Vega-Lite if the specification is not valid
  */
 export async function drawChart(spec: object, background: string | null = 'white'): Promise<string> {
   const [{ parse, View }, { compile }] = await vega();

@@ -7,12 +7,12 @@ import { drawChart, lineStyles } from './draw.js';
 import { plotModelMismatch, plotToyMismatch } from './mismatch.js';
 import { plotSurrogates } from './surrogates.js';
 
-it('draws the surrogates as docs/surrogates.svg has them', async () => {
+it('draws docs/surrogates.svg', async () => {
   const file = fileURLToPath(new URL('../../docs/surrogates.svg', import.meta.url));
   expect(readFileSync(file, 'utf8')).toBe(await plotSurrogates());
 });
 
-it('has a panel for each eps, and the reference beside what was measured', async () => {
+it('has a panel for each eps, with the reference', async () => {
   const row = (activation: string, surrogate: string, eps: number) => ({
     ...{ activation, surrogate, eps, layers: [0.5, 0.6, 0.7], total: 0.65 },
     deviations: { layers: [0, 0, 0], total: 0 },
@@ -35,16 +35,16 @@ it('names the layers of a model', async () => {
   for (const text of ['>conv1<', '>total<', 'eps 0.1']) expect(svg).toContain(text);
 });
 
-it('draws a comparison without its float lane, which has a scale of its own', async () => {
+it('draws a comparison without the method float', async () => {
   const file = fileURLToPath(new URL('../../docs/results/mnist.json', import.meta.url));
   const comparison = (await readComparison(file)) as Comparison;
   const svg = await plotComparisons([comparison]);
   expect(svg).toContain('mnist, network mnist, binary weights, 8 epochs in all');
-  for (const lane of ['coupled', 'binaryduo', 'decoupled']) expect(svg).toContain(`>${lane}<`);
-  for (const lane of ['float', 'direct']) expect(svg).not.toContain(`>${lane}<`);
+  for (const method of ['coupled', 'binaryduo', 'decoupled']) expect(svg).toContain(`>${method}<`);
+  for (const method of ['float', 'direct']) expect(svg).not.toContain(`>${method}<`);
 });
 
-it('lines have a color each, and share one where they say so', () => {
+it('gives lines their own or a shared color', () => {
   const { color, strokeDash } = lineStyles(['a', 'b', 'c'], { c: { like: 'a', dashed: true } });
   const [a, b, c] = color.scale.range;
   expect(a).not.toBe(b);
@@ -57,7 +57,7 @@ it('lines have a color each, and share one where they say so', () => {
   expect(lineStyles(['c'], { c: { like: 'gone' } }).color.scale.range).toEqual([a]);
 });
 
-it('the same chart is the same text, and text in it stands for itself', async () => {
+it('draws the same chart as the same text, and escapes text in it', async () => {
   const chart = {
     data: { values: [{ x: 'a < b & "c"', y: 1 }] },
     mark: 'bar',

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await selectBackend();
 });
 
-it('charts show names as they are, and put up with one epoch, constant and missing values', async () => {
+it('charts escape names, and can have one epoch, constant and missing values', async () => {
   const chart = await epochChart('<title>', 1, { 'a & b': [0.5], '<c>': [Number.NaN] }, '.1~%');
   expect(chart).not.toMatch(/<title>|<c>/);
   expect(chart).toContain('a &amp; b');
@@ -22,7 +22,7 @@ it('charts show names as they are, and put up with one epoch, constant and missi
   expect(`${chart}${none}`).not.toMatch(/NaN|undefined/);
 });
 
-it('distances are to the nearest threshold, and all are counted', () => {
+it('distances are to the nearest threshold, and every one is counted', () => {
   const counts = histogram(Float32Array.of(0.25, 0.7, 100, -100), [0.25, 0.75]);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(4);
   expect([counts[0], counts[19], counts[20], counts[39]]).toEqual([1, 1, 1, 1]);
@@ -72,7 +72,11 @@ function resultOf(model: tf.LayersModel): BinaryDuoResult {
 
 it('the report is one self-contained page', async () => {
   const result = resultOf(decouple(barsNetwork()));
-  const html = await renderReport(result, { title: 'run', classNames: ['<b>', 'c'], facts: { data: 'bars' } });
+  const html = await renderReport(result, {
+    title: 'run',
+    classNames: ['<b>', 'c'],
+    facts: { data: 'bars' },
+  });
   expect(html).not.toMatch(/NaN|undefined|<script|src=|href=|url\(|<b>/);
   expect(html.match(/<svg/g)).toHaveLength(2 * 4 + 4);
   for (const text of ['75.00 %', '&#60;b&#62;', 'conv&lt;2&gt;', 'Int8Dense', '2 of 2'])

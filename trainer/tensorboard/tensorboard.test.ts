@@ -10,7 +10,7 @@ import { EventFile } from './event-file.js';
 import { tfRecord } from './record.js';
 import { readEvents } from './testing.js';
 
-it('knows the CRCs of RFC 3720', () => {
+it('has the CRCs of RFC 3720', () => {
   const ascending = Uint8Array.from({ length: 32 }, (_, i) => i);
   expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
   expect(crc32c(new Uint8Array(32).fill(255))).toBe(0x62a8ab43);
@@ -18,7 +18,7 @@ it('knows the CRCs of RFC 3720', () => {
   expect(crc32c(new TextEncoder().encode('123456789'))).toBe(0xe3069283);
 });
 
-it('writes the bytes that TensorFlow writes', () => {
+it('writes the same bytes as TensorFlow', () => {
   // protoc --encode: a double, an int64 of two bytes, and a summary with one value.
   expect(Buffer.from(scalarsEvent(1.5, 300, { a: 0.5 })).toString('hex')).toBe(
     '09000000000000f83f' + '10ac02' + '2a0a' + '0a08' + '0a0161' + '150000003f',
@@ -26,7 +26,7 @@ it('writes the bytes that TensorFlow writes', () => {
   expect(Buffer.from(tfRecord(new Uint8Array(0))).toString('hex')).toMatch(/^0{16}29039807/);
 });
 
-it('gives back what was written', () => {
+it('is read as it was written', () => {
   const scalars = fc.dictionary(fc.string({ minLength: 1, maxLength: 300 }), fc.float({ noNaN: true }), {
     maxKeys: 4,
   });
@@ -44,7 +44,7 @@ it('gives back what was written', () => {
   );
 });
 
-it('has every epoch of a log once, whether or not the training was resumed', async () => {
+it('has every epoch of a log once, also after a resumption', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'bd-edge-events-'));
   const path = join(folder, 'coupled', 'events.tfevents');
   const log: EpochLog[] = [1, 2, 3].map((epoch) => ({

@@ -8,7 +8,7 @@ export interface ReadEvent {
   scalars: Record<string, number>;
 }
 
-/** Reads events. @throws Error for a wrong length or checksum */
+/** Reads events. @throws {Error} for a wrong length or checksum */
 export function readEvents(file: Uint8Array): ReadEvent[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const events: ReadEvent[] = [];

@@ -1,6 +1,6 @@
 /**
- * The training graph evaluated in float64, in plain arrays, one image at a time: the oracle for export. It knows the
- * layers as a textbook does (weights in floating point, batch norm, comparison) and nothing of integers or folding.
+ * The training graph evaluated in float64, in plain arrays, one image at a time. Tests of export compare with it. It
+ * implements the layers with floating-point weights, batch norm and comparison, without integers or folding.
  */
 
 import {
@@ -17,7 +17,7 @@ import {
 } from '../layers/index.js';
 import type * as tf from '../tensorflow/index.js';
 
-/** Values of one image, channels last. */
+/** The values of one image, channels last. */
 interface Map3 {
   height: number;
   width: number;
@@ -25,13 +25,13 @@ interface Map3 {
   values: number[];
 }
 
-/** Told of every number of steps that is about to be rounded down. */
+/** Called with every number of steps before it is rounded down. */
 type OnRounding = (steps: number) => void;
 
 /**
- * The logits of one image.
+ * Computes the logits of one image.
  *
- * @param onRounding for whoever wants to know how near the rounded values were to the next step
+ * @param onRounding called with each value before rounding, to measure its distance to the next step
  */
 export function evaluateInFloat64(
   model: tf.LayersModel,
@@ -111,7 +111,7 @@ function applyLayer(layer: tf.layers.Layer, inputs: Map3[], onRounding: OnRoundi
       return { ...x, channels: a.channels + b.channels, values };
     }
     default:
-      return x; // Flatten keeps the order, Dropout does nothing here
+      return x; // Flatten keeps the order, Dropout does nothing in prediction
   }
 }
 
@@ -132,7 +132,7 @@ function map(x: Map3, f: (value: number, channel: number) => number): Map3 {
   return { ...x, values: x.values.map((value, i) => f(value, i % x.channels)) };
 }
 
-/** Calls `visit` for every tap inside of the input, output pixel by output pixel. TensorFlow's padding rules. */
+/** Calls `visit` for every tap inside the input, for each output pixel, with TensorFlow's padding rules. */
 function slide(
   x: Map3,
   [kh, kw]: [number, number],
@@ -157,7 +157,7 @@ function slide(
   return { height: rows.outputs, width: columns.outputs };
 }
 
-/** Sums of products first, which are exact here as in float32, then the scale: the order that the layers document. */
+/** Computes sums of products, which are exact in float32 too, and then scales them, in the order of the layers. */
 function convolve(
   x: Map3,
   weights: Int8Array,
@@ -196,7 +196,7 @@ function maxPool(
   return { ...x, ...size, values };
 }
 
-/** What lies outside of the image does not count. */
+/** Pools without values outside the image. */
 function averagePool(
   x: Map3,
   kernel: [number, number],

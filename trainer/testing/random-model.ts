@@ -1,4 +1,4 @@
-/** Random layers models and random weights for them, for the properties of decoupling and export. */
+/** Random models with random weights, for property tests of decoupling and export. */
 
 import fc from 'fast-check';
 import {
@@ -12,13 +12,13 @@ import {
 import { Random } from '../numbers/random.js';
 import * as tf from '../tensorflow/index.js';
 
-/** What a coupled network is made of. */
+/** The plan of a random coupled network. */
 export interface NetworkPlan {
   channels: number;
   blocks: Block[];
-  /** Units of a binary dense layer before the last; null for none. */
+  /** Units of a binary dense layer before the last, or null. */
   hidden: number | null;
-  /** Units of an int8 dense layer with fixed-point activations, as the last hidden one; null for none. */
+  /** Units of an int8 dense layer with fixed-point activations as the last hidden layer, or null. */
   fixedPoint: number | null;
   seed: number;
 }
@@ -43,7 +43,7 @@ const block: fc.Arbitrary<Block> = fc.record({
   pool: fc.constantFrom<Block['pool']>('none', 'before norm', 'after norm', 'after activation'),
 });
 
-/** Networks of up to three convolutions: odd channel counts, strides, pooling in all places, with and without norms. */
+/** Plans of up to three convolutions with odd channel counts, strides, pooling in all places, and optional norms. */
 export const networkPlans: fc.Arbitrary<NetworkPlan> = fc.record({
   channels: fc.integer({ min: 1, max: 3 }),
   blocks: fc.array(block, { minLength: 1, maxLength: 3 }),
@@ -52,7 +52,7 @@ export const networkPlans: fc.Arbitrary<NetworkPlan> = fc.record({
   seed: fc.nat(),
 });
 
-/** The coupled network of a plan, with random weights. Its images are 16 x 15. */
+/** Builds the coupled network of a plan with random weights, for images of 16 x 15. */
 export function plannedNetwork({ channels, blocks, hidden, fixedPoint, seed }: NetworkPlan): tf.Sequential {
   const model = tf.sequential();
   blocks.forEach((settings, i) => {
@@ -89,7 +89,7 @@ function activationLayers({ norm, pool }: Block): tf.layers.Layer[] {
   ];
 }
 
-/** Normal-ish weights everywhere; batch norms with gammas of both signs and 0, and statistics in their input's range. */
+/** Sets random weights; batch norms get gammas of both signs and 0, and statistics in the range of their input. */
 export function randomize(model: tf.LayersModel, seed: number): void {
   const random = new Random(seed);
   const noise = () => random.next() + random.next() + random.next() - 1.5;
@@ -108,7 +108,7 @@ export function randomize(model: tf.LayersModel, seed: number): void {
   }
 }
 
-/** Images for a planned network: small integers, because raw pixels would drown the random statistics. */
+/** Generates images of small integers, since raw pixels would be far outside the random statistics. */
 export function smallPixels(model: tf.LayersModel, count: number, seed: number): Uint8Array {
   const random = new Random(seed);
   const size = (model.inputs[0].shape.slice(1) as number[]).reduce(

@@ -5,7 +5,7 @@ import type * as tf from '../tensorflow/index.js';
 /**
  * Checks that a dataset and a network fit together.
  *
- * @throws IncompatibleDataError `image-size` if the network does not accept images of this size, `class-count` if it has
+ * @throws {IncompatibleDataError} `image-size` if the network does not accept images of this size, `class-count` if it has
  *   too few outputs, `test-images` if there are no test images or their size differs, `label-range` if a label is not
  *   the index of a class
  */

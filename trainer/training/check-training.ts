@@ -8,9 +8,9 @@ import type { TrainOptions } from './train-options.js';
  * Checks a training before its first step and before anything is written.
  *
  * @param model images [batch, height, width, channels] to logits [batch, classes]
- * @throws UsageError `not-positive-integer` for numbers of epochs, images or the batch size; `untrainable-network` if the
+ * @throws {UsageError} `not-positive-integer` for numbers of epochs, images or the batch size; `untrainable-network` if the
  *   network has no weights to train or no row of logits; `invalid-loss`; `unsupported-precision`
- * @throws UnsupportedLayerError `not-trainable` for a layer that the backend in use cannot train
+ * @throws {UnsupportedLayerError} `not-trainable` for a layer that the backend in use cannot train
  */
 export function checkTraining(model: tf.LayersModel, options: Omit<TrainOptions, 'seed'>): void {
   const { epochs, batchSize, train, validation, loss, teacher, precision = 'float32' } = options;

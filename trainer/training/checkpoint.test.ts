@@ -22,7 +22,7 @@ afterEach(async () => {
 
 const weights = (model: tf.LayersModel) => model.getWeights().map((weight) => weight.dataSync());
 
-it('reads the model that was written, coupled or decoupled', async () => {
+it('loads the saved model, coupled or decoupled', async () => {
   for (const model of [barsNetwork(), decouple(barsNetwork())]) {
     await saveModel(model, join(directory, 'deep', 'folder'));
     const read = await loadModel(join(directory, 'deep', 'folder'));
@@ -34,7 +34,7 @@ it('reads the model that was written, coupled or decoupled', async () => {
   }
 });
 
-it('replaces a model, and leaves nothing of the old one', async () => {
+it('replaces a model completely', async () => {
   await saveModel(barsNetwork(1), directory);
   await saveModel(barsNetwork(2), directory);
   expect(weights(await loadModel(directory))).toEqual(weights(barsNetwork(2)));
@@ -44,7 +44,7 @@ it('replaces a model, and leaves nothing of the old one', async () => {
   ]);
 });
 
-it('keeps the former model whole when killed before the rename', async () => {
+it('keeps the existing model if the process is killed before the rename', async () => {
   await saveModel(barsNetwork(1), directory);
   const former = await readFile(join(directory, 'model.json'));
   await saveModel(barsNetwork(2), join(directory, 'later'));

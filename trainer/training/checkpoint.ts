@@ -29,7 +29,7 @@ export async function saveModel(model: tf.LayersModel, directory: string): Promi
 /**
  * Loads a model.
  *
- * @throws FileError `unreadable-model` if the folder has no model or a damaged one
+ * @throws {FileError} `unreadable-model` if the folder has no model or a damaged one
  */
 export async function loadModel(directory: string): Promise<tf.LayersModel> {
   try {

@@ -8,7 +8,7 @@ beforeAll(async () => {
   await selectBackend();
 });
 
-/** Two pixels in, two logits out: the pixels themselves. */
+/** A model whose two logits are its two pixels. */
 function identity(): tf.LayersModel {
   const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [1, 2, 1] })] });
   return model;
@@ -26,11 +26,11 @@ function pairs(values: number[], labels: number[]): ImageSet {
   };
 }
 
-it('takes the first of the largest logits', () => {
+it('predicts the first of the largest logits', () => {
   expect(argmaxRows(Float32Array.of(1, 3, 3, -5, -5, -9), 3)).toEqual(Uint16Array.of(1, 0));
 });
 
-it('counts what is right, and what is taken for what', async () => {
+it('counts correct predictions and confusions', async () => {
   const set = pairs([9, 1, 1, 9, 5, 5, 7, 2, 2, 7], [0, 1, 1, 1, 0]);
   expect(await predict(identity(), set)).toEqual(Uint16Array.of(0, 1, 0, 0, 1));
   expect(await evaluate(identity(), set)).toEqual({
@@ -44,7 +44,7 @@ it('counts what is right, and what is taken for what', async () => {
   });
 });
 
-it('goes through sets larger than a batch and keeps no tensors', async () => {
+it('evaluates sets larger than a batch and keeps no tensors', async () => {
   const values = Array.from({ length: 2 * 1234 }, (_, i) => i % 251);
   const model = identity();
   const before = tf.memory().numTensors;

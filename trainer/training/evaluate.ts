@@ -27,7 +27,7 @@ const BATCH_SIZE = 500;
  *
  * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
  * @returns count x classes
- * @throws AbortedError `evaluation-aborted`
+ * @throws {AbortedError} `evaluation-aborted`
  */
 export async function logits(
   model: tf.LayersModel,
@@ -81,7 +81,7 @@ export function argmaxRows(logits: Float32Array, classes: number): Uint16Array {
 /**
  * Compares a model's predictions with the labels.
  *
- * @throws AbortedError `evaluation-aborted`
+ * @throws {AbortedError} `evaluation-aborted`
  */
 export async function evaluate(
   model: tf.LayersModel,

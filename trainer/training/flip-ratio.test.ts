@@ -8,7 +8,7 @@ beforeAll(async () => {
   await selectBackend();
 });
 
-it('is the share of signs that changed, of binary layers only', () => {
+it('is the share of changed signs, for binary layers only', () => {
   const model = barsNetwork();
   const before = signsOf(model);
   expect(flipRatios(before, signsOf(model))).toEqual({ [model.layers[3].name]: 0 });

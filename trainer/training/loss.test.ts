@@ -13,7 +13,7 @@ const CLASSES = 3;
 const images = () => tf.zeros([2, 1, 1, 1]) as tf.Tensor4D;
 const labels = Uint16Array.of(2, 0);
 
-/** A teacher that says the same of every image. */
+/** A teacher with the same logits for every image. */
 function teacher(logits: number[]): tf.LayersModel {
   const model = tf.sequential({
     layers: [tf.layers.flatten({ inputShape: [1, 1, 1] }), tf.layers.dense({ units: CLASSES })],
@@ -22,7 +22,7 @@ function teacher(logits: number[]): tf.LayersModel {
   return model;
 }
 
-/** In float64, from the definition. */
+/** Computes the loss in float64, from the definition. */
 function expected(
   logits: number[][],
   { labelSmoothing = 0, distillation }: LossOptions,
@@ -60,7 +60,7 @@ const losses: fc.Arbitrary<LossOptions> = fc.record(
 );
 
 describe('the loss', () => {
-  it('is what the formula says', () => {
+  it('equals the formula', () => {
     fc.assert(
       fc.property(fc.tuple(row, row), row, losses, (logits, said, options) => {
         const loss = tf.tidy(() => {
@@ -74,7 +74,7 @@ describe('the loss', () => {
     );
   });
 
-  it('pulls towards the teacher where that is all there is to it', () => {
+  it('has no gradient at the logits of the teacher if the weight is 1', () => {
     const said = [1, -2, 0.5];
     const gradient = tf.tidy(() => {
       const of = lossOf({ distillation: { weight: 1, temperature: 3 } }, teacher(said))(images(), labels);

@@ -44,7 +44,7 @@ export const crossEntropy: Loss = (_, labels) => (logits) => {
  * Returns the loss function of the options.
  *
  * @param teacher images to logits; its weights do not change
- * @throws UsageError `invalid-loss` for options out of range or a missing teacher
+ * @throws {UsageError} `invalid-loss` for options out of range or a missing teacher
  */
 export function lossOf(
   { labelSmoothing = 0, distillation }: LossOptions = {},

@@ -11,7 +11,7 @@ beforeAll(async () => {
 const images = () => tf.ones([2, 6, 6, 1]);
 const poison = (tensor: tf.Tensor, value: number) => tf.fill(tensor.shape, value);
 
-it('finds nothing in a healthy network', () => {
+it('finds nothing if all numbers are finite', () => {
   expect(firstNonFinite(barsNetwork(), images())).toBeUndefined();
 });
 
@@ -36,7 +36,7 @@ it('names the first layer whose output overflows', () => {
   expect(firstNonFinite(model, images())).toMatchObject({ layer: model.layers[8].name, what: 'output' });
 });
 
-it('names the layer nearest to the loss where only gradients are not finite', () => {
+it('names the layer nearest to the loss if only gradients are not finite', () => {
   const model = barsNetwork();
   const gradients = Object.fromEntries(
     [model.layers[0], model.layers[5]].map((layer) => {
@@ -58,7 +58,7 @@ it('keeps no tensors', () => {
   expect(tf.memory().numTensors).toBe(before);
 });
 
-it('knows NaN and the infinities among numbers', () => {
+it('recognizes NaN and the infinities', () => {
   expect(allFinite([0, -1, 3e38])).toBe(true);
   for (const odd of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
     expect(allFinite([1, odd, 2])).toBe(false);

@@ -16,8 +16,8 @@ const cases: [string, OptimizerOptions, () => tf.Optimizer][] = [
   ['Nesterov', { kind: 'momentum', momentum: 0.8 }, () => tf.train.momentum(0.1, 0.8, true)],
 ];
 
-// tfjs computes 1 - 0.999^t in float32, which costs it digits.
-it.each(cases)('%s steps as TensorFlow.js does', (_name, options, create) => {
+// TensorFlow.js computes 1 - 0.999^t in float32, which is less accurate.
+it.each(cases)('%s takes the same steps as TensorFlow.js', (_name, options, create) => {
   const start = [
     [0.3, -2],
     [1, 0],
@@ -75,12 +75,12 @@ it.each(['adam', 'momentum'] as const)('%s: weight decay is an L2 penalty on the
   expectClose(descend({ kind, weightDecay: 0.2 }), descend({ kind }, { extra: 0.2 }));
 });
 
-it('AdamW shrinks the weights beside the step, by rate times decay', () => {
+it('AdamW also shrinks the weights by learning rate times decay', () => {
   expectClose(descend({ kind: 'adamw', weightDecay: 0.3 }), descend({ kind: 'adam' }, { shrink: 0.03 }));
   expect(descend({ kind: 'adamw', weightDecay: 0 })).toEqual(descend({ kind: 'adam' }));
 });
 
-it.each(OPTIMIZERS)('%s goes on from a state that was kept', (kind) => {
+it.each(OPTIMIZERS)('%s continues from a saved state', (kind) => {
   const variable = tf.tensor1d([0.3, -2, 1]).variable();
   let optimizer = new Optimizer({ kind });
   for (let step = 0; step < 5; step++) {

@@ -21,7 +21,7 @@ function step(model: tf.LayersModel, loss?: Loss, seed = 1) {
   return trainStep(model, new Optimizer({ kind: 'adam' }), 0.01, batch, set, where, loss);
 }
 
-/** The error of a step, which has to leave the weights as they were. */
+/** Returns the error of a step that must not change the weights. */
 function failure(model: tf.LayersModel, loss?: Loss, seed?: number): DivergedError {
   const before = weights(model);
   const tensors = tf.memory().numTensors;
@@ -37,7 +37,7 @@ function failure(model: tf.LayersModel, loss?: Loss, seed?: number): DivergedErr
   throw new Error('The step did not fail.');
 }
 
-it('changes the weights, and counts what was right', () => {
+it('changes the weights, and counts correct predictions', () => {
   const model = barsNetwork();
   const before = weights(model);
   const { loss, correct } = step(model);
@@ -48,21 +48,21 @@ it('changes the weights, and counts what was right', () => {
   });
 });
 
-describe('a step that fails leaves all weights as they were, the statistics of batch norms too', () => {
-  it('where the loss is not finite', () => {
+describe('a failed step does not change weights or the statistics of batch norms', () => {
+  it('if the loss is not finite', () => {
     const infinite: Loss = () => (logits) => tf.add(tf.sum(logits), Number.POSITIVE_INFINITY).asScalar();
     expect(failure(barsNetwork(), infinite)).toMatchObject({ epoch: 3, step: 2 });
   });
 
-  it('where only gradients are not finite', () => {
-    // At 0 the square root is finite, and infinitely steep.
+  it('if only gradients are not finite', () => {
+    // At 0 the square root is finite, but its slope is not.
     const steep: Loss = () => (logits) => tf.sum(tf.sqrt(tf.mul(logits, 0))).asScalar();
     const model = barsNetwork();
     const { layer, className } = { layer: model.layers[8].name, className: 'Int8Dense' };
     expect(failure(model, steep)).toMatchObject({ loss: 0, at: { layer, className, what: 'gradient' } });
   });
 
-  it('and those are none of the cause', () => {
+  it('if the statistics are not the cause', () => {
     const model = tf.sequential({
       layers: [
         tf.layers.flatten({ inputShape: [6, 6, 1] }),
@@ -70,14 +70,14 @@ describe('a step that fails leaves all weights as they were, the statistics of b
         new BatchNorm({ name: 'norm' }),
       ],
     });
-    // Sums up to 1e38 each, and too large together.
+    // Each sum is up to 1e38, but their variance overflows.
     const [kernel, bias] = model.layers[1].getWeights();
     model.layers[1].setWeights([tf.mul(kernel, 1e34), tf.fill(bias.shape, 1e38)]);
     expect(failure(model).at).toEqual({ layer: 'norm', className: 'BatchNormalization', what: 'output' });
   });
 });
 
-it('finds the cause under the masks of dropout that it failed with', () => {
+it('finds the cause with the dropout masks of the failed step', () => {
   const model = tf.sequential({
     layers: [
       tf.layers.flatten({ inputShape: [6, 6, 1] }),
@@ -85,7 +85,7 @@ it('finds the cause under the masks of dropout that it failed with', () => {
       tf.layers.dense({ units: 2, name: 'dense' }),
     ],
   });
-  // Overflows where the mask lets the first pixel of an image through, in about every second step.
+  // Overflows if the mask keeps the first pixel of an image, in about every second step.
   const kernel = tf.oneHot(new Array(2).fill(0), 36).transpose().mul(3e38);
   model.layers[2].setWeights([kernel, tf.zeros([2])]);
   const failures: DivergedError[] = [];

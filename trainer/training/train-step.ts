@@ -48,7 +48,7 @@ export class DivergedError extends TrainingError {
  * norms stay as they were.
  *
  * @param where epoch and step for the error, and the seed of the step's dropout masks
- * @throws DivergedError
+ * @throws {DivergedError}
  */
 export function trainStep(
   model: tf.LayersModel,

@@ -45,7 +45,7 @@ const options = (): TrainOptions => ({
 const weights = (model: tf.LayersModel) => model.getWeights().map((weight) => weight.dataSync());
 
 describe('train', () => {
-  it('learns, and leaves the model with the weights of its best epoch', async () => {
+  it('learns, and ends with the weights of the best epoch', async () => {
     const model = barsNetwork();
     const result = await train(model, { ...options(), epochs: 6 });
     expect(result.validationAccuracy).toBeGreaterThan(0.9);
@@ -54,7 +54,7 @@ describe('train', () => {
     expect(result.bestEpoch).toBe(1 + accuracies.lastIndexOf(Math.max(...accuracies)));
   });
 
-  it('gives the same weights for the same seed', async () => {
+  it('ends with the same weights for the same seed', async () => {
     const run = async (seed: number) => {
       const model = barsNetwork();
       await train(model, { ...options(), epochs: 1, seed, augmentation: { shift: 1 } });
@@ -72,7 +72,7 @@ describe('train', () => {
       },
       1,
     );
-    // The same image at each step, and weights that stay: only masks can make a difference.
+    // The image and the weights are the same at each step, so that only the masks differ.
     const same: ImageSet = {
       ...bars(8, 1),
       images: new Uint8Array(8 * 36).fill(9),
@@ -121,7 +121,7 @@ describe('train', () => {
     expect(reports[11].accuracy).toBeGreaterThanOrEqual(0);
   });
 
-  it('moves latent weights no further than [-1, 1]', async () => {
+  it('keeps latent weights in [-1, 1]', async () => {
     const model = barsNetwork();
     await train(model, {
       ...options(),
@@ -156,11 +156,11 @@ describe('the files', () => {
 
 describe('resume', () => {
   const long = (): TrainOptions => ({ ...options(), augmentation: { shift: 1 }, directory });
-  /** Without what differs from run to run: the time, and names that TensorFlow.js gives. */
+  /** A log without what differs between runs: the time, and names that TensorFlow.js generates. */
   const timeless = (log: EpochLog[]) =>
     log.map(({ seconds: _, flipRatio, ...line }) => ({ ...line, flipRatios: Object.values(flipRatio) }));
 
-  /** Trains until a step, and dies there without a chance to save anything. */
+  /** Trains until a step, and fails there without saving. */
   async function die(
     at: { epoch: number; step: number },
     change: Partial<TrainOptions> = {},
@@ -183,7 +183,7 @@ describe('resume', () => {
     ['within an epoch, from its last checkpoint', { epoch: 2, step: 4 }, { checkpointMinutes: 0 }],
     ['at the last step of an epoch', { epoch: 2, step: 5 }, { checkpointMinutes: 0 }],
     ['with momentum', { epoch: 3, step: 3 }, { checkpointMinutes: 0, optimizer: { kind: 'momentum' } }],
-  ])('%s: the same numbers as without the interruption', async (_name, at, change) => {
+  ])('%s: ends with the same numbers as without the interruption', async (_name, at, change) => {
     const whole = barsNetwork();
     const expected = await train(whole, { ...long(), ...change, directory: undefined });
     await die(at, change);
@@ -196,7 +196,7 @@ describe('resume', () => {
     expect(JSON.parse(await readFile(join(directory, 'log.json'), 'utf8'))).toEqual(got.log);
   });
 
-  it('sees the masks of dropout that it would have seen', async () => {
+  it('uses the same dropout masks as without the interruption', async () => {
     const network = () => barsNetwork(1, new Dropout({ rate: 0.3 }));
     const change = { checkpointMinutes: 0, epochs: 2 };
     const whole = network();
@@ -232,7 +232,7 @@ describe('resume', () => {
     await train(model, { ...long(), epochs: 1, directory: undefined });
     const before = tf.memory().numTensors;
     model.setWeights(barsNetwork().getWeights());
-    const made = tf.memory().numTensors - before; // the second network's own
+    const made = tf.memory().numTensors - before; // those of the second network
     await train(model, { ...long(), resume: true });
     expect(tf.memory().numTensors).toBe(before + made);
   });
@@ -277,7 +277,7 @@ describe('resume', () => {
     expect(await readdir(directory)).not.toContain('checkpoint.safetensors');
   });
 
-  // /dev/full is a Linux file on which every write finds a full disk.
+  // /dev/full is a Linux file on which every write fails with a full disk.
   it.skipIf(!existsSync('/dev/full'))('keeps the last good checkpoint when the disk fills up', async () => {
     const expected = await train(barsNetwork(), { ...long(), directory: undefined });
     const run = train(barsNetwork(), {

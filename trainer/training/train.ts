@@ -43,10 +43,10 @@ const DEFAULT_CHECKPOINT_MINUTES = 10;
  * Trains a model in place. Afterwards it has the weights of its best epoch.
  *
  * @param model images [batch, height, width, channels], 0..255, to logits [batch, classes]
- * @throws UsageError before anything is written: see `checkTraining`
- * @throws DivergedError with the step and the layer; the weights are as they were before the step
- * @throws AbortedError `training-aborted` after the checkpoint and `last/` are written
- * @throws IncompatibleDataError, FileError if the checkpoint is from another training or damaged
+ * @throws {UsageError} before anything is written: see `checkTraining`
+ * @throws {DivergedError} with the step and the layer; the weights are as they were before the step
+ * @throws {AbortedError} `training-aborted` after the checkpoint and `last/` are written
+ * @throws {IncompatibleDataError}, {FileError} if the checkpoint is from another training or damaged
  * @throws {FileError} `disk-full` if files do not fit; the previous checkpoint stays
  */
 export async function train(model: tf.LayersModel, options: TrainOptions): Promise<TrainResult> {

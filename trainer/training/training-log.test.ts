@@ -12,7 +12,7 @@ const log: EpochLog[] = [1, 2].map((epoch) => ({
   seconds: 2.5,
 }));
 
-it('has a line an epoch, as CSV', () => {
+it('has a line for each epoch, as CSV', () => {
   expect(logAsCsv(log)).toMatchInlineSnapshot(`
     "epoch,step,learningRate,loss,accuracy,validationAccuracy,seconds,flipRatio.conv2,"flipRatio.a,""b"""
     1,5,0.1,0.5,0.75,0.8,2.5,0.25,0
@@ -21,6 +21,6 @@ it('has a line an epoch, as CSV', () => {
   `);
 });
 
-it('and an object an epoch, as JSON', () => {
+it('has an object for each epoch, as JSON', () => {
   expect(JSON.parse(logAsJson(log))).toEqual(log);
 });

@@ -145,8 +145,8 @@ export class TrainingState {
   /**
    * Restores a checkpoint, if there is one.
    *
-   * @throws IncompatibleDataError `checkpoint-mismatch` if it is from another training
-   * @throws FileError if it is damaged
+   * @throws {IncompatibleDataError} `checkpoint-mismatch` if it is from another training
+   * @throws {FileError} if it is damaged
    */
   async read(path: string): Promise<void> {
     const checkpoint = await readTensorFile<CheckpointData>(path);

@@ -9,13 +9,13 @@ const limits = {
   shear: fc.double({ min: 0, max: 1, noNaN: true }),
 };
 
-it('does nothing, and draws nothing, unless it is asked to', () => {
+it('does nothing, and draws nothing, by default', () => {
   const random = new Random(1);
   expect(affineMatrix({}, random)).toEqual([1, 0, 0, 1].map((value) => expect.closeTo(value, 15)));
   expect(random.state).toBe(1);
 });
 
-it('changes areas by the zoom alone', () => {
+it('changes areas only by the zoom', () => {
   fc.assert(
     fc.property(fc.record(limits), fc.nat(), (affine, seed) => {
       const [a, b, c, d] = affineMatrix(affine, new Random(seed));
@@ -26,7 +26,7 @@ it('changes areas by the zoom alone', () => {
   );
 });
 
-it('turns by no more than it may, and both ways', () => {
+it('rotates within its limit, in both directions', () => {
   const angles = Array.from({ length: 200 }, (_, seed) => {
     const [cos, sin] = affineMatrix({ rotate: 30 }, new Random(seed));
     expect(cos ** 2 + sin ** 2).toBeCloseTo(1, 12);

@@ -5,7 +5,7 @@ import type { Augmentation } from './index.js';
  * Checks that an augmentation can be applied.
  *
  * @param images whether the images are in memory, already scaled, or a stream of files
- * @throws UsageError `exclusive-augmentations`, or `stream-only-augmentation` for images in memory
+ * @throws {UsageError} `exclusive-augmentations`, or `stream-only-augmentation` for images in memory
  */
 export function checkAugmentation(
   { shift, padAndCrop, resizedCrop }: Augmentation,

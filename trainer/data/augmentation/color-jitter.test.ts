@@ -14,7 +14,7 @@ const run = (source: Float32Array, channels: number, strengths: ColorJitter, see
   return target;
 };
 
-it('brightness scales every value by one number within its bounds', () => {
+it('brightness scales all values by one factor within its limits', () => {
   fc.assert(
     fc.property(pixels, strength, fc.nat(), (source, brightness, seed) => {
       const got = run(source, 3, { brightness }, seed);
@@ -26,7 +26,7 @@ it('brightness scales every value by one number within its bounds', () => {
   );
 });
 
-it('contrast and saturation keep a gray, even picture as it is', () => {
+it('contrast and saturation do not change a uniform gray picture', () => {
   fc.assert(
     fc.property(fc.nat(255), strength, strength, fc.nat(), (gray, contrast, saturation, seed) => {
       const source = new Float32Array(12).fill(gray);
@@ -36,7 +36,7 @@ it('contrast and saturation keep a gray, even picture as it is', () => {
   );
 });
 
-it('gives whole numbers 0..255, the same for the same seed', () => {
+it('returns integers 0..255, the same for the same seed', () => {
   fc.assert(
     fc.property(pixels, strength, fc.nat(), (source, all, seed) => {
       const strengths = { brightness: all, contrast: all, saturation: all };

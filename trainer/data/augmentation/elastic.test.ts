@@ -5,7 +5,7 @@ import { displacements } from './elastic.js';
 const all = (deviation: number) =>
   Array.from({ length: 100 }, (_, seed) => displacements(28, 20, deviation, new Random(seed)));
 
-it('moves pixels as far as it is asked to, in either direction', () => {
+it('moves pixels by the given deviation, in both directions', () => {
   for (const way of ['down', 'right'] as const) {
     const values = all(2).flatMap((field) => [...field[way]]);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -16,7 +16,7 @@ it('moves pixels as far as it is asked to, in either direction', () => {
   }
 });
 
-it('moves neighbors nearly as much', () => {
+it('moves neighbors nearly alike', () => {
   for (const { down } of all(1)) {
     for (let x = 1; x < 20; x++) expect(Math.abs(down[x] - down[x - 1])).toBeLessThan(0.8);
   }

@@ -4,7 +4,7 @@ import { flipImage } from './flip.js';
 
 const size = fc.integer({ min: 1, max: 6 });
 
-it('mirrors each row, pixel by pixel, and twice is not at all', () => {
+it('mirrors each row, and restores it the second time', () => {
   fc.assert(
     fc.property(size, size, fc.integer({ min: 1, max: 3 }), (height, width, channels) => {
       const source = Uint8Array.from({ length: height * width * channels }, (_, i) => i);

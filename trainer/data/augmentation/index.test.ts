@@ -22,7 +22,7 @@ const run = (source: Uint8Array, augmentation: Augmentation, seed: number) => {
   return target;
 };
 
-it('gives bytes, the same for the same seed, and leaves its source alone', () => {
+it('returns bytes, the same for the same seed, and does not change its source', () => {
   fc.assert(
     fc.property(pictures, augmentations, fc.nat(), (source, augmentation, seed) => {
       const before = source.slice();
@@ -34,7 +34,7 @@ it('gives bytes, the same for the same seed, and leaves its source alone', () =>
   );
 });
 
-it('changes nothing when nothing is asked for', () => {
+it('changes nothing by default', () => {
   fc.assert(
     fc.property(pictures, (source) => {
       expect(run(source, {}, 1)).toEqual(Float32Array.from(source));

@@ -10,7 +10,7 @@ it('moves a picture down and right', () => {
   expect(Array.from(target)).toEqual([2, 0, 4, 0]);
 });
 
-it('reads each pixel from where it came, and 0 from outside', () => {
+it('copies each pixel, and has 0 outside the source', () => {
   const shape = fc.tuple(
     fc.integer({ min: 1, max: 5 }),
     fc.integer({ min: 1, max: 5 }),

@@ -13,7 +13,7 @@ const noise = (length: number, seed: number) => {
   return Uint8Array.from({ length }, () => random.below(256));
 };
 
-it('leaves a picture as it is where nothing is to change', () => {
+it('does not change a picture by default', () => {
   fc.assert(
     fc.property(shapes, fc.nat(), (shape, seed) => {
       const source = noise(shape[0] * shape[1] * shape[2], seed);
@@ -24,7 +24,7 @@ it('leaves a picture as it is where nothing is to change', () => {
   );
 });
 
-it('invents no brightness', () => {
+it('adds no brightness', () => {
   fc.assert(
     fc.property(shapes, fc.nat(), (shape, seed) => {
       const source = noise(shape[0] * shape[1] * shape[2], seed).map((value) => value % 100);
@@ -35,8 +35,8 @@ it('invents no brightness', () => {
   );
 });
 
-it('turns about the center, each channel by itself', () => {
-  // The center of an odd picture stays; a corner comes to lie elsewhere.
+it('rotates each channel around the center', () => {
+  // The center of a picture of odd size stays; a corner moves.
   const source = new Uint8Array(5 * 5 * 2);
   source.set([200, 100], 2 * (2 * 5 + 2));
   const target = new Uint8Array(source.length);
@@ -44,7 +44,7 @@ it('turns about the center, each channel by itself', () => {
   expect([...target.subarray(24, 26)]).toEqual([200, 100]);
 });
 
-it('moves a blot no further than the field goes', () => {
+it('moves a spot no further than the field', () => {
   const source = Uint8Array.from({ length: 64 }, (_, i) => (i === 27 ? 255 : 0));
   const sums = new Set<number>();
   for (let seed = 0; seed < 20; seed++) {

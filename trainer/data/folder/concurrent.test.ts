@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { concurrently } from './concurrent.js';
 
-it('keeps the order, and no more than so many at once', async () => {
+it('keeps the order, and limits the number at once', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.nat(3), { maxLength: 12 }),

@@ -38,7 +38,7 @@ export type Crop =
 /**
  * Loads `sharp` when it is first needed.
  *
- * @throws MissingDependencyError if sharp's binary for this platform, an optional dependency of it, is not installed
+ * @throws {MissingDependencyError} if sharp's binary for this platform, an optional dependency of it, is not installed
  */
 export async function loadSharp(load = () => import('sharp')): Promise<typeof Sharp> {
   try {
@@ -56,7 +56,7 @@ export async function loadSharp(load = () => import('sharp')): Promise<typeof Sh
  * Decodes a file, applies its EXIF orientation, crops and scales it, and replaces transparency by black.
  *
  * @returns height x width x channels bytes, channels last
- * @throws FileError `corrupt-image` if the file is damaged or truncated
+ * @throws {FileError} `corrupt-image` if the file is damaged or truncated
  */
 export async function decodeImage(
   sharp: typeof Sharp,

@@ -49,7 +49,7 @@ async function writePictures(at: string, count: number): Promise<void> {
 }
 
 describe('the listing', () => {
-  it('has train and test, classes in order, images only', async () => {
+  it('has train and test, classes in order, and only images', async () => {
     await writeFiles(folder, {
       'train/b/2.PNG': '',
       'train/b/10.jpg': '',
@@ -206,7 +206,7 @@ describe('decoding', () => {
     expect(gray).toHaveLength(9);
   });
 
-  it('takes the middle, and turns pictures as the camera was held', async () => {
+  it('crops the center, and applies the EXIF orientation', async () => {
     const path = join(folder, 'wide.png');
     // Left third black, middle white, right third black.
     const pixels = Buffer.from(
@@ -222,7 +222,7 @@ describe('decoding', () => {
     expect(crop).toEqual(await decodeImage(sharp, path, shape, random()));
   });
 
-  it('random parts lie within the picture', () => {
+  it('random parts are inside the picture', () => {
     const side = fc.integer({ min: 1, max: 500 });
     fc.assert(
       fc.property(side, side, fc.nat(), (width, height, seed) => {
@@ -239,7 +239,7 @@ describe('decoding', () => {
 describe('a folder in memory', () => {
   const load = (options = {}) => loadImageFolder(folder, { height: 4, width: 4, cacheDirectory, ...options });
 
-  it('becomes a dataset; a fifth is for tests where there is no folder for them', async () => {
+  it('becomes a dataset, with a fifth held out if there is no test folder', async () => {
     await writePictures(join(folder, 'train'), 10);
     await writeFiles(folder, { 'train/red/notes.txt': '' });
     const { classNames, train, test, skipped, ignored } = await load();
@@ -277,7 +277,7 @@ describe('a folder in memory', () => {
     expect(decoded.at(-1)).toBe(12);
   });
 
-  it('needs no cache: where there is no place for one, a warning says so', async () => {
+  it('works without a cache, with a warning', async () => {
     await writePictures(join(folder, 'train'), 6);
     await writeFiles(folder, { occupied: '' });
     const warning = once(process, 'warning');
@@ -326,7 +326,7 @@ describe('a folder as a stream', () => {
   const shape = { height: 8, width: 8 };
   const augmentation = { resizedCrop: true, flip: true, colorJitter: { brightness: 0.4 } };
 
-  it('gives each image once, the same for the same seed, whichever batches are left out', async () => {
+  it('returns each image once, the same for the same seed, with any batches skipped', async () => {
     await writePictures(join(folder, 'train'), 5);
     await writePictures(join(folder, 'test'), 2);
     const { train, test } = await streamImageFolder(folder, shape);

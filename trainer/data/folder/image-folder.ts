@@ -35,9 +35,9 @@ const TEST_SEED = 1;
 /**
  * Loads all images of a folder into memory.
  *
- * @throws FileError `invalid-image-folder` if it has no images by class; `corrupt-image` unless they are skipped
- * @throws UsageError `too-many-images` if memory is too small; `unsupported-channels` if neither 1 nor 3 are requested
- * @throws MissingDependencyError if `sharp` cannot be loaded
+ * @throws {FileError} `invalid-image-folder` if it has no images by class; `corrupt-image` unless they are skipped
+ * @throws {UsageError} `too-many-images` if memory is too small; `unsupported-channels` if neither 1 nor 3 are requested
+ * @throws {MissingDependencyError} if `sharp` cannot be loaded
  */
 export async function loadImageFolder(folder: string, options: ImageFolderOptions = {}): Promise<Dataset> {
   const shape = shapeOf(options);
@@ -73,7 +73,7 @@ export async function loadImageFolder(folder: string, options: ImageFolderOption
 /**
  * Holds out test images if the folder has none.
  *
- * @throws FileError `invalid-image-folder` if a part has no readable images, or a class has too few
+ * @throws {FileError} `invalid-image-folder` if a part has no readable images, or a class has too few
  */
 export function setsOf<Kind extends Parameters<typeof splitValidation>[0]>(
   train: Kind,
@@ -103,7 +103,7 @@ export function setsOf<Kind extends Parameters<typeof splitValidation>[0]>(
 /**
  * Returns the requested shape with defaults.
  *
- * @throws UsageError `unsupported-channels`
+ * @throws {UsageError} `unsupported-channels`
  */
 export function shapeOf(options: Partial<ImageShape>): ImageShape {
   const {
@@ -156,7 +156,7 @@ async function decodeAll(
   return { images, corrupt };
 }
 
-/** @throws UsageError `too-many-images` */
+/** @throws {UsageError} `too-many-images` */
 function allocate(count: number, { height, width, channels }: ImageShape): Uint8Array {
   const bytes = count * height * width * channels;
   try {

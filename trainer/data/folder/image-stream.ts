@@ -44,7 +44,7 @@ export class FileStream implements ImageStream {
     );
   }
 
-  /** @throws FileError `corrupt-image`; UsageError for an augmentation that cannot be applied */
+  /** @throws {FileError} `corrupt-image`; UsageError for an augmentation that cannot be applied */
   async *batches(batchSize: number, options: BatchOptions = {}): AsyncGenerator<Batch> {
     if (options.augmentation) checkAugmentation(options.augmentation, 'stream');
     let next: Promise<Batch> | undefined;
@@ -81,7 +81,7 @@ export class FileStream implements ImageStream {
  * Loads a folder like `loadImageFolder`, but as a stream. With `corrupt` 'skip' every file is decoded once before, so that
  * all epochs have the same images; the cache stores which files cannot be decoded.
  *
- * @throws FileError `invalid-image-folder`; with `corrupt` 'reject', batches throw `corrupt-image`
+ * @throws {FileError} `invalid-image-folder`; with `corrupt` 'reject', batches throw `corrupt-image`
  */
 export async function streamImageFolder(
   folder: string,

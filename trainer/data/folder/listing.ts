@@ -46,7 +46,7 @@ export const MIN_IMAGES = 6;
 /**
  * Lists the images of a folder. The order does not depend on the file system. Hidden folders are not classes.
  *
- * @throws FileError `invalid-image-folder` if there are fewer than two classes; if a class has no images, or too few to
+ * @throws {FileError} `invalid-image-folder` if there are fewer than two classes; if a class has no images, or too few to
  *   hold some out; if `test/` has other classes or no images; or if a link cannot be followed
  */
 export async function listImageFolder(folder: string): Promise<FolderListing> {
@@ -91,7 +91,7 @@ export function describeIgnored(ignored: Ignored): string {
     .join(', ');
 }
 
-/** @throws FileError `invalid-image-folder`, naming the classes that have no images or too few */
+/** @throws {FileError} `invalid-image-folder`, naming the classes that have no images or too few */
 function checkCounts(
   folder: string,
   classes: string[],

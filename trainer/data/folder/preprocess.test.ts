@@ -1,4 +1,4 @@
-/** What an application makes of pixels (sdk/preprocess) against what the trainer makes of files. */
+/** Compares the preprocessing of pixels in an application (sdk/preprocess) with that of files in training. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { decodeImage, loadSharp } from './decode.js';
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-preprocess-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Soft waves of color, as photographs mostly are. */
+/** Smooth waves of color, similar to photographs. */
 function waves(width: number, height: number, seed: number): Uint8Array {
   const random = new Random(seed);
   const parts = Array.from({ length: 12 }, () => [8 * random.next(), 8 * random.next(), 6.3 * random.next()]);
@@ -23,7 +23,7 @@ function waves(width: number, height: number, seed: number): Uint8Array {
   });
 }
 
-/** Both ways, from the same pixels. */
+/** Preprocesses the same pixels in both ways. */
 async function bothWays(
   image: { width: number; height: number; data: Uint8Array },
   to: { height: number; width: number; channels: number },
@@ -41,13 +41,13 @@ async function bothWays(
   return { ours, trained, largest: Math.max(...differences), mean };
 }
 
-test("at the network's own size, colors are the same bytes, and gray is to one", async () => {
+test("at the network's size, colors are equal, and gray differs by at most 1", async () => {
   const image = { width: 40, height: 30, data: waves(40, 30, 1) };
   expect((await bothWays(image, { height: 30, width: 40, channels: 3 })).largest).toBe(0);
   expect((await bothWays(image, { height: 30, width: 40, channels: 1 })).largest).toBeLessThanOrEqual(1);
 });
 
-test('scaled down in the same proportions, another filter changes little', async () => {
+test('scaled down in the same proportions, the filters differ little', async () => {
   for (const size of [640, 300, 65]) {
     const image = { width: size, height: size, data: waves(size, size, size) };
     for (const channels of [1, 3]) {
@@ -59,7 +59,7 @@ test('scaled down in the same proportions, another filter changes little', async
   }
 });
 
-test('cut, or scaled up, the two are less than a pixel apart', async () => {
+test('cropped or scaled up, both are less than a pixel apart', async () => {
   for (const [width, height] of [
     [640, 480],
     [480, 640],
