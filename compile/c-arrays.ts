@@ -1,4 +1,5 @@
-import { engineWasm, layout, memoryRequirement, UsageError } from '@bd-edge/sdk/internal';
+import { engineWasm, memoryRequirement, UsageError } from '@bd-edge/sdk/internal';
+import * as layout from '@bd-edge/sdk/internal/layout';
 import { classNamesMacro } from './class-names-macro.js';
 import type { CompiledModel } from './compile.js';
 import { identifier, title } from './names.js';

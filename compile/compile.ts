@@ -1,4 +1,5 @@
-import { layout, type Model, parseModel, UsageError } from '@bd-edge/sdk/internal';
+import { type Model, parseModel, UsageError } from '@bd-edge/sdk/internal';
+import * as layout from '@bd-edge/sdk/internal/layout';
 import { COMPILED_ABI, type CompiledFunction } from './abi.js';
 import { COMPILED_BUILDS, type CompiledBuild } from './builds.js';
 import { partsWasm } from './parts.js';

@@ -1,4 +1,4 @@
-import { layout } from '@bd-edge/sdk/internal';
+import * as layout from '@bd-edge/sdk/internal/layout';
 import { expect, test } from 'vitest';
 import { COMPILED_BUILDS } from './builds.js';
 import { partsWasm } from './parts.js';

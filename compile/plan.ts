@@ -1,5 +1,6 @@
 import type { Model } from '@bd-edge/sdk/internal';
-import { alignUp, kernelOf, layout, ModelError, tensorBytes } from '@bd-edge/sdk/internal';
+import { alignUp, kernelOf, ModelError, tensorBytes } from '@bd-edge/sdk/internal';
+import * as layout from '@bd-edge/sdk/internal/layout';
 import type { CompiledBuild } from './builds.js';
 import { type OpParts, partsOf } from './parts.js';
 

@@ -5,7 +5,6 @@
  * @module @bd-edge/sdk/internal
  */
 
-export * as layout from '../assembly/layout.js';
 export { ENGINE_ABI, FORMAT_VERSION, NATIVE_KERNELS } from '../assembly/layout.js';
 export { argmax } from './argmax.js';
 export { Engine } from './engine/engine.js';

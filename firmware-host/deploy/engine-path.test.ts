@@ -1,4 +1,5 @@
-import { boardEngineWasm, engineWasm, layout, NATIVE_KERNELS } from '@bd-edge/sdk/internal';
+import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '@bd-edge/sdk/internal';
+import * as layout from '@bd-edge/sdk/internal/layout';
 import { expect, test } from 'vitest';
 import { boardEngine } from '../../sdk/testing/board-engine.js';
 import { digestOf } from '../link/digest.js';

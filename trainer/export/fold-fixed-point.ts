@@ -18,7 +18,7 @@
  * end. A line whose slope is just the range has the same three levels at every integer d, so it replaces the
  * steep one, exactly.
  */
-import { layout } from '@bd-edge/sdk/internal';
+import * as layout from '@bd-edge/sdk/internal/layout';
 import type { ChannelNorm } from './channel-norm.js';
 import { notFinite } from './errors.js';
 

@@ -1,5 +1,5 @@
 /** Sums on their way to an epilogue: averages, batch norms and the copies of a decoupled network. */
-import { layout } from '@bd-edge/sdk/internal';
+import * as layout from '@bd-edge/sdk/internal/layout';
 import { type ChannelNorm, NO_NORM, withGain } from './channel-norm.js';
 import type { Refuse } from './errors.js';
 import type { Copies, PendingOp, SumsValue, TensorValue, Value } from './values.js';

@@ -1,5 +1,5 @@
 /** Layers with weights become a convolution; a dense layer's kernel covers its input. */
-import { layout } from '@bd-edge/sdk/internal';
+import * as layout from '@bd-edge/sdk/internal/layout';
 import { BinaryConv2D, BinaryDense, Int8Conv2D, Int8Dense } from '../../layers/index.js';
 import type { Refuse } from '../errors.js';
 import type { PendingOp, TensorValue } from '../values.js';
