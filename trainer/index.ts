@@ -37,6 +37,7 @@ export {
   resultsOf,
 } from './compare/index.js';
 export {
+  type Affine,
   type Augmentation,
   type Batch,
   type BatchOptions,
@@ -66,6 +67,7 @@ export {
   type LossName,
   type ModelMismatch,
   type ModelMismatchOptions,
+  type SampleSource,
 } from './mismatch/index.js';
 export {
   type BuildOptions,
@@ -100,7 +102,7 @@ export {
 export { RECIPE_NAMES, recipeFor } from './pipeline/recipes.js';
 export type { StageName } from './pipeline/stages.js';
 export type { TrainingRecipe } from './pipeline/training-recipe.js';
-export { SURROGATE_NAMES } from './quantizers/index.js';
+export { type CopyLayout, type ScaledIntegers, SURROGATE_NAMES, type Surrogate } from './quantizers/index.js';
 export * as tf from './tensorflow/index.js';
 export { loadModel, saveModel } from './training/checkpoint.js';
 export { type EvaluateOptions, type Evaluation, evaluate, logits, predict } from './training/evaluate.js';

@@ -1,5 +1,5 @@
 export { checkAugmentation } from './augmentation/check.js';
-export type { Augmentation, ColorJitter, Warp } from './augmentation/index.js';
+export type { Affine, Augmentation, ColorJitter, Warp } from './augmentation/index.js';
 export type { Batch, BatchOptions } from './batch.js';
 export { batches, batchesOf } from './batches.js';
 export { loadCifar10 } from './cifar10.js';

@@ -10,6 +10,7 @@ import { padAndCrop } from './pad-and-crop.js';
 import { shiftImage } from './shift.js';
 import { type Warp, warpImage } from './warp.js';
 
+export type { Affine } from './affine.js';
 export type { ColorJitter } from './color-jitter.js';
 export type { Warp } from './warp.js';
 
