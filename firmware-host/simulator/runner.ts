@@ -4,11 +4,11 @@ import {
   ENGINE_ABI,
   Engine,
   EngineError,
-  layout,
   ModelError,
   memoryRequirement,
   parseModel,
 } from '@bd-edge/sdk/internal';
+import * as layout from '@bd-edge/sdk/internal/layout';
 import { wordsToBytes } from '../link/bytes.js';
 import * as protocol from '../link/protocol.js';
 import { Fault } from './fault.js';
