@@ -8,6 +8,7 @@ const IMPORT_MAP = {
     '@bd-edge/sdk/inline': '/node_modules/@bd-edge/sdk/dist/inline.js',
     '@bd-edge/sdk/worker': '/node_modules/@bd-edge/sdk/dist/worker.js',
     '@bd-edge/sdk/internal': '/node_modules/@bd-edge/sdk/dist/internal.js',
+    '@bd-edge/sdk/internal/layout': '/node_modules/@bd-edge/sdk/dist/internal-layout.js',
     '@bd-edge/host': '/node_modules/@bd-edge/host/dist/index.js',
     '@noble/hashes/': '/node_modules/@noble/hashes/',
   },
