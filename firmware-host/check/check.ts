@@ -1,5 +1,6 @@
 import { argmax, checkImage, crc32, DeviceError, parseModel } from '@bd-edge/sdk/internal';
 import type { BoardClient, Inference } from '../client/board-client.js';
+import { modelShape } from '../client/model-shape.js';
 import { activePath, type EnginePath } from '../deploy/engine-path.js';
 import { BoardError } from '../errors.js';
 import { wordsToBytes } from '../link/bytes.js';
@@ -77,6 +78,8 @@ export async function check(
   const total = Math.min(images.length, labels?.length ?? Infinity, options.limit ?? Infinity);
   const info = await client.hello(signal);
   requireActive(client.port, info.modelDigest, model);
+  // Replies with other sizes are rejected from here on.
+  client.expectModel(modelShape(model));
 
   const tally = new Tally(total);
   let next = 0;

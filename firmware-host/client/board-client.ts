@@ -1,14 +1,15 @@
 import { DeviceError } from '@bd-edge/sdk/internal';
-import { InvalidResponseError } from '../errors.js';
-import { wireBytes } from '../link/frame.js';
+import { sameDigest } from '../link/digest.js';
 import * as messages from '../link/messages.js';
-import { PROTOCOL_MAJOR, PROTOCOL_VERSION } from '../link/protocol.js';
+import { MIN_PAYLOAD, PROTOCOL_MAJOR, PROTOCOL_VERSION } from '../link/protocol.js';
 import type { Fields, Message, Values } from '../link/record.js';
 import type { Transport } from '../transports/transport.js';
 import { decodeAnswer } from './decode-answer.js';
 import { requestWithImage } from './image-request.js';
+import type { ModelShape } from './model-shape.js';
 import { RequestQueue, type TransportStatistics } from './request-queue.js';
 import type { RequestOptions } from './request-window.js';
+import { requireAnswer, requireEcho, requireInfo, requireResult } from './require-answer.js';
 
 export interface ConnectOptions {
   /** Time for the board to start and respond, in ms. Default: 5000 */
@@ -54,10 +55,16 @@ export interface Profile {
 /** The interval between HELLOs while a board starts: it may miss the first ones. */
 const HELLO_INTERVAL_MS = 250;
 
-/** The requests of the link as functions. */
+/**
+ * The requests of the link as functions. Every field of a reply is checked against the request, the other replies and,
+ * after {@link expectModel}, the model; the board is not trusted.
+ */
 export class BoardClient {
   private images = Math.floor(Math.random() * 0x100000000);
-  private latestInfo!: messages.BoardInfo;
+  private latestInfo?: messages.BoardInfo;
+  private model?: ModelShape;
+  /** The sizes in earlier replies for the active pair. */
+  private seen: { outputs?: number; ops?: number } = {};
   /** The longest inference with the active pair, from the request to the reply, including time in the queue. */
   private slowestMs?: number;
 
@@ -91,7 +98,13 @@ export class BoardClient {
 
   /** The board's latest description of itself. */
   get info(): messages.BoardInfo {
-    return this.latestInfo;
+    // `connect` returns a client after its first INFO.
+    return this.latestInfo as messages.BoardInfo;
+  }
+
+  /** Sets the sizes that replies must have while the board runs this model. */
+  expectModel(model: ModelShape): void {
+    this.model = model;
   }
 
   /** The address of the transport. */
@@ -117,8 +130,7 @@ export class BoardClient {
    */
   async beginUpload(slot: number, length: number, digest: Uint8Array, signal?: AbortSignal): Promise<number> {
     const payload = messages.UPLOAD_BEGIN.encode({ slot, length, digest });
-    const options = this.short(signal);
-    return (await this.ask(messages.UPLOAD_BEGIN, payload, messages.UPLOAD_STATUS, options)).offset;
+    return this.askForOffset(messages.UPLOAD_BEGIN, payload, slot, signal);
   }
 
   /** The maximum number of bytes for {@link uploadChunk}. */
@@ -134,8 +146,7 @@ export class BoardClient {
    */
   async uploadChunk(slot: number, offset: number, bytes: Uint8Array, signal?: AbortSignal): Promise<number> {
     const payload = messages.UPLOAD_CHUNK.encode({ slot, offset, bytes });
-    const options = this.short(signal);
-    return (await this.ask(messages.UPLOAD_CHUNK, payload, messages.UPLOAD_STATUS, options)).offset;
+    return this.askForOffset(messages.UPLOAD_CHUNK, payload, slot, signal);
   }
 
   /**
@@ -145,7 +156,7 @@ export class BoardClient {
    */
   async activate(engineDigest: Uint8Array, modelDigest: Uint8Array, signal?: AbortSignal): Promise<void> {
     const payload = messages.ACTIVATE.encode({ engineDigest, modelDigest });
-    this.slowestMs = undefined;
+    this.forgetRuns();
     await this.ask(messages.ACTIVATE, payload, messages.ACTIVATED, this.long(signal));
   }
 
@@ -161,7 +172,9 @@ export class BoardClient {
     const start = performance.now();
     const options = { ...this.long(signal), timeoutMs: this.inferTimeoutMs };
     const fields = (offset: number, bytes: Uint8Array) => ({ image: id, offset, bytes });
-    const result = await this.askWithImage(messages.INFER, messages.RESULT, image, fields, options);
+    const result = await this.askWithImage(messages.INFER, messages.RESULT, image, id, fields, options);
+    requireResult(this.port, result);
+    this.requireSameCount('RESULT', 'outputs', result.outputs);
     this.slowestMs = Math.max(this.slowestMs ?? 0, performance.now() - start);
     return result;
   }
@@ -206,16 +219,27 @@ export class BoardClient {
     take: (answer: Values<F>) => Uint32Array,
     signal?: AbortSignal,
   ): Promise<Uint32Array> {
+    const { port } = this;
+    // Every board can send this many, so the number of requests has a limit.
+    const room = Math.floor((MIN_PAYLOAD - reply.fixedBytes) / 4);
     const numbers: number[] = [];
     for (;;) {
       const id = this.nextImage();
       const first = numbers.length;
       const fields = (offset: number, bytes: Uint8Array) => ({ image: id, first, offset, bytes });
-      const answer = await this.askWithImage(request, reply, image, fields, this.long(signal));
+      const answer = await this.askWithImage(request, reply, image, id, fields, this.long(signal));
+      const { ops, first: start } = answer as { ops: number; first: number };
+      requireEcho(port, `${reply.name}.first`, start, first);
+      this.requireSameCount(reply.name, 'ops', ops);
       const some = take(answer);
+      const left = ops - first;
+      requireAnswer(
+        port,
+        some.length <= left && some.length >= Math.min(left, room),
+        () => `${reply.name} has ${some.length} of ${left} ops`,
+      );
       numbers.push(...some);
-      if (numbers.length >= (answer as { ops: number }).ops) return Uint32Array.from(numbers);
-      if (some.length === 0) throw new InvalidResponseError(this.port, `${reply.name} contains no op`);
+      if (numbers.length === ops) return Uint32Array.from(numbers);
     }
   }
 
@@ -226,12 +250,9 @@ export class BoardClient {
     const [major, minor] = reply.payload;
     if (minor !== undefined && major !== PROTOCOL_MAJOR) throw this.incompatible(major);
     const info = decodeAnswer(messages.INFO, reply.payload, this.port);
-    if (wireBytes(info.maxPayload) > info.windowBytes) {
-      throw new InvalidResponseError(
-        this.port,
-        `its window of ${info.windowBytes} bytes is smaller than its longest frame`,
-      );
-    }
+    const before = this.latestInfo;
+    requireInfo(this.port, info, before);
+    if (before && !samePair(info, before)) this.forgetRuns();
     this.queue.setCredits({ frames: info.windowFrames, bytes: info.windowBytes });
     this.latestInfo = info;
     return info;
@@ -257,15 +278,47 @@ export class BoardClient {
     return decodeAnswer(reply, answer.payload, this.port);
   }
 
+  private async askForOffset(
+    request: Message,
+    payload: Uint8Array,
+    slot: number,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const answer = await this.ask(request, payload, messages.UPLOAD_STATUS, this.short(signal));
+    requireEcho(this.port, 'UPLOAD_STATUS.slot', answer.slot, slot);
+    return answer.offset;
+  }
+
   private askWithImage<Request extends Fields, Reply extends Fields>(
     request: Message<Request>,
     reply: Message<Reply>,
     image: Uint8Array,
+    id: number,
     fields: (offset: number, bytes: Uint8Array) => Values<Request>,
     options: RequestOptions,
   ): Promise<Values<Reply>> {
     const { maxPayload } = this.info;
-    return requestWithImage(this.queue, this.port, { request, reply, image, maxPayload, fields }, options);
+    const hasInputSize = image.length === this.activeModel?.inputBytes;
+    const imageRequest = { request, reply, image, id, maxPayload, fields, hasInputSize };
+    return requestWithImage(this.queue, this.port, imageRequest, options);
+  }
+
+  /** The sizes of the active model, if they are known. */
+  private get activeModel(): ModelShape | undefined {
+    return this.model && sameDigest(this.model.digest, this.info.modelDigest) ? this.model : undefined;
+  }
+
+  /** Checks a size against the active model and against earlier replies. */
+  private requireSameCount(message: string, field: 'outputs' | 'ops', count: number): void {
+    const expected = this.activeModel?.[field] ?? this.seen[field] ?? count;
+    requireEcho(this.port, `${message}.${field}`, count, expected);
+    this.seen[field] = count;
+  }
+
+  /** Called when another pair becomes active. */
+  private forgetRuns(): void {
+    this.slowestMs = undefined;
+    this.seen = {};
   }
 
   /** Images of one model take about the same time, so a lost reply does not cost the full timeout. */
@@ -288,3 +341,6 @@ export class BoardClient {
     return { timeoutMs: this.options.runTimeoutMs, retries: this.options.retries, signal };
   }
 }
+
+const samePair = (a: messages.BoardInfo, b: messages.BoardInfo): boolean =>
+  sameDigest(a.engineDigest, b.engineDigest) && sameDigest(a.modelDigest, b.modelDigest);

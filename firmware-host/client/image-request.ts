@@ -5,12 +5,17 @@ import type { Fields, Message, Values } from '../link/record.js';
 import { decodeAnswer } from './decode-answer.js';
 import { NO_RESPONSE, type RequestQueue } from './request-queue.js';
 import type { RequestOptions } from './request-window.js';
+import { requireAnswer, requireEcho } from './require-answer.js';
 
 /** A request that carries an image, in as many messages as it takes. */
 export interface ImageRequest<Request extends Fields, Reply extends Fields> {
   request: Message<Request>;
   reply: Message<Reply>;
   image: Uint8Array;
+  /** The number that identifies the image. */
+  id: number;
+  /** Whether the image is known to have the size of the model's input. */
+  hasInputSize: boolean;
   /** Bytes of the longest payload that the board accepts. */
   maxPayload: number;
   /** Returns the fields of the message that carries the piece at this offset. */
@@ -32,7 +37,7 @@ export async function requestWithImage<Request extends Fields, Reply extends Fie
   imageRequest: ImageRequest<Request, Reply>,
   { retries, ...options }: RequestOptions,
 ): Promise<Values<Reply>> {
-  const { request, reply, image } = imageRequest;
+  const { request, reply, image, id, hasInputSize } = imageRequest;
   const pieces = piecesOf(imageRequest);
   const single = pieces.length === 1;
   const replies = [reply.type, PARTIAL.type];
@@ -43,15 +48,23 @@ export async function requestWithImage<Request extends Fields, Reply extends Fie
     const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
     const fatal = failures.find((failure) => !isNoResponse(failure));
     if (fatal !== undefined) throw fatal;
-    const last = settled[settled.length - 1];
-    if (last.status === 'fulfilled') {
-      const { type, payload } = last.value;
-      if (type === reply.type) return decodeAnswer(reply, payload, port);
-      const { offset } = decodeAnswer(PARTIAL, payload, port);
-      if (offset === image.length) throw imageTooShort(image.length);
+    for (const [piece, outcome] of settled.entries()) {
+      if (outcome.status === 'rejected') continue;
+      const { type, payload } = outcome.value;
+      const isLast = piece === pieces.length - 1;
+      if (type === reply.type) {
+        const values = decodeAnswer(reply, payload, port);
+        requireEcho(port, `${reply.name}.image`, (values as unknown as { image: number }).image, id);
+        requireAnswer(port, isLast, () => `${reply.name} answers a piece that does not complete the image`);
+        return values;
+      }
+      const { image: received, offset } = decodeAnswer(PARTIAL, payload, port);
+      requireEcho(port, 'PARTIAL.image', received, id);
+      requireAnswer(port, offset <= image.length, () => `PARTIAL.offset is ${offset}, beyond the image`);
+      if (isLast && offset === image.length && !hasInputSize) throw imageTooShort(image.length);
     }
     if (single || attempt === retries) {
-      throw failures[0] ?? new InvalidResponseError(port, 'PARTIAL names an image that was not sent');
+      throw failures[0] ?? new InvalidResponseError(port, 'PARTIAL answers the last piece of an image');
     }
   }
 }

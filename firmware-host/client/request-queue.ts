@@ -20,6 +20,9 @@ export interface TransportStatistics {
   unexpectedFrames: number;
 }
 
+/** Bytes that a board may send, its log included, while a request waits for a reply. */
+export const MAX_BYTES_WITHOUT_REPLY = 1048576;
+
 /** The code of the error for a request without a reply. */
 export const NO_RESPONSE = 'no-response';
 
@@ -38,6 +41,8 @@ export class RequestQueue {
   /** Timeouts during the current write. */
   private stalls = 0;
   private timer?: ReturnType<typeof setTimeout>;
+  /** Bytes since the last reply, while a request waits. */
+  private unanswered = 0;
   private ended?: Error;
   private readonly counts = {
     sentFrames: 0,
@@ -53,8 +58,11 @@ export class RequestQueue {
   ) {
     this.decoder = new FrameDecoder({ onFrame: (frame) => this.receive(frame), onText: onLog });
     transport.onData((bytes) => {
+      if (this.ended) return;
       this.counts.receivedBytes += bytes.length;
+      this.unanswered = this.window.oldest === undefined ? 0 : this.unanswered + bytes.length;
       this.decoder.push(bytes);
+      if (this.unanswered > MAX_BYTES_WITHOUT_REPLY) this.fail(this.flooded());
       this.send();
     });
     void transport.closed.then((reason) =>
@@ -151,6 +159,7 @@ export class RequestQueue {
       this.counts.unexpectedFrames++;
       return;
     }
+    this.unanswered = 0;
     this.forget(request);
     this.settle(request, reply);
     this.resend(this.window.lostBefore(request));
@@ -231,6 +240,11 @@ export class RequestQueue {
         ? `No response from ${name} after ${tries}; check that the board has power and runs bd-edge's firmware.`
         : `The board at ${name} stopped responding, after ${tries}; check its cable and power.`;
     return new DeviceError(NO_RESPONSE, problem, { port: name });
+  }
+
+  private flooded(): Error {
+    const problem = `received ${MAX_BYTES_WITHOUT_REPLY} bytes without a reply`;
+    return new InvalidResponseError(this.transport.name, problem);
   }
 
   private fail(error: Error): void {

@@ -7,6 +7,7 @@ import {
   parseModel,
 } from '@bd-edge/sdk/internal';
 import type { BoardClient } from '../client/board-client.js';
+import { modelShape } from '../client/model-shape.js';
 import { InvalidResponseError } from '../errors.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import type { BoardInfo } from '../link/messages.js';
@@ -99,6 +100,7 @@ export async function deploy(
       `the board confirmed the activation of ${digestHex(modelDigest)}, but ${digestHex(info.modelDigest)} is active`,
     );
   }
+  client.expectModel(modelShape(model));
   return {
     ...parts,
     bytesSent: parts.engine.bytesSent + parts.model.bytesSent,

@@ -12,8 +12,12 @@ export interface Upload {
   signal?: AbortSignal;
 }
 
-/** How often the board may ask for the same offset again. */
+/** How often in a row the board may end an attempt without an offset that is higher than all previous ones. */
 const MAX_STALLS = 5;
+
+/** The bytes that are sent at most for an upload: this many times its length, and 64 KB. */
+const MAX_REPETITIONS = 8;
+const MIN_BUDGET_BYTES = 65536;
 
 /** How often an upload is announced if the board loses it or finds its digest wrong. */
 const MAX_ANNOUNCEMENTS = 3;
@@ -27,23 +31,27 @@ const MAX_ANNOUNCEMENTS = 3;
  */
 export async function* upload(client: BoardClient, upload: Upload): AsyncGenerator<number> {
   const { slot, bytes, digest, signal } = upload;
+  const budget = MAX_REPETITIONS * bytes.length + MIN_BUDGET_BYTES;
+  let sent = 0;
+  const onSend = (count: number) => {
+    sent += count;
+    upload.onSend?.(count);
+  };
   for (let announcement = 1; ; announcement++) {
     let expected = await client.beginUpload(slot, bytes.length, digest, signal);
     yield requireWithin(client, expected, bytes);
+    let highest = expected;
     try {
       for (let stalls = 0; expected < bytes.length; ) {
-        const start = expected;
-        for await (const offset of sendFrom(client, upload, start)) {
+        const before = highest;
+        for await (const offset of sendFrom(client, { ...upload, onSend }, expected)) {
           expected = requireWithin(client, offset, bytes);
+          highest = Math.max(highest, expected);
           yield expected;
+          if (sent > budget) throw notAdvancing(client, highest, sent);
         }
-        stalls = expected > start ? 0 : stalls + 1;
-        if (stalls > MAX_STALLS) {
-          throw new InvalidResponseError(
-            client.port,
-            `the board accepts no bytes at offset ${start}; reset it`,
-          );
-        }
+        stalls = highest > before ? 0 : stalls + 1;
+        if (stalls > MAX_STALLS) throw notAdvancing(client, highest, sent);
       }
       return;
     } catch (error) {
@@ -82,6 +90,13 @@ async function* sendFrom(
     inStep &&= expected === end;
     yield expected;
   }
+}
+
+function notAdvancing({ port }: BoardClient, offset: number, sent: number): InvalidResponseError {
+  return new InvalidResponseError(
+    port,
+    `the board does not accept the upload beyond offset ${offset}, after ${sent} bytes; reset it`,
+  );
 }
 
 function requireWithin({ port }: BoardClient, offset: number, { length }: Uint8Array): number {

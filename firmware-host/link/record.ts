@@ -200,8 +200,10 @@ class Reader {
         `${this.message}.${name} expects at most ${MAX_TEXT_BYTES} bytes of UTF-8; received ${length}.`,
       );
     }
-    // A control character could command the terminal that prints the text.
-    return new TextDecoder().decode(this.take(length, name)).replace(/\p{Cc}/gu, '\ufffd');
+    // These characters could command the terminal that prints the text, or reorder it.
+    return new TextDecoder()
+      .decode(this.take(length, name))
+      .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\ufffd');
   }
 
   private words(name: string): number[] {
