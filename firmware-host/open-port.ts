@@ -18,7 +18,7 @@ export interface OpenPortOptions {
  * | --- | --- |
  * | `/dev/ttyUSB0`, `COM3` | serial port, with the package `serialport` |
  * | `socket://host:port` | raw TCP |
- * | `sim:`, `sim:?ram=262144&baud=115200` | a simulated board in this program, see {@link openSimulator} |
+ * | `sim:`, `sim:?ram=262144&baud=115200` | a simulated board in this program |
  *
  * @throws {UsageError} `invalid-port` if the address has another form
  * @throws {DeviceError} `port-not-found`, `port-permission-denied`, `port-busy` or `port-open-failed`

@@ -8,7 +8,7 @@ import { portError } from './port-errors.js';
 import type { Transport } from './transport.js';
 
 export interface SerialOptions {
-  /** The baud rate. Default: {@link DEFAULT_BAUD} */
+  /** The baud rate. Default: 115200 */
   baud?: number;
 }
 
