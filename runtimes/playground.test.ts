@@ -341,7 +341,7 @@ describe.skipIf(withoutChromium)('playground', () => {
     const deployAndCheck = async () => {
       await says('board-status', 'Connected to simulated: 262,144 bytes');
       await page.getByRole('button', { name: 'Deploy the network' }).click();
-      const files = [join(SITE, 'mvp.wasm'), join(ROOT, 'playground', 'models', 'mnist.bdm')];
+      const files = [join(SITE, 'interpreted.wasm'), join(ROOT, 'playground', 'models', 'mnist.bdm')];
       const bytes = files.reduce((sum, file) => sum + statSync(file).size, 0);
       await says('board-report', `Sent ${bytes.toLocaleString('en-US')} bytes`);
       await page.getByRole('button', { name: 'Check 40 images' }).click();
