@@ -1,4 +1,4 @@
-import { engineWasm, ModelError, memoryRequirement, parseModel } from '@bd-edge/sdk/internal';
+import { ModelError, memoryRequirement, parseModel } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
 import { BoardClient } from '../client/board-client.js';
 import { BoardError, InvalidResponseError } from '../errors.js';
@@ -9,10 +9,11 @@ import { SimulatedBoard, type SimulatedBoardOptions } from '../simulator/simulat
 import { denseNetwork, randomImages } from '../testing/network.js';
 import { info, scriptedBoard } from '../testing/scripted-board.js';
 import { type DeployProgress, deploy } from './deploy.js';
+import { engineOf } from './engine-path.js';
 
 const model = denseNetwork();
 const other = denseNetwork({ seed: 2 });
-const engine = await engineWasm();
+const engine = await engineOf('interpreted');
 const [image] = randomImages(1);
 
 async function connectTo(options: SimulatedBoardOptions = {}) {

@@ -1,3 +1,4 @@
+import { boundOutput } from '../simulator/bounded-output.js';
 import type { Transport } from '../transports/transport.js';
 
 /** The number of bytes that are kept for the first reader. */
@@ -12,8 +13,9 @@ export class TransportSocket {
   constructor(private readonly receive: (bytes: Uint8Array) => void) {}
 
   /** Attaches the board's end of a transport. Closes the previous transport. */
-  attach(transport: Transport): void {
+  attach(end: Transport): void {
     void this.transport?.close();
+    const transport = boundOutput(end);
     this.transport = transport;
     void transport.closed.then(() => {
       if (this.transport === transport) this.transport = undefined;

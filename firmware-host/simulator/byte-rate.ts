@@ -11,7 +11,10 @@ export function limitByteRate(transport: Transport, bytesPerSecond: number): Tra
     name: transport.name,
     closed: transport.closed,
     onData(listener) {
-      transport.onData((bytes) => void inward.carry(bytes, listener));
+      transport.onData((bytes) => {
+        const carried = inward.carry(bytes, (slice) => void listener(slice));
+        return inward.waitingBytes > MAX_WAITING_BYTES ? carried : undefined;
+      });
     },
     write: (bytes) => outward.carry(bytes, (slice) => transport.write(slice)),
     async close() {
@@ -21,6 +24,9 @@ export function limitByteRate(transport: Transport, bytesPerSecond: number): Tra
     },
   };
 }
+
+/** With more bytes than this waiting, no more are read. */
+const MAX_WAITING_BYTES = 8192;
 
 /** The bytes of one call arrive in slices of this duration. */
 const SLICE_MS = 10;
@@ -32,6 +38,8 @@ interface Load {
 
 /** One direction. */
 class Direction {
+  /** Bytes that have not passed yet. */
+  waitingBytes = 0;
   private readonly queue: Load[] = [];
   /** The time at which the last byte of the queue will have passed, in ms. */
   private free = 0;
@@ -50,8 +58,12 @@ class Direction {
 
   private pass(bytes: number, deliver: () => void | Promise<void>): Promise<void> {
     this.free = Math.max(this.free, performance.now()) + (bytes * 1000) / this.bytesPerSecond;
+    this.waitingBytes += bytes;
     return new Promise((resolve, reject) => {
-      const release = () => Promise.resolve(deliver()).then(resolve, reject);
+      const release = () => {
+        this.waitingBytes -= bytes;
+        Promise.resolve(deliver()).then(resolve, reject);
+      };
       this.queue.push({ due: this.free, release });
       if (this.queue.length === 1) this.wait();
     });

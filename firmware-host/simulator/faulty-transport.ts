@@ -75,7 +75,7 @@ export function faultyTransport(transport: Transport, faults: TransportFaults): 
     name: transport.name,
     closed: Promise.race([cutting, transport.closed]),
     onData(listener) {
-      const inward = direction(listener);
+      const inward = direction((piece) => void listener(piece));
       transport.onData((bytes) => void inward(bytes).catch(() => {}));
     },
     write: direction((piece) => transport.write(piece)),

@@ -1,9 +1,10 @@
-import { BdEdgeError, engineWasm, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
+import { BdEdgeError, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { check } from '../check/check.js';
 import { BoardClient } from '../client/board-client.js';
 import { type DeployProgress, deploy } from '../deploy/deploy.js';
+import { engineOf } from '../deploy/engine-path.js';
 import { digestHex, digestOf } from '../link/digest.js';
 import { denseNetwork, randomImages } from '../testing/network.js';
 import { faultyTransport } from './faulty-transport.js';
@@ -16,7 +17,7 @@ import { SimulatedBoard } from './simulated-board.js';
 
 const old = denseNetwork({ seed: 1 });
 const next = denseNetwork({ seed: 2, hidden: 100 });
-const totals = { engine: (await engineWasm()).length, model: next.length };
+const totals = { engine: (await engineOf('interpreted')).length, model: next.length };
 const images = randomImages(3);
 
 /** Short timeouts, since in this program a reply comes at once or never. */
@@ -60,7 +61,7 @@ test('a deployment completes or changes nothing, and a second one resumes', asyn
       const board = new SimulatedBoard({ maxPayload });
       const first = await BoardClient.connect(board.connect());
       // The old engine has an additional custom section, so both parts must be sent.
-      await deploy(first, old, { engine: withCustomSection(await engineWasm()) });
+      await deploy(first, old, { engine: withCustomSection(await engineOf('interpreted')) });
 
       const reached = { engine: 0, model: 0 };
       const resets = [...resetAt];

@@ -31,6 +31,7 @@ export async function listenPty(board: { attach(end: Transport): void }, path: s
   board.attach(transport);
   return {
     name: path,
+    isLocal: true,
     async close() {
       child.kill();
       await exited;

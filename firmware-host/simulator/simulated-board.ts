@@ -1,6 +1,7 @@
 import { MAX_PAYLOAD, MAX_WINDOW_FRAMES, MIN_PAYLOAD } from '../link/protocol.js';
 import { transportPair } from '../transports/pair.js';
 import type { Transport } from '../transports/transport.js';
+import { boundOutput } from './bounded-output.js';
 import { limitByteRate } from './byte-rate.js';
 import { type BoardHardware, Firmware } from './firmware.js';
 import { MemoryStorage, type Storage } from './storage.js';
@@ -61,7 +62,9 @@ export class SimulatedBoard {
   /** Attaches the board's end of a transport. Closes the previous transport. */
   attach(end: Transport): void {
     void this.transport?.close();
-    const transport = this.bytesPerSecond === undefined ? end : limitByteRate(end, this.bytesPerSecond);
+    const transport = boundOutput(
+      this.bytesPerSecond === undefined ? end : limitByteRate(end, this.bytesPerSecond),
+    );
     this.transport = transport;
     transport.onData((bytes) => this.firmware.receive(bytes));
     void transport.closed.then(() => {

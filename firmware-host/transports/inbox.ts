@@ -1,17 +1,19 @@
 /** Passes received bytes to a listener, and keeps bytes that arrive before there is one. */
 export class Inbox {
-  private listener?: (bytes: Uint8Array) => void;
+  private listener?: (bytes: Uint8Array) => unknown;
   private kept: Uint8Array[] = [];
 
-  listen(listener: (bytes: Uint8Array) => void): void {
+  listen(listener: (bytes: Uint8Array) => unknown): void {
     this.listener = listener;
     const kept = this.kept;
     this.kept = [];
     for (const bytes of kept) listener(bytes);
   }
 
-  take(bytes: Uint8Array): void {
-    if (this.listener) this.listener(bytes);
-    else this.kept.push(bytes);
+  /** Returns the listener's result. */
+  take(bytes: Uint8Array): unknown {
+    if (this.listener) return this.listener(bytes);
+    this.kept.push(bytes);
+    return undefined;
   }
 }

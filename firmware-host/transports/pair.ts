@@ -30,7 +30,7 @@ class PairEnd implements Transport {
     });
   }
 
-  onData(listener: (bytes: Uint8Array) => void): void {
+  onData(listener: (bytes: Uint8Array) => unknown): void {
     this.inbox.listen(listener);
   }
 

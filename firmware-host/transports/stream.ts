@@ -21,13 +21,18 @@ export class StreamTransport implements Transport {
     };
     input.on('error', onError);
     output.on('error', onError);
-    input.on('data', (bytes: Uint8Array) => this.inbox.take(bytes));
+    input.on('data', (bytes: Uint8Array) => {
+      const taken = this.inbox.take(bytes);
+      if (!(taken instanceof Promise)) return;
+      input.pause();
+      void taken.then(() => input.resume());
+    });
     this.closed = new Promise((resolve) => {
       input.once('close', () => resolve(this.closing ? undefined : new ConnectionLostError(name, reason)));
     });
   }
 
-  onData(listener: (bytes: Uint8Array) => void): void {
+  onData(listener: (bytes: Uint8Array) => unknown): void {
     this.inbox.listen(listener);
   }
 

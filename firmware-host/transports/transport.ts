@@ -6,8 +6,11 @@
 export interface Transport {
   /** The address of the port, for messages. */
   readonly name: string;
-  /** Sets the listener for received bytes. Bytes that arrived before the first call are kept. One listener at a time. */
-  onData(listener: (bytes: Uint8Array) => void): void;
+  /**
+   * Sets the listener for received bytes. Bytes that arrived before the first call are kept. One listener at a time.
+   * While a promise of the listener is pending, sockets read no more bytes.
+   */
+  onData(listener: (bytes: Uint8Array) => unknown): void;
   /**
    * Sends bytes. The caller must not change them afterwards.
    *
