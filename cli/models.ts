@@ -1,9 +1,9 @@
 /** Model arguments: a file, or the name of a model of the package @bd-edge/models. */
 import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { FileError } from '@bd-edge/sdk/internal';
+import { readTextFile } from '@bd-edge/sdk/internal/files';
 import { readInput } from './options/input-file.js';
 
 /** The help text of a model argument. */
@@ -53,7 +53,7 @@ function bundledModels(): Map<string, string> {
 }
 
 async function readSamples(file: string): Promise<Sample[]> {
-  const { samples } = JSON.parse(await readFile(file, 'utf8'));
+  const { samples } = JSON.parse(await readTextFile(file));
   return samples.map(({ image, logits }: { image: string; logits: number[] }) => ({
     image: new Uint8Array(Buffer.from(image, 'base64')),
     logits,

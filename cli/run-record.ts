@@ -1,11 +1,12 @@
 /** The record of a training run: its settings and results, saved with its networks. */
 import { existsSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FileError, UsageError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import type { StageName } from '@bd-edge/trainer';
 import * as v from 'valibot';
+import { readTextIfPresent } from './options/input-file.js';
 import { STAGES } from './options/names.js';
 import { hasSettings } from './options/train-settings.js';
 import { shellArgument } from './terminal/shell-argument.js';
@@ -105,7 +106,7 @@ export async function findTrainedModel(folder: string, stage: StageName): Promis
 
 async function readRunRecord(directory: string): Promise<RunRecord | undefined> {
   const path = join(directory, FILE);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readTextIfPresent(path);
   if (text === undefined) return undefined;
   try {
     return v.parse(RunRecord, JSON.parse(text));

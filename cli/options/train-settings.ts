@@ -1,11 +1,11 @@
 /** The settings of a training run, which it keeps in its folder so that it can be resumed. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import * as v from 'valibot';
 import { OPTIMIZER_NAMES } from './apply-settings.js';
+import { readTextIfPresent } from './input-file.js';
 
 const Settings = v.object({
   data: v.string(),
@@ -45,7 +45,7 @@ const FILE = 'settings.json';
 /** @throws {UsageError} code `foreign-settings` if a run in the folder would replace a file that is not from a run */
 export async function checkReplaceable(directory: string): Promise<void> {
   const path = join(directory, FILE);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readTextIfPresent(path);
   if (text === undefined) return;
   try {
     v.parse(Settings, JSON.parse(text));
@@ -80,7 +80,7 @@ export async function readSettings(
   isGiven: (name: string) => boolean,
 ): Promise<Settings> {
   const path = join(directory, FILE);
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const text = await readTextIfPresent(path);
   if (text === undefined) {
     throw new UsageError('no-run', `${directory} contains no run to resume; choose its folder with --out.`, {
       received: directory,

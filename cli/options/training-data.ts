@@ -4,7 +4,6 @@ import type { RunRecord } from '../run-record.js';
 import { printMessage } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer } from '../trainer.js';
-import { readInput } from './input-file.js';
 
 /** The values of `networkOption`, `widthOption`, `weightsOption` and `channelScalesOption`. */
 export interface NetworkFlags {
@@ -42,7 +41,7 @@ export function builtInOnly(option: string, file: string): UsageError {
 /** Reads the description of a network. @throws what reading the file throws, and the trainer for an invalid one */
 export async function readSpec(file: string) {
   const { readNetworkSpec } = await loadTrainer();
-  return readNetworkSpec(String(await readInput(file)));
+  return readNetworkSpec(await readTextFile(file));
 }
 
 /**
