@@ -1,4 +1,8 @@
 import { defineConfig } from 'tsup';
 import { base } from '../tsup.base.js';
 
-export default defineConfig({ ...base, entry: ['index.ts', 'internal.ts'], dts: true });
+export default defineConfig({
+  ...base,
+  entry: ['index.ts', 'internal.ts', 'host-worker.ts'],
+  dts: { entry: ['index.ts', 'internal.ts'] },
+});

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { loadHost } from '../host.js';
 import { jsonOption, positiveInteger } from '../options/options.js';
 import { interruptSignal } from '../terminal/interrupt.js';
-import { formatNumber, print, printJson } from '../terminal/output.js';
+import { formatNumber, print, printJson, printMessage } from '../terminal/output.js';
 import { shellArgument } from '../terminal/shell-argument.js';
 
 export const simulate = new Command('simulate')
@@ -33,6 +33,11 @@ export const simulate = new Command('simulate')
       'bits per second of a simulated board, 10 per byte (default: no limit)',
     ).argParser(positiveInteger),
   )
+  .addOption(
+    new Option('--time-limit <seconds>', 'time limit of a request on a simulated board, as on boards')
+      .argParser(positiveInteger)
+      .default(20),
+  )
   .addOption(new Option('--store <folder>', 'folder that keeps uploads (default: they end with the board)'))
   .addOption(jsonOption())
   .addHelpText(
@@ -48,6 +53,7 @@ interface Options {
   pty?: string;
   ram: number;
   baud?: number;
+  timeLimit: number;
   store?: string;
   json?: boolean;
 }
@@ -69,6 +75,12 @@ async function run(options: Options, command: Command): Promise<void> {
     await board.close();
     throw error;
   });
+  if (!listener.isLocal) {
+    printMessage(
+      `warning: any computer that reaches ${listener.name} can upload engines and models to this board; ` +
+        'listen on 127.0.0.1 unless the network is trusted',
+    );
+  }
   if (options.json) printJson({ port: listener.name, board: options.board, ...board.facts });
   else {
     print(`${board.title}, listening on ${listener.name}; Ctrl-C stops it.`);
@@ -89,7 +101,7 @@ async function run(options: Options, command: Command): Promise<void> {
 
 type Started = EmulatedBoard & { title: string; facts: object };
 
-async function start({ board, ram, baud, store, firmware }: Options): Promise<Started> {
+async function start({ board, ram, baud, timeLimit, store, firmware }: Options): Promise<Started> {
   if (board !== 'simulated') {
     const kind = EMULATED_BOARDS[board];
     const started = await kind.start({ ...(firmware && { firmware }), ...(store && { store }) });
@@ -98,6 +110,7 @@ async function start({ board, ram, baud, store, firmware }: Options): Promise<St
   const host = await loadHost();
   const simulated = new host.SimulatedBoard({
     ramBytes: ram,
+    timeLimitSeconds: timeLimit,
     ...(baud !== undefined && { bytesPerSecond: Math.ceil(baud / 10) }),
     ...(store !== undefined && { storage: new host.DirectoryStorage(store) }),
   });
@@ -113,10 +126,10 @@ async function start({ board, ram, baud, store, firmware }: Options): Promise<St
 
 /** @throws {UsageError} code `option-of-other-board` */
 function requireOwnOptions(board: string, command: Command): void {
-  const others = board === 'simulated' ? ['firmware'] : ['ram', 'baud'];
+  const others = board === 'simulated' ? ['firmware'] : ['ram', 'baud', 'time-limit'];
   if (board !== 'simulated' && !EMULATED_BOARDS[board].keepsFlash) others.push('store');
   for (const option of others) {
-    if (command.getOptionValueSource(option) !== 'cli') continue;
+    if (command.getOptionValueSource(camelCase(option)) !== 'cli') continue;
     const fix = board === 'simulated' ? 'choose an emulated board with --board' : 'omit it';
     throw new UsageError(
       'option-of-other-board',
@@ -126,15 +139,17 @@ function requireOwnOptions(board: string, command: Command): void {
   }
 }
 
+const camelCase = (option: string) => option.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
 /** Prints the latency of images, by the board's own clock. */
-function report({ ticks, ticksPerSecond }: TickMeter, { json }: Options): void {
+function report({ images, ticks, ticksPerSecond }: TickMeter, { json }: Options): void {
   if (ticks.length === 0 || ticksPerSecond === undefined) return;
   const median = ticks.toSorted((a, b) => a - b)[ticks.length >> 1];
   const milliseconds = (median / ticksPerSecond) * 1000;
-  if (json) printJson({ images: ticks.length, medianTicks: median, ticksPerSecond, milliseconds });
+  if (json) printJson({ images, medianTicks: median, ticksPerSecond, milliseconds });
   else {
     print(
-      `${formatNumber(ticks.length)} images, median latency ${milliseconds.toPrecision(3)} ms: ` +
+      `${formatNumber(images)} images, median latency ${milliseconds.toPrecision(3)} ms: ` +
         `${formatNumber(median)} ticks at ${formatNumber(ticksPerSecond)} ticks per second`,
     );
   }

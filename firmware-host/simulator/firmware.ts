@@ -8,9 +8,10 @@ import { type Fields, MalformedMessageError, type Message, type Values } from '.
 import { Fault } from './fault.js';
 import { ImageBuffer } from './image-buffer.js';
 import { ReceiveBuffer } from './receive-buffer.js';
-import { Runner, TICKS_PER_SECOND } from './runner.js';
+import { type EngineRunner, TICKS_PER_SECOND } from './runner.js';
 import type { Storage } from './storage.js';
 import { type Pair, Store } from './store.js';
+import { type Isolation, isolation } from './thread-runner.js';
 
 /** The hardware of a simulated board. */
 export interface BoardHardware {
@@ -47,16 +48,17 @@ export class Firmware {
   private readonly decoder: FrameDecoder;
   private readonly image = new ImageBuffer();
   private frame?: Frame;
-  private runner?: Runner;
+  private runner?: EngineRunner;
   private active?: Pair;
   private running = false;
-  private halted = false;
+  private readonly power = new AbortController();
   private readonly started: Promise<void>;
 
   constructor(
     private readonly hardware: BoardHardware,
     storage: Storage,
     private readonly transmit: (bytes: Uint8Array) => void,
+    private readonly engines: Isolation = isolation(),
   ) {
     this.store = new Store(storage, hardware.bankBytes);
     this.received = new ReceiveBuffer(this.windowBytes);
@@ -76,7 +78,12 @@ export class Firmware {
 
   /** Simulates a power loss: nothing is sent any more. */
   halt(): void {
-    this.halted = true;
+    this.power.abort();
+    this.runner?.close();
+  }
+
+  private get halted(): boolean {
+    return this.power.signal.aborted;
   }
 
   private get windowBytes(): number {
@@ -116,7 +123,7 @@ export class Firmware {
       const { frame } = this;
       if (frame === undefined) continue;
       this.frame = undefined;
-      // Only loading is asynchronous; awaiting each image would cost a turn of the event loop.
+      // Awaiting a reply that is there would cost a turn of the event loop.
       const pending = this.answer(frame);
       const { type, payload } = pending instanceof Promise ? await pending : pending;
       if (!this.halted) this.transmit(encodeFrame({ type, sequence: frame.sequence, payload }));
@@ -136,11 +143,11 @@ export class Firmware {
         case protocol.TYPE_ACTIVATE:
           return this.activate(messages.ACTIVATE.decode(payload)).catch(refusal);
         case protocol.TYPE_INFER:
-          return this.infer(messages.INFER.decode(payload));
+          return refused(this.infer(messages.INFER.decode(payload)));
         case protocol.TYPE_TRACE:
-          return this.trace(messages.TRACE.decode(payload));
+          return refused(this.trace(messages.TRACE.decode(payload)));
         case protocol.TYPE_PROFILE:
-          return this.profile(messages.PROFILE.decode(payload));
+          return refused(this.profile(messages.PROFILE.decode(payload)));
         default:
           throw new Fault(protocol.ERROR_UNKNOWN_TYPE, type);
       }
@@ -166,7 +173,7 @@ export class Firmware {
       engineDigest: this.active?.engineDigest ?? NO_DIGEST,
       modelDigest: this.active?.modelDigest ?? NO_DIGEST,
       board,
-      interpreter: "the host's WebAssembly",
+      interpreter: `the host's WebAssembly, ${this.engines.isThread ? 'in its own thread' : 'without a time limit'}`,
     });
   }
 
@@ -200,53 +207,67 @@ export class Firmware {
     if (engine === undefined) throw new Fault(protocol.ERROR_NOT_STAGED, protocol.SLOT_ENGINE);
     const model = this.store.find(protocol.SLOT_MODEL, pair.modelDigest);
     if (model === undefined) throw new Fault(protocol.ERROR_NOT_STAGED, protocol.SLOT_MODEL);
+    this.runner?.close();
     this.runner = undefined;
     this.active = undefined;
     this.image.clear();
-    this.runner = await Runner.load(engine, model, this.hardware.ramBytes);
+    const { signal } = this.power;
+    this.runner = await this.engines.load(engine, model, this.hardware.ramBytes, signal);
     this.active = { engineDigest: pair.engineDigest.slice(), modelDigest: pair.modelDigest.slice() };
   }
 
-  private infer({ image, offset, bytes }: Values<typeof messages.INFER.fields>): Reply {
+  private infer({ image, offset, bytes }: Values<typeof messages.INFER.fields>): Reply | Promise<Reply> {
     const runner = this.requireRunner();
     const whole = this.image.take(image, offset, bytes, runner.inputBytes);
     if (typeof whole === 'number') return reply(messages.PARTIAL, { image, offset: whole });
-    const { classIndex, logits, checksum, ticks } = runner.run(whole);
-    const room = Math.floor((this.hardware.maxPayload - messages.RESULT.fixedBytes) / 4);
-    const outputs = logits.length;
-    return reply(messages.RESULT, {
-      image,
-      ticks,
-      checksum,
-      classIndex,
-      outputs,
-      logits: logits.subarray(0, room),
+    const room = this.room(messages.RESULT);
+    return then(runner.run(whole), ({ classIndex, logits, checksum, ticks }) => {
+      const outputs = logits.length;
+      const first = logits.subarray(0, room);
+      return reply(messages.RESULT, { image, ticks, checksum, classIndex, outputs, logits: first });
     });
   }
 
-  private trace({ image, first, offset, bytes }: Values<typeof messages.TRACE.fields>): Reply {
+  private trace({
+    image,
+    first,
+    offset,
+    bytes,
+  }: Values<typeof messages.TRACE.fields>): Reply | Promise<Reply> {
     const runner = this.requireRunner();
     const whole = this.image.take(image, offset, bytes, runner.inputBytes);
     if (typeof whole === 'number') return reply(messages.PARTIAL, { image, offset: whole });
-    const all = runner.trace(whole);
-    const room = Math.floor((this.hardware.maxPayload - messages.TRACE_RESULT.fixedBytes) / 4);
-    const checksums = all.subarray(first, first + room);
-    return reply(messages.TRACE_RESULT, { image, first, ops: all.length, checksums });
+    const room = this.room(messages.TRACE_RESULT);
+    return then(runner.trace(whole), (all) => {
+      const checksums = all.subarray(first, first + room);
+      return reply(messages.TRACE_RESULT, { image, first, ops: all.length, checksums });
+    });
   }
 
-  private profile({ image, first, offset, bytes }: Values<typeof messages.PROFILE.fields>): Reply {
+  private profile({
+    image,
+    first,
+    offset,
+    bytes,
+  }: Values<typeof messages.PROFILE.fields>): Reply | Promise<Reply> {
     const runner = this.requireRunner();
     const whole = this.image.take(image, offset, bytes, runner.inputBytes);
     if (typeof whole === 'number') return reply(messages.PARTIAL, { image, offset: whole });
-    const all = runner.profile(whole);
-    const room = Math.floor((this.hardware.maxPayload - messages.PROFILE_RESULT.fixedBytes) / 4);
-    const ticks = all.subarray(first, first + room);
-    // The memory of the host's runtime says nothing about a board.
-    const memory = { stackBytes: 0, interpreterBytes: 0 };
-    return reply(messages.PROFILE_RESULT, { image, first, ...memory, ops: all.length, ticks });
+    const room = this.room(messages.PROFILE_RESULT);
+    return then(runner.profile(whole), (all) => {
+      const ticks = all.subarray(first, first + room);
+      // The memory of the host's runtime says nothing about a board.
+      const memory = { stackBytes: 0, interpreterBytes: 0 };
+      return reply(messages.PROFILE_RESULT, { image, first, ...memory, ops: all.length, ticks });
+    });
   }
 
-  private requireRunner(): Runner {
+  /** Returns how many 32-bit numbers fit a frame of this message. */
+  private room({ fixedBytes }: Message): number {
+    return Math.floor((this.hardware.maxPayload - fixedBytes) / 4);
+  }
+
+  private requireRunner(): EngineRunner {
     if (this.runner === undefined) throw new Fault(protocol.ERROR_NOTHING_ACTIVE);
     return this.runner;
   }
@@ -254,6 +275,16 @@ export class Firmware {
 
 const samePair = (a: Pair, b: Pair): boolean =>
   sameDigest(a.engineDigest, b.engineDigest) && sameDigest(a.modelDigest, b.modelDigest);
+
+/** Applies a function to a value, at once if it is there. */
+function then<T>(value: T | Promise<T>, use: (value: T) => Reply): Reply | Promise<Reply> {
+  return value instanceof Promise ? value.then(use) : use(value);
+}
+
+/** Turns the rejection of a promise into an ERROR. */
+function refused(answer: Reply | Promise<Reply>): Reply | Promise<Reply> {
+  return answer instanceof Promise ? answer.catch(refusal) : answer;
+}
 
 /** Returns the ERROR for an exception; unknown exceptions come from the storage. */
 function refusal(error: unknown): Reply {

@@ -22,7 +22,10 @@ export async function openSimulator(name: string): Promise<Transport> {
   const { store, ...options } = parseSimulatorName(name);
   const storage = store === undefined ? undefined : new DirectoryStorage(store);
   try {
-    return new SimulatedBoard({ ...options, ...(storage && { storage }) }).connect(name);
+    const board = new SimulatedBoard({ ...options, ...(storage && { storage }) });
+    const transport = board.connect(name);
+    void transport.closed.then(() => board.close());
+    return transport;
   } catch (error) {
     if (error instanceof RangeError) throw invalidPort(name, `${name} is not valid: ${error.message}`);
     throw error;

@@ -16,8 +16,37 @@ import { Fault } from './fault.js';
 /** Ticks are microseconds. */
 export const TICKS_PER_SECOND = 1_000_000;
 
-/** The active engine and model, in their own memory. */
-export class Runner {
+export interface RunResult {
+  classIndex: number;
+  logits: Int32Array;
+  checksum: number;
+  ticks: number;
+}
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** A loaded pair. Every function throws a Fault. */
+export interface EngineRunner {
+  readonly inputBytes: number;
+  run(image: Uint8Array): MaybePromise<RunResult>;
+  /** Returns CRC-32 of each op's output tensor. */
+  trace(image: Uint8Array): MaybePromise<Uint32Array>;
+  /** Returns the duration of each op in ticks. */
+  profile(image: Uint8Array): MaybePromise<Uint32Array>;
+  /** Ends what runs. */
+  close(): void;
+}
+
+/** Loads a pair. @throws {Fault} if it does not start, or needs more than `ramBytes` */
+export type LoadRunner = (
+  engine: Uint8Array,
+  model: Uint8Array,
+  ramBytes: number,
+  signal?: AbortSignal,
+) => Promise<EngineRunner>;
+
+/** The active engine and model, in their own memory, run by the calling thread. */
+export class Runner implements EngineRunner {
   private constructor(private readonly engine: Engine) {}
 
   /** Loads a pair. @throws {Fault} if it does not start, or needs more than `ramBytes` */
@@ -36,7 +65,7 @@ export class Runner {
     return this.engine.inputBytes;
   }
 
-  run(image: Uint8Array): { classIndex: number; logits: Int32Array; checksum: number; ticks: number } {
+  run(image: Uint8Array): RunResult {
     const start = ticksNow();
     const logits = trapped(() => this.engine.run(image));
     const ticks = ticksNow() - start;
@@ -52,6 +81,8 @@ export class Runner {
   profile(image: Uint8Array): Uint32Array {
     return Uint32Array.from(trapped(() => this.engine.profile(image, ticksNow)));
   }
+
+  close(): void {}
 }
 
 const ticksNow = () => Math.round(performance.now() * (TICKS_PER_SECOND / 1000));

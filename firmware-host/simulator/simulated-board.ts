@@ -5,10 +5,13 @@ import { boundOutput } from './bounded-output.js';
 import { limitByteRate } from './byte-rate.js';
 import { type BoardHardware, Firmware } from './firmware.js';
 import { MemoryStorage, type Storage } from './storage.js';
+import { type Isolation, isolation } from './thread-runner.js';
 
 export interface SimulatedBoardOptions extends Partial<BoardHardware> {
   /** Bytes per second in each direction; a UART's baud rate / 10. Default: no limit */
   bytesPerSecond?: number;
+  /** Seconds after which an engine that does not return is stopped, as on boards. Default: 20 */
+  timeLimitSeconds?: number;
   /** Storage that survives a reset. Default: in memory */
   storage?: Storage;
 }
@@ -23,7 +26,9 @@ export const DEFAULT_HARDWARE: BoardHardware = {
 };
 
 /**
- * A board in this program. It implements docs/link.md, and runs uploaded engines and models in its own memory.
+ * A board in this program. It implements docs/link.md, and runs uploaded engines and models in its own memory. In Node,
+ * Deno and Bun an engine has its own thread and a time limit; in browsers it runs in the calling thread, without a limit.
+ * `info.interpreter` tells which.
  *
  * ```js
  * const simulated = new SimulatedBoard({ ramBytes: 131072 });
@@ -34,20 +39,28 @@ export class SimulatedBoard {
   readonly hardware: BoardHardware;
   private readonly storage: Storage;
   private readonly bytesPerSecond?: number;
+  private readonly engines: Isolation;
   private firmware: Firmware;
   private transport?: Transport;
   /** Text that was printed while no transport was attached. */
   private unread: Uint8Array[] = [];
 
   /** @throws {RangeError} if an option is out of its range */
-  constructor({ bytesPerSecond, storage = new MemoryStorage(), ...hardware }: SimulatedBoardOptions = {}) {
+  constructor({
+    bytesPerSecond,
+    timeLimitSeconds,
+    storage = new MemoryStorage(),
+    ...hardware
+  }: SimulatedBoardOptions = {}) {
     this.hardware = { ...DEFAULT_HARDWARE, ...hardware };
     requireRange('maxPayload', this.hardware.maxPayload, MIN_PAYLOAD, MAX_PAYLOAD);
     requireRange('windowFrames', this.hardware.windowFrames, 1, MAX_WINDOW_FRAMES);
     requireRange('ramBytes', this.hardware.ramBytes, 0, 0xffffffff);
     requireRange('bankBytes', this.hardware.bankBytes, 1, 0xffffffff);
     if (bytesPerSecond !== undefined) requireRange('bytesPerSecond', bytesPerSecond, 1, 1e9);
+    if (timeLimitSeconds !== undefined) requireRange('timeLimitSeconds', timeLimitSeconds, 1, 86400);
     this.bytesPerSecond = bytesPerSecond;
+    this.engines = isolation(timeLimitSeconds && timeLimitSeconds * 1000);
     this.storage = storage;
     this.firmware = this.boot();
   }
@@ -87,13 +100,18 @@ export class SimulatedBoard {
     await this.transport?.close();
   }
 
+  /** Whether engines have their own thread and a time limit. */
+  get isolatesEngines(): boolean {
+    return this.engines.isThread;
+  }
+
   /** Bytes since the last reset that were lost because the host exceeded the credits; 0 with a correct host. */
   get overrunBytes(): number {
     return this.firmware.overrunBytes;
   }
 
   private boot(): Firmware {
-    return new Firmware(this.hardware, this.storage, (bytes) => this.transmit(bytes));
+    return new Firmware(this.hardware, this.storage, (bytes) => this.transmit(bytes), this.engines);
   }
 
   /** Without a transport, replies are lost, like a UART's. Text from the start is kept for the first reader. */

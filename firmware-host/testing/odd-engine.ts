@@ -8,7 +8,7 @@ export const TRAPS = [0x00];
 /** `loop br 0 end` */
 export const LOOPS = [0x03, 0x40, 0x0c, 0x00, 0x0b];
 /** `call run`, which is the last function. */
-export const RECURSES = [0x10, 0x07];
+export const RECURSES = [0x10, 0x08];
 /** `i32.const address i32.load drop` */
 export const readsAt = (address: number) => [0x41, ...signed(address), 0x28, 0x02, 0x00, 0x1a];
 /** `i32.const value` */
@@ -22,7 +22,12 @@ const FUNCTIONS = {
   memoryUsed: { parameters: 0, returns: true, code: answers(2048) },
   opCount: { parameters: 0, returns: true, code: answers(1) },
   tensorAddress: { parameters: 1, returns: true, code: answers(2048) },
-  tensorSize: { parameters: 1, returns: true, code: answers(36) },
+  // 36 bytes for the image, 40 for the logits.
+  tensorSize: {
+    ...{ parameters: 1, returns: true },
+    code: [...answers(36), ...answers(40), 0x20, 0x00, 0x45, 0x1b],
+  },
+  runOp: { parameters: 1, returns: false, code: [] },
   run: { parameters: 0, returns: false, code: TRAPS },
 };
 
@@ -46,7 +51,7 @@ export interface OddEngineOptions {
 }
 
 /**
- * Returns a wasm module that has the exports of an engine and accepts any model, with an image of 36 bytes. It traps
+ * Returns a wasm module that has the exports of an engine and accepts any model, with an image of 36 bytes and 10 logits. It traps
  * when it runs, unless `code` replaces `run`.
  */
 export function oddEngine({ code = {}, without, starts = false, calls }: OddEngineOptions = {}): Uint8Array {
