@@ -3,4 +3,5 @@
  *
  * @module @bd-edge/sdk/internal/files
  */
+export { MAX_FILE_BYTES, MAX_JSON_BYTES, readRegularFile, readTextFile } from './files/read-file.js';
 export { writeFileWhole } from './files/write-file.js';

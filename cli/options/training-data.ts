@@ -1,4 +1,5 @@
 import { UsageError } from '@bd-edge/sdk/internal';
+import { readTextFile } from '@bd-edge/sdk/internal/files';
 import type { Dataset, Images, TrainingRecipe, tf } from '@bd-edge/trainer';
 import type { RunRecord } from '../run-record.js';
 import { printMessage } from '../terminal/output.js';

@@ -1,6 +1,7 @@
 /** The summary of a comparison as one JSON file: what was compared, every run, and the results. */
-import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { FileError } from '@bd-edge/sdk/internal';
+import { readTextFile } from '@bd-edge/sdk/internal/files';
 import * as v from 'valibot';
 import type { Cost } from './method-network.js';
 import { METHODS, type Method } from './methods.js';
@@ -103,7 +104,8 @@ export async function readJson<S extends v.GenericSchema>(
   schema: S,
   what: string,
 ): Promise<v.InferOutput<S> | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const file = path instanceof URL ? fileURLToPath(path) : path;
+  const text = await readTextFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });

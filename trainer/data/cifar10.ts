@@ -5,9 +5,10 @@
  *     each image   u8 label, then 32 x 32 bytes of red, of green and of blue
  */
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileError, UsageError } from '@bd-edge/sdk/internal';
+import { readRegularFile } from '@bd-edge/sdk/internal/files';
 import type { Dataset, ImageSet } from './dataset.js';
 
 export const CIFAR10_CLASSES = [
@@ -51,8 +52,8 @@ export async function loadCifar10(folder?: string): Promise<Dataset> {
   }
   const files = (await readdir(found)).filter((name) => TRAIN_FILE.test(name)).sort();
   if (files.length === 0) throw invalid(found, 'has no data_batch_1.bin; unpack the complete archive');
-  const train = await Promise.all(files.map((name) => readFile(join(found, name))));
-  const test = await readFile(join(found, CIFAR10_TEST_FILE));
+  const train = await Promise.all(files.map((name) => readRegularFile(join(found, name))));
+  const test = await readRegularFile(join(found, CIFAR10_TEST_FILE));
   const check = (bytes: Uint8Array, name: string) => checkRecords(bytes, join(found, name));
   train.forEach((bytes, i) => {
     check(bytes, files[i]);

@@ -1,9 +1,9 @@
 /** A folder of the four MNIST files, for MNIST and later datasets in the same format. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { MAX_FILE_BYTES, readRegularFile } from '@bd-edge/sdk/internal/files';
 import type { Dataset, ImageSet } from './dataset.js';
 import { invalidIdx, parseIdx } from './idx.js';
 
@@ -80,15 +80,16 @@ async function loadSet(folder: string, part: string): Promise<ImageSet> {
 /** Reads a file, or decompresses the one with .gz after its name. */
 async function readDecompressed(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path);
+    return await readRegularFile(path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    const packed = await readFile(`${path}.gz`).catch(() => {
-      throw error;
+    const packed = await readRegularFile(`${path}.gz`).catch((packedError) => {
+      throw packedError.code === 'ENOENT' ? error : packedError;
     });
-    return promisify(gunzip)(packed).catch((cause) => {
+    const bytes = await promisify(gunzip)(packed, { maxOutputLength: MAX_FILE_BYTES }).catch((cause) => {
       throw invalidIdx(`${path}.gz`, `it cannot be decompressed (${cause.message})`, `${path}.gz`, cause);
     });
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 }
 

@@ -34,8 +34,8 @@ export async function writeIdxFolder(
 
 function stripes(count: number, seed: number): ImageSet {
   const random = new Random(seed);
-  const images = Buffer.from(Array.from({ length: count * 784 }, () => random.below(60)));
-  const labels = Buffer.from(Array.from({ length: count }, (_, i) => i % 10));
+  const images = Uint8Array.from(Array.from({ length: count * 784 }, () => random.below(60)));
+  const labels = Uint8Array.from(Array.from({ length: count }, (_, i) => i % 10));
   for (const [i, label] of labels.entries()) {
     images.fill(255, 784 * i + 56 * (label + 2), 784 * i + 56 * (label + 2) + 56);
   }

@@ -4,9 +4,8 @@
  * The metadata has the data as JSON and a SHA-256 of the file, computed with zeros in the place of its own digits. Writes
  * are atomic: if the process is killed, the existing file is left untouched.
  */
-import { type FileHandle, open } from 'node:fs/promises';
 import { FileError } from '@bd-edge/sdk/internal';
-import { writeFileWhole } from '@bd-edge/sdk/internal/files';
+import { readRegularFile, writeFileWhole } from '@bd-edge/sdk/internal/files';
 import { encodeSafetensors, LENGTH_BYTES, parseSafetensors, type Tensors } from './safetensors.js';
 import { sha256 } from './sha256.js';
 
@@ -22,8 +21,8 @@ const DIGEST_DIGITS = 64;
 const DIGEST_START = LENGTH_BYTES + PREFIX.length;
 const DIGEST_END = DIGEST_START + DIGEST_DIGITS;
 
-/** Bytes read at once: Node's reads are limited to 2 GiB. */
-const CHUNK_BYTES = 2 ** 24;
+/** The size limit: 4 GiB. */
+const MAX_FILE_BYTES = 2 ** 32;
 
 /**
  * Writes a file.
@@ -44,15 +43,15 @@ export async function writeTensorFile(path: string, { data, tensors }: TensorFil
  * Reads a file that `writeTensorFile` wrote.
  *
  * @returns undefined if there is no such file
- * @throws {FileError} `invalid-tensor-file` or `invalid-safetensors` if it is damaged or another file
+ * @throws {FileError} `invalid-tensor-file` or `invalid-safetensors` if it is damaged or another file, or what
+ *   `readRegularFile` throws
  */
 export async function readTensorFile<Data>(path: string): Promise<TensorFile<Data> | undefined> {
-  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readRegularFile(path, MAX_FILE_BYTES).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (!file) return undefined;
-  const bytes = await readAll(file).finally(() => file.close());
+  if (!bytes) return undefined;
   checkDigest(bytes, path);
   const { metadata, tensors } = parseSafetensors(bytes, path);
   return { data: JSON.parse(metadata.get('data') ?? 'null') as Data, tensors };
@@ -68,15 +67,4 @@ function checkDigest(bytes: Uint8Array, path: string): void {
   const reason = prefix === PREFIX ? 'its checksum does not match' : 'it has no checksum';
   const message = `${path} is damaged or not a file of bd-edge (${reason}); delete it to start without it.`;
   throw new FileError('invalid-tensor-file', message, { path });
-}
-
-async function readAll(file: FileHandle): Promise<Uint8Array<ArrayBuffer>> {
-  const { size } = await file.stat();
-  const bytes = new Uint8Array(size);
-  for (let at = 0; at < size; ) {
-    const { bytesRead } = await file.read(bytes, at, Math.min(CHUNK_BYTES, size - at), at);
-    if (bytesRead === 0) break; // the file was truncated meanwhile: the checksum will not match
-    at += bytesRead;
-  }
-  return bytes;
 }
