@@ -152,9 +152,10 @@ function align(address: usize): usize {
   return (address + SECTION_ALIGNMENT - 1) & ~(SECTION_ALIGNMENT - 1);
 }
 
-/** Grows memory up to an address. @returns false if that is not possible */
+/** Grows memory up to an address. @returns false if that is not possible, as on a board, which rejects memory.grow */
 function grow(address: u64): bool {
   if (address > 0xffff0000) return false;
   const pages = <i32>((address + 0xffff) >>> 16) - memory.size();
+  if (isDefined(BOARD_KERNELS) || isDefined(FIXED_MEMORY)) return pages <= 0;
   return pages <= 0 || memory.grow(pages) >= 0;
 }

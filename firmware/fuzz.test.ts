@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { boardEngineWasm, engineWasm } from '@bd-edge/sdk/internal';
+import { boardEngineWasm, interpretedEngineWasm } from '@bd-edge/sdk/internal';
 import { beforeEach, expect, test } from 'vitest';
 import { denseNetwork } from '../firmware-host/testing/network.js';
 import { oddEngine } from '../firmware-host/testing/odd-engine.js';
@@ -30,7 +30,7 @@ test(
       other: denseNetwork({ seed: 2, hidden: 100 }),
       damaged,
       trapping: oddEngine(),
-      cut: (await engineWasm()).subarray(0, 3000),
+      cut: (await interpretedEngineWasm()).subarray(0, 3000),
     };
     const folder = temporaryDirectory();
     const paths = Object.entries(contents).map(([name, bytes]) => {

@@ -16,6 +16,7 @@ import {
   Engine,
   encodeModel,
   engineWasm,
+  interpretedEngineWasm,
   type ModelError,
   memoryRequirement,
   memoryWithoutWeights,
@@ -52,7 +53,7 @@ import { buildPosix, requireCompiler } from './testing/compiler.js';
 beforeEach(requireCompiler);
 
 const model = denseNetwork();
-const wholeEngine = await engineWasm();
+const wholeEngine = await interpretedEngineWasm();
 const images = randomImages(50);
 const flashFile = () => join(temporaryDirectory(), 'flash');
 const start = (args?: string[], settings?: Record<string, number>) =>
@@ -306,12 +307,20 @@ describe('invalid uploads and requests', () => {
     ['wasm with other functions', odd.oddEngine({ code: { abi: [] } })],
   ])('rejects %s', (_, engine) => expectRefused({ engine }, { number: protocol.ERROR_ENGINE, detail: 0 }));
 
-  test('rejects an engine whose start function does not end', () =>
-    expectRefused(
-      { engine: odd.oddEngine({ code: { run: odd.LOOPS }, starts: true }) },
-      { number: protocol.ERROR_TRAPPED, reason: expect.stringContaining('time limit exceeded') },
-      ['--clock-rate', '100'],
-    ));
+  // firmware/wasm-validate.test.ts has a case for each reason.
+  test.each<[string, odd.OddEngineOptions]>([
+    ['has a start function', { code: { run: odd.LOOPS }, starts: true }],
+    [
+      'has memory.grow',
+      { code: { run: [...odd.answers(-1), 0x40, 0x00, 0x1a, ...odd.answers(1), 0x40, 0x00, 0x1a] } },
+    ],
+    ['has call_indirect', { code: { run: [...odd.answers(0), 0x11, 0x00, 0x00] } }],
+    ['has br_table', { code: { run: [...odd.answers(0), 0x0e, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x00] } }],
+    ['unknown function', { code: { run: [0x10, 0x63] } }],
+    ['stack height', { code: { run: [0x1a] } }],
+  ])('validates an engine before the interpreter reads it: %s', (reason, options) =>
+    expectRefused({ engine: odd.oddEngine(options) }, { number: protocol.ERROR_ENGINE, reason }),
+  );
 
   test.each(['memory', 'flash'] as const)(
     'rejects invalid models, weights in %s, with the same number as the host',
@@ -421,6 +430,37 @@ describe('an engine that fails during a run', () => {
         reason: expect.stringContaining(reason),
       });
     }
+    await deploy(client, model);
+    await expectActive(client, model);
+    expect(board.complaints).toBe('');
+  });
+});
+
+describe('the time limit is for a request, not for each call of the engine', () => {
+  /** `local 0 = turns; loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end` */
+  const counts = (turns: number) => [
+    ...[...odd.answers(turns), 0x21, 0x00, 0x03, 0x40],
+    ...[0x20, 0x00, 0x41, 0x01, 0x6b, 0x22, 0x00, 0x0d, 0x00, 0x0b],
+  ];
+  /** 36 bytes for the image, and as many as fit for all other tensors. */
+  const large = [...odd.answers(36), ...odd.answers(60_000), 0x20, 0x00, 0x45, 0x1b];
+  const run: number[] = [];
+  const opCount = odd.answers(65_535);
+
+  test.each<[string, NonNullable<odd.OddEngineOptions['code']>]>([
+    ['loops in each op', { run, opCount, runOp: counts(200_000) }],
+    ['large outputs of each op', { run, opCount, tensorSize: large }],
+  ])('%s', async (_, code) => {
+    // 20 s of the board are 0.2 s here.
+    const board = await start(['--clock-rate', '100'], { POSIX_RAM: 90_000 });
+    const client = await board.connect();
+    await deploy(client, model, { engine: odd.oddEngine({ code }) });
+    const started = performance.now();
+    expect(await refusal(client.trace(images[0]))).toMatchObject({
+      number: protocol.ERROR_TRAPPED,
+      reason: expect.stringContaining('time limit exceeded'),
+    });
+    expect(performance.now() - started).toBeLessThan(20_000);
     await deploy(client, model);
     await expectActive(client, model);
     expect(board.complaints).toBe('');
@@ -606,7 +646,7 @@ describe('an engine that passes addresses outside its memory to a kernel is stop
     const client = await board.connect();
     const calls = callOf(kernel, values);
     await deploy(client, model, { engine: odd.oddEngine({ calls }) });
-    expect((await client.infer(images[0])).outputs).toBe(9);
+    expect((await client.infer(images[0])).outputs).toBe(10);
     expect(board.complaints).toBe('');
   });
 
@@ -614,10 +654,10 @@ describe('an engine that passes addresses outside its memory to a kernel is stop
     const client = await (await start()).connect();
     expect(
       await force(client, { engine: odd.oddEngine({ calls: { kernel: 'layer', values: [1, 2] } }) }),
-    ).toMatchObject({ number: protocol.ERROR_ENGINE, reason: 'function signature mismatch' });
+    ).toMatchObject({ number: protocol.ERROR_ENGINE, reason: 'wrong signature' });
     expect(
       await force(client, { engine: odd.oddEngine({ calls: { kernel: 'other', values: [] } }) }),
-    ).toMatchObject({ number: protocol.ERROR_ENGINE, reason: 'missing imported function' });
+    ).toMatchObject({ number: protocol.ERROR_ENGINE, reason: 'unknown import' });
   });
 });
 

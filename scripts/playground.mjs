@@ -26,7 +26,7 @@ await build({
 for (const page of ['index.html', 'style.css']) copyFileSync(join('playground', page), join(SITE, page));
 cpSync(join('playground', 'models'), SITE, { recursive: true, filter: (path) => !path.endsWith('.md') });
 // esbuild does not copy files that are found by `new URL`.
-for (const wasm of ['mvp.wasm', 'simd.wasm', 'board.wasm'])
+for (const wasm of ['mvp.wasm', 'simd.wasm', 'board.wasm', 'interpreted.wasm'])
   copyFileSync(join('sdk', 'builds', wasm), join(SITE, wasm));
 
 if (process.argv.includes('--build')) console.log(`The playground is in ${SITE}.`);

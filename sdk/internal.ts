@@ -11,7 +11,7 @@ export { Engine } from './engine/engine.js';
 export { checkImage } from './engine/image.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
 export { memoryWithoutWeights } from './engine/memory.js';
-export { bestBuild, boardEngineWasm, engineWasm } from './engine/wasm.js';
+export { bestBuild, boardEngineWasm, engineWasm, interpretedEngineWasm } from './engine/wasm.js';
 export { AbortedError, DeviceError, MissingDependencyError } from './errors.js';
 export { alignUp } from './format/arena.js';
 export { classNamesOf } from './format/class-names.js';

@@ -2,7 +2,7 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { defineConfig } from 'tsup';
 import { base } from '../tsup.base.js';
 
-const ENGINES = ['mvp.wasm', 'simd.wasm', 'simd-threads.wasm', 'board.wasm'];
+const ENGINES = ['mvp.wasm', 'simd.wasm', 'simd-threads.wasm', 'board.wasm', 'interpreted.wasm'];
 const entry = {
   index: 'index.ts',
   inline: 'builds/inline.ts',

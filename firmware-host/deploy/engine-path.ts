@@ -1,4 +1,4 @@
-import { boardEngineWasm, engineWasm, NATIVE_KERNELS } from '@bd-edge/sdk/internal';
+import { boardEngineWasm, interpretedEngineWasm, NATIVE_KERNELS } from '@bd-edge/sdk/internal';
 import { digestOf, sameDigest } from '../link/digest.js';
 import type { BoardInfo } from '../link/messages.js';
 
@@ -17,7 +17,7 @@ export const hasBuiltInEngine = ({ interpreter }: Pick<BoardInfo, 'interpreter'>
 
 /** Returns the wasm of the engine build for a path. */
 export const engineOf = (path: UploadedPath): Promise<Uint8Array> =>
-  path === 'interpreted' ? engineWasm() : boardEngineWasm();
+  path === 'interpreted' ? interpretedEngineWasm() : boardEngineWasm();
 
 /** Returns the fastest path of a board for uploaded engines. */
 export const bestPath = ({ kernels }: Pick<BoardInfo, 'kernels'>): UploadedPath =>

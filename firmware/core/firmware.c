@@ -1,5 +1,6 @@
 #include "firmware.h"
 
+#include "budget.h"
 #include "bytes.h"
 #include "crc32.h"
 #include "engine-layout.h"
@@ -109,6 +110,7 @@ static struct fault activate(uint16_t sequence, const struct link_activate *mess
     if (is_fault(fault)) {
       /* The memory holds one pair only, so the previous one must be loaded again. */
       if (replaces) {
+        budget_start();
         load(&before);
       } else {
         runner_unload();
@@ -182,6 +184,8 @@ static struct fault run_ops(uint32_t first, uint32_t room, bool ticks) {
     uint32_t number;
     fault = runner_run_op(op, &number);
     if (!is_fault(fault) && !ticks) fault = runner_op_checksum(op, &number);
+    /* An op may be nothing but a large checksum, which does not use up steps of the budget. */
+    if (!is_fault(fault) && !budget_renew()) fault = fault_because(ERROR_TRAPPED, 0, interpreter_out_of_budget);
     if (op >= numbers.first) numbers.of_op[op - numbers.first] = number;
   }
   return fault;
@@ -295,6 +299,7 @@ void firmware_start(void) {
   } else if (!store_active(&pair)) {
     log_text("no model yet\r\n");
   } else {
+    budget_start();
     const struct fault fault = load(&pair);
     log_text(is_fault(fault) ? "the active pair does not load: fault " : "model loaded\r\n");
     if (is_fault(fault)) {
@@ -314,6 +319,7 @@ bool firmware_work(void) {
   for (size_t i = 0; i < length; i++) {
     struct frame frame;
     if (!frame_reader_take(received[i], &frame)) continue;
+    budget_start();
     const struct fault fault = answer(&frame);
     if (is_fault(fault)) refuse(frame.sequence, fault);
   }

@@ -135,6 +135,13 @@ const void *imports_call(const char *name, uint64_t *values) {
 }
 
 #ifndef BOARD_BUILT_IN_ENGINE
+const char *imports_signature(const uint8_t *name, size_t length) {
+  for (size_t i = 0; i < IMPORTS; i++) {
+    if (strlen(imports[i].name) == length && memcmp(imports[i].name, name, length) == 0) return imports[i].signature;
+  }
+  return NULL;
+}
+
 /* Links one import, if the module has it. */
 static M3Result link(IM3Module module, const char *name, const char *signature, M3RawCall function) {
   const M3Result result = m3_LinkRawFunction(module, "board", name, signature, function);

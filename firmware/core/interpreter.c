@@ -12,6 +12,7 @@
 #include "port.h"
 #include "settings.h"
 #include "stack.h"
+#include "wasm-validate.h"
 
 #include <string.h>
 
@@ -32,6 +33,8 @@ static uint32_t kept;
 static uint32_t data_bytes;
 /* For each function of the module: whether compiled code calls it. */
 static uint8_t *called;
+/* Whether no function is compiled any more. */
+static bool sealed;
 /* The state before any compilation: bytes of the arena and of the module's memory, and a page for code. */
 static size_t used_before;
 static uint32_t memory_before;
@@ -159,6 +162,10 @@ static void forget_code(void) {
   memory->length = memory_before;
 }
 
+bool interpreter_is_sealed(void) { return sealed; }
+
+void interpreter_seal(void) { sealed = true; }
+
 void interpreter_calls(wasm_function function) {
   if (called != NULL) called[function - module->functions] = 1;
 }
@@ -180,6 +187,7 @@ static M3Result compile_called(void) {
 
 struct fault interpreter_compile(const wasm_function *functions, size_t count, bool all) {
   forget_code();
+  sealed = false;
   called = all ? arena_calloc(module->numFunctions, 1) : NULL;
   if (all && called == NULL) return fault_from(m3Err_mallocFailed);
   M3Result result = m3Err_none;
@@ -194,14 +202,16 @@ struct fault interpreter_compile(const wasm_function *functions, size_t count, b
 void interpreter_keep(uint32_t bytes) { kept = bytes > data_bytes ? bytes : data_bytes; }
 
 struct fault interpreter_load(const uint8_t *wasm, size_t length) {
-  budget_start();
-  M3Result result = load(wasm, length);
+  const enum wasm_reason reason = wasm_validate(wasm, length);
+  if (reason != REASON_NONE) {
+    interpreter_unload();
+    return fault_because(ERROR_ENGINE, 0, wasm_reason_text(reason));
+  }
+  const M3Result result = load(wasm, length);
   if (!result) {
     remember();
-    set_memory();
-    result = m3_RunStart(module);
+    return no_fault();
   }
-  if (!result) return no_fault();
   interpreter_unload();
   return fault_from(result);
 }
@@ -236,7 +246,6 @@ wasm_function interpreter_find(const char *name, uint32_t parameters, uint32_t r
 struct fault interpreter_call(wasm_function function, const uint32_t *arguments, uint32_t *result) {
   const void *pointers[1] = {arguments};
   const void *results[1] = {result};
-  budget_start();
   set_memory();
   M3Result fault = m3_Call(function, m3_GetArgCount(function), pointers);
   if (!fault && m3_GetRetCount(function) == 1) fault = m3_GetResults(function, 1, results);

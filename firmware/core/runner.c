@@ -14,7 +14,7 @@ enum { LOGIT_BYTES = 4, MAX_LOGITS = 0xffff };
 
 /* A tensor of the model in the engine's memory. */
 struct tensor {
-  uint8_t *bytes;
+  uint32_t address;
   uint32_t length;
 };
 
@@ -32,13 +32,18 @@ static uint32_t ops;
 static bool loaded;
 static bool left_weights;
 
+/* Returns a tensor's bytes and their number; none if they are not inside of memory as it is now. */
+static uint8_t *bytes_of(const struct tensor *tensor, uint32_t *length) {
+  uint8_t *bytes = interpreter_memory(tensor->address, tensor->length);
+  *length = bytes == NULL ? 0 : tensor->length;
+  return bytes;
+}
+
 static struct fault find_tensor(uint32_t number, struct tensor *tensor) {
-  uint32_t address = 0;
-  struct fault fault = interpreter_call(running[TENSOR_ADDRESS], &number, &address);
+  struct fault fault = interpreter_call(running[TENSOR_ADDRESS], &number, &tensor->address);
   if (!is_fault(fault)) fault = interpreter_call(running[TENSOR_SIZE], &number, &tensor->length);
   if (is_fault(fault)) return fault;
-  tensor->bytes = interpreter_memory(address, tensor->length);
-  return tensor->bytes == NULL ? fault_because(ERROR_TRAPPED, 0, "a tensor is outside of memory") : no_fault();
+  return interpreter_memory(tensor->address, tensor->length) == NULL ? fault_because(ERROR_TRAPPED, 0, "a tensor is outside of memory") : no_fault();
 }
 
 static struct fault find_functions(void) {
@@ -135,6 +140,7 @@ static struct fault load_model(const uint8_t *model, uint32_t model_bytes, bool 
   }
   if (!is_fault(fault)) fault = find_tensor(0, &input);
   if (!is_fault(fault)) fault = find_tensor(ops, &output);
+  interpreter_seal();
   if (is_fault(fault)) return fault;
   const uint32_t logits = output.length / LOGIT_BYTES;
   const bool sound = ops > 0 && ops <= UINT16_MAX && input.length > 0 && logits > 0 && logits <= MAX_LOGITS;
@@ -177,8 +183,7 @@ bool runner_is_loaded(void) { return loaded; }
 bool runner_left_weights(void) { return loaded && left_weights; }
 
 uint8_t *runner_input(uint32_t *bytes) {
-  *bytes = input.length;
-  return input.bytes;
+  return bytes_of(&input, bytes);
 }
 
 static struct fault timed(wasm_function function, const uint32_t *argument, uint32_t *ticks) {
@@ -191,8 +196,10 @@ static struct fault timed(wasm_function function, const uint32_t *argument, uint
 struct fault runner_run(uint32_t *ticks) { return timed(running[RUN], NULL, ticks); }
 
 const uint8_t *runner_logits(uint32_t *count) {
-  *count = output.length / LOGIT_BYTES;
-  return output.bytes;
+  uint32_t bytes;
+  const uint8_t *logits = bytes_of(&output, &bytes);
+  *count = bytes / LOGIT_BYTES;
+  return logits;
 }
 
 uint32_t runner_ops(void) { return ops; }
@@ -205,6 +212,9 @@ struct fault runner_run_op(uint32_t op, uint32_t *ticks) {
 struct fault runner_op_checksum(uint32_t op, uint32_t *checksum) {
   struct tensor tensor;
   const struct fault fault = find_tensor(op + 1, &tensor);
-  if (!is_fault(fault)) *checksum = crc32(0, tensor.bytes, tensor.length);
+  if (is_fault(fault)) return fault;
+  uint32_t length;
+  const uint8_t *bytes = bytes_of(&tensor, &length);
+  *checksum = crc32(0, bytes, length);
   return fault;
 }

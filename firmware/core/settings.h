@@ -54,7 +54,7 @@
 #define BOARD_UNWIND_OPERATIONS 0
 #endif
 
-/** Seconds after which a call of the engine is stopped: less than the host's timeout. */
+/** Seconds after which the engine is stopped in a request, however often it is called: less than the host's timeout. */
 #ifndef BOARD_BUDGET_SECONDS
 #define BOARD_BUDGET_SECONDS 20
 #endif

@@ -1,7 +1,8 @@
 /* A modified compiler of the interpreter, which
  * - ends each turn of a loop in our operations. They count it, so that a loop cannot run forever, and
  *   otherwise do what the interpreter's own ones do, at the place that it names for such a check;
- * - records the functions that compiled code calls and that are not compiled yet;
+ * - records the functions that compiled code calls and that are not compiled yet, and compiles none of them while
+ *   the model runs;
  * - on processors whose compiler has no tail calls, inserts one of our operations after a number of
  *   operations, which returns the native stack. */
 #include "m3_exec.h"
@@ -22,6 +23,15 @@ static m3ret_t vectorcall counted_continue_loop_if(d_m3OpSig) {
   if ((i32)_r0 == 0) nextOp();
   if (!budget_lasts()) return interpreter_out_of_budget;
   return loop;
+}
+
+/* Replaces itself by a call at the first call of a function that was not compiled before its caller. Compiles that
+ * function if it still is not, but only while the engine and its model are being loaded. */
+static m3ret_t vectorcall compile_while_loading(d_m3OpSig) {
+  static const char not_compiled[] = "[trap] function was not compiled";
+  const IM3Function function = *(const IM3Function *)_pc;
+  if (function->compiled == NULL && interpreter_is_sealed()) return not_compiled;
+  return op_Compile(_pc, d_m3OpArgs);
 }
 
 #if BOARD_UNWIND_OPERATIONS > 0
@@ -86,5 +96,5 @@ static M3Result emit_operation(IM3Compilation compilation, IM3Operation operatio
 
 #define op_ContinueLoop counted_continue_loop
 #define op_ContinueLoopIf counted_continue_loop_if
-#define op_Compile (interpreter_calls(function), op_Compile)
+#define op_Compile (interpreter_calls(function), compile_while_loading)
 #include "m3_compile.c"

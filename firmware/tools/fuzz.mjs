@@ -1,12 +1,13 @@
-// `npm run fuzz:firmware [COUNT]`: sends hostile frames, and calls of the import `layer` by a hostile engine, to the firmware.
+// `npm run fuzz:firmware [COUNT]`: sends hostile frames, calls of the import `layer` by a hostile engine, and generated engines to
+// the firmware.
 // The default is 1,000,000 of each.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const count = process.argv[2] ?? '1000000';
 const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
-const { status } = spawnSync(process.execPath, [vitest, 'run', 'firmware/fuzz'], {
+const { status } = spawnSync(process.execPath, [vitest, 'run', 'firmware/fuzz', 'firmware/wasm-validate'], {
   stdio: 'inherit',
-  env: { ...process.env, BD_EDGE_FUZZ_FRAMES: count, BD_EDGE_FUZZ_LAYERS: count },
+  env: { ...process.env, BD_EDGE_FUZZ_FRAMES: count, BD_EDGE_FUZZ_LAYERS: count, BD_EDGE_FUZZ_WASM: count },
 });
 process.exit(status ?? 1);

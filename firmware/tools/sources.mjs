@@ -35,13 +35,17 @@ export const CORE_SOURCES = [
   'stack',
   'store',
   'sums',
+  'wasm-body',
+  'wasm-reader',
+  'wasm-reason',
+  'wasm-validate',
   'weights',
   'window',
 ].map((name) => join(core, `${name}.c`));
 
 /** Our own C for a built-in engine: without the parts for an interpreter. */
 export const BUILT_IN_CORE_SOURCES = [
-  ...CORE_SOURCES.filter((path) => !/\/(arena|interpreter)\.c$/.test(path)),
+  ...CORE_SOURCES.filter((path) => !/\/(arena|interpreter|wasm-\w+)\.c$/.test(path)),
   join(core, 'compiled.c'),
 ];
 

@@ -1,4 +1,4 @@
-import { boardBuild } from '../builds/board.js';
+import { boardBuild, interpretedBuild } from '../builds/board.js';
 import { builds, type EngineBuild } from '../builds/builds.js';
 import { EngineError, UsageError } from '../errors.js';
 import { readBytes } from '../source.js';
@@ -22,6 +22,16 @@ const SIMD_PROBE = [
  */
 export async function engineWasm(build: EngineBuild = 'mvp'): Promise<Uint8Array<ArrayBuffer>> {
   return bytesOf(build, builds[build]);
+}
+
+/**
+ * Returns the wasm bytes of the `mvp` engine for firmware without native kernels. It has no instruction that grows its
+ * memory, which firmware rejects. Elsewhere it has 64 MiB.
+ *
+ * @throws {EngineError} as `engineWasm`
+ */
+export async function interpretedEngineWasm(): Promise<Uint8Array<ArrayBuffer>> {
+  return bytesOf('interpreted', interpretedBuild);
 }
 
 /**

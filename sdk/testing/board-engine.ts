@@ -154,6 +154,8 @@ export async function boardEngine(): Promise<BoardEngine> {
   };
   const { instance } = await WebAssembly.instantiate(await boardEngineWasm(), { board: imports });
   const memory = instance.exports.memory as WebAssembly.Memory;
+  // A board gives the engine all of its memory at once.
+  memory.grow(255);
   const wasm = instance.exports as unknown as Exports;
 
   /** Returns the bytes at an address, also of a model that stays in place. */
