@@ -153,8 +153,8 @@ describe.skipIf(withoutChromium)('bundled, and run in Chromium', () => {
     const folder = await BUNDLERS[name]('page-host.js');
     if (name === 'esbuild')
       copyFileSync(
-        join(inject('project'), 'node_modules/@bd-edge/sdk/dist/mvp.wasm'),
-        join(folder, 'mvp.wasm'),
+        join(inject('project'), 'node_modules/@bd-edge/sdk/dist/interpreted.wasm'),
+        join(folder, 'interpreted.wasm'),
       );
     expect(await answer(folder)).toEqual({
       logits: expectedLogits[0],

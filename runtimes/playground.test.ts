@@ -380,7 +380,7 @@ describe.skipIf(withoutChromium)('playground', () => {
       await connect.click();
       await deployAndCheck();
       await page.evaluate('port.unplug()');
-      await says('message-text', 'The line to the USB port 2341:0043 was lost: it was unplugged');
+      await says('message-text', 'The connection to the USB port 2341:0043');
       await page.evaluate('port.replug()');
       await connect.click();
       await says('board-status', 'Connected to simulated');
