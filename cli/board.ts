@@ -2,7 +2,7 @@ import type { BoardClient } from '@bd-edge/host/internal';
 import { UsageError } from '@bd-edge/sdk/internal';
 import pc from 'picocolors';
 import { printMessage } from './terminal/output.js';
-import { printable } from './terminal/printable.js';
+import { printableLine } from './terminal/printable.js';
 
 /** @throws {UsageError} code `missing-port` without `--port` */
 export function requirePort(port: string | undefined): string {
@@ -18,10 +18,13 @@ export async function withBoard<T>(
   use: (client: BoardClient) => Promise<T>,
 ): Promise<T> {
   const host = await import('@bd-edge/host/internal');
-  const transport = await host.openPort(port, { baud });
+  const transport = await host.openPort(port, { baud, signal });
   // Data in flight on a slow transport still has to arrive.
   signal.addEventListener('abort', () => printMessage('aborting ...'), { once: true });
-  const onLog = (text: string) => process.stderr.write(`${pc.dim(`board: ${printable(text.trimEnd())}`)}\n`);
+  const onLog = (text: string) => {
+    for (const line of text.trimEnd().split('\n'))
+      process.stderr.write(`${pc.dim(`board: ${printableLine(line)}`)}\n`);
+  };
   const client = await host.BoardClient.connect(transport, { onLog, signal });
   try {
     return await use(client);

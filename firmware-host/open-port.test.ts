@@ -32,3 +32,12 @@ test('reports a port that does not exist', async () => {
 test('rejects an invalid baud rate', async () => {
   await expect(openPort('/dev/null', { baud: 0 })).rejects.toMatchObject({ code: 'invalid-baud-rate' });
 });
+
+test('an abort ends the wait for a computer that does not respond', async () => {
+  const controller = new AbortController();
+  // A reserved address: no computer has it.
+  const opening = openPort('socket://192.0.2.1:7000', { signal: controller.signal });
+  controller.abort();
+  await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(openPort('sim:', { signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });
+});

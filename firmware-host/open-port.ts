@@ -9,6 +9,8 @@ import type { Transport } from './transports/transport.js';
 export interface OpenPortOptions {
   /** The baud rate of serial ports. Default: 115200 */
   baud?: number;
+  /** Aborts opening. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -25,8 +27,26 @@ export interface OpenPortOptions {
  */
 export async function openPort(
   address: string,
-  { baud = DEFAULT_BAUD }: OpenPortOptions = {},
+  { baud = DEFAULT_BAUD, signal }: OpenPortOptions = {},
 ): Promise<Transport> {
+  signal?.throwIfAborted();
+  const opened = open(address, baud);
+  if (signal === undefined) return opened;
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      reject(signal.reason);
+      // A port that opens later is closed.
+      opened.then(
+        (transport) => transport.close(),
+        () => {},
+      );
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    opened.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+async function open(address: string, baud: number): Promise<Transport> {
   if (!Number.isInteger(baud) || baud < 1) {
     throw new UsageError('invalid-baud-rate', `The baud rate must be a positive integer; received ${baud}.`, {
       received: baud,

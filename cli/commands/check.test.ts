@@ -4,7 +4,7 @@ import { encodeModel, parseModel } from '@bd-edge/sdk';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { denseNetwork } from '../../firmware-host/testing/network.js';
-import { oddEngine } from '../../firmware-host/testing/odd-engine.js';
+import { answers, oddEngine } from '../../firmware-host/testing/odd-engine.js';
 import { bdEdge, failure, json, withSimulator } from '../testing/command.js';
 import { temporaryFolder } from '../testing/folder.js';
 import { mnistNetwork } from '../testing/models.js';
@@ -80,7 +80,7 @@ test('a board that computes other logits: exit code 1 and the first difference',
   }
   writeFileSync(file, denseNetwork({ classes: 9 }));
   // All logits of this engine are 0.
-  writeFileSync(engine, oddEngine({ code: { run: [] } }));
+  writeFileSync(engine, oddEngine({ code: { run: [], opCount: answers(2) } }));
   await withSimulator(['--listen', '127.0.0.1:0'], async (port) => {
     expect(bdEdge('deploy', file, '--port', port, '--engine', engine).status).toBe(0);
     const checked = bdEdge('check', file, '--port', port, '--data', data, '--json');
