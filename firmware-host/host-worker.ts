@@ -4,7 +4,7 @@
  * @module
  */
 import { nodeModule } from '@bd-edge/sdk/internal';
-import { type Expectation, referenceExpectation } from './check/expectation.js';
+import { type DirectExpectation, referenceExpectation } from './check/expectation.js';
 import { Fault } from './simulator/fault.js';
 import { Runner } from './simulator/runner.js';
 import type { ThreadReply, ThreadRequest } from './thread.js';
@@ -20,7 +20,7 @@ export type HostMessage =
   | { expectedTrace: Uint8Array };
 
 let runner: Runner;
-let expectation: Expectation;
+let expectation: DirectExpectation;
 
 const port = nodeModule('node:worker_threads')?.parentPort;
 port?.on('message', async ({ id, message }: ThreadRequest) => {

@@ -78,7 +78,7 @@ test('a board that computes other logits: exit code 1 and the first difference',
     mkdirSync(pictures, { recursive: true });
     await gray(200 * Number(label)).toFile(join(pictures, 'picture.png'));
   }
-  writeFileSync(file, denseNetwork({ classes: 9 }));
+  writeFileSync(file, denseNetwork());
   // All logits of this engine are 0.
   writeFileSync(engine, oddEngine({ code: { run: [], opCount: answers(2) } }));
   await withSimulator(['--listen', '127.0.0.1:0'], async (port) => {

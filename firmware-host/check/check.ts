@@ -5,7 +5,8 @@ import { activePath, type EnginePath } from '../deploy/engine-path.js';
 import { BoardError } from '../errors.js';
 import { wordsToBytes } from '../link/bytes.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
-import { type Expectation, referenceExpectation } from './expectation.js';
+import type { Expectation } from './expectation.js';
+import { threadExpectation } from './thread-expectation.js';
 import { summarizeTicks, type TickSummary } from './ticks.js';
 import { wilsonInterval } from './wilson.js';
 
@@ -14,7 +15,7 @@ export interface CheckOptions {
   labels?: ArrayLike<number>;
   /** The maximum number of images. Default: all */
   limit?: number;
-  /** The expected results. Default: {@link referenceExpectation} of the model */
+  /** The expected results. Default: those of the reference implementation, in its own thread where there are threads */
   expected?: Expectation;
   onProgress?: (progress: CheckProgress) => void;
   signal?: AbortSignal;
@@ -72,9 +73,20 @@ export async function check(
   images: ArrayLike<Uint8Array>,
   options: CheckOptions = {},
 ): Promise<CheckReport> {
+  if (options.expected) return checkAgainst(options.expected, client, model, images, options);
+  const expected = threadExpectation(model, options.signal);
+  return checkAgainst(expected, client, model, images, options).finally(() => expected.close());
+}
+
+async function checkAgainst(
+  expected: Expectation,
+  client: BoardClient,
+  model: Uint8Array,
+  images: ArrayLike<Uint8Array>,
+  options: CheckOptions,
+): Promise<CheckReport> {
   const { labels, signal } = options;
   const { input } = parseModel(model);
-  const expected = options.expected ?? referenceExpectation(model);
   const total = Math.min(images.length, labels?.length ?? Infinity, options.limit ?? Infinity);
   const info = await client.hello(signal);
   requireActive(client.port, info.modelDigest, model);
@@ -90,7 +102,8 @@ export async function check(
       const bytes = input.height * input.width * input.channels;
       checkImage(image, bytes, input);
       const answer = await client.infer(image, signal);
-      tally.add(index, answer, expected.logits(image), labels?.[index]);
+      const logits = expected.logits(image);
+      tally.add(index, answer, logits instanceof Promise ? await logits : logits, labels?.[index]);
       options.onProgress?.(tally.progress);
     }
   };
@@ -181,7 +194,7 @@ async function findOp(
 ): Promise<Pick<CheckReport, 'firstDivergingOp' | 'traceRejection'>> {
   try {
     const there = await client.trace(image, signal);
-    const here = expected.trace(image);
+    const here = await expected.trace(image);
     const op = Array.from(here).findIndex((checksum, i) => checksum !== there[i]);
     return { firstDivergingOp: op < 0 ? null : op, traceRejection: null };
   } catch (error) {
