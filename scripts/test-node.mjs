@@ -6,8 +6,13 @@ import { NODE_VERSIONS, nodeEnvironment } from './node-versions.mjs';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const FOLDERS = ['sdk/', 'compile/', 'firmware-host/', 'cli/'];
-/** Tests that take long and do not depend on the version of Node. */
-const SLOW = ['**/fuzz.test.ts'];
+/** Tests that take long. `npm run test:package` trains on each version of Node, too. */
+const SLOW = [
+  '**/fuzz.test.ts',
+  'cli/docs.test.ts',
+  'cli/commands/train.test.ts',
+  'cli/commands/compare.test.ts',
+];
 
 for (const major of Object.keys(NODE_VERSIONS)) {
   if (process.version.startsWith(`v${major}.`)) continue;
