@@ -28,6 +28,9 @@ export class ThreadFailure extends Error {
   }
 }
 
+/** The limit of a thread's memory besides that of an engine. */
+const MAX_HEAP_MB = 1024;
+
 interface Pending {
   resolve: (result: unknown) => void;
   reject: (error: Error) => void;
@@ -57,7 +60,7 @@ export class Thread {
 
   constructor(script: URL) {
     const { Worker } = nodeModule('node:worker_threads') as typeof import('node:worker_threads');
-    this.worker = new Worker(script);
+    this.worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
     this.worker.unref();
     this.worker.on('message', (reply: ThreadReply) => this.settle(reply));
     this.worker.on('error', (error) => this.end(error));

@@ -29,7 +29,7 @@ test('an engine in its own thread gives the integers of one in this thread', asy
 });
 
 test('an engine that never returns is stopped, and the next request gets an answer', async () => {
-  const { load } = isolation(300, bundledThreadScript());
+  const { load } = isolation(1500, bundledThreadScript());
   const runner = await load(oddEngine({ code: { run: LOOPS } }), model, RAM);
   for (let request = 0; request < 2; request++) {
     await expect(runner.run(image)).rejects.toMatchObject(TRAPPED);
@@ -39,7 +39,7 @@ test('an engine that never returns is stopped, and the next request gets an answ
 });
 
 test('an engine that never loads is stopped, and one that does not start is rejected', async () => {
-  const { load } = isolation(300, bundledThreadScript());
+  const { load } = isolation(1500, bundledThreadScript());
   const never = oddEngine({ code: { loadModel: [...LOOPS, 0x00] } });
   await expect(load(never, model, RAM)).rejects.toMatchObject(TRAPPED);
   await expect(load(Uint8Array.of(1, 2, 3), model, RAM)).rejects.toMatchObject({ code: ERROR_ENGINE });

@@ -1,6 +1,6 @@
 import type { HostMessage } from '../host-worker.js';
 import { ERROR_TRAPPED } from '../link/protocol.js';
-import { Thread, ThreadEndedError, ThreadFailure, threadScript } from '../thread.js';
+import { Thread, ThreadFailure, threadScript } from '../thread.js';
 import { Fault } from './fault.js';
 import { type EngineRunner, type LoadRunner, Runner, type RunResult } from './runner.js';
 
@@ -87,8 +87,9 @@ class ThreadRunner implements EngineRunner {
     try {
       return await this.thread.ask(message, this.limitMs);
     } catch (error) {
-      if (error instanceof ThreadEndedError) throw new Fault(ERROR_TRAPPED);
-      const fault = error instanceof ThreadFailure ? (error.fault as Fault | undefined) : undefined;
+      // Without a failure of the function, the thread has ended: it took too long, or too much memory.
+      if (!(error instanceof ThreadFailure)) throw new Fault(ERROR_TRAPPED);
+      const fault = error.fault as Fault | undefined;
       throw fault ? new Fault(fault.code, fault.detail) : error;
     }
   }
