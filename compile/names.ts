@@ -12,7 +12,7 @@ export function title({ metadata }: Model): string {
 /** Removes everything that would end a line or a comment. */
 function oneLine(text: string): string {
   return text
-    .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
+    .replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, ' ')
     .replaceAll('*/', '* /')
     .replaceAll('\\', '/')
     .trim();

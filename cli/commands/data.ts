@@ -2,6 +2,7 @@ import type { ImageStatistics } from '@bd-edge/trainer/internal';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { corruptOption, jsonOption, positiveInteger } from '../options/options.js';
 import { formatNumber, print, printJson, table } from '../terminal/output.js';
+import { printableLine } from '../terminal/printable.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer } from '../trainer.js';
 
@@ -53,8 +54,8 @@ async function run(name: string, { size: [height, width], gray, corrupt, json }:
   const [min, max] = [Math.min(...train.perClass), Math.max(...train.perClass)];
   if (max >= 2 * min)
     print(`class imbalance: ${formatNumber(min)} to ${formatNumber(max)} training images per class`);
-  for (const path of skipped) print(`skipped, not readable: ${path}`);
-  if (describeIgnored(ignored)) print(`ignored, no image files: ${describeIgnored(ignored)}`);
+  for (const path of skipped) print(`skipped, not readable: ${printableLine(path)}`);
+  if (describeIgnored(ignored)) print(`ignored, no image files: ${printableLine(describeIgnored(ignored))}`);
 }
 
 function brightness({ mean, deviation }: ImageStatistics): string {

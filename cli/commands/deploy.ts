@@ -7,6 +7,7 @@ import { readInput } from '../options/input-file.js';
 import { baudOption, jsonOption, portOption } from '../options/options.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { formatNumber, print, printJson } from '../terminal/output.js';
+import { printableLine } from '../terminal/printable.js';
 import { progressBar } from '../terminal/progress.js';
 import { shellArgument } from '../terminal/shell-argument.js';
 
@@ -48,8 +49,8 @@ async function run(
     return;
   }
   print(`${formatNumber(bytesSent)} bytes sent, ${formatNumber(bytesSkipped)} skipped`);
-  print(`active on ${info.board}: SHA-256 ${digest.slice(0, 12)}...`);
+  print(`active on ${printableLine(info.board)}: SHA-256 ${digest.slice(0, 12)}...`);
   const { data } = metadata?.training ?? {};
-  const dataFlag = data === undefined ? '' : ` --data ${shellArgument(String(data))}`;
+  const dataFlag = data === undefined ? '' : ` --data ${shellArgument(printableLine(String(data)))}`;
   print(`Next: bd-edge check ${shellArgument(argument)} --port ${shellArgument(port)}${dataFlag}`);
 }

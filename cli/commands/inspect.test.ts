@@ -1,8 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeModel, parseModel } from '@bd-edge/sdk';
+import { encodeModel, type Metadata, parseModel } from '@bd-edge/sdk';
 import { beforeAll, expect, test } from 'vitest';
-import { bdEdge, json } from '../testing/command.js';
+import { bdEdge, failure, json } from '../testing/command.js';
 import { temporaryFolder } from '../testing/folder.js';
 import { mnistNetwork } from '../testing/models.js';
 
@@ -60,4 +60,31 @@ test('names the kernel of each op, and warns of slow ones', () => {
   writeFileSync(slow, encodeModel({ input, ops: [first, sums], outputScale }));
   expect(kernels(slow)[1]).toEqual(['popcount', true]);
   expect(bdEdge('inspect', slow).stdout).toMatch(/^warning .*op 1, binary conv 5x5/m);
+});
+
+test('a name cannot forge output, and metadata of other types is ignored', () => {
+  const graph = parseModel(mnistNetwork(1));
+  const file = join(folder, 'hostile.bdm');
+  let deep: unknown = 0;
+  for (let i = 0; i < 3000; i++) deep = [deep];
+  const metadata = {
+    name: 'net\nerror: forged \u202etxt\u2066',
+    labels: ['a', 1],
+    training: JSON.parse('{"data": {"toString": 1}, "a\\nwarning  forged": 1, "__proto__": {}}'),
+    deep,
+    toString: 1,
+  };
+  writeFileSync(file, encodeModel({ ...graph, metadata: metadata as unknown as Metadata }));
+  const { status, stdout } = bdEdge('inspect', file);
+  expect(status).toBe(0);
+  expect(stdout).not.toMatch(/^(error|warning)|[\u202e\u2066]/m);
+  expect(json(bdEdge('inspect', file, '--json')).metadata).toEqual({
+    name: metadata.name,
+    training: { 'a\nwarning  forged': 1 },
+  });
+});
+
+test.skipIf(process.platform === 'win32')('a device or a pipe is rejected at once', () => {
+  for (const path of ['/dev/zero', '/proc/self/pagemap', '/proc/kmsg'].filter((path) => existsSync(path)))
+    expect(failure({}, 'inspect', path).status).toBe(4);
 });

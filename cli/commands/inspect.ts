@@ -4,6 +4,7 @@ import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { jsonOption } from '../options/options.js';
 import { describeOps, type OpDescription } from '../terminal/ops.js';
 import { formatNumber, print, printJson, table } from '../terminal/output.js';
+import { printableLine } from '../terminal/printable.js';
 
 export const inspect = new Command('inspect')
   .description('print the ops of a model and its memory requirements')
@@ -38,7 +39,9 @@ async function run(argument: string, options: { json?: boolean }): Promise<void>
     });
     return;
   }
-  print(`${metadata.name ?? argument}: input ${input.height} x ${input.width} x ${input.channels} pixels\n`);
+  print(
+    `${printableLine(metadata.name ?? argument)}: input ${input.height} x ${input.width} x ${input.channels} pixels\n`,
+  );
   print(
     table(['op', 'kind', 'output', 'weights', 'bytes', 'MACs', 'thresholds >= / <', 'kernel'], ops.map(row)),
   );
@@ -57,7 +60,8 @@ async function run(argument: string, options: { json?: boolean }): Promise<void>
   for (const { index, title, kernel } of ops) {
     if (kernel.slow) print(`warning     op ${index}, ${title}, has a slow kernel: ${kernel.reason}`);
   }
-  for (const [key, value] of Object.entries(metadata.training ?? {})) print(`${key.padEnd(11)} ${value}`);
+  for (const [key, value] of Object.entries(metadata.training ?? {}))
+    print(printableLine(`${key.padEnd(11)} ${value}`));
 }
 
 function row(op: OpDescription): (string | number)[] {

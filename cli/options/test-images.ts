@@ -19,7 +19,7 @@ export async function loadForPacked(
   const { loadDataset } = await loadTrainer();
   const model = parseModel(bytes);
   const { height, width, channels } = model.input;
-  const own = trainingData(model.metadata?.training);
+  const own = model.metadata?.training?.data?.toString();
   const dataset = await loadDataset(data ?? own ?? DEFAULT_DATA, { height, width, channels, corrupt }).catch(
     (cause: BdEdgeError) => {
       if (data !== undefined || own === undefined || cause.code !== 'unknown-dataset') throw cause;
@@ -40,12 +40,6 @@ export async function loadForPacked(
     );
   }
   return dataset;
-}
-
-/** Returns the training data in a model's metadata, which may contain anything. */
-function trainingData(training: unknown): string | undefined {
-  const data = (training as { data?: unknown } | null | undefined)?.data;
-  return typeof data === 'string' ? data : undefined;
 }
 
 const isSameList = (a: readonly string[], b: readonly string[]) =>

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { ownInstallCommand } from '../installation.js';
 import { isAbortError } from './exit-codes.js';
 import { fileProblem, isFileSystemError } from './file-system-error.js';
-import { printable } from './printable.js';
+import { printable, printableLine } from './printable.js';
 
 /** A package whose install command the trainer cannot know: it depends on the installation of the command. */
 const NATIVE = '@tensorflow/tfjs-node';
@@ -34,7 +34,7 @@ export function diagnose(error: unknown): Diagnosis {
 
 /** Formats an error for the terminal; with `verbose`, followed by the stacks of the error and of its causes. */
 export function describe(error: unknown, verbose: boolean): string {
-  const lines = [`${pc.red('error:')} ${printable(diagnose(error).message)}`];
+  const lines = [`${pc.red('error:')} ${printableLine(diagnose(error).message)}`];
   if (verbose) {
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
       lines.push(pc.dim(printable(cause.stack ?? '')));

@@ -23,6 +23,17 @@ test('an error of fs gets a code and a sentence with the path', async () => {
     });
 });
 
+test('other failed calls with a path are errors of fs', () => {
+  const error = Object.assign(failed('EINVAL', 'm.bdm'), { syscall: 'read' });
+  expect(isFileSystemError(error)).toBe(true);
+  expect(fileProblem(error)).toEqual({
+    code: 'file-system-error',
+    message: expect.stringContaining('m.bdm'),
+  });
+  expect(fileProblem(failed('ERR_FS_EISDIR', 'm.bdm')).code).toBe('is-a-folder');
+  expect(isFileSystemError(Object.assign(failed('EINVAL', 'program'), { syscall: 'spawn' }))).toBe(false);
+});
+
 test('other errors are not errors of fs', () => {
   for (const error of [new Error('no'), failed('ECONNREFUSED'), failed('toString'), { code: 'ENOENT' }])
     expect(isFileSystemError(error)).toBe(false);

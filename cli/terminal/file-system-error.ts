@@ -5,6 +5,8 @@ const PROBLEMS: Readonly<Record<string, { code: string; problem: (path: string) 
     EACCES: { code: 'permission-denied', problem: (path) => `No permission for ${path}` },
     EPERM: { code: 'permission-denied', problem: (path) => `No permission for ${path}` },
     EISDIR: { code: 'is-a-folder', problem: (path) => `${path} is a folder; expected a file` },
+    // Node's `rm` has a code of its own.
+    ERR_FS_EISDIR: { code: 'is-a-folder', problem: (path) => `${path} is a folder; expected a file` },
     ENOTDIR: { code: 'not-a-folder', problem: (path) => `${path} is a file; expected a folder` },
     EEXIST: { code: 'not-a-folder', problem: (path) => `${path} is a file; expected a folder` },
     ENAMETOOLONG: { code: 'name-too-long', problem: (path) => `The name ${path} is too long` },
@@ -46,14 +48,30 @@ const PROBLEMS: Readonly<Record<string, { code: string; problem: (path: string) 
     },
   };
 
-/** Returns whether an error comes from Node's `fs`. */
+/** Returns whether an error comes from Node's `fs`: a known code, or another failed call with a path. */
 export function isFileSystemError(error: unknown): error is NodeJS.ErrnoException {
-  const code = error instanceof Error && (error as NodeJS.ErrnoException).code;
-  return typeof code === 'string' && Object.hasOwn(PROBLEMS, code);
+  if (!(error instanceof Error)) return false;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string') return false;
+  return Object.hasOwn(PROBLEMS, code) || (typeof path === 'string' && isFileCall(syscall));
+}
+
+/** Returns whether a system call is one of files. Programs that cannot start have a path too. */
+function isFileCall(syscall: string | undefined): boolean {
+  return syscall !== undefined && !/^(spawn|connect|listen|bind)/.test(syscall);
 }
 
 /** Returns a stable code and one sentence for such an error. */
 export function fileProblem({ code = '', path }: NodeJS.ErrnoException): { code: string; message: string } {
-  const { code: stable, problem, fix = 'check the path' } = PROBLEMS[code];
+  const other = {
+    code: 'file-system-error',
+    problem: (path: string) => `The file system reports ${code} for ${path}`,
+    fix: undefined,
+  };
+  const {
+    code: stable,
+    problem,
+    fix = 'check the path',
+  } = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : other;
   return { code: stable, message: `${problem(path ?? 'a file')}; ${fix}.` };
 }

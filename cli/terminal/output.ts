@@ -1,11 +1,9 @@
 import Table from 'cli-table3';
-import { printable } from './printable.js';
+import { printable, printableJson, printableLine } from './printable.js';
 
 /** Prints the one JSON object of `--json` on standard output. */
 export function printJson(value: object): void {
-  // JSON.stringify escapes control characters below 32 only; terminals execute others too.
-  const escaped = (text: string) => `\\u00${text.charCodeAt(0).toString(16)}`;
-  process.stdout.write(`${JSON.stringify(value).replace(/[\x7f-\x9f]/g, escaped)}\n`);
+  process.stdout.write(`${printableJson(value)}\n`);
 }
 
 /** Prints a result on standard output. */
@@ -47,7 +45,7 @@ export function table(head: string[], rows: (string | number)[][]): string {
   });
   result.push(
     ...rows.map((row) =>
-      row.map((cell) => (typeof cell === 'number' ? formatNumber(cell) : printable(cell))),
+      row.map((cell) => (typeof cell === 'number' ? formatNumber(cell) : printableLine(cell))),
     ),
   );
   return result.toString();

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { printable } from './printable.js';
+import { printableLine } from './printable.js';
 
 export interface Progress {
   /** @param note a short text after the bar */
@@ -10,7 +10,7 @@ export interface Progress {
 /** Shows a progress bar on standard error if that is a terminal. */
 export function progressBar(label: string): Progress {
   if (!process.stderr.isTTY) return { update() {}, stop() {} };
-  const format = `${printable(label).padEnd(16)} {bar} {percentage}% | {eta_formatted} left | {note}`;
+  const format = `${printableLine(label).padEnd(16)} {bar} {percentage}% | {eta_formatted} left | {note}`;
   const bar = new SingleBar(
     { format, stream: process.stderr, hideCursor: true, clearOnComplete: true },
     Presets.shades_classic,
@@ -18,10 +18,10 @@ export function progressBar(label: string): Progress {
   let started = false;
   return {
     update(done, total, note = '') {
-      if (!started) bar.start(total, done, { note: printable(note) });
+      if (!started) bar.start(total, done, { note: printableLine(note) });
       started = true;
       bar.setTotal(total);
-      bar.update(done, { note: printable(note) });
+      bar.update(done, { note: printableLine(note) });
     },
     stop() {
       if (started) bar.stop();

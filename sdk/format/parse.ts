@@ -1,6 +1,7 @@
 import * as layout from '../../assembly/layout.js';
 import { type Graph, type Metadata, type Op, opInputs } from './graph.js';
 import { parseHeader, type Section } from './header.js';
+import { readMetadata } from './metadata.js';
 import { INVALID_METADATA, ModelError } from './model-error.js';
 import { parseOp, parseShape } from './parse-op.js';
 import { type Check, require } from './rules.js';
@@ -101,7 +102,8 @@ function requireNothingOverwritten(ops: Op[], tensors: Tensor[]): void {
 }
 
 /**
- * Reads the metadata section: a JSON object in UTF-8 without a byte order mark, or nothing.
+ * Reads the metadata section: a JSON object in UTF-8 without a byte order mark, or nothing. Its fields are
+ * read by {@link readMetadata}.
  *
  * @throws {ModelError} if it holds something else
  */
@@ -109,8 +111,8 @@ export function parseMetadata(bytes: Uint8Array, { offset, bytes: length }: Sect
   if (length === 0) return undefined;
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    const metadata = JSON.parse(decoder.decode(bytes.subarray(offset, offset + length)));
-    if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) throw new TypeError();
+    const metadata = readMetadata(JSON.parse(decoder.decode(bytes.subarray(offset, offset + length))));
+    if (metadata === undefined) throw new TypeError();
     return metadata;
   } catch {
     throw new ModelError(INVALID_METADATA);
