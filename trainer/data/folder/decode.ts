@@ -1,6 +1,7 @@
 /** Decoding of image files with `sharp` (libvips): jpg, png and webp. */
 
 import { FileError, MissingDependencyError } from '@bd-edge/sdk/internal';
+import { readRegularFile } from '@bd-edge/sdk/internal/files';
 import type { default as Sharp } from 'sharp';
 import type { Random } from '../../numbers/random.js';
 
@@ -65,10 +66,11 @@ export async function decodeImage(
   crop: Crop,
 ): Promise<Uint8Array> {
   try {
-    let image = sharp(path).rotate();
+    const file = await readImage(path);
+    let image = sharp(file).rotate();
     if (crop.kind === 'random') {
       image = image
-        .extract(randomPart(await sizeOf(sharp, path), crop.random))
+        .extract(randomPart(await sizeOf(sharp, file), crop.random))
         .resize(width, height, { fit: 'fill' });
     } else if (crop.kind === 'center') {
       const [wide, high] = [Math.round((width * 8) / 7), Math.round((height * 8) / 7)];
@@ -95,19 +97,42 @@ export async function decodeImage(
  * missing end of a truncated one.
  */
 export async function canBeDecoded(sharp: typeof Sharp, path: string): Promise<boolean> {
-  return sharp(path)
-    .resize(8, 8, { fit: 'fill' })
-    .raw()
-    .toBuffer()
-    .then(
-      () => true,
-      () => false,
-    );
+  try {
+    await sharp(await readImage(path))
+      .resize(8, 8, { fit: 'fill' })
+      .raw()
+      .toBuffer();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The size limit of an image file: 256 MiB. */
+const MAX_IMAGE_BYTES = 2 ** 28;
+
+/**
+ * Reads an image file, and checks by its first bytes that it is jpg, png or webp: sharp also decodes SVG, GIF, TIFF and
+ * others, whatever the name of the file.
+ */
+async function readImage(path: string): Promise<Uint8Array> {
+  const bytes = await readRegularFile(path, MAX_IMAGE_BYTES);
+  if (!isDocumentedFormat(bytes)) throw new Error('its content is not jpg, png or webp');
+  return bytes;
+}
+
+function isDocumentedFormat(bytes: Uint8Array): boolean {
+  const start = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  return (
+    start.startsWith('\xff\xd8\xff') ||
+    start.startsWith('\x89PNG\r\n\x1a\n') ||
+    (start.startsWith('RIFF') && start.slice(8) === 'WEBP')
+  );
 }
 
 /** Returns the size of the picture after its EXIF orientation is applied. */
-async function sizeOf(sharp: typeof Sharp, path: string): Promise<{ width: number; height: number }> {
-  const { width = 0, height = 0, orientation = 1 } = await sharp(path).metadata();
+async function sizeOf(sharp: typeof Sharp, file: Uint8Array): Promise<{ width: number; height: number }> {
+  const { width = 0, height = 0, orientation = 1 } = await sharp(file).metadata();
   return orientation >= 5 ? { width: height, height: width } : { width, height };
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, symlink, truncate, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { Random } from '../../numbers/random.js';
 import type { Batch } from '../batch.js';
 import { loadDataset } from '../datasets.js';
 import { writeFiles } from '../testing.js';
-import { decodeImage, loadSharp, randomPart } from './decode.js';
+import { canBeDecoded, decodeImage, loadSharp, randomPart } from './decode.js';
 import { loadImageFolder, setsOf } from './image-folder.js';
 import { readStream, streamImageFolder } from './image-stream.js';
 import { describeIgnored, listImageFolder, MIN_IMAGES } from './listing.js';
@@ -405,5 +406,47 @@ describe('a folder as a stream', () => {
       const load = loadDataset(folder, { ...shape, channels, stream, corrupt: 'skip', cacheDirectory });
       await expect(load).rejects.toMatchObject({ code: 'unsupported-channels', received: channels });
     }
+  });
+});
+
+describe('the content decides, not the name', () => {
+  const shape = { height: 4, width: 4, channels: 3 };
+  const decode = (name: string) => decodeImage(sharp, join(folder, name), shape, { kind: 'cover' });
+  const create = { width: 8, height: 8, channels: 3 as const, background: '#c00' };
+
+  it('decodes jpg, png and webp under each other’s names', async () => {
+    for (const format of ['png', 'jpeg', 'webp'] as const) {
+      await writeFiles(folder, { 'picture.png': await sharp({ create }).toFormat(format).toBuffer() });
+      expect((await decode('picture.png')).length).toBe(48);
+      expect(await canBeDecoded(sharp, join(folder, 'picture.png'))).toBe(true);
+    }
+  });
+
+  it.each(['gif', 'tiff', 'avif', 'svg', 'svg with a signature inside'])('rejects %s', async (format) => {
+    const svg =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';
+    const content = format.startsWith('svg')
+      ? Buffer.from(format === 'svg' ? svg : `<!--\x89PNG\r\n\x1a\n-->${svg}`, 'latin1')
+      : await sharp({ create })
+          .toFormat(format as 'gif')
+          .toBuffer();
+    for (const ending of ['png', 'jpg', 'webp']) {
+      const name = `picture.${ending}`;
+      await writeFiles(folder, { [name]: content });
+      const error = { name: 'FileError', code: 'corrupt-image', path: join(folder, name) };
+      expect(await rejection(decode(name))).toMatchObject(error);
+      expect(await canBeDecoded(sharp, join(folder, name))).toBe(false);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('rejects pipes, devices and folders at once', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe.png')]);
+    await symlink('/dev/zero', join(folder, 'device.png'));
+    await mkdir(join(folder, 'folder.png'));
+    for (const name of ['pipe.png', 'device.png', 'folder.png'])
+      expect(await rejection(decode(name))).toMatchObject({
+        code: 'corrupt-image',
+        path: join(folder, name),
+      });
   });
 });
