@@ -442,8 +442,8 @@ describe('the time limit is for a request, not for each call of the engine', () 
     ...[...odd.answers(turns), 0x21, 0x00, 0x03, 0x40],
     ...[0x20, 0x00, 0x41, 0x01, 0x6b, 0x22, 0x00, 0x0d, 0x00, 0x0b],
   ];
-  /** 36 bytes for the image, and as many as fit for all other tensors. */
-  const large = [...odd.answers(36), ...odd.answers(60_000), 0x20, 0x00, 0x45, 0x1b];
+  /** 36 bytes for the image, and 65,535 logits in each other tensor: a request reads 250 MB. */
+  const large = [...odd.answers(36), ...odd.answers(262_140), 0x20, 0x00, 0x45, 0x1b];
   const run: number[] = [];
   const opCount = odd.answers(65_535);
 
@@ -452,7 +452,7 @@ describe('the time limit is for a request, not for each call of the engine', () 
     ['large outputs of each op', { run, opCount, tensorSize: large }],
   ])('%s', async (_, code) => {
     // 20 s of the board are 0.2 s here.
-    const board = await start(['--clock-rate', '100'], { POSIX_RAM: 90_000 });
+    const board = await start(['--clock-rate', '100'], { POSIX_RAM: 400_000, BOARD_PAYLOAD: 4096 });
     const client = await board.connect();
     await deploy(client, model, { engine: odd.oddEngine({ code }) });
     const started = performance.now();

@@ -143,7 +143,7 @@ const REJECTED: Record<string, [string, Uint8Array][]> = {
     ['a cut module', small().subarray(0, -2)],
     ['a body longer than its section', small({ code: [[0x7f, 0x00, END]] })],
   ],
-  'malformed integer': [
+  'bad integer': [
     ['an i32 of 33 bits', runs([0x41, 0xff, 0xff, 0xff, 0xff, 0x1f, DROP])],
     ['an i32 of 6 bytes', runs([0x41, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00, DROP])],
     ['an i64 of 65 bits', runs([0x42, ...repeat(9, [0xff]), 0x02, DROP])],
@@ -163,7 +163,7 @@ const REJECTED: Record<string, [string, Uint8Array][]> = {
     ['a data count', small({ more: [[4, [12, 1, 0]]] })],
     ['a tag section', small({ more: [[3, section(13, [])]] })],
   ],
-  'order of sections': [
+  'section order': [
     ['two memory sections', small({ more: [[2, section(5, [])]] })],
     ['functions before types', small({ types: [], more: [[0, section(3, [])]] })],
   ],
@@ -186,7 +186,6 @@ const REJECTED: Record<string, [string, Uint8Array][]> = {
     ['9 imports', small({ imports: Array(9).fill([...text('board'), ...text('layer'), 0x00, 0x00]) })],
     ['13 exports', small({ exports: Array(13).fill(RUN) })],
     ['9 data segments', small({ data: Array(9).fill(segment([0], 1)) })],
-    ['more bodies than functions', small({ code: [body([]), body([])] })],
     ['4,294,967,295 types', small({ more: [[0, [1, ...sized(unsigned(2 ** 32 - 1))]]] })],
   ],
   'unknown type': [
@@ -243,13 +242,16 @@ const REJECTED: Record<string, [string, Uint8Array][]> = {
   ],
   'unknown export': [['another name', small({ exports: [[...text('runs'), 0x00, 0x00]] })]],
   'duplicate export': [['run twice', small({ exports: [RUN, RUN] })]],
-  'missing code': [['fewer bodies than functions', small({ functions: [[0], [0]] })]],
+  'number of bodies': [
+    ['fewer bodies than functions', small({ functions: [[0], [0]] })],
+    ['more bodies than functions', small({ code: [body([]), body([])] })],
+  ],
   'data segment': [
     ['data at the end of memory', small({ data: [segment([0x80, 0x80, 0x04], 1)] })],
     ['data at -1', small({ data: [segment([0x7f], 1)] })],
     ['passive data', small({ data: [[0x01, 0x01, 0x00]] })],
   ],
-  'function too long': [['5,000 instructions', runs(repeat(5000, [0x01]))]],
+  'long function': [['5,000 instructions', runs(repeat(5000, [0x01]))]],
   'too many locals': [
     ['49 locals', runs([], [[49, I32]])],
     ['4,294,967,295 locals', runs([], [[...unsigned(2 ** 32 - 1), I32]])],

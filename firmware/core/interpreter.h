@@ -27,8 +27,8 @@ uint32_t interpreter_memory_bytes(void);
 /** Returns the bytes of the arena that the interpreter itself uses. */
 uint32_t interpreter_own_bytes(void);
 
-/** Validates a module (wasm-validate.h) and replaces the previous one. Its bytes must not move. After ERROR_ENGINE or
- * ERROR_OUT_OF_MEMORY there is no module. */
+/** Validates a module (wasm-validate.h) and replaces the previous one. Its bytes must not move. After
+ * ERROR_ENGINE or ERROR_OUT_OF_MEMORY there is no module. */
 struct fault interpreter_load(const uint8_t *wasm, size_t length);
 
 /** Removes the module. */
@@ -38,18 +38,18 @@ void interpreter_unload(void);
  * none. */
 wasm_function interpreter_find(const char *name, uint32_t parameters, uint32_t results);
 
-/** Compiles these functions (entries may be NULL) in the place of the previous ones. With `all`, also compiles
- * the functions that they call; otherwise these are compiled at their first call, until `interpreter_seal`. Only
- * compiled functions can be called. Code uses the end of the module's memory, except the reserved part. ERROR_ENGINE or
- * ERROR_OUT_OF_MEMORY. */
+/** Compiles these functions (entries may be NULL) in the place of the previous ones. With `all`, also
+ * compiles the functions that they call; otherwise these are compiled at their first call, until
+ * `interpreter_seal`. Only compiled functions can be called. Code uses the end of the module's memory,
+ * except the reserved part. ERROR_ENGINE or ERROR_OUT_OF_MEMORY. */
 struct fault interpreter_compile(const wasm_function *functions, size_t count, bool all);
 
 /** Reserves this number of bytes of linear memory from address 0 on, or the module's data if that is more:
  * code does not use them. */
 void interpreter_keep(uint32_t bytes);
 
-/** Ends compilation: a call of a function that is not compiled traps, until the next `interpreter_compile`. Code and
- * linear memory then keep their places. */
+/** Ends compilation: a call of a function that is not compiled traps, until the next `interpreter_compile`.
+ * Code and linear memory then keep their places. */
 void interpreter_seal(void);
 
 /** Returns whether compilation has ended. */
@@ -58,8 +58,8 @@ bool interpreter_is_sealed(void);
 /** Called by the compiler: another function calls this one. */
 void interpreter_calls(wasm_function function);
 
-/** Calls a compiled function with its arguments; writes its result, if any. ERROR_TRAPPED with the trap as its
- * reason; ERROR_ENGINE or ERROR_OUT_OF_MEMORY if its compilation fails. */
+/** Calls a compiled function with its arguments; writes its result, if any. ERROR_TRAPPED with the trap as
+ * its reason; ERROR_ENGINE or ERROR_OUT_OF_MEMORY if its compilation fails. */
 struct fault interpreter_call(wasm_function function, const uint32_t *arguments, uint32_t *result);
 
 /** Returns the pointer for an address of linear memory; NULL if not all `length` bytes are in it. */

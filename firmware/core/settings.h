@@ -24,8 +24,8 @@
 #define BOARD_LEAVE_WEIGHTS 0
 #endif
 
-/** Bytes of an upload that are collected before they are written to flash: a multiple of flash_write_bytes, at
- * least 128, and a divisor of flash_erase_bytes. */
+/** Bytes of an upload that are collected before they are written to flash: a multiple of flash_write_bytes,
+ * at least 128, and a divisor of flash_erase_bytes. */
 #ifndef BOARD_FLASH_CHUNK
 #define BOARD_FLASH_CHUNK 256
 #endif
@@ -54,7 +54,8 @@
 #define BOARD_UNWIND_OPERATIONS 0
 #endif
 
-/** Seconds after which the engine is stopped in a request, however often it is called: less than the host's timeout. */
+/** Seconds after which the engine is stopped in a request, however often it is called: less than the host's
+ * timeout. */
 #ifndef BOARD_BUDGET_SECONDS
 #define BOARD_BUDGET_SECONDS 20
 #endif

@@ -2,12 +2,12 @@
 
 #include <stddef.h>
 
-enum {
-  UNREACHABLE = 0x00, NOP = 0x01, BLOCK = 0x02, LOOP = 0x03, IF = 0x04, ELSE = 0x05, END = 0x0b, BR = 0x0c, BR_IF = 0x0d, BR_TABLE = 0x0e,
-  RETURN = 0x0f, CALL = 0x10, CALL_INDIRECT = 0x11, DROP = 0x1a, SELECT = 0x1b, LOCAL_GET = 0x20, LOCAL_SET = 0x21,
-  LOCAL_TEE = 0x22, GLOBAL_GET = 0x23, GLOBAL_SET = 0x24, I32_LOAD = 0x28, I32_STORE = 0x36, LAST_STORE = 0x3e,
-  MEMORY_SIZE = 0x3f, MEMORY_GROW = 0x40, I32_CONST = 0x41, I64_CONST = 0x42
-};
+/* Instructions. */
+enum { UNREACHABLE = 0x00, NOP = 0x01, BLOCK = 0x02, LOOP = 0x03, IF = 0x04, ELSE = 0x05, END = 0x0b };
+enum { BR = 0x0c, BR_IF = 0x0d, BR_TABLE = 0x0e, RETURN = 0x0f, CALL = 0x10, CALL_INDIRECT = 0x11 };
+enum { DROP = 0x1a, SELECT = 0x1b, LOCAL_GET = 0x20, LOCAL_SET = 0x21, LOCAL_TEE = 0x22 };
+enum { GLOBAL_GET = 0x23, GLOBAL_SET = 0x24, I32_LOAD = 0x28, I32_STORE = 0x36, LAST_STORE = 0x3e };
+enum { MEMORY_SIZE = 0x3f, MEMORY_GROW = 0x40, I32_CONST = 0x41, I64_CONST = 0x42 };
 
 struct block {
   uint8_t opcode;
@@ -36,10 +36,11 @@ static const struct {
   uint8_t operand;
   uint8_t result;
 } numeric[] = {
-    {0x45, 0x45, 1, WASM_I32, WASM_I32}, {0x46, 0x4f, 2, WASM_I32, WASM_I32}, {0x50, 0x50, 1, WASM_I64, WASM_I32},
-    {0x51, 0x5a, 2, WASM_I64, WASM_I32}, {0x67, 0x69, 1, WASM_I32, WASM_I32}, {0x6a, 0x78, 2, WASM_I32, WASM_I32},
-    {0x79, 0x7b, 1, WASM_I64, WASM_I64}, {0x7c, 0x8a, 2, WASM_I64, WASM_I64}, {0xa7, 0xa7, 1, WASM_I64, WASM_I32},
-    {0xac, 0xad, 1, WASM_I32, WASM_I64},
+    {0x45, 0x45, 1, WASM_I32, WASM_I32}, {0x46, 0x4f, 2, WASM_I32, WASM_I32},
+    {0x50, 0x50, 1, WASM_I64, WASM_I32}, {0x51, 0x5a, 2, WASM_I64, WASM_I32},
+    {0x67, 0x69, 1, WASM_I32, WASM_I32}, {0x6a, 0x78, 2, WASM_I32, WASM_I32},
+    {0x79, 0x7b, 1, WASM_I64, WASM_I64}, {0x7c, 0x8a, 2, WASM_I64, WASM_I64},
+    {0xa7, 0xa7, 1, WASM_I64, WASM_I32}, {0xac, 0xad, 1, WASM_I32, WASM_I64},
 };
 
 /* For each load and store from I32_LOAD on: the largest alignment; 4 for floats. */
@@ -118,8 +119,10 @@ static void local(struct body *body, uint32_t opcode) {
 static void global(struct body *body, uint32_t opcode) {
   const uint32_t index = wasm_u32(body->reader);
   if (!require(body, index < body->module->global_count, REASON_GLOBAL)) return;
-  if (opcode == GLOBAL_GET) push(body, body->module->globals[index]);
-  else if (require(body, body->module->is_mutable[index], REASON_IMMUTABLE)) pop(body, body->module->globals[index]);
+  const uint8_t global = body->module->globals[index];
+  const uint8_t type = global & (uint8_t)~WASM_MUTABLE;
+  if (opcode == GLOBAL_GET) push(body, type);
+  else if (require(body, global != type, REASON_IMMUTABLE)) pop(body, type);
 }
 
 static void access_memory(struct body *body, uint32_t opcode) {

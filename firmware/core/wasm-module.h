@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** Value types, and the type of nothing, as in wasm. */
-enum { WASM_I32 = 0x7f, WASM_I64 = 0x7e, WASM_NOTHING = 0x40 };
+/** Value types and the type of nothing, as in wasm, and a bit for globals that are not constants. */
+enum { WASM_I32 = 0x7f, WASM_I64 = 0x7e, WASM_NOTHING = 0x40, WASM_MUTABLE = 0x80 };
 
-/** Limits, with room for larger engines than ours. The interpreter compiles blocks recursively, so that their depth
+/** Limits, with room for larger engines than ours. The interpreter compiles blocks recursively: their depth
  * limits its stack. */
 enum {
   WASM_MAX_TYPES = 32,
@@ -38,8 +38,7 @@ struct wasm_module {
   uint32_t global_count;
   uint32_t memory_bytes;
   uint8_t functions[WASM_MAX_FUNCTIONS]; /* index of the type */
-  uint8_t globals[WASM_MAX_GLOBALS];     /* type */
-  bool is_mutable[WASM_MAX_GLOBALS];
+  uint8_t globals[WASM_MAX_GLOBALS];     /* type, and WASM_MUTABLE */
   struct wasm_signature types[WASM_MAX_TYPES];
 };
 

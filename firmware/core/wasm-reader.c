@@ -21,8 +21,8 @@ bool wasm_expect(struct wasm_reader *reader, uint32_t value, enum wasm_reason re
   return wasm_require(reader, wasm_byte(reader) == value, reason);
 }
 
-/* Reads LEB128. Of the byte at index `last`, the bits of `mask` must be 0, or may all be 1 except the highest one if the
- * integer is signed. */
+/* Reads LEB128. In the byte at index `last`, the bits of `mask` must be 0. If the integer is signed, those
+ * below the highest one may all be 1. */
 static uint32_t integer(struct wasm_reader *reader, int last, uint32_t mask, bool is_signed) {
   uint32_t value = 0;
   for (int i = 0;; i++) {

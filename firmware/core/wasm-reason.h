@@ -5,13 +5,13 @@
 /** All reasons: the name of each, and its text. */
 #define WASM_REASONS(REASON) \
   REASON(ENDS_EARLY, "ends early") \
-  REASON(INTEGER, "malformed integer") \
+  REASON(INTEGER, "bad integer") \
   REASON(SIZE, "wrong size") \
   REASON(NOT_A_MODULE, "not wasm") \
   REASON(TABLE, "has a table") \
   REASON(START, "has a start function") \
   REASON(SECTION, "unknown section") \
-  REASON(SECTION_ORDER, "order of sections") \
+  REASON(SECTION_ORDER, "section order") \
   REASON(SECTION_MISSING, "missing section") \
   REASON(ITEMS, "too many items") \
   REASON(TYPE, "unknown type") \
@@ -24,9 +24,9 @@
   REASON(CONSTANT, "not a constant") \
   REASON(EXPORT, "unknown export") \
   REASON(EXPORT_TWICE, "duplicate export") \
-  REASON(NO_CODE, "missing code") \
+  REASON(BODIES, "number of bodies") \
   REASON(DATA, "data segment") \
-  REASON(BODY, "function too long") \
+  REASON(BODY, "long function") \
   REASON(LOCALS, "too many locals") \
   REASON(BLOCKS, "too many blocks") \
   REASON(OPERANDS, "too many operands") \

@@ -7,11 +7,11 @@
 #include <string.h>
 
 enum { MAGIC = 0x6d736100, VERSION = 1, HEADER_BYTES = 8, PAGE = 65536 };
-enum {
-  TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, TABLE = 4, MEMORY = 5, GLOBALS = 6, EXPORTS = 7, START = 8, ELEMENTS = 9,
-  CODE = 10, DATA = 11
-};
-enum { KIND_FUNCTION = 0, KIND_MEMORY = 2, FUNCTION_TYPE = 0x60, I32_CONST = 0x41, I64_CONST = 0x42, END = 0x0b };
+/* Sections. */
+enum { TYPES = 1, IMPORTS = 2, FUNCTIONS = 3, TABLE = 4, MEMORY = 5, GLOBALS = 6, EXPORTS = 7 };
+enum { START = 8, ELEMENTS = 9, CODE = 10, DATA = 11 };
+enum { KIND_FUNCTION = 0, KIND_MEMORY = 2, FUNCTION_TYPE = 0x60 };
+enum { I32_CONST = 0x41, I64_CONST = 0x42, END = 0x0b };
 
 /* The exports of an engine, each after a digit, which is the index of its signature. */
 static const char exports[] =
@@ -28,7 +28,8 @@ uint8_t wasm_type(struct wasm_reader *reader, bool may_be_nothing) {
 
 /* Returns whether a signature is the one of a text such as "i(iii)". */
 static bool is_signature(const struct wasm_signature *signature, const char *text) {
-  if (*text++ != (signature->result == WASM_NOTHING ? 'v' : 'i') || signature->result == WASM_I64) return false;
+  if (signature->result == WASM_I64) return false;
+  if (*text++ != (signature->result == WASM_NOTHING ? 'v' : 'i')) return false;
   for (uint32_t i = 0; i < signature->parameters; i++) {
     if (*++text != 'i' || signature->types[i] != WASM_I32) return false;
   }
@@ -89,8 +90,7 @@ static void read_global(struct wasm_reader *reader, struct wasm_module *module) 
   const uint32_t is_mutable = wasm_byte(reader);
   wasm_require(reader, is_mutable <= 1, REASON_TYPE);
   read_constant(reader, type);
-  module->globals[module->global_count] = type;
-  module->is_mutable[module->global_count++] = is_mutable == 1;
+  module->globals[module->global_count++] = (uint8_t)(type | is_mutable * WASM_MUTABLE);
 }
 
 /* Returns a bit for the export, to detect two of the same name. */
@@ -127,29 +127,23 @@ static void read_data(struct wasm_reader *reader, const struct wasm_module *modu
   wasm_require(reader, fits, REASON_DATA);
 }
 
-/* Returns the maximum number of items in a section; 0 for one that is not supported. */
-static uint32_t limit_of(uint32_t section, const struct wasm_module *module) {
-  switch (section) {
-    case TYPES: return WASM_MAX_TYPES;
-    case IMPORTS: return WASM_MAX_IMPORTS;
-    case FUNCTIONS: return WASM_MAX_FUNCTIONS;
-    case MEMORY: return 1;
-    case GLOBALS: return WASM_MAX_GLOBALS;
-    case EXPORTS: return MAX_EXPORTS;
-    case CODE: return module->function_count - module->imported;
-    case DATA: return WASM_MAX_SEGMENTS;
-    default: return 0;
-  }
-}
+/* The maximum number of items in each section; 0 for one that is not supported. */
+static const uint8_t limits[] = {
+    [TYPES] = WASM_MAX_TYPES,  [IMPORTS] = WASM_MAX_IMPORTS, [FUNCTIONS] = WASM_MAX_FUNCTIONS,
+    [MEMORY] = 1,              [GLOBALS] = WASM_MAX_GLOBALS, [EXPORTS] = MAX_EXPORTS,
+    [CODE] = WASM_MAX_FUNCTIONS, [DATA] = WASM_MAX_SEGMENTS,
+};
 
+/* Returns why a section is not supported. */
 static enum wasm_reason reason_against(uint32_t section) {
-  return section == TABLE || section == ELEMENTS ? REASON_TABLE : section == START ? REASON_START : REASON_SECTION;
+  if (section == TABLE || section == ELEMENTS) return REASON_TABLE;
+  return section == START ? REASON_START : REASON_SECTION;
 }
 
 static void read_section(uint32_t section, struct wasm_reader *reader, struct wasm_module *module) {
-  const uint32_t limit = limit_of(section, module);
-  const uint32_t count = wasm_limited(reader, limit, REASON_ITEMS);
-  if (section == CODE) wasm_require(reader, count == limit, REASON_NO_CODE);
+  const uint32_t count = wasm_limited(reader, limits[section], REASON_ITEMS);
+  const bool has_all_code = module->imported + count == module->function_count;
+  if (section == CODE) wasm_require(reader, has_all_code, REASON_BODIES);
   uint32_t exported = 0;
   for (uint32_t i = 0; i < count && reader->reason == REASON_NONE; i++) {
     uint32_t bit = 0;
@@ -173,12 +167,14 @@ enum wasm_reason wasm_validate(const uint8_t *wasm, size_t length) {
   enum { NEEDED = 1 << TYPES | 1 << FUNCTIONS | 1 << MEMORY | 1 << EXPORTS | 1 << CODE };
   struct wasm_module module = {.type_count = 0};
   struct wasm_reader reader = {wasm, wasm + length, REASON_NONE};
-  if (length < HEADER_BYTES || load_u32(wasm) != MAGIC || load_u32(wasm + 4) != VERSION) return REASON_NOT_A_MODULE;
+  if (length < HEADER_BYTES) return REASON_NOT_A_MODULE;
+  if (load_u32(wasm) != MAGIC || load_u32(wasm + 4) != VERSION) return REASON_NOT_A_MODULE;
   reader.at += HEADER_BYTES;
   uint32_t seen = 0;
   while (reader.at < reader.end) {
     const uint32_t section = wasm_byte(&reader);
-    if (!wasm_require(&reader, limit_of(section, &module) > 0, reason_against(section))) break;
+    const bool supported = section < sizeof limits && limits[section] > 0;
+    if (!wasm_require(&reader, supported, reason_against(section))) break;
     wasm_require(&reader, seen >> section == 0, REASON_SECTION_ORDER);
     seen |= (uint32_t)1 << section;
     /* The places that code refers to come before it. */

@@ -1,7 +1,8 @@
-/* `validate-wasm < MODULES`: validates modules (u32 length, then the bytes, each) and prints the reason of each, or
- * "accepted". Accepted ones are loaded, compiled and run as the firmware does it, with a time limit. AddressSanitizer
- * watches that, and the interpreter's code, which shares the arena, has to stay as it is: nothing is compiled, and
- * nothing else is written there, except that the first call of a function replaces an operation. */
+/* `validate-wasm < MODULES`: validates modules (u32 length, then the bytes, each) and prints the reason of
+ * each, or "accepted". Accepted ones are loaded, compiled and run as the firmware does it, with a time
+ * limit. AddressSanitizer watches that, and the interpreter's code, which shares the arena, has to stay as
+ * it is: nothing is compiled, and nothing else is written there, except that the first call of a function
+ * replaces an operation. */
 #include "budget.h"
 #include "bytes.h"
 #include "interpreter.h"
@@ -32,7 +33,8 @@ static const uintptr_t *find_code(size_t *words) {
   return (const uintptr_t *)(const void *)end;
 }
 
-/* Returns whether code is the same, apart from first calls: an operation, always by the same one, and its operand. */
+/* Returns whether code is the same, apart from first calls: an operation, always by the same one, and its
+ * operand. */
 static bool is_same_code(size_t words) {
   size_t now;
   const uintptr_t *its = find_code(&now);
