@@ -1,7 +1,7 @@
 /**
  * `npm run setup:runtimes`: installs WebAssembly runtimes outside of JavaScript from the Python package index into
- * build/runtimes. Only tests use them. pip's settings (index, proxy, certificates) apply. pip compiles wasm3 if it has no
- * binary package for this machine, which needs a C compiler.
+ * build/runtimes. Only tests use them. pip rejects files whose digests are not in runtimes.txt. pip's settings (index,
+ * proxy, certificates) apply. pip compiles wasm3, which needs a C compiler.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,6 +28,7 @@ console.error(
   `Installing ${wanted
     .split('\n')
     .filter((line) => line.includes('=='))
+    .map((line) => line.split(' ')[0])
     .join(', ')} ...`,
 );
 rmSync(FOLDER, { recursive: true, force: true });
@@ -37,6 +38,7 @@ const pip = [
   'install',
   '--quiet',
   '--no-deps',
+  '--require-hashes',
   '--target',
   FOLDER,
   '--requirement',

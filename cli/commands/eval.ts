@@ -1,4 +1,3 @@
-import { argmax, load, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { Command, Option } from 'commander';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { corruptOption, jsonOption, limitOption, modelDataOption } from '../options/options.js';
@@ -6,6 +5,10 @@ import { loadForPacked } from '../options/test-images.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { formatNumber, percent, print, printJson } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
+import { startClassifier } from './eval-thread.js';
+
+/** Images of one message to the thread. */
+const BATCH = 100;
 
 export const evaluate = new Command('eval')
   .description('run a model on test images on this computer and print its accuracy')
@@ -33,34 +36,28 @@ async function run(
 ): Promise<void> {
   const signal = interruptSignal();
   const { bytes } = await readModel(argument);
-  const classify = options.engine === 'wasm' ? await wasmClassifier(bytes) : referenceClassifier(bytes);
   const { name, test } = await loadForPacked(bytes, options);
   const images = Math.min(test.count, options.limit ?? Infinity);
   const imageBytes = test.height * test.width * test.channels;
   const progress = progressBar(`eval ${name}`);
+  const thread = startClassifier({ bytes, engine: options.engine }, signal);
   let correct = 0;
-  for (let i = 0; i < images; i++) {
-    if (classify(test.images.subarray(i * imageBytes, (i + 1) * imageBytes)) === test.labels[i]) correct++;
-    if (i % 100 !== 0) continue;
-    progress.update(i, images);
-    await new Promise(setImmediate);
-    signal.throwIfAborted();
+  try {
+    for (let start = 0; start < images; start += BATCH) {
+      const end = Math.min(start + BATCH, images);
+      const batch = test.images.slice(start * imageBytes, end * imageBytes);
+      const classes = await thread.classify({ images: batch, imageBytes });
+      for (const [i, index] of classes.entries()) if (index === test.labels[start + i]) correct++;
+      progress.update(end, images);
+    }
+  } finally {
+    progress.stop();
+    await thread.close();
   }
-  progress.stop();
   const accuracy = correct / images;
   if (options.json) printJson({ data: name, images, accuracy, engine: options.engine });
   else
     print(
       `Accuracy ${percent(accuracy)} (${formatNumber(images)} test images of ${name}, ${options.engine} engine)`,
     );
-}
-
-async function wasmClassifier(bytes: Uint8Array): Promise<(image: Uint8Array) => number> {
-  const network = await load(bytes);
-  return (image) => network.run(image).classIndex;
-}
-
-function referenceClassifier(bytes: Uint8Array): (image: Uint8Array) => number {
-  const model = parseModel(bytes);
-  return (image) => argmax(referenceLogits(model, image));
 }
