@@ -218,6 +218,20 @@ describe('nrf51: less memory than a page of WebAssembly', () => {
     await expectActive(client, model);
   });
 
+  test('compiles the deepest blocks that it accepts', { timeout: 60_000 }, async (context) => {
+    requireToolchain(context);
+    requireQemu(context);
+    const { client } = await start('nrf51');
+    // `i32.const 0 if` in one another; the function is the 16th block.
+    const run = [...Array(15).fill([0x41, 0x00, 0x04, 0x40]).flat(), ...Array(15).fill(0x0b)];
+    await deploy(client, model, { engine: oddEngine({ code: { run } }) });
+    expect((await client.infer(images[0])).outputs).toBe(10);
+    await deploy(client, model);
+    // The highest since the start. The stack has 4,352 bytes, and BOARD_STACK_MARGIN of them remain.
+    const { stackBytes } = await client.profile(images[0]);
+    expect(stackBytes).toBeLessThan(4352 - 1024);
+  });
+
   test('rejects a model that fits neither in flash nor in memory', { timeout: 60_000 }, async (context) => {
     requireToolchain(context);
     requireQemu(context);
