@@ -41,7 +41,11 @@ function serve() {
     '.wasm': 'application/wasm',
   };
   const server = createServer(async ({ url }, response) => {
-    const path = join(SITE, normalize(new URL(url, 'http://host').pathname));
+    const path = pathOf(url);
+    if (path === undefined) {
+      response.writeHead(400).end();
+      return;
+    }
     const file = existsSync(join(path, 'index.html')) ? join(path, 'index.html') : path;
     const bytes = await readFile(file).catch(() => undefined);
     response.writeHead(bytes ? 200 : 404, {
@@ -56,4 +60,12 @@ function serve() {
     process.exit(1);
   });
   server.listen(PORT, '127.0.0.1', () => console.log(`The playground is at http://localhost:${PORT}/`));
+}
+
+/** Returns the path of a requested file, or undefined if the address is not one. */
+function pathOf(url) {
+  // No file here has a name with escapes, and `new URL` would throw for an address such as "//".
+  const [pathname] = url.split('?');
+  if (!pathname.startsWith('/') || pathname.includes('%')) return undefined;
+  return join(SITE, normalize(pathname));
 }
