@@ -1,3 +1,4 @@
+// cspell:ignore pagemap kmsg
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeModel, type Metadata, parseModel } from '@bd-edge/sdk';
