@@ -111,7 +111,9 @@ export async function readJson<S extends v.GenericSchema>(
   });
   if (text === undefined) return undefined;
   try {
-    return v.parse(schema, JSON.parse(text));
+    const value = v.parse(schema, JSON.parse(text));
+    JSON.stringify(value); // throws for fields that are nested too deep to be compared or written
+    return value;
   } catch (cause) {
     const message = `${path} is not ${what}; name another file, or delete this one.`;
     throw new FileError('invalid-comparison', message, { path: String(path), cause });

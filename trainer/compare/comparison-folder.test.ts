@@ -61,6 +61,12 @@ it('gathers runs that were copied into the folder, and the choices of earlier ca
   ]);
 });
 
+it('rejects an experiment with fields that are nested very deep', async () => {
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  await writeFile(join(directory, 'experiment.json'), `{"data":"none","network":"none","deep":${deep}}`);
+  await expect(openComparison(directory, experiment)).rejects.toMatchObject({ code: 'invalid-comparison' });
+});
+
 it('names the first difference of two experiments', () => {
   const of = (batchSize: number) => ({ ...experiment, training: { coupled: { batchSize, epochs: 3 } } });
   expect(thrown(() => checkSameExperiment('file', of(25), of(30)))).toMatchObject({
