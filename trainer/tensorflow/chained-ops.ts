@@ -188,6 +188,7 @@ const OTHERS: Record<string, Method> = {
 
 const methods = tf.Tensor.prototype as unknown as Record<string, unknown>;
 for (const name of OPS) {
+  // biome-ignore lint/performance/noDynamicNamespaceImportAccess: every operation of the list is used.
   const op = tf[name] as (...args: unknown[]) => unknown;
   methods[name] ??= function (this: tf.Tensor, ...args: unknown[]) {
     return op(this, ...args);
