@@ -13,10 +13,10 @@ export interface Upload {
 }
 
 /** How often in a row the board may end an attempt without an offset that is higher than all previous ones. */
-const MAX_STALLS = 5;
+const MAX_STALLS = 50;
 
 /** The bytes that are sent at most for an upload: this many times its length, and 64 KB. */
-const MAX_REPETITIONS = 8;
+const MAX_REPETITIONS = 32;
 const MIN_BUDGET_BYTES = 65536;
 
 /** How often an upload is announced if the board loses it or finds its digest wrong. */
