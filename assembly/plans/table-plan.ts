@@ -253,7 +253,7 @@ function tapsOf(layer: TableLayer): number {
   return layer.kernelHeight * layer.kernelWidth;
 }
 
-/** Checks whether scripts/generate-table-steps.mjs makes code for tiles of so many vectors. */
+/** Checks whether scripts/generate-table-steps.mjs generates code for tiles of this many vectors. */
 function isUnrolled(vectors: number): boolean {
   return vectors <= 4 || vectors === 7 || vectors === 9;
 }

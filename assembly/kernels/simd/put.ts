@@ -79,7 +79,7 @@ function putBitsRun(to: usize, filter: u32, sums: usize, end: usize): void {
       }
       const shifted = (bits & inside) << shift;
       store<u8>(at, load<u8>(at) | shifted);
-      // Where inside is no next byte, inside are no bits for it.
+      // Beyond the last byte of the row there are no bits to write.
       if (shifted > 255) store<u8>(at, load<u8>(at, 1) | (shifted >>> 8), 1);
     }
   }
