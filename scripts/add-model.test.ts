@@ -81,7 +81,7 @@ describe('add-model', () => {
     const { status, stderr } = node(path('add-model.mjs'), 'nowhere', 'x', '--models', models);
     expect([status, stderr]).toEqual([
       4,
-      expect.stringContaining('name the folder of a training run that has ended'),
+      expect.stringContaining('name the folder of a finished training run'),
     ]);
     expect(node(path('add-model.mjs'), 'run', 'Not A Name').status).toBe(2);
     expect(existsSync(join(models, 'x'))).toBe(false);
