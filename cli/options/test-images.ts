@@ -19,7 +19,8 @@ export async function loadForPacked(
   const { loadDataset } = await loadTrainer();
   const model = parseModel(bytes);
   const { height, width, channels } = model.input;
-  const own = model.metadata?.training?.data?.toString();
+  const trainedOn = model.metadata?.training?.data;
+  const own = typeof trainedOn === 'string' ? trainedOn : undefined;
   const dataset = await loadDataset(data ?? own ?? DEFAULT_DATA, { height, width, channels, corrupt }).catch(
     (cause: BdEdgeError) => {
       if (data !== undefined || own === undefined || cause.code !== 'unknown-dataset') throw cause;
