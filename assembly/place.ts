@@ -9,7 +9,7 @@ import {
   SECTION_PARAMETERS,
 } from './layout';
 
-// Where the parts of the loaded model are. The model lies in linear memory as one piece, except that the
+// The addresses of the parts of the loaded model. The model lies in linear memory as one piece, except that the
 // model of a `board` build may stay where the board keeps it, at IN_PLACE. Then linear memory has its header
 // and op records, and behind them its parameters; only the board's kernels read the weights. Records and
 // offsets are the same in both cases.

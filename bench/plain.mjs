@@ -70,7 +70,7 @@ function convolve({ height, width, channels, data }, layer, finish) {
   return { height: down, width: across, channels: filters, data: out };
 }
 
-/** What lies outside of the image is left out. */
+/** Pixels outside of the image are left out. */
 function pool({ height, width, channels, data }, { size, stride, padding }, reduce) {
   const across = Math.floor((width + 2 * padding - size) / stride) + 1;
   const down = Math.floor((height + 2 * padding - size) / stride) + 1;

@@ -18,7 +18,7 @@ describe.skipIf(withoutChromium)('playground', () => {
   let browser: Browser;
   const servers: Served[] = [];
   let page: Page;
-  /** What the page threw without showing it. */
+  /** The errors that the page threw and did not show. */
   let thrown: string[] = [];
 
   beforeAll(async () => {
@@ -224,7 +224,7 @@ describe.skipIf(withoutChromium)('playground', () => {
     }
   });
 
-  test('a network that is dropped is used; a hostile one is refused, and the one before goes on', async () => {
+  test('a network that is dropped is used; a hostile one is rejected, and the previous one stays', async () => {
     await open();
     await ready();
     const drop = (name: string, bytes: Uint8Array) =>

@@ -21,7 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), 'bd-edge-package-'));
 const MB = 2 ** 20;
 let failures = 0;
 
-/** What a tarball may hold. */
+/** The files that a tarball may contain. */
 const COMMON_FILES =
   /^(package\.json|README\.md|LICENSE|dist\/([\w.-]+\.(js|d\.ts)|THIRD-PARTY-NOTICES\.txt))$/;
 const NONE = /$^/;

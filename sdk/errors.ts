@@ -84,9 +84,9 @@ interface ImageDetails extends FileDetails {
 /** An image whose pixels have the wrong size or type, or cannot be read. */
 export class ImageError extends FileError {
   override readonly name: string = 'ImageError';
-  /** What was given, such as the number of bytes or the type. */
+  /** The value that was given, such as the number of bytes or the type. */
   readonly received?: unknown;
-  /** What would have been accepted, such as the number of bytes. */
+  /** The value that would have been accepted, such as the number of bytes. */
   readonly expected?: unknown;
 
   constructor(code: string, message: string, details: ImageDetails = {}) {

@@ -22,7 +22,7 @@ export let added: u32 = 0;
 /** Bytes from a pixel's addends to those of the next pixel. */
 export let addendPixelBytes: u32 = 0;
 /**
- * The left shift of sums and offsets that makes the right shift 32 and never overflows; -1: there is none.
+ * The left shift of sums and offsets that makes the right shift 32 and never overflows; -1 if no shift does.
  */
 export let shiftsTo32: i32 = -1;
 

@@ -163,7 +163,7 @@ function divideIntoTiles(layer: TableLayer, tiling: number, plan: TablePlan): bo
   plan.phasesX = Math.min(layer.strideX, layer.kernelWidth);
   plan.haloY = Math.floor((layer.kernelHeight - 1) / layer.strideY);
   const haloX = Math.floor((layer.kernelWidth - 1) / layer.strideX);
-  // Where both are zeros, the border right of a row is also the border left of the next one.
+  // If both are zeros, the border right of a row is also the border left of the next one.
   const paddingRight = layer.outputWidth + layer.kernelWidth - 1 - layer.paddingLeft - layer.inputWidth;
   const sharesBorder = layer.strideX === 1 && tiling === 0;
   const shared = sharesBorder ? Math.max(0, Math.min(layer.paddingLeft, paddingRight)) : 0;

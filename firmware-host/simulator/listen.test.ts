@@ -189,7 +189,7 @@ test.each([
   }
   expect(most).toBeLessThan(MAX_QUEUED_BYTES);
   expect(socket.writableLength).toBeGreaterThan(0);
-  // It goes on as soon as the client reads.
+  // It continues as soon as the client reads.
   const [bytes] = await once(socket, 'data');
   expect(bytes.length).toBeGreaterThan(0);
   socket.destroy();

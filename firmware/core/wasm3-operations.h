@@ -1,6 +1,6 @@
 /* Replaces the interpreter's m3_exec_defs.h on 32-bit processors: how its operations call one another. There,
  * the 64-bit register would be passed on the stack, since the pointer to the module's memory comes before it.
- * As there is one module at a time, its memory needs no argument. */
+ * There is one module at a time, so its memory needs no argument. */
 #ifndef m3_exec_defs_h
 #define m3_exec_defs_h
 /* __VA_OPT__ causes warnings of compilers for boards in C11. */

@@ -6,7 +6,7 @@ import { hasThresholds } from '../network/sums.js';
 import { byId, element, formatted, percent } from './element.js';
 import { colorOf, mix, type Pictures, paintPictures } from './pictures.js';
 
-/** What is shown of an op: its bits, or the distances of its sums from their thresholds. */
+/** The view of an op: its bits, or the distances of its sums from their thresholds. */
 export type Show = 'bits' | 'margins';
 
 /** Shows the output of each op for an image. */

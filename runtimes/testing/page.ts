@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where a page without a bundler finds the packages, as docs/runtimes.md describes. */
+/** The import map of a page without a bundler, as in docs/runtimes.md. */
 const IMPORT_MAP = {
   imports: {
     '@bd-edge/sdk': '/node_modules/@bd-edge/sdk/dist/index.js',

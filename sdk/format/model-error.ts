@@ -9,7 +9,7 @@ export const INVALID_FIELD = 33;
 interface Rule {
   /** The `code` of the error. */
   code: string;
-  /** What the file does wrong. */
+  /** The rule that the file violates. */
   reason: string;
   advice?: string;
 }

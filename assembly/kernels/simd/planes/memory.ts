@@ -2,7 +2,7 @@ import { offset } from '../../../tensor';
 import { openOutput } from '../../epilogue';
 import { inputBytes, offsetBytes, phases, places, planeBytes, rowPlanes, weightBytes } from './layer';
 
-// Where a run of the open layer has its memory.
+// The memory of a run of the open layer.
 
 export let planes: usize = 0;
 /** Bits of eight filters and a block: 16 pixels a byte each or 16 cells a word each, for both thresholds. */

@@ -22,7 +22,7 @@ import {
   tileBytes,
 } from './layer';
 
-// Where a run of the open layer has its memory.
+// The memory of a run of the open layer.
 
 export let activations: usize = 0;
 export let tile: usize = 0;
@@ -34,7 +34,7 @@ export let wide: usize = 0;
  * Results of a tile: bits [byte of the output's pixel][pixel], or sums of eight filters, int32 [pixel][8].
  */
 export let results: usize = 0;
-/** What bits 3 to 6 of a pattern add, to two vectors. */
+/** The sums that bits 3 to 6 of a pattern add, for two vectors. */
 export let differences: usize = 0;
 /** Bytes of 16 pixels' words. */
 export let rows: usize = 0;
