@@ -12,7 +12,7 @@ export function limitByteRate(transport: Transport, bytesPerSecond: number): Tra
     closed: transport.closed,
     onData(listener) {
       transport.onData((bytes) => {
-        const carried = inward.carry(bytes, (slice) => void listener(slice));
+        const carried = inward.carry(bytes, listener);
         return inward.waitingBytes > MAX_WAITING_BYTES ? carried : undefined;
       });
     },
@@ -38,7 +38,7 @@ interface Load {
 
 /** One direction. */
 class Direction {
-  /** Bytes that have not passed yet. */
+  /** Bytes that have not passed, or that the receiver has not taken yet. */
   waitingBytes = 0;
   private readonly queue: Load[] = [];
   /** The time at which the last byte of the queue will have passed, in ms. */
@@ -48,7 +48,7 @@ class Direction {
   constructor(private readonly bytesPerSecond: number) {}
 
   /** Delivers the bytes when they have passed, after the previous ones. Settles like the deliveries. */
-  async carry(bytes: Uint8Array, deliver: (slice: Uint8Array) => void | Promise<void>): Promise<void> {
+  async carry(bytes: Uint8Array, deliver: (slice: Uint8Array) => unknown): Promise<void> {
     const length = Math.ceil((this.bytesPerSecond * SLICE_MS) / 1000);
     const slices = Array.from({ length: Math.ceil(bytes.length / length) }, (_, i) =>
       bytes.subarray(i * length, (i + 1) * length),
@@ -56,13 +56,16 @@ class Direction {
     await Promise.all(slices.map((slice) => this.pass(slice.length, () => deliver(slice))));
   }
 
-  private pass(bytes: number, deliver: () => void | Promise<void>): Promise<void> {
+  private pass(bytes: number, deliver: () => unknown): Promise<void> {
     this.free = Math.max(this.free, performance.now()) + (bytes * 1000) / this.bytesPerSecond;
     this.waitingBytes += bytes;
     return new Promise((resolve, reject) => {
       const release = () => {
-        this.waitingBytes -= bytes;
-        Promise.resolve(deliver()).then(resolve, reject);
+        Promise.resolve(deliver())
+          .finally(() => {
+            this.waitingBytes -= bytes;
+          })
+          .then(() => resolve(), reject);
       };
       this.queue.push({ due: this.free, release });
       if (this.queue.length === 1) this.wait();

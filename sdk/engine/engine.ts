@@ -166,7 +166,7 @@ export class Engine {
   }
 
   /**
-   * What the file says of the loaded model.
+   * Returns the facts that the file states about the loaded model.
    *
    * @throws {EngineError} `no-model`
    */
