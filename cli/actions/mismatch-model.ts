@@ -2,13 +2,13 @@
 import { UsageError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import type { ModelMismatch } from '@bd-edge/trainer';
-import type { MismatchOptions } from '../commands/mismatch.js';
 import { loadForTrained } from '../options/training-data.js';
 import { findTrainedModel } from '../run-record.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { cosineText, formatNumber, print, printJson, table } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer } from '../trainer.js';
+import type { MismatchOptions } from './mismatch-options.js';
 
 /** @throws {UsageError} code `missing-data` if neither the model nor the options name a dataset */
 export async function measureModel(folder: string, options: MismatchOptions): Promise<void> {

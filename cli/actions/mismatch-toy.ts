@@ -1,11 +1,11 @@
 /** The toy experiment of `bd-edge mismatch`: random networks, beside the values of an independent reproduction. */
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import type { ReferenceRow, ToyMismatchRow } from '@bd-edge/trainer/internal';
-import type { MismatchOptions } from '../commands/mismatch.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { cosineText, formatNumber, print, printJson, table } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer } from '../trainer.js';
+import type { MismatchOptions } from './mismatch-options.js';
 
 export async function measureToy(options: MismatchOptions): Promise<void> {
   const signal = interruptSignal();

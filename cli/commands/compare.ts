@@ -15,6 +15,7 @@ import {
   labelSmoothingOption,
   names,
   networkOption,
+  parsedOption,
   positiveInteger,
   positiveNumbers,
   precisionOption,
@@ -27,9 +28,6 @@ import {
   weightsOption,
   widthOption,
 } from '../options/options.js';
-
-const option = <T>(flags: string, text: string, parser: (text: string) => T) =>
-  new Option(flags, text).argParser(parser);
 
 export const compare = new Command('compare')
   .description(
@@ -49,15 +47,15 @@ export const compare = new Command('compare')
   .addOption(channelScalesOption())
   .addOption(new Option('--out <folder>', 'folder for compare.json (default: runs/compare-<data>)'))
   .addOption(
-    option('--methods <names>', `methods: ${METHODS.join(', ')}`, methodNames).default(METHODS, 'all'),
+    parsedOption('--methods <names>', `methods: ${METHODS.join(', ')}`, methodNames).default(METHODS, 'all'),
   )
-  .addOption(option('--seeds <number>', 'number of seeds per method', positiveInteger).default(3))
-  .addOption(option('--seed <number>', 'first random seed', seed).default(1))
+  .addOption(parsedOption('--seeds <number>', 'number of seeds per method', positiveInteger).default(3))
+  .addOption(parsedOption('--seed <number>', 'first random seed', seed).default(1))
   .addOption(
-    option('--epochs <number>', 'total epochs per method (default: from the recipe)', positiveInteger),
+    parsedOption('--epochs <number>', 'total epochs per method (default: from the recipe)', positiveInteger),
   )
   .addOption(
-    option(
+    parsedOption(
       '--finetuned-epochs <number>',
       'how many of them are fine-tuning (default: the share of the recipe)',
       positiveInteger,
@@ -65,27 +63,27 @@ export const compare = new Command('compare')
   )
   .optionsGroup('Search for learning rates, on validation images:')
   .addOption(
-    option(
+    parsedOption(
       '--learning-rates <numbers>',
       "learning rates to try (default: half, once and twice the recipe's)",
       positiveNumbers,
     ),
   )
   .addOption(
-    option(
+    parsedOption(
       '--finetuned-learning-rates <numbers>',
       "learning rates of fine-tuning to try (default: half, once and twice the recipe's)",
       positiveNumbers,
     ),
   )
   .addOption(
-    option(
+    parsedOption(
       '--tune-epochs <number>',
       'total epochs per trial (default: a quarter of --epochs)',
       positiveInteger,
     ),
   )
-  .addOption(option('--tune-seed <number>', 'random seed of the trials (default: --seed)', seed))
+  .addOption(parsedOption('--tune-seed <number>', 'random seed of the trials (default: --seed)', seed))
   .optionsGroup('Options:')
   .addOption(batchOption())
   .addOption(

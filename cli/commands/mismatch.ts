@@ -1,7 +1,7 @@
 import { UsageError } from '@bd-edge/sdk/internal';
-import type { StageName } from '@bd-edge/trainer';
 import { Command, Option } from 'commander';
 import { measureModel } from '../actions/mismatch-model.js';
+import type { MismatchOptions } from '../actions/mismatch-options.js';
 import { measureToy } from '../actions/mismatch-toy.js';
 import { STAGES, SURROGATES, TOY_ACTIVATIONS } from '../options/names.js';
 import { jsonOption, names, positiveInteger, positiveNumbers, seed } from '../options/options.js';
@@ -59,22 +59,6 @@ export const mismatch = new Command('mismatch')
     '\nExamples:\n  $ bd-edge mismatch\n  $ bd-edge mismatch --activations binary --surrogate all --plot surrogates.svg\n  $ bd-edge mismatch --model runs/mnist --coordinates 50',
   )
   .action(run);
-
-export interface MismatchOptions {
-  eps?: number[];
-  seed: number;
-  plot?: string;
-  activations: string[];
-  samples: number;
-  seeds: number;
-  surrogate: string[];
-  model?: string;
-  stage?: StageName;
-  data?: string;
-  limit?: number;
-  coordinates?: number;
-  json?: boolean;
-}
 
 async function run(options: MismatchOptions): Promise<void> {
   if (options.model !== undefined) return measureModel(options.model, options);

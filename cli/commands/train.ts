@@ -12,6 +12,7 @@ import {
   jsonOption,
   labelSmoothingOption,
   networkOption,
+  parsedOption,
   positive,
   positiveInteger,
   precisionOption,
@@ -24,9 +25,6 @@ import {
   weightsOption,
   widthOption,
 } from '../options/options.js';
-
-const option = (flags: string, text: string, parser: (text: string) => number) =>
-  new Option(flags, text).argParser(parser);
 
 export const train = new Command('train')
   .description('train a BinaryDuo network: coupled, decoupled, finetuned')
@@ -45,12 +43,16 @@ export const train = new Command('train')
   .addOption(new Option('--out <folder>', 'folder for models and logs (default: runs/<data>)'))
   .addOption(new Option('--resume', 'continuation of the run in --out, with its settings'))
   .addOption(new Option('--overwrite', 'replacement of the run in --out').conflicts('resume'))
-  .addOption(option('--seed <number>', 'random seed', seed).default(1))
+  .addOption(parsedOption('--seed <number>', 'random seed', seed).default(1))
   .addOption(
-    option('--epochs <number>', 'epochs of coupled training (default: from the recipe)', positiveInteger),
+    parsedOption(
+      '--epochs <number>',
+      'epochs of coupled training (default: from the recipe)',
+      positiveInteger,
+    ),
   )
   .addOption(
-    option(
+    parsedOption(
       '--finetuned-epochs <number>',
       'epochs of fine-tuning (default: from the recipe)',
       positiveInteger,
@@ -58,14 +60,14 @@ export const train = new Command('train')
   )
   .addOption(batchOption())
   .addOption(
-    option(
+    parsedOption(
       '--lr, --learning-rate <number>',
       'initial learning rate of coupled training (default: from the recipe)',
       positive,
     ),
   )
   .addOption(
-    option(
+    parsedOption(
       '--finetuned-lr, --finetuned-learning-rate <number>',
       'initial learning rate of fine-tuning (default: from the recipe)',
       positive,
@@ -79,22 +81,22 @@ export const train = new Command('train')
   .addOption(augmentOption())
   .addOption(labelSmoothingOption())
   .addOption(
-    option(
+    parsedOption(
       '--distill <weight>',
       "weight of a float teacher's output in the loss, above 0, at most 1 (default: no teacher)",
       positive,
     ),
   )
-  .addOption(option('--temperature <number>', 'temperature of distillation (default: 4)', positive))
+  .addOption(parsedOption('--temperature <number>', 'temperature of distillation (default: 4)', positive))
   .addOption(
-    option(
+    parsedOption(
       '--teacher-epochs <number>',
       'epochs of the teacher (default: as coupled training)',
       positiveInteger,
     ),
   )
   .addOption(
-    option(
+    parsedOption(
       '--teacher-lr, --teacher-learning-rate <number>',
       'initial learning rate of the teacher (default: as coupled training)',
       positive,

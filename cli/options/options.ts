@@ -1,5 +1,9 @@
 import { InvalidArgumentError, Option } from 'commander';
 
+/** Returns an option whose text a function parses. */
+export const parsedOption = <T>(flags: string, text: string, parser: (text: string) => T) =>
+  new Option(flags, text).argParser(parser);
+
 /** Parses an integer of at least 1. */
 export function positiveInteger(text: string): number {
   const value = Number(text);
