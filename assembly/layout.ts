@@ -13,7 +13,7 @@ export const MAGIC = 0x004d4442;
  * bits. A reader refuses another major version. Of a newer minor version it ignores the reserved fields of
  * the header; it still refuses opcodes, types and fields of ops that it does not know (docs/versioning.md).
  */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 export const FORMAT_MAJOR_MASK = 0xffff;
 
 export const HEADER_BYTES = 80;
@@ -49,7 +49,7 @@ export const OP_OUTPUT_PLANES = 2; // u8, 1, or 2 for a coupled activation
 export const OP_OUTPUTS_PER_SUM = 3; // u8, bits or fixed-point numbers that a sum becomes: 1 or 2; else 0
 export const OP_INPUT = 4; // u16, a tensor: 0 is the image, k the output of op k - 1
 export const OP_SHIFT = 6; // u8, right shift of fixed-point numbers; else zero
-export const OP_RESERVED_A = 7; // u8, zero
+export const OP_RESERVED = 7; // u8, zero
 export const OP_OUTPUT_OFFSET = 8; // u32, bytes into the arena
 export const OP_OUTPUT_HEIGHT = 12; // u16
 export const OP_OUTPUT_WIDTH = 14; // u16
@@ -61,7 +61,8 @@ export const OP_STRIDE_Y = 22; // u8
 export const OP_STRIDE_X = 23; // u8
 export const OP_PADDING_TOP = 24; // u8
 export const OP_PADDING_LEFT = 25; // u8
-export const OP_RESERVED_B = 26; // u16, zero
+export const OP_POOL_HEIGHT = 26; // u8, the max-pool behind a convolution: window and stride; 1: none
+export const OP_POOL_WIDTH = 27; // u8
 export const OP_WEIGHTS = 28; // u32, bytes into the file
 export const OP_PARAMETERS = 32; // u32, bytes into the file
 export const OP_TAIL = 36; // 12 bytes, zero
@@ -109,7 +110,7 @@ export const MAX_OUTPUTS_PER_SUM = 2;
 export const MAX_PLANES = 2;
 /** The limit of a tensor's height, width and channels, which are at least 1. */
 export const MAX_SIZE = 65535;
-/** The limit of kernel and stride, which are at least 1. A padding is less than its kernel. */
+/** The limit of kernel, stride and pool, which are at least 1. A padding is less than its kernel. */
 export const MAX_WINDOW = 255;
 /** The limit of channels that a sum-pool adds up to one sum; the channels are a multiple of the sums. */
 export const MAX_POOLED_CHANNELS = 2;
@@ -169,7 +170,7 @@ export const OUT_OF_MEMORY = 25;
 /** The version of the engine's exported functions; firmware checks it before it uses them. */
 export const ENGINE_ABI = 1;
 /** The version of the functions that the `board` build imports. Firmware reports which it has; 0: none. */
-export const NATIVE_KERNELS = 5;
+export const NATIVE_KERNELS = 6;
 /**
  * The address, above linear memory, at which those functions read a model that stays where the board keeps
  * it.
@@ -182,14 +183,14 @@ export const ENGINE_STATIC_BYTES = 256;
  */
 export const TABLE_AREA_BYTES = 65536;
 
-/** Filters whose sums a scalar kernel computes at once: their bits fill a word. */
+/** Filters whose weights of one input share a word of a binary convolution's weights. */
 export const BLOCK_FILTERS = 32;
 
 /**
  * The struct that describes one op to the import `layer` of the `board` build: u32 fields in linear memory,
  * with addresses of the engine.
  */
-export const LAYER_BYTES = 104;
+export const LAYER_BYTES = 112;
 export const LAYER_OPCODE = 0;
 export const LAYER_OUTPUTS_PER_SUM = 4;
 export const LAYER_SHIFT = 8;
@@ -199,20 +200,22 @@ export const LAYER_STRIDE_Y = 20;
 export const LAYER_STRIDE_X = 24;
 export const LAYER_PADDING_TOP = 28;
 export const LAYER_PADDING_LEFT = 32;
-export const LAYER_INPUT = 36; // address
-export const LAYER_INPUT_TYPE = 40;
-export const LAYER_INPUT_HEIGHT = 44;
-export const LAYER_INPUT_WIDTH = 48;
-export const LAYER_INPUT_CHANNELS = 52; // of one plane
-export const LAYER_INPUT_PLANES = 56;
-export const LAYER_OUTPUT = 60; // address
-export const LAYER_OUTPUT_TYPE = 64;
-export const LAYER_OUTPUT_HEIGHT = 68;
-export const LAYER_OUTPUT_WIDTH = 72;
-export const LAYER_OUTPUT_CHANNELS = 76; // of one plane
-export const LAYER_OUTPUT_PLANES = 80;
-export const LAYER_WEIGHTS = 84; // address
-export const LAYER_PARAMETERS = 88; // address
-export const LAYER_ADDEND = 92; // address
-export const LAYER_ADDEND_CHANNELS = 96; // 0: nothing is added
-export const LAYER_WINDOW = 100; // address of scratch memory for a gathered window
+export const LAYER_POOL_HEIGHT = 36;
+export const LAYER_POOL_WIDTH = 40;
+export const LAYER_INPUT = 44; // address
+export const LAYER_INPUT_TYPE = 48;
+export const LAYER_INPUT_HEIGHT = 52;
+export const LAYER_INPUT_WIDTH = 56;
+export const LAYER_INPUT_CHANNELS = 60; // of one plane
+export const LAYER_INPUT_PLANES = 64;
+export const LAYER_OUTPUT = 68; // address
+export const LAYER_OUTPUT_TYPE = 72;
+export const LAYER_OUTPUT_HEIGHT = 76; // behind the pool
+export const LAYER_OUTPUT_WIDTH = 80;
+export const LAYER_OUTPUT_CHANNELS = 84; // of one plane
+export const LAYER_OUTPUT_PLANES = 88;
+export const LAYER_WEIGHTS = 92; // address
+export const LAYER_PARAMETERS = 96; // address
+export const LAYER_ADDEND = 100; // address
+export const LAYER_ADDEND_CHANNELS = 104; // 0: nothing is added
+export const LAYER_SCRATCH = 108; // address; kernels may use the memory from here to the end of linear memory
