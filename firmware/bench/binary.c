@@ -1,7 +1,11 @@
-#include "layer-pixel.h"
+#include "layer-row.h"
 #include "layer-shape.h"
+#include "poll.h"
+#include "port.h"
 
 enum { CUTS = 2 };
+
+bool kernel_may_continue(void) { return true; }
 
 void run_binary(const struct layer_shape *shape, uint8_t *memory) {
   const struct engine_layer op = {
@@ -13,6 +17,8 @@ void run_binary(const struct layer_shape *shape, uint8_t *memory) {
       .stride_x = 1,
       .padding_top = KERNEL / 2,
       .padding_left = KERNEL / 2,
+      .pool_height = 1,
+      .pool_width = 1,
       .input_type = ENGINE_TYPE_BITS,
       .input_height = shape->size,
       .input_width = shape->size,
@@ -32,8 +38,7 @@ void run_binary(const struct layer_shape *shape, uint8_t *memory) {
   layer.weights = weights;
   layer.parameters = (const uint32_t *)parameters;
   layer.output = parameters + layer_parameter_words(&layer) * WORD_BYTES;
-  layer.window = layer.output + pixels * layer.output_bytes;
-  for (uint32_t y = 0; y < shape->size; y++) {
-    for (uint32_t x = 0; x < shape->size; x++) layer_pixel(&layer, y, x);
-  }
+  layer.scratch = layer.output + pixels * layer.output_bytes;
+  layer.scratch_bytes = (size_t)(port_board.arena + port_board.arena_bytes - layer.scratch);
+  for (uint32_t y = 0; y < shape->size; y++) layer_row(&layer, y);
 }

@@ -5,7 +5,8 @@
 #include "imports.h"
 #include "in-place.h"
 #include "interpreter.h"
-#include "layer-pixel.h"
+#include "layer-row.h"
+#include "poll.h"
 #include "stack.h"
 #include "weights.h"
 
@@ -53,13 +54,11 @@ static const void *checksum_of(IM3Runtime runtime, IM3ImportContext context, uin
   return from == NULL ? m3Err_trapOutOfBoundsMemoryAccess : answer(stack, crc32(0, from, bytes));
 }
 
-static const void *last_words_of(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+static const void *any_bits_of(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
   (void)runtime, (void)context, (void)memory;
-  const uint32_t rows = argument(stack, 2);
-  const uint32_t words = argument(stack, 3);
-  const void *from = source(argument(stack, 1), (uint64_t)rows * words, WORD_BYTES, WORD_BYTES);
-  const bool sound = from != NULL && words > 0;
-  return sound ? answer(stack, last_words(from, rows, words)) : m3Err_trapOutOfBoundsMemoryAccess;
+  const uint32_t words = argument(stack, 2);
+  const void *from = source(argument(stack, 1), words, WORD_BYTES, WORD_BYTES);
+  return from == NULL ? m3Err_trapOutOfBoundsMemoryAccess : answer(stack, any_bits(from, words));
 }
 
 static const void *magnitude_of(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
@@ -76,6 +75,28 @@ static uint32_t unit_of(uint32_t type) {
   return type == ENGINE_TYPE_INT16 ? 2 : type == ENGINE_TYPE_U8 ? 1 : WORD_BYTES;
 }
 
+/* Checks that a range that a kernel uses is not in its scratch memory, or in storage. */
+static bool is_apart(uint32_t address, uint64_t bytes, uint32_t scratch) {
+  return address >= ENGINE_IN_PLACE || address + bytes <= scratch;
+}
+
+/* Gives the layer all memory from an address on. A kernel trusts what it keeps there, so no other part of the layer
+ * may be there. */
+static bool take_scratch(struct layer *layer) {
+  const struct engine_layer *op = &layer->op;
+  const uint32_t start = op->scratch, end = interpreter_memory_bytes();
+  const uint64_t pixels = (uint64_t)op->input_height * op->input_width;
+  const uint64_t outputs = (uint64_t)op->output_height * op->output_width;
+  if (start % WORD_BYTES != 0 || start > end || end - start < layer_scratch_bytes(layer)) return false;
+  layer->scratch = interpreter_memory(start, end - start);
+  layer->scratch_bytes = end - start;
+  return layer->scratch != NULL && is_apart(op->input, pixels * layer->pixel_bytes, start) &&
+         is_apart(op->output, outputs * layer->output_bytes, start) &&
+         is_apart(op->weights, layer_weight_bytes(layer), start) &&
+         is_apart(op->parameters, layer_parameter_words(layer) * WORD_BYTES, start) &&
+         (layer->addend == NULL || is_apart(op->addend, outputs * op->addend_channels * sizeof *layer->addend, start));
+}
+
 /* Copies the struct at an address, so that it cannot change after its checks, and finds the parts of the layer.
  * Each of them is inside of the memory. */
 static bool take_layer(uint32_t address, struct layer *layer) {
@@ -86,30 +107,28 @@ static bool take_layer(uint32_t address, struct layer *layer) {
   if (!layer_open(layer, &op)) return false;
   const uint64_t pixels = (uint64_t)op.input_height * op.input_width;
   const uint64_t outputs = (uint64_t)op.output_height * op.output_width;
-  const uint32_t unit = unit_of(op.input_type);
-  layer->image = place(op.input, pixels, layer->pixel_bytes, unit);
+  layer->image = place(op.input, pixels, layer->pixel_bytes, unit_of(op.input_type));
   layer->output = place(op.output, outputs, layer->output_bytes, unit_of(op.output_type));
   const bool binary = op.opcode == ENGINE_OPCODE_BINARY_CONVOLUTION;
   layer->weights = source(op.weights, layer_weight_bytes(layer), 1, binary ? WORD_BYTES : 1);
   layer->parameters = source(op.parameters, layer_parameter_words(layer), WORD_BYTES, WORD_BYTES);
-  layer->window = place(op.window, layer_window_bytes(layer), 1, unit);
-  if (!layer->image || !layer->output || !layer->weights || !layer->parameters || !layer->window) return false;
-  if (op.addend_channels == 0) return true;
-  layer->addend = place(op.addend, outputs, op.addend_channels * sizeof *layer->addend, sizeof *layer->addend);
-  return layer->addend != NULL;
+  if (!layer->image || !layer->output || !layer->weights || !layer->parameters) return false;
+  if (op.addend_channels != 0) {
+    layer->addend = place(op.addend, outputs, op.addend_channels * sizeof *layer->addend, sizeof *layer->addend);
+    if (layer->addend == NULL) return false;
+  }
+  return take_scratch(layer);
 }
 
-/* Checks the time after each pixel, since a pixel may take long. */
+bool kernel_may_continue(void) { return budget_renew(); }
+
 static const void *run_layer(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
   (void)runtime, (void)context, (void)memory;
   struct layer layer;
   if (!stack_has_room()) return m3Err_trapStackOverflow;
   if (!take_layer(argument(stack, 0), &layer)) return m3Err_trapOutOfBoundsMemoryAccess;
   for (uint32_t y = 0; y < layer.op.output_height; y++) {
-    for (uint32_t x = 0; x < layer.op.output_width; x++) {
-      layer_pixel(&layer, y, x);
-      if (!budget_renew()) return interpreter_out_of_budget;
-    }
+    if (!layer_row(&layer, y)) return interpreter_out_of_budget;
   }
   return m3Err_none;
 }
@@ -122,7 +141,7 @@ static const struct {
     {"layer", "v(i)", run_layer},
     {"copy", "i(iii)", copy_to_memory},
     {"checksum", "i(ii)", checksum_of},
-    {"lastWords", "i(iii)", last_words_of},
+    {"anyBits", "i(ii)", any_bits_of},
     {"largestMagnitude", "i(iii)", magnitude_of},
 };
 enum { IMPORTS = sizeof imports / sizeof *imports };

@@ -16,6 +16,7 @@ import {
   FAST_SOURCES,
   firmwareParts,
   INTERPRETER_DIR,
+  KERNEL_SOURCES,
   MAIN_SOURCE,
 } from './sources.mjs';
 import { encodeUf2 } from './uf2.mjs';
@@ -29,7 +30,7 @@ const PROGRAMS = {
   bench: {
     sources: [
       ...['main', 'binary', 'int8'].map((name) => `firmware/bench/${name}.c`),
-      ...['layer', 'layer-pixel', 'maxima', 'put', 'sums', 'window'].map((name) => `firmware/core/${name}.c`),
+      ...KERNEL_SOURCES.map((path) => relative(root, path)),
     ],
     // The comparison uses the fastest native code, also for boards whose firmware is built for size.
     flags: ['-O2'],
@@ -145,7 +146,9 @@ const PORT_FLAGS = ['-std=gnu11', '-Wall', '-Wextra', '-Werror'];
 
 const includes = (board) => [
   ...['-isystem', join(SHARED, 'include')],
-  ...[SHARED, board.folder, join(root, 'firmware/core')].map((folder) => `-I${folder}`),
+  ...[SHARED, board.folder, join(root, 'firmware/core'), join(root, 'firmware/kernels')].map(
+    (folder) => `-I${folder}`,
+  ),
 ];
 
 const read = (path) => readFileSync(path, 'utf8');

@@ -87,7 +87,8 @@ function compile(source, flags, engine) {
 
 /** Returns all headers that a source may include. */
 function headersBeside(source) {
-  return [...new Set([dirname(source), join(root, 'firmware/core')])].flatMap((folder) =>
+  const shared = ['core', 'kernels'].map((folder) => join(root, 'firmware', folder));
+  return [...new Set([dirname(source), ...shared])].flatMap((folder) =>
     readdirSync(folder)
       .filter((name) => name.endsWith('.h'))
       .map((name) => join(folder, name)),

@@ -1,11 +1,11 @@
-// Writes firmware/core/engine-layout.h: the engine's numbers and the struct that it passes to `layer`, for C,
+// Writes firmware/kernels/engine-layout.h: the engine's numbers and the struct that it passes to `layer`, for C,
 // from assembly/layout.ts. `node firmware/tools/generate-engine-header.mjs`
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const FILE = join(root, 'firmware/core/engine-layout.h');
+const FILE = join(root, 'firmware/kernels/engine-layout.h');
 
 const CONSTANTS = [
   ...['ENGINE_ABI', 'NATIVE_KERNELS', 'IN_PLACE', 'VALID', 'OUT_OF_MEMORY'],

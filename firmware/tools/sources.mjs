@@ -1,12 +1,19 @@
 /** The sources of the firmware besides its port, the same for every board and compiler. */
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const core = join(root, 'firmware/core');
+const kernels = join(root, 'firmware/kernels');
 
 /** The folder of firmware/tools/fetch-interpreter.mjs. */
 export const INTERPRETER_DIR = join(root, 'build/interpreter/wasm3');
+
+/** The kernels, which depend on nothing but the function of poll.h. */
+export const KERNEL_SOURCES = readdirSync(kernels)
+  .filter((name) => name.endsWith('.c'))
+  .map((name) => join(kernels, name));
 
 /** Our own C. */
 export const CORE_SOURCES = [
@@ -23,24 +30,17 @@ export const CORE_SOURCES = [
   'imports',
   'in-place',
   'interpreter',
-  'layer',
-  'layer-pixel',
   'log',
-  'maxima',
   'pair-log',
-  'put',
   'record-reader',
   'runner',
   'sha256',
   'stack',
   'store',
-  'sums',
   'wasm-body',
   'wasm-reader',
   'wasm-reason',
   'wasm-validate',
-  'weights',
-  'window',
 ].map((name) => join(core, `${name}.c`));
 
 /** Our own C for a built-in engine: without the parts for an interpreter. */
@@ -50,7 +50,10 @@ export const BUILT_IN_CORE_SOURCES = [
 ];
 
 /** Our own C whose loops determine the speed; the rest is built for size on boards. */
-export const FAST_SOURCES = ['crc32', 'put', 'sha256', 'sums'].map((name) => join(core, `${name}.c`));
+export const FAST_SOURCES = [
+  ...['crc32', 'sha256'].map((name) => join(core, `${name}.c`)),
+  ...KERNEL_SOURCES.filter((path) => !/\/(layer|layer-row|weights)\.c$/.test(path)),
+];
 
 /** The entry point of a board without an operating system. */
 export const MAIN_SOURCE = join(core, 'main.c');
@@ -74,6 +77,7 @@ export const CORE_FLAGS = [
   '-Werror',
   '-DNDEBUG',
   `-I${core}`,
+  `-I${kernels}`,
   '-isystem',
   INTERPRETER_DIR,
 ];
@@ -102,7 +106,7 @@ export const BUILT_IN_FLAGS = ['-std=c11', '-Wall', '-Wextra', '-Werror', '-O2']
 export function firmwareParts(engine) {
   if (engine === undefined) {
     return [
-      { group: 'core', sources: CORE_SOURCES, flags: CORE_FLAGS },
+      { group: 'core', sources: [...CORE_SOURCES, ...KERNEL_SOURCES], flags: CORE_FLAGS },
       { group: 'interpreter', sources: INTERPRETER_SOURCES, flags: INTERPRETER_FLAGS },
       // wasm3-operations.h has already included its header, so this definition is needed here.
       {
@@ -114,7 +118,7 @@ export function firmwareParts(engine) {
   }
   const flags = [...CORE_FLAGS, '-DBOARD_BUILT_IN_ENGINE', `-I${dirname(engine)}`];
   return [
-    { group: 'core', sources: BUILT_IN_CORE_SOURCES, flags },
+    { group: 'core', sources: [...BUILT_IN_CORE_SOURCES, ...KERNEL_SOURCES], flags },
     { group: 'engine', sources: [engine], flags: BUILT_IN_FLAGS },
   ];
 }

@@ -1,6 +1,7 @@
-#include "maxima.h"
+#include "max-pool.h"
 
-#include "engine-layout.h"
+#include "poll.h"
+#include "window.h"
 
 static void maxima_of_bits(const struct layer *layer, const struct window *window, uint32_t *to) {
   const uint32_t words = layer->op.input_planes * words_for(layer->op.input_channels);
@@ -38,7 +39,13 @@ static void maxima_of_numbers(const struct layer *layer, const struct window *wi
   }
 }
 
-void put_maxima(const struct layer *layer, const struct window *window, uint8_t *to) {
-  if (layer->op.input_type == ENGINE_TYPE_BITS) maxima_of_bits(layer, window, (uint32_t *)to);
-  else maxima_of_numbers(layer, window, to);
+bool max_pool_row(struct layer *layer, uint32_t y) {
+  uint8_t *to = layer->output + (size_t)y * layer->op.output_width * layer->output_bytes;
+  for (uint32_t x = 0; x < layer->op.output_width; x++, to += layer->output_bytes) {
+    const struct window window = window_at(layer, y, x);
+    if (layer->op.input_type == ENGINE_TYPE_BITS) maxima_of_bits(layer, &window, (uint32_t *)to);
+    else maxima_of_numbers(layer, &window, to);
+    if (!kernel_may_continue()) return false;
+  }
+  return true;
 }

@@ -15,10 +15,8 @@ struct window window_at(const struct layer *layer, uint32_t y, uint32_t x) {
   window.left = (int32_t)(x * layer->op.stride_x) - (int32_t)layer->op.padding_left;
   window.from_y = clamp(-window.top, 0, rows);
   window.from_x = clamp(-window.left, 0, columns);
-  window.to_x = clamp((int32_t)layer->op.input_width - window.left, (int32_t)window.from_x, columns);
-  /* No rows if there are no columns. */
-  const int32_t end = window.to_x == window.from_x ? 0 : (int32_t)layer->op.input_height;
-  window.to_y = clamp(end - window.top, (int32_t)window.from_y, rows);
+  window.to_y = clamp((int32_t)layer->op.input_height - window.top, 0, rows);
+  window.to_x = clamp((int32_t)layer->op.input_width - window.left, 0, columns);
   return window;
 }
 
@@ -28,26 +26,22 @@ const uint8_t *window_pixel(const struct layer *layer, const struct window *wind
   return layer->image + (y * layer->op.input_width + x) * layer->pixel_bytes;
 }
 
-/* Copies one plane of the window to `to`. The taps of a kernel row are consecutive in the image. */
-static void gather_plane(const struct layer *layer, const struct window *window, size_t plane_at, size_t tap, uint8_t *to) {
-  const size_t pitch = layer->pixel_bytes;
+/* Copies the pixels. The taps of a kernel row are consecutive in the image. */
+static void copy(const struct layer *layer, const struct window *window, uint8_t *to) {
+  const size_t tap = layer->pixel_bytes;
   const size_t row_bytes = layer->op.kernel_width * tap;
-  const uint32_t columns = window->to_x - window->from_x;
+  const size_t bytes = (window->to_x - window->from_x) * tap;
   const uint32_t rows = window->to_y - window->from_y;
-  if (columns < layer->op.kernel_width || rows < layer->op.kernel_height) memset(to, 0, layer->op.kernel_height * row_bytes);
+  if (bytes < row_bytes || rows < layer->op.kernel_height) memset(to, 0, layer->op.kernel_height * row_bytes);
   to += window->from_y * row_bytes + window->from_x * tap;
   for (uint32_t row = 0; row < rows; row++, to += row_bytes) {
-    const uint8_t *pixel = window_pixel(layer, window, window->from_y + row, window->from_x) + plane_at;
-    /* Source and destination may be the same if an engine requests it. */
-    if (pitch == tap) memmove(to, pixel, columns * tap);
-    else for (uint32_t x = 0; x < columns; x++) memmove(to + x * tap, pixel + x * pitch, tap);
+    memcpy(to, window_pixel(layer, window, window->from_y + row, window->from_x), bytes);
   }
 }
 
-/* The bits of all planes as bytes. */
-static void spread(const struct layer *layer, const struct window *window) {
+/* Copies the sums of all planes of bits as bytes. */
+static void spread(const struct layer *layer, const struct window *window, uint8_t *to) {
   const uint32_t channels = layer->op.input_channels;
-  uint8_t *to = layer->window;
   memset(to, 0, (size_t)layer->taps * channels);
   for (uint32_t y = window->from_y; y < window->to_y; y++) {
     for (uint32_t x = window->from_x; x < window->to_x; x++) {
@@ -60,14 +54,7 @@ static void spread(const struct layer *layer, const struct window *window) {
   }
 }
 
-void window_gather(const struct layer *layer, const struct window *window) {
-  if (layer->op.opcode == ENGINE_OPCODE_INT8_CONVOLUTION && layer->op.input_type == ENGINE_TYPE_BITS) {
-    spread(layer, window);
-    return;
-  }
-  const size_t tap = layer->pixel_bytes / layer->op.input_planes;
-  const size_t plane_bytes = layer->taps * tap;
-  for (uint32_t plane = 0; plane < layer->op.input_planes; plane++) {
-    gather_plane(layer, window, plane * tap, tap, (uint8_t *)layer->window + plane * plane_bytes);
-  }
+void window_gather(const struct layer *layer, const struct window *window, void *to) {
+  if (layer->op.input_type == ENGINE_TYPE_BITS) spread(layer, window, to);
+  else copy(layer, window, to);
 }

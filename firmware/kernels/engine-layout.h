@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #define ENGINE_ABI 1u
-#define ENGINE_NATIVE_KERNELS 5u
+#define ENGINE_NATIVE_KERNELS 6u
 #define ENGINE_IN_PLACE 2147483648u
 #define ENGINE_VALID 0u
 #define ENGINE_OUT_OF_MEMORY 25u
@@ -40,6 +40,8 @@ struct engine_layer {
   uint32_t stride_x;
   uint32_t padding_top;
   uint32_t padding_left;
+  uint32_t pool_height;
+  uint32_t pool_width;
   uint32_t input;
   uint32_t input_type;
   uint32_t input_height;
@@ -56,8 +58,8 @@ struct engine_layer {
   uint32_t parameters;
   uint32_t addend;
   uint32_t addend_channels;
-  uint32_t window;
+  uint32_t scratch;
 };
-_Static_assert(sizeof(struct engine_layer) == 104, "the engine's struct has no padding");
+_Static_assert(sizeof(struct engine_layer) == 112, "the engine's struct has no padding");
 
 #endif

@@ -3,8 +3,8 @@
 #define BD_EDGE_WEIGHTS_H
 #include <stdint.h>
 
-/** Returns the OR of the last words of `rows` consecutive rows of `words` words (at least 1). */
-uint32_t last_words(const uint32_t *from, uint32_t rows, uint32_t words);
+/** Returns the OR of consecutive words. */
+uint32_t any_bits(const uint32_t *from, uint32_t words);
 
 /** Returns the largest sum of magnitudes of `filters` rows of `count` weights; UINT32_MAX if it is larger. */
 uint32_t largest_magnitude(const int8_t *weights, uint32_t count, uint32_t filters);

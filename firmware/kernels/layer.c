@@ -1,7 +1,5 @@
 #include "layer.h"
 
-uint32_t words_for(uint32_t bits) { return (bits + WORD_BITS - 1) / WORD_BITS; }
-
 static uint32_t bytes_of(uint32_t type, uint32_t channels, uint32_t planes) {
   switch (type) {
     case ENGINE_TYPE_BITS: return planes * words_for(channels) * WORD_BYTES;
@@ -15,20 +13,23 @@ static bool is_pool(const struct engine_layer *op) {
   return op->opcode == ENGINE_OPCODE_MAX_POOL || op->opcode == ENGINE_OPCODE_SUM_POOL;
 }
 
+static uint64_t whole_words(uint64_t bytes) { return (bytes + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES; }
+
 uint64_t layer_weight_bytes(const struct layer *layer) {
   const struct engine_layer *op = &layer->op;
   if (is_pool(op)) return 0;
   const bool binary = op->opcode == ENGINE_OPCODE_BINARY_CONVOLUTION;
-  const uint32_t tap_bytes = binary ? words_for(op->input_channels) * WORD_BYTES : op->input_channels;
-  return (uint64_t)layer->taps * layer->filters * tap_bytes;
+  const uint32_t inputs = binary ? words_for(layer->filters) * WORD_BYTES : layer->filters;
+  return (uint64_t)layer->taps * op->input_channels * inputs;
 }
 
-uint64_t layer_window_bytes(const struct layer *layer) {
+uint64_t layer_scratch_bytes(const struct layer *layer) {
   const struct engine_layer *op = &layer->op;
   if (is_pool(op)) return 0;
-  /* Bits for int8 weights become bytes: the sum of their planes. */
-  const bool spreads = op->opcode == ENGINE_OPCODE_INT8_CONVOLUTION && op->input_type == ENGINE_TYPE_BITS;
-  return (uint64_t)layer->taps * (spreads ? op->input_channels : layer->pixel_bytes);
+  const bool binary = op->opcode == ENGINE_OPCODE_BINARY_CONVOLUTION;
+  const uint32_t bytes = binary ? op->input_planes : op->input_type == ENGINE_TYPE_INT16 ? 2 : 1;
+  const uint64_t pooled = layer_pools(layer) ? whole_words(layer->output_bytes) : 0;
+  return whole_words((uint64_t)layer->taps * op->input_channels * bytes) + BLOCK_FILTERS * WORD_BYTES + pooled;
 }
 
 uint64_t layer_parameter_words(const struct layer *layer) {
@@ -38,7 +39,11 @@ uint64_t layer_parameter_words(const struct layer *layer) {
     return op->input_type == ENGINE_TYPE_BITS ? op->input_planes * words_for(op->input_channels) : 0;
   }
   switch (op->output_type) {
-    case ENGINE_TYPE_BITS: return (uint64_t)op->outputs_per_sum * (filters + words_for(filters));
+    case ENGINE_TYPE_BITS: {
+      /* Thresholds, bits that invert comparisons, and for a max-pool its mask. */
+      const uint32_t rows_of_bits = layer_pools(layer) ? 2 : 1;
+      return (uint64_t)op->outputs_per_sum * (filters + rows_of_bits * words_for(filters));
+    }
     case ENGINE_TYPE_INT32: return filters;
     default: return (uint64_t)ENGINE_FIXED_POINT_WORDS * op->outputs_per_sum * filters;
   }
@@ -56,7 +61,8 @@ static bool is_set(uint32_t table, uint32_t row, uint32_t column) {
 static bool is_small(const struct engine_layer *op) {
   const uint32_t sizes[] = {op->input_height,  op->input_width,  op->input_channels,
                             op->output_height, op->output_width, op->output_channels};
-  const uint32_t windows[] = {op->kernel_height, op->kernel_width, op->stride_y, op->stride_x};
+  const uint32_t windows[] = {op->kernel_height, op->kernel_width, op->stride_y,
+                              op->stride_x,      op->pool_height,  op->pool_width};
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
     if (!is_in(sizes[i], 1, ENGINE_MAX_SIZE)) return false;
   }
@@ -71,11 +77,20 @@ static bool is_small(const struct engine_layer *op) {
          op->addend_channels <= ENGINE_MAX_SIZE;
 }
 
+/* Checks that each window in one direction has a tap inside of the input. */
+static bool is_inside(uint32_t outputs, uint32_t stride, uint32_t padding, uint32_t inputs) {
+  return (uint64_t)(outputs - 1) * stride < (uint64_t)inputs + padding;
+}
+
 /* Checks that the fields of an op go together. */
 static bool is_sound(const struct layer *layer) {
   const struct engine_layer *op = &layer->op;
   if (!is_set(ENGINE_READABLE_TYPES, op->opcode, op->input_type)) return false;
   if (op->input_planes != 1 && op->input_type != ENGINE_TYPE_BITS) return false;
+  if (!is_inside(layer->convolution_height, op->stride_y, op->padding_top, op->input_height)) return false;
+  if (!is_inside(layer->convolution_width, op->stride_x, op->padding_left, op->input_width)) return false;
+  const bool pooled = op->pool_height != 1 || op->pool_width != 1;
+  if (pooled && (is_pool(op) || op->output_type == ENGINE_TYPE_INT32 || op->addend_channels != 0)) return false;
   if (op->opcode == ENGINE_OPCODE_MAX_POOL) {
     return op->output_type == op->input_type && op->output_channels == op->input_channels &&
            op->output_planes == op->input_planes && op->outputs_per_sum == 0;
@@ -96,6 +111,8 @@ bool layer_open(struct layer *layer, const struct engine_layer *op) {
       .taps = op->kernel_height * op->kernel_width,
       .pixel_bytes = bytes_of(op->input_type, op->input_channels, op->input_planes),
       .output_bytes = bytes_of(op->output_type, op->output_channels, op->output_planes),
+      .convolution_height = op->output_height * op->pool_height,
+      .convolution_width = op->output_width * op->pool_width,
   };
   return is_sound(layer);
 }

@@ -1,15 +1,11 @@
 #include "put.h"
 
-#include "engine-layout.h"
+#include "poll.h"
 
 #include <string.h>
 
-static uint8_t *place(const struct layer *layer, size_t pixel) {
-  return layer->output + pixel * layer->output_bytes;
-}
-
-void put_open(const struct layer *layer, size_t pixel) {
-  if (layer->op.output_type == ENGINE_TYPE_BITS) memset(place(layer, pixel), 0, layer->output_bytes);
+void put_open(const struct layer *layer, uint8_t *to) {
+  if (layer->op.output_type == ENGINE_TYPE_BITS) memset(to, 0, layer->output_bytes);
 }
 
 /* Writes the bits of `count` filters from bit `at` on, which may span two words; inverts the bits in
@@ -63,14 +59,65 @@ static void put_numbers(const struct layer *layer, uint8_t *to, const int16_t *a
   }
 }
 
-void put_sums(const struct layer *layer, size_t pixel, uint32_t first, uint32_t count, const uint32_t *sums) {
-  uint8_t *to = place(layer, pixel);
+void put_sums(const struct layer *layer, uint8_t *to, const int16_t *addend, uint32_t first, uint32_t count,
+              const uint32_t *sums) {
   if (layer->op.output_type == ENGINE_TYPE_BITS) {
     put_bits(layer, (uint32_t *)to, first, count, sums);
   } else if (layer->op.output_type == ENGINE_TYPE_INT32) {
     for (uint32_t i = 0; i < count; i++) ((uint32_t *)to)[first + i] = sums[i] + layer->parameters[first + i];
   } else {
-    const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + pixel * layer->op.addend_channels;
     put_numbers(layer, to, addend, first, count, sums);
   }
+}
+
+/* Merges the bits of one output per sum from bit `at` on: those in the op's mask by AND, the others by OR. */
+static void merge_bits(const struct layer *layer, uint32_t *to, const uint32_t *pixel, uint32_t at, const uint32_t *mask) {
+  for (uint32_t first = 0; first < layer->filters; first += WORD_BITS, at += WORD_BITS) {
+    /* Bits of other outputs, or beyond the last channel, are kept. */
+    const uint32_t used = UINT32_MAX >> (WORD_BITS - block_filters(layer, first));
+    const uint32_t all = *mask++ & used, any = ~all & used;
+    const uint32_t shift = at % WORD_BITS, word = at / WORD_BITS;
+    to[word] = (to[word] | (pixel[word] & any << shift)) & (pixel[word] | ~(all << shift));
+    if (shift == 0) continue;
+    const uint32_t high_any = any >> (WORD_BITS - shift), high_all = all >> (WORD_BITS - shift);
+    if ((high_any | high_all) == 0) continue;
+    to[word + 1] = (to[word + 1] | (pixel[word + 1] & high_any)) & (pixel[word + 1] | ~high_all);
+  }
+}
+
+void put_larger(const struct layer *layer, uint8_t *to, const uint8_t *pixel) {
+  const struct engine_layer *op = &layer->op;
+  if (op->output_type == ENGINE_TYPE_BITS) {
+    const uint32_t words = words_for(layer->filters);
+    const uint32_t *mask = layer->parameters + op->outputs_per_sum * (layer->filters + words);
+    const uint32_t apart = op->output_planes == 2 ? words * WORD_BITS : layer->filters;
+    for (uint32_t output = 0; output < op->outputs_per_sum; output++) {
+      merge_bits(layer, (uint32_t *)to, (const uint32_t *)pixel, output * apart, mask + output * words);
+    }
+  } else if (op->output_type == ENGINE_TYPE_U8) {
+    for (uint32_t c = 0; c < op->output_channels; c++) to[c] = pixel[c] > to[c] ? pixel[c] : to[c];
+  } else {
+    int16_t *numbers = (int16_t *)to;
+    const int16_t *others = (const int16_t *)pixel;
+    for (uint32_t c = 0; c < op->output_channels; c++) numbers[c] = others[c] > numbers[c] ? others[c] : numbers[c];
+  }
+}
+
+bool put_row(const struct layer *layer, uint32_t y,
+             void (*make)(const struct layer *layer, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend)) {
+  const struct engine_layer *op = &layer->op;
+  uint8_t *to = layer->output + (size_t)y * op->output_width * layer->output_bytes;
+  const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + (size_t)y * op->output_width * op->addend_channels;
+  for (uint32_t x = 0; x < op->output_width; x++, to += layer->output_bytes) {
+    for (uint32_t i = 0; i < op->pool_height; i++) {
+      for (uint32_t j = 0; j < op->pool_width; j++) {
+        const bool is_first = i == 0 && j == 0;
+        make(layer, y * op->pool_height + i, x * op->pool_width + j, is_first ? to : layer->scratch, addend);
+        if (!is_first) put_larger(layer, to, layer->scratch);
+        if (!kernel_may_continue()) return false;
+      }
+    }
+    if (addend != NULL) addend += op->addend_channels;
+  }
+  return true;
 }

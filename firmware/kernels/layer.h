@@ -1,4 +1,4 @@
-/* An op of a model (docs/format.md), which the `board` build of the engine passes to native kernels. */
+/* An op of a model (docs/format.md), as the kernels run it. */
 #ifndef BD_EDGE_LAYER_H
 #define BD_EDGE_LAYER_H
 #include "engine-layout.h"
@@ -11,19 +11,31 @@
 struct layer {
   struct engine_layer op;
   const uint8_t *image;       /* [input_height][input_width][input_planes][input_channels]; outside, all is 0 */
-  const void *weights;        /* [filters][kernel_height][kernel_width][input_channels] */
+  const void *weights;        /* int8: [filters][taps][input_channels]; bits: words [blocks][taps][input_channels] */
   const uint32_t *parameters; /* layer_parameter_words() */
   const int16_t *addend;      /* [output_height][output_width][addend_channels], or NULL */
   uint8_t *output;            /* [output_height][output_width][output_planes][output_channels] */
-  void *window;               /* scratch memory of layer_window_bytes() */
+  uint8_t *scratch;           /* aligned to words, at least layer_scratch_bytes() */
+  size_t scratch_bytes;       /* kernels are faster with more */
   uint32_t filters;           /* sums of an output pixel; of a max-pool, channels */
   uint32_t taps;
   uint32_t pixel_bytes, output_bytes; /* of a pixel of the image and of the output */
+  uint32_t convolution_height, convolution_width; /* of the output before its op's max-pool */
+  uint32_t state[4];          /* what a kernel remembers from row to row; 0 before the first */
 };
 
 enum { WORD_BYTES = ENGINE_WORD_BYTES, WORD_BITS = ENGINE_WORD_BITS, BLOCK_FILTERS = ENGINE_BLOCK_FILTERS };
 
-uint32_t words_for(uint32_t bits);
+static inline uint32_t words_for(uint32_t bits) { return (bits + WORD_BITS - 1) / WORD_BITS; }
+
+/** Returns the number of filters of the block that begins with filter `first`. */
+static inline uint32_t block_filters(const struct layer *layer, uint32_t first) {
+  const uint32_t rest = layer->filters - first;
+  return rest < BLOCK_FILTERS ? rest : BLOCK_FILTERS;
+}
+
+/** Returns whether the op keeps the largest values of several pixels of a convolution. */
+static inline bool layer_pools(const struct layer *layer) { return layer->op.pool_height * layer->op.pool_width > 1; }
 
 /** Copies an op and leaves the pointers NULL. Returns false if no valid op has these numbers. */
 bool layer_open(struct layer *layer, const struct engine_layer *op);
@@ -31,8 +43,8 @@ bool layer_open(struct layer *layer, const struct engine_layer *op);
 /** Returns the bytes of the weights. */
 uint64_t layer_weight_bytes(const struct layer *layer);
 
-/** Returns the bytes of a window, gathered for its sums. */
-uint64_t layer_window_bytes(const struct layer *layer);
+/** Returns the least bytes of scratch memory. */
+uint64_t layer_scratch_bytes(const struct layer *layer);
 
 /** Returns the words of the parameters. */
 uint64_t layer_parameter_words(const struct layer *layer);

@@ -1,8 +1,8 @@
 #include "weights.h"
 
-uint32_t last_words(const uint32_t *from, uint32_t rows, uint32_t words) {
+uint32_t any_bits(const uint32_t *from, uint32_t words) {
   uint32_t bits = 0;
-  for (from += words - 1; rows > 0; rows--, from += words) bits |= *from;
+  for (; words > 0; words--) bits |= *from++;
   return bits;
 }
 

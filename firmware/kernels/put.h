@@ -1,0 +1,22 @@
+/* Converts an op's sums to its output: bits, fixed-point numbers or logits. */
+#ifndef BD_EDGE_PUT_H
+#define BD_EDGE_PUT_H
+#include "layer.h"
+
+/** Sets the bits of a pixel to 0. */
+void put_open(const struct layer *layer, uint8_t *to);
+
+/** Writes the outputs of `count` sums from filter `first` on, a multiple of BLOCK_FILTERS, to an open pixel.
+ * `addend` are the numbers to be added at this pixel, or NULL; they may be at `to`. */
+void put_sums(const struct layer *layer, uint8_t *to, const int16_t *addend, uint32_t first, uint32_t count,
+              const uint32_t *sums);
+
+/** Makes one row of the output of a convolution or sum-pool, also with a max-pool, from a function that makes one
+ * pixel of the convolution at `to`. */
+bool put_row(const struct layer *layer, uint32_t y,
+             void (*make)(const struct layer *layer, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend));
+
+/** Keeps the larger of two pixels, value by value, at `to`. */
+void put_larger(const struct layer *layer, uint8_t *to, const uint8_t *pixel);
+
+#endif
