@@ -89,7 +89,7 @@ export const WORD_BITS = 32;
 export const WORD_BYTES = 4;
 
 // The rules of an op. Three readers check them: validate.ts, sdk/format/parse-op.ts and
-// firmware/core/layer.c.
+// firmware/kernels/layer.c.
 
 /** Bit 4 * opcode + type is set if the op can read the type. */
 export const READABLE_TYPES =

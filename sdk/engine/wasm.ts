@@ -36,7 +36,7 @@ export async function interpretedEngineWasm(): Promise<Uint8Array<ArrayBuffer>> 
 
 /**
  * Returns the wasm bytes of the `mvp` engine for firmware that runs ops in native code
- * (firmware/core/layer.h). It imports that code, so it does not run elsewhere. It computes the same
+ * (firmware/kernels/layer.h). It imports that code, so it does not run elsewhere. It computes the same
  * integers in the same memory.
  *
  * @throws {EngineError} as `engineWasm`
