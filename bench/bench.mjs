@@ -2,6 +2,7 @@
  * Measures the engine and its peers on the same work: one thread, lanes taking turns, medians of processor time.
  *
  *     npm run bench [-- --quick] [-- --json] [-- --only 14x14x256] [-- --write docs] [-- --check] [-- --layers mnist]
+ *     npm run bench -- --peer FILE --model FILE --data NAME
  *
  * The peers are in a package of their own: `npm install --prefix bench` (with ONNXRUNTIME_NODE_INSTALL=skip and
  * ONNXRUNTIME_NODE_INSTALL_CUDA=skip where their downloads cannot be reached).
@@ -18,6 +19,7 @@ import { machine } from './machine.mjs';
 import { measure } from './measure.mjs';
 import { openNative } from './native.mjs';
 import { SHAPES } from './networks.mjs';
+import { compareWithPeer, PIXELS } from './peer/compare.mjs';
 import { openPeers, peerLanes } from './peers.mjs';
 import { judge, rowsOf, significant, table, timesOf } from './statistics.mjs';
 import { SWEEPS } from './sweeps.mjs';
@@ -34,6 +36,12 @@ const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER
                   --quick and --only: build/bench
   --check         exit with 1 if a ratio is below its floor
   --layers NAME   only the time of each layer of one network in the simd build
+  --peer FILE     only a whole network against a peer's .onnx file (ONNX Runtime, in Node) or .tflite file (LiteRT.js, in
+                  Chromium): accuracy on the same test images, and time
+  --model FILE    our network of that comparison, a .bdm file
+  --data NAME     its test images: a dataset or a folder, as for bd-edge eval
+  --limit N       the number of images; default: all
+  --pixels RANGE  what the peer reads: raw (default), 0..1 or -1..1
   --help
 
 Exit codes: 0 measured; 1 wrong answer of a lane, or a floor missed with --check; 2 usage; 130 interrupted.`;
@@ -58,7 +66,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 try {
-  if (options.layers) await printLayers(NETWORKS.find(({ name }) => name === options.layers));
+  if (options.peer) await printComparison();
+  else if (options.layers) await printLayers(NETWORKS.find(({ name }) => name === options.layers));
   else await main();
 } catch (error) {
   say(error.stack);
@@ -114,6 +123,18 @@ async function threadLanes() {
       `  ${shape.padEnd(36)}${lane.padEnd(10)}${(1000 * ms).toFixed(1).padStart(10)} µs ${timesOf(ratio).padStart(9)}`,
     );
   return rows;
+}
+
+/** Prints a whole network beside a peer's. */
+async function printComparison() {
+  const { where, rows } = await compareWithPeer(/** @type {any} */ ({ ...options, effort }), say);
+  print(`${where}; one thread; time of an image, relative to ours`);
+  for (const { lane, correct, images, ms } of rows) {
+    const accuracy = `${((100 * correct) / images).toFixed(2)} % of ${images}`;
+    const time = `${(1000 * ms).toFixed(1).padStart(10)} µs ${timesOf(ms / rows[0].ms).padStart(9)}`;
+    print(`  ${lane.padEnd(14)}${accuracy.padStart(20)}${time}`);
+  }
+  if (options.json) console.log(JSON.stringify({ where, rows }, null, 2));
 }
 
 async function printLayers({ bytes }) {
@@ -228,6 +249,11 @@ function parseOptions() {
         write: { type: 'string' },
         check: { type: 'boolean', default: false },
         layers: { type: 'string' },
+        peer: { type: 'string' },
+        model: { type: 'string' },
+        data: { type: 'string' },
+        limit: { type: 'string' },
+        pixels: { type: 'string', default: 'raw' },
         help: { type: 'boolean', default: false },
       },
     }));
@@ -237,6 +263,14 @@ function parseOptions() {
   if (values.help) {
     console.log(USAGE);
     process.exit(0);
+  }
+  if (values.peer !== undefined) {
+    if (values.model === undefined || values.data === undefined) fail('--peer requires --model and --data.');
+    if (!Object.hasOwn(PIXELS, values.pixels))
+      fail(`Unknown pixels "${values.pixels}"; expected one of: ${Object.keys(PIXELS).join(', ')}.`);
+    if (values.limit !== undefined && !/^[1-9][0-9]*$/.test(values.limit))
+      fail('--limit expects a number above 0.');
+    return { ...values, limit: values.limit === undefined ? undefined : Number(values.limit) };
   }
   const names = [...SHAPES, ...NETWORKS, { name: 'threads' }].map(({ name }) => name);
   const unknown = values.only?.find((name) => !names.includes(name));

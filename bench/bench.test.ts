@@ -16,6 +16,8 @@ describe('npm run bench', () => {
     const shape = bench('--only', '3x3');
     expect(shape.status).toBe(2);
     expect(shape.stderr).toContain('Unknown shape "3x3"; expected one of: 14x14x256, ');
+    expect(bench('--peer', 'network.onnx').status).toBe(2);
+    expect(bench('--peer', 'network.onnx', '--model', 'a', '--data', 'b', '--pixels', '1..2').status).toBe(2);
     const help = bench('--help');
     expect(help.status).toBe(0);
     expect(help.stdout).toContain('--quick');
