@@ -1,5 +1,6 @@
 import { SECTION_ALIGNMENT } from '../../assembly/layout.js';
-import { type Shape, tensorBytes } from './tensor.js';
+import { Mulberry32 } from '../random.js';
+import { canReplace, type Shape, tensorBytes } from './tensor.js';
 
 /** The places of the tensors and the size of the arena. */
 export interface ArenaPlan {
@@ -7,35 +8,120 @@ export interface ArenaPlan {
   bytes: number;
 }
 
+/** A part of the arena for a tensor, or for a tensor and the sums that replace it in place. */
+interface Buffer {
+  tensors: number[];
+  bytes: number;
+  /** The op that writes it first, from -1: the image exists before op 0. */
+  first: number;
+  /** The last op that uses it. */
+  last: number;
+}
+
+/** Random orders that are tried where the good orders leave room. */
+const RANDOM_ORDERS = 300;
+/** Buffers that are compared with each other, in all random orders. */
+const MAX_COMPARISONS = 20_000_000;
+
 /**
- * Places tensors in one arena by first fit, in the order of execution. Tensors that are needed at the
- * same time do not overlap.
+ * Places tensors in one arena. Tensors that are needed at the same time do not overlap, with one exception: an output
+ * takes the place of its addend if no later op reads the addend.
+ *
+ * The plan is the best of several orders in which the tensors get the lowest free place: by size, by lifetime, by
+ * execution and some random ones. The search ends where the arena is as small as the tensors that are needed at the
+ * same time. It is the same for the same graph.
  *
  * @param shapes tensor 0 is the image, tensor k is written by op k - 1
- * @param reads `reads[i]` are the tensors that op i reads
+ * @param reads `reads[i]` are the tensors that op i reads: its input and, if it has one, its addend
  */
 export function planArena(shapes: Shape[], reads: number[][]): ArenaPlan {
+  const buffers = buffersOf(shapes, reads);
+  const least = leastBytes(buffers, reads.length);
+  let best = place(buffers, shapes.length);
+  for (const order of orders(buffers)) {
+    if (best.bytes === least) break;
+    const plan = place(order, shapes.length);
+    if (plan.bytes < best.bytes) best = plan;
+  }
+  return best;
+}
+
+/** Returns the buffers in the order of execution. */
+function buffersOf(shapes: Shape[], reads: number[][]): Buffer[] {
   // A tensor is needed from the op that writes it to the last op that reads it.
-  const lastRead = shapes.map((_, tensor) =>
-    Math.max(
-      tensor - 1,
-      reads.findLastIndex((read) => read.includes(tensor)),
-    ),
-  );
-  const placed: { start: number; end: number; lastRead: number }[] = [];
-  const offsets = shapes.map((shape, tensor) => {
-    const bytes = alignUp(tensorBytes(shape));
-    const writer = tensor - 1;
-    const live = placed.filter((other) => other.lastRead >= writer).sort((a, b) => a.start - b.start);
+  const lastRead = shapes.map((_, tensor) => tensor - 1);
+  reads.forEach((tensors, op) => {
+    for (const tensor of tensors) lastRead[tensor] = op;
+  });
+  const buffers: Buffer[] = [];
+  const bufferOf: Buffer[] = [];
+  shapes.forEach((shape, tensor) => {
+    const op = tensor - 1;
+    const [input, addend] = reads[op] ?? [];
+    const inPlace =
+      addend !== undefined &&
+      addend !== input &&
+      lastRead[addend] === op &&
+      shape.type === 'int16' &&
+      canReplace(shape, shapes[addend]);
+    const buffer: Buffer = inPlace
+      ? bufferOf[addend]
+      : { tensors: [], bytes: alignUp(tensorBytes(shape)), first: op, last: op };
+    if (!inPlace) buffers.push(buffer);
+    buffer.tensors.push(tensor);
+    buffer.last = lastRead[tensor];
+    bufferOf.push(buffer);
+  });
+  return buffers;
+}
+
+/** Returns the most bytes that are needed at the same time: no plan has fewer. */
+function leastBytes(buffers: Buffer[], ops: number): number {
+  const bytes = new Array<number>(ops + 1).fill(0);
+  for (const buffer of buffers) {
+    for (let op = buffer.first; op <= buffer.last; op++) bytes[op + 1] += buffer.bytes;
+  }
+  return Math.max(...bytes);
+}
+
+/** Yields orders of placement, the most promising first. */
+function* orders(buffers: Buffer[]): Generator<Buffer[]> {
+  const life = ({ first, last }: Buffer) => last - first + 1;
+  const sorted = (value: (buffer: Buffer) => number) => buffers.toSorted((a, b) => value(b) - value(a));
+  yield sorted(({ bytes }) => bytes);
+  yield sorted((buffer) => buffer.bytes * life(buffer));
+  yield sorted(life);
+  yield buffers.toReversed();
+
+  const random = new Mulberry32(1);
+  const count = Math.min(RANDOM_ORDERS, Math.floor(MAX_COMPARISONS / buffers.length ** 2));
+  for (let i = 0; i < count; i++) {
+    // Around the order by size, because large buffers are the hardest to place.
+    const keys = new Map(buffers.map((buffer) => [buffer, buffer.bytes * 4 ** (2 * random.next() - 1)]));
+    yield sorted((buffer) => keys.get(buffer) ?? 0);
+  }
+}
+
+/** Gives each buffer the lowest free place, in the order of the list. */
+function place(buffers: Buffer[], tensors: number): ArenaPlan {
+  const placed: (Buffer & { start: number; end: number })[] = [];
+  const offsets = new Array<number>(tensors).fill(0);
+  let bytes = 0;
+  for (const buffer of buffers) {
     let start = 0;
-    for (const other of live) {
-      if (start + bytes <= other.start) break;
+    // `placed` is sorted by start.
+    for (const other of placed) {
+      if (other.last < buffer.first || other.first > buffer.last) continue;
+      if (start + buffer.bytes <= other.start) break;
       start = Math.max(start, other.end);
     }
-    placed.push({ start, end: start + bytes, lastRead: lastRead[tensor] });
-    return start;
-  });
-  return { offsets, bytes: Math.max(...placed.map((tensor) => tensor.end)) };
+    const end = start + buffer.bytes;
+    const at = placed.findLastIndex((other) => other.start <= start) + 1;
+    placed.splice(at, 0, { ...buffer, start, end });
+    for (const tensor of buffer.tensors) offsets[tensor] = start;
+    bytes = Math.max(bytes, end);
+  }
+  return { offsets, bytes };
 }
 
 /** Rounds up to a multiple of the section alignment. */

@@ -1,9 +1,17 @@
 import * as layout from '../../assembly/layout.js';
 import { alignUp, planArena } from './arena.js';
 import { crc32 } from './crc32.js';
-import { type Convolution, type Graph, type Op, opInputs, outputsPerSum, tensorShapes } from './graph.js';
+import {
+  type Convolution,
+  type Graph,
+  type Op,
+  type OutputPool,
+  opInputs,
+  outputsPerSum,
+  tensorShapes,
+} from './graph.js';
 import { INVALID_FIELD, ModelError } from './model-error.js';
-import { packBits } from './pack.js';
+import { packBits, packWeights } from './pack.js';
 import { type Shape, TYPE_CODES } from './tensor.js';
 
 const OPCODES: Record<Op['kind'], number> = {
@@ -28,7 +36,7 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const weights = new Blob();
   const parameters = new Blob();
   const places = graph.ops.map((op) => ({
-    weights: 'weights' in op ? weights.append(weightBytes(op, shapes[op.input])) : undefined,
+    weights: 'weights' in op ? weights.append(weightBytes(op)) : undefined,
     parameters: parameters.append(parameterBytes(op, shapes[op.input])),
   }));
 
@@ -79,6 +87,9 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
     record.u8(layout.OP_STRIDE_X, op.window.strideX);
     record.u8(layout.OP_PADDING_TOP, op.window.paddingTop);
     record.u8(layout.OP_PADDING_LEFT, op.window.paddingLeft);
+    const pool = poolOf(op);
+    record.u8(layout.OP_POOL_HEIGHT, pool?.height ?? 1);
+    record.u8(layout.OP_POOL_WIDTH, pool?.width ?? 1);
     const { weights: weightsAt, parameters: parametersAt } = places[index];
     if (weightsAt !== undefined) {
       record.u32(layout.OP_WEIGHTS, sectionOffsets[layout.SECTION_WEIGHTS] + weightsAt);
@@ -144,8 +155,12 @@ function shiftOf(op: Op): number {
   return op.kind !== 'max-pool' && op.epilogue.kind === 'fixed-point' ? op.epilogue.shift : 0;
 }
 
-function weightBytes(op: Convolution, input: Shape): Uint8Array {
-  return bytesOf(op.kind === 'int8-convolution' ? op.weights : packBits(op.weights, input.channels));
+function poolOf(op: Op): OutputPool | undefined {
+  return 'pool' in op ? op.pool : undefined;
+}
+
+function weightBytes(op: Convolution): Uint8Array {
+  return bytesOf(op.kind === 'int8-convolution' ? op.weights : packWeights(op.weights, op.filters));
 }
 
 function parameterBytes(op: Op, input: Shape): Uint8Array {
@@ -159,7 +174,8 @@ function parameterBytes(op: Op, input: Shape): Uint8Array {
   }
   const words = epilogue.thresholds.flatMap(({ values }) => [...values]);
   const directions = epilogue.thresholds.flatMap(({ invert }) => [...packBits(invert, op.filters)]);
-  return bytesOf(Int32Array.from([...words, ...directions]));
+  const masks = packBits(poolOf(op)?.andMask ?? [], op.filters);
+  return bytesOf(Int32Array.from([...words, ...directions, ...masks]));
 }
 
 function bytesOf(array: Int8Array | Int32Array | Uint32Array): Uint8Array {

@@ -72,6 +72,22 @@ interface WindowedOp {
   outputWidth: number;
 }
 
+/**
+ * The max-pool behind a convolution, in the same op. Its windows lie side by side, without padding, so each output
+ * pixel is the largest of height x width pixels of the convolution: of rows `y * height` on and columns `x * width` on.
+ */
+export interface OutputPool {
+  /** 1..255 */
+  height: number;
+  /** 1..255; height and width are not both 1 */
+  width: number;
+  /**
+   * [outputs per sum][filters], 1 for the bits that are ANDed instead of ORed, as in a max-pool op. Empty if the
+   * output is not bits.
+   */
+  andMask: Uint8Array;
+}
+
 interface ConvolutionOp extends WindowedOp {
   filters: number;
   /**
@@ -80,6 +96,11 @@ interface ConvolutionOp extends WindowedOp {
    */
   weights: Int8Array;
   epilogue: Epilogue;
+  /**
+   * The pool that the outputs go through; undefined: there is none. `outputHeight` and `outputWidth` are those behind
+   * it. Sums cannot be pooled, and neither can numbers that something is added to.
+   */
+  pool?: OutputPool;
 }
 
 interface MaxPoolOp extends WindowedOp {
@@ -136,6 +157,12 @@ export interface Metadata {
 export function opInputs(op: Op): number[] {
   const addend = 'epilogue' in op && op.epilogue.kind === 'fixed-point' ? op.epilogue.addend : 0;
   return addend === 0 ? [op.input] : [op.input, addend];
+}
+
+/** Returns the rows and columns that an op computes: those of its output, before the pool if it has one. */
+export function computedSize(op: Op): { height: number; width: number } {
+  const { height, width } = ('pool' in op && op.pool) || { height: 1, width: 1 };
+  return { height: op.outputHeight * height, width: op.outputWidth * width };
 }
 
 /** Returns how many bits or fixed-point numbers each sum becomes; 0 if the op gives its sums. */

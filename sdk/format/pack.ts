@@ -1,4 +1,4 @@
-import { WORD_BITS } from '../../assembly/layout.js';
+import { BLOCK_FILTERS, WORD_BITS } from '../../assembly/layout.js';
 import { wordsFor } from './tensor.js';
 
 /**
@@ -30,4 +30,35 @@ export function unpackBits(packed: Uint32Array, channels: number): Uint8Array<Ar
     }
   }
   return values;
+}
+
+/**
+ * Packs the weights of a binary convolution, sliced by filters: bit f of word [block][input] is set if filter
+ * 32 * block + f has the weight +1 for that input. Unused bits of the last block are 0.
+ *
+ * @param weights [filters][inputs]: {-1,+1}
+ */
+export function packWeights(weights: ArrayLike<number>, filters: number): Uint32Array {
+  const inputs = weights.length / filters;
+  const packed = new Uint32Array(wordsFor(filters) * inputs);
+  for (let filter = 0; filter < filters; filter++) {
+    const block = Math.floor(filter / BLOCK_FILTERS) * inputs;
+    const bit = 1 << (filter % BLOCK_FILTERS);
+    for (let input = 0; input < inputs; input++)
+      if (weights[filter * inputs + input] > 0) packed[block + input] |= bit;
+  }
+  return packed;
+}
+
+/** Unpacks the weights of a binary convolution, [filters][inputs]: the inverse of {@link packWeights}. */
+export function unpackWeights(packed: Uint32Array, filters: number): Int8Array<ArrayBuffer> {
+  const inputs = packed.length / wordsFor(filters);
+  const weights = new Int8Array(filters * inputs);
+  for (let filter = 0; filter < filters; filter++) {
+    const block = Math.floor(filter / BLOCK_FILTERS) * inputs;
+    const bit = filter % BLOCK_FILTERS;
+    for (let input = 0; input < inputs; input++)
+      weights[filter * inputs + input] = ((packed[block + input] >>> bit) & 1) === 1 ? 1 : -1;
+  }
+  return weights;
 }

@@ -1,9 +1,9 @@
 import * as layout from '../../assembly/layout.js';
-import type { Epilogue, Op, Threshold } from './graph.js';
-import { unpackBits } from './pack.js';
+import type { Epilogue, Op, OutputPool, Threshold } from './graph.js';
+import { unpackBits, unpackWeights } from './pack.js';
 import type { Check } from './rules.js';
 import type { SectionReader } from './section-reader.js';
-import { pixelBytes, type Tensor, type TensorType, TYPE_CODES, wordsFor } from './tensor.js';
+import { type Tensor, type TensorType, TYPE_CODES, wordsFor } from './tensor.js';
 
 /** The tensor types by their codes. */
 const TYPES: TensorType[] = [];
@@ -22,10 +22,25 @@ export interface OpShape {
   shift: number;
   addend: number;
   filters: number;
+  poolHeight: number;
+  poolWidth: number;
 }
 
 /**
- * Reads and checks an op without its weights and parameters.
+ * Reads and checks an op without its weights and parameters. The order of the checks is that of the list in
+ * docs/format.md, and the same in assembly/validate.ts:
+ *
+ * 1. reserved fields, opcode
+ * 2. input, and its type
+ * 3. output type, planes, outputs per sum, shift
+ * 4. addend
+ * 5. shape of the output, channels, shape of the addend
+ * 6. kernel, stride, padding and pool, which share one number: the pool is at least 1 x 1, and 1 x 1 for pools, sums
+ *    and ops with an addend. Each of the outputs x pool rows and columns of the convolution has a tap inside of the input.
+ *    Their product with a stride needs 32 bits without a sign.
+ *
+ * {@link parseOp} then checks the place of the weights and their unused bits (those of the filters beyond the last),
+ * the place of the parameters, their unused bits (of directions, then masks) and ranges, and the bound of the sums.
  *
  * @throws what `check` throws
  */
@@ -34,11 +49,7 @@ export function parseShape(record: DataView, tensors: Tensor[], check: Check): O
   const u16 = (at: number) => record.getUint16(at, true);
   const u32 = (at: number) => record.getUint32(at, true);
   const reserved =
-    u8(layout.OP_RESERVED_A) |
-    u16(layout.OP_RESERVED_B) |
-    u32(layout.OP_TAIL) |
-    u32(layout.OP_TAIL + 4) |
-    u32(layout.OP_TAIL + 8);
+    u8(layout.OP_RESERVED) | u32(layout.OP_TAIL) | u32(layout.OP_TAIL + 4) | u32(layout.OP_TAIL + 8);
   check(reserved === 0, layout.INVALID_RESERVED);
 
   const opcode = u8(layout.OP_OPCODE);
@@ -102,7 +113,11 @@ export function parseShape(record: DataView, tensors: Tensor[], check: Check): O
   }
 
   const window = parseWindow(record);
+  const poolHeight = u8(layout.OP_POOL_HEIGHT);
+  const poolWidth = u8(layout.OP_POOL_WIDTH);
+  const poolable = !maxPool && !sumPool && type !== 'int32' && addend === 0;
   const along = (kernel: number, stride: number, padding: number, outputs: number, inputs: number) =>
+    outputs > 0 &&
     kernel > 0 &&
     stride > 0 &&
     padding < kernel &&
@@ -110,12 +125,15 @@ export function parseShape(record: DataView, tensors: Tensor[], check: Check): O
     (!sumPool ||
       kernel <= layout.MAX_OVERHANGING_KERNEL ||
       (padding === 0 && (outputs - 1) * stride + kernel <= inputs));
+  const rows = output.height * poolHeight;
+  const columns = output.width * poolWidth;
   check(
-    along(window.kernelHeight, window.strideY, window.paddingTop, output.height, input.height) &&
-      along(window.kernelWidth, window.strideX, window.paddingLeft, output.width, input.width),
+    along(window.kernelHeight, window.strideY, window.paddingTop, rows, input.height) &&
+      along(window.kernelWidth, window.strideX, window.paddingLeft, columns, input.width) &&
+      (poolable || poolHeight * poolWidth === 1),
     layout.INVALID_WINDOW,
   );
-  return { opcode, inputIndex, input, output, outputsPerSum, shift, addend, filters };
+  return { opcode, inputIndex, input, output, outputsPerSum, shift, addend, filters, poolHeight, poolWidth };
 }
 
 function parseWindow(record: DataView) {
@@ -136,11 +154,12 @@ function parseWindow(record: DataView) {
  */
 export function parseOp(
   record: DataView,
-  { opcode, inputIndex, input, output, outputsPerSum, shift, addend, filters }: OpShape,
+  shape: OpShape,
   weightsSection: SectionReader,
   parametersSection: SectionReader,
   check: Check,
 ): Op {
+  const { opcode, inputIndex, input, output, filters } = shape;
   const window = parseWindow(record);
   const weightsAt = record.getUint32(layout.OP_WEIGHTS, true);
   const parametersAt = record.getUint32(layout.OP_PARAMETERS, true);
@@ -149,20 +168,16 @@ export function parseOp(
   const maxPool = opcode === layout.OPCODE_MAX_POOL;
   const sumPool = opcode === layout.OPCODE_SUM_POOL;
 
-  const weightBytes = filters * taps * (binary ? pixelBytes(input) / input.planes : input.channels);
+  const row = taps * input.channels;
+  const weightBytes = row * (binary ? wordsFor(filters) * layout.WORD_BYTES : filters);
   const weightsRaw = maxPool || sumPool ? noWeights(weightsAt) : weightsSection.take(weightsAt, weightBytes);
   check(weightsRaw !== undefined, layout.INVALID_WEIGHTS);
-  if (binary) check(tailsAreZero(words(weightsRaw), input.channels), layout.INVALID_WEIGHT_TAIL);
+  if (binary) {
+    const lastBlock = words(weightsRaw).subarray(-row);
+    check(tailsAreZero(lastBlock, filters, 1), layout.INVALID_WEIGHT_TAIL);
+  }
 
-  const parameterWords = maxPool
-    ? input.type === 'bits'
-      ? input.planes * wordsFor(input.channels)
-      : 0
-    : output.type === 'int32'
-      ? filters
-      : outputsPerSum *
-        (output.type === 'bits' ? filters + wordsFor(filters) : layout.FIXED_POINT_WORDS * filters);
-  const parametersRaw = parametersSection.take(parametersAt, parameterWords * layout.WORD_BYTES);
+  const parametersRaw = parametersSection.take(parametersAt, parameterWords(shape) * layout.WORD_BYTES);
   check(parametersRaw !== undefined, layout.INVALID_PARAMETERS);
   const parameters = words(parametersRaw);
 
@@ -176,7 +191,7 @@ export function parseOp(
     check(tailsAreZero(parameters, input.channels), layout.INVALID_PARAMETERS);
     return { kind: 'max-pool', ...common, andMask: unpackBits(parameters, input.channels) };
   }
-  const epilogue = parseEpilogue(parameters, { output, outputsPerSum, shift, addend, filters }, check);
+  const epilogue = parseEpilogue(parameters, shape, check);
   const maxInput = input.planes * MAX_MAGNITUDE[input.type as keyof typeof MAX_MAGNITUDE];
   const checkSums = (magnitude: number) =>
     check(magnitude * maxInput <= layout.MAX_ACCUMULATOR, layout.INVALID_ACCUMULATOR);
@@ -184,17 +199,37 @@ export function parseOp(
     checkSums((taps * input.channels) / filters);
     return { kind: 'sum-pool', ...common, filters, epilogue };
   }
-  const weights = binary
-    ? signsOf(unpackBits(words(weightsRaw), input.channels))
-    : new Int8Array(weightsRaw.buffer);
-  const row = taps * input.channels;
+  const weights = binary ? unpackWeights(words(weightsRaw), filters) : new Int8Array(weightsRaw.buffer);
   for (let at = 0; at < weights.length; at += row) checkSums(magnitudeOf(weights, at, at + row));
-  return { kind: binary ? 'binary-convolution' : 'int8-convolution', ...common, filters, weights, epilogue };
+  const kind = binary ? 'binary-convolution' : 'int8-convolution';
+  return { kind, ...common, filters, weights, epilogue, ...parsePool(parameters, shape) };
+}
+
+/** Returns how many parameters an op has, in words. */
+function parameterWords({ opcode, input, output, outputsPerSum, filters, ...shape }: OpShape): number {
+  if (opcode === layout.OPCODE_MAX_POOL)
+    return input.type === 'bits' ? input.planes * wordsFor(input.channels) : 0;
+  if (output.type === 'int32') return filters;
+  if (output.type !== 'bits') return outputsPerSum * layout.FIXED_POINT_WORDS * filters;
+  const masks = hasPool(shape) ? 1 : 0;
+  return outputsPerSum * (filters + (1 + masks) * wordsFor(filters));
+}
+
+function hasPool({ poolHeight, poolWidth }: Pick<OpShape, 'poolHeight' | 'poolWidth'>): boolean {
+  return poolHeight * poolWidth > 1;
+}
+
+/** Reads the pool of a convolution, whose masks are the last parameters. */
+function parsePool(parameters: Uint32Array, shape: OpShape): { pool?: OutputPool } {
+  if (!hasPool(shape)) return {};
+  const { outputsPerSum, filters, output, poolHeight: height, poolWidth: width } = shape;
+  const masks = output.type === 'bits' ? parameters.subarray(-outputsPerSum * wordsFor(filters)) : [];
+  return { pool: { height, width, andMask: unpackBits(Uint32Array.from(masks), filters) } };
 }
 
 function parseEpilogue(
   parameters: Uint32Array,
-  { output, outputsPerSum, shift, addend, filters }: Omit<OpShape, 'opcode' | 'inputIndex' | 'input'>,
+  { output, outputsPerSum, shift, addend, filters }: OpShape,
   check: Check,
 ): Epilogue {
   const values = Int32Array.from(parameters);
@@ -219,21 +254,15 @@ function parseEpilogue(
     const offsets = BigInt64Array.from(high, (word, i) => (BigInt(word) << 32n) | BigInt(low[i] >>> 0));
     return { kind: 'fixed-point', type, multipliers, offsets, shift, addend };
   }
-  const directions = parameters.subarray(outputsPerSum * filters);
-  check(tailsAreZero(directions, filters), layout.INVALID_PARAMETERS);
-  const invert = unpackBits(directions, filters);
+  // Directions, and the masks of the pool.
+  const bits = parameters.subarray(outputsPerSum * filters);
+  check(tailsAreZero(bits, filters), layout.INVALID_PARAMETERS);
+  const invert = unpackBits(bits.subarray(0, outputsPerSum * wordsFor(filters)), filters);
   const thresholds = Array.from({ length: outputsPerSum }, (_, index): Threshold => {
     const [from, to] = [index * filters, (index + 1) * filters];
     return { values: values.slice(from, to), invert: invert.slice(from, to) };
   });
   return { kind: 'threshold', thresholds, coupled: output.planes === 2 };
-}
-
-/** Turns bits into -1 and +1 in the same memory. A loop, because `from` takes seconds for a large file. */
-function signsOf(bits: Uint8Array<ArrayBuffer>): Int8Array<ArrayBuffer> {
-  const signs = new Int8Array(bits.buffer);
-  for (let i = 0; i < signs.length; i++) signs[i] = 2 * signs[i] - 1;
-  return signs;
 }
 
 /** Returns the weights of a pool, which are empty; undefined if its record has an offset for them. */
@@ -257,11 +286,10 @@ function isSet(table: number, row: number, column: number): boolean {
   return ((table >>> (4 * row + column)) & 1) === 1;
 }
 
-/** Returns whether the bits beyond the last channel are 0 in every row. */
-function tailsAreZero(packed: Uint32Array, channels: number): boolean {
-  const used = channels % layout.WORD_BITS;
+/** Returns whether the bits beyond the last one are 0 in the last word of every row of words. */
+function tailsAreZero(packed: Uint32Array, bits: number, row = wordsFor(bits)): boolean {
+  const used = bits % layout.WORD_BITS;
   if (used === 0) return true;
-  const row = wordsFor(channels);
   for (let last = row - 1; last < packed.length; last += row) if (packed[last] >>> used !== 0) return false;
   return true;
 }

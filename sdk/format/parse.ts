@@ -1,12 +1,12 @@
 import * as layout from '../../assembly/layout.js';
-import { type Graph, type Metadata, type Op, opInputs } from './graph.js';
+import { computedSize, type Graph, type Metadata, type Op, opInputs } from './graph.js';
 import { parseHeader, type Section } from './header.js';
 import { readMetadata } from './metadata.js';
 import { INVALID_METADATA, ModelError } from './model-error.js';
 import { parseOp, parseShape } from './parse-op.js';
 import { type Check, require } from './rules.js';
 import { SectionReader } from './section-reader.js';
-import { type Shape, type Tensor, tensorBytes } from './tensor.js';
+import { canReplace, type Shape, type Tensor, tensorBytes } from './tensor.js';
 
 /** A parsed `.bdm`: the graph of integers and the sizes of the file's parts. */
 export interface Model extends Graph {
@@ -73,11 +73,12 @@ export function parseModel(buffer: Uint8Array): Model {
 
 /**
  * Returns the operations of one op for one image: multiply-accumulates, or the values that a pool reads.
- * Both planes of a coupled input count.
+ * Both planes of a coupled input count, and so do the pixels of a convolution before its pool.
  */
 export function countOperations(op: Op, input: Shape): number {
   const { kernelHeight, kernelWidth } = op.window;
-  const outputs = op.outputHeight * op.outputWidth * ('weights' in op ? op.filters : 1);
+  const { height, width } = computedSize(op);
+  const outputs = height * width * ('weights' in op ? op.filters : 1);
   return outputs * kernelHeight * kernelWidth * input.channels * input.planes;
 }
 
@@ -85,19 +86,24 @@ function fits(tensor: Tensor, arenaBytes: number): boolean {
   return tensor.offset % layout.WORD_BYTES === 0 && tensor.offset + tensorBytes(tensor) <= arenaBytes;
 }
 
-/** Checks that no op writes over a tensor that itself or a later op reads. */
+/**
+ * Checks that no op writes over a tensor that itself or a later op reads, with one exception: an op's output may take
+ * the place of its addend.
+ */
 function requireNothingOverwritten(ops: Op[], tensors: Tensor[]): void {
   ops.forEach((op, reader) => {
-    for (const index of opInputs(op)) {
+    opInputs(op).forEach((index, role) => {
       const read = tensors[index];
       for (let writer = index; writer <= reader; writer++) {
         const written = tensors[writer + 1];
+        const isAddend = role === 1 && writer === reader;
+        if (isAddend && written.offset === read.offset && canReplace(written, read)) continue;
         const apart =
           written.offset + tensorBytes(written) <= read.offset ||
           read.offset + tensorBytes(read) <= written.offset;
         require(apart, layout.INVALID_OVERWRITTEN, writer);
       }
-    }
+    });
   });
 }
 

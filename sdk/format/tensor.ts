@@ -49,3 +49,14 @@ export function pixelBytes(shape: Shape): number {
 export function tensorBytes(shape: Shape): number {
   return shape.height * shape.width * pixelBytes(shape);
 }
+
+/** Returns whether an output can be written over its addend: it has the same numbers in the same places. */
+export function canReplace(output: Shape, addend: Shape): boolean {
+  return (
+    output.type === addend.type &&
+    output.planes === addend.planes &&
+    output.height === addend.height &&
+    output.width === addend.width &&
+    output.channels === addend.channels
+  );
+}

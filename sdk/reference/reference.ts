@@ -1,8 +1,10 @@
 import { checkImage } from '../engine/image.js';
 import {
   type Convolution,
+  computedSize,
   type Epilogue,
   type Op,
+  type OutputPool,
   opInputs,
   type Threshold,
   type Window,
@@ -57,13 +59,15 @@ function evaluate(model: Model, image: Uint8Array): Int32Array<ArrayBuffer>[] {
     const input = model.tensors[op.input];
     const values = tensors[op.input];
     if (op.kind === 'max-pool') {
-      tensors.push(input.type === 'bits' ? poolBits(op, input, values) : largest(op, input, values));
+      tensors.push(maxPool(op, input, values));
       return;
     }
     const sums = op.kind === 'sum-pool' ? add(op, input, values) : convolve(op, input, values);
     const [, addend] = opInputs(op);
     const added = addend ? { channels: model.tensors[addend].channels, values: tensors[addend] } : NOTHING;
-    tensors.push(finish(op, sums, model.tensors[index + 1], added));
+    const output = model.tensors[index + 1];
+    const finished = finish(op, sums, output, added);
+    tensors.push('pool' in op && op.pool ? poolOutput(op, op.pool, output, finished) : finished);
   });
   return tensors;
 }
@@ -90,7 +94,8 @@ function finish(
  * the input count as 0. Weights are int8, or -1 and +1.
  */
 function convolve(op: Convolution, input: Shape, values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const { window, filters, weights, outputHeight, outputWidth } = op;
+  const { window, filters, weights } = op;
+  const { height: outputHeight, width: outputWidth } = computedSize(op);
   const { height, width, channels } = input;
   const planes = addPlanes(values, input);
   const row = window.kernelHeight * window.kernelWidth * channels;
@@ -159,8 +164,28 @@ function fixedPoint(
   });
 }
 
+/** Applies the pool of a convolution: a max-pool of its outputs whose windows lie side by side. */
+function poolOutput(
+  op: Convolution,
+  { height, width, andMask }: OutputPool,
+  output: Shape,
+  values: Int32Array,
+): Int32Array<ArrayBuffer> {
+  const window = {
+    ...{ kernelHeight: height, kernelWidth: width, strideY: height, strideX: width },
+    ...{ paddingTop: 0, paddingLeft: 0 },
+  };
+  return maxPool({ ...op, window, andMask }, { ...output, ...computedSize(op) }, values);
+}
+
+type MaxPool = Pick<Pool<'max-pool'>, 'window' | 'outputHeight' | 'outputWidth' | 'andMask'>;
+
+function maxPool(op: MaxPool, input: Shape, values: Int32Array): Int32Array<ArrayBuffer> {
+  return input.type === 'bits' ? poolBits(op, input, values) : largest(op, input, values);
+}
+
 /** Computes OR over each window, or AND for the channels of the mask. */
-function poolBits(op: Pool<'max-pool'>, input: Shape, values: Int32Array): Int32Array<ArrayBuffer> {
+function poolBits(op: MaxPool, input: Shape, values: Int32Array): Int32Array<ArrayBuffer> {
   const { height, width, channels, planes } = input;
   const output: number[] = [];
   for (let plane = 0; plane < planes; plane++) {
@@ -176,7 +201,7 @@ function poolBits(op: Pool<'max-pool'>, input: Shape, values: Int32Array): Int32
 
 /** Computes the maximum of each window, channel by channel. */
 function largest(
-  op: Pool<'max-pool'>,
+  op: MaxPool,
   { height, width, channels }: Shape,
   values: Int32Array,
 ): Int32Array<ArrayBuffer> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { type Epilogue, type Graph, type Op, outputShape } from '../format/graph.js';
+import { type Convolution, type Epilogue, type Graph, type Op, outputShape } from '../format/graph.js';
 import type { Shape } from '../format/tensor.js';
-import { type Axis, type Random, random, windowOf } from './random-graph.js';
+import { type Axis, type Random, random, randomPool, windowOf, withPool } from './random-graph.js';
 
 /** Widths and heights on both sides of what a vector, a tile and a shared border column hold. */
 const SIZES = [1, 2, 3, 5, 7, 8, 13, 14, 15, 16, 17, 18, 28, 29, 32, 43];
@@ -26,9 +26,9 @@ const WINDOWS: Partial<Axis>[] = [
 ];
 
 /**
- * Small networks with shapes at the limits of the vector kernels: an int8 layer, sometimes a pool, one or two
- * binary layers, then a layer of sums. A layer of fixed-point numbers adds an earlier stream, if one fits. A
- * layer that turns its numbers into bits follows it, sometimes after a pool.
+ * Small networks with shapes at the limits of the vector kernels: an int8 layer, sometimes with a pool in it or
+ * behind it, one or two binary layers, some with a pool, then a layer of sums. A layer of fixed-point numbers adds an
+ * earlier stream, if one fits. A layer that turns its numbers into bits follows it, sometimes after a pool.
  */
 export const kernelGraphs = fc.integer().map((seed) => kernelGraph(random(seed)));
 
@@ -55,6 +55,13 @@ export function kernelGraph(rng: Random): Graph {
       other.channels % 2 === 0;
     return Math.max(0, shapes.findLastIndex(fits));
   };
+  /** Returns the pool of a layer, mostly 2 x 2; undefined if it has none. */
+  const pooling = (rows: number, columns: number, ending: Epilogue['kind']) => {
+    if (ending === 'sum' || !rng.chance(ops.length === 0 ? 0.5 : 0.15)) return undefined;
+    return rows > 1 && columns > 1 && rng.chance(0.7)
+      ? { height: 2, width: 2 }
+      : randomPool(rng, rows, columns);
+  };
   const add = (
     kind: 'int8-convolution' | 'binary-convolution',
     wanted: Partial<Axis>,
@@ -64,7 +71,8 @@ export function kernelGraph(rng: Random): Graph {
     const x = axis(rng, shape.width, wanted);
     const row = y.kernel * x.kernel * shape.channels;
     const most = Math.max(1, Math.floor(MAX_WORK / (row * y.outputs * x.outputs)));
-    const stream = ending === 'fixed-point' ? streamFor(y.outputs, x.outputs, most) : 0;
+    const pool = pooling(y.outputs, x.outputs, ending);
+    const stream = ending === 'fixed-point' && !pool ? streamFor(y.outputs, x.outputs, most) : 0;
     const wantedFilters = pick(ops.length === 0 ? CHANNELS : FILTERS);
     const filters = Math.min(
       most,
@@ -73,7 +81,7 @@ export function kernelGraph(rng: Random): Graph {
     const binary = kind === 'binary-convolution';
     const spread = Math.ceil(2 * Math.sqrt(row) * (binary ? 1 : shape.type === 'u8' ? 9000 : 70));
     const fill = rng.chance(0.1) ? (rng.chance(0.5) ? 1 : -1) : undefined;
-    const node: Op = {
+    const node: Convolution = {
       kind,
       input: 0,
       window: windowOf(y, x),
@@ -90,7 +98,7 @@ export function kernelGraph(rng: Random): Graph {
             ? thresholds(rng, filters, spread, row)
             : numbers(rng, filters, spread, stream),
     };
-    push(node);
+    push(pool ? withPool(rng, node, pool) : node);
     if (ending !== 'fixed-point') return;
     if (rng.chance(0.3)) push(maxOfNumbers(rng, shape));
     push(bitsOfNumbers(rng, shape));

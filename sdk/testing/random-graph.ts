@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { MAX_ACCUMULATOR } from '../../assembly/layout.js';
 import {
+  type Convolution,
   type Epilogue,
   type Graph,
   type Op,
+  type OutputPool,
   outputShape,
   type Threshold,
   type Window,
@@ -29,8 +31,9 @@ export function random(seed: number): Random {
 
 /**
  * Random valid graphs. They have odd channel counts on both sides of a word, 1x1 to 5x5 kernels, strides,
- * paddings, every op on every type that it reads, every kind of output, streams that are added and read
- * again later, both directions of a threshold, constant bits, and an output layer of any kind.
+ * paddings, every op on every type that it reads, every kind of output, pools inside of convolutions, streams
+ * that are added in place or read again later, both directions of a threshold, constant bits, and an output
+ * layer of any kind.
  */
 export const graphs = fc
   .record({ seed: fc.integer(), layers: fc.integer({ min: 0, max: 5 }) })
@@ -66,7 +69,8 @@ function randomConvolution(rng: Random, shapes: Shape[], tensor: number, ending:
   const input = shapes[tensor];
   const binary = input.type === 'bits' && rng.chance(0.75);
   const [y, x] = bothAxes(rng, input, randomWindow);
-  const streams = ending === 'any' ? streamsOf(shapes, y.outputs, x.outputs) : [];
+  const pool = ending === 'any' && rng.chance(0.35) ? randomPool(rng, y.outputs, x.outputs) : undefined;
+  const streams = ending === 'any' && !pool ? streamsOf(shapes, y.outputs, x.outputs) : [];
   const target = randomTarget(
     rng,
     shapes,
@@ -81,7 +85,7 @@ function randomConvolution(rng: Random, shapes: Shape[], tensor: number, ending:
     binary ? (rng.chance(0.5) ? 1 : -1) : Math.max(rng.integer(-heaviest, heaviest), -128),
   );
   const largest = binary ? row : Math.ceil((row * heaviest * LARGEST[input.type]) / 4);
-  return {
+  const op: Convolution = {
     kind: binary ? 'binary-convolution' : 'int8-convolution',
     input: tensor,
     window: windowOf(y, x),
@@ -90,6 +94,32 @@ function randomConvolution(rng: Random, shapes: Shape[], tensor: number, ending:
     filters,
     weights: weights.map((weight) => Math.min(weight, 127)),
     epilogue: randomEpilogue(rng, ending, target, largest),
+  };
+  return pool ? withPool(rng, op, pool) : op;
+}
+
+/** Returns a pool of 1 to 4 rows and columns that the outputs are enough for; undefined if it is 1 x 1. */
+export function randomPool(rng: Random, rows: number, columns: number): PoolSize | undefined {
+  const [height, width] = [rows, columns].map((outputs) => rng.integer(1, Math.min(outputs, 4)));
+  return height * width > 1 ? { height, width } : undefined;
+}
+
+type PoolSize = Pick<OutputPool, 'height' | 'width'>;
+
+/** Puts a pool behind a convolution. Its masks are mostly those of pooled sums, as trainers export them. */
+export function withPool(rng: Random, op: Convolution, { height, width }: PoolSize): Convolution {
+  const { epilogue } = op;
+  const inverted =
+    epilogue.kind === 'threshold' ? epilogue.thresholds.flatMap(({ invert }) => [...invert]) : [];
+  const ofSums = rng.chance(0.5);
+  const andMask = Uint8Array.from({ length: inverted.length }, (_, i) =>
+    ofSums ? inverted[i] : rng.integer(0, 1),
+  );
+  return {
+    ...op,
+    outputHeight: Math.floor(op.outputHeight / height),
+    outputWidth: Math.floor(op.outputWidth / width),
+    pool: { height, width, andMask },
   };
 }
 
