@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { LAYER_STATE_WORDS = 4 };
+
+enum { LAYER_STATE_WORDS = 4 };
+
 /** One op, with pointers for its addresses. Activations have the order of the format, bits are in words. */
 struct layer {
   struct engine_layer op;
@@ -21,7 +25,7 @@ struct layer {
   uint32_t taps;
   uint32_t pixel_bytes, output_bytes; /* of a pixel of the image and of the output */
   uint32_t convolution_height, convolution_width; /* of the output before its op's max-pool */
-  uint32_t state[4];          /* what a kernel remembers from row to row; 0 before the first */
+  uint32_t state[LAYER_STATE_WORDS]; /* what a kernel remembers from row to row; 0 before the first */
 };
 
 enum { WORD_BYTES = ENGINE_WORD_BYTES, WORD_BITS = ENGINE_WORD_BITS, BLOCK_FILTERS = ENGINE_BLOCK_FILTERS };

@@ -35,6 +35,14 @@ const PROGRAMS = {
     // The comparison uses the fastest native code, also for boards whose firmware is built for size.
     flags: ['-O2'],
   },
+  layer: {
+    sources: [
+      'firmware/bench/layer.c',
+      'firmware/core/crc32.c',
+      ...KERNEL_SOURCES.map((path) => relative(root, path)),
+    ],
+    flags: ['-O2'],
+  },
   network: { sources: ['firmware/bench/network.c'], flags: ['-O2'] },
 };
 
