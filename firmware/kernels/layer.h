@@ -9,8 +9,6 @@
 
 enum { LAYER_STATE_WORDS = 4 };
 
-enum { LAYER_STATE_WORDS = 4 };
-
 /** One op, with pointers for its addresses. Activations have the order of the format, bits are in words. */
 struct layer {
   struct engine_layer op;
