@@ -35,9 +35,9 @@ const PROGRAMS = {
     // The comparison uses the fastest native code, also for boards whose firmware is built for size.
     flags: ['-O2'],
   },
-  layer: {
+  'one-layer': {
     sources: [
-      'firmware/bench/layer.c',
+      'firmware/bench/one-layer.c',
       'firmware/core/crc32.c',
       ...KERNEL_SOURCES.map((path) => relative(root, path)),
     ],
