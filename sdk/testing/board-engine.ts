@@ -3,7 +3,7 @@ import { boardEngineWasm } from '../engine/wasm.js';
 import { crc32 } from '../format/crc32.js';
 
 const { IN_PLACE, OPCODE_BINARY_CONVOLUTION, OPCODE_INT8_CONVOLUTION, OPCODE_MAX_POOL } = layout;
-const { TYPE_BITS, TYPE_INT16, TYPE_INT32, TYPE_U8, WORD_BITS, WORD_BYTES } = layout;
+const { BLOCK_FILTERS, TYPE_BITS, TYPE_INT16, TYPE_INT32, TYPE_U8, WORD_BITS, WORD_BYTES } = layout;
 
 /*
  * The `board` build of the engine with a second, plain implementation of its imports
@@ -20,6 +20,10 @@ export interface BoardEngine {
   load(model: Uint8Array, leaveInPlace: boolean): number;
 }
 
+function alignWord(bytes: number): number {
+  return Math.ceil(bytes / WORD_BYTES) * WORD_BYTES;
+}
+
 /** @throws {RangeError} from a call of the engine that passes an address outside of its memory to a kernel */
 export async function boardEngine(): Promise<BoardEngine> {
   let stored = new Uint8Array();
@@ -31,6 +35,7 @@ export async function boardEngine(): Promise<BoardEngine> {
     const [kernelHeight, kernelWidth] = [field(layout.LAYER_KERNEL_HEIGHT), field(layout.LAYER_KERNEL_WIDTH)];
     const [strideY, strideX] = [field(layout.LAYER_STRIDE_Y), field(layout.LAYER_STRIDE_X)];
     const [paddingTop, paddingLeft] = [field(layout.LAYER_PADDING_TOP), field(layout.LAYER_PADDING_LEFT)];
+    const [poolHeight, poolWidth] = [field(layout.LAYER_POOL_HEIGHT), field(layout.LAYER_POOL_WIDTH)];
     const type = field(layout.LAYER_INPUT_TYPE);
     const [height, width] = [field(layout.LAYER_INPUT_HEIGHT), field(layout.LAYER_INPUT_WIDTH)];
     const [channels, planes] = [field(layout.LAYER_INPUT_CHANNELS), field(layout.LAYER_INPUT_PLANES)];
@@ -55,12 +60,15 @@ export async function boardEngine(): Promise<BoardEngine> {
       outputChannels,
     );
     const added = tensorAt(field(layout.LAYER_ADDEND), TYPE_INT16, outputPixels, addendChannels);
-    const weights = tensorAt(
-      field(layout.LAYER_WEIGHTS),
-      binary ? TYPE_BITS : TYPE_U8,
-      convolves ? filters * taps : 0,
-      channels,
-    );
+    // Binary weights: a row of a block of filters for each tap and channel.
+    const weights = binary
+      ? tensorAt(
+          field(layout.LAYER_WEIGHTS),
+          TYPE_BITS,
+          Math.ceil(filters / BLOCK_FILTERS) * taps * channels,
+          BLOCK_FILTERS,
+        )
+      : tensorAt(field(layout.LAYER_WEIGHTS), TYPE_U8, convolves ? filters * taps : 0, channels);
     const word = (index: number) => bytes(parameters + WORD_BYTES * index, WORD_BYTES).getInt32(0, true);
     const bit = (first: number, index: number) => (word(first + (index >> 5)) >>> (index & 31)) & 1;
 
@@ -74,16 +82,25 @@ export async function boardEngine(): Promise<BoardEngine> {
       }).filter(({ pixel }) => pixel >= 0);
     type Taps = ReturnType<typeof tapsOf>;
 
+    /** Returns the largest value, or the smallest of bits whose mask bit is set. `mask` counts in words. */
+    const largest = (values: number[], mask: number, index: number) => {
+      const takesAll = values.length > 1 && outputType === TYPE_BITS && bit(mask, index) === 1;
+      return takesAll ? Math.min(...values) : Math.max(...values);
+    };
     const putMaximum = (pixel: number, inside: Taps, channel: number) => {
       for (let plane = 0; plane < planes; plane++) {
         const values = inside.map((tap) => input.get(tap.pixel * planes + plane, channel));
-        const takesAll = type === TYPE_BITS && bit(plane * Math.ceil(channels / WORD_BITS), channel) === 1;
-        output.set(pixel * planes + plane, channel, takesAll ? Math.min(...values) : Math.max(...values));
+        const mask = plane * Math.ceil(channels / WORD_BITS);
+        output.set(pixel * planes + plane, channel, largest(values, mask, channel));
       }
     };
     const weightOf = (filter: number, tap: number, channel: number) => {
+      if (binary) {
+        const block = Math.floor(filter / BLOCK_FILTERS) * taps;
+        return 2 * weights.get((block + tap) * channels + channel, filter % BLOCK_FILTERS) - 1;
+      }
       const value = weights.get(filter * taps + tap, channel);
-      return binary ? 2 * value - 1 : value > 127 ? value - 256 : value;
+      return value > 127 ? value - 256 : value;
     };
     const sumOf = (inside: Taps, filter: number) => {
       let sum = 0;
@@ -95,37 +112,52 @@ export async function boardEngine(): Promise<BoardEngine> {
           }
       return convolves ? sum : sum * Math.floor(taps / inside.length);
     };
-    /** Writes output `k` of a sum. */
-    const putOutput = (pixel: number, filter: number, k: number, sum: number) => {
+    const numbers = outputsPerSum * filters;
+    const filterWords = Math.ceil(filters / WORD_BITS);
+    /** Returns output `k` of a sum. */
+    const outputOf = (pixel: number, filter: number, k: number, sum: number) => {
+      if (outputsPerSum === 0) return sum + word(filter);
       const number = k * filters + filter;
-      const numbers = outputsPerSum * filters;
       if (outputType === TYPE_BITS) {
-        const inverted = bit(numbers + k * Math.ceil(filters / WORD_BITS), filter);
-        const [plane, channel] = outputPlanes === 2 ? [k, filter] : [0, number];
-        output.set(pixel * outputPlanes + plane, channel, Number(sum >= word(number)) ^ inverted);
-        return;
+        const inverted = bit(numbers + k * filterWords, filter);
+        return Number(sum >= word(number)) ^ inverted;
       }
       const offset = (BigInt(word(2 * numbers + number)) << 32n) | BigInt(word(numbers + number) >>> 0);
       const filtersWithAddend = addendChannels / outputsPerSum;
       const addend = filter < filtersWithAddend ? added.get(pixel, k * filtersWithAddend + filter) : 0;
       const value = ((BigInt(sum) * BigInt(word(number)) + offset) >> BigInt(shift)) + BigInt(addend);
       const [low, high] = outputType === TYPE_U8 ? [0, layout.MAX_U8] : [layout.MIN_INT16, layout.MAX_INT16];
-      output.set(pixel, number, Number(value < low ? low : value > high ? high : value));
+      return Number(value < low ? low : value > high ? high : value);
     };
+    /** Returns the windows of the convolution's pixels that one output pixel is the largest of. */
+    const windowsOf = (y: number, x: number) =>
+      Array.from({ length: poolHeight * poolWidth }, (_, place) =>
+        tapsOf(y * poolHeight + Math.floor(place / poolWidth), x * poolWidth + (place % poolWidth)),
+      );
 
-    const tapBytes = binary || type !== TYPE_BITS ? input.bytes * planes : channels;
-    const windowBytes = convolves ? taps * tapBytes : 0;
+    // A board's kernels use that memory, so nothing else may.
+    const scratch = field(layout.LAYER_SCRATCH);
+    const inputBytes = type === TYPE_INT16 ? 2 : binary ? planes : 1;
+    const pooledBytes = poolHeight * poolWidth > 1 ? alignWord(output.bytes * outputPlanes) : 0;
+    const scratchBytes = convolves ? alignWord(taps * channels * inputBytes) + 128 + pooledBytes : 0;
+    new Uint8Array(memory.buffer, scratch, scratchBytes);
+    const used = Math.min(memory.buffer.byteLength - scratch, scratchBytes + 4096);
+    new Uint8Array(memory.buffer, scratch, used).fill(0xa5);
     for (let pixel = 0; pixel < outputPixels; pixel++) {
-      // A board gathers windows there, so nothing else may use that memory.
-      new Uint8Array(memory.buffer, field(layout.LAYER_WINDOW), windowBytes).fill(0xa5);
-      const inside = tapsOf(Math.floor(pixel / outputWidth), pixel % outputWidth);
-      for (let plane = 0; plane < outputPlanes; plane++) output.clear(pixel * outputPlanes + plane);
+      const windows = windowsOf(Math.floor(pixel / outputWidth), pixel % outputWidth);
+      if (outputType === TYPE_BITS)
+        for (let plane = 0; plane < outputPlanes; plane++) output.clear(pixel * outputPlanes + plane);
       for (let filter = 0; filter < filters; filter++) {
-        if (opcode === OPCODE_MAX_POOL) putMaximum(pixel, inside, filter);
-        else {
-          const sum = sumOf(inside, filter);
-          if (outputsPerSum === 0) output.set(pixel, filter, sum + word(filter));
-          for (let k = 0; k < outputsPerSum; k++) putOutput(pixel, filter, k, sum);
+        if (opcode === OPCODE_MAX_POOL) {
+          putMaximum(pixel, windows[0], filter);
+          continue;
+        }
+        const sums = windows.map((inside) => sumOf(inside, filter));
+        for (let k = 0; k < Math.max(outputsPerSum, 1); k++) {
+          const values = sums.map((sum) => outputOf(pixel, filter, k, sum));
+          const [plane, channel] = outputPlanes === 2 ? [k, filter] : [0, k * filters + filter];
+          const mask = numbers + (outputsPerSum + k) * filterWords;
+          output.set(pixel * outputPlanes + plane, channel, largest(values, mask, filter));
         }
       }
     }
@@ -138,10 +170,10 @@ export async function boardEngine(): Promise<BoardEngine> {
       return 1;
     },
     checksum: (from: number, length: number) => crc32(new Uint8Array(copyOf(from, length))),
-    lastWords(from: number, rows: number, words: number) {
-      const all = bytes(from, 4 * rows * words);
+    anyBits(from: number, words: number) {
+      const all = bytes(from, WORD_BYTES * words);
       let or = 0;
-      for (let i = 1; i <= rows; i++) or |= all.getUint32(4 * (i * words - 1), true);
+      for (let i = 0; i < words; i++) or |= all.getUint32(WORD_BYTES * i, true);
       return or;
     },
     largestMagnitude(weights: number, count: number, filters: number) {
