@@ -5,12 +5,16 @@ import { canReplace, type Shape, tensorBytes } from './tensor.js';
 /** The places of the tensors and the size of the arena. */
 export interface ArenaPlan {
   offsets: number[];
+  /** The places of the ops' scratch memory. */
+  scratchOffsets: number[];
   bytes: number;
 }
 
-/** A part of the arena for a tensor, or for a tensor and the sums that replace it in place. */
+/** A part of the arena for a tensor, for a tensor and the sums that replace it in place, or for the scratch of an op. */
 interface Buffer {
   tensors: number[];
+  /** The op whose scratch memory this is. */
+  scratchOf?: number;
   bytes: number;
   /** The op that writes it first, from -1: the image exists before op 0. */
   first: number;
@@ -33,9 +37,13 @@ const MAX_COMPARISONS = 20_000_000;
  *
  * @param shapes tensor 0 is the image, tensor k is written by op k - 1
  * @param reads `reads[i]` are the tensors that op i reads: its input and, if it has one, its addend
+ * @param scratch `scratch[i]` bytes are needed while op i runs (default: none)
  */
-export function planArena(shapes: Shape[], reads: number[][]): ArenaPlan {
+export function planArena(shapes: Shape[], reads: number[][], scratch: readonly number[] = []): ArenaPlan {
   const buffers = buffersOf(shapes, reads);
+  scratch.forEach((bytes, op) => {
+    if (bytes > 0) buffers.push({ tensors: [], scratchOf: op, bytes: alignUp(bytes), first: op, last: op });
+  });
   const least = leastBytes(buffers, reads.length);
   let best = place(buffers, shapes.length);
   for (const order of orders(buffers)) {
@@ -106,6 +114,7 @@ function* orders(buffers: Buffer[]): Generator<Buffer[]> {
 function place(buffers: Buffer[], tensors: number): ArenaPlan {
   const placed: (Buffer & { start: number; end: number })[] = [];
   const offsets = new Array<number>(tensors).fill(0);
+  const scratchOffsets: number[] = [];
   let bytes = 0;
   for (const buffer of buffers) {
     let start = 0;
@@ -119,9 +128,10 @@ function place(buffers: Buffer[], tensors: number): ArenaPlan {
     const at = placed.findLastIndex((other) => other.start <= start) + 1;
     placed.splice(at, 0, { ...buffer, start, end });
     for (const tensor of buffer.tensors) offsets[tensor] = start;
+    if (buffer.scratchOf !== undefined) scratchOffsets[buffer.scratchOf] = start;
     bytes = Math.max(bytes, end);
   }
-  return { offsets, bytes };
+  return { offsets, scratchOffsets, bytes };
 }
 
 /** Rounds up to a multiple of the section alignment. */

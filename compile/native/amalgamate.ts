@@ -1,0 +1,74 @@
+import { type Item, splitSource } from './c-items.js';
+
+/** C text by file name. */
+export type Sources = Readonly<Record<string, string>>;
+
+/**
+ * Joins C sources to the text of one file with what `roots` need: each item once, after the items that it mentions. All
+ * functions become static. Names that several files use for different things get the file's name as a prefix.
+ *
+ * @throws {SyntaxError} if a root is missing, or two files define a name for all files
+ */
+export function amalgamate(sources: Sources, roots: readonly string[]): string {
+  const files = Object.entries(sources).map(([file, source]) => splitSource(file, source));
+  const items = files.flatMap((file) => file.items);
+  prefixLocals(items);
+  const comments = new Map(files.flatMap((file) => [...file.comments]));
+
+  const table = new Map<string, Item>();
+  for (const item of items)
+    for (const name of item.names) {
+      const key = keyOf(item, name);
+      if (table.has(key)) throw new SyntaxError(`${item.file}: "${name}" has two definitions`);
+      table.set(key, item);
+    }
+
+  const chosen = new Set<Item>();
+  const texts: string[] = [];
+  const take = (item: Item): void => {
+    if (chosen.has(item)) return;
+    chosen.add(item);
+    for (const name of item.mentions) {
+      const needed = table.get(`${item.file} ${name}`) ?? table.get(name);
+      if (needed) take(needed);
+    }
+    const comment = item.names.map((name) => comments.get(name)).find(Boolean);
+    texts.push(item.text.startsWith('/') ? item.text : `${comment ?? ''}${item.text}`);
+  };
+  for (const root of roots) {
+    const item = table.get(root);
+    if (!item) throw new SyntaxError(`"${root}" has no definition`);
+    take(item);
+  }
+  const used = new Set(Array.from(chosen, ({ file }) => file));
+  const includes = Object.keys(sources).flatMap((file, i) => (used.has(file) ? files[i].includes : []));
+  const lines = [...new Set(includes)].sort().map((include) => `#include ${include}\n`);
+  return `${lines.join('')}\n${texts.join('\n\n')}\n`;
+}
+
+/** Returns a name's key in the table of definitions: a local name counts in its file only. */
+function keyOf(item: Item, name: string): string {
+  return item.isLocal ? `${item.file} ${name}` : name;
+}
+
+/** Puts the file's name before local names that another file defines too. */
+function prefixLocals(items: Item[]): void {
+  const filesOf = new Map<string, Set<string>>();
+  for (const { file, names } of items)
+    for (const name of names) filesOf.set(name, (filesOf.get(name) ?? new Set()).add(file));
+  for (const item of items.filter(({ isLocal }) => isLocal))
+    for (const name of [...item.names]) {
+      if (filesOf.get(name)?.size === 1) continue;
+      const bare = name.replace(/^struct /, '');
+      const prefixed = `${item.file.replace(/\.\w+$/, '').replaceAll('-', '_')}_${bare}`;
+      const pattern = name === bare ? `(?<!\\.|->|struct )\\b${bare}\\b` : `(?<=(?:struct|union) )${bare}\\b`;
+      for (const other of items) if (other.file === item.file) rename(other, name, pattern, prefixed);
+    }
+}
+
+function rename(item: Item, name: string, pattern: string, prefixed: string): void {
+  const renamed = name.startsWith('struct ') ? `struct ${prefixed}` : prefixed;
+  item.text = item.text.replace(new RegExp(pattern, 'g'), prefixed);
+  item.names = item.names.map((one) => (one === name ? renamed : one));
+  if (item.mentions.delete(name)) item.mentions.add(renamed);
+}

@@ -1,0 +1,132 @@
+#include "network.h"
+
+#include <string.h>
+
+/* The shape of a tensor, and its place. */
+struct tensor {
+  uint32_t height, width, channels, type, planes, place;
+};
+
+static struct tensor tensor_at(const struct network *network, uint32_t index) {
+  if (index == 0) {
+    return (struct tensor){network->height, network->width, network->channels, ENGINE_TYPE_U8, 1, network->image};
+  }
+  const struct network_op *op = &network->ops[index - 1];
+  return (struct tensor){op->height, op->width, op->channels, op->type, op->planes, op->output};
+}
+
+static void open_layer(const struct network *network, const struct network_run *run, struct layer *layer) {
+  const struct network_op *op = &network->ops[run->op];
+  const struct tensor input = tensor_at(network, op->input);
+  const struct tensor addend = tensor_at(network, op->addend);
+  const struct engine_layer numbers = {
+      .opcode = op->opcode,
+      .outputs_per_sum = op->outputs_per_sum,
+      .shift = op->shift,
+      .kernel_height = op->kernel_height,
+      .kernel_width = op->kernel_width,
+      .stride_y = op->stride_y,
+      .stride_x = op->stride_x,
+      .padding_top = op->padding_top,
+      .padding_left = op->padding_left,
+      .pool_height = op->pool_height,
+      .pool_width = op->pool_width,
+      .input_type = input.type,
+      .input_height = input.height,
+      .input_width = input.width,
+      .input_channels = input.channels,
+      .input_planes = input.planes,
+      .output_type = op->type,
+      .output_height = op->height,
+      .output_width = op->width,
+      .output_channels = op->channels,
+      .output_planes = op->planes,
+      .addend_channels = op->addend == 0 ? 0 : addend.channels,
+  };
+  layer_open(layer, &numbers);
+  layer->image = run->arena + input.place;
+  layer->weights = op->weights;
+  layer->parameters = op->parameters;
+  if (op->addend != 0) layer->addend = (const int16_t *)(const void *)(run->arena + addend.place);
+  layer->output = run->arena + op->output;
+  layer->scratch = run->arena + op->scratch;
+  layer->scratch_bytes = op->scratch_bytes;
+}
+
+uint8_t *network_input(const struct network *network, struct network_run *run) {
+  run->op = 0;
+  run->row = 0;
+  return run->arena + network->image;
+}
+
+/* Makes rows of one op. Returns the number of rows. */
+static uint32_t run_rows(const struct network *network, struct network_run *run, uint32_t rows) {
+  const struct network_op *op = &network->ops[run->op];
+  struct layer layer;
+  open_layer(network, run, &layer);
+  if (run->row > 0) memcpy(layer.state, run->state, sizeof layer.state);
+  const uint32_t rest = (uint32_t)(op->height - run->row);
+  const uint32_t count = rest < rows ? rest : rows;
+  for (uint32_t y = run->row; y < run->row + count; y++) op->row(&layer, y);
+  memcpy(run->state, layer.state, sizeof run->state);
+  run->row = (uint16_t)(run->row + count);
+  if (run->row == op->height) {
+    run->op++;
+    run->row = 0;
+  }
+  return count;
+}
+
+bool network_run_some(const struct network *network, struct network_run *run, uint32_t rows) {
+  while (rows > 0) {
+    rows -= run_rows(network, run, rows);
+    if (run->op == network->op_count) {
+      run->op = 0;
+      return true;
+    }
+  }
+  return false;
+}
+
+uint32_t network_logit_count(const struct network *network) {
+  const struct tensor last = tensor_at(network, network->op_count);
+  return last.height * last.width * last.channels;
+}
+
+const int32_t *network_logits(const struct network *network, const struct network_run *run) {
+  return (const int32_t *)(const void *)(run->arena + tensor_at(network, network->op_count).place);
+}
+
+uint32_t network_class_index(const struct network *network, const struct network_run *run) {
+  const int32_t *logits = network_logits(network, run);
+  const uint32_t count = network_logit_count(network);
+  uint32_t largest = 0;
+  for (uint32_t i = 1; i < count; i++) {
+    if (logits[i] > logits[largest]) largest = i;
+  }
+  return largest;
+}
+
+/* Noise, in the second test image with less contrast. */
+static void put_test_image(uint8_t *image, uint32_t bytes, uint32_t test) {
+  uint32_t state = test;
+  for (uint32_t i = 0; i < bytes; i++) {
+    state = state * 1664525u + 1013904223u;
+    image[i] = (uint8_t)(state >> (24 + 2 * test));
+  }
+}
+
+uint16_t network_self_test(const struct network *network, struct network_run *run) {
+  const uint32_t count = network_logit_count(network);
+  const uint32_t bytes = (uint32_t)network->height * network->width * network->channels;
+  uint16_t different = 0;
+  for (uint32_t test = 0; test < NETWORK_TESTS; test++) {
+    put_test_image(network_input(network, run), bytes, test);
+    network_run_some(network, run, UINT32_MAX);
+    const int32_t *logits = network_logits(network, run);
+    for (uint32_t i = 0; i < count; i++) {
+      if (logits[i] != network->test_logits[test * count + i]) different++;
+    }
+  }
+  return different;
+}
