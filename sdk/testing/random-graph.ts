@@ -219,7 +219,8 @@ function randomThreshold(rng: Random, filters: number, largest: number): Epilogu
 }
 
 function randomMaxPool(rng: Random, input: Shape, tensor: number): Op {
-  const [y, x] = [randomWindow(rng, input.height), randomWindow(rng, input.width)];
+  const window = rng.chance(0.4) ? sideBySide : randomWindow;
+  const [y, x] = [window(rng, input.height), window(rng, input.width)];
   return {
     kind: 'max-pool',
     input: tensor,
@@ -246,6 +247,12 @@ function randomWindow(rng: Random, size: number): Axis {
   const padding = rng.integer(0, kernel - 1);
   const max = Math.floor((size - 1 + padding) / stride) + 1;
   return { kernel, stride, padding, outputs: rng.chance(0.5) ? max : rng.integer(1, max) };
+}
+
+/** Returns windows that neither overlap nor reach beyond the input. */
+function sideBySide(rng: Random, size: number): Axis {
+  const kernel = rng.integer(1, Math.min(size, 3));
+  return { kernel, stride: kernel, padding: 0, outputs: Math.floor(size / kernel) };
 }
 
 /** Returns a window of a sum-pool: it may reach beyond the input only if the kernel is 1 or 2. */
