@@ -13,7 +13,7 @@ export function classNamesMacro(model: Model, macros: string): string {
 }
 
 /** Returns a C string literal. Bytes other than plain ASCII become octal escapes of three digits. */
-function literal(text: string): string {
+export function literal(text: string): string {
   const bytes = Array.from(new TextEncoder().encode(text), (byte) => {
     const character = String.fromCharCode(byte);
     return /[\w .,:;()+/-]/.test(character) ? character : `\\${byte.toString(8).padStart(3, '0')}`;

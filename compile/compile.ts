@@ -70,15 +70,14 @@ export function compileModel(bytes: Uint8Array, { build = 'mvp' }: CompileOption
     if (parts.prepare === undefined) return [];
     return [{ target: part(parts.prepare), arguments: [plan.model, expanded, choice, index] }];
   });
-  const run = plan.ops.flatMap(({ parts, expanded, choice }, index): ConstantCall[] => {
-    if (parts.run === undefined) return [];
+  const run = plan.ops.map(({ parts, expanded, choice }, index): ConstantCall => {
     const { model, arena, scratch } = plan;
-    return [{ target: part(parts.run), arguments: [model, arena, scratch, expanded, choice, index] }];
+    return { target: part(parts.run), arguments: [model, arena, scratch, expanded, choice, index] };
   });
   const functions = compiledFunctions(plan, bytes, run, part('argmax'));
 
   const used = new Set(
-    plan.ops.flatMap(({ parts }) => [parts.run ?? [], parts.prepare ?? [], parts.inside].flat()),
+    plan.ops.flatMap(({ parts }) => [parts.run, parts.prepare ?? [], parts.inside].flat()),
   );
   const unused = [...module.functions].filter(([name]) => !used.has(name) && name !== 'argmax');
   const start = prepare.length > 0 ? callsOnly(prepare) : undefined;

@@ -11,4 +11,4 @@ export { type CArrays, type CArraysOptions, EMBEDDED, type Embedded, toCArrays }
 export { type CompiledModel, type CompileOptions, compileModel } from './compile.js';
 export { type JavaScriptFiles, toJavaScript } from './javascript.js';
 export { engineToC } from './native/engine-to-c.js';
-export { type CFiles, type COptions, toC } from './native/to-c.js';
+export { type CFiles, type CNetwork, type COptions, toC } from './native/to-c.js';

@@ -10,8 +10,8 @@ export function partsWasm(build: CompiledBuild): Uint8Array<ArrayBuffer> {
 
 /** The names of the parts that one op needs. */
 export interface OpParts {
-  /** Runs the op: (model, arena, scratch, expanded, choice, index). Undefined if the previous op includes it. */
-  run?: string;
+  /** Runs the op: (model, arena, scratch, expanded, choice, index). */
+  run: string;
   /** Expands its weights once, before the first run: (model, expanded, choice, index). */
   prepare?: string;
   /** The parts that those two call. */
@@ -35,6 +35,7 @@ const FIXED_POINT: Record<CompiledBuild, string[]> = {
 
 function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
   const node = model.ops[index];
+  const pool = 'pool' in node && node.pool ? ['poolOutput'] : [];
   switch (kernel.name) {
     case 'scalar':
       return { run: node.kind === 'binary-convolution' ? 'scalarBinary' : 'scalarInt8', inside: [] };
@@ -44,9 +45,7 @@ function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
         inside: [],
       };
     case 'popcount':
-      return { run: 'popcount', inside: [] };
-    case 'none':
-      return { inside: [] };
+      return { run: 'popcount', prepare: 'preparePopcount', inside: pool };
     case 'halve':
       return { run: 'halving', inside: [] };
     case 'maxima':
@@ -54,11 +53,11 @@ function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
     case 'sums':
       return { run: 'sums', inside: [] };
     case 'planes':
-      return { run: 'planes', prepare: 'preparePlanes', inside: [] };
+      return { run: 'planes', prepare: 'preparePlanes', inside: kernel.poolsSums ? [] : pool };
     case 'pairs':
-      return { run: 'pairs', prepare: 'preparePairs', inside: [] };
+      return { run: 'pairs', prepare: 'preparePairs', inside: pool };
     case 'table':
-      return { run: 'table', prepare: 'prepareTable', inside: tableParts(kernel) };
+      return { run: 'table', prepare: 'prepareTable', inside: [...tableParts(kernel), ...pool] };
   }
 }
 

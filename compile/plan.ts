@@ -22,7 +22,7 @@ export interface PlannedOp {
   parts: OpParts;
   /** The address of its expanded weights, or 0 if it has none. */
   expanded: number;
-  /** The choice of the kernel's plan, or 1 if the kernel includes the pool after it; 0 if there is no choice. */
+  /** The choice of the kernel's plan, or 1 if the kernel pools sums; 0 if there is no choice. */
   choice: number;
 }
 
@@ -52,7 +52,7 @@ export function planModule(model: Model, build: CompiledBuild): CompiledPlan {
     const expanded = kernel.expandedBytes === 0 ? 0 : end;
     end = alignUp(end + kernel.expandedBytes);
     const parts = partsOf(model, index, kernel, build);
-    return { parts, expanded, choice: kernel.table?.choice ?? Number(kernel.takesPool ?? 0) };
+    return { parts, expanded, choice: kernel.table?.choice ?? Number(kernel.poolsSums ?? 0) };
   });
   if (end > MAX_BYTES) throw new ModelError(layout.OUT_OF_MEMORY);
   const span = (tensor: number): Span => ({

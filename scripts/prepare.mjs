@@ -12,7 +12,7 @@ const INSTALLED = join('node_modules', '.package-lock.json');
 /** The folders that `npm run build` makes a dist/ in. */
 const PACKAGES = ['sdk', 'compile', 'firmware-host', 'trainer', 'cli'];
 /** Sources that more than one package is built from. */
-const COMMON = ['assembly', 'asconfig.json', 'tsup.base.ts', 'package.json'];
+const COMMON = ['assembly', 'firmware/kernels', 'asconfig.json', 'tsup.base.ts', 'package.json'];
 const OUTPUTS = new Set(['dist', 'node_modules', 'LICENSE', 'firmware']);
 const OUTER_OPTIONS =
   /^npm_config_(dry_run|json|workspaces?|pack_destination|ignore_scripts|global|prefix|local_prefix|omit|include)$/;

@@ -1,6 +1,7 @@
 import { basename, dirname, extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
+  type CNetwork,
   type CompiledBuild,
   type CompiledModel,
   compileModel,
@@ -44,7 +45,7 @@ export const compile = new Command('compile')
   .addOption(
     new Option(
       '--build <name>',
-      'engine build; simd for wasm, js and c-array, board for c without a model (default: mvp)',
+      'engine build, not for a model as c; simd for wasm, js and c-array, board for the engine alone (default: mvp)',
     ).choices(BUILDS),
   )
   .addOption(
@@ -81,8 +82,11 @@ async function run(argument: string | undefined, options: Options): Promise<void
   const build = options.build ?? 'mvp';
   if (argument === undefined) return compileEngine(target, out, build, options);
   if (build === 'board') throw inapplicable('--build board', 'a model');
-  if (build === 'simd' && target === 'c') throw inapplicable('--build simd', 'the target c');
-  const compiled = compileModel((await readModel(argument)).bytes, { build });
+  if (target === 'c' && options.build !== undefined)
+    throw inapplicable(`--build ${build}`, 'a model as target c');
+  const { bytes } = await readModel(argument);
+  if (target === 'c') return compileToC(bytes, out, options);
+  const compiled = compileModel(bytes, { build });
   const files = await write(await WRITERS[target](compiled, out, options));
   report(target, compiled, files, options);
 }
@@ -131,9 +135,23 @@ async function compileEngine(target: Target, out: string, build: Build, { json }
   else printFiles(files);
 }
 
+async function compileToC(bytes: Uint8Array, out: string, { json }: Options): Promise<void> {
+  const network = toC(bytes, { name: basename(out, '.c') });
+  const files = await write(cFiles(out, network));
+  const { arenaBytes, constantBytes }: CNetwork = network;
+  if (json) {
+    printJson({ target: 'c', files, modelBytes: bytes.length, arenaBytes, constantBytes });
+    return;
+  }
+  printFiles(files);
+  print(`model      ${formatNumber(bytes.length)} bytes`);
+  print(`constants  ${formatNumber(constantBytes)} bytes of flash; the code comes on top`);
+  print(`arena      ${formatNumber(arenaBytes)} bytes of RAM`);
+}
+
 type Writer = (compiled: CompiledModel, out: string, options: Options) => Output[] | Promise<Output[]>;
 
-const WRITERS: Record<Target, Writer> = {
+const WRITERS: Record<Exclude<Target, 'c'>, Writer> = {
   wasm: ({ wasm }, out) => [{ path: out, content: wasm }],
   js: async (compiled, out) => {
     const { source, types } = await toJavaScript(compiled);
@@ -142,7 +160,6 @@ const WRITERS: Record<Target, Writer> = {
       { path: out.replace(/\.mjs$/, '.d.mts'), content: types },
     ];
   },
-  c: async (compiled, out) => cFiles(out, await toC(compiled, { name: basename(out, '.c') })),
   'c-array': async (compiled, out, { embed }) => {
     const arrays = await toCArrays(compiled, { name: basename(out, extname(out)), embed });
     return extname(out) === '.h' ? [{ path: out, content: arrays.singleHeader }] : cFiles(out, arrays);
@@ -172,7 +189,7 @@ async function write(outputs: Output[]): Promise<WrittenFile[]> {
 }
 
 function report(
-  target: Target,
+  target: Exclude<Target, 'c'>,
   { wasm, bytes, build, memoryBytes, parts }: CompiledModel,
   files: WrittenFile[],
   { embed, json }: Options,
@@ -185,7 +202,7 @@ function report(
   printFiles(files);
   print(`model   ${formatNumber(bytes.length)} bytes`);
   if (target === 'c-array' && embed !== 'module') return;
-  if (target !== 'c') print(`module  ${formatNumber(wasm.length)} bytes (${build}: ${parts.join(', ')})`);
+  print(`module  ${formatNumber(wasm.length)} bytes (${build}: ${parts.join(', ')})`);
   print(`memory  ${formatNumber(memoryBytes)} bytes`);
 }
 

@@ -144,7 +144,9 @@ function makeStatic(text: string): string {
 
 /** Returns the names that an item defines. */
 function namesIn(bare: string): string[] {
-  const parts = bare.startsWith('#if') ? declarationsIn('', bare.replace(/^#\s*(?!define)\w+.*$/gm, '')) : [{ text: bare }];
+  const parts = bare.startsWith('#if')
+    ? declarationsIn('', bare.replace(/^#\s*(?!define)\w+.*$/gm, ''))
+    : [{ text: bare }];
   return parts.flatMap(({ text }) => {
     const macro = /^#\s*define\s+(\w+)/.exec(text)?.[1];
     if (macro !== undefined) return [macro];
@@ -166,6 +168,8 @@ function namesIn(bare: string): string[] {
 function mentionsIn(bare: string): Set<string> {
   const found = bare.matchAll(/(?:(\.|->)\s*)?\b(?:(struct|union)\s+)?([A-Za-z_]\w*)/g);
   return new Set(
-    Array.from(found, ([, member, tag, name]) => (member ? '' : tag ? `struct ${name}` : name)).filter(Boolean),
+    Array.from(found, ([, member, tag, name]) => (member ? '' : tag ? `struct ${name}` : name)).filter(
+      Boolean,
+    ),
   );
 }

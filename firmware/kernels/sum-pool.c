@@ -8,7 +8,10 @@ static void add_bytes(const uint8_t *values, uint32_t count, uint32_t *sums) {
 }
 
 static void add_halves(const int16_t *values, uint32_t count, uint32_t *sums) {
-  for (uint32_t i = 0; i < count; i++) sums[i] += (uint32_t)values[i];
+  for (uint32_t i = 0; i < count; i++) {
+    const int32_t value = values[i];
+    sums[i] += (uint32_t)value;
+  }
 }
 
 static void add_window(const struct layer *layer, const struct window *window, uint32_t first, uint32_t count,

@@ -48,7 +48,7 @@ static void spread(const struct layer *layer, const struct window *window, uint8
       const uint32_t *words = (const uint32_t *)window_pixel(layer, window, y, x);
       uint8_t *tap = to + ((size_t)y * layer->op.kernel_width + x) * channels;
       for (uint32_t plane = 0; plane < layer->op.input_planes; plane++, words += words_for(channels)) {
-        for (uint32_t c = 0; c < channels; c++) tap[c] += words[c / WORD_BITS] >> c % WORD_BITS & 1;
+        for (uint32_t c = 0; c < channels; c++) tap[c] = (uint8_t)(tap[c] + (words[c / WORD_BITS] >> c % WORD_BITS & 1));
       }
     }
   }
