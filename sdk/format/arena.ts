@@ -1,6 +1,7 @@
 import { SECTION_ALIGNMENT } from '../../assembly/layout.js';
 import { Mulberry32 } from '../random.js';
-import { canReplace, type Shape, tensorBytes } from './tensor.js';
+import { type Op, opInputs, replaceableInputs } from './graph.js';
+import { type Shape, tensorBytes } from './tensor.js';
 
 /** The places of the tensors and the size of the arena. */
 export interface ArenaPlan {
@@ -10,7 +11,7 @@ export interface ArenaPlan {
   bytes: number;
 }
 
-/** A part of the arena for a tensor, for a tensor and the sums that replace it in place, or for the scratch of an op. */
+/** A part of the arena for a tensor, for a tensor and those that replace it in place, or for the scratch of an op. */
 interface Buffer {
   tensors: number[];
   /** The op whose scratch memory this is. */
@@ -29,22 +30,21 @@ const MAX_COMPARISONS = 20_000_000;
 
 /**
  * Places tensors in one arena. Tensors that are needed at the same time do not overlap, with one exception: an output
- * takes the place of its addend if no later op reads the addend.
+ * takes the place of one of its {@link replaceableInputs} if no later op reads that.
  *
  * The plan is the best of several orders in which the tensors get the lowest free place: by size, by lifetime, by
  * execution and some random ones. The search ends where the arena is as small as the tensors that are needed at the
  * same time. It is the same for the same graph.
  *
  * @param shapes tensor 0 is the image, tensor k is written by op k - 1
- * @param reads `reads[i]` are the tensors that op i reads: its input and, if it has one, its addend
  * @param scratch `scratch[i]` bytes are needed while op i runs (default: none)
  */
-export function planArena(shapes: Shape[], reads: number[][], scratch: readonly number[] = []): ArenaPlan {
-  const buffers = buffersOf(shapes, reads);
+export function planArena(shapes: Shape[], ops: Op[], scratch: readonly number[] = []): ArenaPlan {
+  const buffers = buffersOf(shapes, ops);
   scratch.forEach((bytes, op) => {
     if (bytes > 0) buffers.push({ tensors: [], scratchOf: op, bytes: alignUp(bytes), first: op, last: op });
   });
-  const least = leastBytes(buffers, reads.length);
+  const least = leastBytes(buffers, ops.length);
   let best = place(buffers, shapes.length);
   for (const order of orders(buffers)) {
     if (best.bytes === least) break;
@@ -55,27 +55,23 @@ export function planArena(shapes: Shape[], reads: number[][], scratch: readonly 
 }
 
 /** Returns the buffers in the order of execution. */
-function buffersOf(shapes: Shape[], reads: number[][]): Buffer[] {
+function buffersOf(shapes: Shape[], ops: Op[]): Buffer[] {
   // A tensor is needed from the op that writes it to the last op that reads it.
   const lastRead = shapes.map((_, tensor) => tensor - 1);
-  reads.forEach((tensors, op) => {
-    for (const tensor of tensors) lastRead[tensor] = op;
+  ops.forEach((op, index) => {
+    for (const tensor of opInputs(op)) lastRead[tensor] = index;
   });
   const buffers: Buffer[] = [];
   const bufferOf: Buffer[] = [];
   shapes.forEach((shape, tensor) => {
     const op = tensor - 1;
-    const [input, addend] = reads[op] ?? [];
-    const inPlace =
-      addend !== undefined &&
-      addend !== input &&
-      lastRead[addend] === op &&
-      shape.type === 'int16' &&
-      canReplace(shape, shapes[addend]);
-    const buffer: Buffer = inPlace
-      ? bufferOf[addend]
-      : { tensors: [], bytes: alignUp(tensorBytes(shape)), first: op, last: op };
-    if (!inPlace) buffers.push(buffer);
+    const replaceable = op >= 0 ? replaceableInputs(ops[op], shape, shapes) : [];
+    const replaced = replaceable.find((input) => lastRead[input] === op);
+    const buffer: Buffer =
+      replaced !== undefined
+        ? bufferOf[replaced]
+        : { tensors: [], bytes: alignUp(tensorBytes(shape)), first: op, last: op };
+    if (replaced === undefined) buffers.push(buffer);
     buffer.tensors.push(tensor);
     buffer.last = lastRead[tensor];
     bufferOf.push(buffer);

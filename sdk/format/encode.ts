@@ -30,7 +30,7 @@ const OPCODES: Record<Op['kind'], number> = {
  */
 export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const shapes = tensorShapes(graph);
-  const plan = planArena(shapes, graph.ops.map(opInputs));
+  const plan = planArena(shapes, graph.ops);
   const metadata = new TextEncoder().encode(graph.metadata ? JSON.stringify(graph.metadata) : '');
 
   const weights = new Blob();

@@ -1,4 +1,4 @@
-import type { Shape } from './tensor.js';
+import { hasSameNumbers, type Shape } from './tensor.js';
 
 /**
  * How a convolution or pool moves over its input. Output pixel (y, x) reads the rows from `y * strideY -
@@ -157,6 +157,23 @@ export interface Metadata {
 export function opInputs(op: Op): number[] {
   const addend = 'epilogue' in op && op.epilogue.kind === 'fixed-point' ? op.epilogue.addend : 0;
   return addend === 0 ? [op.input] : [op.input, addend];
+}
+
+/**
+ * Returns the tensors whose place the op's output may take, if no later op reads them: an addend, and the input of a
+ * sum-pool whose windows are single pixels. Each number of the output then replaces the number that it is made of.
+ *
+ * @param shapes the shapes of the op's inputs, by their tensors
+ */
+export function replaceableInputs(op: Op, output: Shape, shapes: readonly Shape[]): number[] {
+  const { kernelHeight, kernelWidth } = op.window;
+  return opInputs(op).filter((tensor, role) => {
+    const input = shapes[tensor];
+    const isSinglePixels =
+      op.kind === 'sum-pool' && kernelHeight * kernelWidth === 1 && op.filters === input.channels;
+    const isReadInPlace = isSinglePixels || (role === 1 && tensor !== op.input);
+    return isReadInPlace && hasSameNumbers(output, input);
+  });
 }
 
 /** Returns the rows and columns that an op computes: those of its output, before the pool if it has one. */

@@ -1,12 +1,12 @@
 import * as layout from '../../assembly/layout.js';
-import { computedSize, type Graph, type Metadata, type Op, opInputs } from './graph.js';
+import { computedSize, type Graph, type Metadata, type Op, opInputs, replaceableInputs } from './graph.js';
 import { parseHeader, type Section } from './header.js';
 import { readMetadata } from './metadata.js';
 import { INVALID_METADATA, ModelError } from './model-error.js';
 import { parseOp, parseShape } from './parse-op.js';
 import { type Check, require } from './rules.js';
 import { SectionReader } from './section-reader.js';
-import { canReplace, type Shape, type Tensor, tensorBytes } from './tensor.js';
+import { type Shape, type Tensor, tensorBytes } from './tensor.js';
 
 /** A parsed `.bdm`: the graph of integers and the sizes of the file's parts. */
 export interface Model extends Graph {
@@ -87,23 +87,24 @@ function fits(tensor: Tensor, arenaBytes: number): boolean {
 }
 
 /**
- * Checks that no op writes over a tensor that itself or a later op reads, with one exception: an op's output may take
- * the place of its addend.
+ * Checks that no op writes over a tensor that itself or a later op reads. One exception: an op's output may have the
+ * very place of one of its {@link replaceableInputs}.
  */
 function requireNothingOverwritten(ops: Op[], tensors: Tensor[]): void {
   ops.forEach((op, reader) => {
-    opInputs(op).forEach((index, role) => {
+    const replaceable = replaceableInputs(op, tensors[reader + 1], tensors);
+    for (const index of opInputs(op)) {
       const read = tensors[index];
       for (let writer = index; writer <= reader; writer++) {
         const written = tensors[writer + 1];
-        const isAddend = role === 1 && writer === reader;
-        if (isAddend && written.offset === read.offset && canReplace(written, read)) continue;
+        const isReplaced = writer === reader && written.offset === read.offset;
+        if (isReplaced && replaceable.includes(index)) continue;
         const apart =
           written.offset + tensorBytes(written) <= read.offset ||
           read.offset + tensorBytes(read) <= written.offset;
         require(apart, layout.INVALID_OVERWRITTEN, writer);
       }
-    });
+    }
   });
 }
 

@@ -50,13 +50,13 @@ export function tensorBytes(shape: Shape): number {
   return shape.height * shape.width * pixelBytes(shape);
 }
 
-/** Returns whether an output can be written over its addend: it has the same numbers in the same places. */
-export function canReplace(output: Shape, addend: Shape): boolean {
+/** Returns whether two tensors have equal numbers of the same type. */
+export function hasSameNumbers(one: Shape, other: Shape): boolean {
   return (
-    output.type === addend.type &&
-    output.planes === addend.planes &&
-    output.height === addend.height &&
-    output.width === addend.width &&
-    output.channels === addend.channels
+    one.type === other.type &&
+    one.planes === other.planes &&
+    one.height === other.height &&
+    one.width === other.width &&
+    one.channels === other.channels
   );
 }
