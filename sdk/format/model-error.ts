@@ -65,7 +65,7 @@ export const RULES: Readonly<Record<number, Rule>> = {
   [layout.INVALID_SHAPE]: { code: 'invalid-shape', reason: 'has an impossible output shape' },
   [layout.INVALID_WINDOW]: {
     code: 'invalid-window',
-    reason: 'has a kernel, stride or padding that does not fit its input',
+    reason: 'has a kernel, stride, padding or pool that does not fit its input',
   },
   [layout.INVALID_OUTPUT_PLACE]: { code: 'output-outside-arena', reason: 'writes outside of the arena' },
   [layout.INVALID_OVERWRITTEN]: {
