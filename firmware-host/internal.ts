@@ -4,6 +4,8 @@
  * @module @bd-edge/host/internal
  */
 export { check } from './check/check.js';
+export { estimateCost } from './cost/estimate.js';
+export { workOf } from './cost/work.js';
 export { engineExpectation, referenceExpectation } from './check/expectation.js';
 export { wilsonInterval } from './check/wilson.js';
 export { BoardClient, type ConnectOptions } from './client/board-client.js';
