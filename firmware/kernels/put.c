@@ -8,32 +8,26 @@ void put_open(const struct layer *layer, uint8_t *to) {
   if (layer->op.output_type == ENGINE_TYPE_BITS) memset(to, 0, layer->output_bytes);
 }
 
-/* Writes the bits of `count` filters from bit `at` on, which may span two words; inverts the bits in
- * `inverted`. */
-static void put_block(uint32_t *words, uint32_t at, uint32_t count, uint32_t bits, uint32_t inverted) {
+void put_bits(const struct layer *layer, uint8_t *to, uint32_t first, uint32_t output, uint32_t bits) {
+  const uint32_t filters = layer->filters, words = words_for(filters), count = block_filters(layer, first);
+  const uint32_t *inverted = layer->parameters + layer->op.outputs_per_sum * filters + output * words;
+  const uint32_t at = first + output * (layer->op.output_planes == 2 ? words * WORD_BITS : filters);
   const uint32_t shift = at % WORD_BITS;
-  bits ^= inverted & UINT32_MAX >> (WORD_BITS - count);
-  words[at / WORD_BITS] |= bits << shift;
-  if (shift + count > WORD_BITS) words[at / WORD_BITS + 1] |= bits >> (WORD_BITS - shift);
+  uint32_t *word = (uint32_t *)to + at / WORD_BITS;
+  bits = (bits ^ inverted[first / WORD_BITS]) & UINT32_MAX >> (WORD_BITS - count);
+  *word |= bits << shift;
+  if (shift + count > WORD_BITS) word[1] |= bits >> (WORD_BITS - shift);
 }
 
 /* The parameters are [outputs per sum][filters] thresholds, then [outputs per sum][words] bits that invert comparisons. */
-static void put_bits(const struct layer *layer, uint32_t *words, uint32_t first, uint32_t count, const uint32_t *sums) {
-  const uint32_t filters = layer->filters;
-  const uint32_t *inverted = layer->parameters + layer->op.outputs_per_sum * filters + first / WORD_BITS;
+static void compare(const struct layer *layer, uint8_t *to, uint32_t first, uint32_t count, const uint32_t *sums) {
   const int32_t *threshold = (const int32_t *)layer->parameters + first;
-  const int32_t *second = layer->op.outputs_per_sum == 2 ? threshold + filters : threshold;
-  uint32_t bits = 0, second_bits = 0;
-  /* From the last filter to the first, whose bit is the lowest. Without a second threshold, its bits are ignored. */
-  for (uint32_t i = count; i-- > 0;) {
-    const int32_t sum = (int32_t)sums[i];
-    bits = bits << 1 | (uint32_t)(sum >= threshold[i]);
-    second_bits = second_bits << 1 | (uint32_t)(sum >= second[i]);
+  for (uint32_t output = 0; output < layer->op.outputs_per_sum; output++, threshold += layer->filters) {
+    uint32_t bits = 0;
+    /* From the last filter to the first, whose bit is the lowest. */
+    for (uint32_t i = count; i-- > 0;) bits = bits << 1 | (uint32_t)((int32_t)sums[i] >= threshold[i]);
+    put_bits(layer, to, first, output, bits);
   }
-  put_block(words, first, count, bits, *inverted);
-  if (layer->op.outputs_per_sum < 2) return;
-  const uint32_t apart = layer->op.output_planes == 2 ? words_for(filters) * WORD_BITS : filters;
-  put_block(words, first + apart, count, second_bits, inverted[words_for(filters)]);
 }
 
 /* clamp(((sum * multiplier + offset) >> shift) + addend), of [numbers] multipliers, low and high words of offsets */
@@ -62,7 +56,7 @@ static void put_numbers(const struct layer *layer, uint8_t *to, const int16_t *a
 void put_sums(const struct layer *layer, uint8_t *to, const int16_t *addend, uint32_t first, uint32_t count,
               const uint32_t *sums) {
   if (layer->op.output_type == ENGINE_TYPE_BITS) {
-    put_bits(layer, (uint32_t *)to, first, count, sums);
+    compare(layer, to, first, count, sums);
   } else if (layer->op.output_type == ENGINE_TYPE_INT32) {
     for (uint32_t i = 0; i < count; i++) ((uint32_t *)to)[first + i] = sums[i] + layer->parameters[first + i];
   } else {

@@ -11,6 +11,10 @@ void put_open(const struct layer *layer, uint8_t *to);
 void put_sums(const struct layer *layer, uint8_t *to, const int16_t *addend, uint32_t first, uint32_t count,
               const uint32_t *sums);
 
+/** Writes the results of comparisons of a block's sums with their thresholds, one bit for each filter from `first` on, to
+ * output number `output` of an open pixel. Bits beyond the last filter are ignored. */
+void put_bits(const struct layer *layer, uint8_t *to, uint32_t first, uint32_t output, uint32_t bits);
+
 /** Makes one row of the output of a convolution or sum-pool, also with a max-pool, from a function that makes one
  * pixel of the convolution at `to`. */
 bool put_row(const struct layer *layer, uint32_t y,

@@ -1,0 +1,67 @@
+#include "binary-lists.h"
+
+#include "binary-counters.h"
+
+/* Armv6-M cannot find the lowest bit of a word. */
+#if defined(__arm__) && !defined(__thumb2__)
+#define SEARCH 0
+#else
+#define SEARCH 1
+#endif
+
+#if SEARCH
+
+static uint16_t *add_up(uint16_t *to, uint32_t bits, uint32_t place) {
+  for (; bits != 0; bits &= bits - 1) *to++ = (uint16_t)(place + (uint32_t)__builtin_ctz(bits) * BINARY_ENTRY_UNIT);
+  return to;
+}
+
+static uint16_t *add_down(uint16_t *to, uint32_t bits, uint32_t place) {
+  for (; bits != 0; bits &= bits - 1) *--to = (uint16_t)(place + (uint32_t)__builtin_ctz(bits) * BINARY_ENTRY_UNIT);
+  return to;
+}
+
+#else
+
+static uint16_t *add_up(uint16_t *to, uint32_t bits, uint32_t place) {
+  for (; bits != 0; bits >>= 4, place += 4 * BINARY_ENTRY_UNIT) {
+    if (bits & 1) *to++ = (uint16_t)place;
+    if (bits & 2) *to++ = (uint16_t)(place + BINARY_ENTRY_UNIT);
+    if (bits & 4) *to++ = (uint16_t)(place + 2 * BINARY_ENTRY_UNIT);
+    if (bits & 8) *to++ = (uint16_t)(place + 3 * BINARY_ENTRY_UNIT);
+  }
+  return to;
+}
+
+static uint16_t *add_down(uint16_t *to, uint32_t bits, uint32_t place) {
+  for (; bits != 0; bits >>= 4, place += 4 * BINARY_ENTRY_UNIT) {
+    if (bits & 1) *--to = (uint16_t)place;
+    if (bits & 2) *--to = (uint16_t)(place + BINARY_ENTRY_UNIT);
+    if (bits & 4) *--to = (uint16_t)(place + 2 * BINARY_ENTRY_UNIT);
+    if (bits & 8) *--to = (uint16_t)(place + 3 * BINARY_ENTRY_UNIT);
+  }
+  return to;
+}
+
+#endif
+
+void binary_list_add(struct binary_list *list, const struct layer *layer, const uint32_t *pixel, uint32_t word, uint32_t words,
+                     uint32_t place) {
+  const uint32_t channels = layer->op.input_channels, plane_words = words_for(channels);
+  const bool has_twos = layer->op.input_planes == 2;
+  uint16_t *ones_end = list->ones_end, *twos_start = list->twos_start;
+  pixel += word;
+  for (; words > 0; words--, word++, pixel++, place += WORD_BITS * BINARY_ENTRY_UNIT) {
+    const uint32_t rest = channels - word * WORD_BITS;
+    const uint32_t used = rest < WORD_BITS ? (1u << rest) - 1 : UINT32_MAX;
+    const uint32_t first = pixel[0] & used;
+    if (!has_twos) {
+      ones_end = add_up(ones_end, first, place);
+      continue;
+    }
+    const uint32_t second = pixel[plane_words] & used;
+    ones_end = add_up(ones_end, first ^ second, place);
+    twos_start = add_down(twos_start, first & second, place);
+  }
+  *list = (struct binary_list){ones_end, twos_start};
+}

@@ -1,0 +1,26 @@
+/* Turns the sums of a binary convolution to fixed-point numbers by products of 32 bits. A sum has 16 bits, so a product
+ * with the two halves of a multiplier is exact:
+ *
+ *     (sum * multiplier + offset) >> shift = (sum * high + ((sum * low + offset_low) >> 16) + offset_high) >> (shift - 16)
+ */
+#ifndef BD_EDGE_BINARY_SCALES_H
+#define BD_EDGE_BINARY_SCALES_H
+#include "layer.h"
+
+struct binary_scale {
+  int32_t high, low, offset_low, offset_high;
+};
+
+/** Writes the scale of each fixed-point number of a layer whose sums lie in -bound .. bound. Returns false if 32 bits
+ * are not enough for one of them. */
+bool binary_scales_make(const struct layer *layer, uint32_t bound, struct binary_scale *to);
+
+/** Does what put_sums does, for a block.
+ *
+ * @param counters the result of binary_transpose
+ * @param activations their sum in the window: a sum is 2 * counter - activations
+ */
+void binary_scales_put(const struct layer *layer, const struct binary_scale *scales, uint8_t *to, const int16_t *addend,
+                       uint32_t first, uint32_t count, const uint32_t *counters, uint32_t activations);
+
+#endif
