@@ -1,5 +1,6 @@
 import { crc32 } from './crc32';
-import { simdEnd, simdExpand, simdRunWithPool, simdScratchBytes, simdTakesPool } from './kernels/simd/index';
+import { scalarScratchBytes } from './kernels/scratch';
+import { simdEnd, simdExpand, simdScratchBytes } from './kernels/simd/index';
 import { tablesEnd } from './kernels/simd/table/addresses';
 import {
   ENGINE_ABI,
@@ -11,7 +12,7 @@ import {
   SECTION_ALIGNMENT,
   VALID,
 } from './layout';
-import { scalarScratchBytes } from './op';
+import { boardScratchBytes } from './op';
 import { leaveInPlace, residentEnd } from './place';
 import { runAlone } from './run-op';
 import { batchBytes, callTeam, openTeam, restTeam, share, threads } from './team';
@@ -84,7 +85,7 @@ export function loadModel(modelBytes: u32): u32 {
     if (ASC_FEATURE_THREADS) openTeam(model, arena, scratch, count, <u32>own, align(<usize>expanded));
   } else {
     let needed: u64 = 0;
-    for (let index: u32 = 0; index < count; index++) needed = max(needed, scalarScratchBytes(model, index));
+    for (let index: u32 = 0; index < count; index++) needed = max(needed, scratchBytes(model, index));
     needed += arenaEnd;
     if (!grow(needed)) return OUT_OF_MEMORY;
     end = <usize>needed;
@@ -129,23 +130,18 @@ export function runOp(index: u32): void {
 /** Runs all ops on the image in tensor 0. */
 export function run(): void {
   if (ASC_FEATURE_THREADS) callTeam();
-  for (let index: u32 = 0; index < ops; index++) {
-    if (ASC_FEATURE_SIMD) {
-      // Not on several threads: the pool's output may overlap the layer's input, which a thread may still
-      // read.
-      if ((!ASC_FEATURE_THREADS || threads() == 1) && simdTakesPool(index)) {
-        simdRunWithPool(modelAddress(), arena, scratch, index++);
-        continue;
-      }
-    }
-    runOp(index);
-  }
+  for (let index: u32 = 0; index < ops; index++) runOp(index);
   if (ASC_FEATURE_THREADS) restTeam();
 }
 
 /** Returns the CRC-32 of a tensor. */
 export function tensorChecksum(tensor: u32): u32 {
   return crc32(tensorAddress(tensor), tensorSize(tensor));
+}
+
+function scratchBytes(model: usize, index: u32): u64 {
+  if (isDefined(BOARD_KERNELS)) return boardScratchBytes(model, index);
+  return scalarScratchBytes(model, index);
 }
 
 function align(address: usize): usize {

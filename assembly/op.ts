@@ -10,6 +10,8 @@ import {
   OP_OUTPUT_CHANNELS,
   OP_OUTPUT_PLANES,
   OP_OUTPUTS_PER_SUM,
+  OP_POOL_HEIGHT,
+  OP_POOL_WIDTH,
   OPCODE_BINARY_CONVOLUTION,
   OPCODE_INT8_CONVOLUTION,
   OPCODE_SUM_POOL,
@@ -17,7 +19,7 @@ import {
   TYPE_INT16,
   TYPE_U8,
 } from './layout';
-import { channels, opRecord, pixelBytes, planes, type } from './tensor';
+import { channels, height, opRecord, pixelBytes, planes, type, width } from './tensor';
 
 /** Returns how many sums an op computes for each pixel. */
 export function filtersOf(op: usize): u32 {
@@ -26,30 +28,50 @@ export function filtersOf(op: usize): u32 {
   return bothBitsInOnePlane ? outputs >>> 1 : outputs;
 }
 
-/** Returns the bytes of a convolution's window, gathered in one row; 0 for a pool, which gathers nothing. */
-export function windowBytes(model: usize, index: u32): u64 {
+/** Returns whether a max-pool follows the op's convolution. */
+export function hasPool(op: usize): bool {
+  return <u32>load<u8>(op + OP_POOL_HEIGHT) * load<u8>(op + OP_POOL_WIDTH) > 1;
+}
+
+/** Returns the rows that an op computes, before its pool. */
+export function computedHeight(model: usize, index: u32): u32 {
+  return height(model, index + 1) * load<u8>(opRecord(model, index) + OP_POOL_HEIGHT);
+}
+
+/** Returns the columns that an op computes, before its pool. */
+export function computedWidth(model: usize, index: u32): u32 {
+  return width(model, index + 1) * load<u8>(opRecord(model, index) + OP_POOL_WIDTH);
+}
+
+/** Returns the inputs of each filter of a convolution: the taps, with all channels of one plane. */
+export function inputsOf(model: usize, index: u32): u64 {
+  const op = opRecord(model, index);
+  const taps = <u64>load<u8>(op + OP_KERNEL_HEIGHT) * load<u8>(op + OP_KERNEL_WIDTH);
+  return taps * channels(model, load<u16>(op + OP_INPUT));
+}
+
+/** The bytes of the sums of a block of filters. */
+export const BLOCK_SUMS_BYTES: u32 = BLOCK_FILTERS << 2;
+
+/**
+ * Returns the least bytes of scratch memory with which a board's kernels can run an op: for a convolution a byte for
+ * each input of a filter and plane, or two if it is a stream, the sums of a block of filters and, with a pool, a pixel
+ * of the output. `layer_scratch_bytes` of firmware/kernels/layer.h is the same formula.
+ */
+export function boardScratchBytes(model: usize, index: u32): u64 {
   const op = opRecord(model, index);
   const opcode: u32 = load<u8>(op + OP_OPCODE);
   if (opcode > <u32>OPCODE_BINARY_CONVOLUTION) return 0;
   const input: u32 = load<u16>(op + OP_INPUT);
-  const taps = <u64>load<u8>(op + OP_KERNEL_HEIGHT) * load<u8>(op + OP_KERNEL_WIDTH);
-  // An int8 convolution gathers bits as bytes.
-  const gathersBits = opcode == OPCODE_INT8_CONVOLUTION && type(model, input) != TYPE_INT16;
-  return taps * (gathersBits ? channels(model, input) : pixelBytes(model, input));
+  const bytes: u32 =
+    opcode == OPCODE_BINARY_CONVOLUTION ? planes(model, input) : type(model, input) == TYPE_INT16 ? 2 : 1;
+  const pixel = hasPool(op) ? wholeWords(pixelBytes(model, index + 1)) : 0;
+  return wholeWords(inputsOf(model, index) * bytes) + BLOCK_SUMS_BYTES + pixel;
 }
 
-/**
- * Returns where a scalar kernel stores the sums of a block of filters: behind the window in its scratch
- * memory.
- */
-export function sumsOffset(windowBytes: u64): u64 {
-  return (windowBytes + 3) & ~3;
-}
-
-/** Returns the bytes of scratch memory that an op needs on its scalar kernel. */
-export function scalarScratchBytes(model: usize, index: u32): u64 {
-  const bytes = windowBytes(model, index);
-  return bytes == 0 ? 0 : sumsOffset(bytes) + (BLOCK_FILTERS << 2);
+/** Rounds bytes up to words. */
+export function wholeWords(bytes: u64): u64 {
+  return (bytes + 3) & ~3;
 }
 
 /** Returns the largest magnitude of a tensor's values; an int32 tensor is never read. */

@@ -2,10 +2,9 @@ import {
   setSimdEntries,
   simdDivide,
   simdEntries,
+  simdFinish,
   simdPart,
-  simdRunWithPool,
   simdSpread,
-  simdTakesPool,
 } from './kernels/simd/index';
 import { SECTION_ALIGNMENT } from './layout';
 import { runAlone } from './run-op';
@@ -120,11 +119,12 @@ export function share(index: u32): bool {
   const model: usize = load<u32>(team + MODEL);
   const arena: usize = load<u32>(team + ARENA);
   const scratch: usize = load<u32>(team + SCRATCH);
-  const parts = simdDivide(model, arena, scratch, index, count);
+  const parts = simdDivide(model, arena, scratch, scratch, index, count);
   if (parts < 2) return false;
   open = offer(index, parts);
-  simdSpread(model, arena, scratch, index);
+  simdSpread(model, arena, index);
   finish();
+  simdFinish(model, arena, scratch, index);
   return true;
 }
 
@@ -220,9 +220,10 @@ function takePart(): bool {
 function openOp(op: u32): void {
   const model: usize = load<u32>(team + MODEL);
   const arena: usize = load<u32>(team + ARENA);
-  const own = load<u32>(team + SCRATCH) + thisThread() * load<u32>(team + OWN_BYTES);
-  simdDivide(model, arena, own, op, threads());
-  simdSpread(model, arena, own, op);
+  const shared: usize = load<u32>(team + SCRATCH);
+  const own = shared + thisThread() * load<u32>(team + OWN_BYTES);
+  simdDivide(model, arena, own, shared, op, threads());
+  simdSpread(model, arena, op);
 }
 
 /** Runs one image of the batch, in this thread's own arena. */
@@ -233,10 +234,7 @@ function runImage(place: u32): void {
   const arena = load<u32>(team + ARENA) + away;
   const scratch = load<u32>(team + SCRATCH) + away;
   memory.copy(arena + offset(model, 0), imageAddress(place), <usize>tensorBytes(model, 0));
-  for (let op: u32 = 0; op < ops; op++) {
-    if (simdTakesPool(op)) simdRunWithPool(model, arena, scratch, op++);
-    else runAlone(model, arena, scratch, op);
-  }
+  for (let op: u32 = 0; op < ops; op++) runAlone(model, arena, scratch, op);
   memory.copy(logitsAddress(place), arena + offset(model, ops), <usize>tensorBytes(model, ops));
 }
 

@@ -1,7 +1,7 @@
 import { crc32 } from './crc32';
-import { largestMagnitude, lastWords } from './kernels/board';
+import { anyBits, largestMagnitude } from './kernels/board';
 import * as layout from './layout';
-import { filtersOf, maxMagnitude } from './op';
+import { computedHeight, computedWidth, filtersOf, hasPool, maxMagnitude } from './op';
 import { copyHeader, copyRecords, fileAt, parametersOf, weightsOf } from './place';
 import { channels, height, offset, opRecord, planes, tensorBytes, type, width, wordsFor } from './tensor';
 
@@ -89,8 +89,7 @@ function validateShape(model: usize, index: u32): u32 {
   const op = opRecord(model, index);
   const output = index + 1;
   const reserved: u64 =
-    <u64>load<u8>(op + layout.OP_RESERVED_A) |
-    load<u16>(op + layout.OP_RESERVED_B) |
+    <u64>load<u8>(op + layout.OP_RESERVED) |
     load<u64>(op + layout.OP_TAIL) |
     load<u32>(op + layout.OP_TAIL + 8);
   if (reserved != 0) return layout.INVALID_RESERVED;
@@ -153,7 +152,7 @@ function validateShape(model: usize, index: u32): u32 {
     load<u8>(op + layout.OP_KERNEL_HEIGHT),
     load<u8>(op + layout.OP_STRIDE_Y),
     load<u8>(op + layout.OP_PADDING_TOP),
-    height(model, output),
+    computedHeight(model, index),
     height(model, input),
     sumPool,
   );
@@ -161,26 +160,29 @@ function validateShape(model: usize, index: u32): u32 {
     load<u8>(op + layout.OP_KERNEL_WIDTH),
     load<u8>(op + layout.OP_STRIDE_X),
     load<u8>(op + layout.OP_PADDING_LEFT),
-    width(model, output),
+    computedWidth(model, index),
     width(model, input),
     sumPool,
   );
   if (!rowsFit || !columnsFit) return layout.INVALID_WINDOW;
+  const poolable = !maxPool && !sumPool && outputType != layout.TYPE_INT32 && addend == 0;
+  if (!poolable && hasPool(op)) return layout.INVALID_WINDOW;
   return fits(model, output) ? layout.VALID : layout.INVALID_OUTPUT_PLACE;
 }
 
 /**
  * Checks one direction of an op's windows: each of them has at least one row (or column) inside of the input.
  * A sum-pool's has all of them, or at least half.
+ *
+ * @param windows the number of windows, before the pool of the op; 0 if the pool is 0
  */
-function windowFits(kernel: u32, stride: u32, padding: u32, outputs: u32, inputs: u32, sumPool: bool): bool {
-  if (kernel == 0 || stride == 0 || padding >= kernel) return false;
-  const last = <i32>((outputs - 1) * stride);
-  if (last - <i32>padding >= <i32>inputs) return false;
+function windowFits(kernel: u32, stride: u32, padding: u32, windows: u32, inputs: u32, sumPool: bool): bool {
+  if (kernel == 0 || stride == 0 || padding >= kernel || windows == 0) return false;
+  // At most 65535 * 255 * 255, which is below 2^32.
+  const last = (windows - 1) * stride;
+  if (last >= inputs + padding) return false;
   return (
-    !sumPool ||
-    kernel <= <u32>layout.MAX_OVERHANGING_KERNEL ||
-    (padding == 0 && last + <i32>kernel <= <i32>inputs)
+    !sumPool || kernel <= <u32>layout.MAX_OVERHANGING_KERNEL || (padding == 0 && last + kernel <= inputs)
   );
 }
 
@@ -195,18 +197,20 @@ function validateContent(model: usize, index: u32): u32 {
   const filters = filtersOf(op);
   const inputChannels = channels(model, input);
   const taps: u64 = <u64>load<u8>(op + layout.OP_KERNEL_HEIGHT) * load<u8>(op + layout.OP_KERNEL_WIDTH);
+  const row = taps * inputChannels;
   const weights: u64 = load<u32>(op + layout.OP_WEIGHTS);
 
   if (maxPool || sumPool) {
     if (weights != 0) return layout.INVALID_WEIGHTS;
   } else {
-    const tapBytes: u64 = binary ? wordsFor(inputChannels) * layout.WORD_BYTES : inputChannels;
-    const weightBytes = filters * taps * tapBytes;
+    const weightBytes = row * (binary ? wordsFor(filters) * layout.WORD_BYTES : filters);
     if (!inside(model, layout.SECTION_WEIGHTS, weights, weightBytes, weightsNext))
       return layout.INVALID_WEIGHTS;
     weightsNext = weights + weightBytes;
-    if (binary && !tailsAreZero(weightsOf(model, op), <u32>(filters * taps), inputChannels)) {
-      return layout.INVALID_WEIGHT_TAIL;
+    const used = filters & 31;
+    if (binary && used != 0) {
+      const lastBlock = weightsOf(model, op) + <usize>(weightBytes - row * layout.WORD_BYTES);
+      if (anyBitsOf(lastBlock, <u32>row) >>> used != 0) return layout.INVALID_WEIGHT_TAIL;
     }
   }
 
@@ -215,14 +219,17 @@ function validateContent(model: usize, index: u32): u32 {
   const outputsPerSum: u32 = load<u8>(op + layout.OP_OUTPUTS_PER_SUM);
   const inputPlanes = planes(model, input);
   const readsBits = type(model, input) == layout.TYPE_BITS;
+  // Rows of directions, and of the pool's masks.
+  const bitRows = hasPool(op) ? 2 * outputsPerSum : outputsPerSum;
   const parameterWords: u64 = maxPool
     ? readsBits
       ? inputPlanes * wordsFor(inputChannels)
       : 0
     : outputType == layout.TYPE_INT32
       ? filters
-      : outputsPerSum *
-        (outputType == layout.TYPE_BITS ? filters + wordsFor(filters) : layout.FIXED_POINT_WORDS * filters);
+      : outputType == layout.TYPE_BITS
+        ? outputsPerSum * filters + bitRows * wordsFor(filters)
+        : outputsPerSum * layout.FIXED_POINT_WORDS * filters;
   const parameterBytes = parameterWords * layout.WORD_BYTES;
   if (!inside(model, layout.SECTION_PARAMETERS, parameters, parameterBytes, parametersNext)) {
     return layout.INVALID_PARAMETERS;
@@ -246,12 +253,11 @@ function validateContent(model: usize, index: u32): u32 {
       const word = load<i32>(high + (number << 2));
       if (word >= layout.MAX_OFFSET_HIGH || word < -layout.MAX_OFFSET_HIGH) return layout.INVALID_PARAMETERS;
     }
-  } else if (!tailsAreZero(at + ((outputsPerSum * filters) << 2), outputsPerSum, filters)) {
+  } else if (!tailsAreZero(at + ((outputsPerSum * filters) << 2), bitRows, filters)) {
     return layout.INVALID_PARAMETERS;
   }
   // The largest sum of magnitudes of a filter's weights.
   const maxWeights = <u64>layout.MAX_ACCUMULATOR / (inputPlanes * maxMagnitude(type(model, input)));
-  const row = taps * inputChannels;
   if (sumPool) return row / filters > maxWeights ? layout.INVALID_ACCUMULATOR : layout.VALID;
   if (binary) return row > maxWeights ? layout.INVALID_ACCUMULATOR : layout.VALID;
   let weight = weightsOf(model, op);
@@ -279,11 +285,18 @@ function inside(model: usize, section: u32, at: u64, bytes: u64, next: u64): boo
   return at % layout.WORD_BYTES == 0 && at >= next && at + bytes <= end;
 }
 
-/** Checks that the bits beyond the last channel are 0 in every row of words. */
+/** Returns the OR of adjacent words of the weights. */
+function anyBitsOf(at: usize, words: u32): u32 {
+  if (isDefined(BOARD_KERNELS)) return anyBits(at, words);
+  let any: u32 = 0;
+  for (const end = at + (words << 2); at < end; at += 4) any |= load<u32>(at);
+  return any;
+}
+
+/** Checks that the bits beyond the last one are 0 in every row of words. */
 function tailsAreZero(packed: usize, rows: u32, count: u32): bool {
   const used = count & 31;
   if (used == 0) return true;
-  if (isDefined(BOARD_KERNELS)) return lastWords(packed, rows, wordsFor(count)) >>> used == 0;
   const row = wordsFor(count) << 2;
   let last = packed + row - layout.WORD_BYTES;
   for (let index: u32 = 0; index < rows; index++, last += row)
@@ -298,7 +311,7 @@ function workOf(model: usize, index: u32): u64 {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + layout.OP_INPUT);
   const pool = load<u8>(op + layout.OP_OPCODE) > <u32>layout.OPCODE_BINARY_CONVOLUTION;
-  let work = times(height(model, index + 1), width(model, index + 1));
+  let work = times(computedHeight(model, index), computedWidth(model, index));
   work = times(work, pool ? 1 : filtersOf(op));
   work = times(work, load<u8>(op + layout.OP_KERNEL_HEIGHT));
   work = times(work, load<u8>(op + layout.OP_KERNEL_WIDTH));
@@ -318,12 +331,34 @@ function times(product: u64, factor: u32): u64 {
 function overwrittenBy(model: usize, count: u32): u32 {
   for (let reader: u32 = 0; reader < count; reader++) {
     const op = opRecord(model, reader);
-    let written = overwrites(model, load<u16>(op + layout.OP_INPUT), reader);
+    const input: u32 = load<u16>(op + layout.OP_INPUT);
+    // The op itself may replace its addend, or the input of single pixels.
+    const replacesInput = readsSinglePixels(op, channels(model, input)) && replaces(model, input, reader);
+    let written = overwrites(model, input, replacesInput ? reader - 1 : reader);
     const addend: u32 = load<u16>(op + layout.OP_ADDEND);
-    if (written == 0 && addend != 0) written = overwrites(model, addend, reader);
+    if (written == 0 && addend != 0)
+      written = overwrites(model, addend, replaces(model, addend, reader) ? reader - 1 : reader);
     if (written != 0) return written;
   }
   return 0;
+}
+
+/** Returns whether an op is a sum-pool that makes each sum of one number. */
+function readsSinglePixels(op: usize, inputChannels: u32): bool {
+  const taps = <u32>load<u8>(op + layout.OP_KERNEL_HEIGHT) * load<u8>(op + layout.OP_KERNEL_WIDTH);
+  return load<u8>(op + layout.OP_OPCODE) == <u8>layout.OPCODE_SUM_POOL && taps == 1 && filtersOf(op) == inputChannels;
+}
+
+/** Returns whether the output of op `index` has the place of a tensor, and as many numbers of the same type. */
+function replaces(model: usize, tensor: u32, index: u32): bool {
+  const output = index + 1;
+  return (
+    offset(model, output) == offset(model, tensor) &&
+    type(model, output) == type(model, tensor) &&
+    height(model, output) == height(model, tensor) &&
+    width(model, output) == width(model, tensor) &&
+    channels(model, output) == channels(model, tensor)
+  );
 }
 
 /**

@@ -1,99 +1,163 @@
 import { BLOCK_FILTERS, OP_INPUT } from '../layout';
-import { filtersOf } from '../op';
+import { BLOCK_SUMS_BYTES, filtersOf, inputsOf } from '../op';
 import { weightsOf } from '../place';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../tensor';
+import { addTwice, COUNTER_BYTES, count, sumsOf } from './count';
 import { openOutput, openPixel, putSums } from './epilogue';
-import { overlaps } from './sums';
 import {
   fromX,
   fromY,
-  gatherTaps,
-  kernelHeight,
   kernelWidth,
   left,
   moveWindow,
   openWindow,
+  poolHeight,
+  poolWidth,
   top,
+  toX,
+  toY,
 } from './window';
 
+/** Inputs that are listed at once: their offsets have 16 bits. */
+const MAX_LISTED: u32 = 1024;
+
+let filters: u32 = 0;
+let row: u32 = 0;
+let weights: usize = 0;
+/** Offsets of the inputs that are 1, and from its end down of those that are 2. */
+let list: usize = 0;
+let listEnd: usize = 0;
+let carries: usize = 0;
+let counters: usize = 0;
+let sums: usize = 0;
+/** Whether the sums of all filters have memory, not only those of one block. */
+let keepsSums: bool = false;
+
+/** Returns the bytes of scratch memory of op `index`, a binary convolution. */
+export function binaryScratchBytes(model: usize, index: u32): u64 {
+  const inputs = inputsOf(model, index);
+  const listed = <u32>min<u64>(inputs, MAX_LISTED);
+  return (
+    listBytes(listed) +
+    carryBytes(listed) +
+    2 * COUNTER_BYTES +
+    sumBytes(inputs, filtersOf(opRecord(model, index)))
+  );
+}
+
+function listBytes(listed: u32): u32 {
+  return ((listed + 1) & ~1) << 1;
+}
+
+function carryBytes(listed: u32): u32 {
+  return ((listed >>> 3) + 1) << 2;
+}
+
+/** Returns the bytes of the sums: of one block of filters, or of all if the inputs are listed part by part. */
+function sumBytes(inputs: u64, filters: u32): u32 {
+  return inputs <= MAX_LISTED ? BLOCK_SUMS_BYTES : wordsFor(filters) * BLOCK_SUMS_BYTES;
+}
+
 /**
- * Binary convolution: activations {0,1}, weights -1 (bit 0) and +1 (bit 1), so that
+ * Binary convolution: activations {0,1}, or with two planes {0,1,2}, and weights -1 (bit 0) and +1 (bit 1), so that
  *
- *     sum = 2 popcount(activations & weights) - popcount(activations)
+ *     sum = 2 x (sum of the activations whose weight is +1) - (sum of all activations)
  *
- * All filters of a pixel share the second term. Padded pixels and unused bits are 0 and add nothing. The
- * window is gathered once, into a row of words that meets the weights of each filter in one pass. The two
- * planes of a coupled input share the weights, and their sums are added.
+ * All filters share the second term. The inputs of a window that are not 0 become two lists of offsets, of the ones
+ * and of the twos, and the words of weights at these offsets are counted for 32 filters at once.
  */
 export function binaryConvolution(model: usize, arena: usize, scratch: usize, index: u32): void {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + OP_INPUT);
-  const filters = filtersOf(op);
   const inputPlanes = planes(model, input);
-  const tapWords = wordsFor(channels(model, input));
+  const inputChannels = channels(model, input);
   const inputHeight = height(model, input);
   const inputWidth = width(model, input);
   const image = arena + offset(model, input);
+  const pixelBytes = (wordsFor(inputChannels) << 2) * inputPlanes;
   openWindow(op, inputHeight, inputWidth);
   openOutput(model, arena, index);
 
-  const planeWords = kernelHeight * kernelWidth * tapWords;
-  const planeBytes = planeWords << 2;
-  const sums = scratch + planeBytes * inputPlanes;
-  const weights = weightsOf(model, op);
+  const inputs = inputsOf(model, index);
+  const listed = <u32>min<u64>(inputs, MAX_LISTED);
+  filters = filtersOf(op);
+  row = (<u32>inputs) << 2;
+  weights = weightsOf(model, op);
+  list = scratch;
+  listEnd = list + listBytes(listed);
+  carries = listEnd;
+  counters = carries + carryBytes(listed);
+  sums = counters + 2 * COUNTER_BYTES;
+  keepsSums = inputs > MAX_LISTED;
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
+  const places = poolHeight * poolWidth;
   for (let y: u32 = 0; y < outputHeight; y++) {
     for (let x: u32 = 0; x < outputWidth; x++) {
-      moveWindow(y, x);
-      for (let plane: u32 = 0; plane < inputPlanes; plane++) {
-        gather(image, inputWidth, inputPlanes, plane, tapWords, scratch + plane * planeBytes);
-      }
-      const ones = popcount(scratch, planeWords * inputPlanes);
-      openPixel(y, x);
-      for (let first: u32 = 0; first < filters; first += BLOCK_FILTERS) {
-        const some = min(BLOCK_FILTERS, filters - first);
-        const block = weights + first * planeBytes;
-        overlaps(scratch, planeWords, block, some, sums, -ones, 0);
-        if (inputPlanes == 2) overlaps(scratch + planeBytes, planeWords, block, some, sums, 0, -1);
-        putSums(first, some, sums);
+      for (let place: u32 = 0; place < places; place++) {
+        moveWindow(y * poolHeight + place / poolWidth, x * poolWidth + (place % poolWidth));
+        openPixel(y, x, place != 0);
+        convolve(image, inputWidth * pixelBytes, pixelBytes, inputChannels, inputPlanes == 2);
       }
     }
   }
 }
 
-/** Copies one plane of the window into a row of words; outside of the input, the words are 0. */
-export function gather(
-  image: usize,
-  inputWidth: u32,
-  inputPlanes: u32,
-  plane: u32,
-  tapWords: u32,
-  row: usize,
-): void {
-  const tapBytes = tapWords << 2;
-  const pixelBytes = inputPlanes * tapBytes;
-  const pixel = image + ((top + fromY) * inputWidth + (left + fromX)) * pixelBytes + plane * tapBytes;
-  gatherTaps(pixel, inputWidth * pixelBytes, pixelBytes, tapBytes, row);
-}
-
-/** Counts the bits that are set in both rows. */
-export function overlap(a: usize, b: usize, words: u32): i32 {
-  let count: i64 = 0;
-  for (; words >= 8; words -= 8, a += 32, b += 32) {
-    count +=
-      popcnt<i64>(load<i64>(a) & load<i64>(b)) +
-      popcnt<i64>(load<i64>(a, 8) & load<i64>(b, 8)) +
-      popcnt<i64>(load<i64>(a, 16) & load<i64>(b, 16)) +
-      popcnt<i64>(load<i64>(a, 24) & load<i64>(b, 24));
+/** Computes the outputs of the window. */
+function convolve(image: usize, rowBytes: u32, pixelBytes: u32, channels: u32, two: bool): void {
+  let ones = list;
+  let twos = listEnd;
+  let start: u32 = 0;
+  let keep = 0;
+  const planeBytes = pixelBytes >>> 1;
+  for (let ky = fromY; ky < toY; ky++) {
+    for (let kx = fromX; kx < toX; kx++) {
+      let from = image + (top + ky) * rowBytes + (left + kx) * pixelBytes;
+      const tap = (ky * kernelWidth + kx) * channels;
+      for (let input = tap; input < tap + channels; input += 32, from += 4) {
+        if (input - start > MAX_LISTED - 32) {
+          countBlocks(start, ones, twos, keep, false);
+          ones = list;
+          twos = listEnd;
+          start = input;
+          keep = -1;
+        }
+        const place = (input - start) << 2;
+        let bits = load<u32>(from);
+        if (two) {
+          const more = load<u32>(from + planeBytes);
+          for (let both = bits & more; both != 0; both &= both - 1) {
+            twos -= 2;
+            store<u16>(twos, place + (ctz(both) << 2));
+          }
+          bits ^= more;
+        }
+        for (; bits != 0; bits &= bits - 1, ones += 2) store<u16>(ones, place + (ctz(bits) << 2));
+      }
+    }
   }
-  for (; words >= 2; words -= 2, a += 8, b += 8) count += popcnt<i64>(load<i64>(a) & load<i64>(b));
-  return <i32>count + (words != 0 ? popcnt<i32>(load<i32>(a) & load<i32>(b)) : 0);
+  countBlocks(start, ones, twos, keep, true);
 }
 
-/** Counts the bits that are set in a row. */
-export function popcount(row: usize, words: u32): i32 {
-  let count: i64 = 0;
-  for (; words >= 2; words -= 2, row += 8) count += popcnt<i64>(load<i64>(row));
-  return <i32>count + (words != 0 ? popcnt<i32>(load<i32>(row)) : 0);
+/**
+ * Adds the listed inputs to the sums of all filters.
+ *
+ * @param start the input that the lists count from
+ * @param ones the end of the first list
+ * @param twos the start of the second list
+ * @param last whether the sums are complete
+ */
+function countBlocks(start: u32, ones: usize, twos: usize, keep: i32, last: bool): void {
+  const total = <i32>((ones - list) >>> 1) + <i32>(listEnd - twos);
+  const second = counters + COUNTER_BYTES;
+  let block = weights + (start << 2);
+  for (let first: u32 = 0; first < filters; first += BLOCK_FILTERS, block += row) {
+    let levels = count(list, ones, block, carries, counters);
+    if (twos < listEnd)
+      levels = addTwice(counters, levels, second, count(twos, listEnd, block, carries, second));
+    const some = min(BLOCK_FILTERS, filters - first);
+    const to = keepsSums ? sums + (first << 2) : sums;
+    sumsOf(counters, levels, some, to, -total, keep);
+    if (last) putSums(first, some, to);
+  }
 }

@@ -15,8 +15,8 @@ export declare function copy(to: usize, from: usize, bytes: u32): bool;
 /** Computes the CRC-32 of bytes, as crc32.ts does. */
 export declare function checksum(from: usize, bytes: u32): u32;
 
-/** Returns the OR of the last words of `rows` adjacent rows of `words` words. */
-export declare function lastWords(from: usize, rows: u32, words: u32): u32;
+/** Returns the OR of adjacent words. */
+export declare function anyBits(from: usize, words: u32): u32;
 
 /**
  * Returns the largest sum of magnitudes of `filters` rows of `count` i8; 0xffffffff stands for all larger

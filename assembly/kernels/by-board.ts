@@ -12,11 +12,11 @@ import {
   LAYER_OPCODE,
   LAYER_OUTPUT,
   LAYER_OUTPUTS_PER_SUM,
-  LAYER_PADDING_LEFT,
   LAYER_PARAMETERS,
+  LAYER_POOL_WIDTH,
+  LAYER_SCRATCH,
   LAYER_SHIFT,
   LAYER_WEIGHTS,
-  LAYER_WINDOW,
   OP_ADDEND,
   OP_INPUT,
   OP_KERNEL_HEIGHT,
@@ -37,13 +37,9 @@ export function runByBoard(model: usize, arena: usize, scratch: usize, index: u3
   store<u32>(call, load<u8>(op + OP_OPCODE), LAYER_OPCODE);
   store<u32>(call, load<u8>(op + OP_OUTPUTS_PER_SUM), LAYER_OUTPUTS_PER_SUM);
   store<u32>(call, load<u8>(op + OP_SHIFT), LAYER_SHIFT);
-  // Kernel, stride and padding have the same order in the record, a byte each, and in the struct, a word
+  // Kernel, stride, padding and pool have the same order in the record, a byte each, and in the struct, a word
   // each.
-  for (
-    let to = LAYER_KERNEL_HEIGHT, from = op + OP_KERNEL_HEIGHT;
-    to <= LAYER_PADDING_LEFT;
-    to += WORD_BYTES
-  ) {
+  for (let to = LAYER_KERNEL_HEIGHT, from = op + OP_KERNEL_HEIGHT; to <= LAYER_POOL_WIDTH; to += WORD_BYTES) {
     store<u32>(call + to, load<u8>(from++));
   }
   writeTensor(model, arena, load<u16>(op + OP_INPUT), call + LAYER_INPUT);
@@ -53,7 +49,7 @@ export function runByBoard(model: usize, arena: usize, scratch: usize, index: u3
   const addend: u32 = load<u16>(op + OP_ADDEND);
   store<u32>(call, arena + offset(model, addend), LAYER_ADDEND);
   store<u32>(call, addend == 0 ? 0 : channels(model, addend), LAYER_ADDEND_CHANNELS);
-  store<u32>(call, scratch, LAYER_WINDOW);
+  store<u32>(call, scratch, LAYER_SCRATCH);
   layer(call);
 }
 

@@ -26,6 +26,14 @@ export let addendPixelBytes: u32 = 0;
  */
 export let shiftsTo32: i32 = -1;
 
+/** Whether a number is kept where it is larger than the new one. */
+let keepsLargest: bool = false;
+
+/** Sets whether numbers are kept where they are larger than new ones. */
+export function keepLargest(keep: bool): void {
+  keepsLargest = keep;
+}
+
 /** Prepares the outputs of op `index`, which are bytes or a stream. */
 export function openFixedPoint(model: usize, arena: usize, index: u32): void {
   const op = opRecord(model, index);
@@ -81,7 +89,14 @@ export function putFixedPoint(to: usize, from: usize, filter: u32, sum: i32): vo
     let value = (<i64>sum * load<i32>(multiplier) + offset) >> shift;
     if (hasAddend) value += load<i16>(from);
     value = min(max(value, minNumber), maxNumber);
-    if (bytes) store<u8>(to + number, value);
-    else store<i16>(to + (number << 1), value);
+    if (bytes) {
+      const at = to + number;
+      if (keepsLargest) value = max(value, <i64>load<u8>(at));
+      store<u8>(at, value);
+    } else {
+      const at = to + (number << 1);
+      if (keepsLargest) value = max(value, <i64>load<i16>(at));
+      store<i16>(at, value);
+    }
   }
 }

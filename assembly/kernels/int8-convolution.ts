@@ -1,5 +1,5 @@
 import { BLOCK_FILTERS, OP_INPUT, TYPE_BITS, TYPE_INT16, WORD_BITS } from '../layout';
-import { filtersOf, sumsOffset } from '../op';
+import { BLOCK_SUMS_BYTES, filtersOf, inputsOf, wholeWords } from '../op';
 import { weightsOf } from '../place';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../tensor';
 import { clear } from './copy';
@@ -14,10 +14,18 @@ import {
   left,
   moveWindow,
   openWindow,
+  poolHeight,
+  poolWidth,
   top,
   toX,
   toY,
 } from './window';
+
+/** Returns the bytes of scratch memory of op `index`, an int8 convolution: for a window and a block's sums. */
+export function int8ScratchBytes(model: usize, index: u32): u64 {
+  const stream = type(model, load<u16>(opRecord(model, index) + OP_INPUT)) == TYPE_INT16;
+  return wholeWords(inputsOf(model, index) * (stream ? 2 : 1)) + BLOCK_SUMS_BYTES;
+}
 
 /**
  * Computes a convolution of bytes, a stream or bits with int8 weights: the input layer, shortcuts, the output
@@ -39,24 +47,27 @@ export function int8Convolution(model: usize, arena: usize, scratch: usize, inde
   openWindow(op, inputHeight, inputWidth);
   openOutput(model, arena, index);
 
-  const row = kernelHeight * kernelWidth * inputChannels;
-  const sums = scratch + <usize>sumsOffset(stream ? row << 1 : row);
+  const row = <u32>inputsOf(model, index);
+  const sums = scratch + <usize>wholeWords(stream ? row << 1 : row);
   const weights = weightsOf(model, op);
   const outputHeight = height(model, index + 1);
   const outputWidth = width(model, index + 1);
+  const places = poolHeight * poolWidth;
   for (let y: u32 = 0; y < outputHeight; y++) {
     for (let x: u32 = 0; x < outputWidth; x++) {
-      moveWindow(y, x);
-      const corner = image + ((top + fromY) * inputWidth + (left + fromX)) * bytes;
-      if (inputType == TYPE_BITS)
-        gatherBits(corner, inputWidth * bytes, bytes, inputChannels, inputPlanes, scratch);
-      else gatherTaps(corner, inputWidth * bytes, bytes, bytes, scratch);
-      openPixel(y, x);
-      for (let first: u32 = 0; first < filters; first += BLOCK_FILTERS) {
-        const some = min(BLOCK_FILTERS, filters - first);
-        const block = weights + first * row;
-        products(scratch, row, stream ? 2 : 1, block, some, sums);
-        putSums(first, some, sums);
+      for (let place: u32 = 0; place < places; place++) {
+        moveWindow(y * poolHeight + place / poolWidth, x * poolWidth + (place % poolWidth));
+        const corner = image + ((top + fromY) * inputWidth + (left + fromX)) * bytes;
+        if (inputType == TYPE_BITS)
+          gatherBits(corner, inputWidth * bytes, bytes, inputChannels, inputPlanes, scratch);
+        else gatherTaps(corner, inputWidth * bytes, bytes, bytes, scratch);
+        openPixel(y, x, place != 0);
+        for (let first: u32 = 0; first < filters; first += BLOCK_FILTERS) {
+          const some = min(BLOCK_FILTERS, filters - first);
+          const block = weights + first * row;
+          products(scratch, row, stream ? 2 : 1, block, some, sums);
+          putSums(first, some, sums);
+        }
       }
     }
   }

@@ -38,7 +38,7 @@ export function sumPool(model: usize, arena: usize, index: u32): void {
   for (let y: u32 = 0; y < outputHeight; y++) {
     for (let x: u32 = 0; x < outputWidth; x++) {
       moveWindow(y, x);
-      openPixel(y, x);
+      openPixel(y, x, false);
       const weight: i32 = whole / ((toY - fromY) * (toX - fromX));
       const corner = image + ((top + fromY) * inputWidth + (left + fromX)) * bytes;
       for (let filter: u32 = 0; filter < filters; filter++) {

@@ -1,57 +1,9 @@
-// Sums of one window with each filter of a block: without vectors, a convolution spends its time here.
+// Sums of one window with int8 weights of each filter of a block: without vectors, a convolution spends its time here.
 //
 // The form suits interpreters, whose cost is the number of operations. A piece of the window stays in locals
 // while it meets all filters: each term takes one load at a constant offset, one AND or product and one
 // addition, without a loop. The last piece of a window ends with zeros, so the weights that it meets beyond a
 // filter's own do not matter.
-
-/**
- * Computes for each filter twice the number of bits set in both filter and window. Filters of `words` words
- * are adjacent.
- *
- * @param start the value that is added to each sum
- * @param keep -1 to add to the present sums, 0 to overwrite them
- */
-export function overlaps(
-  window: usize,
-  words: u32,
-  weights: usize,
-  filters: u32,
-  sums: usize,
-  start: i32,
-  keep: i32,
-): void {
-  const rowBytes = words << 2;
-  const end = sums + (filters << 2);
-  // Ten words hold 3 x 3 taps of up to 32 channels, and half of those of 64.
-  for (; <i32>words > 0; words -= 10, window += 40, weights += 40) {
-    const a = twoWords(window, words);
-    const b = twoWords(window + 8, words - 2);
-    const c = twoWords(window + 16, words - 4);
-    const d = twoWords(window + 24, words - 6);
-    const e = twoWords(window + 32, words - 8);
-    let sum = sums;
-    let row = weights;
-    do {
-      const both =
-        popcnt<i64>(load<i64>(row) & a) +
-        popcnt<i64>(load<i64>(row, 8) & b) +
-        popcnt<i64>(load<i64>(row, 16) & c) +
-        popcnt<i64>(load<i64>(row, 24) & d) +
-        popcnt<i64>(load<i64>(row, 32) & e);
-      store<i32>(sum, (load<i32>(sum) & keep) + start + ((<i32>both) << 1));
-      row += rowBytes;
-      sum += 4;
-    } while (sum < end);
-    start = 0;
-    keep = -1;
-  }
-}
-
-/** Returns the word at an index, or 0 beyond the end of the window. */
-function twoWords(at: usize, words: i32): i64 {
-  return words >= 2 ? load<i64>(at) : words == 1 ? load<u32>(at) : 0;
-}
 
 /**
  * Computes for each filter the sum of products with the window's values, which have 1 or 2 bytes. Filters of

@@ -3,15 +3,20 @@ import {
   OP_KERNEL_WIDTH,
   OP_PADDING_LEFT,
   OP_PADDING_TOP,
+  OP_POOL_HEIGHT,
+  OP_POOL_WIDTH,
   OP_STRIDE_X,
   OP_STRIDE_Y,
 } from '../layout';
 import { clear, copy } from './copy';
 
-// The window of one output pixel, clipped to the input.
+// The window of one computed pixel, clipped to the input.
 
 export let kernelHeight: u32 = 0;
 export let kernelWidth: u32 = 0;
+/** Computed pixels of one output pixel. */
+export let poolHeight: u32 = 1;
+export let poolWidth: u32 = 1;
 let strideY: u32 = 0;
 let strideX: u32 = 0;
 let paddingTop: u32 = 0;
@@ -33,6 +38,8 @@ export function openWindow(op: usize, height: u32, width: u32): void {
   kernelWidth = load<u8>(op + OP_KERNEL_WIDTH);
   strideY = load<u8>(op + OP_STRIDE_Y);
   strideX = load<u8>(op + OP_STRIDE_X);
+  poolHeight = load<u8>(op + OP_POOL_HEIGHT);
+  poolWidth = load<u8>(op + OP_POOL_WIDTH);
   paddingTop = load<u8>(op + OP_PADDING_TOP);
   paddingLeft = load<u8>(op + OP_PADDING_LEFT);
   inputHeight = height;

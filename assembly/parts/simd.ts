@@ -4,20 +4,28 @@ import { expandPairs, openPairs, pairsConvolution } from '../kernels/simd/pairs'
 import { expandPlanes } from '../kernels/simd/planes/expand';
 import { planesConvolution } from '../kernels/simd/planes/index';
 import { openPlanes } from '../kernels/simd/planes/layer';
-import { popcountConvolution } from '../kernels/simd/popcount';
+import { computedBytes, poolOutput, targetOf } from '../kernels/simd/pool';
+import { expandPopcount, popcountConvolution } from '../kernels/simd/popcount';
 import { sumPoolEight } from '../kernels/simd/sum-pool';
 import { expandTable } from '../kernels/simd/table/expand';
 import { tableConvolution } from '../kernels/simd/table/index';
 import { openTable } from '../kernels/simd/table/layer';
+import { offset } from '../tensor';
 
 // The parts that only the simd build has. Each step of the table kernel and each of its endings is a part
 // too, so the linker can leave out those that a network does not need.
 
+export { poolOutput } from '../kernels/simd/pool';
 export { putFixedPointRun } from '../kernels/simd/put-fixed-point';
 export { writeTileBits } from '../kernels/simd/table/bits';
 export { writeTileNumbers } from '../kernels/simd/table/numbers';
 export * from '../kernels/simd/table/steps';
 export * from './scalar';
+
+/** Returns the scratch memory behind the pixels that are computed before a pool. */
+function behindComputed(model: usize, scratch: usize, index: u32): usize {
+  return scratch + <usize>computedBytes(model, index);
+}
 
 export function pairs(
   model: usize,
@@ -28,7 +36,9 @@ export function pairs(
   index: u32,
 ): void {
   openPairs(model, index);
-  pairsConvolution(model, arena, scratch, expanded, index);
+  const target = targetOf(model, arena, scratch, index);
+  pairsConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
+  poolOutput(model, arena, scratch, index);
 }
 
 export function preparePairs(model: usize, expanded: usize, _choice: u32, index: u32): void {
@@ -45,7 +55,13 @@ export function planes(
   index: u32,
 ): void {
   openPlanes(model, index, choice != 0);
-  planesConvolution(model, arena, scratch, expanded, index);
+  if (choice != 0) {
+    planesConvolution(model, arena, scratch, expanded, arena + offset(model, index + 1), index);
+    return;
+  }
+  const target = targetOf(model, arena, scratch, index);
+  planesConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
+  poolOutput(model, arena, scratch, index);
 }
 
 export function preparePlanes(model: usize, expanded: usize, choice: u32, index: u32): void {
@@ -89,11 +105,17 @@ export function popcount(
   model: usize,
   arena: usize,
   scratch: usize,
-  _expanded: usize,
+  expanded: usize,
   _choice: u32,
   index: u32,
 ): void {
-  popcountConvolution(model, arena, scratch, index);
+  const target = targetOf(model, arena, scratch, index);
+  popcountConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
+  poolOutput(model, arena, scratch, index);
+}
+
+export function preparePopcount(model: usize, expanded: usize, _choice: u32, index: u32): void {
+  expandPopcount(model, index, expanded);
 }
 
 export function table(
@@ -105,7 +127,9 @@ export function table(
   index: u32,
 ): void {
   openTable(model, index, choice);
-  tableConvolution(model, arena, scratch, expanded, index);
+  const target = targetOf(model, arena, scratch, index);
+  tableConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
+  poolOutput(model, arena, scratch, index);
 }
 
 export function prepareTable(model: usize, expanded: usize, choice: u32, index: u32): void {

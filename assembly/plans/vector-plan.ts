@@ -25,6 +25,13 @@ export function popcountScratchBytes(windowBytes: number, filters: number): numb
   return 2 * (aligned(windowBytes) + 32 * Math.ceil(filters / 8)) + SLACK;
 }
 
+/**
+ * Popcount kernel: returns the bytes of the weights as rows of words, and of 32 words that are used to expand them.
+ */
+export function popcountExpandedBytes(rowBytes: number, filters: number): number {
+  return aligned(filters * rowBytes + 128);
+}
+
 /** Pair kernel: returns the values of one row of a window, rounded up to an even number. */
 export function pairRowValues(kernelWidth: number, channels: number): number {
   return 2 * Math.ceil((kernelWidth * channels) / 2);
@@ -94,10 +101,10 @@ export function planeScratchBytes(
 
 /**
  * Plane kernel: returns the bytes of two offsets an item and of the weights in 16-bit integers,
- * [8 filters][2 filters][item][filter][2]. With the pool after the layer, there is a second list of offsets.
+ * [8 filters][2 filters][item][filter][2].
  */
-export function planeExpandedBytes(items: number, filters: number, pool: boolean): number {
-  return aligned(items * 8) * (pool ? 2 : 1) + Math.ceil(filters / 8) * items * 32;
+export function planeExpandedBytes(items: number, filters: number): number {
+  return aligned(items * 8) + Math.ceil(filters / 8) * items * 32;
 }
 
 function aligned(bytes: number): number {

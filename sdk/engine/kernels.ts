@@ -2,9 +2,16 @@ import { BLOCK_FILTERS } from '../../assembly/layout.js';
 import * as table from '../../assembly/plans/table-plan.js';
 import * as vector from '../../assembly/plans/vector-plan.js';
 import type { EngineBuild } from '../builds/builds.js';
-import type { Convolution } from '../format/graph.js';
+import { alignUp } from '../format/arena.js';
+import { type Convolution, computedSize } from '../format/graph.js';
 import type { Model } from '../format/parse.js';
-import { pixelBytes } from '../format/tensor.js';
+import { pixelBytes, wordsFor } from '../format/tensor.js';
+
+/** The bytes of the sums of a block of filters. */
+const BLOCK_SUMS_BYTES = 4 * BLOCK_FILTERS;
+/** The scalar binary kernel: inputs that are listed at once, and the bytes of a counter. */
+const MAX_LISTED = 1024;
+const COUNTER_BYTES = 64;
 
 /** The kernel that runs an op, and why. */
 export interface Kernel {
@@ -15,13 +22,11 @@ export interface Kernel {
    * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
    * - `halve`: max-pool of bits 2x2 with stride 2, inside of the input
-   * - `none`: such a pool that the `planes` before it compute too; `halve` if ops run alone, or on several
-   *   threads
    * - `maxima`: max-pool of bytes or streams, 16 bytes at once
    * - `sums`: sums of windows or pixels, eight channels at once
    * - `pool`: any other max-pool of bits; in the mvp build, all pools
    */
-  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'none' | 'maxima' | 'sums' | 'pool';
+  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'maxima' | 'sums' | 'pool';
   /** Why this kernel, as a phrase. */
   reason: string;
   /** True if a kernel that is several times faster cannot take the op. */
@@ -35,8 +40,8 @@ export interface Kernel {
    * runs.
    */
   table?: { choice: number; bytes: number; groupBits: number; vectors: number; givesBits: boolean };
-  /** Whether `planes` also compute the pool that follows. */
-  takesPool?: boolean;
+  /** Whether `planes` keep the largest of the sums that the op's pool compares. */
+  poolsSums?: boolean;
 }
 
 /**
@@ -52,14 +57,28 @@ export function kernelOf(model: Model, index: number, build: EngineBuild): Kerne
     if (build === 'mvp') return pool('pool', 'the mvp build has scalar kernels only');
     if (op.kind === 'sum-pool') return pool('sums', 'sums of windows', vector.RUN_BYTES);
     if (model.tensors[index + 1].type !== 'bits') return pool('maxima', 'max-pool of numbers');
-    if (!isHalving(model, op, index)) return pool('pool', 'max-pool of bits, any window');
-    const taken = index > 0 && kernelOf(model, index - 1, build).takesPool;
-    return taken
-      ? pool('none', `done by op ${index - 1}; with several threads: halve`)
-      : pool('halve', 'max-pool of bits 2x2, stride 2');
+    return isHalving(model, op, index)
+      ? pool('halve', 'max-pool of bits 2x2, stride 2')
+      : pool('pool', 'max-pool of bits, any window');
   }
   if (build === 'mvp') return scalar(model, op, 'the mvp build has scalar kernels only', false);
-  return op.kind === 'int8-convolution' ? int8(model, op, index) : binary(model, op, index);
+  const poolsSums = poolingPlanes(model, op, index);
+  if (poolsSums) return poolsSums;
+  const computedBytes = computedBytesOf(model, op, index);
+  if (computedBytes > vector.MAX_VECTOR_BYTES) {
+    return scalar(model, op, 'pixels before the pool would take too much memory', true);
+  }
+  const kernel = op.kind === 'int8-convolution' ? int8(model, op, index) : binary(model, op, index);
+  if (kernel.name === 'scalar') return kernel;
+  return { ...kernel, scratchBytes: kernel.scratchBytes + computedBytes };
+}
+
+/** Returns the bytes of the pixels that an op computes before its pool, if the kernel does not pool by itself. */
+function computedBytesOf(model: Model, op: Convolution, index: number): number {
+  if (!op.pool) return 0;
+  const { height, width } = computedSize(op);
+  // Vectors may be read beyond the last pixel.
+  return alignUp(height * width * pixelBytes(model.tensors[index + 1]) + 16);
 }
 
 type Pool = Extract<Model['ops'][number], { kind: 'max-pool' }>;
@@ -78,40 +97,43 @@ function isHalving(model: Model, op: Pool, index: number): boolean {
   );
 }
 
-/** Returns the bytes of a gathered window. */
-function windowBytes(model: Model, op: Convolution): number {
-  const input = model.tensors[op.input];
-  const gathersBits = op.kind === 'int8-convolution' && input.type === 'bits';
-  const tapBytes = gathersBits ? input.channels : pixelBytes(input);
-  return op.window.kernelHeight * op.window.kernelWidth * tapBytes;
+/** Returns the inputs of each filter: the taps, with all channels of one plane. */
+function inputsOf(model: Model, { input, window }: Convolution): number {
+  return window.kernelHeight * window.kernelWidth * model.tensors[input].channels;
 }
 
 function scalar(model: Model, op: Convolution, reason: string, slow: boolean): Kernel {
-  // The window, and behind it the sums of a block of filters.
-  const scratchBytes = Math.ceil(windowBytes(model, op) / 4 + BLOCK_FILTERS) * 4;
+  const scratchBytes = op.kind === 'int8-convolution' ? int8Scratch(model, op) : binaryScratch(model, op);
   return { name: 'scalar', reason, slow, scratchBytes, expandedBytes: 0 };
+}
+
+/** Returns the bytes of a window and of the sums of a block of filters. */
+function int8Scratch(model: Model, op: Convolution): number {
+  const windowBytes = inputsOf(model, op) * (model.tensors[op.input].type === 'int16' ? 2 : 1);
+  return Math.ceil(windowBytes / 4) * 4 + BLOCK_SUMS_BYTES;
+}
+
+/** Returns the bytes of the lists, carries, counters and sums (assembly/kernels/binary-convolution.ts). */
+function binaryScratch(model: Model, op: Convolution): number {
+  const inputs = inputsOf(model, op);
+  const listed = Math.min(inputs, MAX_LISTED);
+  const blocks = inputs > MAX_LISTED ? wordsFor(op.filters) : 1;
+  const carries = Math.floor(listed / 8) + 1;
+  return Math.ceil(listed / 2) * 4 + carries * 4 + 2 * COUNTER_BYTES + blocks * BLOCK_SUMS_BYTES;
 }
 
 function int8(model: Model, op: Convolution, index: number): Kernel {
   const { channels } = model.tensors[op.input];
-  const { window, outputHeight, outputWidth, filters } = op;
-  const { kernelHeight, kernelWidth, strideY, strideX } = window;
-  const rowLength = vector.pairPlaneRowValues(outputWidth, strideX, kernelWidth, channels);
-  const padded = vector.paddedBytes(
-    rowLength,
-    (outputHeight - 1) * strideY + kernelHeight,
-    strideX * channels,
-  );
-  if (op.epilogue.kind === 'threshold' && outputHeight * outputWidth >= vector.MIN_PLANE_PIXELS) {
-    const kernel = planes(model, op, index, padded, false);
-    if (kernel) {
-      const both = takesPool(model, op, index) ? planes(model, op, index, padded, true) : undefined;
-      return both ? { ...both, scratchBytes: Math.max(both.scratchBytes, kernel.scratchBytes) } : kernel;
-    }
+  const { window, filters } = op;
+  const { height, width } = computedSize(op);
+  if (op.epilogue.kind === 'threshold' && height * width >= vector.MIN_PLANE_PIXELS) {
+    const kernel = planes(model, op, index, false);
+    if (kernel) return kernel;
   }
+  const padded = paddedBytes(model, op);
   const expandedBytes = vector.pairExpandedBytes(
-    kernelHeight,
-    vector.pairRowValues(kernelWidth, channels),
+    window.kernelHeight,
+    vector.pairRowValues(window.kernelWidth, channels),
     filters,
   );
   if (padded + expandedBytes > vector.MAX_VECTOR_BYTES) {
@@ -121,55 +143,63 @@ function int8(model: Model, op: Convolution, index: number): Kernel {
   return { name: 'pairs', reason: 'int8 weights', slow: false, scratchBytes, expandedBytes };
 }
 
-/** Returns the plane kernel, alone or with the pool that follows; undefined if it needs too much memory. */
-function planes(
-  model: Model,
-  { window, outputHeight, outputWidth, filters }: Convolution,
-  index: number,
-  padded: number,
-  pool: boolean,
-): Kernel | undefined {
-  const { kernelHeight, kernelWidth, strideY } = window;
-  const places = pool ? 2 : 1;
-  const target = pool ? model.ops[index + 1] : { outputHeight, outputWidth };
-  const row = kernelWidth * model.tensors[model.ops[index].input].channels;
-  const down = strideY * places;
-  const windowRows = kernelHeight + (places - 1) * strideY;
-  const scratchBytes = vector.planeScratchBytes(
-    padded,
-    vector.planeBytes(target.outputHeight, target.outputWidth, windowRows, down),
-    Math.ceil(row / 2) * places * Math.min(down, windowRows),
-    pixelBytes(model.tensors[index + 1]),
-  );
-  const expandedBytes = vector.planeExpandedBytes(vector.planeItems(kernelHeight, row), filters, pool);
-  if (scratchBytes + expandedBytes > vector.MAX_VECTOR_BYTES) return undefined;
-  const reason = `int8 weights and thresholds, at least 16 pixels${pool ? ', with the pool that follows' : ''}`;
-  return { name: 'planes', reason, slow: false, scratchBytes, expandedBytes, takesPool: pool };
+/** Returns the bytes of the input with its padding, in 16-bit integers. */
+function paddedBytes(model: Model, op: Convolution): number {
+  const { channels } = model.tensors[op.input];
+  const { height, width } = computedSize(op);
+  const { kernelHeight, kernelWidth, strideY, strideX } = op.window;
+  const rowLength = vector.pairPlaneRowValues(width, strideX, kernelWidth, channels);
+  return vector.paddedBytes(rowLength, (height - 1) * strideY + kernelHeight, strideX * channels);
 }
 
 /**
- * Checks whether an op with thresholds can run together with the op behind it
- * (assembly/kernels/simd/takes-pool.ts): a halving pool that is its only reader, and whose andMask is the
- * op's invert.
+ * Returns the plane kernel of an op whose pool it takes: of 2 x 2 pixels, with masks that are the directions of the
+ * thresholds, so that a bit of the pool is the threshold of the largest sum.
  */
-function takesPool(model: Model, { epilogue }: Convolution, index: number): boolean {
-  const tensor = index + 1;
-  const pool = model.ops[tensor];
-  if (epilogue.kind !== 'threshold' || pool?.kind !== 'max-pool' || pool.input !== tensor) return false;
-  if (model.ops.some((op) => op !== pool && op.input === tensor)) return false;
+function poolingPlanes(model: Model, op: Convolution, index: number): Kernel | undefined {
+  const { kind, epilogue, pool, outputHeight, outputWidth } = op;
+  if (kind !== 'int8-convolution' || epilogue.kind !== 'threshold') return undefined;
+  if (pool?.height !== 2 || pool.width !== 2 || outputHeight * outputWidth < vector.MIN_PLANE_PIXELS) {
+    return undefined;
+  }
   const inverted = epilogue.thresholds.flatMap(({ invert }) => [...invert]);
-  return isHalving(model, pool, tensor) && inverted.every((bit, i) => bit === pool.andMask[i]);
+  if (inverted.some((bit, i) => bit !== pool.andMask[i])) return undefined;
+  return planes(model, op, index, true);
+}
+
+/** Returns the plane kernel, with the op's pool or without; undefined if it needs too much memory. */
+function planes(model: Model, op: Convolution, index: number, pool: boolean): Kernel | undefined {
+  const { window, filters } = op;
+  const { kernelHeight, kernelWidth, strideY } = window;
+  const places = pool ? 2 : 1;
+  const { height, width } = pool ? { height: op.outputHeight, width: op.outputWidth } : computedSize(op);
+  const row = kernelWidth * model.tensors[op.input].channels;
+  const down = strideY * places;
+  const windowRows = kernelHeight + (places - 1) * strideY;
+  const scratchBytes = vector.planeScratchBytes(
+    paddedBytes(model, op),
+    vector.planeBytes(height, width, windowRows, down),
+    Math.ceil(row / 2) * places * Math.min(down, windowRows),
+    pixelBytes(model.tensors[index + 1]),
+  );
+  const expandedBytes = vector.planeExpandedBytes(vector.planeItems(kernelHeight, row), filters);
+  if (scratchBytes + expandedBytes > vector.MAX_VECTOR_BYTES) return undefined;
+  const reason = `int8 weights and thresholds, at least 16 pixels${pool ? ', the pool of sums' : ''}`;
+  return { name: 'planes', reason, slow: false, scratchBytes, expandedBytes, poolsSums: pool };
 }
 
 function binary(model: Model, op: Convolution, index: number): Kernel {
   const { window, epilogue, filters } = op;
-  const one = op.outputHeight * op.outputWidth === 1;
+  const { height, width } = computedSize(op);
+  const one = height * width === 1;
+  const input = model.tensors[op.input];
+  const rowBytes = window.kernelHeight * window.kernelWidth * wordsFor(input.channels) * 4;
   const popcount = (reason: string, slow = false): Kernel => ({
     name: 'popcount',
     reason,
     slow,
-    scratchBytes: vector.popcountScratchBytes(windowBytes(model, op), filters),
-    expandedBytes: 0,
+    scratchBytes: vector.popcountScratchBytes(rowBytes * input.planes, filters),
+    expandedBytes: vector.popcountExpandedBytes(rowBytes, filters),
   });
   const shape = `binary ${window.kernelHeight}x${window.kernelWidth}`;
   if (epilogue.kind === 'sum') return popcount(`${shape}, gives its sums`, !one);
@@ -201,8 +231,8 @@ function tableLayer(model: Model, op: Convolution, index: number): table.TableLa
   const { kernelHeight, kernelWidth, strideY, strideX, paddingLeft } = op.window;
   const thresholds = op.epilogue.kind === 'threshold' ? op.epilogue.thresholds.length : 0;
   const layer: table.TableLayer = {
-    outputHeight: op.outputHeight,
-    outputWidth: op.outputWidth,
+    outputHeight: computedSize(op).height,
+    outputWidth: computedSize(op).width,
     inputWidth: input.width,
     kernelHeight,
     kernelWidth,

@@ -1,5 +1,7 @@
 import {
   OP_OPCODE,
+  OP_POOL_HEIGHT,
+  OP_POOL_WIDTH,
   OPCODE_INT8_CONVOLUTION,
   OPCODE_MAX_POOL,
   OPCODE_SUM_POOL,
@@ -7,9 +9,10 @@ import {
   TYPE_BITS,
   TYPE_INT32,
 } from '../../layout';
-import { scalarScratchBytes } from '../../op';
-import { MIN_PLANE_PIXELS, RUN_BYTES } from '../../plans/vector-plan';
-import { height, opRecord, type, width } from '../../tensor';
+import { computedHeight, computedWidth } from '../../op';
+import { MAX_VECTOR_BYTES, MIN_PLANE_PIXELS, RUN_BYTES } from '../../plans/vector-plan';
+import { height, offset, opRecord, type, width } from '../../tensor';
+import { scalarScratchBytes } from '../scratch';
 import { halve, isHalving } from './halve';
 import { maxima } from './maxima';
 import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
@@ -17,7 +20,16 @@ import { expandPlanes } from './planes/expand';
 import { planesConvolution, planesPart, planesParts, spreadPlanes } from './planes/index';
 import { openPlanes, planesExpanded, planesScratch } from './planes/layer';
 import { placePlanes } from './planes/memory';
-import { openPopcount, popcountConvolution, popcountPart, popcountParts, popcountScratch } from './popcount';
+import { computedBytes, poolOutput, poolsLargest, targetOf } from './pool';
+import {
+  expandPopcount,
+  openPopcount,
+  popcountConvolution,
+  popcountExpanded,
+  popcountPart,
+  popcountParts,
+  popcountScratch,
+} from './popcount';
 import { sumPoolEight } from './sum-pool';
 import { expandTable } from './table/expand';
 import { tableConvolution, tablePart } from './table/index';
@@ -25,7 +37,6 @@ import { chooseTable, openTable, tableExpandedBytes, tableScratchBytes } from '.
 import { placeTable } from './table/memory';
 import { tableParts } from './table/parts';
 import { spreadTable } from './table/spread';
-import { takesPool } from './takes-pool';
 
 // Chooses the kernel of each op, by the same rule as kernelOf in sdk/engine/kernels.ts. The decisions of load
 // are behind the scratch memory: an entry of two words for each op, the choice and the address of the op's
@@ -39,13 +50,15 @@ const PLANES: u32 = 3;
 const HALVE: u32 = 4;
 const MAXIMA: u32 = 5;
 const SUMS: u32 = 6;
-/** PLANES, and in a run of the whole network together with the pool after it. */
+/** PLANES with the op's pool. */
 const PLANES_POOL: u32 = 7;
 // Larger numbers are those of the table kernel's plans.
 
 let entries: usize = 0;
 /** The kernel of the op that is open for threads. */
 let divided: u32 = 0;
+/** This thread's scratch memory for its kernel. */
+let dividedScratch: usize = 0;
 
 /** Chooses the kernel of an op and opens it, so that it can be asked for its memory. */
 function choose(model: usize, index: u32): u32 {
@@ -54,14 +67,17 @@ function choose(model: usize, index: u32): u32 {
   const givesBits = type(model, index + 1) == TYPE_BITS;
   if (opcode == OPCODE_SUM_POOL) return SUMS;
   if (opcode == OPCODE_MAX_POOL) return !givesBits ? MAXIMA : isHalving(model, index) ? HALVE : SCALAR;
-  if (opcode == OPCODE_INT8_CONVOLUTION) {
+  if (opcode == OPCODE_INT8_CONVOLUTION && givesBits) {
     const pixels = height(model, index + 1) * width(model, index + 1);
-    if (givesBits && pixels >= <u32>MIN_PLANE_PIXELS && openPlanes(model, index, false)) {
-      if (!takesPool(model, index)) return PLANES;
+    const halves = load<u8>(op + OP_POOL_HEIGHT) == 2 && load<u8>(op + OP_POOL_WIDTH) == 2;
+    if (halves && pixels >= <u32>MIN_PLANE_PIXELS && poolsLargest(model, index)) {
       if (openPlanes(model, index, true)) return PLANES_POOL;
-      openPlanes(model, index, false);
-      return PLANES;
     }
+  }
+  if (computedBytes(model, index) > <u64>MAX_VECTOR_BYTES) return SCALAR;
+  if (opcode == OPCODE_INT8_CONVOLUTION) {
+    const pixels = <u64>computedHeight(model, index) * computedWidth(model, index);
+    if (givesBits && pixels >= <u64>MIN_PLANE_PIXELS && openPlanes(model, index, false)) return PLANES;
     return openPairs(model, index) ? PAIRS : SCALAR;
   }
   const choice = type(model, index + 1) == TYPE_INT32 ? 0 : chooseTable(model, index);
@@ -76,17 +92,32 @@ export function simdScratchBytes(model: usize, count: u32): u64 {
   for (let index: u32 = 0; index < count; index++) {
     const choice = choose(model, index);
     if (choice == SCALAR) needed = max(needed, scalarScratchBytes(model, index));
-    else if (choice == POPCOUNT) needed = max(needed, popcountScratch(model, index));
-    else if (choice == PAIRS) needed = max(needed, pairsScratch());
-    else if (choice == PLANES) needed = max(needed, planesScratch());
-    else if (choice == SUMS) needed = max<u64>(needed, RUN_BYTES);
-    else if (choice == PLANES_POOL) {
-      needed = max(needed, planesScratch());
-      openPlanes(model, index, false);
-      needed = max(needed, planesScratch());
-    } else if (choice > PLANES_POOL) needed = max(needed, tableScratchBytes());
+    else needed = max(needed, computedFor(model, index, choice) + kernelScratchBytes(model, index, choice));
   }
   return needed;
+}
+
+/** Returns the bytes of scratch memory of the open kernel. */
+function kernelScratchBytes(model: usize, index: u32, choice: u32): u32 {
+  if (choice == POPCOUNT) return popcountScratch(model, index);
+  if (choice == PAIRS) return pairsScratch();
+  if (choice == PLANES || choice == PLANES_POOL) return planesScratch();
+  if (choice == SUMS) return RUN_BYTES;
+  return choice > PLANES_POOL ? tableScratchBytes() : 0;
+}
+
+/** Returns the bytes of the computed pixels that the kernel leaves to `poolOutput`. */
+function computedFor(model: usize, index: u32, choice: u32): u32 {
+  const byKernel = choice == SCALAR || choice == PLANES_POOL;
+  return byKernel ? 0 : <u32>computedBytes(model, index);
+}
+
+/** Returns the bytes of the expanded weights of the open kernel, which may be more than a memory can have. */
+function expandedBytes(model: usize, index: u32, choice: u32): u64 {
+  if (choice == POPCOUNT) return popcountExpanded(model, index);
+  if (choice == PAIRS) return pairsExpanded();
+  if (choice == PLANES || choice == PLANES_POOL) return planesExpanded();
+  return choice > PLANES_POOL ? tableExpandedBytes() : 0;
 }
 
 /** Returns the end of the expanded weights, if the entries start at `start`. */
@@ -94,10 +125,7 @@ export function simdEnd(model: usize, count: u32, start: usize): u64 {
   entries = start;
   let at: u64 = align(<u64>start + count * 8);
   for (let index: u32 = 0; index < count; index++) {
-    const choice = choose(model, index);
-    if (choice == PAIRS) at += pairsExpanded();
-    else if (choice == PLANES || choice == PLANES_POOL) at += planesExpanded();
-    else if (choice > PLANES_POOL) at += tableExpandedBytes();
+    at += expandedBytes(model, index, choose(model, index));
   }
   return at;
 }
@@ -107,18 +135,14 @@ export function simdExpand(model: usize, count: u32): void {
   let at = <usize>align(<u64>entries + count * 8);
   for (let index: u32 = 0; index < count; index++) {
     const choice = choose(model, index);
+    const bytes = expandedBytes(model, index, choice);
     store<u32>(entries + (index << 3), choice);
     store<u32>(entries + (index << 3), at, 4);
-    if (choice == PAIRS) {
-      expandPairs(model, index, at);
-      at += pairsExpanded();
-    } else if (choice == PLANES || choice == PLANES_POOL) {
-      expandPlanes(model, index, at, choice == PLANES_POOL);
-      at += planesExpanded();
-    } else if (choice > PLANES_POOL) {
-      expandTable(model, index, at);
-      at += tableExpandedBytes();
-    }
+    if (choice == POPCOUNT) expandPopcount(model, index, at);
+    else if (choice == PAIRS) expandPairs(model, index, at);
+    else if (choice == PLANES || choice == PLANES_POOL) expandPlanes(model, index, at, choice == PLANES_POOL);
+    else if (choice > PLANES_POOL) expandTable(model, index, at);
+    at += <usize>bytes;
   }
 }
 
@@ -127,32 +151,40 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
   const choice = load<u32>(entries + (index << 3));
   const expanded: usize = load<u32>(entries + (index << 3), 4);
   if (choice == SCALAR) return false;
-  if (choice == POPCOUNT) popcountConvolution(model, arena, scratch, index);
-  else if (choice == PAIRS) {
-    openPairs(model, index);
-    pairsConvolution(model, arena, scratch, expanded, index);
-  } else if (choice == PLANES || choice == PLANES_POOL) {
-    openPlanes(model, index, false);
-    planesConvolution(model, arena, scratch, expanded, index);
-  } else if (choice == HALVE) halve(model, arena, index);
+  if (choice == HALVE) halve(model, arena, index);
   else if (choice == MAXIMA) maxima(model, arena, index);
   else if (choice == SUMS) sumPoolEight(model, arena, scratch, index);
-  else {
-    openTable(model, index, choice);
-    tableConvolution(model, arena, scratch, expanded, index);
+  else if (choice == PLANES_POOL) {
+    openPlanes(model, index, true);
+    planesConvolution(model, arena, scratch, expanded, arena + offset(model, index + 1), index);
+  } else {
+    const target = targetOf(model, arena, scratch, index);
+    convolve(model, arena, scratch + computedFor(model, index, choice), expanded, choice, target, index);
+    poolOutput(model, arena, scratch, index);
   }
   return true;
 }
 
-/** Returns whether op `index` and the pool after it run together in a run of the whole network. */
-export function simdTakesPool(index: u32): bool {
-  return load<u32>(entries + (index << 3)) == PLANES_POOL;
-}
-
-/** Runs such an op and the pool after it. */
-export function simdRunWithPool(model: usize, arena: usize, scratch: usize, index: u32): void {
-  openPlanes(model, index, true);
-  planesConvolution(model, arena, scratch, load<u32>(entries + (index << 3), 4), index);
+function convolve(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  expanded: usize,
+  choice: u32,
+  target: usize,
+  index: u32,
+): void {
+  if (choice == POPCOUNT) popcountConvolution(model, arena, scratch, expanded, target, index);
+  else if (choice == PAIRS) {
+    openPairs(model, index);
+    pairsConvolution(model, arena, scratch, expanded, target, index);
+  } else if (choice == PLANES) {
+    openPlanes(model, index, false);
+    planesConvolution(model, arena, scratch, expanded, target, index);
+  } else {
+    openTable(model, index, choice);
+    tableConvolution(model, arena, scratch, expanded, target, index);
+  }
 }
 
 /** Returns the address of the entries, which other threads have to know. */
@@ -167,38 +199,53 @@ export function setSimdEntries(start: usize): void {
 /**
  * Opens an op for a number of threads. Each thread calls this with scratch memory of its own.
  *
+ * @param shared scratch memory of thread 0, where all threads write the pixels that `simdFinish` pools
  * @returns the number of parts; at most 1: the op is too small or cannot be divided, and nothing is open
  */
-export function simdDivide(model: usize, arena: usize, scratch: usize, index: u32, threads: u32): u32 {
+export function simdDivide(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  shared: usize,
+  index: u32,
+  threads: u32,
+): u32 {
   divided = load<u32>(entries + (index << 3));
   const expanded: usize = load<u32>(entries + (index << 3), 4);
+  if (divided != POPCOUNT && divided != PLANES && divided < PLANES_POOL) return 0;
+  const target =
+    divided == PLANES_POOL ? arena + offset(model, index + 1) : targetOf(model, arena, shared, index);
+  dividedScratch = scratch + computedFor(model, index, divided);
   if (divided == POPCOUNT) {
-    openPopcount(model, arena, scratch, index);
+    openPopcount(model, arena, dividedScratch, expanded, target, index);
     return popcountParts(threads);
   }
   if (divided == PLANES || divided == PLANES_POOL) {
-    divided = PLANES;
-    openPlanes(model, index, false);
-    placePlanes(model, arena, scratch, expanded, index);
+    openPlanes(model, index, divided == PLANES_POOL);
+    placePlanes(model, arena, dividedScratch, expanded, target, index);
     return planesParts(threads);
   }
-  if (divided < PLANES_POOL) return 0;
   openTable(model, index, divided);
-  placeTable(model, arena, scratch, expanded, index);
+  placeTable(model, arena, dividedScratch, expanded, target, index);
   return tableParts(threads);
 }
 
 /** Copies the activations of the open op, which its parts read. */
-export function simdSpread(model: usize, arena: usize, scratch: usize, index: u32): void {
-  if (divided == PLANES) spreadPlanes(model, arena, scratch, index);
+export function simdSpread(model: usize, arena: usize, index: u32): void {
+  if (divided == PLANES || divided == PLANES_POOL) spreadPlanes(model, arena, dividedScratch, index);
   else if (divided > PLANES_POOL) spreadTable();
 }
 
 /** Computes one part of the open op. */
 export function simdPart(part: u32): void {
   if (divided == POPCOUNT) popcountPart(part);
-  else if (divided == PLANES) planesPart(part);
+  else if (divided == PLANES || divided == PLANES_POOL) planesPart(part);
   else tablePart(part);
+}
+
+/** Pools what the parts of the open op computed; thread 0 calls it when all are finished. */
+export function simdFinish(model: usize, arena: usize, shared: usize, index: u32): void {
+  if (divided != PLANES_POOL) poolOutput(model, arena, shared, index);
 }
 
 function align(address: u64): u64 {

@@ -9,6 +9,7 @@ import {
   TYPE_INT16,
   TYPE_U8,
 } from '../../layout';
+import { computedHeight, computedWidth } from '../../op';
 import { paddedBytes, pairPlaneRowValues } from '../../plans/vector-plan';
 import { channels, height, offset, opRecord, pixelBytes, planes, type, width, wordsFor } from '../../tensor';
 
@@ -34,8 +35,8 @@ export function openPadded(model: usize, index: u32): f64 {
   kernelHeight = load<u8>(op + OP_KERNEL_HEIGHT);
   kernelWidth = load<u8>(op + OP_KERNEL_WIDTH);
   const strideX: u32 = load<u8>(op + OP_STRIDE_X);
-  const length = pairPlaneRowValues(width(model, index + 1), strideX, kernelWidth, inputChannels);
-  rows = (height(model, index + 1) - 1) * load<u8>(op + OP_STRIDE_Y) + kernelHeight;
+  const length = pairPlaneRowValues(computedWidth(model, index), strideX, kernelWidth, inputChannels);
+  rows = (computedHeight(model, index) - 1) * load<u8>(op + OP_STRIDE_Y) + kernelHeight;
   pixelStep = strideX * inputChannels;
   rowLength = <u32>min(length, 4294967295);
   return paddedBytes(length, rows, pixelStep);

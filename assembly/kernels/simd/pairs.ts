@@ -1,5 +1,5 @@
 import { OP_STRIDE_Y, OP_WEIGHTS } from '../../layout';
-import { filtersOf } from '../../op';
+import { computedHeight, computedWidth, filtersOf } from '../../op';
 import {
   MAX_VECTOR_BYTES,
   pairExpandedBytes,
@@ -7,8 +7,8 @@ import {
   RUN_BYTES,
   RUN_PIXELS,
 } from '../../plans/vector-plan';
-import { height, opRecord, width } from '../../tensor';
-import { openOutput } from '../epilogue';
+import { opRecord } from '../../tensor';
+import { openOutputAt } from '../epilogue';
 import { inputChannels, kernelHeight, kernelWidth, openPadded, pixelStep, rowLength, spread } from './padded';
 import { openRun, putRun } from './put';
 
@@ -57,19 +57,21 @@ export function expandPairs(model: usize, index: u32, to: usize): void {
   }
 }
 
+/** @param target where the computed pixels go */
 export function pairsConvolution(
   model: usize,
   arena: usize,
   scratch: usize,
   expanded: usize,
+  target: usize,
   index: u32,
 ): void {
   const op = opRecord(model, index);
   const plane = scratch + RUN_BYTES;
-  openOutput(model, arena, index);
+  const outputHeight = computedHeight(model, index);
+  const outputWidth = computedWidth(model, index);
+  openOutputAt(model, arena, target, outputWidth, index);
   spread(model, arena, plane, op);
-  const outputHeight = height(model, index + 1);
-  const outputWidth = width(model, index + 1);
   const rowBytes = rowLength << 1;
   const downBytes = rowBytes * load<u8>(op + OP_STRIDE_Y);
   const blockBytes = kernelHeight * rowValues * 16;

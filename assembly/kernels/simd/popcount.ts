@@ -1,11 +1,20 @@
-import { OP_INPUT, OP_WEIGHTS, TYPE_BITS, TYPE_INT32 } from '../../layout';
-import { filtersOf, windowBytes } from '../../op';
-import { popcountScratchBytes } from '../../plans/vector-plan';
+import {
+  BLOCK_FILTERS,
+  OP_INPUT,
+  OP_KERNEL_HEIGHT,
+  OP_KERNEL_WIDTH,
+  OP_WEIGHTS,
+  TYPE_BITS,
+  TYPE_INT32,
+} from '../../layout';
+import { computedHeight, computedWidth, filtersOf } from '../../op';
+import { popcountExpandedBytes, popcountScratchBytes } from '../../plans/vector-plan';
 import { channels, height, offset, opRecord, planes, width, wordsFor } from '../../tensor';
-import { gather, overlap, popcount } from '../binary-convolution';
-import { filters, openOutput, outputType, outputWidth } from '../epilogue';
+import { filters, openOutputAt, outputType, outputWidth } from '../epilogue';
 import { kernelHeight, kernelWidth, moveWindow, openWindow } from '../window';
 import { openRun, putRun } from './put';
+import { transpose } from './sliced';
+import { gather, overlap, popcount } from './words';
 
 // Binary convolution of any shape, dense layers too: like the scalar kernel, but two pixels and four filters
 // at once, so that each loaded word is used several times. It uses 64-bit popcounts: V8 compiles i8x16.popcnt
@@ -15,7 +24,48 @@ import { openRun, putRun } from './put';
 // windows and sums of its own.
 
 export function popcountScratch(model: usize, index: u32): u32 {
-  return <u32>popcountScratchBytes(<number>windowBytes(model, index), filtersOf(opRecord(model, index)));
+  const op = opRecord(model, index);
+  return <u32>(
+    popcountScratchBytes(rowBytes(model, op) * planes(model, load<u16>(op + OP_INPUT)), filtersOf(op))
+  );
+}
+
+/** Returns the bytes of the expanded weights. */
+export function popcountExpanded(model: usize, index: u32): u64 {
+  const op = opRecord(model, index);
+  return <u64>popcountExpandedBytes(rowBytes(model, op), filtersOf(op));
+}
+
+/** Returns the bytes of a filter's words. */
+function rowBytes(model: usize, op: usize): number {
+  const taps: number = <u32>load<u8>(op + OP_KERNEL_HEIGHT) * load<u8>(op + OP_KERNEL_WIDTH);
+  return taps * (wordsFor(channels(model, load<u16>(op + OP_INPUT))) << 2);
+}
+
+/** Writes the weights as [filter][tap][word]. */
+export function expandPopcount(model: usize, index: u32, to: usize): void {
+  const op = opRecord(model, index);
+  const count = filtersOf(op);
+  const inputs = channels(model, load<u16>(op + OP_INPUT));
+  const taps = <u32>load<u8>(op + OP_KERNEL_HEIGHT) * load<u8>(op + OP_KERNEL_WIDTH);
+  const bytes = (taps * wordsFor(inputs)) << 2;
+  // Behind the weights there is room for the words of a block.
+  const square = to + count * bytes;
+  let from = model + load<u32>(op + OP_WEIGHTS);
+  for (let first: u32 = 0; first < count; first += BLOCK_FILTERS) {
+    const some = min<u32>(BLOCK_FILTERS, count - first);
+    let word = to + first * bytes;
+    for (let tap: u32 = 0; tap < taps; tap++) {
+      for (let input: u32 = 0; input < inputs; input += 32, word += 4) {
+        const left = min(32, inputs - input);
+        transpose(from, left, square);
+        from += left << 2;
+        for (let filter: u32 = 0; filter < some; filter++) {
+          store<u32>(word + filter * bytes, load<u32>(square + (filter << 2)));
+        }
+      }
+    }
+  }
 }
 
 // The open layer.
@@ -28,24 +78,39 @@ let outputHeight: u32 = 0;
 let scratch: usize = 0;
 let parts: u32 = 1;
 
-export function popcountConvolution(model: usize, arena: usize, scratch: usize, index: u32): void {
-  openPopcount(model, arena, scratch, index);
+/** @param target where the computed pixels go */
+export function popcountConvolution(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  expanded: usize,
+  target: usize,
+  index: u32,
+): void {
+  openPopcount(model, arena, scratch, expanded, target, index);
   for (let y: u32 = 0; y < outputHeight; y++) convolve(y, 0, filters);
 }
 
 /** Opens op `index`, a binary convolution; `own` is this thread's scratch memory. */
-export function openPopcount(model: usize, arena: usize, own: usize, index: u32): void {
+export function openPopcount(
+  model: usize,
+  arena: usize,
+  own: usize,
+  expanded: usize,
+  target: usize,
+  index: u32,
+): void {
   const op = opRecord(model, index);
   const input: u32 = load<u16>(op + OP_INPUT);
   inputPlanes = planes(model, input);
   tapWords = wordsFor(channels(model, input));
   inputWidth = width(model, input);
   image = arena + offset(model, input);
-  weights = model + load<u32>(op + OP_WEIGHTS);
-  outputHeight = height(model, index + 1);
+  weights = expanded;
+  outputHeight = computedHeight(model, index);
   scratch = own;
   openWindow(op, height(model, input), inputWidth);
-  openOutput(model, arena, index);
+  openOutputAt(model, arena, target, computedWidth(model, index), index);
 }
 
 /** Divides the open layer for a number of threads. @returns the number of parts */

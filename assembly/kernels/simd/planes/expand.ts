@@ -12,7 +12,6 @@ import {
   planeBytes,
   rowPlanes,
   rowStep,
-  weightBytes,
 } from './layer';
 
 /** In place of a second value: a pair that has none. */
@@ -23,15 +22,11 @@ const NONE: u32 = 0xffffffff;
  *
  * - [item][2] offsets: of the first vector of sums, and of the third
  * - [8 filters][2 filters][item][filter][2] weights, pairs of filters from the last of eight to the first
- * - with the pool, the offsets that it takes; those above are for the layer alone, which can run too
  */
 export function expandPlanes(model: usize, index: u32, to: usize, pool: bool): void {
-  openPlanes(model, index, false);
-  expandOffsets(0, to);
+  openPlanes(model, index, pool);
+  expandOffsets(pool ? rowStep >>> 1 : 0, to);
   expandWeights(model + load<u32>(opRecord(model, index) + OP_WEIGHTS), to + offsetBytes());
-  if (!pool) return;
-  openPlanes(model, index, true);
-  expandOffsets(rowStep >>> 1, to + offsetBytes() + weightBytes());
 }
 
 /**

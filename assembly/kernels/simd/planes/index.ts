@@ -14,7 +14,7 @@ import { filters, items, outputHeight, outputWidth, places } from './layer';
 import { bits, lanes, placePlanes, planes, target, weights } from './memory';
 import { bytesOf, thresholdEight } from './thresholds';
 
-// Convolution with int8 weights and thresholds: the input layer, alone or with the halving pool after it.
+// Convolution with int8 weights and thresholds: the input layer, alone or with its pool of 2 x 2 pixels.
 //
 // It computes 16 output pixels and two filters at a time, by i32x4.dot_i16x8_s of pairs of values and pairs
 // of weights. Each pair of neighbors in a row of the window has a plane with that pair of every output pixel,
@@ -39,9 +39,10 @@ export function planesConvolution(
   arena: usize,
   scratch: usize,
   expanded: usize,
+  target: usize,
   index: u32,
 ): void {
-  placePlanes(model, arena, scratch, expanded, index);
+  placePlanes(model, arena, scratch, expanded, target, index);
   spreadPlanes(model, arena, scratch, index);
   planesParts(1);
   planesPart(0);

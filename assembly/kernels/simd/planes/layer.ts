@@ -1,10 +1,10 @@
 import { OP_STRIDE_Y } from '../../../layout';
-import { filtersOf } from '../../../op';
+import { computedHeight, computedWidth, filtersOf } from '../../../op';
 import * as plan from '../../../plans/vector-plan';
 import { height, opRecord, pixelBytes, width } from '../../../tensor';
 import { inputChannels, kernelHeight, kernelWidth, openPadded } from '../padded';
 
-// The open layer, alone or with the pool after it.
+// The open layer, with its pool or without.
 
 export let filters: u32 = 0;
 /** Places of a pool's cell, down and across: 2 with the pool, 1 without it. */
@@ -29,7 +29,7 @@ let scratchBytes: u32 = 0;
 /**
  * Opens op `index`, an int8 convolution with thresholds.
  *
- * @param pool whether it is computed together with the pool after it
+ * @param pool whether its pool is computed with it
  * @returns false if that needs too much memory; nothing is open then
  */
 export function openPlanes(model: usize, index: u32, pool: bool): bool {
@@ -37,9 +37,8 @@ export function openPlanes(model: usize, index: u32, pool: bool): bool {
   const padded = openPadded(model, index);
   filters = filtersOf(op);
   places = pool ? 2 : 1;
-  const tensor = pool ? index + 2 : index + 1;
-  outputHeight = height(model, tensor);
-  outputWidth = width(model, tensor);
+  outputHeight = pool ? height(model, index + 1) : computedHeight(model, index);
+  outputWidth = pool ? width(model, index + 1) : computedWidth(model, index);
   const strideY: u32 = load<u8>(op + OP_STRIDE_Y);
   rowStep = strideY * places;
   windowRows = kernelHeight + (places - 1) * strideY;
@@ -50,7 +49,7 @@ export function openPlanes(model: usize, index: u32, pool: bool): bool {
   const planes = rowPlanes * places * phases;
   const scratch = plan.planeScratchBytes(padded, bytes, planes, pixelBytes(model, index + 1));
   const count = plan.planeItems(kernelHeight, row);
-  if (scratch + plan.planeExpandedBytes(count, filters, pool) > plan.MAX_VECTOR_BYTES) return false;
+  if (scratch + plan.planeExpandedBytes(count, filters) > plan.MAX_VECTOR_BYTES) return false;
   items = <u32>count;
   planeBytes = <u32>bytes;
   inputBytes = <u32>padded;
@@ -65,15 +64,10 @@ export function planesScratch(): u32 {
 
 /** Returns the bytes of the open layer's offsets and weights. */
 export function planesExpanded(): u32 {
-  return <u32>plan.planeExpandedBytes(items, filters, places == 2);
+  return <u32>plan.planeExpandedBytes(items, filters);
 }
 
 /** Returns the bytes of a list of offsets. */
 export function offsetBytes(): u32 {
   return (items * 8 + 15) & ~15;
-}
-
-/** Returns the bytes of the expanded weights. */
-export function weightBytes(): u32 {
-  return ((filters + 7) >>> 3) * items * 32;
 }

@@ -1,6 +1,5 @@
-import { offset } from '../../../tensor';
-import { openOutput } from '../../epilogue';
-import { inputBytes, offsetBytes, phases, places, planeBytes, rowPlanes, weightBytes } from './layer';
+import { openOutputAt } from '../../epilogue';
+import { inputBytes, offsetBytes, outputWidth, phases, places, planeBytes, rowPlanes } from './layer';
 
 // The memory of a run of the open layer.
 
@@ -15,15 +14,22 @@ export let target: usize = 0;
 /** Bytes from the first vector of sums to the second, and from the third to the fourth. */
 export let nextVector: u32 = 0;
 
-/** Finds the memory of a run of the open layer, op `index`. */
-export function placePlanes(model: usize, arena: usize, scratch: usize, expanded: usize, index: u32): void {
-  openOutput(model, arena, index);
+/** Finds the memory of a run of the open layer, op `index`. The output goes to `to`. */
+export function placePlanes(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  expanded: usize,
+  to: usize,
+  index: u32,
+): void {
+  openOutputAt(model, arena, to, outputWidth, index);
   const placeBytes = rowPlanes * phases * planeBytes;
   planes = scratch + inputBytes;
   lanes = planes + placeBytes * places;
   bits = lanes + 128;
   nextVector = places == 2 ? placeBytes : 16;
-  target = arena + offset(model, index + places);
+  target = to;
   weights = expanded + offsetBytes();
-  offsets = places == 1 ? expanded : weights + weightBytes();
+  offsets = expanded;
 }

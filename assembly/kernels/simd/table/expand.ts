@@ -1,5 +1,6 @@
-import { OP_PARAMETERS, OP_WEIGHTS } from '../../../layout';
-import { opRecord, wordsFor } from '../../../tensor';
+import { BLOCK_FILTERS, OP_PARAMETERS, OP_WEIGHTS } from '../../../layout';
+import { opRecord } from '../../../tensor';
+import { onesOf } from '../sliced';
 import {
   bundleGroups,
   bundles,
@@ -32,7 +33,7 @@ import {
 export function expandTable(model: usize, index: u32, to: usize): void {
   const op = opRecord(model, index);
   const taps = kernelHeight * kernelWidth;
-  const tapBytes = wordsFor(inputChannels) << 2;
+  const inputs = taps * inputChannels;
   const weights = model + load<u32>(op + OP_WEIGHTS);
   const zeros = bundleGroups * phasesY * phasesX * tableBytes;
   const slots = steps * 9;
@@ -45,10 +46,13 @@ export function expandTable(model: usize, index: u32, to: usize): void {
       const exists = local < bundleGroups && group < groups;
       const table = ((local * phasesY + (ky % strideY)) * phasesX + (kx % strideX)) * tableBytes;
       const place = table + (ky / strideY) * stride + kx / strideX;
-      let row = weights + (ky * kernelWidth + kx) * tapBytes;
+      const first = group * groupBits;
+      const input = (ky * kernelWidth + kx) * inputChannels + first;
+      const count = exists ? min(groupBits, inputChannels - first) : 0;
       let at = to + (slot / 9) * filters * 18 + (slot % 9) * 2;
-      for (let filter: u32 = 0; filter < filters; filter++, row += taps * tapBytes, at += 18) {
-        store<u16>(at, exists ? place + groupOf(row, group) * entryBytes : zeros);
+      for (let filter: u32 = 0; filter < filters; filter++, at += 18) {
+        const words = weights + (((filter / BLOCK_FILTERS) * inputs + input) << 2);
+        store<u16>(at, exists ? place + patternOf(words, count, filter % BLOCK_FILTERS) * entryBytes : zeros);
       }
       if (++kx == kernelWidth) {
         kx = 0;
@@ -60,12 +64,9 @@ export function expandTable(model: usize, index: u32, to: usize): void {
     }
   }
   const thresholds = model + load<u32>(op + OP_PARAMETERS);
-  const maxDifference: i64 = taps * inputChannels * inputPlanes;
+  const maxDifference: i64 = inputs * inputPlanes;
   for (let filter: u32 = 0; filter < filters; filter++) {
-    const row = weights + filter * taps * tapBytes;
-    let ones: i64 = 0;
-    for (let at: u32 = 0; at < taps * tapBytes; at += 4) ones += popcnt<u32>(load<u32>(row + at));
-    ones *= inputPlanes;
+    const ones: i64 = <i64>onesOf(weights, inputs, filter) * inputPlanes;
     if (!givesBits) store<i16>(to + (filter << 1), <i16>ones);
     else {
       for (let k: u32 = 0; k < limitsPerSum; k++) {
@@ -77,9 +78,12 @@ export function expandTable(model: usize, index: u32, to: usize): void {
   }
 }
 
-/** Returns the bits of one group's channels from a pixel's words. */
-function groupOf(words: usize, group: u32): u32 {
-  const bit = group * groupBits;
-  const left = min(groupBits, inputChannels - bit);
-  return (<u32>load<u16>(words + (bit >>> 3)) >>> (bit & 7)) & (((<u32>1) << left) - 1);
+/** Returns the weights of one filter and `count` inputs as bits; `bit` is the filter's bit in the words. */
+function patternOf(words: usize, count: u32, bit: u32): u32 {
+  let pattern: u32 = 0;
+  for (let at = words + (count << 2); at > words; ) {
+    at -= 4;
+    pattern = (pattern << 1) | ((load<u32>(at) >>> bit) & 1);
+  }
+  return pattern;
 }

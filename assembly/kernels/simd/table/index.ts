@@ -60,9 +60,10 @@ export function tableConvolution(
   arena: usize,
   scratch: usize,
   expanded: usize,
+  target: usize,
   index: u32,
 ): void {
-  placeTable(model, arena, scratch, expanded, index);
+  placeTable(model, arena, scratch, expanded, target, index);
   spreadTable();
   const parts = tableParts(1);
   for (let part: u32 = 0; part < parts; part++) tablePart(part);

@@ -9,7 +9,7 @@ import {
   OP_STRIDE_Y,
   TYPE_BITS,
 } from '../../../layout';
-import { filtersOf } from '../../../op';
+import { computedHeight, computedWidth, filtersOf } from '../../../op';
 import * as plans from '../../../plans/table-plan';
 import { TableLayer, TablePlan } from '../../../plans/table-plan';
 import { channels, height, opRecord, pixelBytes, planes, type, width } from '../../../tensor';
@@ -121,8 +121,8 @@ function describe(model: usize, index: u32): TableLayer {
   const input: u32 = load<u16>(op + OP_INPUT);
   inputHeight = height(model, input);
   inputWidth = width(model, input);
-  outputHeight = height(model, index + 1);
-  outputWidth = width(model, index + 1);
+  outputHeight = computedHeight(model, index);
+  outputWidth = computedWidth(model, index);
   inputChannels = channels(model, input);
   inputPlanes = planes(model, input);
   kernelHeight = load<u8>(op + OP_KERNEL_HEIGHT);

@@ -1,6 +1,6 @@
 import { OP_INPUT, OP_PARAMETERS, WORD_BITS } from '../../../layout';
 import { offset, opRecord, planes, wordsFor } from '../../../tensor';
-import { openOutput } from '../../epilogue';
+import { openOutputAt } from '../../epilogue';
 import { clear } from '../clear';
 import { ownTables } from './addresses';
 import {
@@ -14,6 +14,7 @@ import {
   groups,
   inputPlanes,
   limitsPerSum,
+  outputWidth,
   phasesX,
   phasesY,
   planeBytes,
@@ -49,8 +50,15 @@ export let invert: usize = 0;
 /** Bits from a sum's first output to its second one. */
 export let secondOutput: u32 = 0;
 
-/** Finds the memory of a run of the open layer, op `index`, and clears what has to be zero. */
-export function placeTable(model: usize, arena: usize, scratch: usize, expanded: usize, index: u32): void {
+/** Finds the memory of a run of the open layer, op `index`, and clears what has to be zero. The output goes to `target`. */
+export function placeTable(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  expanded: usize,
+  target: usize,
+  index: u32,
+): void {
   const op = opRecord(model, index);
   activations = scratch;
   tile = activations + inputPlanes * groups * phasesY * phasesX * planeBytes;
@@ -64,10 +72,10 @@ export function placeTable(model: usize, arena: usize, scratch: usize, expanded:
   clear(tables + bundleBytes - entryBytes, entryBytes);
 
   image = arena + offset(model, load<u16>(op + OP_INPUT));
-  output = arena + offset(model, index + 1);
+  output = target;
   weights = expanded;
   limits = expanded + bundles * steps * filters * 18;
   invert = model + load<u32>(op + OP_PARAMETERS) + ((limitsPerSum * filters) << 2);
   secondOutput = planes(model, index + 1) == 2 ? wordsFor(filters) * WORD_BITS : filters;
-  if (!givesBits) openOutput(model, arena, index);
+  if (!givesBits) openOutputAt(model, arena, target, outputWidth, index);
 }
