@@ -55,4 +55,9 @@ static void make_pixel(const struct layer *layer, uint32_t y, uint32_t x, uint8_
   }
 }
 
-bool int8_convolution_row(struct layer *layer, uint32_t y) { return put_row(layer, y, make_pixel); }
+bool int8_convolution_row(struct layer *layer, uint32_t y) {
+  const uint32_t type = layer->op.input_type;
+  const uint32_t largest = type == ENGINE_TYPE_INT16 ? 1 << 15 : type == ENGINE_TYPE_U8 ? UINT8_MAX : 2;
+  put_prepare(layer, (uint64_t)layer->taps * layer->op.input_channels * largest * 128);
+  return put_row(layer, y, make_pixel);
+}

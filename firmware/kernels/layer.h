@@ -23,6 +23,7 @@ struct layer {
   uint32_t taps;
   uint32_t pixel_bytes, output_bytes; /* of a pixel of the image and of the output */
   uint32_t convolution_height, convolution_width; /* of the output before its op's max-pool */
+  uint32_t arithmetic;               /* of put.c, for fixed-point numbers */
   uint32_t state[LAYER_STATE_WORDS]; /* what a kernel remembers from row to row; 0 before the first */
 };
 

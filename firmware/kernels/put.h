@@ -3,13 +3,17 @@
 #define BD_EDGE_PUT_H
 #include "layer.h"
 
+/** Chooses the arithmetic for fixed-point numbers, where no sum has a larger magnitude than `bound`. A kernel calls
+ * it before a row's first sums; without it, numbers are computed with 64 bits. */
+void put_prepare(struct layer *layer, uint64_t bound);
+
 /** Sets the bits of a pixel to 0. */
 void put_open(const struct layer *layer, uint8_t *to);
 
 /** Writes the outputs of `count` sums from filter `first` on, a multiple of BLOCK_FILTERS, to an open pixel.
- * `addend` are the numbers to be added at this pixel, or NULL; they may be at `to`. */
+ * `addend` are the numbers to be added at this pixel, or NULL; they may be at `to`. The sums are overwritten. */
 void put_sums(const struct layer *layer, uint8_t *to, const int16_t *addend, uint32_t first, uint32_t count,
-              const uint32_t *sums);
+              uint32_t *sums);
 
 /** Writes the results of comparisons of a block's sums with their thresholds, one bit for each filter from `first` on, to
  * output number `output` of an open pixel. Bits beyond the last filter are ignored. */
@@ -22,5 +26,9 @@ bool put_row(const struct layer *layer, uint32_t y,
 
 /** Keeps the larger of two pixels, value by value, at `to`. */
 void put_larger(const struct layer *layer, uint8_t *to, const uint8_t *pixel);
+
+/** Returns whether the largest value of a pool comes from its largest or smallest sum, for `count` filters from
+ * `first` on. Bit i of `smallest` is set if filter first + i needs the smallest. */
+bool put_from_one_sum(const struct layer *layer, uint32_t first, uint32_t count, uint32_t *smallest);
 
 #endif
