@@ -1,4 +1,4 @@
-import { ENGINE_ABI, OUT_OF_MEMORY, SECTION_METADATA, VALID } from '../../assembly/layout.js';
+import { ENGINE_ABI, OUT_OF_MEMORY, VALID } from '../../assembly/layout.js';
 import { EngineError } from '../errors.js';
 import type { Metadata } from '../format/graph.js';
 import { parseHeader } from '../format/header.js';
@@ -155,9 +155,10 @@ export class Engine {
     const answer = this.#wasm.loadModel(model.length);
     if (answer !== VALID) throw ModelError.fromEngine(answer);
     if (this.memoryUsed > this.#maxMemoryBytes) throw new ModelError(OUT_OF_MEMORY);
-    const { input, outputScale, sections } = parseHeader(model);
+    const header = parseHeader(model);
+    const { input, outputScale } = header;
     // The wasm does not read the metadata.
-    const metadata = parseMetadata(model, sections[SECTION_METADATA]) ?? {};
+    const metadata = parseMetadata(model, header) ?? {};
     this.#facts = { input, outputScale, metadata };
     this.#opCount = this.#wasm.opCount();
     this.#image = this.#view(this.#wasm.tensorAddress(0), this.#wasm.tensorSize(0));

@@ -151,6 +151,11 @@ export interface Metadata {
   preprocessing?: string;
   training?: Readonly<Record<string, string | number>>;
   license?: string;
+  /**
+   * For each op, the mean share of values of its input that are not 0, over validation images. With two planes a value
+   * is the sum of its two bits. Pixels have 1. Engines may choose kernels by it, and tools estimate times.
+   */
+  densities?: readonly number[];
 }
 
 /** Returns the tensors that an op reads: its input and, if it has one, its addend. */

@@ -5,19 +5,21 @@ const TEXTS = ['name', 'preprocessing', 'license'] as const;
 /**
  * Reads metadata from parsed JSON. Metadata comes from outside and decides nothing, so that one rule holds: a field
  * that is unknown or has another type than documented is ignored. `training` keeps its entries that are texts or
- * numbers.
+ * numbers. `densities` are ignored if there is not one for each op.
  *
  * @returns undefined if the value is not an object
  */
-export function readMetadata(value: unknown): Metadata | undefined {
+export function readMetadata(value: unknown, opCount: number): Metadata | undefined {
   if (!isRecord(value)) return undefined;
   const metadata: { -readonly [Name in keyof Metadata]: Metadata[Name] } = {};
-  const { labels, training } = value;
+  const { densities, labels, training } = value;
   for (const name of TEXTS) {
     const text = value[name];
     if (typeof text === 'string') metadata[name] = text;
   }
   if (Array.isArray(labels) && labels.every((label) => typeof label === 'string')) metadata.labels = labels;
+  if (Array.isArray(densities) && densities.length === opCount && densities.every(isShare))
+    metadata.densities = densities;
   if (isRecord(training)) {
     const entries = Object.entries(training).filter(
       (entry): entry is [string, string | number] =>
@@ -26,6 +28,10 @@ export function readMetadata(value: unknown): Metadata | undefined {
     metadata.training = Object.fromEntries(entries);
   }
   return metadata;
+}
+
+function isShare(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 1;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

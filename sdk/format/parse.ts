@@ -1,6 +1,6 @@
 import * as layout from '../../assembly/layout.js';
 import { computedSize, type Graph, type Metadata, type Op, opInputs, replaceableInputs } from './graph.js';
-import { parseHeader, type Section } from './header.js';
+import { type Header, parseHeader } from './header.js';
 import { readMetadata } from './metadata.js';
 import { INVALID_METADATA, ModelError } from './model-error.js';
 import { parseOp, parseShape } from './parse-op.js';
@@ -62,7 +62,7 @@ export function parseModel(buffer: Uint8Array): Model {
     input: { height: image.height, width: image.width, channels: image.channels },
     ops,
     outputScale: header.outputScale,
-    metadata: parseMetadata(bytes, sections[layout.SECTION_METADATA]),
+    metadata: parseMetadata(bytes, header),
     tensors,
     fileBytes: bytes.length,
     arenaBytes: header.arenaBytes,
@@ -114,11 +114,16 @@ function requireNothingOverwritten(ops: Op[], tensors: Tensor[]): void {
  *
  * @throws {ModelError} if it holds something else
  */
-export function parseMetadata(bytes: Uint8Array, { offset, bytes: length }: Section): Metadata | undefined {
+export function parseMetadata(
+  bytes: Uint8Array,
+  { sections, opCount }: Pick<Header, 'sections' | 'opCount'>,
+): Metadata | undefined {
+  const { offset, bytes: length } = sections[layout.SECTION_METADATA];
   if (length === 0) return undefined;
   try {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    const metadata = readMetadata(JSON.parse(decoder.decode(bytes.subarray(offset, offset + length))));
+    const text = decoder.decode(bytes.subarray(offset, offset + length));
+    const metadata = readMetadata(JSON.parse(text), opCount);
     if (metadata === undefined) throw new TypeError();
     return metadata;
   } catch {

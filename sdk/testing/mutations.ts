@@ -35,8 +35,8 @@ const BOUNDARY_VALUES = [
 
 /**
  * Returns a hostile variant of a valid buffer: flipped bits, fields overwritten with boundary values
- * (mostly in the header and the op records), copied runs, a shorter or longer end. The checksum is
- * corrected in nine cases of ten.
+ * (mostly in the header and the op records), other pools, outputs in the place of others, copied runs, a
+ * shorter or longer end. The checksum is corrected in nine cases of ten.
  */
 export function mutate(valid: Uint8Array, rng: Random): Uint8Array {
   let bytes = valid.slice();
@@ -44,15 +44,31 @@ export function mutate(valid: Uint8Array, rng: Random): Uint8Array {
   const rulesEnd = Math.min(layout.HEADER_BYTES + ops * layout.OP_BYTES, bytes.length);
   for (let count = rng.integer(1, 4); count > 0; count--) {
     const at = rng.integer(0, (rng.chance(0.8) ? rulesEnd : bytes.length) - 1);
-    const kind = rng.integer(0, 9);
+    const kind = rng.integer(0, 11);
     if (kind < 3) bytes[at] ^= 1 << rng.integer(0, 7);
     else if (kind < 5) bytes[at] = rng.integer(0, 255);
     else if (kind < 8) writeBoundaryValue(bytes, at, rng);
     else if (kind === 8) bytes.copyWithin(at, rng.integer(0, rulesEnd - 1), rng.integer(0, rulesEnd - 1));
+    else if (kind > 9) changeOp(bytes, ops, rng);
     else if (rng.chance(0.3)) bytes = resize(bytes, rng.integer(0, bytes.length + 64));
     if (bytes.length < layout.HEADER_BYTES) return bytes;
   }
   return rng.chance(0.9) ? reseal(bytes) : bytes;
+}
+
+/** Gives an op another pool, or the place of another op's output. Ops are where they are in valid buffers. */
+function changeOp(bytes: Uint8Array, ops: number, rng: Random): void {
+  const view = new DataView(bytes.buffer);
+  const record = () => layout.HEADER_BYTES + rng.integer(0, ops - 1) * layout.OP_BYTES;
+  const [changed, other] = [record(), record()];
+  if (Math.max(changed, other) + layout.OP_BYTES > bytes.length) return;
+  if (rng.chance(0.5)) {
+    const field = rng.chance(0.5) ? layout.OP_POOL_HEIGHT : layout.OP_POOL_WIDTH;
+    bytes[changed + field] = rng.chance(0.7) ? rng.integer(0, 3) : rng.integer(4, 255);
+  } else {
+    const place = view.getUint32(other + layout.OP_OUTPUT_OFFSET, true);
+    view.setUint32(changed + layout.OP_OUTPUT_OFFSET, place, true);
+  }
 }
 
 /** Overwrites the aligned 32- or 16-bit field at `at` with a boundary value, or changes it a little. */
