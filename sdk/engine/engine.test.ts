@@ -180,7 +180,7 @@ describe('bytes from outside are hostile', () => {
         },
         checksum: () => u32(layout.HEADER_CHECKSUM),
         largestMagnitude: () => 0,
-        lastWords() {},
+        anyBits: () => 0,
         layer() {},
       };
       const { instance } = await WebAssembly.instantiate(await boardEngineWasm(), { board: imports });

@@ -72,12 +72,17 @@ test('the parser reads it too', () => {
 test.each<[string, (file: Uint8Array, view: DataView) => void, string, number?]>([
   [
     'another major version',
-    (_, view) => view.setUint32(layout.HEADER_VERSION, 2, true),
+    (_, view) => view.setUint32(layout.HEADER_VERSION, layout.FORMAT_VERSION + 1, true),
+    'unsupported-version',
+  ],
+  [
+    'the major version before',
+    (_, view) => view.setUint32(layout.HEADER_VERSION, layout.FORMAT_VERSION - 1, true),
     'unsupported-version',
   ],
   [
     'reserved fields under minor version 0',
-    (_, view) => view.setUint32(layout.HEADER_VERSION, 1, true),
+    (_, view) => view.setUint32(layout.HEADER_VERSION, layout.FORMAT_VERSION, true),
     'unknown-field',
   ],
   [
