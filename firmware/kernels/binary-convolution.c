@@ -40,8 +40,7 @@ static uint64_t round_up(uint64_t bytes, uint64_t unit) { return (bytes + unit -
 static uint32_t parameter_bytes(const struct job *job) {
   const struct engine_layer *op = &job->layer->op;
   if (op->output_type == ENGINE_TYPE_INT32) return 0;
-  const uint32_t filters = job->layer->filters * op->outputs_per_sum;
-  if (op->output_type != ENGINE_TYPE_BITS) return filters * (uint32_t)sizeof(struct binary_scale);
+  if (op->output_type != ENGINE_TYPE_BITS) return binary_scale_count(job->layer) * (uint32_t)sizeof(struct binary_scale);
   return words_for(job->layer->filters) * op->outputs_per_sum * job->planes * WORD_BYTES;
 }
 
@@ -253,7 +252,7 @@ static void make_pixel(struct job *job, uint32_t y, uint32_t x, uint8_t *to, con
   uintptr_t block = 0;
   for (uint32_t first = 0; first < layer->filters; first += BLOCK_FILTERS, block += block_bytes) {
     uint32_t planes[BINARY_PLANES];
-    for (uint32_t i = 0; i < cleared; i++) planes[i] = 0;
+    for (uint32_t i = 0; i < cleared; i += 6) planes[i] = planes[i + 1] = planes[i + 2] = planes[i + 3] = planes[i + 4] = planes[i + 5] = 0;
     for (uint32_t i = 0, bits = begin >> 1; bits != 0; i++, bits >>= 1) planes[i] = 0 - (bits & 1);
     if (whole) {
       add_slices(job, rows, block, planes);
@@ -271,7 +270,7 @@ static void make_pixel(struct job *job, uint32_t y, uint32_t x, uint8_t *to, con
       }
     } else if (job->parameters != NULL) {
       binary_transpose(planes);
-      binary_scales_put(layer, job->parameters, to, addend, first, block_filters(layer, first), planes, activations);
+      binary_scales_put(layer, job->parameters, to, addend, first, planes, activations);
     } else {
       put_counters(layer, to, addend, first, planes, job->planes, activations);
     }

@@ -99,6 +99,46 @@ __attribute__((naked)) static uint32_t *count(__attribute__((unused)) uint32_t *
   );
 }
 
+/* Adds words to planes. Each round adds four words at a time to two planes, and leaves a quarter as many carries for
+ * the next planes.
+ *
+ * r0: words, r1: carries, r2 and r3: planes, r4 to r7: words, r8: the first word, r12: their end, lr: the address of the
+ * planes. */
+__attribute__((naked)) static void add_words(__attribute__((unused)) uint32_t *planes,
+                                             __attribute__((unused)) uint32_t *words,
+                                             __attribute__((unused)) uint32_t *end) {
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r7, lr}\n"
+      "mov r4, r8\n push {r4}\n"
+      "mov r8, r1\n mov lr, r0\n"
+      "1:\n"
+      "subs r4, r2, r1\n cmp r4, #4\n bls 3f\n"
+      /* Zeros to a multiple of four words. */
+      "movs r5, #0\n movs r6, #0\n movs r7, #0\n stmia r2!, {r5-r7}\n"
+      "adds r4, #12\n lsrs r4, r4, #4\n lsls r4, r4, #4\n adds r4, r4, r1\n mov r12, r4\n"
+      "mov r0, lr\n ldmia r0!, {r2, r3}\n"
+      "movs r0, r1\n"
+      "2:\n"
+      "ldmia r0!, {r4-r7}\n"
+      ADD("r2", "r4", "r5") ADD("r2", "r6", "r7") ADD("r3", "r4", "r6")
+      "stmia r1!, {r4}\n"
+      "cmp r0, r12\n bne 2b\n"
+      "mov r0, lr\n stmia r0!, {r2, r3}\n mov lr, r0\n"
+      "movs r2, r1\n mov r1, r8\n"
+      "b 1b\n"
+      "3:\n"
+      "bne 5f\n"
+      "ldr r3, [r1]\n mov r0, lr\n"
+      "4:\n"
+      "cmp r3, #0\n beq 5f\n"
+      "ldr r4, [r0]\n movs r5, r4\n eors r5, r3\n ands r3, r4\n stmia r0!, {r5}\n"
+      "b 4b\n"
+      "5:\n"
+      "pop {r4}\n mov r8, r4\n"
+      "pop {r4-r7, pc}\n");
+}
+
 #else
 
 static uint32_t *count(uint32_t *counters, const struct binary_slice *slices, const struct binary_slice *end, uint32_t *carries,
@@ -137,24 +177,22 @@ static uint32_t *count(uint32_t *counters, const struct binary_slice *slices, co
   return carries;
 }
 
-#endif
-
-/* Adds words to planes from the first word's on. Each round adds four words at a time to two planes, and leaves a
- * quarter as many carries. */
+/* Adds words to planes. Each round adds four words at a time to two planes, and leaves a quarter as many carries for
+ * the next planes. */
 static void add_words(uint32_t *planes, uint32_t *words, uint32_t *end) {
   while (end - words > 1) {
-    uint32_t low = planes[0], high = planes[1], *to = words;
+    uint32_t low = planes[0], high = planes[1], *carries = words;
     while ((end - words) % 4 != 0) *end++ = 0;
     for (const uint32_t *from = words; from != end; from += 4) {
       uint32_t a = from[0], b = from[1], c = from[2], d = from[3];
       FULL_ADDER(low, a, b);
       FULL_ADDER(low, c, d);
       FULL_ADDER(high, a, c);
-      *to++ = a;
+      *carries++ = a;
     }
     *planes++ = low;
     *planes++ = high;
-    end = to;
+    end = carries;
   }
   uint32_t carry = end != words ? *words : 0;
   for (; carry != 0; planes++) {
@@ -163,6 +201,8 @@ static void add_words(uint32_t *planes, uint32_t *words, uint32_t *end) {
     carry &= plane;
   }
 }
+
+#endif
 
 void binary_add(uint32_t *planes, const struct binary_slice *slices, const struct binary_slice *end, uint32_t *carries,
                 uintptr_t block) {

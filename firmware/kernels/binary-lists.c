@@ -23,22 +23,20 @@ static uint16_t *add_down(uint16_t *to, uint32_t bits, uint32_t place) {
 
 #else
 
+/* Adds an entry if the lowest bit is set, and shifts it out. */
+#define UP "lsrs %[bits], %[bits], #1\n bcc 2f\n strh %[place], [%[to]]\n adds %[to], #2\n 2: adds %[place], #4\n"
+#define DOWN "lsrs %[bits], %[bits], #1\n bcc 2f\n subs %[to], #2\n strh %[place], [%[to]]\n 2: adds %[place], #4\n"
+
 static uint16_t *add_up(uint16_t *to, uint32_t bits, uint32_t place) {
-  for (; bits != 0; bits >>= 4, place += 4 * BINARY_ENTRY_UNIT) {
-    if (bits & 1) *to++ = (uint16_t)place;
-    if (bits & 2) *to++ = (uint16_t)(place + BINARY_ENTRY_UNIT);
-    if (bits & 4) *to++ = (uint16_t)(place + 2 * BINARY_ENTRY_UNIT);
-    if (bits & 8) *to++ = (uint16_t)(place + 3 * BINARY_ENTRY_UNIT);
+  while (bits != 0) {
+    __asm__(".syntax unified\n" UP UP UP UP : [to] "+l"(to), [bits] "+l"(bits), [place] "+l"(place) : : "cc", "memory");
   }
   return to;
 }
 
 static uint16_t *add_down(uint16_t *to, uint32_t bits, uint32_t place) {
-  for (; bits != 0; bits >>= 4, place += 4 * BINARY_ENTRY_UNIT) {
-    if (bits & 1) *--to = (uint16_t)place;
-    if (bits & 2) *--to = (uint16_t)(place + BINARY_ENTRY_UNIT);
-    if (bits & 4) *--to = (uint16_t)(place + 2 * BINARY_ENTRY_UNIT);
-    if (bits & 8) *--to = (uint16_t)(place + 3 * BINARY_ENTRY_UNIT);
+  while (bits != 0) {
+    __asm__(".syntax unified\n" DOWN DOWN DOWN DOWN : [to] "+l"(to), [bits] "+l"(bits), [place] "+l"(place) : : "cc", "memory");
   }
   return to;
 }

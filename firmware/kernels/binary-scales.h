@@ -11,8 +11,14 @@ struct binary_scale {
   int32_t high, low, offset_low, offset_high;
 };
 
-/** Writes the scale of each fixed-point number of a layer whose sums lie in -bound .. bound. Returns false if 32 bits
- * are not enough for one of them. */
+/** Returns the number of scales: [outputs per sum][blocks][16][2], those of filter f and f + 16 of a block are
+ * neighbors. */
+static inline uint32_t binary_scale_count(const struct layer *layer) {
+  return layer->op.outputs_per_sum * words_for(layer->filters) * BLOCK_FILTERS;
+}
+
+/** Writes the scales of a layer whose sums lie in -bound .. bound. Returns false if 32 bits are not enough for one of
+ * its fixed-point numbers. */
 bool binary_scales_make(const struct layer *layer, uint32_t bound, struct binary_scale *to);
 
 /** Does what put_sums does, for a block.
@@ -21,6 +27,6 @@ bool binary_scales_make(const struct layer *layer, uint32_t bound, struct binary
  * @param activations their sum in the window: a sum is 2 * counter - activations
  */
 void binary_scales_put(const struct layer *layer, const struct binary_scale *scales, uint8_t *to, const int16_t *addend,
-                       uint32_t first, uint32_t count, const uint32_t *counters, uint32_t activations);
+                       uint32_t first, const uint32_t *counters, uint32_t activations);
 
 #endif

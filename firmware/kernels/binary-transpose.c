@@ -1,5 +1,40 @@
 #include "binary-transpose.h"
 
+#if defined(__arm__) && defined(__thumb__) && !defined(__thumb2__)
+
+#define EXCHANGE(a, b, shift, mask)                                                                            \
+  "lsrs r5, " a ", #" shift "\n eors r5, " b "\n ands r5, " mask "\n eors " b ", r5\n"                        \
+  "lsls r5, r5, #" shift "\n eors " a ", r5\n"
+
+/* r0: planes, r1 to r4: words, r6 and r7: masks, r12: the end. */
+__attribute__((naked)) void binary_transpose(__attribute__((unused)) uint32_t *planes) {
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r7, lr}\n"
+      "movs r1, #16\n adds r1, r1, r0\n mov r12, r1\n"
+      "ldr r6, 3f\n ldr r7, 4f\n"
+      "1:\n"
+      "ldr r1, [r0]\n ldr r2, [r0, #16]\n ldr r3, [r0, #32]\n ldr r4, [r0, #48]\n"
+      EXCHANGE("r1", "r3", "8", "r6") EXCHANGE("r2", "r4", "8", "r6")
+      EXCHANGE("r1", "r2", "4", "r7") EXCHANGE("r3", "r4", "4", "r7")
+      "str r2, [r0, #16]\n str r3, [r0, #32]\n str r4, [r0, #48]\n stmia r0!, {r1}\n"
+      "cmp r0, r12\n bne 1b\n"
+      "subs r0, #16\n"
+      "movs r1, #64\n adds r1, r1, r0\n mov r12, r1\n"
+      "ldr r6, 5f\n ldr r7, 6f\n"
+      "2:\n"
+      "ldmia r0!, {r1-r4}\n"
+      EXCHANGE("r1", "r3", "2", "r6") EXCHANGE("r2", "r4", "2", "r6")
+      EXCHANGE("r1", "r2", "1", "r7") EXCHANGE("r3", "r4", "1", "r7")
+      "subs r0, #16\n stmia r0!, {r1-r4}\n"
+      "cmp r0, r12\n bne 2b\n"
+      "pop {r4-r7, pc}\n"
+      ".align 2\n"
+      "3: .word 0x00ff00ff\n4: .word 0x0f0f0f0f\n5: .word 0x33333333\n6: .word 0x55555555\n");
+}
+
+#else
+
 /* Exchanges the bits of `a` under `mask << shift` with those of `b` under `mask`. */
 #define EXCHANGE(a, b, shift, mask)                               \
   do {                                                            \
@@ -26,3 +61,5 @@ void binary_transpose(uint32_t *planes) {
     p[0] = a, p[1] = b, p[2] = c, p[3] = d;
   }
 }
+
+#endif
