@@ -4,14 +4,14 @@
  *
  *     npm run bench:boards [-- --json] [-- --board pico] [-- --model model.bdm]
  *
- * `--model` replaces the networks of random weights, and measures the firmware only.
+ * `--model` replaces the networks of random weights, and measures no single layers. Times depend on the image: the
+ * first image of samples.json beside the model is run, or a random one.
  *
  * It needs the programs that `npm run setup:boards` installs, and builds the firmware itself.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compileModel } from '@bd-edge/compile';
 import {
   BoardClient,
   BoardError,
@@ -25,24 +25,20 @@ import {
   transportPair,
   upload,
 } from '@bd-edge/host/internal';
-import {
-  encodeModel,
-  memoryRequirement,
-  memoryWithoutWeights,
-  parseModel,
-  referenceLogits,
-} from '@bd-edge/sdk/internal';
+import { encodeModel, memoryRequirement, memoryWithoutWeights, parseModel } from '@bd-edge/sdk/internal';
 import { findBoard, listBoards } from '../firmware/tools/boards.mjs';
 import { buildBoard } from '../firmware/tools/build-board.mjs';
-import { writeEngine, writeNetwork } from '../firmware/tools/built-in-engine.mjs';
+import { writeEngine } from '../firmware/tools/built-in-engine.mjs';
 import { findToolchain } from '../firmware/tools/toolchain.mjs';
+import { imageOf, linesOf } from './board-program.mjs';
+import { networkInC } from './network-in-c.mjs';
 import { mnistGraph, random, smallGraph, tinyGraph } from './networks.mjs';
 
 const USAGE = `npm run bench:boards -- [--json] [--board NAME] [--model FILE]
 
   --json        print all measurements as JSON
   --board NAME  one board; default: all
-  --model FILE  measure a .bdm instead of networks of random weights, on the firmware only; repeat it for several
+  --model FILE  measure a .bdm instead of networks of random weights; repeat it for several
   --help`;
 
 const options = parseOptions();
@@ -88,21 +84,25 @@ async function measure(board) {
   for (const [network, model] of Object.entries(models))
     for (const path of PATHS) {
       const firmware = path === 'compiled' ? imageOf(board, builtIn) : undefined;
-      runs.push({ network, path, ...(await run(board, model, path, firmware)) });
+      runs.push({ network, path, ...(await run(board, network, model, path, firmware)) });
     }
   /** @type {any} */
   const result = { board: board.name, compiler: toolchain.version, sizes, builtInSizes, runs };
-  Object.assign(result, options.model.length > 0 ? { native: [], networks: [], line: [] } : await inC(board));
+  Object.assign(result, await inC(board));
   if (!options.json) print(board, result);
   return result;
 }
 
 /** Measures C programs on the board, for comparison. */
 async function inC(board) {
-  const native = await nativeLayers(board, NETWORKS.mnist);
   const networks = [];
-  for (const [network, graph] of Object.entries(NETWORKS))
-    networks.push({ network, ...(await networkInC(board, network, encodeModel(graph))) });
+  for (const [network, model] of Object.entries(models))
+    networks.push({
+      network,
+      ...(await networkInC({ board, toolchain, name: network, model, image: imagesOf(network, model)[0] })),
+    });
+  if (options.model.length > 0) return { native: [], networks, line: [] };
+  const native = await nativeLayers(board, NETWORKS.mnist);
   const line = board.name === 'pico' ? await lineEfficiency(board) : [];
   return { native, networks, line };
 }
@@ -111,14 +111,32 @@ function encoded(graphs) {
   return Object.fromEntries(Object.entries(graphs).map(([name, graph]) => [name, encodeModel(graph)]));
 }
 
+/** Returns two images for a network: the first of samples.json beside its file, or random ones. */
+function imagesOf(network, model) {
+  const file = options.model.find((path) => nameOf(path) === network);
+  const samples = file && join(dirname(file), 'samples.json');
+  if (samples && existsSync(samples)) {
+    const { samples: images } = JSON.parse(readFileSync(samples, 'utf8'));
+    return images.slice(0, 2).map(({ image }) => new Uint8Array(Buffer.from(image, 'base64')));
+  }
+  const next = random(7);
+  const { height, width, channels } = parseModel(model).input;
+  return Array.from({ length: 2 }, () =>
+    Uint8Array.from({ length: height * width * channels }, () => next() * 256),
+  );
+}
+
 /** Reads models. Their names are those of their folders in models/, or of the files. */
 function filesOf(paths) {
-  const nameOf = (path) => (basename(path) === 'model.bdm' ? basename(dirname(path)) : basename(path));
   return Object.fromEntries(paths.map((path) => [nameOf(path), new Uint8Array(readFileSync(path))]));
 }
 
-/** Checks a few images of a network on a board, and measures the last. */
-async function run(board, model, path, firmware) {
+function nameOf(path) {
+  return basename(path) === 'model.bdm' ? basename(dirname(path)) : basename(path);
+}
+
+/** Checks a few images of a network on a board, and measures them. */
+async function run(board, network, model, path, firmware) {
   const emulated = await EMULATED_BOARDS[board.name].start({ firmware });
   const [here, there] = transportPair(board.name);
   emulated.attach(there);
@@ -131,11 +149,7 @@ async function run(board, model, path, firmware) {
     if (needed > ramBytes)
       return { refused: `needs ${needed} bytes of memory and the board has ${ramBytes}` };
     await deploy(client, model, { engine: path === 'compiled' ? undefined : await engineOf(path) });
-    const next = random(7);
-    const { input } = parseModel(model);
-    const images = Array.from({ length: 2 }, () =>
-      Uint8Array.from({ length: input.height * input.width * input.channels }, () => next() * 256),
-    );
+    const images = imagesOf(network, model);
     const report = await check(client, model, images);
     if (report.logitMismatches > 0) throw new Error(`${board.name} is wrong by ${path}`);
     const profile = await client.profile(images[0]);
@@ -183,55 +197,6 @@ async function nativeLayers(board, { ops }) {
   await here.close();
   await emulated.close();
   return layers;
-}
-
-/** Returns the path of the image that the board's emulator loads. */
-function imageOf(board, folder) {
-  return `${folder}/firmware.${board.name === 'pico' ? 'bin' : 'elf'}`;
-}
-
-/** Measures a whole network in C, without link and store, after comparing its logits with the host's. */
-async function networkInC(board, name, model) {
-  const folder = `build/firmware/bench-${board.name}-${name}`;
-  const sources = `build/firmware/bench-networks/${name}`;
-  mkdirSync(sources, { recursive: true });
-  writeFileSync(`${sources}/network.bdm`, model);
-  const engine = writeNetwork(`${sources}/network.bdm`, `${sources}/network.c`);
-  const { sizes } = await buildBoard({ board, toolchain, folder, program: 'network', engine });
-  const emulated = await EMULATED_BOARDS[board.name].start({ firmware: imageOf(board, folder) });
-  const [here, there] = transportPair(board.name);
-  emulated.attach(there);
-  const lines = linesOf(here);
-  await here.write(Uint8Array.of(100));
-  const ticks = Number(await lines());
-  const parsed = parseModel(model);
-  const { height, width, channels } = parsed.input;
-  for (const logit of referenceLogits(parsed, new Uint8Array(height * width * channels).fill(100)))
-    if (Number(await lines()) !== logit >>> 0) throw new Error(`${board.name} is wrong by C`);
-  await here.close();
-  await emulated.close();
-  return { ticks, text: sizes.flash.interpreter, memoryBytes: compileModel(model).memoryBytes };
-}
-
-/** @returns a function that reads the next line of a board's output */
-function linesOf(transport) {
-  let text = '';
-  let look = () => {};
-  transport.onData((bytes) => {
-    text += new TextDecoder().decode(bytes);
-    look();
-  });
-  return () =>
-    new Promise((resolve) => {
-      look = () => {
-        const end = text.indexOf('\n');
-        if (end < 0) return;
-        resolve(text.slice(0, end));
-        text = text.slice(end + 1);
-        look = () => {};
-      };
-      look();
-    });
 }
 
 /** Measures the share of the baud rate that an upload reaches, in the board's own time, flash included. */
@@ -288,9 +253,13 @@ function print(board, { compiler, sizes, builtInSizes, runs, native, networks, l
           `${number(run.interpreterBytes)}, model and arena ${number(run.memoryBytes)}, weights in ${run.weights}`,
       );
   }
-  for (const { network, ticks, text, memoryBytes } of networks)
+  for (const { network, refused, ticks, text, constantBytes, arenaBytes, stackBytes } of networks)
     console.log(
-      `  ${network}, alone, in C: ${number(ticks)} ticks; flash ${number(text)}, memory ${number(memoryBytes)}`,
+      `  ${network}, alone, in C: ${
+        refused ??
+        `${number(ticks)} ticks; flash ${number(text)} of which constants ${number(constantBytes)}, ` +
+          `arena ${number(arenaBytes)}, stack ${number(stackBytes)}`
+      }`,
     );
   for (const { layer, size, channels, filters, binary, int8 } of native) {
     const times = (path) => {

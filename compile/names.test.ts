@@ -8,6 +8,7 @@ import { smallNetwork } from './testing/network.js';
 test('a file name becomes a C identifier, or is rejected', () => {
   expect(identifier('my-model.v2')).toBe('my_model_v2');
   expect(identifier('2024 digits')).toBe('model_2024_digits');
+  expect(identifier('class')).toBe('model_class');
   expect(identifier('Größe')).toBe('Gro_e');
   expect(codeOf(() => identifier('数字'))).toBe('invalid-c-name');
   fc.assert(

@@ -18,6 +18,17 @@ function oneLine(text: string): string {
     .trim();
 }
 
+/** The words that C or C++ reserve. */
+const KEYWORDS = new Set(
+  (
+    'alignas alignof and and_eq asm auto bitand bitor bool break case catch char class compl const constexpr ' +
+    'continue decltype default delete do double else enum explicit export extern false float for friend goto if ' +
+    'inline int long mutable namespace new noexcept not not_eq nullptr operator or or_eq private protected public ' +
+    'register restrict return short signed sizeof static struct switch template this throw true try typedef typeid ' +
+    'typename union unsigned using virtual void volatile wchar_t while xor xor_eq'
+  ).split(' '),
+);
+
 /**
  * Makes a C identifier from a file name. Characters other than ASCII letters and digits become underscores.
  *
@@ -35,5 +46,5 @@ export function identifier(text: string): string {
       { received: text, expected: 'a name with ASCII letters or digits' },
     );
   }
-  return /^[0-9]/.test(name) ? `model_${name}` : name;
+  return /^[0-9]/.test(name) || KEYWORDS.has(name) ? `model_${name}` : name;
 }

@@ -10,7 +10,7 @@ export { argmax } from './argmax.js';
 export { Engine } from './engine/engine.js';
 export { checkImage } from './engine/image.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
-export { memoryWithoutWeights } from './engine/memory.js';
+export { boardScratchBytes, memoryWithoutWeights } from './engine/memory.js';
 export { bestBuild, boardEngineWasm, engineWasm, interpretedEngineWasm } from './engine/wasm.js';
 export { AbortedError, DeviceError, MissingDependencyError } from './errors.js';
 export { alignUp, planArena } from './format/arena.js';

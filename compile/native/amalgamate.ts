@@ -7,12 +7,18 @@ export type Sources = Readonly<Record<string, string>>;
  * Joins C sources to the text of one file with what `roots` need: each item once, after the items that it mentions. All
  * functions become static. Names that several files use for different things get the file's name as a prefix.
  *
+ * @param reserved names that the items must not have, such as `struct NAME`; those that do get another one
  * @throws {SyntaxError} if a root is missing, or two files define a name for all files
  */
-export function amalgamate(sources: Sources, roots: readonly string[]): string {
+export function amalgamate(
+  sources: Sources,
+  roots: readonly string[],
+  reserved: readonly string[] = [],
+): string {
   const files = Object.entries(sources).map(([file, source]) => splitSource(file, source));
   const items = files.flatMap((file) => file.items);
   prefixLocals(items);
+  for (const name of reserved) rename(items, name, 'kernel');
   const comments = new Map(files.flatMap((file) => [...file.comments]));
 
   const table = new Map<string, Item>();
@@ -56,19 +62,21 @@ function prefixLocals(items: Item[]): void {
   const filesOf = new Map<string, Set<string>>();
   for (const { file, names } of items)
     for (const name of names) filesOf.set(name, (filesOf.get(name) ?? new Set()).add(file));
-  for (const item of items.filter(({ isLocal }) => isLocal))
-    for (const name of [...item.names]) {
-      if (filesOf.get(name)?.size === 1) continue;
-      const bare = name.replace(/^struct /, '');
-      const prefixed = `${item.file.replace(/\.\w+$/, '').replaceAll('-', '_')}_${bare}`;
-      const pattern = name === bare ? `(?<!\\.|->|struct )\\b${bare}\\b` : `(?<=(?:struct|union) )${bare}\\b`;
-      for (const other of items) if (other.file === item.file) rename(other, name, pattern, prefixed);
+  for (const { file, names } of items.filter(({ isLocal }) => isLocal))
+    for (const name of names.filter((one) => filesOf.get(one)?.size !== 1)) {
+      const own = items.filter((item) => item.file === file);
+      rename(own, name, file.replace(/\.\w+$/, '').replaceAll('-', '_'));
     }
 }
 
-function rename(item: Item, name: string, pattern: string, prefixed: string): void {
-  const renamed = name.startsWith('struct ') ? `struct ${prefixed}` : prefixed;
-  item.text = item.text.replace(new RegExp(pattern, 'g'), prefixed);
-  item.names = item.names.map((one) => (one === name ? renamed : one));
-  if (item.mentions.delete(name)) item.mentions.add(renamed);
+/** Puts a prefix before a name wherever items define or mention it. */
+function rename(items: Item[], name: string, prefix: string): void {
+  const bare = name.replace(/^struct /, '');
+  const pattern = name === bare ? `(?<!\\.|->|struct )\\b${bare}\\b` : `(?<=(?:struct|union) )${bare}\\b`;
+  const renamed = name.replace(bare, `${prefix}_${bare}`);
+  for (const item of items) {
+    item.text = item.text.replace(new RegExp(pattern, 'g'), `${prefix}_${bare}`);
+    item.names = item.names.map((one) => (one === name ? renamed : one));
+    if (item.mentions.delete(name)) item.mentions.add(renamed);
+  }
 }

@@ -30,6 +30,7 @@ export interface SourceFile {
   includes: string[];
 }
 
+const STRING = /"(?:[^"\\\n]|\\.)*"/g;
 const COMMENT = /\/\*[^]*?\*\/|\/\/.*/g;
 
 /** Splits a source file. @throws {SyntaxError} if its end comes within an item */
@@ -47,7 +48,7 @@ export function splitSource(file: string, source: string): SourceFile {
       result.items.push({
         file,
         text: comment + makeStatic(text),
-        names: namesIn(bare),
+        names: [...new Set(namesIn(bare))],
         mentions: mentionsIn(bare),
         isLocal: file.endsWith('.c') && !isExternal(bare),
       });
@@ -121,7 +122,7 @@ const FUNCTION_HEAD = /^((?:[A-Za-z_]\w*[\s*]+)+)([A-Za-z_]\w*)\s*\(/;
 const NO_FUNCTION = /^(?:typedef|_Static_assert|extern)\b/;
 
 function functionName(bare: string): string | undefined {
-  const text = bare.trim().replace(/__attribute__\s*\(\(.*?\)\)\s*/g, '');
+  const text = withoutAttributes(bare.trim());
   return NO_FUNCTION.test(text) ? undefined : FUNCTION_HEAD.exec(text)?.[2];
 }
 
@@ -132,10 +133,18 @@ function prototypeOf(bare: string): string | undefined {
   return text.endsWith(';') && !text.includes('{') ? functionName(text) : undefined;
 }
 
+function withoutAttributes(text: string): string {
+  return text.replace(/__attribute__\s*\(\(.*?\)\)\s*/g, '');
+}
+
 /** Returns whether a text defines a function that other files can call. */
 function isExternal(text: string): boolean {
   const bare = text.trim();
-  return functionName(bare) !== undefined && bare.endsWith('}') && !/^static\b/.test(bare);
+  return (
+    functionName(bare) !== undefined &&
+    bare.endsWith('}') &&
+    !/^[^({]*\bstatic\b/.test(withoutAttributes(bare))
+  );
 }
 
 function makeStatic(text: string): string {
@@ -164,9 +173,12 @@ function namesIn(bare: string): string[] {
   });
 }
 
-/** Returns the identifiers in a text, without those of members. */
+/** Returns the identifiers in a text, without those of members and in strings. */
 function mentionsIn(bare: string): Set<string> {
-  const found = bare.matchAll(/(?:(\.|->)\s*)?\b(?:(struct|union)\s+)?([A-Za-z_]\w*)/g);
+  // The members that a struct declares are no mentions, but their types are.
+  const isStruct = /^\s*(?:struct|union)\s+\w+\s*{/.test(bare);
+  const text = isStruct ? bare.replace(/\b\w+(?=\s*[;,[:)])/g, '') : bare.replace(STRING, ' ');
+  const found = text.matchAll(/(?:(\.|->)\s*)?\b(?:(struct|union)\s+)?([A-Za-z_]\w*)/g);
   return new Set(
     Array.from(found, ([, member, tag, name]) => (member ? '' : tag ? `struct ${name}` : name)).filter(
       Boolean,

@@ -3,7 +3,7 @@ import * as layout from '@bd-edge/sdk/internal/layout';
 
 /** The constants of one op in C. */
 export interface OpConstants {
-  /** The fields of `struct network_op` in firmware/kernels/network.h that are numbers of the op's record. */
+  /** The fields of `struct op_constants` in firmware/kernels/run-network.h that are numbers of the op's record. */
   fields: Record<string, number>;
   /** Whole words. Empty for pools. */
   weights: Uint8Array;

@@ -1,9 +1,9 @@
 import type { Model } from '@bd-edge/sdk/internal';
 
-/** Images of a network's self-test in C: `NETWORK_TESTS` in firmware/kernels/network.h. */
+/** Images of a network's self-test in C: `NETWORK_TESTS` in firmware/kernels/run-network.h. */
 export const TEST_IMAGES = 2;
 
-/** Makes a test image as `put_test_image` in firmware/kernels/network.c: noise, in the second image with less contrast. */
+/** Makes a test image as `put_test_image` in firmware/kernels/run-network.c: noise, in the second image with less contrast. */
 export function testImage({ input }: Model, test: number): Uint8Array {
   let state = test;
   return Uint8Array.from({ length: input.height * input.width * input.channels }, () => {

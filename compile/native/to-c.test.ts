@@ -153,6 +153,15 @@ test('a network has no names but its own, and no variables', async (context) => 
   expect(symbols).not.toMatch(/ [bBdDC] \w+$/m);
 });
 
+test.for(['layer', 'window', 'network', 'tensor', 'ops', 'run', 'class'])(
+  'a network can be called %s',
+  (name, context) => {
+    requireCompiler(context);
+    write(name, toC(encodeModel(graphOf(3)), { name }));
+    compile('cc', ['-std=c99', ...WARNINGS, '-Wconversion', '-O1'], `${name}.c`);
+  },
+);
+
 test('kernels that a network does not need are left out', () => {
   const graphs = Array.from({ length: 40 }, (_, seed) => graphOf(seed));
   const codes = graphs.map((graph) => toC(encodeModel(graph), { name: 'x' }).source);

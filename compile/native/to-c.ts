@@ -6,7 +6,7 @@ import { amalgamate } from './amalgamate.js';
 import { classNameFunction } from './class-names.js';
 import kernelSources from './kernel-sources.generated.js';
 import { type OpConstants, opConstants } from './op-constants.js';
-import { scratchBytes } from './scratch.js';
+import { usefulScratchBytes } from './scratch.js';
 import { TEST_IMAGES, testImage } from './test-images.js';
 
 export interface COptions {
@@ -37,16 +37,16 @@ const ROW_FUNCTIONS: Readonly<Record<number, string>> = {
   [layout.OPCODE_SUM_POOL]: 'sum_pool_row',
 };
 const NETWORK_FUNCTIONS = [
-  'network_input',
-  'network_run_some',
-  'network_logits',
-  'network_class_index',
-  'network_self_test',
+  'network_image',
+  'network_advance',
+  'network_output',
+  'network_largest',
+  'network_test',
 ];
-/** The struct of firmware/kernels/network.h that the generated header defines under the network's name. */
+/** The struct of firmware/kernels/run-network.h that the generated header defines under the network's name. */
 const RUN = /\/\*\*[^*]*\*\/\nstruct network_run {[^}]*};\n+/;
 
-/** Bytes of `struct network_op` and `struct network` where pointers have 4 bytes. */
+/** Bytes of `struct op_constants` and `struct network_constants` where pointers have 4 bytes. */
 const OP_BYTES = 48;
 const NETWORK_BYTES = 20;
 
@@ -66,7 +66,7 @@ const NETWORK_BYTES = 20;
 export function toC(bytes: Uint8Array, { name }: COptions): CNetwork {
   const prefix = identifier(name);
   const model = parseModel(bytes);
-  const scratch = model.ops.map((_, index) => scratchBytes(model, index));
+  const scratch = model.ops.map((_, index) => usefulScratchBytes(model, index));
   const plan = planArena(model.tensors, model.ops, scratch);
   const ops = opConstants(bytes, model);
   const constantBytes =
@@ -176,7 +176,11 @@ function opening(name: string, model: Model): string {
 function kernelsOf(ops: OpConstants[], prefix: string): string {
   const roots = new Set(ops.map(({ fields }) => ROW_FUNCTIONS[fields.opcode]));
   const poll = 'bool kernel_may_continue(void) { return true; }\n';
-  return amalgamate({ ...kernelSources, 'poll.c': poll }, [...roots, ...NETWORK_FUNCTIONS])
+  return amalgamate(
+    { ...kernelSources, 'poll.c': poll },
+    [...roots, ...NETWORK_FUNCTIONS],
+    [`struct ${prefix}`],
+  )
     .replace(RUN, '')
     .replaceAll('struct network_run', `struct ${prefix}`);
 }
@@ -208,13 +212,13 @@ function constantsOf(
     ...referenceLogits(model, testImage(model, test)),
   ]).flat();
   const { height, width, channels } = model.input;
-  return `${arrays.join('')}static const struct network_op ops[] = {
+  return `${arrays.join('')}static const struct op_constants ops[] = {
 ${records.join('')}};
 
 static const int32_t test_logits[] = {
 ${wrapped(logits.map(String), '    ')}};
 
-static const struct network constants = {
+static const struct network_constants constants = {
     .ops = ops,
     .op_count = ${ops.length},
     .height = ${height},
@@ -259,19 +263,19 @@ function functionsOf({ prefix, classNames }: Network): string {
   run->arena = (uint8_t *)arena;
 }
 
-uint8_t *${prefix}_input(struct ${prefix} *run) { return network_input(&constants, run); }
+uint8_t *${prefix}_input(struct ${prefix} *run) { return network_image(&constants, run); }
 
 uint32_t ${prefix}_run(struct ${prefix} *run) {
-  network_run_some(&constants, run, UINT32_MAX);
-  return network_class_index(&constants, run);
+  network_advance(&constants, run, UINT32_MAX);
+  return network_largest(&constants, run);
 }
 
-bool ${prefix}_run_some(struct ${prefix} *run, uint32_t rows) { return network_run_some(&constants, run, rows); }
+bool ${prefix}_run_some(struct ${prefix} *run, uint32_t rows) { return network_advance(&constants, run, rows); }
 
-const int32_t *${prefix}_logits(const struct ${prefix} *run) { return network_logits(&constants, run); }
+const int32_t *${prefix}_logits(const struct ${prefix} *run) { return network_output(&constants, run); }
 
-uint32_t ${prefix}_class_index(const struct ${prefix} *run) { return network_class_index(&constants, run); }
+uint32_t ${prefix}_class_index(const struct ${prefix} *run) { return network_largest(&constants, run); }
 ${classNames.definition}
-uint16_t ${prefix}_self_test(struct ${prefix} *run) { return network_self_test(&constants, run); }
+uint16_t ${prefix}_self_test(struct ${prefix} *run) { return network_test(&constants, run); }
 `;
 }

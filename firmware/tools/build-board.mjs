@@ -43,7 +43,7 @@ const PROGRAMS = {
     ],
     flags: ['-O2'],
   },
-  network: { sources: ['firmware/bench/network.c'], flags: ['-O2'] },
+  network: { sources: ['firmware/bench/network.c', 'firmware/core/stack.c'], flags: ['-O2'] },
 };
 
 /**

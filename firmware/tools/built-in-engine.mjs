@@ -17,17 +17,6 @@ export function writeEngine(folder = join(root, 'build', 'firmware', 'engine')) 
   return compile(join(folder, 'engine.c'), '--build', 'board');
 }
 
-/**
- * Writes a network with the parts of the engine that it needs as C.
- *
- * @param {string} model the path of the .bdm
- * @param {string} file the path of the result, .c
- * @returns {string} the same path; the header is beside it
- */
-export function writeNetwork(model, file) {
-  return compile(file, model);
-}
-
 function compile(file, ...args) {
   mkdirSync(dirname(file), { recursive: true });
   const { status, stderr } = spawnSync(

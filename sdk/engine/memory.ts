@@ -72,7 +72,7 @@ function withScratch(model: Model, arena: number): number {
  * each input of a filter and plane, or two if it is a stream, the sums of a block of filters and, with a pool, a pixel
  * of the output. `boardScratchBytes` of assembly/op.ts is the same formula.
  */
-function boardScratchBytes(model: Model, index: number): number {
+export function boardScratchBytes(model: Model, index: number): number {
   const op = model.ops[index];
   if (!('weights' in op)) return 0;
   const { type, planes, channels } = model.tensors[op.input];

@@ -1,10 +1,10 @@
 /* A network whose ops are a table of constants, as `bd-edge compile` writes it. */
-#ifndef BD_EDGE_NETWORK_H
-#define BD_EDGE_NETWORK_H
+#ifndef BD_EDGE_RUN_NETWORK_H
+#define BD_EDGE_RUN_NETWORK_H
 #include "layer.h"
 
 /** One op. Tensor 0 is the image, and tensor k is the output of op k - 1. */
-struct network_op {
+struct op_constants {
   bool (*row)(struct layer *layer, uint32_t y); /* the kernel of its opcode */
   const void *weights;                          /* as in struct layer; NULL for pools */
   const uint32_t *parameters;
@@ -17,12 +17,12 @@ struct network_op {
 };
 
 /** A network. All numbers and places are valid: nothing is checked when it runs. */
-struct network {
-  const struct network_op *ops;
+struct network_constants {
+  const struct op_constants *ops;
   uint16_t op_count;
   uint16_t height, width, channels; /* of the image */
   uint32_t image;                   /* its place in the arena */
-  const int32_t *test_logits;       /* of NETWORK_TESTS images, for network_self_test */
+  const int32_t *test_logits;       /* of NETWORK_TESTS images, for network_test */
 };
 
 enum { NETWORK_TESTS = 2 };
@@ -35,22 +35,22 @@ struct network_run {
 };
 
 /** Returns the address of the image, height x width x channels bytes, and discards an unfinished run. */
-uint8_t *network_input(const struct network *network, struct network_run *run);
+uint8_t *network_image(const struct network_constants *network, struct network_run *run);
 
 /** Makes at most `rows` rows of outputs. Returns true when the logits are ready; the next row is then the first
  * of a new run. */
-bool network_run_some(const struct network *network, struct network_run *run, uint32_t rows);
+bool network_advance(const struct network_constants *network, struct network_run *run, uint32_t rows);
 
 /** Returns the number of logits. */
-uint32_t network_logit_count(const struct network *network);
+uint32_t network_output_count(const struct network_constants *network);
 
 /** Returns the logits of a finished run. */
-const int32_t *network_logits(const struct network *network, const struct network_run *run);
+const int32_t *network_output(const struct network_constants *network, const struct network_run *run);
 
 /** Returns the index of the largest logit, the first of equals. */
-uint32_t network_class_index(const struct network *network, const struct network_run *run);
+uint32_t network_largest(const struct network_constants *network, const struct network_run *run);
 
 /** Runs the test images. Returns the number of logits that differ from the expected ones. */
-uint16_t network_self_test(const struct network *network, struct network_run *run);
+uint16_t network_test(const struct network_constants *network, struct network_run *run);
 
 #endif

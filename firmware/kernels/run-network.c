@@ -1,4 +1,4 @@
-#include "network.h"
+#include "run-network.h"
 
 #include <string.h>
 
@@ -7,16 +7,16 @@ struct tensor {
   uint32_t height, width, channels, type, planes, place;
 };
 
-static struct tensor tensor_at(const struct network *network, uint32_t index) {
+static struct tensor tensor_at(const struct network_constants *network, uint32_t index) {
   if (index == 0) {
     return (struct tensor){network->height, network->width, network->channels, ENGINE_TYPE_U8, 1, network->image};
   }
-  const struct network_op *op = &network->ops[index - 1];
+  const struct op_constants *op = &network->ops[index - 1];
   return (struct tensor){op->height, op->width, op->channels, op->type, op->planes, op->output};
 }
 
-static void open_layer(const struct network *network, const struct network_run *run, struct layer *layer) {
-  const struct network_op *op = &network->ops[run->op];
+static void open_layer(const struct network_constants *network, const struct network_run *run, struct layer *layer) {
+  const struct op_constants *op = &network->ops[run->op];
   const struct tensor input = tensor_at(network, op->input);
   const struct tensor addend = tensor_at(network, op->addend);
   const struct engine_layer numbers = {
@@ -53,15 +53,15 @@ static void open_layer(const struct network *network, const struct network_run *
   layer->scratch_bytes = op->scratch_bytes;
 }
 
-uint8_t *network_input(const struct network *network, struct network_run *run) {
+uint8_t *network_image(const struct network_constants *network, struct network_run *run) {
   run->op = 0;
   run->row = 0;
   return run->arena + network->image;
 }
 
 /* Makes rows of one op. Returns the number of rows. */
-static uint32_t run_rows(const struct network *network, struct network_run *run, uint32_t rows) {
-  const struct network_op *op = &network->ops[run->op];
+static uint32_t run_rows(const struct network_constants *network, struct network_run *run, uint32_t rows) {
+  const struct op_constants *op = &network->ops[run->op];
   struct layer layer;
   open_layer(network, run, &layer);
   if (run->row > 0) memcpy(layer.state, run->state, sizeof layer.state);
@@ -77,7 +77,7 @@ static uint32_t run_rows(const struct network *network, struct network_run *run,
   return count;
 }
 
-bool network_run_some(const struct network *network, struct network_run *run, uint32_t rows) {
+bool network_advance(const struct network_constants *network, struct network_run *run, uint32_t rows) {
   while (rows > 0) {
     rows -= run_rows(network, run, rows);
     if (run->op == network->op_count) {
@@ -88,18 +88,18 @@ bool network_run_some(const struct network *network, struct network_run *run, ui
   return false;
 }
 
-uint32_t network_logit_count(const struct network *network) {
+uint32_t network_output_count(const struct network_constants *network) {
   const struct tensor last = tensor_at(network, network->op_count);
   return last.height * last.width * last.channels;
 }
 
-const int32_t *network_logits(const struct network *network, const struct network_run *run) {
+const int32_t *network_output(const struct network_constants *network, const struct network_run *run) {
   return (const int32_t *)(const void *)(run->arena + tensor_at(network, network->op_count).place);
 }
 
-uint32_t network_class_index(const struct network *network, const struct network_run *run) {
-  const int32_t *logits = network_logits(network, run);
-  const uint32_t count = network_logit_count(network);
+uint32_t network_largest(const struct network_constants *network, const struct network_run *run) {
+  const int32_t *logits = network_output(network, run);
+  const uint32_t count = network_output_count(network);
   uint32_t largest = 0;
   for (uint32_t i = 1; i < count; i++) {
     if (logits[i] > logits[largest]) largest = i;
@@ -116,14 +116,14 @@ static void put_test_image(uint8_t *image, uint32_t bytes, uint32_t test) {
   }
 }
 
-uint16_t network_self_test(const struct network *network, struct network_run *run) {
-  const uint32_t count = network_logit_count(network);
+uint16_t network_test(const struct network_constants *network, struct network_run *run) {
+  const uint32_t count = network_output_count(network);
   const uint32_t bytes = (uint32_t)network->height * network->width * network->channels;
   uint16_t different = 0;
   for (uint32_t test = 0; test < NETWORK_TESTS; test++) {
-    put_test_image(network_input(network, run), bytes, test);
-    network_run_some(network, run, UINT32_MAX);
-    const int32_t *logits = network_logits(network, run);
+    put_test_image(network_image(network, run), bytes, test);
+    network_advance(network, run, UINT32_MAX);
+    const int32_t *logits = network_output(network, run);
     for (uint32_t i = 0; i < count; i++) {
       if (logits[i] != network->test_logits[test * count + i]) different++;
     }
