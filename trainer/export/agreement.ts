@@ -33,6 +33,7 @@ const BATCH = 100;
 /**
  * Runs images through the training graph and through the engine.
  *
+ * @param onLayers called with the output of each op, image by image
  * @throws ImageError if the images do not have the size of the network's input
  */
 export async function measureAgreement(
@@ -41,6 +42,7 @@ export async function measureAgreement(
   bytes: Uint8Array,
   images: Pick<ImageSet, 'images' | 'count'>,
   onProgress?: (done: number, total: number) => void,
+  onLayers?: (layers: readonly Uint8Array[]) => void,
 ): Promise<Agreement> {
   const exported = parseModel(bytes);
   const engine = await Engine.instantiate(await engineWasm());
@@ -73,6 +75,7 @@ export async function measureAgreement(
     const logits = expected.pop() as Float32Array;
     for (let i = 0; i < count; i++) {
       const layers = engine.layers(pixels.subarray(i * imageBytes, (i + 1) * imageBytes));
+      onLayers?.(layers);
       let next = 0;
       for (const { op, tensors, step } of activations) {
         const values = activationValues(exported, op, step, layers[op]);

@@ -136,6 +136,97 @@ describe('the agreement report', () => {
   });
 });
 
+describe('a max-pool behind a convolution', () => {
+  const convolution: LayerSpec = { kind: 'int8-conv', filters: 4, kernel: 3, padding: 'same' };
+  const norm: LayerSpec = { kind: 'norm' };
+  const pool = (size: number, stride = size): LayerSpec => ({ kind: 'max-pool', size, stride });
+  const ternary: LayerSpec = { kind: 'ternary' };
+  const fixed: LayerSpec = { kind: 'fixed-point' };
+  const both = [
+    ['coupled', (network: tf.LayersModel) => network],
+    ['decoupled', decouple],
+  ] as const;
+
+  test.each<[string, LayerSpec[], string[], number]>([
+    ['before a batch norm', [convolution, pool(2), norm, ternary], ['int8-convolution 2x2'], 3 * 3 * 4],
+    ['behind bits', [convolution, norm, ternary, pool(3)], ['int8-convolution 3x3'], 2 * 2 * 4],
+    [
+      'behind a stream',
+      [convolution, norm, fixed, pool(2), norm, ternary],
+      ['int8-convolution 2x2', 'sum-pool'],
+      2 * 3 * 3 * 4,
+    ],
+    [
+      'but not two of them',
+      [convolution, norm, fixed, pool(2), pool(2), norm, ternary],
+      ['int8-convolution 2x2', 'max-pool', 'sum-pool'],
+      (3 * 3 + 1) * 4,
+    ],
+    [
+      'nor one whose windows overlap',
+      [convolution, norm, fixed, pool(3, 1), norm, ternary],
+      ['int8-convolution', 'max-pool', 'sum-pool'],
+      (6 * 6 + 4 * 4) * 4,
+    ],
+  ])('becomes a part of it: %s', async (_, layers, kinds, activations) => {
+    const rest: LayerSpec[] = [{ kind: 'flatten' }, { kind: 'int8-dense', units: 3 }];
+    const network = buildNetwork({ input: [6, 6, 1], layers: [...layers, ...rest] }, 1);
+    randomize(network, 1);
+    const validation = { images: smallPixels(network, 50, 1), count: 50 };
+    for (const [name, change] of both) {
+      const { model, agreement } = await exportModel(change(network), { validation });
+      const ops = model.ops.map((op) => {
+        const { height, width } = ('pool' in op && op.pool) || { height: 1, width: 1 };
+        return height * width === 1 ? op.kind : `${op.kind} ${height}x${width}`;
+      });
+      expect(ops).toEqual([...kinds, 'int8-convolution']);
+      expect(agreement).toMatchObject({ images: 50, activationsDiffering: 0, classesDiffering: 0 });
+      if (name === 'coupled') expect(agreement?.activations).toBe(50 * activations);
+    }
+  });
+});
+
+test('a residual sum takes the place of its stream', async () => {
+  const layers: LayerSpec[] = [
+    { kind: 'int8-conv', filters: 32, kernel: 3, padding: 'same' },
+    { kind: 'norm' },
+    { kind: 'fixed-point' },
+    {
+      kind: 'residual',
+      layers: [{ kind: 'ternary' }, { kind: 'binary-conv', filters: 32, kernel: 3, padding: 'same' }],
+    },
+    { kind: 'norm' },
+    { kind: 'ternary' },
+    { kind: 'flatten' },
+    { kind: 'int8-dense', units: 2 },
+  ];
+  const { model } = await exportModel(buildNetwork({ input: [8, 8, 1], layers }, 1));
+  const sum = model.ops.findIndex(
+    (op) => 'epilogue' in op && op.epilogue.kind === 'fixed-point' && op.epilogue.addend,
+  );
+  expect(model.tensors[sum + 1].offset).toBe(model.tensors[sum - 1].offset);
+  // The stream of int16, and the two planes of its activation.
+  expect(model.arenaBytes).toBe(8 * 8 * (32 * 2 + 2 * 4));
+});
+
+test('the densities of the validation images are metadata', async () => {
+  const layers: LayerSpec[] = [
+    { kind: 'int8-conv', filters: 4, kernel: 3 },
+    { kind: 'norm' },
+    { kind: 'ternary' },
+    { kind: 'flatten' },
+    { kind: 'int8-dense', units: 3 },
+  ];
+  const network = buildNetwork({ input: [6, 6, 1], layers }, 1);
+  randomize(network, 1);
+  const validation = { images: smallPixels(network, 50, 1), count: 50 };
+  const { model } = await exportModel(network, { validation, metadata: { name: 'a name' } });
+  expect(model.metadata).toEqual({ name: 'a name', densities: [1, expect.any(Number)] });
+  expect(model.metadata?.densities?.[1]).toBeGreaterThan(0);
+  expect(model.metadata?.densities?.[1]).toBeLessThan(1);
+  expect((await exportModel(network)).model.metadata).toBeUndefined();
+});
+
 describe('a steep channel', () => {
   /** Channel 0 of the batch norm as a training leaves it where the sums of a channel never change. */
   const network = (activation: tf.layers.Layer) => {

@@ -3,12 +3,16 @@ import type { ImageSet } from '../data/index.js';
 import type * as tf from '../tensorflow/index.js';
 import { type Agreement, measureAgreement } from './agreement.js';
 import type { ImpreciseLayer } from './graph-builder.js';
+import { InputDensities } from './input-densities.js';
 import { lower } from './lower.js';
 
 export interface ExportOptions {
   /** Travels with the network: name, class names, training summary. */
   metadata?: Metadata;
-  /** Images that both the training graph and the exported network run, to count where they differ. */
+  /**
+   * Images that both the training graph and the exported network run, to count where they differ and how many values
+   * are 0. They are not test images.
+   */
   validation?: Pick<ImageSet, 'images' | 'count'>;
   /** Called while validation images run. */
   onProgress?: (done: number, total: number) => void;
@@ -38,11 +42,20 @@ export interface Exported {
  */
 export async function exportModel(model: tf.LayersModel, options: ExportOptions = {}): Promise<Exported> {
   const lowered = lower(model);
-  const bytes = encodeModel({ ...lowered.graph, metadata: options.metadata });
+  const { metadata, validation, onProgress } = options;
+  const bytes = encodeModel({ ...lowered.graph, metadata });
   const exported = { bytes, model: parseModel(bytes), warnings: lowered.imprecise.map(warningOf) };
-  const { validation, onProgress } = options;
   if (!validation) return exported;
-  return { ...exported, agreement: await measureAgreement(model, lowered, bytes, validation, onProgress) };
+  const densities = new InputDensities(exported.model);
+  const agreement = await measureAgreement(model, lowered, bytes, validation, onProgress, (layers) =>
+    densities.add(layers),
+  );
+  if (agreement.images === 0) return { ...exported, agreement };
+  const measured = encodeModel({
+    ...lowered.graph,
+    metadata: { ...metadata, densities: densities.means() },
+  });
+  return { ...exported, bytes: measured, model: parseModel(measured), agreement };
 }
 
 function warningOf(imprecise: ImpreciseLayer): ExportWarning {

@@ -42,6 +42,8 @@ export class GraphBuilder {
   readonly ops: Op[] = [];
   readonly activations: ComparedActivation[] = [];
   readonly imprecise: ImpreciseLayer[] = [];
+  /** The tensors of the trained model that have the output of a max-pool of numbers, by the pool's op. */
+  readonly poolWires = new Map<number, Wire>();
   readonly #placed = new Map<BitsValue, TensorValue>();
   /** By the index of the stream that they hold twice. */
   readonly #twofold = new Map<number, TensorValue>();
@@ -81,13 +83,14 @@ export class GraphBuilder {
   }
 
   /** Appends a max-pool of a tensor. */
-  maxPool(input: TensorValue, window: PlacedWindow): TensorValue {
+  maxPool(wire: Wire, input: TensorValue, window: PlacedWindow): TensorValue {
     const index = this.append({
       kind: 'max-pool',
       input: input.index,
       ...window,
       andMask: new Uint8Array(),
     });
+    this.poolWires.set(index - 1, wire);
     return { ...input, index, height: window.outputHeight, width: window.outputWidth };
   }
 

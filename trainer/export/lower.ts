@@ -2,9 +2,10 @@
  * Lowering: from a trained layers model to the buffer's graph of integers.
  *
  * The walk leads from the output to the image along wires (wire.ts). Each layer's lowering (lowerings/) turns
- * the values of its inputs into its own value (values.ts), and appends ops to the graph (graph-builder.ts).
+ * the values of its inputs into its own value (values.ts), and appends ops to the graph (graph-builder.ts). At last
+ * max-pools become parts of the convolutions before them.
  */
-import type { Graph } from '@bd-edge/sdk/internal';
+import { fusePools, type Graph } from '@bd-edge/sdk/internal';
 import { UnsupportedLayerError } from '../errors.js';
 import type * as tf from '../tensorflow/index.js';
 import { allFinite } from '../training/non-finite.js';
@@ -65,12 +66,9 @@ class Walk {
     const { op, bias, gains, unit } = last.pending;
     if (gains) throw refuse('logits need one scale for all; leave channelScales out of the last layer');
     this.#graph.append({ ...op, epilogue: { kind: 'sum', bias } });
-    const { ops, activations, imprecise } = this.#graph;
-    return {
-      graph: { input: { height, width, channels }, ops, outputScale: unit },
-      activations,
-      imprecise,
-    };
+    const { ops, activations, imprecise, poolWires } = this.#graph;
+    const { graph, opOf } = fusePools({ input: { height, width, channels }, ops, outputScale: unit });
+    return { graph, activations: activationsOf(activations, opOf, poolWires), imprecise };
   }
 
   /** Returns the value of a wire, which is computed once. */
@@ -100,6 +98,19 @@ class Walk {
       valueOf: (input) => this.#valueOf(input),
     });
   }
+}
+
+/** Finds the activations in the graph with fused pools: an op that has a pool gives the output of the pool. */
+function activationsOf(
+  activations: readonly ComparedActivation[],
+  opOf: readonly number[],
+  poolWires: ReadonlyMap<number, Wire>,
+): ComparedActivation[] {
+  return activations.map(({ op: before, tensors, step }) => {
+    const op = opOf[before];
+    const last = opOf.lastIndexOf(op);
+    return { op, tensors: last === before ? tensors : (poolWires.get(last) ?? tensors), step };
+  });
 }
 
 function refuserOf(layer: tf.layers.Layer): Refuse {

@@ -20,7 +20,7 @@ export const maxPooling: Lowering = {
   className: 'MaxPooling2D',
   becomes: 'a max-pool of bits or fixed-point numbers',
   condition: 'before or after an activation, or after fixed-point numbers',
-  lower({ layer, inputs: [input], valueOf, graph, refuse }) {
+  lower({ layer, wire, inputs: [input], valueOf, graph, refuse }) {
     const value = valueOf(input);
     const { poolSize, strides, padding } = configOf(layer);
     if (value.kind === 'sums' || value.kind === 'bits') {
@@ -29,7 +29,8 @@ export const maxPooling: Lowering = {
       return { ...value, pools: [...value.pools, { ...placed, beforeNorm }] };
     }
     if (value.kind !== 'tensor' || value.index === 0) throw refuse('a pool needs a convolution before it');
-    return graph.maxPool(value, placeWindow([value.height, value.width], poolSize, strides, padding, refuse));
+    const placed = placeWindow([value.height, value.width], poolSize, strides, padding, refuse);
+    return graph.maxPool(wire, value, placed);
   },
 };
 
