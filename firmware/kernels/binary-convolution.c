@@ -108,7 +108,9 @@ static void open_job(struct job *job) {
   job->planes = binary_threshold_planes(job->bound <= MAX_BOUND ? job->bound : MAX_BOUND);
   divide(job);
   if (layer->state[PREPARED] == NOT_PREPARED) layer->state[PREPARED] = prepare(job) ? WITH_PARAMETERS : WITHOUT_PARAMETERS;
-  if (layer->state[PREPARED] != WITH_PARAMETERS) job->parameters = NULL;
+  if (layer->state[PREPARED] == WITH_PARAMETERS) return;
+  job->parameters = NULL;
+  put_prepare(layer, bound);
 }
 
 static void list_row(const struct job *job, uint32_t y, uint16_t *row) {

@@ -1,35 +1,31 @@
 #include "binary-scales.h"
 
-#ifdef __ARM_FEATURE_SAT
-#include <arm_acle.h>
+#if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
+#define LONG_PRODUCTS 1
+enum { FULL_SHIFT = 32, LEAST_SHIFT = 17 };
+#else
+#define LONG_PRODUCTS 0
+enum { FULL_SHIFT = 16, LEAST_SHIFT = 16 };
 #endif
+enum { HALF_BLOCK = BLOCK_FILTERS / 2, MAX_SUM = 32767, RESULT_BITS = 30 };
 
-enum { HALF_BITS = 16, HALF_BLOCK = BLOCK_FILTERS / 2, MAX_SUM = 32767 };
+static uint64_t magnitude(int64_t value) { return value < 0 ? 0 - (uint64_t)value : (uint64_t)value; }
 
-/* Returns a multiplier or an offset for a shift of at least HALF_BITS. */
-static bool widen(int64_t *value, uint32_t bits) {
-  const int64_t factor = (int64_t)1 << bits;
-  const bool fits = *value < INT64_MAX / factor && *value > -(INT64_MAX / factor);
-  if (fits) *value *= factor;
-  return fits;
-}
-
-static int64_t magnitude(int64_t value) { return value < 0 ? -value : value; }
-
-static bool make_scale(int64_t multiplier, int64_t offset, uint32_t shift, uint32_t bound, struct binary_scale *scale) {
-  if (shift < HALF_BITS && !(widen(&multiplier, HALF_BITS - shift) && widen(&offset, HALF_BITS - shift))) return false;
-  const int64_t high = multiplier >> HALF_BITS, offset_high = offset >> HALF_BITS;
-  /* The value before the last shift, with the carry of the lower half, and a number of the addend. */
-  const int64_t room = INT32_MAX - 2 * (int64_t)MAX_SUM - 4 - (int64_t)bound;
-  if (magnitude(high) > INT32_MAX || magnitude(offset_high) > room) return false;
-  if (magnitude(high) * bound + magnitude(offset_high) > room) return false;
-  *scale = (struct binary_scale){(int32_t)high, (int32_t)(multiplier & 0xffff), (int32_t)(offset & 0xffff), (int32_t)offset_high};
+static bool make_scale(int32_t multiplier, int64_t offset, uint32_t shift, uint32_t bound, struct binary_scale *scale) {
+  const uint32_t full = shift < FULL_SHIFT ? shift : FULL_SHIFT;
+  if ((bound * magnitude(multiplier) + magnitude(offset)) >> (RESULT_BITS + full) != 0) return false;
+#if LONG_PRODUCTS
+  offset *= (int64_t)1 << (FULL_SHIFT - full);
+  *scale = (struct binary_scale){multiplier, (uint32_t)offset, (int32_t)(offset >> 32)};
+#else
+  *scale = (struct binary_scale){multiplier >> 16, multiplier & 0xffff, (int32_t)(offset & 0xffff), (int32_t)(offset >> 16)};
+#endif
   return true;
 }
 
 bool binary_scales_make(const struct layer *layer, uint32_t bound, struct binary_scale *to) {
   const uint32_t filters = layer->filters, numbers = filters * layer->op.outputs_per_sum;
-  if (bound >= MAX_SUM) return false;
+  if (bound >= MAX_SUM || layer->op.shift < LEAST_SHIFT) return false;
   for (uint32_t number = 0; number < numbers; number++) {
     const uint32_t filter = number % filters, f = filter % BLOCK_FILTERS;
     const uint32_t block = number / filters * words_for(filters) + filter / BLOCK_FILTERS;
@@ -41,9 +37,26 @@ bool binary_scales_make(const struct layer *layer, uint32_t bound, struct binary
   return true;
 }
 
-static inline int32_t scale_of(const struct binary_scale *scale, int32_t sum, uint32_t shift) {
-  const int32_t low = (sum * scale->low + scale->offset_low) >> HALF_BITS;
-  return (sum * scale->high + scale->offset_high + low) >> shift;
+/* Shifts of a sum to the left, and of its product to the right. */
+struct shifts {
+  uint32_t left, right;
+};
+
+static struct shifts shifts_of(const struct layer *layer) {
+  const uint32_t shift = layer->op.shift, right = shift - FULL_SHIFT;
+  return shift < FULL_SHIFT ? (struct shifts){FULL_SHIFT - shift, 0} : (struct shifts){0, right < 31 ? right : 31};
+}
+
+static inline int32_t scale_of(const struct binary_scale *scale, int32_t sum, const struct shifts *shifts) {
+#if LONG_PRODUCTS
+  int32_t high = scale->offset_high;
+  uint32_t low = scale->offset_low;
+  __asm__("smlal %0, %1, %2, %3" : "+r"(low), "+r"(high) : "r"(sum << shifts->left), "r"(scale->multiplier));
+  return high >> shifts->right;
+#else
+  const int32_t low = (sum * scale->low + scale->offset_low) >> FULL_SHIFT;
+  return (sum * scale->high + scale->offset_high + low) >> shifts->right;
+#endif
 }
 
 static inline int32_t limit(int32_t value, int32_t min, int32_t max) { return value < min ? min : value > max ? max : value; }
@@ -64,14 +77,14 @@ __attribute__((naked)) static void add_block(__attribute__((unused)) const uint3
                                              __attribute__((unused)) int16_t *to,
                                              __attribute__((unused)) const int16_t *addend,
                                              __attribute__((unused)) uint32_t activations,
-                                             __attribute__((unused)) uint32_t shift) {
+                                             __attribute__((unused)) const struct shifts *shifts) {
   __asm__ volatile(
       ".syntax unified\n"
       "push {r4-r7, lr}\n"
       "mov r4, r8\n mov r5, r9\n mov r6, r10\n mov r7, r11\n"
       "push {r4-r7}\n"
       "ldr r4, [sp, #36]\n mov r9, r4\n"
-      "ldr r4, [sp, #40]\n mov r10, r4\n"
+      "ldr r4, [sp, #40]\n ldr r4, [r4, #4]\n mov r10, r4\n"
       "movs r4, #64\n adds r4, r4, r0\n mov r11, r4\n"
       "subs r3, r3, r2\n"
       "1:\n"
@@ -97,23 +110,45 @@ __attribute__((naked)) static void add_block(__attribute__((unused)) const uint3
       "6: .word 32767\n");
 }
 
-#else
+#elif LONG_PRODUCTS
 
-static inline int16_t limit_to_int16(int32_t value) {
-#ifdef __ARM_FEATURE_SAT
-  return (int16_t)__ssat(value, 16);
-#else
-  return (int16_t)limit(value, INT16_MIN, INT16_MAX);
-#endif
+/* Makes the 32 numbers of a block. r0: counters, r1: scales, r2: numbers, r3: addend, r4: activations, r5: right shift,
+ * r12: left shift of a counter, r6: two counters, lr: the counters' end. */
+__attribute__((naked)) static void add_block(__attribute__((unused)) const uint32_t *counters,
+                                             __attribute__((unused)) const struct binary_scale *scales,
+                                             __attribute__((unused)) int16_t *to,
+                                             __attribute__((unused)) const int16_t *addend,
+                                             __attribute__((unused)) uint32_t activations,
+                                             __attribute__((unused)) const struct shifts *shifts) {
+  __asm__ volatile(
+      ".syntax unified\n"
+      "push {r4-r11, lr}\n"
+      "ldrd r4, r5, [sp, #36]\n ldrd r12, r5, [r5]\n"
+      "lsl r4, r4, r12\n add r12, r12, #1\n"
+      "add lr, r0, #64\n"
+      "1:\n"
+      "ldr r6, [r0], #4\n"
+      "ldmia r1!, {r7, r8, r9}\n"
+      "uxth r10, r6\n lsl r10, r10, r12\n sub r10, r10, r4\n smlal r8, r9, r10, r7\n"
+      "ldrsh r11, [r3], #2\n asr r9, r9, r5\n add r9, r9, r11\n ssat r9, #16, r9\n"
+      "ldmia r1!, {r7, r8, r10}\n"
+      "lsr r6, r6, #16\n lsl r6, r6, r12\n sub r6, r6, r4\n smlal r8, r10, r6, r7\n"
+      "ldrsh r11, [r3, #30]\n asr r10, r10, r5\n add r10, r10, r11\n ssat r10, #16, r10\n"
+      "strh r10, [r2, #32]\n strh r9, [r2], #2\n"
+      "cmp r0, lr\n bne 1b\n"
+      "pop {r4-r11, pc}\n");
 }
+
+#else
 
 /* Makes the 32 numbers of a block. */
 static void add_block(const uint32_t *counters, const struct binary_scale *scales, int16_t *to, const int16_t *addend,
-                      uint32_t activations, uint32_t shift) {
+                      uint32_t activations, const struct shifts *shifts) {
   for (const uint32_t *end = counters + HALF_BLOCK; counters != end; scales += 2, to++, addend++) {
     const uint32_t both = *counters++;
-    *to = limit_to_int16(scale_of(scales, (int32_t)(2 * (both & 0xffff) - activations), shift) + *addend);
-    to[HALF_BLOCK] = limit_to_int16(scale_of(scales + 1, (int32_t)(2 * (both >> 16) - activations), shift) + addend[HALF_BLOCK]);
+    *to = (int16_t)limit(scale_of(scales, (int32_t)(2 * (both & 0xffff) - activations), shifts) + *addend, INT16_MIN, INT16_MAX);
+    to[HALF_BLOCK] = (int16_t)limit(
+        scale_of(scales + 1, (int32_t)(2 * (both >> 16) - activations), shifts) + addend[HALF_BLOCK], INT16_MIN, INT16_MAX);
   }
 }
 
@@ -123,22 +158,21 @@ void binary_scales_put(const struct layer *layer, const struct binary_scale *sca
                        uint32_t first, const uint32_t *counters, uint32_t activations) {
   const uint32_t outputs = layer->op.outputs_per_sum, count = block_filters(layer, first);
   const uint32_t added = addend == NULL ? 0 : layer->op.addend_channels >> (outputs - 1);
-  const uint32_t shift = layer->op.shift < HALF_BITS ? 0 : layer->op.shift - HALF_BITS;
-  const uint32_t last_shift = shift < 31 ? shift : 31;
+  const struct shifts shifts = shifts_of(layer);
   const bool bytes = layer->op.output_type == ENGINE_TYPE_U8;
   for (uint32_t output = 0; output < outputs; output++, scales += words_for(layer->filters) * BLOCK_FILTERS) {
     const struct binary_scale *scale = scales + first;
     const uint32_t number = output * layer->filters + first;
     const int16_t *more = addend + output * added + first;
     if (!bytes && count == BLOCK_FILTERS && first + BLOCK_FILTERS <= added) {
-      add_block(counters, scale, (int16_t *)to + number, more, activations, last_shift);
+      add_block(counters, scale, (int16_t *)to + number, more, activations, &shifts);
       continue;
     }
     for (uint32_t i = 0; i < count; i++) {
       const bool upper = i >= HALF_BLOCK;
       const uint32_t f = upper ? i - HALF_BLOCK : i;
       const uint32_t counter = upper ? counters[f] >> 16 : counters[f] & 0xffff;
-      int32_t value = scale_of(scale + 2 * f + upper, (int32_t)(2 * counter - activations), last_shift);
+      int32_t value = scale_of(scale + 2 * f + upper, (int32_t)(2 * counter - activations), &shifts);
       if (first + i < added) value += more[i];
       if (bytes) to[number + i] = (uint8_t)limit(value, 0, UINT8_MAX);
       else ((int16_t *)to)[number + i] = (int16_t)limit(value, INT16_MIN, INT16_MAX);
