@@ -144,7 +144,7 @@ async function run(board, network, model, path, firmware) {
   try {
     const { ramBytes } = await client.hello();
     const parsed = parseModel(model);
-    const whole = memoryRequirement(parsed);
+    const whole = memoryRequirement(parsed, path === 'interpreted' ? 'mvp' : 'board');
     const needed = path === 'interpreted' ? whole : Math.min(whole, memoryWithoutWeights(parsed));
     if (needed > ramBytes)
       return { refused: `needs ${needed} bytes of memory and the board has ${ramBytes}` };

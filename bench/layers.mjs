@@ -27,12 +27,10 @@ export async function layerTimes(bytes, rounds) {
   return model.ops.map((record, op) => {
     const { height, width, channels, type } = model.tensors[op + 1];
     const { kernelHeight, kernelWidth, strideY } = record.window;
-    const { name } = kernelOf(model, op, 'simd');
     return {
       op,
       what: `${record.kind} ${kernelHeight}x${kernelWidth}/${strideY} to ${height}x${width}x${channels} ${type}`,
-      // Run alone, a pool is not fused with the layer before it.
-      kernel: name === 'none' ? 'halve' : name,
+      kernel: kernelOf(model, op, 'simd').name,
       ms: samples[op].sort((a, b) => a - b)[Math.floor(rounds / 10)],
     };
   });

@@ -10,7 +10,8 @@ import { sumPoolEight } from '../kernels/simd/sum-pool';
 import { expandTable } from '../kernels/simd/table/expand';
 import { tableConvolution } from '../kernels/simd/table/index';
 import { openTable } from '../kernels/simd/table/layer';
-import { offset } from '../tensor';
+import { hasPool } from '../op';
+import { offset, opRecord } from '../tensor';
 
 // The parts that only the simd build has. Each step of the table kernel and each of its endings is a part
 // too, so the linker can leave out those that a network does not need.
@@ -21,6 +22,11 @@ export { writeTileBits } from '../kernels/simd/table/bits';
 export { writeTileNumbers } from '../kernels/simd/table/numbers';
 export * from '../kernels/simd/table/steps';
 export * from './scalar';
+
+/** Pools the computed pixels if the op has a pool; only then `poolOutput` is a part that the network has. */
+function finish(model: usize, arena: usize, scratch: usize, index: u32): void {
+  if (hasPool(opRecord(model, index))) poolOutput(model, arena, scratch, index);
+}
 
 /** Returns the scratch memory behind the pixels that are computed before a pool. */
 function behindComputed(model: usize, scratch: usize, index: u32): usize {
@@ -38,7 +44,7 @@ export function pairs(
   openPairs(model, index);
   const target = targetOf(model, arena, scratch, index);
   pairsConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
-  poolOutput(model, arena, scratch, index);
+  finish(model, arena, scratch, index);
 }
 
 export function preparePairs(model: usize, expanded: usize, _choice: u32, index: u32): void {
@@ -61,7 +67,7 @@ export function planes(
   }
   const target = targetOf(model, arena, scratch, index);
   planesConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
-  poolOutput(model, arena, scratch, index);
+  finish(model, arena, scratch, index);
 }
 
 export function preparePlanes(model: usize, expanded: usize, choice: u32, index: u32): void {
@@ -111,7 +117,7 @@ export function popcount(
 ): void {
   const target = targetOf(model, arena, scratch, index);
   popcountConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
-  poolOutput(model, arena, scratch, index);
+  finish(model, arena, scratch, index);
 }
 
 export function preparePopcount(model: usize, expanded: usize, _choice: u32, index: u32): void {
@@ -129,7 +135,7 @@ export function table(
   openTable(model, index, choice);
   const target = targetOf(model, arena, scratch, index);
   tableConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
-  poolOutput(model, arena, scratch, index);
+  finish(model, arena, scratch, index);
 }
 
 export function prepareTable(model: usize, expanded: usize, choice: u32, index: u32): void {

@@ -95,7 +95,7 @@ test('rejects too little memory before anything is sent', async () => {
 });
 
 test('a model that just fits runs, and host and board both reject one byte less', async () => {
-  const needed = memoryRequirement(parseModel(model));
+  const needed = memoryRequirement(parseModel(model), 'mvp');
   const { client } = await connectTo({ ramBytes: needed });
   await deploy(client, model);
   expect((await client.infer(image)).outputs).toBe(10);

@@ -77,9 +77,9 @@ export async function deploy(
   if (options.engine) requireModule(options.engine);
   const before = await client.hello(signal);
   const engine = await engineFor(client, before, options.engine);
-  const needed = memoryRequirement(parsed);
   const path = await activePath({ engineDigest: engine.digest, interpreter: before.interpreter });
   const leavesWeights = path === 'native kernels' || path === 'compiled';
+  const needed = memoryRequirement(parsed, leavesWeights ? 'board' : 'mvp');
   requireMemory(
     client.port,
     before.ramBytes,

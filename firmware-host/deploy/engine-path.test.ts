@@ -28,10 +28,10 @@ test('only the board build has imports, and it stays below the same address', as
     );
   expect(await imports(await engineWasm())).toEqual([]);
   expect((await imports(await boardEngineWasm())).sort()).toEqual([
+    'board.anyBits',
     'board.checksum',
     'board.copy',
     'board.largestMagnitude',
-    'board.lastWords',
     'board.layer',
   ]);
   const { wasm } = await boardEngine();

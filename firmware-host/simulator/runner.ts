@@ -97,7 +97,7 @@ function loadingFault(error: unknown, model: Uint8Array): Fault {
   if (error instanceof EngineError) return new Fault(protocol.ERROR_ENGINE);
   if (error instanceof ModelError) {
     if (error.number === layout.OUT_OF_MEMORY) {
-      return new Fault(protocol.ERROR_OUT_OF_MEMORY, memoryRequirement(parseModel(model)));
+      return new Fault(protocol.ERROR_OUT_OF_MEMORY, memoryRequirement(parseModel(model), 'mvp'));
     }
     return new Fault(protocol.ERROR_MODEL, error.number | ((error.op === undefined ? 0 : error.op + 1) << 8));
   }

@@ -115,8 +115,8 @@ test.each(WINDOWS)('a binary window of size %i and stride %i gets tables', (kern
   expect(names(extreme(64, window(kernel, stride), 64, 16), 'simd')[1]).toBe('table');
 });
 
-/** A graph with an int8 layer of two bits a filter, their pool, and sums of the rest. */
-function pooled(size: number, paddingTop: number, invert: number[], andMask: number[]): Graph {
+/** A graph with an int8 layer of two bits a filter, pooled by the op itself or by one behind it, and sums of the rest. */
+function pooled(size: number, invert: number[], andMask: number[], pool: 'own' | Partial<Window>): Graph {
   const filters = invert.length / 2;
   const rng = random(size);
   const half = size >> 1;
@@ -125,65 +125,65 @@ function pooled(size: number, paddingTop: number, invert: number[], andMask: num
     values: Int32Array.from(each, (_, filter) => 3000 * (filter % 5) - 6000 * place),
     invert: Uint8Array.from(each),
   }));
-  const ops: Op[] = [
-    {
-      kind: 'int8-convolution',
-      input: 0,
-      window: same,
-      outputHeight: size,
-      outputWidth: size,
-      filters,
-      weights: numbers(3 * 3 * 3 * filters),
-      epilogue: { kind: 'threshold', coupled: false, thresholds },
+  const own = pool === 'own';
+  const first: Op = {
+    kind: 'int8-convolution',
+    input: 0,
+    window: same,
+    outputHeight: own ? half : size,
+    outputWidth: own ? half : size,
+    filters,
+    weights: numbers(3 * 3 * 3 * filters),
+    epilogue: { kind: 'threshold', coupled: false, thresholds },
+    ...(own ? { pool: { height: 2, width: 2, andMask: Uint8Array.from(andMask) } } : {}),
+  };
+  const second: Op = {
+    kind: 'max-pool',
+    input: 1,
+    window: {
+      ...{ kernelHeight: 2, kernelWidth: 2, strideY: 2, strideX: 2, paddingLeft: 0, paddingTop: 0 },
+      ...(own ? {} : pool),
     },
-    {
-      kind: 'max-pool',
-      input: 1,
-      window: {
-        ...same,
-        kernelHeight: 2,
-        kernelWidth: 2,
-        strideY: 2,
-        strideX: 2,
-        paddingLeft: 0,
-        paddingTop,
-      },
-      outputHeight: half,
-      outputWidth: half,
-      andMask: Uint8Array.from(andMask),
-    },
-    {
-      kind: 'int8-convolution',
-      input: 2,
-      window: { ...same, kernelHeight: half, kernelWidth: half, paddingTop: 0, paddingLeft: 0 },
-      outputHeight: 1,
-      outputWidth: 1,
-      filters: 9,
-      weights: numbers(half * half * invert.length * 9),
-      epilogue: { kind: 'sum', bias: new Int32Array(9) },
-    },
-  ];
-  return { input: { height: size, width: size, channels: 3 }, ops, outputScale: 1 };
+    outputHeight: half,
+    outputWidth: half,
+    andMask: Uint8Array.from(andMask),
+  };
+  const last: Op = {
+    kind: 'int8-convolution',
+    input: own ? 1 : 2,
+    window: { ...same, kernelHeight: half, kernelWidth: half, paddingTop: 0, paddingLeft: 0 },
+    outputHeight: 1,
+    outputWidth: 1,
+    filters: 9,
+    weights: numbers(half * half * invert.length * 9),
+    epilogue: { kind: 'sum', bias: new Int32Array(9) },
+  };
+  return {
+    input: { height: size, width: size, channels: 3 },
+    ops: own ? [first, last] : [first, second, last],
+    outputScale: 1,
+  };
 }
 
 test('a pool that halves both sides has its own kernel, other pools share one', () => {
-  expect(names(pooled(4, 0, [0, 0], [0, 1]), 'simd')[1]).toBe('halve');
-  expect(names(pooled(4, 1, [0, 0], [0, 0]), 'simd')[1]).toBe('pool');
+  expect(names(pooled(4, [0, 0], [0, 1], {}), 'simd')[1]).toBe('halve');
+  expect(names(pooled(4, [0, 0], [0, 0], { paddingTop: 1 }), 'simd')[1]).toBe('pool');
 });
 
-test('the input layer runs a pool of sums', () => {
-  const model = parseModel(encodeModel(pooled(4, 0, [0, 1], [0, 1])));
-  const reason = 'int8 weights and thresholds, at least 16 pixels, with the pool that follows';
-  expect(kernelOf(model, 0, 'simd')).toMatchObject({ name: 'planes', takesPool: true, reason });
-  expect(kernelOf(model, 1, 'simd')).toMatchObject({ name: 'none' });
-});
-
-test('but not if another op reads the input of the pool', () => {
-  const graph = pooled(4, 0, [0, 1], [0, 1]);
-  const [, , last] = graph.ops;
-  graph.ops[2] = { ...last, input: 1, window: { ...last.window, kernelHeight: 4, kernelWidth: 4 } } as Op;
-  Object.assign(graph.ops[2], { weights: new Int8Array(4 * 4 * 2 * 9).fill(3) });
-  expect(names(graph, 'simd')).toEqual(['planes', 'halve', 'pairs']);
+test.each([
+  ['the directions of its thresholds', [0, 1], true],
+  ['others', [1, 1], false],
+])('the input layer pools sums if the masks are %s', async (_, andMask, poolsSums) => {
+  const graph = pooled(8, [0, 1], andMask, 'own');
+  const bytes = encodeModel(graph);
+  const model = parseModel(bytes);
+  expect(kernelOf(model, 0, 'simd')).toMatchObject({ name: 'planes', poolsSums });
+  const image = randomImage(random(1), graph);
+  for (const build of ['mvp', 'simd'] as const) {
+    const engine = await Engine.instantiate(engineWasm(build));
+    engine.load(bytes);
+    expect(engine.layers(image)).toEqual(referenceRun(model, image).layers);
+  }
 });
 
 test('a layer with a slow kernel is marked', () => {
@@ -205,7 +205,7 @@ test('the random networks of the property tests reach every vector kernel', () =
       reached.add(`${name} to ${model.tensors[op + 1].type}`);
     });
   }
-  for (const name of ['planes', 'pairs', 'popcount', 'halve', 'none', 'sums', 'maxima']) {
+  for (const name of ['planes', 'pairs', 'popcount', 'halve', 'sums', 'maxima']) {
     expect(reached).toContain(name);
   }
   for (const name of ['table', 'popcount', 'pairs']) {

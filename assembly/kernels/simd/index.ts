@@ -9,7 +9,7 @@ import {
   TYPE_BITS,
   TYPE_INT32,
 } from '../../layout';
-import { computedHeight, computedWidth } from '../../op';
+import { computedHeight, computedWidth, hasPool } from '../../op';
 import { MAX_VECTOR_BYTES, MIN_PLANE_PIXELS, RUN_BYTES } from '../../plans/vector-plan';
 import { height, offset, opRecord, type, width } from '../../tensor';
 import { scalarScratchBytes } from '../scratch';
@@ -160,7 +160,7 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
   } else {
     const target = targetOf(model, arena, scratch, index);
     convolve(model, arena, scratch + computedFor(model, index, choice), expanded, choice, target, index);
-    poolOutput(model, arena, scratch, index);
+    if (target == scratch) poolOutput(model, arena, scratch, index);
   }
   return true;
 }
@@ -245,7 +245,7 @@ export function simdPart(part: u32): void {
 
 /** Pools what the parts of the open op computed; thread 0 calls it when all are finished. */
 export function simdFinish(model: usize, arena: usize, shared: usize, index: u32): void {
-  if (divided != PLANES_POOL) poolOutput(model, arena, shared, index);
+  if (divided != PLANES_POOL && hasPool(opRecord(model, index))) poolOutput(model, arena, shared, index);
 }
 
 function align(address: u64): u64 {

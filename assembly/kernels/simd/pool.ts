@@ -28,10 +28,9 @@ export function targetOf(model: usize, arena: usize, scratch: usize, index: u32)
   return hasPool(opRecord(model, index)) ? scratch : arena + offset(model, index + 1);
 }
 
-/** Makes the output from the computed pixels at `from`, if the op has a pool. */
+/** Makes the output of an op with a pool from the computed pixels at `from`. */
 export function poolOutput(model: usize, arena: usize, from: usize, index: u32): void {
   const op = opRecord(model, index);
-  if (!hasPool(op)) return;
   const rows: u32 = load<u8>(op + OP_POOL_HEIGHT);
   const columns: u32 = load<u8>(op + OP_POOL_WIDTH);
   const bytes = pixelBytes(model, index + 1);
