@@ -84,9 +84,11 @@ describe('target c', () => {
 
   test('is that of .c, for a model or the engine alone', () => {
     const network = json(bdEdge('compile', model, '-o', at('code.c'), '--json'));
-    expect(network).toMatchObject({ target: 'c', build: 'mvp' });
+    expect(network).toMatchObject({ target: 'c', modelBytes: bytes.length });
     expect(paths(network)).toEqual([at('code.c'), at('code.h')]);
-    expect(read('code.c')).toContain('uint32_t code_run(void)');
+    expect(read('code.c')).toContain('uint32_t code_run(struct code *run)');
+    expect(read('code.h')).toContain(`#define CODE_ARENA_BYTES ${network.arenaBytes} `);
+    expect(read('code.h')).toContain(`#define CODE_FLASH_BYTES ${network.constantBytes} `);
     for (const [build, name] of [
       ['mvp', 'engine_run('],
       ['board', 'engine_import('],
@@ -106,10 +108,10 @@ describe('target c', () => {
     for (const args of [[at('labels.bdm'), '-o', 'model.c'], []])
       expect(bdEdgeWith({ cwd: folder }, 'compile', ...args).status).toBe(0);
     expect(read('model.h')).toMatch(/^\/\* Labels, made by bd-edge compile\./);
-    expect(read('model.h')).toContain('#define MODEL_CLASS_NAMES "class 0", "class 1"');
+    expect(read('model.c')).toContain('"class 0",\n');
     const page = readFileSync(new URL('../../docs/compile-c.md', import.meta.url), 'utf8');
     const programs = Array.from(page.matchAll(/^```c\n([^]*?)^```$/gm), ([, code]) => code);
-    expect(programs).toHaveLength(2);
+    expect(programs).toHaveLength(3);
     for (const [i, code] of programs.entries()) {
       writeFileSync(at(`docs-${i}.c`), code);
       const strict = ['-std=c11', '-Wall', '-Wextra', '-Werror', '-c'];
@@ -139,6 +141,7 @@ describe('nothing is written after', () => {
     [2, 'invalid-argument', [model, '--target', 'rust']],
     [2, 'invalid-c-name', [model, '-o', at('数字.c')]],
     [2, 'inapplicable-option', [model, '-o', `${out}.wasm`, '--embed', 'engine']],
+    [2, 'inapplicable-option', [model, '-o', `${out}.c`, '--build', 'mvp']],
     [2, 'inapplicable-option', [model, '-o', `${out}.c`, '--build', 'simd']],
     [2, 'inapplicable-option', [model, '-o', `${out}.c`, '--build', 'board']],
     [2, 'inapplicable-option', ['-o', `${out}.c`, '--build', 'simd']],

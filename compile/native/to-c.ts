@@ -166,7 +166,8 @@ function opening(name: string, model: Model): string {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #error "this code needs a little-endian processor"
 #endif
-#if defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE_SIZE__)
+/* Most of the time is spent in a few loops: they are worth their size. */
+#if defined(__GNUC__) && !defined(__clang__) && (!defined(__OPTIMIZE__) || defined(__OPTIMIZE_SIZE__))
 #pragma GCC optimize("O2")
 #endif
 `;
