@@ -1,5 +1,8 @@
 #include "int8-convolution.h"
 
+#include "int8-quads.h"
+#include "int8-winograd.h"
+#include "processor.h"
 #include "put.h"
 #include "window.h"
 
@@ -59,5 +62,7 @@ bool int8_convolution_row(struct layer *layer, uint32_t y) {
   const uint32_t type = layer->op.input_type;
   const uint32_t largest = type == ENGINE_TYPE_INT16 ? 1 << 15 : type == ENGINE_TYPE_U8 ? UINT8_MAX : 2;
   put_prepare(layer, (uint64_t)layer->taps * layer->op.input_channels * largest * 128);
-  return put_row(layer, y, make_pixel);
+  /* A processor that multiplies two pairs at once has no use for fewer products. */
+  if (!PROCESSOR_DSP && int8_winograd_can(layer)) return int8_winograd_row(layer, y);
+  return int8_quads_can(layer) ? int8_quads_row(layer, y) : put_row(layer, y, make_pixel);
 }

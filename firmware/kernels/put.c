@@ -1,6 +1,7 @@
 #include "put.h"
 
 #include "poll.h"
+#include "scale.h"
 
 #include <string.h>
 
@@ -30,101 +31,62 @@ static void compare(const struct layer *layer, uint8_t *to, uint32_t first, uint
   }
 }
 
-/* How fixed-point numbers are computed: with products of 64 bits, exactly for all valid parameters; with products of
- * 64 bits whose results have 31; or with products of 32 bits. */
-enum { WIDE, SHORT_RESULTS, SHORT_PRODUCTS };
-enum { HALF_BITS = 16, LARGEST_HALF = 1 << 15 };
-
-static uint32_t magnitude(uint32_t number) { return number >> 31 ? -number : number; }
-
 void put_prepare(struct layer *layer, uint64_t bound) {
-  const uint32_t shift = layer->op.shift;
-  if (layer->op.output_type == ENGINE_TYPE_BITS || layer->op.output_type == ENGINE_TYPE_INT32) return;
-  const uint32_t numbers = layer->filters * layer->op.outputs_per_sum;
-  const uint32_t *multiplier = layer->parameters, *high = multiplier + 2 * numbers;
-  uint32_t largest = 0, largest_high = 0;
-  for (uint32_t i = 0; i < numbers; i++) {
-    const uint32_t m = magnitude(multiplier[i]), h = magnitude(high[i]);
-    if (m > largest) largest = m;
-    if (h > largest_high) largest_high = h;
-  }
-  /* The largest magnitude of sum * multiplier + offset. */
-  const uint64_t total = bound * largest + ((uint64_t)largest_high + 1) * (UINT64_C(1) << 32);
-#ifdef __ARM_FEATURE_DSP
-  const bool fits = shift >= 1 && (shift > 32 || total >> (30 + shift) == 0);
-  layer->arithmetic = fits ? SHORT_RESULTS : WIDE;
-#else
-  const bool fits = bound <= LARGEST_HALF && shift >= HALF_BITS && total >> (30 + HALF_BITS) == 0;
-  layer->arithmetic = fits ? SHORT_PRODUCTS : WIDE;
-#endif
+  const bool fixed = layer->op.output_type != ENGINE_TYPE_BITS && layer->op.output_type != ENGINE_TYPE_INT32;
+  if (fixed) layer->arithmetic = scale_choose(layer, bound);
 }
 
-/* Replaces sums by (sum * multiplier + offset) >> shift; `multiplier` points to the first of [numbers] multipliers, low
- * words and high words of offsets. Results beyond 31 bits may be replaced by others beyond 17. */
-static void scale_wide(const uint32_t *multiplier, uint32_t numbers, uint32_t shift, uint32_t count, uint32_t *sums) {
-  for (uint32_t i = 0; i < count; i++, multiplier++) {
-    const int64_t product = (int64_t)(int32_t)sums[i] * (int32_t)*multiplier;
-    const uint64_t offset = (uint64_t)multiplier[2 * numbers] << 32 | multiplier[numbers];
-    const int64_t value = (int64_t)((uint64_t)product + offset) >> shift;
-    const int32_t limit = 1 << 30;
-    sums[i] = (uint32_t)(int32_t)(value < -limit ? -limit : value > limit ? limit : value);
-  }
-}
-
-#ifdef __ARM_FEATURE_DSP
-static void scale_short(const uint32_t *multiplier, uint32_t numbers, uint32_t shift, uint32_t count, uint32_t *sums) {
-  const uint32_t *low = multiplier + numbers, *high = low + numbers;
-  if (shift > 32) {
-    for (uint32_t i = 0; i < count; i++) {
-      uint32_t l = low[i], h = high[i];
-      __asm("smlal %0, %1, %2, %3" : "+r"(l), "+r"(h) : "r"(sums[i]), "r"(multiplier[i]));
-      sums[i] = (uint32_t)((int32_t)h >> (shift - 32));
-    }
-  } else {
-    for (uint32_t i = 0; i < count; i++) {
-      uint32_t l = low[i], h = high[i], value;
-      __asm("smlal %0, %1, %2, %3" : "+r"(l), "+r"(h) : "r"(sums[i]), "r"(multiplier[i]));
-      /* A shift by 32 gives 0. */
-      __asm("lsr %0, %1, %3\n\tlsl %2, %2, %4\n\torr %0, %0, %2" : "=&r"(value) : "r"(l), "r"(h), "r"(shift), "r"(32 - shift));
-      sums[i] = value;
-    }
-  }
-}
-#else
-/* By halves of the multiplier. No part overflows: put_prepare. */
-static void scale_short(const uint32_t *multiplier, uint32_t numbers, uint32_t shift, uint32_t count, uint32_t *sums) {
-  const uint32_t *low = multiplier + numbers, *high = low + numbers;
+static void put_bytes(const int32_t *values, uint32_t count, uint8_t *to) {
   for (uint32_t i = 0; i < count; i++) {
-    const uint32_t sum = sums[i], m = multiplier[i], l = low[i];
-    const uint32_t carried = (uint32_t)((int32_t)(sum * (m & 0xffff) + (l & 0xffff)) >> HALF_BITS);
-    const uint32_t value = sum * (uint32_t)((int32_t)m >> HALF_BITS) + carried + (l >> HALF_BITS) + (high[i] << HALF_BITS);
-    sums[i] = (uint32_t)((int32_t)value >> (shift - HALF_BITS));
+    const int32_t value = values[i];
+    to[i] = (uint8_t)(value < 0 ? 0 : value > UINT8_MAX ? UINT8_MAX : value);
   }
 }
-#endif
 
-static int32_t clamp(int32_t value, int32_t min, int32_t max) { return value < min ? min : value > max ? max : value; }
+static int16_t clamp(int32_t value) {
+  return (int16_t)(value < INT16_MIN ? INT16_MIN : value > INT16_MAX ? INT16_MAX : value);
+}
+
+static void put_halves(const int32_t *values, uint32_t count, int16_t *to) {
+  uint32_t i = 0;
+#ifdef __ARM_FEATURE_DSP
+  for (; i + 2 <= count; i += 2) {
+    uint32_t low, high;
+    __asm("ssat %0, #16, %1" : "=r"(low) : "r"(values[i]));
+    __asm("ssat %0, #16, %1" : "=r"(high) : "r"(values[i + 1]));
+    __asm("pkhbt %0, %1, %2, lsl #16" : "=r"(low) : "r"(low), "r"(high));
+    memcpy(to + i, &low, sizeof low);
+  }
+#endif
+  for (; i < count; i++) to[i] = clamp(values[i]);
+}
+
+static void add(const int16_t *addend, uint32_t count, uint32_t *values) {
+  uint32_t i = 0;
+#ifdef __ARM_FEATURE_DSP
+  for (; i + 2 <= count; i += 2) {
+    uint32_t two;
+    memcpy(&two, addend + i, sizeof two);
+    __asm("sxtah %0, %0, %1" : "+r"(values[i]) : "r"(two));
+    values[i + 1] += (uint32_t)((int32_t)two >> 16);
+  }
+#endif
+  for (; i < count; i++) values[i] += (uint32_t)addend[i];
+}
 
 /* clamp(((sum * multiplier + offset) >> shift) + addend) */
 static void put_numbers(const struct layer *layer, uint8_t *to, const int16_t *addend, uint32_t first, uint32_t count,
                         uint32_t *sums) {
-  const uint32_t outputs = layer->op.outputs_per_sum, numbers = layer->filters * outputs;
+  const uint32_t outputs = layer->op.outputs_per_sum;
   const uint32_t added = addend == NULL ? 0 : layer->op.addend_channels / outputs;
   for (uint32_t output = 0; output < outputs; output++) {
     const uint32_t number = output * layer->filters + first;
     uint32_t copy[BLOCK_FILTERS], *values = sums;
     if (output + 1 < outputs) values = memcpy(copy, sums, count * sizeof *sums);
-    if (layer->arithmetic == WIDE) scale_wide(layer->parameters + number, numbers, layer->op.shift, count, values);
-    else scale_short(layer->parameters + number, numbers, layer->op.shift, count, values);
-    const int16_t *add = addend + output * added + first;
-    for (uint32_t i = 0; i < count && first + i < added; i++) values[i] += (uint32_t)add[i];
-    if (layer->op.output_type == ENGINE_TYPE_U8) {
-      for (uint32_t i = 0; i < count; i++) to[number + i] = (uint8_t)clamp((int32_t)values[i], 0, UINT8_MAX);
-    } else {
-      for (uint32_t i = 0; i < count; i++) {
-        ((int16_t *)to)[number + i] = (int16_t)clamp((int32_t)values[i], INT16_MIN, INT16_MAX);
-      }
-    }
+    scale_sums(layer, number, count, values);
+    if (first < added) add(addend + output * added + first, added - first < count ? added - first : count, values);
+    if (layer->op.output_type == ENGINE_TYPE_U8) put_bytes((const int32_t *)values, count, to + number);
+    else put_halves((const int32_t *)values, count, (int16_t *)(void *)to + number);
   }
 }
 
