@@ -11,7 +11,7 @@ import * as toolchain from '../tools/toolchain.mjs';
 
 export interface BoardBuild {
   board: string;
-  program?: 'self-test' | 'bench';
+  program?: 'self-test' | 'bench' | 'one-layer';
   /** Settings of firmware/core/settings.h and the port, NAME=VALUE. */
   defines?: string[];
   folder: string;

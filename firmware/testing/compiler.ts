@@ -19,6 +19,9 @@ export const buildProgram = build.buildProgram as (
   options: ProgramOptions & { name: string; sources: string[] },
 ) => string;
 
+/** Builds a C program around the kernels alone, with sanitizers. @returns its path */
+export const buildKernelProgram = build.buildKernelProgram as (source: string) => string;
+
 const missing: string | undefined = build.whyNotBuilt();
 
 /** Skips a test that needs a C compiler and the interpreter's sources if they are missing; fails it in CI. */

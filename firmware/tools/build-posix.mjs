@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'no
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchInterpreter, InterpreterError } from './fetch-interpreter.mjs';
-import { CORE_FLAGS, firmwareParts } from './sources.mjs';
+import { CORE_FLAGS, firmwareParts, KERNEL_SOURCES } from './sources.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const BUILD = join(root, 'build/firmware/posix');
@@ -73,6 +73,20 @@ export function buildProgram({ name, sources, sanitize = false, settings = {}, e
     ...sources.map((source) => compile(source, [...flags, ...CORE_FLAGS, ...defines])),
   ];
   const program = join(BUILD, `${name}-${digest(objects.join())}`);
+  if (!existsSync(program)) produce(program, (output) => [...flags, '-o', output, ...objects]);
+  return program;
+}
+
+/**
+ * Builds a program from the kernels and one source, with sanitizers. Earlier results for the same sources are reused.
+ *
+ * @param {string} source
+ * @returns the path of the program
+ */
+export function buildKernelProgram(source) {
+  const flags = [...OPTIMIZE, ...SANITIZE];
+  const objects = [source, ...KERNEL_SOURCES].map((path) => compile(path, [...flags, ...CORE_FLAGS]));
+  const program = join(BUILD, `${basename(source, '.c')}-${digest(objects.join())}`);
   if (!existsSync(program)) produce(program, (output) => [...flags, '-o', output, ...objects]);
   return program;
 }
