@@ -54,7 +54,7 @@ test.for(Object.keys(starts))(
         const scratch = wordsIn(call.leastScratch + Math.min(more, 50_000));
         expect(await runThere(here, boardMessage(call, scratch))).toBe(crc32(expected));
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     );
   },
 );

@@ -86,12 +86,8 @@ export function boardMessage(call, scratch) {
     return at;
   };
   const parts = [];
-  for (const [name, bytes] of [
-    ['input', call.image],
-    ['weights', call.weights],
-    ['parameters', call.parameters],
-    ['addend', call.addend],
-  ]) {
+  const { image, weights, parameters, addend } = call;
+  for (const [name, bytes] of Object.entries({ input: image, weights, parameters, addend })) {
     op[name] = place(bytes.length);
     parts.push({ at: op[name], bytes });
   }
