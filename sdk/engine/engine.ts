@@ -294,7 +294,7 @@ export class Engine {
   }
 
   #integers(address: number, count: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.#wasm.memory.buffer as ArrayBuffer, address >>> 0, count);
+    return new Int32Array<ArrayBuffer>(this.#wasm.memory.buffer as ArrayBuffer, address >>> 0, count);
   }
 }
 
