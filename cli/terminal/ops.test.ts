@@ -1,7 +1,7 @@
 import { encodeModel, type Graph, parseModel } from '@bd-edge/sdk';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { graphs } from '../../sdk/testing/random-graph.js';
+import { graphs, random, randomGraph } from '../../sdk/testing/random-graph.js';
 import { describeOps } from './ops.js';
 
 test('the bytes of all ops add up to those of the file', () => {
@@ -15,6 +15,16 @@ test('the bytes of all ops add up to those of the file', () => {
       expect(sum(({ weightBytes }) => 4 * Math.ceil(weightBytes / 4))).toBe(model.weightBytes);
     }),
   );
+});
+
+test('a pool inside a convolution is a part of its title', () => {
+  const titles = [...Array(100).keys()].flatMap((seed) => {
+    const model = parseModel(encodeModel(randomGraph(random(seed), 3)));
+    return describeOps(model).flatMap(({ title, pool }) => (pool ? [{ title, pool }] : []));
+  });
+  expect(titles.length).toBeGreaterThan(10);
+  for (const { title, pool } of titles)
+    expect(title).toMatch(new RegExp(`^(int8|binary) conv .*, max-pool ${pool.height}x${pool.width}$`));
 });
 
 test('pools and pointwise ops have different titles', () => {

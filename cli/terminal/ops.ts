@@ -1,7 +1,6 @@
 import {
   bestBuild,
   countOperations,
-  type Epilogue,
   type Kernel,
   kernelOf,
   type Model,
@@ -13,9 +12,11 @@ import {
 /** The figures of one op of a model, as `inspect` shows them. */
 export interface OpDescription {
   index: number;
-  /** For people: kind, kernel, stride, and the op whose output it adds. */
+  /** For people: kind, kernel, stride, the pool behind it, and the op whose output it adds. */
   title: string;
   kind: Op['kind'];
+  /** The max-pool inside a convolution; absent if there is none. */
+  pool?: { height: number; width: number };
   shape: Pick<Shape, 'height' | 'width' | 'channels' | 'planes' | 'type'>;
   /** For people: number and kind. */
   weights: string;
@@ -55,24 +56,28 @@ export function describeOps(model: Model): OpDescription[] {
       0,
     );
     const thresholds = { above: list.length * op.filters - below, below };
-    if (op.kind === 'sum-pool')
-      return { ...unweighted, parameterBytes: parameterBytes(op.epilogue, op.filters), thresholds };
+    if (op.kind === 'sum-pool') return { ...unweighted, parameterBytes: parameterBytes(op), thresholds };
     const binary = op.kind === 'binary-convolution';
-    const taps = op.filters * op.window.kernelHeight * op.window.kernelWidth;
+    const inputs = op.window.kernelHeight * op.window.kernelWidth * input.channels;
+    const pool = op.pool && { pool: { height: op.pool.height, width: op.pool.width } };
     return {
       ...common,
+      ...pool,
       weights: `${op.weights.length} ${binary ? 'binary' : 'int8'}`,
-      weightBytes: taps * (binary ? wordBytes(input.channels) : input.channels),
-      parameterBytes: parameterBytes(op.epilogue, op.filters),
+      weightBytes: inputs * (binary ? wordBytes(op.filters) : op.filters),
+      parameterBytes: parameterBytes(op),
       thresholds,
     };
   });
 }
 
-function parameterBytes(epilogue: Epilogue, filters: number): number {
+function parameterBytes(op: Exclude<Op, { kind: 'max-pool' }>): number {
+  const { epilogue, filters } = op;
   if (epilogue.kind === 'sum') return 4 * filters;
   if (epilogue.kind === 'fixed-point') return 12 * epilogue.multipliers.length;
-  return epilogue.thresholds.length * (4 * filters + wordBytes(filters));
+  // Directions, and the masks of a pool.
+  const bitRows = 'pool' in op && op.pool ? 2 : 1;
+  return epilogue.thresholds.length * (4 * filters + bitRows * wordBytes(filters));
 }
 
 function wordBytes(bits: number): number {
@@ -92,6 +97,7 @@ function titleOf(op: Op, input: Shape): string {
   if (op.kind === 'sum-pool') return `${size === '1x1' ? 'pointwise' : `sum-pool ${size}`}${plus}`;
   const kind = op.kind === 'int8-convolution' ? 'int8' : 'binary';
   const covers = kernelHeight === input.height && kernelWidth === input.width;
-  const dense = covers && op.outputHeight === 1 && op.outputWidth === 1;
-  return `${dense ? `${kind} dense` : `${kind} conv ${size}`}${plus}`;
+  const dense = covers && op.outputHeight === 1 && op.outputWidth === 1 && op.pool === undefined;
+  const pool = op.pool ? `, max-pool ${op.pool.height}x${op.pool.width}` : '';
+  return `${dense ? `${kind} dense` : `${kind} conv ${size}`}${pool}${plus}`;
 }
