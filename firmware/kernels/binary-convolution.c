@@ -61,7 +61,7 @@ static void divide(struct job *job) {
   uint8_t *at = layer->scratch + pooled;
   size_t rest = layer->scratch_bytes - (size_t)pooled;
   const uint64_t inputs = (uint64_t)layer->taps * op->input_channels;
-  const uint64_t window_bytes = round_up(inputs + WORD_BITS, 2) * 2 + (inputs / 8 + 4) * WORD_BYTES;
+  const uint64_t window_bytes = round_up(inputs + WORD_BITS, 2) * 2 + binary_carries(inputs, 2) * WORD_BYTES;
   const uint32_t bytes = parameter_bytes(job);
   if (bytes > 0 && job->bound <= MAX_BOUND && rest >= window_bytes + bytes) job->parameters = take(&at, &rest, bytes);
 
@@ -70,7 +70,7 @@ static void divide(struct job *job) {
   const uint64_t rows = op->kernel_height + (op->pool_height - 1) * (uint64_t)op->stride_y;
   const uint64_t ring_rows = rows < op->input_height ? rows : op->input_height;
   const uint64_t slice_bytes = 2 * op->kernel_height * sizeof(struct binary_slice);
-  const uint64_t carry_bytes = (inputs / 8 + op->kernel_height + 3) * WORD_BYTES;
+  const uint64_t carry_bytes = binary_carries(inputs, 2 * op->kernel_height) * WORD_BYTES;
   if (entries <= MAX_OFFSET && rest >= 8 + slice_bytes + carry_bytes + ring_rows * row_items * 2) {
     take(&at, &rest, (0 - (uintptr_t)at) % sizeof(uintptr_t));
     job->slices = take(&at, &rest, slice_bytes);
@@ -82,7 +82,7 @@ static void divide(struct job *job) {
     return;
   }
   /* Two bytes for an entry, and four for the carries of eight. */
-  const size_t carries = 4 * WORD_BYTES, most = (size_t)(inputs + 2 * WORD_BITS);
+  const size_t carries = (size_t)binary_carries(0, 2) * WORD_BYTES, most = (size_t)(inputs + 2 * WORD_BITS);
   const size_t fitting = (rest - carries) / 20 * 8;
   job->slices = job->own;
   job->slice_rows = 1;
@@ -202,11 +202,10 @@ static bool list_part(struct job *job, const struct window *window, struct place
   return !more;
 }
 
-/* Adds the slices to the counters of a block. */
-static void add_slices(const struct job *job, uint32_t rows, uintptr_t block, uint32_t *planes) {
-  const struct binary_slice *twos = job->slices + job->slice_rows;
-  binary_add(planes, job->slices, job->slices + rows, job->carries, block);
-  if (job->layer->op.input_planes == 2) binary_add(planes + 1, twos, twos + rows, job->carries, block);
+/* Returns what binary_add needs for the slices of `rows` rows. */
+static struct binary_slices slices_of(const struct job *job, uint32_t rows) {
+  const struct binary_slice *ones = job->slices, *twos = ones + job->slice_rows;
+  return (struct binary_slices){ones, ones + rows, twos, job->layer->op.input_planes == 2 ? twos + rows : twos, job->carries};
 }
 
 /* Transposes planes of counters and calls put_sums. */
@@ -245,6 +244,7 @@ static void make_pixel(struct job *job, uint32_t y, uint32_t x, uint8_t *to, con
     whole = list_part(job, &window, &at, &activations);
     for (bool last = whole; !last;) last = list_part(job, &window, &at, &activations);
   }
+  const struct binary_slices slices = slices_of(job, rows);
   put_open(layer, to);
   const bool compares = op->output_type == ENGINE_TYPE_BITS && job->parameters != NULL;
   const uint32_t begin = compares ? job->bound - activations : 0;
@@ -257,13 +257,13 @@ static void make_pixel(struct job *job, uint32_t y, uint32_t x, uint8_t *to, con
     for (uint32_t i = 0; i < cleared; i += 6) planes[i] = planes[i + 1] = planes[i + 2] = planes[i + 3] = planes[i + 4] = planes[i + 5] = 0;
     for (uint32_t i = 0, bits = begin >> 1; bits != 0; i++, bits >>= 1) planes[i] = 0 - (bits & 1);
     if (whole) {
-      add_slices(job, rows, block, planes);
+      binary_add(planes, &slices, block);
     } else {
       uint32_t again = 0;
       at = start;
       for (bool last = false; !last;) {
         last = list_part(job, &window, &at, &again);
-        add_slices(job, rows, block, planes);
+        binary_add(planes, &slices, block);
       }
     }
     if (compares) {

@@ -24,12 +24,18 @@ struct binary_slice {
   const uint16_t *end;
 };
 
-/** The words of carries for lists of `entries` in all and `slices` slices. */
-static inline uint32_t binary_carries(uint32_t entries, uint32_t slices) { return entries / 8 + slices + 3; }
+/** Slices of the inputs of value 1 and of value 2, and memory of binary_carries() words. */
+struct binary_slices {
+  const struct binary_slice *ones, *ones_end;
+  const struct binary_slice *twos, *twos_end;
+  uint32_t *carries;
+};
+
+/** Returns the words of carries for `entries` and `slices` in all. */
+static inline uint64_t binary_carries(uint64_t entries, uint32_t slices) { return entries / 8 + slices + 3; }
 
 /** Adds the weights of all entries to the sums in BINARY_PLANES planes. `block` is the distance in bytes from the
- * weights of the first block. `carries` is scratch memory of binary_carries() words. */
-void binary_add(uint32_t *planes, const struct binary_slice *slices, const struct binary_slice *end, uint32_t *carries,
-                uintptr_t block);
+ * weights of the first block. */
+void binary_add(uint32_t *planes, const struct binary_slices *slices, uintptr_t block);
 
 #endif
