@@ -21,12 +21,12 @@
 #if ASSEMBLY
 
 #ifdef __thumb2__
-#define LOAD(word, index) "ldrh " word ", [r0], #2\n ldr " word ", [r1, " word ", lsl #2]\n"
+#define LOAD(word, index) "ldrh " word ",[r0],#2\nldr " word ",[r1," word ",lsl #2]\n"
 #else
-#define LOAD(word, index) "ldrh " word ", [r0, #2*" index "]\n ldr " word ", [r1, " word "]\n"
+#define LOAD(word, index) "ldrh " word ",[r0,#2*" index "]\nldr " word ",[r1," word "]\n"
 #endif
 #define ADD(plane, a, b)                                                                                      \
-  "eors " plane ", " a "\n eors " a ", " b "\n bics " a ", " plane "\n eors " a ", " b "\n eors " plane ", " b "\n"
+  "eors " plane "," a "\neors " a "," b "\nbics " a "," plane "\neors " a "," b "\neors " plane "," b "\n"
 
 /* Goes to the end of a group of `count` entries, so that the entries that are missing to a multiple of it are not there,
  * with zeros for what they would have left in registers. r4: the list's end. */
