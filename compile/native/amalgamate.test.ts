@@ -9,14 +9,17 @@ const HEADER = `/* The header. */
 #define UNUSED 7
 #define TWO 2
 enum { THREE = 3, FOUR };
+enum way { UP, DOWN };
 struct pair {
   int a, b, help;
   int list[THREE];
 };
 
+enum way way_of(int x);
 /** Adds two numbers. */
 int add(struct pair pair);
 int unused(int x);
+int other(int x);
 static inline int twice(int x) { return TWO * x; }
 
 #endif
@@ -32,9 +35,13 @@ static int help(int x) { return x + THREE; }
 
 static const char text[] = "struct pair { ( \\" unused";
 
-int add(struct pair pair) { return help(pair.a) + twice(pair.b) + text[0]; }
+enum way way_of(int x) { return x ? UP : DOWN; }
+
+int add(struct pair pair) { return way_of(1) + help(pair.a) + twice(pair.b) + text[0]; }
 
 int unused(int x) { return help(x); }
+
+int extra(int x) { return other(x); }
 `;
 const B = `#include "a.h"
 #if defined(FAST)
@@ -43,6 +50,7 @@ static int help(int x) {
 }
 #else
 static int help(int x) { return -x; }
+int other(int x) { return help(x); }
 #endif
 
 __attribute__((noinline)) static int inner(int x) { return x; }
@@ -55,7 +63,15 @@ describe('amalgamate', () => {
   const text = amalgamate(sources, ['top']);
 
   test('takes what the roots need, after what it needs itself', () => {
-    const order = ['struct pair {', '#define TWO', 'static int a_help', 'static int add(', 'static int top('];
+    const order = [
+      'struct pair {',
+      '#define TWO',
+      'static int a_help',
+      'enum way {',
+      'static enum way way_of',
+      'static int add(',
+      'static int top(',
+    ];
     const places = order.map((part) => text.indexOf(part));
     expect(places).not.toContain(-1);
     expect(text.indexOf('static int add(')).toBeGreaterThan(text.indexOf('static inline int twice'));
@@ -82,10 +98,15 @@ describe('amalgamate', () => {
     expect(text).toContain('\n__attribute__((noinline)) static int inner(int x)');
   });
 
+  test('finds functions between #if and #endif', () => {
+    const extra = amalgamate(sources, ['extra']);
+    expect(extra).toContain('static int other(int x) { return b_file_help(x); }');
+  });
+
   test('avoids reserved names', () => {
     const renamed = amalgamate(sources, ['top'], ['struct pair']);
     expect(renamed).toContain('struct kernel_pair {');
-    expect(renamed).toContain('static int add(struct kernel_pair pair) { return a_help(pair.a)');
+    expect(renamed).toContain('static int add(struct kernel_pair pair) { return way_of(1) + a_help(pair.a)');
   });
 
   test.each([

@@ -54,7 +54,7 @@ export function amalgamate(
 
 /** Returns a name's key in the table of definitions: a local name counts in its file only. */
 function keyOf(item: Item, name: string): string {
-  return item.isLocal ? `${item.file} ${name}` : name;
+  return item.exported.has(name) ? name : `${item.file} ${name}`;
 }
 
 /** Puts the file's name before local names that another file defines too. */
@@ -62,8 +62,8 @@ function prefixLocals(items: Item[]): void {
   const filesOf = new Map<string, Set<string>>();
   for (const { file, names } of items)
     for (const name of names) filesOf.set(name, (filesOf.get(name) ?? new Set()).add(file));
-  for (const { file, names } of items.filter(({ isLocal }) => isLocal))
-    for (const name of names.filter((one) => filesOf.get(one)?.size !== 1)) {
+  for (const { file, names, exported } of items)
+    for (const name of names.filter((one) => !exported.has(one) && filesOf.get(one)?.size !== 1)) {
       const own = items.filter((item) => item.file === file);
       rename(own, name, file.replace(/\.\w+$/, '').replaceAll('-', '_'));
     }
@@ -71,12 +71,14 @@ function prefixLocals(items: Item[]): void {
 
 /** Puts a prefix before a name wherever items define or mention it. */
 function rename(items: Item[], name: string, prefix: string): void {
-  const bare = name.replace(/^struct /, '');
-  const pattern = name === bare ? `(?<!\\.|->|struct )\\b${bare}\\b` : `(?<=(?:struct|union) )${bare}\\b`;
+  const bare = name.replace(/^(?:struct|enum) /, '');
+  const pattern =
+    name === bare ? `(?<!\\.|->|struct |enum )\\b${bare}\\b` : `(?<=(?:struct|union|enum) )${bare}\\b`;
   const renamed = name.replace(bare, `${prefix}_${bare}`);
   for (const item of items) {
     item.text = item.text.replace(new RegExp(pattern, 'g'), `${prefix}_${bare}`);
     item.names = item.names.map((one) => (one === name ? renamed : one));
+    if (item.exported.delete(name)) item.exported.add(renamed);
     if (item.mentions.delete(name)) item.mentions.add(renamed);
   }
 }

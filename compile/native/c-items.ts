@@ -8,12 +8,12 @@ export interface Item {
   file: string;
   /** With the comment right before it. Functions are static. */
   text: string;
-  /** The identifiers that it defines; structs as `struct NAME`. */
+  /** The identifiers that it defines; structs and unions as `struct NAME`, enumerations as `enum NAME`. */
   names: string[];
   /** The identifiers in it; structs as `struct NAME`. */
   mentions: Set<string>;
-  /** Whether only its file can see it. */
-  isLocal: boolean;
+  /** Those of its names that other files see too. */
+  exported: Set<string>;
 }
 
 interface Declaration {
@@ -36,7 +36,7 @@ const COMMENT = /\/\*[^]*?\*\/|\/\/.*/g;
 /** Splits a source file. @throws {SyntaxError} if its end comes within an item */
 export function splitSource(file: string, source: string): SourceFile {
   const result: SourceFile = { items: [], comments: new Map(), includes: [] };
-  for (const { comment, text } of group(declarationsIn(file, withoutGuard(source)))) {
+  for (const { comment, text, output } of group(declarationsIn(file, withoutGuard(source)))) {
     const include = /^#\s*include\s+(<.*>|".*")/.exec(text)?.[1];
     const bare = text.replace(COMMENT, ' ');
     const prototype = prototypeOf(bare);
@@ -45,12 +45,13 @@ export function splitSource(file: string, source: string): SourceFile {
     } else if (prototype !== undefined) {
       if (comment) result.comments.set(prototype, comment);
     } else {
+      const parts = partsOf(bare);
       result.items.push({
         file,
-        text: comment + makeStatic(text),
-        names: [...new Set(namesIn(bare))],
+        text: comment + output,
+        names: [...new Set(parts.flatMap(namesIn))],
         mentions: mentionsIn(bare),
-        isLocal: file.endsWith('.c') && !isExternal(bare),
+        exported: new Set(parts.filter((part) => file.endsWith('.h') || isExternal(part)).flatMap(namesIn)),
       });
     }
   }
@@ -104,13 +105,18 @@ function endOfDeclaration(file: string, text: string): number {
   throw new SyntaxError(`${file}: "${text.slice(0, 60)}" does not end`);
 }
 
-/** Joins everything from `#if` to its `#endif` to one declaration. */
-function group(declarations: Declaration[]): Declaration[] {
-  const groups: Declaration[] = [];
+/** Joins everything from `#if` to its `#endif` to one declaration. `output` has static functions. */
+function group(declarations: Declaration[]): (Declaration & { output: string })[] {
+  const groups: (Declaration & { output: string })[] = [];
   let depth = 0;
   for (const { comment, text } of declarations) {
-    if (depth === 0) groups.push({ comment, text });
-    else groups[groups.length - 1].text += `\n${comment}${makeStatic(text)}`;
+    if (depth === 0) {
+      groups.push({ comment, text, output: makeStatic(text) });
+    } else {
+      const last = groups[groups.length - 1];
+      last.text += `\n${comment}${text}`;
+      last.output += `\n${comment}${makeStatic(text)}`;
+    }
     if (/^#\s*if/.test(text)) depth++;
     if (/^#\s*endif/.test(text)) depth--;
   }
@@ -151,26 +157,30 @@ function makeStatic(text: string): string {
   return isExternal(text) ? `static ${text}` : text;
 }
 
-/** Returns the names that an item defines. */
-function namesIn(bare: string): string[] {
-  const parts = bare.startsWith('#if')
-    ? declarationsIn('', bare.replace(/^#\s*(?!define)\w+.*$/gm, ''))
-    : [{ text: bare }];
-  return parts.flatMap(({ text }) => {
-    const macro = /^#\s*define\s+(\w+)/.exec(text)?.[1];
-    if (macro !== undefined) return [macro];
-    const enumeration = /^(?:typedef )?enum[^{]*{([^}]*)}/.exec(text)?.[1];
-    if (enumeration !== undefined)
-      return enumeration.split(',').flatMap((constant) => /\w+/.exec(constant)?.[0] ?? []);
-    const name = functionName(text);
-    if (name !== undefined) return [name];
-    const struct = /^(?:struct|union) (\w+)\s*{/.exec(text)?.[1];
-    if (struct !== undefined) return [`struct ${struct}`];
-    const type = /^typedef\b[^]*?(\w+);$/.exec(text)?.[1];
-    if (type !== undefined) return [type];
-    const variable = /(\w+)(?:\[[^\]]*\])*\s*=/.exec(text)?.[1];
-    return variable === undefined ? [] : [variable];
-  });
+/** Returns the declarations in an item: several if it is a group. */
+function partsOf(bare: string): string[] {
+  if (!bare.startsWith('#if')) return [bare];
+  return declarationsIn('', bare.replace(/^#\s*(?!define)\w+.*$/gm, '')).map(({ text }) => text);
+}
+
+/** Returns the names that a declaration defines. */
+function namesIn(text: string): string[] {
+  const macro = /^#\s*define\s+(\w+)/.exec(text)?.[1];
+  if (macro !== undefined) return [macro];
+  const enumeration = /^(?:typedef )?enum\s*(\w*)\s*{([^}]*)}/.exec(text);
+  if (enumeration) {
+    const [, tag, list] = enumeration;
+    const constants = list.split(',').flatMap((constant) => /\w+/.exec(constant)?.[0] ?? []);
+    return tag ? [`enum ${tag}`, ...constants] : constants;
+  }
+  const name = functionName(text);
+  if (name !== undefined) return [name];
+  const struct = /^(?:struct|union) (\w+)\s*{/.exec(text)?.[1];
+  if (struct !== undefined) return [`struct ${struct}`];
+  const type = /^typedef\b[^]*?(\w+);$/.exec(text)?.[1];
+  if (type !== undefined) return [type];
+  const variable = /(\w+)(?:\[[^\]]*\])*\s*=/.exec(text)?.[1];
+  return variable === undefined ? [] : [variable];
 }
 
 /** Returns the identifiers in a text, without those of members and in strings. */
@@ -178,10 +188,10 @@ function mentionsIn(bare: string): Set<string> {
   // The members that a struct declares are no mentions, but their types are.
   const isStruct = /^\s*(?:struct|union)\s+\w+\s*{/.test(bare);
   const text = isStruct ? bare.replace(/\b\w+(?=\s*[;,[:)])/g, '') : bare.replace(STRING, ' ');
-  const found = text.matchAll(/(?:(\.|->)\s*)?\b(?:(struct|union)\s+)?([A-Za-z_]\w*)/g);
+  const found = text.matchAll(/(?:(\.|->)\s*)?\b(?:(struct|union|enum)\s+)?([A-Za-z_]\w*)/g);
   return new Set(
-    Array.from(found, ([, member, tag, name]) => (member ? '' : tag ? `struct ${name}` : name)).filter(
-      Boolean,
-    ),
+    Array.from(found, ([, member, tag, name]) =>
+      member ? '' : tag ? `${tag === 'union' ? 'struct' : tag} ${name}` : name,
+    ).filter(Boolean),
   );
 }

@@ -166,6 +166,10 @@ function opening(name: string, model: Model): string {
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 #error "this code needs a little-endian processor"
 #endif
+/* GCC reports the explicit conversion of an int16_t to a uint32_t too. */
+#ifdef __GNUC__
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#endif
 /* Most of the time is spent in a few loops: they are worth their size. */
 #if defined(__GNUC__) && !defined(__clang__) && (!defined(__OPTIMIZE__) || defined(__OPTIMIZE_SIZE__))
 #pragma GCC optimize("O2")
