@@ -2,6 +2,7 @@
 
 #include "int8-rows.h"
 #include "poll.h"
+#include "processor.h"
 #include "put.h"
 
 #include <string.h>
@@ -14,13 +15,14 @@ struct plan {
   struct int8_rows rows;
   uint32_t values;  /* of a window */
   uint32_t *window; /* the values of four windows, interleaved */
+  uint32_t *smallest; /* of each block, for a pool: put_from_one_sum */
   uint32_t *weights;
   uint32_t filters; /* whose weights have room */
 };
 
 static bool is_pooled(const struct layer *layer) { return layer_pools(layer); }
 
-#ifdef __ARM_FEATURE_DSP
+#if PROCESSOR_DSP
 /*
  * Windows are [pair of values][pixel], weights are [pair of filters][pair of values][filter], both as 16-bit halves of
  * words. Weights of filters that need the smallest sum of a pool are negated, and so are their sums.
@@ -33,21 +35,36 @@ static size_t weight_words(uint32_t values, uint32_t filters) {
   return (size_t)items_of(values) * ((filters + 1) & ~1u);
 }
 
-static void gather(const struct layer *layer, const struct plan *plan, const int16_t *from, uint32_t *to) {
-  const uint32_t row_values = layer->op.kernel_width * layer->op.input_channels;
+static inline uint32_t load(const int16_t *from) {
+  uint32_t word;
+  memcpy(&word, from, sizeof word);
+  return word;
+}
+
+/* Copies `rows` rows of a window. Inlined for the common numbers. */
+static inline __attribute__((always_inline)) void gather_rows(const int16_t *from, uint32_t pitch, uint32_t rows,
+                                                              uint32_t row_values, uint32_t *to) {
   bool has_half = false;
   uint32_t half = 0;
-  for (uint32_t row = 0; row < layer->op.kernel_height; row++, from += plan->rows.pitch) {
-    const int16_t *value = from, *const end = from + row_values;
+  for (uint32_t row = 0; row < rows; row++, from += pitch) {
+    uint32_t i = 0;
     if (has_half) {
-      *to = half | (uint32_t)*value++ << 16;
+      *to = half | (uint32_t)from[i++] << 16;
       to += PIXELS;
     }
-    for (; end - value >= 2; value += 2, to += PIXELS) memcpy(to, value, sizeof *to);
-    has_half = value != end;
-    if (has_half) half = (uint16_t)*value;
+    for (; i + 2 <= row_values; i += 2, to += PIXELS) *to = load(from + i);
+    has_half = i < row_values;
+    if (has_half) half = (uint16_t)from[i];
   }
   if (has_half) *to = half;
+}
+
+static void gather(const struct layer *layer, const struct plan *plan, const int16_t *from, uint32_t *to) {
+  const uint32_t rows = layer->op.kernel_height, row_values = layer->op.kernel_width * layer->op.input_channels;
+  const uint32_t pitch = plan->rows.pitch;
+  if (rows == 3 && row_values == 3) gather_rows(from, pitch, 3, 3, to);
+  else if (rows == 3 && row_values == 9) gather_rows(from, pitch, 3, 9, to);
+  else gather_rows(from, pitch, rows, row_values, to);
 }
 
 static uint32_t pair_of(const int8_t *weights, bool both, int32_t sign) {
@@ -83,38 +100,37 @@ enum { STEPS = 8 };
 #define NEXT_STEP STEP("smlad", ", r4", ", r5", ", r6", ", r7", ", r8", ", r9", ", r10", ", r11")
 #define MAX(a, b) "cmp " a ", " b "\n\tit lt\n\tmovlt " a ", " b "\n\t"
 
+/* The assembly knows the places of the members. */
 struct dots {
-  const uint32_t *window, *window_end, *weights_end;
-  uint32_t *sums;
+  const uint32_t *window;
   uint32_t skipped_bytes; /* of the loop's instructions, at the first time */
+  const uint32_t *window_end, *weights_end;
+  uint32_t *sums;
 };
 
 /* For pairs of filters: [pixel][BLOCK_FILTERS] sums, or the largest sum of the four pixels. The places of sums advance by two
- * filters. */
-#define DOTS(name, finish)                                                                                     \
-  __attribute__((naked, noinline)) static void name(struct dots *dots, const uint32_t *weights) {              \
-    (void)dots, (void)weights;                                                                                 \
-    __asm volatile("push {r0, r4-r11, lr}\n"                                                                   \
-                   "1:\n\tldr r12, [sp]\n\tldr r0, [r12]\n\t" FIRST_STEP                                       \
-                   "ldr r2, [sp]\n\tldr r3, [r2, #4]\n\tldr r2, [r2, #16]\n\tcmp r0, r3\n\tbeq 4f\n\t"         \
-                   "adr r3, 2f\n\tadd r3, r3, r2\n\torr r3, r3, #1\n\tbx r3\n\t"                               \
-                   ".p2align 2\n2:\n\t" NEXT_STEP NEXT_STEP NEXT_STEP NEXT_STEP NEXT_STEP NEXT_STEP NEXT_STEP NEXT_STEP \
-                   "ldr r2, [sp]\n\tldr r2, [r2, #4]\n\tcmp r0, r2\n\tbne 2b\n"                                \
-                   "4:\n\t" finish                                                                             \
-                   "ldr r2, [r3, #8]\n\tcmp r1, r2\n\tbne 1b\n\tpop {r0, r4-r11, pc}");                        \
+ * filters. The stack has the struct, with an address in the place of `skipped_bytes`. */
+#define DOTS(name, finish)                                                                                              \
+  ASSEMBLY_FUNCTION static void name(ARGUMENT const struct dots *dots, ARGUMENT const uint32_t *weights) {              \
+    __asm volatile("push {r4-r11, lr}\n\tldm r0, {r2-r6}\n\tadr r0, 2f + 1\n\tadd r3, r3, r0\n\tpush {r2-r6}\n"          \
+                   "1:\n\tldr r0, [sp]\n\t" FIRST_STEP "ldr r2, [sp, #4]\n\tbx r2\n\t.p2align 2\n2:\n\t"                \
+                   NEXT_STEP NEXT_STEP NEXT_STEP NEXT_STEP NEXT_STEP NEXT_STEP NEXT_STEP NEXT_STEP                      \
+                   "ldr r2, [sp, #8]\n\tcmp r0, r2\n\tbne 2b\n\t" finish                                              \
+                   "ldr r3, [sp, #12]\n\tstrd r4, r5, [r2], #8\n\tstr r2, [sp, #16]\n\tcmp r1, r3\n\tbne 1b\n\t"        \
+                   "add sp, #20\n\tpop {r4-r11, pc}");                                                                 \
   }
-DOTS(dots_of_pixels, "ldr r3, [sp]\n\tldr r2, [r3, #12]\n\tstrd r6, r7, [r2, #128]\n\tstrd r8, r9, [r2, #256]\n\t"
-                     "strd r10, r11, [r2, #384]\n\tstrd r4, r5, [r2], #8\n\tstr r2, [r3, #12]\n\t")
+DOTS(dots_of_pixels, "ldr r2, [sp, #16]\n\tstrd r6, r7, [r2, #128]\n\tstrd r8, r9, [r2, #256]\n\t"
+                     "strd r10, r11, [r2, #384]\n\t")
 DOTS(dots_of_pool, MAX("r4", "r6") MAX("r8", "r10") MAX("r5", "r7") MAX("r9", "r11") MAX("r4", "r8") MAX("r5", "r9")
-                   "ldr r3, [sp]\n\tldr r2, [r3, #12]\n\tstrd r4, r5, [r2], #8\n\tstr r2, [r3, #12]\n\t")
+                   "ldr r2, [sp, #16]\n\t")
 
 /* Sums of `count` filters, whose weights are spread from `weights` on. */
 static void sum_up(const struct plan *plan, const uint32_t *weights, uint32_t count, bool pooled, uint32_t smallest, uint32_t *sums) {
   enum { STEP_BYTES = 44 };
   const uint32_t items = items_of(plan->values);
-  const uint32_t rest = (items - 1) % STEPS;
-  struct dots dots = {plan->window, plan->window + items * PIXELS, weights + weight_words(plan->values, count), sums,
-                      rest == 0 ? 0 : (STEPS - rest) * STEP_BYTES};
+  const uint32_t rest = (items - 1) % STEPS, skipped = items == 1 ? STEPS : (STEPS - rest) % STEPS;
+  const struct dots dots = {plan->window, skipped * STEP_BYTES, plan->window + items * PIXELS,
+                            weights + weight_words(plan->values, count), sums};
   if (!pooled) {
     dots_of_pixels(&dots, weights);
     return;
@@ -138,42 +154,44 @@ static void gather(const struct layer *layer, const struct plan *plan, const int
   }
 }
 
-/* Adds the products of `count` weights with four windows. */
-static void dots(const uint32_t *window, const int8_t *weights, uint32_t count, uint32_t *sums) {
-  uint32_t a = 0, b = 0, c = 0, d = 0;
-#if defined(__thumb__) && !defined(__thumb2__)
-  /* From the end of the weights, so that the loop's counter is their index. */
-  const int8_t *end = weights + count;
-  int32_t index = -(int32_t)count;
+/* Sums of the products of four windows with weights, of which there are -`index` before `weights_end`. */
+#if PROCESSOR_ARMV6M
 #define PRODUCT(value, sum) "muls " value ", r7\n\tadd " sum ", " value "\n\t"
-  __asm volatile(".syntax unified\n1:\n\tldrsb r7, [%[w], %[i]]\n\tldmia %[v]!, {r3, r4, r5, r6}\n\t"
-                 PRODUCT("r3", "%[a]") PRODUCT("r4", "%[b]") PRODUCT("r5", "%[c]") PRODUCT("r6", "%[d]")
-                 "adds %[i], #1\n\tbne 1b"
-                 : [a] "+h"(a), [b] "+h"(b), [c] "+h"(c), [d] "+h"(d), [i] "+l"(index), [v] "+l"(window)
-                 : [w] "l"(end)
-                 : "r3", "r4", "r5", "r6", "r7", "cc", "memory");
+ASSEMBLY_FUNCTION static void dots(ARGUMENT const uint32_t *window, ARGUMENT const int8_t *weights_end, ARGUMENT int32_t index,
+                                   ARGUMENT uint32_t *sums) {
+  __asm volatile(".syntax unified\n\tpush {r3-r7, lr}\n\tmov r4, r8\n\tmov r5, r9\n\tpush {r4, r5}\n\t"
+                 "movs r3, #0\n\tmov r8, r3\n\tmov r9, r3\n\tmov r12, r3\n\tmov lr, r3\n"
+                 "1:\n\tldrsb r7, [r1, r2]\n\tldmia r0!, {r3, r4, r5, r6}\n\t"
+                 PRODUCT("r3", "r8") PRODUCT("r4", "r9") PRODUCT("r5", "r12") PRODUCT("r6", "lr")
+                 "adds r2, #1\n\tbne 1b\n\t"
+                 "mov r3, r8\n\tmov r4, r9\n\tmov r5, r12\n\tmov r6, lr\n\tpop {r0, r1}\n\tmov r8, r0\n\tmov r9, r1\n\t"
+                 "pop {r0}\n\tstmia r0!, {r3, r4, r5, r6}\n\tpop {r4-r7, pc}");
+}
 #else
-  for (; count > 0; count--, window += PIXELS) {
-    const uint32_t weight = (uint32_t)*weights++;
+static void dots(const uint32_t *window, const int8_t *weights_end, int32_t index, uint32_t *sums) {
+  uint32_t a = 0, b = 0, c = 0, d = 0;
+  for (; index < 0; index++, window += PIXELS) {
+    const uint32_t weight = (uint32_t)weights_end[index];
     a += weight * window[0];
     b += weight * window[1];
     c += weight * window[2];
     d += weight * window[3];
   }
-#endif
   sums[0] = a;
   sums[1] = b;
   sums[2] = c;
   sums[3] = d;
 }
+#endif
 
 static uint32_t larger(uint32_t a, uint32_t b) { return (int32_t)a > (int32_t)b ? a : b; }
 static uint32_t smaller(uint32_t a, uint32_t b) { return (int32_t)a < (int32_t)b ? a : b; }
 
 static void sum_up(const struct plan *plan, const int8_t *weights, uint32_t count, bool pooled, uint32_t smallest, uint32_t *sums) {
-  for (uint32_t filter = 0; filter < count; filter++, weights += plan->values, smallest >>= 1) {
+  for (uint32_t filter = 0; filter < count; filter++, smallest >>= 1) {
     uint32_t four[PIXELS];
-    dots(plan->window, weights, plan->values, four);
+    weights += plan->values;
+    dots(plan->window, weights, -(int32_t)plan->values, four);
     if (!pooled) {
       for (uint32_t pixel = 0; pixel < PIXELS; pixel++) sums[pixel * BLOCK_FILTERS + filter] = four[pixel];
     } else if (smallest & 1) {
@@ -196,16 +214,18 @@ static bool make_plan(const struct layer *layer, struct plan *plan) {
   if (values > layer->scratch_bytes || row_words > layer->scratch_bytes) return false;
   const uint64_t window_words = (uint64_t)items_of((uint32_t)values) * PIXELS;
   const uint64_t words = layer->scratch_bytes / WORD_BYTES;
-  if (row_words + window_words > words) return false;
+  const uint32_t blocks = words_for(layer->filters);
+  if (row_words + window_words + blocks > words) return false;
   uint32_t *next = (uint32_t *)(void *)layer->scratch;
   plan->window = next;
   plan->values = (uint32_t)values;
   plan->rows = (struct int8_rows){(int16_t *)(void *)(next + window_words), (uint32_t)pitch, count};
-  plan->weights = next + window_words + row_words;
+  plan->smallest = next + window_words + row_words;
+  plan->weights = plan->smallest + blocks;
   plan->filters = layer->filters;
-#ifdef __ARM_FEATURE_DSP
+#if PROCESSOR_DSP
   /* All filters, or whole blocks. */
-  const uint64_t room = words - row_words - window_words;
+  const uint64_t room = words - row_words - window_words - blocks;
   if (weight_words(plan->values, layer->filters) > room) {
     plan->filters = (uint32_t)(room / weight_words(plan->values, BLOCK_FILTERS)) * BLOCK_FILTERS;
   }
@@ -213,16 +233,21 @@ static bool make_plan(const struct layer *layer, struct plan *plan) {
   return plan->filters > 0;
 }
 
+/* Returns false if a block's pool does not come from one sum. */
+static bool prepare_smallest(const struct layer *layer, const struct plan *plan) {
+  for (uint32_t first = 0; first < layer->filters; first += BLOCK_FILTERS) {
+    const uint32_t count = block_filters(layer, first);
+    if (!put_from_one_sum(layer, first, count, plan->smallest + first / BLOCK_FILTERS)) return false;
+  }
+  return true;
+}
+
 bool int8_quads_can(const struct layer *layer) {
   const struct engine_layer *op = &layer->op;
   struct plan plan;
   const bool pools_two = op->pool_height == POOL && op->pool_width == POOL;
   if (layer->convolution_width < 2 || (is_pooled(layer) && !pools_two) || !make_plan(layer, &plan)) return false;
-  for (uint32_t first = 0; is_pooled(layer) && first < layer->filters; first += BLOCK_FILTERS) {
-    uint32_t smallest;
-    if (!put_from_one_sum(layer, first, block_filters(layer, first), &smallest)) return false;
-  }
-  return true;
+  return !is_pooled(layer) || prepare_smallest(layer, &plan);
 }
 
 /* Gathers the windows at column `x` of the output, or from there on. */
@@ -248,10 +273,9 @@ static void put_four(const struct layer *layer, const struct plan *plan, uint32_
     for (uint32_t i = 0; i < pixels; i++) put_open(layer, output + i * layer->output_bytes);
   }
   for (uint32_t first = from; first < to; first += BLOCK_FILTERS) {
-    uint32_t sums[PIXELS * BLOCK_FILTERS + 1], smallest = 0;
-    const uint32_t count = block_filters(layer, first);
-    if (pooled) put_from_one_sum(layer, first, count, &smallest);
-#ifdef __ARM_FEATURE_DSP
+    uint32_t sums[PIXELS * BLOCK_FILTERS + 1];
+    const uint32_t count = block_filters(layer, first), smallest = pooled ? plan->smallest[first / BLOCK_FILTERS] : 0;
+#if PROCESSOR_DSP
     sum_up(plan, plan->weights + weight_words(plan->values, first - from), count, pooled, smallest, sums);
 #else
     sum_up(plan, (const int8_t *)layer->weights + (size_t)first * plan->values, count, pooled, smallest, sums);
@@ -265,11 +289,10 @@ static void put_four(const struct layer *layer, const struct plan *plan, uint32_
 
 /* Spreads the weights of the filters from..to - 1, which are blocks. */
 static void prepare_weights(const struct layer *layer, const struct plan *plan, uint32_t from, uint32_t to) {
-#ifdef __ARM_FEATURE_DSP
+#if PROCESSOR_DSP
   for (uint32_t first = from; first < to; first += BLOCK_FILTERS) {
     const uint32_t count = block_filters(layer, first);
-    uint32_t smallest = 0;
-    if (is_pooled(layer)) put_from_one_sum(layer, first, count, &smallest);
+    const uint32_t smallest = is_pooled(layer) ? plan->smallest[first / BLOCK_FILTERS] : 0;
     const int8_t *weights = (const int8_t *)layer->weights + (size_t)first * plan->values;
     spread_weights(plan, weights, count, smallest, plan->weights + weight_words(plan->values, first - from));
   }

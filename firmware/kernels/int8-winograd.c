@@ -14,6 +14,7 @@ enum { MAX_CHANNELS = 3 };
 struct plan {
   struct int8_rows rows;
   uint32_t *inputs;  /* [COLUMNS][ROWS][channels] of a tile */
+  uint32_t *smallest; /* of each block, for a pool: put_from_one_sum */
   uint32_t *sums;    /* [pixels of a tile][BLOCK_FILTERS] */
   uint32_t *weights; /* [filters][COLUMNS][ROWS / 2][channels] */
   uint32_t filters;  /* whose weights have room */
@@ -28,13 +29,15 @@ static bool make_plan(const struct layer *layer, struct plan *plan) {
   const uint64_t pitch = int8_rows_pitch(layer, tiles * TILE_COLUMNS + TAPS - 1);
   const uint64_t pixels = layer_pools(layer) ? POOLED_PIXELS : TILE_PIXELS;
   const uint64_t row_words = pitch / 2 * ROWS, input_words = POINTS * channels, sum_words = pixels * BLOCK_FILTERS;
-  const uint64_t words = layer->scratch_bytes / WORD_BYTES, used = row_words + input_words + sum_words;
+  const uint32_t blocks = words_for(layer->filters);
+  const uint64_t words = layer->scratch_bytes / WORD_BYTES, used = row_words + input_words + sum_words + blocks;
   if (used > words) return false;
   uint32_t *next = (uint32_t *)(void *)layer->scratch;
   plan->inputs = next;
   plan->sums = next + input_words;
   plan->rows = (struct int8_rows){(int16_t *)(void *)(plan->sums + sum_words), (uint32_t)pitch, ROWS};
-  plan->weights = next + used;
+  plan->smallest = plan->sums + sum_words + row_words;
+  plan->weights = plan->smallest + blocks;
   /* All filters, or whole blocks. */
   const uint64_t room = (words - used) / filter_words(layer);
   plan->filters = layer->filters <= room ? layer->filters : (uint32_t)(room / BLOCK_FILTERS) * BLOCK_FILTERS;
@@ -47,11 +50,12 @@ bool int8_winograd_can(const struct layer *layer) {
   const bool fits = op->kernel_height == TAPS && op->kernel_width == TAPS && op->stride_y == 1 && op->stride_x == 1 &&
                     (op->input_channels == 1 || op->input_channels == MAX_CHANNELS) && op->output_width > 1;
   if (!fits || (layer_pools(layer) && (op->pool_height != POOL || op->pool_width != POOL))) return false;
+  if (!make_plan(layer, &plan)) return false;
   for (uint32_t first = 0; layer_pools(layer) && first < layer->filters; first += BLOCK_FILTERS) {
-    uint32_t smallest;
-    if (!put_from_one_sum(layer, first, block_filters(layer, first), &smallest)) return false;
+    const uint32_t count = block_filters(layer, first);
+    if (!put_from_one_sum(layer, first, count, plan.smallest + first / BLOCK_FILTERS)) return false;
   }
-  return make_plan(layer, &plan);
+  return true;
 }
 
 /* Transforms the three weights of a row, 24 times. */
@@ -91,9 +95,7 @@ static void prepare_weights(const struct layer *layer, const struct plan *plan, 
   const uint32_t channels = layer->op.input_channels;
   uint32_t *next = plan->weights, smallest = 0;
   for (uint32_t filter = from; filter < to; filter++, smallest >>= 1, next += filter_words(layer)) {
-    if (filter % BLOCK_FILTERS == 0 && layer_pools(layer)) {
-      put_from_one_sum(layer, filter, block_filters(layer, filter), &smallest);
-    }
+    if (filter % BLOCK_FILTERS == 0 && layer_pools(layer)) smallest = plan->smallest[filter / BLOCK_FILTERS];
     const int8_t *weights = (const int8_t *)layer->weights + (size_t)filter * TAPS * TAPS * channels;
     for (uint32_t c = 0; c < channels; c++) transform_filter(weights + c, channels, smallest & 1 ? -1 : 1, next + c);
   }
@@ -274,8 +276,7 @@ static void make_tile(const struct layer *layer, const struct plan *plan, uint32
   for (uint32_t first = from; first < to; first += BLOCK_FILTERS) {
     const uint32_t count = block_filters(layer, first);
     sum_tile(layer, plan, plan->weights + (size_t)(first - from) * filter_words(layer), count);
-    uint32_t smallest = 0;
-    if (layer_pools(layer)) put_from_one_sum(layer, first, count, &smallest);
+    uint32_t smallest = layer_pools(layer) ? plan->smallest[first / BLOCK_FILTERS] : 0;
     for (uint32_t *sum = plan->sums; smallest != 0; smallest >>= 1, sum++) {
       if ((smallest & 1) == 0) continue;
       for (uint32_t i = 0; i < POOLED_PIXELS; i++) sum[i * BLOCK_FILTERS] = -sum[i * BLOCK_FILTERS];

@@ -1,6 +1,7 @@
 #include "put.h"
 
 #include "poll.h"
+#include "processor.h"
 #include "scale.h"
 
 #include <string.h>
@@ -20,15 +21,51 @@ void put_bits(const struct layer *layer, uint8_t *to, uint32_t first, uint32_t o
   if (shift + count > WORD_BITS) word[1] |= bits >> (WORD_BITS - shift);
 }
 
-/* The parameters are [outputs per sum][filters] thresholds, then [outputs per sum][words] bits that invert comparisons. */
-static void compare(const struct layer *layer, uint8_t *to, uint32_t first, uint32_t count, const uint32_t *sums) {
-  const int32_t *threshold = (const int32_t *)layer->parameters + first;
-  for (uint32_t output = 0; output < layer->op.outputs_per_sum; output++, threshold += layer->filters) {
-    uint32_t bits = 0;
-    /* From the last filter to the first, whose bit is the lowest. */
-    for (uint32_t i = count; i-- > 0;) bits = bits << 1 | (uint32_t)((int32_t)sums[i] >= threshold[i]);
-    put_bits(layer, to, first, output, bits);
+/* Compares sums with thresholds, for one or two rows of them that are `apart`. Bit i is for sum i. */
+static void compare(const uint32_t *sums, uint32_t count, const uint32_t *thresholds, uint32_t apart, uint32_t *bits) {
+  uint32_t first = 0, second = 0;
+#if PROCESSOR_ARMV6M
+  /* From the last sum to the first. Without a sign, a comparison leaves its result in the carry. */
+  const uint32_t *const start = sums;
+  uint32_t sum, threshold;
+  sums += count;
+  thresholds += count;
+  __asm volatile(".syntax unified\n1:\n\tsubs %[s], #4\n\tsubs %[t], #4\n\tldr %[x], [%[s]]\n\tadd %[x], %[sign]\n\t"
+                 "ldr %[y], [%[t]]\n\tadd %[y], %[sign]\n\tcmp %[x], %[y]\n\tadcs %[a], %[a]\n\t"
+                 "ldr %[y], [%[t], %[u]]\n\tadd %[y], %[sign]\n\tcmp %[x], %[y]\n\tadcs %[b], %[b]\n\t"
+                 "cmp %[s], %[e]\n\tbne 1b"
+                 : [s] "+l"(sums), [t] "+l"(thresholds), [a] "+l"(first), [b] "+l"(second), [x] "=&l"(sum), [y] "=&l"(threshold)
+                 : [u] "l"(apart * WORD_BYTES), [e] "h"(start), [sign] "h"(0x80000000u)
+                 : "cc", "memory");
+#elif PROCESSOR_DSP
+  /* The sign of a saturated difference. */
+  const uint32_t *second_thresholds = thresholds + apart;
+  while (count-- > 0) {
+    uint32_t a, b;
+    __asm("qsub %0, %1, %2" : "=r"(a) : "r"(sums[count]), "r"(thresholds[count]));
+    __asm("qsub %0, %1, %2" : "=r"(b) : "r"(sums[count]), "r"(second_thresholds[count]));
+    first = first << 1 | a >> 31;
+    second = second << 1 | b >> 31;
   }
+  first = ~first;
+  second = ~second;
+#else
+  while (count-- > 0) {
+    first = first << 1 | (uint32_t)((int32_t)sums[count] >= (int32_t)thresholds[count]);
+    second = second << 1 | (uint32_t)((int32_t)sums[count] >= (int32_t)thresholds[apart + count]);
+  }
+#endif
+  bits[0] = first;
+  bits[1] = second;
+}
+
+/* The parameters are [outputs per sum][filters] thresholds, then [outputs per sum][words] bits that invert comparisons. */
+static void put_comparisons(const struct layer *layer, uint8_t *to, uint32_t first, uint32_t count, const uint32_t *sums) {
+  uint32_t bits[2];
+  const bool both = layer->op.outputs_per_sum == 2;
+  compare(sums, count, layer->parameters + first, both ? layer->filters : 0, bits);
+  put_bits(layer, to, first, 0, bits[0]);
+  if (both) put_bits(layer, to, first, 1, bits[1]);
 }
 
 void put_prepare(struct layer *layer, uint64_t bound) {
@@ -39,7 +76,7 @@ void put_prepare(struct layer *layer, uint64_t bound) {
 static void put_bytes(const int32_t *values, uint32_t count, uint8_t *to) {
   for (uint32_t i = 0; i < count; i++) {
     const int32_t value = values[i];
-    to[i] = (uint8_t)(value < 0 ? 0 : value > UINT8_MAX ? UINT8_MAX : value);
+    to[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
   }
 }
 
@@ -49,7 +86,7 @@ static int16_t clamp(int32_t value) {
 
 static void put_halves(const int32_t *values, uint32_t count, int16_t *to) {
   uint32_t i = 0;
-#ifdef __ARM_FEATURE_DSP
+#if PROCESSOR_DSP
   for (; i + 2 <= count; i += 2) {
     uint32_t low, high;
     __asm("ssat %0, #16, %1" : "=r"(low) : "r"(values[i]));
@@ -63,7 +100,7 @@ static void put_halves(const int32_t *values, uint32_t count, int16_t *to) {
 
 static void add(const int16_t *addend, uint32_t count, uint32_t *values) {
   uint32_t i = 0;
-#ifdef __ARM_FEATURE_DSP
+#if PROCESSOR_DSP
   for (; i + 2 <= count; i += 2) {
     uint32_t two;
     memcpy(&two, addend + i, sizeof two);
@@ -93,7 +130,7 @@ static void put_numbers(const struct layer *layer, uint8_t *to, const int16_t *a
 void put_sums(const struct layer *layer, uint8_t *to, const int16_t *addend, uint32_t first, uint32_t count,
               uint32_t *sums) {
   if (layer->op.output_type == ENGINE_TYPE_BITS) {
-    compare(layer, to, first, count, sums);
+    put_comparisons(layer, to, first, count, sums);
   } else if (layer->op.output_type == ENGINE_TYPE_INT32) {
     for (uint32_t i = 0; i < count; i++) ((uint32_t *)to)[first + i] = sums[i] + layer->parameters[first + i];
   } else {

@@ -1,6 +1,7 @@
 #include "stream-thresholds.h"
 
 #include "poll.h"
+#include "processor.h"
 #include "put.h"
 
 #include <string.h>
@@ -14,7 +15,7 @@ enum { HALF_BLOCK = BLOCK_FILTERS / 2, MASKS = 2 };
 static uint32_t outputs_of(const struct layer *layer) { return layer->op.outputs_per_sum; }
 
 /* Compares one block of numbers for one or two outputs. `bits` gets their bits, bit i for number i. */
-#ifdef __ARM_FEATURE_DSP
+#if PROCESSOR_DSP
 
 /* Two numbers at once: i and i + 16. A word of the table has their thresholds; the words of both outputs follow each other. */
 enum { TABLE_WORDS = HALF_BLOCK };
@@ -77,7 +78,7 @@ typedef uint32_t table_item;
 static inline void compare(const int16_t *numbers, const table_item *table, uint32_t outputs, uint32_t *bits) {
   uint32_t first = 0, second = 0;
   const uint32_t *pair = (const uint32_t *)(const void *)(numbers + BLOCK_FILTERS);
-#if defined(__thumb__) && !defined(__thumb2__)
+#if PROCESSOR_ARMV6M
   const uint32_t *const start = pair - HALF_BLOCK;
   uint32_t number;
 #define REACHED(threshold, bits) "cmp %[n], " threshold "\n\tadcs " bits ", " bits "\n\t"

@@ -1,15 +1,9 @@
 #include "sum-pool.h"
 
-#include "poll.h"
+#include "processor.h"
 #include "put.h"
 #include "stream-thresholds.h"
 #include "window.h"
-
-#if defined(__thumb__) && !defined(__thumb2__)
-#define ARMV6M 1
-#else
-#define ARMV6M 0
-#endif
 
 static void add_bytes(const uint8_t *values, uint32_t count, uint32_t *sums) {
   for (uint32_t i = 0; i < count; i++) sums[i] += values[i];
@@ -20,7 +14,7 @@ static void copy_bytes(const uint8_t *values, uint32_t count, uint32_t *sums) {
 }
 
 static void add_halves(const int16_t *values, uint32_t count, uint32_t *sums) {
-#if ARMV6M
+#if PROCESSOR_ARMV6M
   /* Two numbers of a word at a time. */
   const uint32_t *const end = sums + (count & ~1u);
   if (count >= 2 && (uintptr_t)values % WORD_BYTES == 0) {
@@ -36,7 +30,7 @@ static void add_halves(const int16_t *values, uint32_t count, uint32_t *sums) {
 }
 
 static void copy_halves(const int16_t *values, uint32_t count, uint32_t *sums) {
-#if ARMV6M
+#if PROCESSOR_ARMV6M
   const uint32_t *const end = sums + (count & ~3u);
   if (count >= 4 && (uintptr_t)values % WORD_BYTES == 0) {
     __asm volatile(".syntax unified\n1:\n\tldmia %[v]!, {r4, r6}\n\tsxth r3, r4\n\tasrs r4, r4, #16\n\tsxth r5, r6\n\t"
