@@ -1,8 +1,8 @@
 /** The scratch memory that is planned, compared with what the kernels do with it. */
-import { encodeModel, parseModel } from '@bd-edge/sdk/internal';
-import { OPCODE_BINARY_CONVOLUTION, TYPE_INT32 } from '@bd-edge/sdk/internal/layout';
+import { readFileSync } from 'node:fs';
+import { parseModel } from '@bd-edge/sdk/internal';
+import * as layout from '@bd-edge/sdk/internal/layout';
 import { expect, test } from 'vitest';
-import { random, randomGraph } from '../../sdk/testing/random-graph.js';
 import { C11, CFolder, numbersIn, requireCompiler } from '../testing/c-compiler.js';
 import { usefulScratchBytes } from './scratch.js';
 import { toC } from './to-c.js';
@@ -10,22 +10,46 @@ import { toC } from './to-c.js';
 const folder = new CFolder();
 const POINTER_BYTES = 8;
 
-/** Prints for each binary convolution whether all memory is used, and whether a word less would be too little. */
-const program = (name: string, useful: number[]) => `#include <stdio.h>
+/** Prints for each op: its opcode, whether its memory is enough for the fastest kernel, and whether a word less is. */
+const program = (name: string, source: string, useful: number[]) => `#include <stdio.h>
 #include <stdlib.h>
 #include "${name}.c"
 
 static const uint32_t useful[] = {${useful.join(', ')}};
 
-/* Returns whether the kernel lists whole rows and has room for its parameters. */
-static int is_fast(struct ${name} *run, uint32_t bytes) {
+static int is_fast(struct layer *layer) {
+  switch (layer->op.opcode) {${
+    source.includes('binary_convolution_row')
+      ? `
+  case ${layout.OPCODE_BINARY_CONVOLUTION}: {
+    /* Lists of whole rows, and room for the parameters. */
+    struct job job = {.layer = layer};
+    open_job(&job);
+    return job.ring_rows > 0 && (job.parameters != NULL || layer->op.output_type == ${layout.TYPE_INT32});
+  }`
+      : ''
+  }${
+    source.includes('int8_convolution_row')
+      ? `
+  case ${layout.OPCODE_INT8_CONVOLUTION}:
+    return layer->convolution_width < 2 || int8_winograd_can(layer) || int8_quads_can(layer);`
+      : ''
+  }${
+    source.includes('sum_pool_row')
+      ? `
+  case ${layout.OPCODE_SUM_POOL}: return layer->op.output_type != ${layout.TYPE_BITS} || stream_thresholds_can(layer);`
+      : ''
+  }
+  default: return 1;
+  }
+}
+
+static int has_enough(struct ${name} *run, uint32_t bytes) {
   struct layer layer;
   open_layer(&constants, run, &layer);
   layer.scratch = malloc(bytes);
   layer.scratch_bytes = bytes;
-  struct job job = {.layer = &layer};
-  open_job(&job);
-  const int fast = job.ring_rows > 0 && (job.parameters != NULL || layer.op.output_type == ${TYPE_INT32});
+  const int fast = is_fast(&layer);
   free(layer.scratch);
   return fast;
 }
@@ -34,32 +58,34 @@ int main(void) {
   struct ${name} run;
   ${name}_init(&run, malloc(${name.toUpperCase()}_ARENA_BYTES));
   for (; run.op < constants.op_count; run.op++) {
-    if (ops[run.op].opcode != ${OPCODE_BINARY_CONVOLUTION}) continue;
-    printf("%d %d ", is_fast(&run, useful[run.op]), is_fast(&run, useful[run.op] - 4));
+    const uint32_t bytes = useful[run.op];
+    printf("%d %d %d ", ops[run.op].opcode, has_enough(&run, bytes), bytes < 4 ? 0 : has_enough(&run, bytes - 4));
   }
   free(run.arena);
   return 0;
 }
 `;
 
-test('binary convolutions have all the scratch memory that they can use, and no more', {
-  timeout: 240_000,
-}, (context) => {
-  requireCompiler(context);
-  const found: number[] = [];
-  for (let seed = 0; seed < 8; seed++) {
-    const bytes = encodeModel(randomGraph(random(seed), 5));
+test.for(['mnist-8k', 'cifar10-98k'])(
+  'the ops of %s have the scratch memory of the fastest kernels',
+  {
+    timeout: 120_000,
+  },
+  (name, context) => {
+    requireCompiler(context);
+    const bytes = readFileSync(new URL(`../../models/${name}/model.bdm`, import.meta.url));
     const model = parseModel(bytes);
-    if (!model.ops.some(({ kind }) => kind === 'binary-convolution')) continue;
-    const name = `network_${seed}`;
-    folder.writeCode(name, toC(bytes, { name }));
+    const code = toC(bytes, { name: 'network' });
+    folder.writeCode('network', code);
     const useful = model.ops.map((_, index) => usefulScratchBytes(model, index, POINTER_BYTES));
-    folder.write('main.c', program(name, useful));
-    found.push(...numbersIn(folder.run([folder.compile('cc', [...C11, '-Wno-unused-function'], 'main.c')])));
-  }
-  const enough = found.filter((_, i) => i % 2 === 0);
-  const tooLittle = found.filter((_, i) => i % 2 === 1);
-  expect(new Set(enough)).toEqual(new Set([1]));
-  // The memory that every kernel gets is often more.
-  expect(tooLittle.filter((fast) => fast === 0).length).toBeGreaterThan(5);
-});
+    folder.write('main.c', program('network', code.source, useful));
+    const main = folder.compile('cc', [...C11, '-Wno-unused-function'], 'main.c');
+    const found = numbersIn(folder.run([main]));
+    model.ops.forEach(({ kind }, index) => {
+      const [opcode, enough, withLess] = found.slice(3 * index);
+      expect({ index, kind, enough }).toEqual({ index, kind, enough: 1 });
+      if (opcode === layout.OPCODE_BINARY_CONVOLUTION)
+        expect({ index, withLess }).toEqual({ index, withLess: 0 });
+    });
+  },
+);

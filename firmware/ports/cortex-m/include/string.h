@@ -12,7 +12,7 @@ int strcmp(const char *a, const char *b);
 int strncmp(const char *a, const char *b, size_t length);
 
 /* The interpreter accesses every number of wasm memory with memcpy, so a few bytes are copied inline. */
-static inline __attribute__((always_inline)) void *copy_bytes(void *restrict to, const void *restrict from,
+static inline __attribute__((always_inline)) void *memcpy_inline(void *restrict to, const void *restrict from,
                                                               size_t bytes) {
   if (!__builtin_constant_p(bytes) || bytes > 8) return memcpy(to, from, bytes);
 #if defined(__ARM_ARCH_6M__)
@@ -29,6 +29,6 @@ static inline __attribute__((always_inline)) void *copy_bytes(void *restrict to,
   return __builtin_memcpy(to, from, bytes);
 #endif
 }
-#define memcpy copy_bytes
+#define memcpy memcpy_inline
 
 #endif
