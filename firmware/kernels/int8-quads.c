@@ -225,7 +225,7 @@ static bool make_plan(const struct layer *layer, struct plan *plan) {
   plan->filters = layer->filters;
 #if PROCESSOR_DSP
   /* All filters, or whole blocks. */
-  const uint64_t room = words - row_words - window_words - blocks;
+  const size_t room = (size_t)(words - row_words - window_words - blocks);
   if (weight_words(plan->values, layer->filters) > room) {
     plan->filters = (uint32_t)(room / weight_words(plan->values, BLOCK_FILTERS)) * BLOCK_FILTERS;
   }

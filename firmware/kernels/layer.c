@@ -103,8 +103,7 @@ static bool is_sound(const struct layer *layer) {
          op->input_channels / layer->filters <= ENGINE_MAX_POOLED_CHANNELS;
 }
 
-bool layer_open(struct layer *layer, const struct engine_layer *op) {
-  if (!is_small(op)) return false;
+void layer_set(struct layer *layer, const struct engine_layer *op) {
   *layer = (struct layer){
       .op = *op,
       .filters = op->outputs_per_sum == 2 && op->output_planes == 1 ? op->output_channels / 2 : op->output_channels,
@@ -114,5 +113,10 @@ bool layer_open(struct layer *layer, const struct engine_layer *op) {
       .convolution_height = op->output_height * op->pool_height,
       .convolution_width = op->output_width * op->pool_width,
   };
+}
+
+bool layer_open(struct layer *layer, const struct engine_layer *op) {
+  if (!is_small(op)) return false;
+  layer_set(layer, op);
   return is_sound(layer);
 }

@@ -40,7 +40,10 @@ static inline uint32_t block_filters(const struct layer *layer, uint32_t first) 
 /** Returns whether the op keeps the largest values of several pixels of a convolution. */
 static inline bool layer_pools(const struct layer *layer) { return layer->op.pool_height * layer->op.pool_width > 1; }
 
-/** Copies an op and leaves the pointers NULL. Returns false if no valid op has these numbers. */
+/** Copies a valid op and leaves the pointers NULL. */
+void layer_set(struct layer *layer, const struct engine_layer *op);
+
+/** Does the same if the op is valid. Returns false if no valid op has these numbers. */
 bool layer_open(struct layer *layer, const struct engine_layer *op);
 
 /** Returns the bytes of the weights. */

@@ -43,7 +43,7 @@ static void open_layer(const struct network_constants *network, const struct net
       .output_planes = op->planes,
       .addend_channels = op->addend == 0 ? 0 : addend.channels,
   };
-  layer_open(layer, &numbers);
+  layer_set(layer, &numbers);
   layer->image = run->arena + input.place;
   layer->weights = op->weights;
   layer->parameters = op->parameters;
