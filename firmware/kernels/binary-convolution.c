@@ -1,5 +1,6 @@
 #include "binary-convolution.h"
 
+#include "binary-complement.h"
 #include "binary-counters.h"
 #include "binary-lists.h"
 #include "binary-scales.h"
@@ -12,8 +13,9 @@
 #include <string.h>
 
 /* What a layer remembers from row to row. */
-enum { ROWS_LISTED, PREPARED };
+enum { ROWS_LISTED, PREPARED, LISTED };
 enum { NOT_PREPARED, WITHOUT_PARAMETERS, WITH_PARAMETERS };
+enum { UNDECIDED, INPUTS, MISSING, MISSING_WITH_TOTALS };
 
 /* Counters are transposed 16 planes at a time; what add_words may write beyond the planes of the largest counter. */
 enum { TRANSPOSED_PLANES = 16, SPARE_PLANES = 6, LOW_PLANES = 18, MAX_BOUND = 1 << 30, MAX_OFFSET = UINT16_MAX / BINARY_ENTRY_UNIT };
@@ -33,14 +35,17 @@ struct job {
   uint32_t row_items;        /* the starts of the pixels' ones and twos, then their entries */
   uint32_t first_row, first_slot; /* of the rows that the current row of output needs */
   uint32_t capacity;         /* entries of a part of a window */
+  uint16_t *all;             /* the list of all inputs of a row of a window, or NULL: there is no room to list what is missing */
+  uint32_t *totals;          /* [blocks][planes] sums of all weights, of a window that is inside and of the last other one */
+  struct window clipped;     /* that window */
 };
 
 static uint64_t round_up(uint64_t bytes, uint64_t unit) { return (bytes + unit - 1) / unit * unit; }
 
 static uint32_t parameter_bytes(const struct job *job) {
   const struct engine_layer *op = &job->layer->op;
-  if (op->output_type == ENGINE_TYPE_INT32) return 0;
-  if (op->output_type != ENGINE_TYPE_BITS) return binary_scale_count(job->layer) * (uint32_t)sizeof(struct binary_scale);
+  if (layer_gives_numbers(job->layer)) return binary_scale_count(job->layer) * (uint32_t)sizeof(struct binary_scale);
+  if (!layer_gives_bits(job->layer)) return 0;
   return words_for(job->layer->filters) * op->outputs_per_sum * job->planes * WORD_BYTES;
 }
 
@@ -61,7 +66,7 @@ static void divide(struct job *job) {
   uint8_t *at = layer->scratch + pooled;
   size_t rest = layer->scratch_bytes - (size_t)pooled;
   const uint64_t inputs = (uint64_t)layer->taps * op->input_channels;
-  const uint64_t window_bytes = round_up(inputs + WORD_BITS, 2) * 2 + binary_carries(inputs, 2) * WORD_BYTES;
+  const uint64_t window_bytes = round_up(inputs + 2 * WORD_BITS, 2) * 2 + binary_carries(inputs, 2) * WORD_BYTES;
   const uint32_t bytes = parameter_bytes(job);
   if (bytes > 0 && job->bound <= MAX_BOUND && rest >= window_bytes + bytes) job->parameters = take(&at, &rest, bytes);
 
@@ -79,6 +84,12 @@ static void divide(struct job *job) {
     job->lists = (uint16_t *)at;
     job->ring_rows = (uint32_t)ring_rows;
     job->row_items = (uint32_t)row_items;
+    take(&at, &rest, ring_rows * row_items * 2);
+    const uint64_t all_bytes = round_up((uint64_t)op->kernel_width * op->input_channels * 2, WORD_BYTES);
+    const uint64_t total_bytes = 2 * words_for(layer->filters) * (uint64_t)(job->planes * WORD_BYTES);
+    if ((uint64_t)op->kernel_width * op->input_channels > MAX_OFFSET || rest < all_bytes + total_bytes) return;
+    job->totals = take(&at, &rest, total_bytes);
+    job->all = (uint16_t *)at;
     return;
   }
   /* Two bytes for an entry, and four for the carries of eight. */
@@ -95,7 +106,7 @@ static void divide(struct job *job) {
 static bool prepare(struct job *job) {
   struct layer *layer = job->layer;
   if (job->parameters == NULL) return false;
-  if (layer->op.output_type != ENGINE_TYPE_BITS) return binary_scales_make(layer, job->bound, job->parameters);
+  if (layer_gives_numbers(layer)) return binary_scales_make(layer, job->bound, job->parameters);
   binary_thresholds_make(layer, job->bound, job->parameters);
   return true;
 }
@@ -118,7 +129,7 @@ static void list_row(const struct job *job, uint32_t y, uint16_t *row) {
   const uint32_t width = layer->op.input_width, channels = layer->op.input_channels, words = words_for(channels);
   uint16_t *ones = row, *twos = row + width + 1, *entries = twos + width + 1;
   const uint8_t *pixel = layer->image + (size_t)y * width * layer->pixel_bytes;
-  struct binary_list list = {entries, entries + width * channels};
+  struct binary_list list = {entries, entries + width * channels, layer->state[LISTED] >= MISSING ? UINT32_MAX : 0};
   for (uint32_t x = 0, place = 0;; x++, pixel += layer->pixel_bytes, place += channels * BINARY_ENTRY_UNIT) {
     ones[x] = (uint16_t)(list.ones_end - entries);
     twos[x] = (uint16_t)(list.twos_start - entries);
@@ -135,6 +146,9 @@ static void list_rows(struct job *job, uint32_t y) {
   const uint32_t top = y * rows * stride, bottom = (y * rows + rows - 1) * stride + op->kernel_height;
   const uint32_t from = top < padding ? 0 : top - padding;
   const uint32_t end = bottom < padding + op->input_height ? bottom - padding : op->input_height;
+  if (layer->state[LISTED] == UNDECIDED) {
+    layer->state[LISTED] = job->all != NULL && binary_complement_pays(layer) ? MISSING : INPUTS;
+  }
   uint32_t made = layer->state[ROWS_LISTED];
   if (made < from) made = from;
   for (; made < end; made++) list_row(job, made, job->lists + (size_t)(made % job->ring_rows) * job->row_items);
@@ -165,6 +179,36 @@ static uint32_t slice_rows(struct job *job, const struct window *window) {
   return activations;
 }
 
+/* Returns planes of the sums of all weights of a window, [blocks][planes]. */
+static const uint32_t *totals_of(struct job *job, const struct window *window) {
+  struct layer *layer = job->layer;
+  const uint32_t blocks = words_for(layer->filters), channels = layer->op.input_channels, rows = window->to_y - window->from_y;
+  const uint32_t columns = window->to_x - window->from_x;
+  const bool is_inside = rows * columns == layer->taps;
+  struct window *last = &job->clipped;
+  uint32_t *totals = job->totals + (is_inside ? 0 : blocks * job->planes);
+  if (is_inside ? layer->state[LISTED] == MISSING_WITH_TOTALS
+                : last->from_y == window->from_y && last->to_y == window->to_y && last->from_x == window->from_x &&
+                      last->to_x == window->to_x) {
+    return totals;
+  }
+  if (is_inside) layer->state[LISTED] = MISSING_WITH_TOTALS;
+  else *last = *window;
+  for (uint32_t i = 0; i < columns * channels; i++) job->all[i] = (uint16_t)(i * BINARY_ENTRY_UNIT);
+  for (uint32_t i = 0; i < rows; i++) {
+    const size_t tap = (size_t)(window->from_y + i) * layer->op.kernel_width + window->from_x;
+    const uintptr_t weights = (uintptr_t)layer->weights + tap * channels * WORD_BYTES;
+    job->slices[i] = (struct binary_slice){job->all, weights, job->all + columns * channels};
+  }
+  const struct binary_slices slices = {job->slices, job->slices + rows, job->slices, job->slices, job->carries};
+  for (uint32_t block = 0; block < blocks; block++) {
+    uint32_t planes[BINARY_PLANES] = {0};
+    binary_add(planes, &slices, (uintptr_t)block * layer->taps * channels * WORD_BYTES);
+    memcpy(totals + block * job->planes, planes, job->planes * WORD_BYTES);
+  }
+  return totals;
+}
+
 /* A place in a window. */
 struct place {
   uint32_t y, x, word;
@@ -175,7 +219,7 @@ struct place {
 static bool list_part(struct job *job, const struct window *window, struct place *at, uint32_t *activations) {
   const struct layer *layer = job->layer;
   const uint32_t channels = layer->op.input_channels, words = words_for(channels);
-  struct binary_list list = {job->lists, job->lists + job->capacity};
+  struct binary_list list = {job->lists, job->lists + job->capacity, 0};
   const size_t base = ((size_t)at->y * layer->op.kernel_width + at->x) * channels + (size_t)at->word * WORD_BITS;
   bool more = true;
   while (more) {
@@ -237,25 +281,32 @@ static void make_pixel(struct job *job, uint32_t y, uint32_t x, uint8_t *to, con
   struct place at = start;
   uint32_t activations = 0, rows = 1;
   bool whole = true;
+  const uint32_t *totals = NULL;
   if (job->ring_rows != 0) {
-    activations = slice_rows(job, &window);
     rows = window.to_y - window.from_y;
+    if (layer->state[LISTED] != INPUTS) totals = totals_of(job, &window);
+    activations = slice_rows(job, &window);
+    if (totals != NULL) activations = rows * (window.to_x - window.from_x) * op->input_channels * op->input_planes - activations;
   } else {
     whole = list_part(job, &window, &at, &activations);
     for (bool last = whole; !last;) last = list_part(job, &window, &at, &activations);
   }
   const struct binary_slices slices = slices_of(job, rows);
   put_open(layer, to);
-  const bool compares = op->output_type == ENGINE_TYPE_BITS && job->parameters != NULL;
+  const bool compares = layer_gives_bits(layer) && job->parameters != NULL;
   const uint32_t begin = compares ? job->bound - activations : 0;
   const uint32_t *thresholds = job->parameters;
   const uint32_t cleared = job->planes + SPARE_PLANES <= LOW_PLANES ? LOW_PLANES : BINARY_PLANES;
+  const uint32_t width = compares ? job->planes - 1 : job->planes > TRANSPOSED_PLANES ? 2 * TRANSPOSED_PLANES : TRANSPOSED_PLANES;
   const uintptr_t block_bytes = (uintptr_t)layer->taps * op->input_channels * WORD_BYTES;
   uintptr_t block = 0;
   for (uint32_t first = 0; first < layer->filters; first += BLOCK_FILTERS, block += block_bytes) {
     uint32_t planes[BINARY_PLANES];
     for (uint32_t i = 0; i < cleared; i += 6) planes[i] = planes[i + 1] = planes[i + 2] = planes[i + 3] = planes[i + 4] = planes[i + 5] = 0;
-    for (uint32_t i = 0, bits = begin >> 1; bits != 0; i++, bits >>= 1) planes[i] = 0 - (bits & 1);
+    if (totals != NULL) {
+      binary_complement_begin(planes, width, totals, job->planes, op->input_planes - 1, begin >> 1);
+    }
+    else for (uint32_t i = 0, bits = begin >> 1; bits != 0; i++, bits >>= 1) planes[i] = 0 - (bits & 1);
     if (whole) {
       binary_add(planes, &slices, block);
     } else {
@@ -266,11 +317,15 @@ static void make_pixel(struct job *job, uint32_t y, uint32_t x, uint8_t *to, con
         binary_add(planes, &slices, block);
       }
     }
+    if (totals != NULL) {
+      binary_complement_end(planes, width);
+      totals += job->planes;
+    }
     if (compares) {
       for (uint32_t output = 0; output < op->outputs_per_sum; output++, thresholds += job->planes) {
         put_bits(layer, to, first, output, binary_compare(0 - (begin & 1), planes, thresholds, job->planes));
       }
-    } else if (job->parameters != NULL) {
+    } else if (PART_FIXED_POINT && job->parameters != NULL) {
       binary_transpose(planes);
       binary_scales_put(layer, job->parameters, to, addend, first, planes, activations);
     } else {
@@ -291,7 +346,7 @@ bool binary_convolution_row(struct layer *layer, uint32_t y) {
       for (uint32_t j = 0; j < op->pool_width; j++) {
         const bool is_first = i == 0 && j == 0;
         make_pixel(&job, y * op->pool_height + i, x * op->pool_width + j, is_first ? to : layer->scratch, addend);
-        if (!is_first) put_larger(layer, to, layer->scratch);
+        if (PART_OUTPUT_POOL && !is_first) put_larger(layer, to, layer->scratch);
         if (!kernel_may_continue()) return false;
       }
     }

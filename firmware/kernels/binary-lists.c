@@ -52,14 +52,15 @@ void binary_list_add(struct binary_list *list, const struct layer *layer, const 
   for (; words > 0; words--, word++, pixel++, place += WORD_BITS * BINARY_ENTRY_UNIT) {
     const uint32_t rest = channels - word * WORD_BITS;
     const uint32_t used = rest < WORD_BITS ? (1u << rest) - 1 : UINT32_MAX;
-    const uint32_t first = pixel[0] & used;
+    const uint32_t first = (pixel[0] ^ list->flip) & used;
     if (!has_twos) {
       ones_end = add_up(ones_end, first, place);
       continue;
     }
-    const uint32_t second = pixel[plane_words] & used;
+    const uint32_t second = (pixel[plane_words] ^ list->flip) & used;
     ones_end = add_up(ones_end, first ^ second, place);
     twos_start = add_down(twos_start, first & second, place);
   }
-  *list = (struct binary_list){ones_end, twos_start};
+  list->ones_end = ones_end;
+  list->twos_start = twos_start;
 }

@@ -8,6 +8,7 @@
 struct binary_list {
   uint16_t *ones_end;   /* behind the last input of value 1 */
   uint16_t *twos_start; /* the last input of value 2 */
+  uint32_t flip;        /* all bits set: bits are inverted before they are listed */
 };
 
 /** Adds `words` words of all planes of a pixel from word `word` on to a list: the first of their inputs has the
