@@ -115,7 +115,7 @@ export function parseShape(record: DataView, tensors: Tensor[], check: Check): O
   const window = parseWindow(record);
   const poolHeight = u8(layout.OP_POOL_HEIGHT);
   const poolWidth = u8(layout.OP_POOL_WIDTH);
-  const poolable = !maxPool && !sumPool && type !== 'int32' && addend === 0;
+  const canHavePool = !maxPool && !sumPool && type !== 'int32' && addend === 0;
   const along = (kernel: number, stride: number, padding: number, outputs: number, inputs: number) =>
     outputs > 0 &&
     kernel > 0 &&
@@ -130,7 +130,7 @@ export function parseShape(record: DataView, tensors: Tensor[], check: Check): O
   check(
     along(window.kernelHeight, window.strideY, window.paddingTop, rows, input.height) &&
       along(window.kernelWidth, window.strideX, window.paddingLeft, columns, input.width) &&
-      (poolable || poolHeight * poolWidth === 1),
+      (canHavePool || poolHeight * poolWidth === 1),
     layout.INVALID_WINDOW,
   );
   return { opcode, inputIndex, input, output, outputsPerSum, shift, addend, filters, poolHeight, poolWidth };
