@@ -69,7 +69,7 @@ function windowBytes(inputs: number): number {
 }
 
 /** firmware/kernels/int8-winograd.c. Returns 0 if it cannot run the op. */
-function winogradWords(model: Model, op: Convolution): number {
+export function winogradWords(model: Model, op: Convolution): number {
   const { kernelHeight, kernelWidth, strideY, strideX } = op.window;
   const { channels } = model.tensors[op.input];
   const fits = kernelHeight === 3 && kernelWidth === 3 && strideY === 1 && strideX === 1;
@@ -84,7 +84,7 @@ function winogradWords(model: Model, op: Convolution): number {
 const MAX_SPREAD_WORDS = 4096;
 
 /** firmware/kernels/int8-quads.c. Returns 0 if it cannot run the op. */
-function quadWords(model: Model, op: Convolution): number {
+export function quadWords(model: Model, op: Convolution): number {
   const { kernelHeight, kernelWidth, strideY, strideX } = op.window;
   const { channels } = model.tensors[op.input];
   if (convolutionWidth(op) < 2 || !isPooledByTwo(op)) return 0;

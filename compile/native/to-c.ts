@@ -6,6 +6,7 @@ import { amalgamate } from './amalgamate.js';
 import { classNameFunction } from './class-names.js';
 import kernelSources from './kernel-sources.generated.js';
 import { type OpConstants, opConstants } from './op-constants.js';
+import { partsHeader } from './parts-macros.js';
 import { usefulScratchBytes } from './scratch.js';
 import { TEST_IMAGES, testImage } from './test-images.js';
 
@@ -84,7 +85,7 @@ export function toC(bytes: Uint8Array, { name }: COptions): CNetwork {
   return {
     header: headerOf(network),
     source: `${opening(name, model)}
-${kernelsOf(ops, prefix)}
+${kernelsOf(model, ops, prefix)}
 ${constantsOf(model, ops, plan, scratch)}
 ${functionsOf(network)}`,
     arenaBytes: plan.bytes,
@@ -178,14 +179,13 @@ function opening(name: string, model: Model): string {
 }
 
 /** Returns the kernels that the ops need, and the functions that run them. */
-function kernelsOf(ops: OpConstants[], prefix: string): string {
+function kernelsOf(model: Model, ops: OpConstants[], prefix: string): string {
   const roots = new Set(ops.map(({ fields }) => ROW_FUNCTIONS[fields.opcode]));
-  const poll = 'bool kernel_may_continue(void) { return true; }\n';
-  return amalgamate(
-    { ...kernelSources, 'poll.c': poll },
-    [...roots, ...NETWORK_FUNCTIONS],
-    [`struct ${prefix}`],
-  )
+  const own = {
+    'poll.c': 'bool kernel_may_continue(void) { return true; }\n',
+    'parts.h': partsHeader(model),
+  };
+  return amalgamate({ ...kernelSources, ...own }, [...roots, ...NETWORK_FUNCTIONS], [`struct ${prefix}`])
     .replace(RUN, '')
     .replaceAll('struct network_run', `struct ${prefix}`);
 }

@@ -63,6 +63,6 @@ bool int8_convolution_row(struct layer *layer, uint32_t y) {
   const uint32_t largest = type == ENGINE_TYPE_INT16 ? 1 << 15 : type == ENGINE_TYPE_U8 ? UINT8_MAX : 2;
   put_prepare(layer, (uint64_t)layer->taps * layer->op.input_channels * largest * 128);
   /* A processor that multiplies two pairs at once has no use for fewer products. */
-  if (!PROCESSOR_DSP && int8_winograd_can(layer)) return int8_winograd_row(layer, y);
-  return int8_quads_can(layer) ? int8_quads_row(layer, y) : put_row(layer, y, make_pixel);
+  if (!PROCESSOR_DSP && (PART_WINOGRAD_1 || PART_WINOGRAD_3) && int8_winograd_can(layer)) return int8_winograd_row(layer, y);
+  return PART_QUADS && int8_quads_can(layer) ? int8_quads_row(layer, y) : put_row(layer, y, make_pixel);
 }

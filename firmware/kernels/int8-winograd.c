@@ -204,8 +204,8 @@ SUM_TILE(sum_pixels_1, COLUMNS_OF_1, ALL, "\n10:\n\t.word 4 - 8 * 128")
 
 static void sum_tile(const struct layer *layer, const struct plan *plan, const uint32_t *weights, uint32_t count) {
   const uint32_t *end = weights + count * filter_words(layer);
-  const bool one = layer->op.input_channels == 1;
-  if (layer_pools(layer)) (one ? sum_pooled_1 : sum_pooled_3)(weights, plan->inputs, plan->sums, end);
+  const bool one = PART_WINOGRAD_1 && (!PART_WINOGRAD_3 || layer->op.input_channels == 1);
+  if (PART_WINOGRAD_POOL && (!PART_WINOGRAD_PIXELS || layer_pools(layer))) (one ? sum_pooled_1 : sum_pooled_3)(weights, plan->inputs, plan->sums, end);
   else (one ? sum_pixels_1 : sum_pixels_3)(weights, plan->inputs, plan->sums, end);
 }
 

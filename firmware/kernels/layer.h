@@ -2,6 +2,7 @@
 #ifndef BD_EDGE_LAYER_H
 #define BD_EDGE_LAYER_H
 #include "engine-layout.h"
+#include "parts.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,7 +39,17 @@ static inline uint32_t block_filters(const struct layer *layer, uint32_t first) 
 }
 
 /** Returns whether the op keeps the largest values of several pixels of a convolution. */
-static inline bool layer_pools(const struct layer *layer) { return layer->op.pool_height * layer->op.pool_width > 1; }
+static inline bool layer_pools(const struct layer *layer) {
+  return PART_OUTPUT_POOL && layer->op.pool_height * layer->op.pool_width > 1;
+}
+
+/** Returns whether the op turns its sums into bits, or into fixed-point numbers. */
+static inline bool layer_gives_bits(const struct layer *layer) {
+  return PART_BITS && layer->op.output_type == ENGINE_TYPE_BITS;
+}
+static inline bool layer_gives_numbers(const struct layer *layer) {
+  return PART_FIXED_POINT && (layer->op.output_type == ENGINE_TYPE_U8 || layer->op.output_type == ENGINE_TYPE_INT16);
+}
 
 /** Copies a valid op and leaves the pointers NULL. */
 void layer_set(struct layer *layer, const struct engine_layer *op);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 void put_open(const struct layer *layer, uint8_t *to) {
-  if (layer->op.output_type == ENGINE_TYPE_BITS) memset(to, 0, layer->output_bytes);
+  if (layer_gives_bits(layer)) memset(to, 0, layer->output_bytes);
 }
 
 void put_bits(const struct layer *layer, uint8_t *to, uint32_t first, uint32_t output, uint32_t bits) {
@@ -69,8 +69,7 @@ static void put_comparisons(const struct layer *layer, uint8_t *to, uint32_t fir
 }
 
 void put_prepare(struct layer *layer, uint64_t bound) {
-  const bool fixed = layer->op.output_type != ENGINE_TYPE_BITS && layer->op.output_type != ENGINE_TYPE_INT32;
-  if (fixed) layer->arithmetic = scale_choose(layer, bound);
+  if (layer_gives_numbers(layer)) layer->arithmetic = scale_choose(layer, bound);
 }
 
 static void put_bytes(const int32_t *values, uint32_t count, uint8_t *to) {
@@ -129,12 +128,12 @@ static void put_numbers(const struct layer *layer, uint8_t *to, const int16_t *a
 
 void put_sums(const struct layer *layer, uint8_t *to, const int16_t *addend, uint32_t first, uint32_t count,
               uint32_t *sums) {
-  if (layer->op.output_type == ENGINE_TYPE_BITS) {
+  if (layer_gives_bits(layer)) {
     put_comparisons(layer, to, first, count, sums);
-  } else if (layer->op.output_type == ENGINE_TYPE_INT32) {
-    for (uint32_t i = 0; i < count; i++) ((uint32_t *)to)[first + i] = sums[i] + layer->parameters[first + i];
-  } else {
+  } else if (layer_gives_numbers(layer)) {
     put_numbers(layer, to, addend, first, count, sums);
+  } else {
+    for (uint32_t i = 0; i < count; i++) ((uint32_t *)to)[first + i] = sums[i] + layer->parameters[first + i];
   }
 }
 
@@ -155,13 +154,15 @@ static void merge_bits(const struct layer *layer, uint32_t *to, const uint32_t *
 
 void put_larger(const struct layer *layer, uint8_t *to, const uint8_t *pixel) {
   const struct engine_layer *op = &layer->op;
-  if (op->output_type == ENGINE_TYPE_BITS) {
+  if (layer_gives_bits(layer)) {
     const uint32_t words = words_for(layer->filters);
     const uint32_t *mask = layer->parameters + op->outputs_per_sum * (layer->filters + words);
     const uint32_t apart = op->output_planes == 2 ? words * WORD_BITS : layer->filters;
     for (uint32_t output = 0; output < op->outputs_per_sum; output++) {
       merge_bits(layer, (uint32_t *)to, (const uint32_t *)pixel, output * apart, mask + output * words);
     }
+  } else if (!layer_gives_numbers(layer)) {
+    return;
   } else if (op->output_type == ENGINE_TYPE_U8) {
     for (uint32_t c = 0; c < op->output_channels; c++) to[c] = pixel[c] > to[c] ? pixel[c] : to[c];
   } else {
@@ -176,7 +177,7 @@ bool put_from_one_sum(const struct layer *layer, uint32_t first, uint32_t count,
   const uint32_t words = words_for(layer->filters), block = first / BLOCK_FILTERS;
   uint32_t kinds[2] = {0, 0};
   for (uint32_t output = 0; output < op->outputs_per_sum; output++) {
-    if (op->output_type == ENGINE_TYPE_BITS) {
+    if (layer_gives_bits(layer)) {
       /* OR of bits that are not inverted, and AND of those that are. */
       const uint32_t *inverted = layer->parameters + op->outputs_per_sum * layer->filters + output * words + block;
       kinds[output] = *inverted ^ inverted[op->outputs_per_sum * words];
@@ -199,7 +200,7 @@ bool put_row(const struct layer *layer, uint32_t y,
       for (uint32_t j = 0; j < op->pool_width; j++) {
         const bool is_first = i == 0 && j == 0;
         make(layer, y * op->pool_height + i, x * op->pool_width + j, is_first ? to : layer->scratch, addend);
-        if (!is_first) put_larger(layer, to, layer->scratch);
+        if (PART_OUTPUT_POOL && !is_first) put_larger(layer, to, layer->scratch);
         if (!kernel_may_continue()) return false;
       }
     }

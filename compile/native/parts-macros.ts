@@ -1,0 +1,33 @@
+import type { Model } from '@bd-edge/sdk/internal';
+import { quadWords, winogradWords } from './scratch.js';
+
+/** Returns the text of `parts.h` (firmware/kernels) for the ops of a model: parts that they do not need are 0. */
+export function partsHeader(model: Model): string {
+  const { ops, tensors } = model;
+  const convolutions = ops.flatMap((op) => (op.kind === 'int8-convolution' ? [op] : []));
+  const winograd = convolutions.filter((op) => winogradWords(model, op) > 0);
+  const isPooled = (op: (typeof ops)[number]) => 'pool' in op && op.pool !== undefined;
+  const ends = (kind: string) => ops.some((op) => 'epilogue' in op && op.epilogue.kind === kind);
+  const parts: Record<string, boolean | string> = {
+    PART_BITS: ends('threshold'),
+    PART_FIXED_POINT: ends('fixed-point'),
+    PART_OUTPUT_POOL: ops.some(isPooled),
+    PART_WINOGRAD_1: winograd.some(({ input }) => tensors[input].channels === 1),
+    PART_WINOGRAD_3: winograd.some(({ input }) => tensors[input].channels === 3),
+    PART_WINOGRAD_POOL: winograd.some(isPooled),
+    PART_WINOGRAD_PIXELS: winograd.some((op) => !isPooled(op)),
+    PART_QUADS: quadsFor(
+      convolutions.filter((op) => quadWords(model, op) > 0),
+      winograd,
+    ),
+  };
+  return Object.entries(parts)
+    .map(([name, value]) => `#define ${name} ${typeof value === 'string' ? value : Number(value)}\n`)
+    .join('');
+}
+
+/** Returns whether a processor runs ops by int8-quads.c. With a DSP extension it takes those of int8-winograd.c too. */
+function quadsFor<Op>(quads: Op[], winograd: Op[]): boolean | string {
+  if (quads.some((op) => !winograd.includes(op))) return true;
+  return quads.length > 0 && 'PROCESSOR_DSP';
+}
