@@ -468,7 +468,7 @@ describe('the time limit is for a request, not for each call of the engine', () 
 });
 
 /** Kernels that return a number. */
-const RETURNING = ['copy', 'checksum', 'lastWords', 'largestMagnitude'];
+const RETURNING = ['copy', 'checksum', 'anyBits', 'largestMagnitude'];
 
 /** The struct that `layer` reads: small valid convolutions and pools, with the given fields replaced. */
 const SOUND = {
@@ -476,7 +476,8 @@ const SOUND = {
   ...{ kernelHeight: 3, kernelWidth: 3, strideY: 1, strideX: 1, paddingTop: 0, paddingLeft: 0 },
   ...{ input: 0, inputType: TYPE_BITS, inputHeight: 8, inputWidth: 8, inputChannels: 64, inputPlanes: 1 },
   ...{ output: 60_000, outputType: TYPE_BITS, outputHeight: 6, outputWidth: 6, outputChannels: 16 },
-  ...{ outputPlanes: 1, weights: 40_000, parameters: 50_000, addend: 0, addendChannels: 0, window: 70_000 },
+  ...{ outputPlanes: 1, weights: 40_000, parameters: 50_000, addend: 0, addendChannels: 0, scratch: 70_000 },
+  ...{ poolHeight: 1, poolWidth: 1 },
 };
 type Layer = typeof SOUND;
 const binary = (given: Partial<Layer> = {}): Layer => ({ ...SOUND, ...given });
@@ -553,8 +554,26 @@ describe('an engine that passes addresses outside its memory to a kernel is stop
       'output of numbers': sums({ output: 89_000 }),
       addend: sums({ addend: 89_000, addendChannels: 64 }),
       'addend that is not aligned': sums({ addend: 1, addendChannels: 64 }),
-      window: binary({ window: 89_992 }),
-      'window of streams': int8({ inputType: TYPE_INT16, window: 89_900 }),
+      'scratch memory': binary({ scratch: 89_800 }),
+      'scratch memory above the end': binary({ scratch: 100_000 }),
+      'scratch memory of streams': int8({ inputType: TYPE_INT16, scratch: 89_640 }),
+      'scratch memory of a pool': int8({ poolHeight: 2, outputHeight: 3, scratch: 89_700 }),
+      'scratch memory that is not aligned': binary({ scratch: 70_002 }),
+      'an image in scratch memory': binary({ input: 70_000 }),
+      'an output in scratch memory': binary({ output: 69_996 }),
+      'weights in scratch memory': int8({ weights: 69_000 }),
+      'parameters in scratch memory': int8({ parameters: 69_996 }),
+      'an addend in scratch memory': sums({ addend: 69_000, addendChannels: 64 }),
+      'no pool': binary({ poolHeight: 0 }),
+      'a pool of 256': binary({ poolWidth: 256 }),
+      'a pool behind a pool': maxima({ poolHeight: 2, outputHeight: 3 }),
+      'a pool of sums': int8({ poolWidth: 2, outputType: TYPE_INT32, outputsPerSum: 0, outputWidth: 3 }),
+      'a pool of numbers with an addend': int8({
+        ...{ poolWidth: 2, outputWidth: 3, addend: 20_000, addendChannels: 1 },
+        ...numbers,
+      }),
+      'a window outside of the image': binary({ strideY: 2 }),
+      'a window of a pool outside of the image': binary({ poolWidth: 2 }),
       'maxima of another type': maxima({ outputType: TYPE_U8 }),
       'maxima of other channels': maxima({ outputChannels: 63 }),
       'maxima of other planes': maxima({ inputPlanes: 2 }),
@@ -566,8 +585,8 @@ describe('an engine that passes addresses outside its memory to a kernel is stop
     ['copy', 'from above the end', [0, 89_992, 1000]],
     ['checksum', 'above the end', [89_992, 1000]],
     ['checksum', 'that wraps round', [1, -1]],
-    ['lastWords', 'above the end', [0, 200, 200]],
-    ['lastWords', 'of no words', [0, 1, 0]],
+    ['anyBits', 'above the end', [0, 40_000]],
+    ['anyBits', 'that are not aligned', [2, 1]],
     ['largestMagnitude', 'above the end', [60_000, 40_000, 1]],
     ['largestMagnitude', 'of nothing, very often', [0, 0, -1]],
     ['checksum', 'where nothing is shown', [IN_PLACE, 0]],
@@ -590,13 +609,13 @@ describe('an engine that passes addresses outside its memory to a kernel is stop
     ['layer', 'input', binary({ input: IN_PLACE })],
     ['layer', 'weights', binary({ weights: end - 64 })],
     ['layer', 'output', binary({ output: IN_PLACE })],
-    ['layer', 'window', int8({ window: IN_PLACE })],
+    ['layer', 'scratch memory', int8({ scratch: IN_PLACE })],
     ['layer', 'parameters', int8({ parameters: end - 64 })],
     ['layer', 'addend', sums({ addend: IN_PLACE, addendChannels: 1 })],
     ['copy', 'beyond the end', [0, end - 1, 2]],
     ['checksum', 'beyond the end', [end, 1]],
     ['checksum', 'up to the highest address', [IN_PLACE, IN_PLACE]],
-    ['lastWords', 'beyond the end', [end - 4, 1, 2]],
+    ['anyBits', 'beyond the end', [end - 4, 2]],
     ['largestMagnitude', 'beyond the end', [IN_PLACE, model.length, 2]],
   ])('%s, with a model in flash: %s', async (kernel, _, values) => {
     const board = await start([], { POSIX_RAM: 90_000 });
@@ -619,27 +638,30 @@ describe('an engine that passes addresses outside its memory to a kernel is stop
       binary({ inputPlanes: 2, outputsPerSum: 2, outputChannels: 32, paddingTop: 1, paddingLeft: 1 }),
     ],
     ['layer', binary({ outputsPerSum: 2, outputPlanes: 2, outputChannels: 40 })],
-    // Windows that are completely outside of the image.
-    ['layer', binary({ paddingTop: 2, paddingLeft: 2, strideY: 255, strideX: 255 })],
-    ['layer', maxima({ strideX: 200 })],
-    ['layer', maxima({ inputType: TYPE_INT16, outputType: TYPE_INT16, strideY: 200 })],
+    ['layer', binary({ poolHeight: 2, poolWidth: 3, outputHeight: 3, outputWidth: 2 })],
+    ['layer', binary({ paddingTop: 2, paddingLeft: 2, strideY: 9, outputHeight: 1, outputWidth: 10 })],
+    ['layer', maxima({ strideX: 7, outputWidth: 2 })],
+    ['layer', maxima({ inputType: TYPE_INT16, outputType: TYPE_INT16, strideY: 7, outputHeight: 2 })],
     ['layer', maxima({ inputPlanes: 2, outputPlanes: 2 })],
-    ['layer', sums({ strideX: 200, paddingTop: 1 })],
+    ['layer', sums({ strideX: 7, outputWidth: 2, paddingTop: 1 })],
     ['layer', sums({ outputsPerSum: 2, addend: 20_000, addendChannels: 5 })],
     ['layer', sums({ inputType: TYPE_U8, outputType: TYPE_U8, shift: 62 })],
     ['layer', int8()],
-    ['layer', int8({ inputChannels: 3, paddingTop: 2, strideY: 3 })],
+    ['layer', int8({ inputChannels: 3, paddingTop: 2, strideY: 3, outputHeight: 4 })],
+    ['layer', int8({ inputChannels: 3, poolHeight: 2, poolWidth: 2, outputHeight: 3, outputWidth: 3 })],
     ['layer', int8({ inputType: TYPE_INT16, ...numbers, outputsPerSum: 2, outputChannels: 32 })],
     ['layer', int8({ inputType: TYPE_BITS, inputPlanes: 2, outputType: TYPE_INT32, outputsPerSum: 0 })],
-    // An image that is also the window, or the output.
-    ['layer', int8({ window: 4 })],
+    // An image that is also the output, or the weights; the least scratch memory.
     ['layer', binary({ output: 0 })],
+    ['layer', int8({ weights: 0 })],
+    ['layer', int8({ scratch: 89_700 })],
     ['copy', [0, 40_000, 30_000]],
     // The result is 0: memory ends before.
     ['copy', [89_992, 0, 1000]],
     ['copy', [IN_PLACE, 0, 1000]],
     ['checksum', [0, 80_000]],
-    ['lastWords', [0, 200, 100]],
+    ['anyBits', [0, 20_000]],
+    ['anyBits', [0, 0]],
     ['largestMagnitude', [0, 40_000, 2]],
   ])('%s inside its memory succeeds', async (kernel, values) => {
     const board = await start([], { POSIX_RAM: 90_000 });

@@ -29,15 +29,23 @@ static uint32_t odd_number(void) {
   return odd[test_random(sizeof odd / sizeof *odd)];
 }
 
-/* Returns an address for a number of bytes: often they end where memory ends, and sometimes a little beyond. */
-static uint32_t address(uint64_t bytes, bool only_read) {
+/* Returns an address for a number of bytes below `end`: often they end there, and sometimes a little beyond. */
+static uint32_t address_below(uint32_t end, uint64_t bytes, bool only_read) {
   const bool in_place = only_read && test_random(3) == 0;
-  const uint32_t room = in_place ? SHOWN : memory_bytes;
+  const uint32_t room = in_place ? SHOWN : end;
   const uint32_t from = in_place ? ENGINE_IN_PLACE : 0;
   if (bytes > room) return from;
   const uint32_t last = room - (uint32_t)bytes;
   const uint32_t at = test_random(2) ? last : test_random(last + 1);
   return from + (test_random(8) ? at & ~3u : at + test_random(3));
+}
+
+static uint32_t address(uint64_t bytes, bool only_read) { return address_below(memory_bytes, bytes, only_read); }
+
+/* Returns a number of outputs, before a pool, whose windows all have a tap inside of the input. */
+static uint32_t outputs(uint32_t input, uint32_t stride, uint32_t padding, uint32_t pool) {
+  const uint32_t most = ((input + padding - 1) / stride + 1) / pool;
+  return 1 + test_random(most < 1 ? 1 : most > 9 ? 9 : most);
 }
 
 /* Chooses numbers that go together, most of the time. */
@@ -51,7 +59,12 @@ static void choose(struct engine_layer *op) {
   op->kernel_height = test_random(50) ? 1 + test_random(4) : 255;
   op->kernel_width = test_random(50) ? 1 + test_random(4) : 255;
   op->padding_top = test_random(op->kernel_height), op->padding_left = test_random(op->kernel_width);
-  op->output_height = 1 + test_random(9), op->output_width = 1 + test_random(9);
+  if (test_random(3) == 0) op->kernel_height = op->kernel_width = 3, op->stride_y = op->stride_x = 1;
+  const bool convolution = op->opcode <= ENGINE_OPCODE_BINARY_CONVOLUTION;
+  const uint32_t pool = convolution && test_random(2) ? 1 + test_random(3) : 1;
+  op->pool_height = pool, op->pool_width = pool == 1 || test_random(4) ? pool : 1 + test_random(3);
+  op->output_height = outputs(op->input_height, op->stride_y, op->padding_top, op->pool_height);
+  op->output_width = outputs(op->input_width, op->stride_x, op->padding_left, op->pool_width);
   const bool maxima = op->opcode == ENGINE_OPCODE_MAX_POOL;
   uint32_t filters = maxima || test_random(2) ? op->input_channels : 1 + test_random(70);
   op->output_type = test_random(4);
@@ -63,7 +76,8 @@ static void choose(struct engine_layer *op) {
   }
   if (maxima) op->output_type = op->input_type, op->output_planes = op->input_planes, op->outputs_per_sum = 0;
   op->output_channels = op->outputs_per_sum == 2 && op->output_planes == 1 ? 2 * filters : filters;
-  op->shift = test_random(63), op->addend_channels = test_random(2) * test_random(150);
+  op->shift = test_random(63), op->addend_channels = pool > 1 ? 0 : test_random(2) * test_random(150);
+  if (pool > 1 && op->output_type == ENGINE_TYPE_INT32) op->pool_height = op->pool_width = 1;
   for (uint32_t odd = test_random(4) ? 0 : 1 + test_random(2); odd > 0; odd--) {
     ((uint32_t *)op)[test_random(FIELDS)] = odd_number();
   }
@@ -72,14 +86,17 @@ static void choose(struct engine_layer *op) {
 static void place_all(struct engine_layer *op) {
   struct layer layer;
   if (!layer_open(&layer, op)) return;
-  const uint64_t outputs = (uint64_t)op->output_height * op->output_width;
-  op->input = address((uint64_t)op->input_height * op->input_width * layer.pixel_bytes, false);
-  op->output = address(outputs * layer.output_bytes, false);
-  op->weights = address(layer_weight_bytes(&layer), true);
-  op->parameters = address(layer_parameter_words(&layer) * WORD_BYTES, true);
-  op->window = address(layer_window_bytes(&layer), false);
-  op->addend = address(outputs * op->addend_channels * 2, false);
-  if (test_random(8) == 0) *(test_random(2) ? &op->input : &op->window) = odd_number();
+  const uint64_t pixels = (uint64_t)op->output_height * op->output_width;
+  /* Scratch memory of every size, from the least on. */
+  const uint64_t least = layer_scratch_bytes(&layer);
+  const uint32_t start = address(least + test_random(2) * test_random(test_random(2) ? 600 : 20000), false);
+  op->scratch = test_random(8) ? start & ~3u : start;
+  op->input = address_below(start, (uint64_t)op->input_height * op->input_width * layer.pixel_bytes, false);
+  op->output = address_below(start, pixels * layer.output_bytes, false);
+  op->weights = address_below(start, layer_weight_bytes(&layer), true);
+  op->parameters = address_below(start, layer_parameter_words(&layer) * WORD_BYTES, true);
+  op->addend = address_below(start, pixels * op->addend_channels * 2, false);
+  if (test_random(8) == 0) *(test_random(2) ? &op->input : &op->scratch) = odd_number();
 }
 
 /* Calls `layer` with the address of a struct, which is written there if it fits into memory. */
@@ -120,6 +137,8 @@ static void take_long(void) {
       .kernel_width = 1,
       .stride_y = 1,
       .stride_x = 1,
+      .pool_height = 1,
+      .pool_width = 1,
       .input_height = SIDE,
       .input_width = SIDE,
       .input_channels = 1,
@@ -129,6 +148,7 @@ static void take_long(void) {
       .output_width = SIDE,
       .output_channels = 1,
       .output_planes = 1,
+      .scratch = 2 * SIDE * SIDE,
   };
   budget_start();
   if (call_layer(&op, 0) != interpreter_out_of_budget) test_fail("A layer does not end.");
