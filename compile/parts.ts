@@ -44,8 +44,8 @@ function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
         run: node.kind === 'sum-pool' ? 'windowSums' : maxPoolOf(model.tensors[index + 1]),
         inside: [],
       };
-    case 'popcount':
-      return { run: 'popcount', prepare: 'preparePopcount', inside: pool };
+    case 'sparse':
+      return { run: 'sparse', prepare: 'prepareSparse', inside: pool };
     case 'halve':
       return { run: 'halving', inside: [] };
     case 'maxima':

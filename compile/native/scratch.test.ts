@@ -10,7 +10,8 @@ import { toC } from './to-c.js';
 const folder = new CFolder();
 const POINTER_BYTES = 8;
 
-/** Prints for each op: its opcode, whether its memory is enough for the fastest kernel, and whether a word less is. */
+/** Prints for each op: its opcode, whether its memory is enough for the fastest kernel, and whether less is; 8 bytes are for
+ * alignment. */
 const program = (name: string, source: string, useful: number[]) => `#include <stdio.h>
 #include <stdlib.h>
 #include "${name}.c"
@@ -22,10 +23,10 @@ static int is_fast(struct layer *layer) {
     source.includes('binary_convolution_row')
       ? `
   case ${layout.OPCODE_BINARY_CONVOLUTION}: {
-    /* Lists of whole rows, and room for the parameters. */
+    /* Lists of whole rows, and room for parameters and sums of weights. */
     struct job job = {.layer = layer};
     open_job(&job);
-    return job.ring_rows > 0 && (job.parameters != NULL || layer->op.output_type == ${layout.TYPE_INT32});
+    return job.ring_rows > 0 && job.totals != NULL && (job.parameters != NULL || layer->op.output_type == ${layout.TYPE_INT32});
   }`
       : ''
   }${
@@ -59,7 +60,7 @@ int main(void) {
   ${name}_init(&run, malloc(${name.toUpperCase()}_ARENA_BYTES));
   for (; run.op < constants.op_count; run.op++) {
     const uint32_t bytes = useful[run.op];
-    printf("%d %d %d ", ops[run.op].opcode, has_enough(&run, bytes), bytes < 4 ? 0 : has_enough(&run, bytes - 4));
+    printf("%d %d %d ", ops[run.op].opcode, has_enough(&run, bytes), bytes < 12 ? 0 : has_enough(&run, bytes - 12));
   }
   free(run.arena);
   return 0;

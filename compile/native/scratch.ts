@@ -31,7 +31,7 @@ const SLICE_POINTERS = 3;
 const MAX_LIST_OFFSET = Math.floor(65535 / 4);
 const ENTRY_BYTES = 2;
 
-/** `divide` in firmware/kernels/binary-convolution.c: lists of whole rows, and prepared parameters. */
+/** `divide` in firmware/kernels/binary-convolution.c: lists of whole rows, prepared parameters and sums of weights. */
 function binaryBytes(model: Model, index: number, op: Convolution, pointerBytes: number): number {
   const { height, width, channels } = model.tensors[op.input];
   const { kernelHeight, kernelWidth, strideY } = op.window;
@@ -45,7 +45,9 @@ function binaryBytes(model: Model, index: number, op: Convolution, pointerBytes:
   const sliceBytes = 2 * kernelHeight * SLICE_POINTERS * pointerBytes;
   const carryWords = Math.floor(inputs / 8) + 2 * kernelHeight + 3;
   const listed = 8 + sliceBytes + carryWords * WORD_BYTES + rows * rowBytes;
-  return prepared + Math.max(listed, windowBytes(inputs));
+  const all = wholeWords(kernelWidth * channels * ENTRY_BYTES);
+  const totals = 2 * blocksOf(op.filters) * planesOf(model, op) * WORD_BYTES;
+  return prepared + Math.max(listed + all + totals, windowBytes(inputs));
 }
 
 /** Returns the bytes of thresholds or scales as the kernel prepares them. */
@@ -56,15 +58,19 @@ function preparedBytes(model: Model, op: Convolution): number {
     const outputs = epilogue.multipliers.length / filters;
     return outputs * blocksOf(filters) * BLOCK_FILTERS * SCALE_BYTES;
   }
-  const { channels, planes } = model.tensors[op.input];
-  const bound = op.window.kernelHeight * op.window.kernelWidth * channels * planes;
-  const planesOfThresholds = Math.floor(Math.log2(2 * bound + 1)) + 1;
-  return blocksOf(filters) * epilogue.thresholds.length * planesOfThresholds * WORD_BYTES;
+  return blocksOf(filters) * epilogue.thresholds.length * planesOf(model, op) * WORD_BYTES;
+}
+
+/** Returns the bits of the largest sum and its sign: `binary_threshold_planes` in firmware/kernels/binary-thresholds.c. */
+function planesOf(model: Model, { input, window }: Convolution): number {
+  const { channels, planes } = model.tensors[input];
+  const bound = window.kernelHeight * window.kernelWidth * channels * planes;
+  return Math.floor(Math.log2(2 * bound + 1)) + 1;
 }
 
 /** Returns the bytes that the kernel leaves for the list of a window, when it decides on prepared parameters. */
 function windowBytes(inputs: number): number {
-  const entries = 2 * Math.ceil((inputs + layout.WORD_BITS) / 2);
+  const entries = 2 * Math.ceil((inputs + 2 * layout.WORD_BITS) / 2);
   return entries * ENTRY_BYTES + (Math.floor(inputs / 8) + 5) * WORD_BYTES;
 }
 
@@ -99,8 +105,9 @@ export function quadWords(model: Model, op: Convolution): number {
   );
 }
 
-/** firmware/kernels/stream-thresholds.c. */
+/** firmware/kernels/stream-thresholds.c. Returns 0 if it cannot run the op. */
 function thresholdTableBytes(filters: number, outputs: number): number {
+  if (filters % BLOCK_FILTERS !== 0) return 0;
   return (filters / BLOCK_FILTERS) * outputs * (BLOCK_FILTERS + 1) * WORD_BYTES;
 }
 
