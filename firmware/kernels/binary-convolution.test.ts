@@ -28,7 +28,7 @@ test('the C path gives the integers of the reference, whatever the scratch memor
       const { call, expected } = callOf(layer);
       expect(runHere(program, call, wordsIn(call.leastScratch + more))).toEqual(expected);
     }),
-    { numRuns: 200 },
+    { numRuns: 120 },
   );
 });
 
