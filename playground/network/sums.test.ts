@@ -1,4 +1,4 @@
-import { Engine, encodeModel, engineWasm, parseModel } from '@bd-edge/sdk/internal';
+import { computedSize, Engine, encodeModel, engineWasm, parseModel } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { graphs, random, randomImage } from '../../sdk/testing/random-graph.js';
@@ -24,11 +24,23 @@ test('the sums and thresholds give the bits of the whole network', async () => {
         const sums = short.run(image);
         const { thresholds } = record.epilogue;
         const bits = bitsOf(model.tensors[op + 1], layers[op]);
-        sums.forEach((sum, i) => {
-          const [filter, pixel] = [i % record.filters, Math.floor(i / record.filters)];
-          thresholds.forEach(({ values, invert }, plane) => {
-            const fired = invert[filter] ? sum < values[filter] : sum >= values[filter];
-            expect(bits[plane * record.filters + filter][pixel]).toBe(Number(fired));
+        const { filters, outputWidth } = record;
+        const { width } = computedSize(record);
+        const pool = ('pool' in record && record.pool) || { height: 1, width: 1, andMask: [] };
+        bits.forEach((picture, channel) => {
+          const [filter, { values, invert }] = [channel % filters, thresholds[Math.floor(channel / filters)]];
+          const fired = (pixel: number) => {
+            const sum = sums[pixel * filters + filter];
+            return invert[filter] ? sum < values[filter] : sum >= values[filter];
+          };
+          picture.forEach((bit, pixel) => {
+            const [y, x] = [Math.floor(pixel / outputWidth), pixel % outputWidth];
+            const window = Array.from({ length: pool.height * pool.width }, (_, i) =>
+              fired(
+                (y * pool.height + Math.floor(i / pool.width)) * width + x * pool.width + (i % pool.width),
+              ),
+            );
+            expect(bit).toBe(Number(pool.andMask[channel] ? window.every(Boolean) : window.some(Boolean)));
           });
         });
       }

@@ -1,4 +1,4 @@
-import { encodeModel, type Graph, type Model } from '@bd-edge/sdk';
+import { computedSize, encodeModel, type Graph, type Model, type Op } from '@bd-edge/sdk/internal';
 
 /** Returns whether an op has integer sums that thresholds turn into bits. */
 export function hasThresholds(model: Model, op: number): boolean {
@@ -8,7 +8,7 @@ export function hasThresholds(model: Model, op: number): boolean {
 
 /**
  * Returns a network that ends with the sums of op `op`. Its logits are the integers that are compared with the
- * thresholds, [y][x][filter]. The inspector therefore shows what the engine computed, without a second implementation.
+ * thresholds, [y][x][filter], before the pool of the op if it has one. The inspector therefore shows what the engine computed, without a second implementation.
  *
  * @throws {RangeError} if the op has no sums
  */
@@ -16,13 +16,13 @@ export function encodeSums(model: Model, op: number): Uint8Array {
   const last = model.ops[op];
   if (last === undefined || last.kind === 'max-pool')
     throw new RangeError(`Op ${op} has no sums; ask for a convolution.`);
-  const graph: Graph = {
-    input: model.input,
-    ops: [
-      ...model.ops.slice(0, op),
-      { ...last, epilogue: { kind: 'sum', bias: new Int32Array(last.filters) } },
-    ],
-    outputScale: 1,
+  const { height, width } = computedSize(last);
+  const sums: Op = {
+    ...last,
+    ...{ outputHeight: height, outputWidth: width },
+    epilogue: { kind: 'sum', bias: new Int32Array(last.filters) },
   };
+  if ('pool' in sums) delete sums.pool;
+  const graph: Graph = { input: model.input, ops: [...model.ops.slice(0, op), sums], outputScale: 1 };
   return encodeModel(graph);
 }

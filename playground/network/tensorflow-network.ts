@@ -1,11 +1,11 @@
-import type { Epilogue, Model, Op, Window } from '@bd-edge/sdk';
+import { computedSize, type Epilogue, type Model, type Op, type Window } from '@bd-edge/sdk/internal';
 import type * as tf from '@tensorflow/tfjs-core';
 
 /** The parts of TensorFlow.js that a network needs. The page loads it only on request. */
 export type TensorFlow = typeof tf;
 
 type Convolution = Extract<Op, { weights: Int8Array }>;
-type Pool = Extract<Op, { kind: 'max-pool' }>;
+type Pool = Pick<Extract<Op, { kind: 'max-pool' }>, 'window' | 'andMask' | 'outputHeight' | 'outputWidth'>;
 /** The network has fixed-point numbers or pools of them, which float32 does not compute exactly. */
 export class NumbersBetweenLayersError extends TypeError {
   constructor() {
@@ -53,21 +53,38 @@ export function tensorFlowNetwork(tf: TensorFlow, { input, ops, tensors }: Model
 }
 
 function convolution(tf: TensorFlow, op: Convolution, channels: number) {
-  const { window, filters, epilogue, outputHeight, outputWidth } = op;
+  const { window, filters, epilogue } = op;
+  const { height, width } = computedSize(op);
   const shape = [filters, window.kernelHeight, window.kernelWidth, channels] as const;
   const kernel = tf.tidy(() =>
     tf.transpose<tf.Tensor4D>(tf.tensor4d(Float32Array.from(op.weights), [...shape]), [1, 2, 3, 0]),
   );
   const ending = endingOf(tf, epilogue);
+  const pooled = op.pool && pool(tf, poolOf(op, op.pool), op.pool.andMask.length / planesOf(epilogue));
   return {
-    constants: [kernel, ...ending.constants],
+    constants: [kernel, ...ending.constants, ...(pooled?.constants ?? [])],
     run(planes: Planes): Planes {
       const whole = planes.reduce((sum, plane) => tf.add<tf.Tensor4D>(sum, plane));
-      const padded = pad(tf, whole, window, outputHeight, outputWidth);
+      const padded = pad(tf, whole, window, height, width);
       const sums = tf.conv2d(padded, kernel, [window.strideY, window.strideX], 'valid');
-      return ending.run(tf.slice(sums, [0, 0, 0, 0], [1, outputHeight, outputWidth, filters]));
+      const outputs = ending.run(tf.slice(sums, [0, 0, 0, 0], [1, height, width, filters]));
+      return pooled ? pooled.run(outputs) : outputs;
     },
   };
+}
+
+/** Returns the pool of a convolution as an op. */
+function poolOf(op: Convolution, { height, width, andMask }: NonNullable<Convolution['pool']>): Pool {
+  const { outputHeight, outputWidth } = op;
+  const window: Window = {
+    ...{ kernelHeight: height, kernelWidth: width, strideY: height, strideX: width },
+    ...{ paddingTop: 0, paddingLeft: 0 },
+  };
+  return { window, andMask, outputHeight, outputWidth };
+}
+
+function planesOf(epilogue: Epilogue): number {
+  return epilogue.kind === 'threshold' && epilogue.coupled ? 2 : 1;
 }
 
 function endingOf(tf: TensorFlow, epilogue: Epilogue) {

@@ -1,4 +1,4 @@
-import { kernelOf } from '@bd-edge/sdk/internal';
+import { computedSize, kernelOf } from '@bd-edge/sdk/internal';
 import { bitsOf } from '../network/bits.js';
 import { type Histogram, histogramOf, type Margins, marginsOf } from '../network/margins.js';
 import type { OpenedNetwork } from '../network/opened-network.js';
@@ -29,7 +29,7 @@ export async function showLayers(network: OpenedNetwork, image: Uint8Array, show
         record.kind !== 'max-pool' && record.epilogue.kind === 'threshold' && hasThresholds(network.model, op)
           ? marginsOf(await network.sums(op, image), record.epilogue)
           : undefined;
-      return { op, tensor, bits: bitsOf(tensor, layers[op]), margins };
+      return { op, tensor, sums: computedSize(record), bits: bitsOf(tensor, layers[op]), margins };
     }),
   );
   const shown = drawn.filter((layer) => layer !== undefined);
@@ -48,8 +48,10 @@ export async function showLayers(network: OpenedNetwork, image: Uint8Array, show
     }),
   );
   // The available width is known only when the elements are in the page.
-  shown.forEach(({ tensor: { width, height }, bits, margins }, i) => {
-    const pictures = show === 'margins' && margins ? marginPictures(margins) : bitPictures(bits);
+  shown.forEach(({ tensor, sums, bits, margins }, i) => {
+    // Margins are those of all sums, before the pool.
+    const [{ width, height }, pictures] =
+      show === 'margins' && margins ? [sums, marginPictures(margins)] : [tensor, bitPictures(bits)];
     paintPictures(frames[i], { width, height, ...pictures });
   });
 }
@@ -59,7 +61,9 @@ function title({ model }: OpenedNetwork, op: number): string {
   const { width, height, channels, planes } = model.tensors[op + 1];
   const { kernelHeight, kernelWidth } = record.window;
   const kind = record.kind.replace('-convolution', '');
-  const size = `${kernelHeight} × ${kernelWidth}`;
+  const pool =
+    'pool' in record && record.pool ? `, max-pool ${record.pool.height} × ${record.pool.width}` : '';
+  const size = `${kernelHeight} × ${kernelWidth}${pool}`;
   const pairs = planes === 2 ? ', 2 planes' : '';
   const kernel = !('weights' in record) ? '' : ` · ${kernelOf(model, op, 'simd').name} kernel`;
   return `${op + 1}. ${kind} ${size} → ${height} × ${width} × ${channels}${pairs}${kernel}`;
