@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wilsonInterval } from '@bd-edge/host/internal';
+import { parseModel } from '@bd-edge/sdk';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countCorrect, verifySamples } from '../models/verify.js';
 import { writeIdxFolder } from '../trainer/data/testing.js';
@@ -33,6 +34,8 @@ describe('add-model', () => {
     );
     expect([card.sha256, card.sizes]).toEqual([sha256, sizes]);
     expect(stored).toHaveLength(8);
+    const { metadata, ops } = parseModel(readFileSync(join(models, 'stripes-tiny', 'model.bdm')));
+    expect(metadata?.densities).toHaveLength(ops.length);
     expect(reference).toEqual(stored);
     expect(wasm).toEqual(stored);
     const { correct, images, value, interval } = card.accuracy;
