@@ -1,5 +1,5 @@
 import type { Model } from '@bd-edge/sdk/internal';
-import { quadWords, winogradWords } from './scratch.js';
+import { quadWords, winogradWords } from '@bd-edge/sdk/internal';
 
 /** Returns the text of `parts.h` (firmware/kernels) for the ops of a model: parts that they do not need are 0. */
 export function partsHeader(model: Model): string {

@@ -1,10 +1,9 @@
 /** The scratch memory that is planned, compared with what the kernels do with it. */
 import { readFileSync } from 'node:fs';
-import { parseModel } from '@bd-edge/sdk/internal';
+import { parseModel, usefulScratchBytes } from '@bd-edge/sdk/internal';
 import * as layout from '@bd-edge/sdk/internal/layout';
 import { expect, test } from 'vitest';
 import { C11, CFolder, numbersIn, requireCompiler } from '../testing/c-compiler.js';
-import { usefulScratchBytes } from './scratch.js';
 import { toC } from './to-c.js';
 
 const folder = new CFolder();

@@ -1,5 +1,11 @@
 import type { Model } from '@bd-edge/sdk/internal';
-import { parseModel, planArena, referenceLogits, tensorBytes } from '@bd-edge/sdk/internal';
+import {
+  parseModel,
+  planArena,
+  referenceLogits,
+  tensorBytes,
+  usefulScratchBytes,
+} from '@bd-edge/sdk/internal';
 import * as layout from '@bd-edge/sdk/internal/layout';
 import { identifier, title } from '../names.js';
 import { amalgamate } from './amalgamate.js';
@@ -7,7 +13,6 @@ import { classNameFunction } from './class-names.js';
 import kernelSources from './kernel-sources.generated.js';
 import { type OpConstants, opConstants } from './op-constants.js';
 import { partsHeader } from './parts-macros.js';
-import { usefulScratchBytes } from './scratch.js';
 import { TEST_IMAGES, testImage } from './test-images.js';
 
 export interface COptions {
@@ -170,6 +175,9 @@ function opening(name: string, model: Model): string {
 /* GCC reports the explicit conversion of an int16_t to a uint32_t too. */
 #ifdef __GNUC__
 #pragma GCC diagnostic ignored "-Wsign-conversion"
+#endif
+#if defined(__OPTIMIZE_SIZE__) && !defined(__clang__)
+#define WITHOUT_HIGH_REGISTERS
 #endif
 /* Most of the time is spent in a few loops: they are worth their size. */
 #if defined(__GNUC__) && !defined(__clang__) && (!defined(__OPTIMIZE__) || defined(__OPTIMIZE_SIZE__))

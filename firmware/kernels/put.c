@@ -21,42 +21,43 @@ void put_bits(const struct layer *layer, uint8_t *to, uint32_t first, uint32_t o
   if (shift + count > WORD_BITS) word[1] |= bits >> (WORD_BITS - shift);
 }
 
+#if PROCESSOR_ARMV6M
+/* From the last sum to the first. Without a sign, a comparison leaves its result in the carry. */
+ASSEMBLY_FUNCTION static void compare_down(ARGUMENT const uint32_t *sums_end, ARGUMENT const uint32_t *thresholds_end,
+                                           ARGUMENT uint32_t apart_bytes, ARGUMENT uint32_t *bits,
+                                           ARGUMENT const uint32_t *sums) {
+  __asm volatile(".syntax unified\n\tpush {r4-r7, lr}\n\tldr r4, [sp, #20]\n\tmov r12, r4\n\tmovs r5, #1\n\tlsls r5, r5, #31\n\t"
+                 "mov lr, r5\n\tmovs r4, #0\n\tmovs r5, #0\n"
+                 "1:\n\tsubs r0, #4\n\tsubs r1, #4\n\tldr r6, [r0]\n\tadd r6, lr\n\t"
+                 "ldr r7, [r1]\n\tadd r7, lr\n\tcmp r6, r7\n\tadcs r4, r4\n\t"
+                 "ldr r7, [r1, r2]\n\tadd r7, lr\n\tcmp r6, r7\n\tadcs r5, r5\n\t"
+                 "cmp r0, r12\n\tbne 1b\n\tstmia r3!, {r4, r5}\n\tpop {r4-r7, pc}");
+}
+#endif
+
 /* Compares sums with thresholds, for one or two rows of them that are `apart`. Bit i is for sum i. */
 static void compare(const uint32_t *sums, uint32_t count, const uint32_t *thresholds, uint32_t apart, uint32_t *bits) {
-  uint32_t first = 0, second = 0;
 #if PROCESSOR_ARMV6M
-  /* From the last sum to the first. Without a sign, a comparison leaves its result in the carry. */
-  const uint32_t *const start = sums;
-  uint32_t sum, threshold;
-  sums += count;
-  thresholds += count;
-  __asm volatile(".syntax unified\n1:\n\tsubs %[s], #4\n\tsubs %[t], #4\n\tldr %[x], [%[s]]\n\tadd %[x], %[sign]\n\t"
-                 "ldr %[y], [%[t]]\n\tadd %[y], %[sign]\n\tcmp %[x], %[y]\n\tadcs %[a], %[a]\n\t"
-                 "ldr %[y], [%[t], %[u]]\n\tadd %[y], %[sign]\n\tcmp %[x], %[y]\n\tadcs %[b], %[b]\n\t"
-                 "cmp %[s], %[e]\n\tbne 1b"
-                 : [s] "+l"(sums), [t] "+l"(thresholds), [a] "+l"(first), [b] "+l"(second), [x] "=&l"(sum), [y] "=&l"(threshold)
-                 : [u] "l"(apart * WORD_BYTES), [e] "h"(start), [sign] "h"(0x80000000u)
-                 : "cc", "memory");
-#elif PROCESSOR_DSP
-  /* The sign of a saturated difference. */
+  compare_down(sums + count, thresholds + count, apart * WORD_BYTES, bits, sums);
+#else
   const uint32_t *second_thresholds = thresholds + apart;
+  uint32_t first = 0, second = 0;
   while (count-- > 0) {
+#if PROCESSOR_DSP
+    /* The sign of a saturated difference. */
     uint32_t a, b;
     __asm("qsub %0, %1, %2" : "=r"(a) : "r"(sums[count]), "r"(thresholds[count]));
     __asm("qsub %0, %1, %2" : "=r"(b) : "r"(sums[count]), "r"(second_thresholds[count]));
     first = first << 1 | a >> 31;
     second = second << 1 | b >> 31;
-  }
-  first = ~first;
-  second = ~second;
 #else
-  while (count-- > 0) {
-    first = first << 1 | (uint32_t)((int32_t)sums[count] >= (int32_t)thresholds[count]);
-    second = second << 1 | (uint32_t)((int32_t)sums[count] >= (int32_t)thresholds[apart + count]);
-  }
+    first = first << 1 | (uint32_t)((int32_t)sums[count] < (int32_t)thresholds[count]);
+    second = second << 1 | (uint32_t)((int32_t)sums[count] < (int32_t)second_thresholds[count]);
 #endif
-  bits[0] = first;
-  bits[1] = second;
+  }
+  bits[0] = ~first;
+  bits[1] = ~second;
+#endif
 }
 
 /* The parameters are [outputs per sum][filters] thresholds, then [outputs per sum][words] bits that invert comparisons. */

@@ -41,7 +41,7 @@ static inline uint32_t load(const int16_t *from) {
   return word;
 }
 
-static inline void compare(const int16_t *numbers, const table_item *table, uint32_t outputs, uint32_t *bits) {
+static inline __attribute__((always_inline)) void compare_block(const int16_t *numbers, const table_item *table, uint32_t outputs, uint32_t *bits) {
   const uint32_t *thresholds = (const uint32_t *)(const void *)table;
   uint32_t first = 0, second = 0;
   /* The optimizer replaces the counter by constants. */
@@ -61,6 +61,11 @@ static inline void compare(const int16_t *numbers, const table_item *table, uint
   bits[1] = second;
 }
 
+static void compare(const int16_t *numbers, const table_item *table, uint32_t outputs, uint32_t *bits) {
+  if (outputs == 2) compare_block(numbers, table, 2, bits);
+  else compare_block(numbers, table, 1, bits);
+}
+
 #else
 
 /* From the last number to the first, whose bit is the lowest. Numbers and thresholds are compared in the upper halves of words,
@@ -75,26 +80,31 @@ static const uint32_t SIGN = 0x80000000u;
 static uint32_t table_value(int32_t threshold) { return (uint32_t)threshold << 16 ^ SIGN; }
 typedef uint32_t table_item;
 
+#if PROCESSOR_ARMV6M
+#define REACHED(threshold, bits) "cmp r5, " threshold "\n\tadcs " bits ", " bits "\n\t"
+#define BOTH "ldmia r1!, {r6, r7}\n\t" REACHED("r6", "r3") REACHED("r7", "r4")
+#define ONE "ldmia r1!, {r6}\n\t" REACHED("r6", "r3")
+#define TWO_NUMBERS(offset, each) \
+  "ldr r5, [r0, #" offset "]\n\tadd r5, lr\n\t" each "lsls r5, r5, #16\n\tadd r5, lr\n\t" each
+#define COMPARE(name, each)                                                                                               \
+  ASSEMBLY_FUNCTION static void name(ARGUMENT const int16_t *numbers_end, ARGUMENT const table_item *table,               \
+                                     ARGUMENT uint32_t *bits) {                                                           \
+    __asm volatile(".syntax unified\n\tpush {r4-r7, lr}\n\tmovs r3, #64\n\tsubs r3, r0, r3\n\tmov r12, r3\n\t"           \
+                   "movs r3, #1\n\tlsls r3, r3, #31\n\tmov lr, r3\n\tmovs r3, #0\n\tmovs r4, #0\n"                      \
+                   "1:\n\tsubs r0, #16\n\t" TWO_NUMBERS("12", each) TWO_NUMBERS("8", each) TWO_NUMBERS("4", each)       \
+                   TWO_NUMBERS("0", each) "cmp r0, r12\n\tbne 1b\n\tstmia r2!, {r3, r4}\n\tpop {r4-r7, pc}");           \
+  }
+COMPARE(compare_both, BOTH)
+COMPARE(compare_one, ONE)
+
+static inline void compare(const int16_t *numbers, const table_item *table, uint32_t outputs, uint32_t *bits) {
+  (outputs == 2 ? compare_both : compare_one)(numbers + BLOCK_FILTERS, table, bits);
+}
+
+#else
 static inline void compare(const int16_t *numbers, const table_item *table, uint32_t outputs, uint32_t *bits) {
   uint32_t first = 0, second = 0;
   const uint32_t *pair = (const uint32_t *)(const void *)(numbers + BLOCK_FILTERS);
-#if PROCESSOR_ARMV6M
-  const uint32_t *const start = pair - HALF_BLOCK;
-  uint32_t number;
-#define REACHED(threshold, bits) "cmp %[n], " threshold "\n\tadcs " bits ", " bits "\n\t"
-#define BOTH "ldmia %[t]!, {r5, r6}\n\t" REACHED("r5", "%[a]") REACHED("r6", "%[b]")
-#define ONE "ldmia %[t]!, {r5}\n\t" REACHED("r5", "%[a]")
-#define TWO_NUMBERS(offset, each) \
-  "ldr %[n], [%[p], #" offset "]\n\tadd %[n], %[s]\n\t" each "lsls %[n], %[n], #16\n\tadd %[n], %[s]\n\t" each
-#define COMPARE(each)                                                                                                 \
-  __asm volatile(".syntax unified\n1:\n\tsubs %[p], #16\n\t" TWO_NUMBERS("12", each) TWO_NUMBERS("8", each)      \
-                     TWO_NUMBERS("4", each) TWO_NUMBERS("0", each) "cmp %[p], %[e]\n\tbne 1b"                       \
-                 : [a] "+l"(first), [b] "+l"(second), [p] "+l"(pair), [t] "+l"(table), [n] "=&l"(number)              \
-                 : [e] "h"(start), [s] "h"(SIGN)                                                                      \
-                 : "r5", "r6", "cc", "memory")
-  if (outputs == 2) COMPARE(BOTH);
-  else COMPARE(ONE);
-#else
   for (uint32_t i = 0; i < HALF_BLOCK; i++) {
     const uint32_t two = *--pair, upper = two ^ SIGN, lower = two << 16 ^ SIGN;
     first = first << 1 | (upper >= *table++);
@@ -102,10 +112,10 @@ static inline void compare(const int16_t *numbers, const table_item *table, uint
     first = first << 1 | (lower >= *table++);
     if (outputs == 2) second = second << 1 | (lower >= *table++);
   }
-#endif
   bits[0] = first;
   bits[1] = second;
 }
+#endif
 
 #endif
 
@@ -138,7 +148,8 @@ static void make_table(struct layer *layer) {
   }
 }
 
-static void put_pixel(const struct layer *layer, const int16_t *numbers, uint32_t outputs, uint32_t *to) {
+static void put_pixel(const struct layer *layer, const int16_t *numbers, uint32_t *to) {
+  const uint32_t outputs = outputs_of(layer);
   const uint32_t blocks = layer->filters / BLOCK_FILTERS;
   const uint32_t *block = (const uint32_t *)(const void *)layer->scratch;
   const uint32_t *inverted = layer->parameters + outputs * layer->filters;
@@ -158,8 +169,7 @@ bool stream_thresholds_row(struct layer *layer, uint32_t y) {
   const size_t words = layer->output_bytes / WORD_BYTES;
   if (y == 0) make_table(layer);
   for (uint32_t x = 0; x < op->output_width; x++, numbers += op->input_channels, to += words) {
-    if (outputs_of(layer) == 2) put_pixel(layer, numbers, 2, to);
-    else put_pixel(layer, numbers, 1, to);
+    put_pixel(layer, numbers, to);
     if (!kernel_may_continue()) return false;
   }
   return true;
