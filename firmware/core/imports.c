@@ -120,17 +120,32 @@ static bool take_layer(uint32_t address, struct layer *layer) {
   return take_scratch(layer);
 }
 
-bool kernel_may_continue(void) { return budget_renew(); }
+/* Kernels ask at each pixel. Reading the clock takes as long as hundreds of products. */
+enum { PRODUCTS_BETWEEN_CHECKS = 16384 };
+static uint32_t pixels_between_checks, pixels_left;
+
+static void pace_checks(const struct layer *layer) {
+  const uint64_t products = (uint64_t)layer->taps * layer->op.input_channels * layer->filters;
+  pixels_between_checks = products < PRODUCTS_BETWEEN_CHECKS ? PRODUCTS_BETWEEN_CHECKS / (uint32_t)products : 1;
+  pixels_left = pixels_between_checks;
+}
+
+bool kernel_may_continue(void) {
+  if (--pixels_left != 0) return true;
+  pixels_left = pixels_between_checks;
+  return budget_renew();
+}
 
 static const void *run_layer(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
   (void)runtime, (void)context, (void)memory;
   struct layer layer;
   if (!stack_has_room()) return m3Err_trapStackOverflow;
   if (!take_layer(argument(stack, 0), &layer)) return m3Err_trapOutOfBoundsMemoryAccess;
+  pace_checks(&layer);
   for (uint32_t y = 0; y < layer.op.output_height; y++) {
     if (!layer_row(&layer, y)) return interpreter_out_of_budget;
   }
-  return m3Err_none;
+  return budget_renew() ? m3Err_none : interpreter_out_of_budget;
 }
 
 static const struct {

@@ -21,7 +21,7 @@ static void add_halves(const int16_t *values, uint32_t count, uint32_t *sums) {
     __asm volatile(".syntax unified\n1:\n\tldmia %[v]!, {r5}\n\tldr r3, [%[s]]\n\tldr r4, [%[s], #4]\n\tsxth r6, r5\n\tadds r3, r6\n\t"
                    "asrs r5, r5, #16\n\tadds r4, r5\n\tstmia %[s]!, {r3, r4}\n\tcmp %[s], %[e]\n\tbne 1b"
                    : [v] "+l"(values), [s] "+l"(sums)
-                   : [e] "h"(end)
+                   : [e] "l"(end)
                    : "r3", "r4", "r5", "r6", "cc", "memory");
     count &= 1;
   }
@@ -36,7 +36,7 @@ static void copy_halves(const int16_t *values, uint32_t count, uint32_t *sums) {
     __asm volatile(".syntax unified\n1:\n\tldmia %[v]!, {r4, r6}\n\tsxth r3, r4\n\tasrs r4, r4, #16\n\tsxth r5, r6\n\t"
                    "asrs r6, r6, #16\n\tstmia %[s]!, {r3, r4, r5, r6}\n\tcmp %[s], %[e]\n\tbne 1b"
                    : [v] "+l"(values), [s] "+l"(sums)
-                   : [e] "h"(end)
+                   : [e] "l"(end)
                    : "r3", "r4", "r5", "r6", "cc", "memory");
     count &= 3;
   }

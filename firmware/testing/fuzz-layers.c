@@ -128,13 +128,13 @@ static void fence(void) {
   for (uint32_t i = 0; i < memory_bytes; i++) memory[i] = (uint8_t)test_random(256);
 }
 
-/* The port's clock advances each time it is read, so a layer of many pixels takes long. */
+/* The port's clock advances each time it is read, so a layer of many large windows takes long. */
 static void take_long(void) {
-  enum { SIDE = 200 };
+  enum { SIDE = 200, WINDOW = 128 };
   const struct engine_layer op = {
       .opcode = ENGINE_OPCODE_MAX_POOL,
-      .kernel_height = 1,
-      .kernel_width = 1,
+      .kernel_height = WINDOW,
+      .kernel_width = WINDOW,
       .stride_y = 1,
       .stride_x = 1,
       .pool_height = 1,

@@ -52,7 +52,12 @@ export const BUILT_IN_CORE_SOURCES = [
 /** Our own C whose loops determine the speed; the rest is built for size on boards. */
 export const FAST_SOURCES = [
   ...['crc32', 'sha256'].map((name) => join(core, `${name}.c`)),
-  ...KERNEL_SOURCES.filter((path) => !/\/(binary-(complement|job|scales)|layer|layer-row|weights)\.c$/.test(path)),
+  ...KERNEL_SOURCES.filter(
+    (path) =>
+      !/\/(binary-(complement|job|scales|thresholds)|int8-(convolution|rows|winograd)|layer|layer-row|weights|window)\.c$/.test(
+        path,
+      ),
+  ),
 ];
 
 /** The entry point of a board without an operating system. */
