@@ -23,5 +23,6 @@ export { tensorBytes } from './format/tensor.js';
 export * from './index.js';
 export { type NodeModules, nodeModule } from './node-module.js';
 export { grayOf } from './preprocess/gray.js';
+export { describePreparation } from './preprocess/preparation.js';
 export { Mulberry32 } from './random.js';
 export { type ReferenceResult, referenceLogits, referenceRun } from './reference/reference.js';

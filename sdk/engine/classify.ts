@@ -77,15 +77,16 @@ export class InputMaker {
    * Returns the input for an image: always the same array, which the next image overwrites.
    *
    * @throws {ImageError} if the image is not one of the kinds, or its pixels cannot be read
-   * @throws {UsageError} `unknown-fit`, `crop-outside-image`, or `invalid-input-shape` if the network's
-   *   input has neither 1 nor 3 channels
+   * @throws {UsageError} `unknown-fit`, `invalid-center-share`, `crop-outside-image`, or
+   *   `invalid-input-shape` if the network's input has neither 1 nor 3 channels
    */
-  make(image: ClassifiableImage, { fit, crop, invert }: Omit<ClassifyOptions, 'top'> = {}): Uint8Array {
+  make(image: ClassifiableImage, options: Omit<ClassifyOptions, 'top'> = {}): Uint8Array {
+    const { fit, crop, centerShare, invert } = options;
     const pixels: Pixels = isPixels(image) ? image : this.#pixelsOf(image);
     const { width, height, data, channels } = pixels;
-    const key = JSON.stringify([width, height, data?.length, channels, fit, crop, invert]);
+    const key = JSON.stringify([width, height, data?.length, channels, fit, crop, centerShare, invert]);
     if (!this.#prepare || this.#key !== key) {
-      this.#prepare = preprocessor({ from: pixels, to: this.#input, fit, crop, invert });
+      this.#prepare = preprocessor({ from: pixels, to: this.#input, fit, crop, centerShare, invert });
       this.#key = key;
     }
     return this.#prepare.run(pixels);
