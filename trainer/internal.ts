@@ -21,9 +21,15 @@ export {
   describeIgnored,
   type ImageStatistics,
   kindOfFolder,
+  loadTestImages,
   readStream,
   sampleImages,
+  sampleIndices,
+  shortList,
   statisticsOf,
+  type TestImages,
+  type TestPart,
+  type TrainingData,
   trainingSplit,
 } from './data/index.js';
 export { decoupledArchitecture } from './decoupling/decouple.js';

@@ -12,10 +12,14 @@ const to = { height: 8, width: 8, channels: 3 };
 
 test('a center share is the crop of that part', () => {
   const crop = { left: 3, top: 2, width: 35, height: 21 };
-  expect(preprocess(image, { to, centerShare: 7 / 8 })).toEqual(preprocess(image, { to, crop: { ...crop, left: 2, top: 1 } }));
+  expect(preprocess(image, { to, centerShare: 7 / 8 })).toEqual(
+    preprocess(image, { to, crop: { ...crop, left: 2, top: 1 } }),
+  );
   const inside = { left: 8, top: 4, width: 16, height: 16 };
   const center = { left: 12, top: 8, width: 8, height: 8 };
-  expect(preprocess(image, { to, crop: inside, centerShare: 0.5 })).toEqual(preprocess(image, { to, crop: center }));
+  expect(preprocess(image, { to, crop: inside, centerShare: 0.5 })).toEqual(
+    preprocess(image, { to, crop: center }),
+  );
 });
 
 test.each([{ fit: 'fill' }, { fit: 'contain', invert: true }, { centerShare: 0.5 }] as const)(
@@ -39,7 +43,8 @@ test('fields of a file that are unknown or invalid are ignored', () => {
   const complete = { fit: 'fill', centerShare: 0.875, invert: true };
   expect(readPreparation({ ...complete, more: 1 })).toEqual(complete);
   expect(readPreparation({ fit: 'other', centerShare: 2, invert: 'yes' })).toEqual({});
-  for (const value of [undefined, null, 1, 'cover', [complete]]) expect(readPreparation(value)).toBeUndefined();
+  for (const value of [undefined, null, 1, 'cover', [complete]])
+    expect(readPreparation(value)).toBeUndefined();
 });
 
 test('words for people', () => {

@@ -26,6 +26,9 @@ export const CIFAR10_CLASSES = [
 
 export const CIFAR10_TEST_FILE = 'test_batch.bin';
 
+/** The test images of the Python version. */
+export const CIFAR10_PYTHON_FILE = 'test_batch';
+
 /** Default folders, relative to the working directory; the first has the name in the archive. */
 const FOLDERS = ['data/cifar-10-batches-bin', 'data/cifar10'];
 const TRAIN_FILE = /^data_batch_\d+\.bin$/;
