@@ -7,6 +7,7 @@ import {
   type Preprocessor,
   preprocessor,
 } from '../preprocess/preprocessor.js';
+import { tagOf } from '../realm.js';
 
 /** An image in memory, such as an `ImageData`, or an image of a page that a canvas can draw. */
 export type ClassifiableImage = Pixels | PixelSource;
@@ -107,7 +108,7 @@ export function isPixels(image: ClassifiableImage): image is Pixels {
   const isObject = typeof image === 'object' && image !== null && !ArrayBuffer.isView(image);
   if (isObject && 'data' in image) return true;
   if (isObject && ('width' in image || 'displayWidth' in image)) return false;
-  const type = Object.prototype.toString.call(image).slice(8, -1);
+  const type = tagOf(image);
   throw new ImageError(
     'wrong-image-type',
     `The image must be { data, width, height }, an ImageData, or an image that a canvas can draw; received ${type}: call run for raw input bytes.`,

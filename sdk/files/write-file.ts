@@ -20,7 +20,7 @@ export async function writeFileWhole(
   path: string,
   data: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
-  const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
+  const parts = typeof data === 'string' || ArrayBuffer.isView(data) ? [data] : data;
   const former = await stat(path).catch(() => undefined);
   const replaceable = !former || former.isFile() || former.isDirectory();
   const target = former?.isFile() ? await realpath(path) : path;
