@@ -7,6 +7,7 @@
 
 export { ENGINE_ABI, FORMAT_VERSION, NATIVE_KERNELS } from '../assembly/layout.js';
 export { argmax } from './argmax.js';
+export { checkTop, rankClasses } from './engine/classify.js';
 export { Engine } from './engine/engine.js';
 export { checkImage } from './engine/image.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';

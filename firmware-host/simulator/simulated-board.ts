@@ -1,5 +1,6 @@
 import { MAX_PAYLOAD, MAX_WINDOW_FRAMES, MIN_PAYLOAD } from '../link/protocol.js';
 import { transportPair } from '../transports/pair.js';
+import { SIMULATED_BOARD_NAME } from '../link/board-names.js';
 import type { Transport } from '../transports/transport.js';
 import { boundOutput } from './bounded-output.js';
 import { limitByteRate } from './byte-rate.js';
@@ -22,7 +23,7 @@ export const DEFAULT_HARDWARE: BoardHardware = {
   bankBytes: 1048576,
   maxPayload: 1024,
   windowFrames: 8,
-  board: 'simulated',
+  board: SIMULATED_BOARD_NAME,
 };
 
 /**

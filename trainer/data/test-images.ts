@@ -1,7 +1,7 @@
 /** The images on which a trained network is tested: those of a dataset for tests, or a whole folder. */
 import { IncompatibleDataError } from '../errors.js';
 import { type Dataset, type ImageSet, subset } from './dataset.js';
-import { classNamesOf, locate, loadDataset, namedLoader, nameOf, unknownDataset } from './datasets.js';
+import { classNamesOf, loadDataset, locate, namedLoader, nameOf, unknownDataset } from './datasets.js';
 import { FILES_AT_ONCE } from './folder/cache.js';
 import { type ImageFolderOptions, loadFiles, loadImageFolder } from './folder/image-folder.js';
 import {
@@ -72,13 +72,18 @@ async function loadFolder(folder: string, options: TestImagesOptions): Promise<T
   if (listing.part === undefined && trainedOn !== undefined) {
     const { fingerprint, name, heldOut = true } = trainedOn;
     const sorted = byClass(listing);
-    const same = fingerprint === fingerprintOf(sorted.files, sorted.order.map((i) => statuses[i]), sorted.names);
+    const same =
+      fingerprint ===
+      fingerprintOf(
+        sorted.files,
+        sorted.order.map((i) => statuses[i]),
+        sorted.names,
+      );
     if (same && !heldOut) notes.push(`The network was trained on the images of ${folder}.`);
     else if (same || (fingerprint === undefined && name === nameOf(folder))) {
       const dataset = await loadImageFolder(folder, loading);
       return relabeled({ ...dataset, part: 'held-out' }, options.classNames);
-    }
-    else if (name === nameOf(folder)) {
+    } else if (name === nameOf(folder)) {
       const problem = 'has the name of the training data, and other files';
       notes.push(`${folder} ${problem}: some of them may have trained the network.`);
     }

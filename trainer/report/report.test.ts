@@ -78,7 +78,7 @@ it('the report is one self-contained page', async () => {
     facts: { data: 'bars' },
   });
   expect(html).not.toMatch(/NaN|undefined|<script|src=|href=|url\(|<b>/);
-  expect(html.match(/<svg/g)).toHaveLength(2 * 4 + 4);
+  expect(html.match(/<svg/g)).toHaveLength(2 * 4 + 1 + 4);
   for (const text of ['75.00 %', '&#60;b&#62;', 'conv&lt;2&gt;', 'Int8Dense', '2 of 2'])
     expect(html).toContain(text);
 });

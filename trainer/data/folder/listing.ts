@@ -67,7 +67,10 @@ export interface ListingOptions {
 export async function listImageFolder(path: string, options: ListingOptions = {}): Promise<FolderListing> {
   const { root, train: trainFolder, test: testFolder, notes } = await structureOf(path);
   if (trainFolder === undefined)
-    throw invalidImageFolder(path, `${root.path} has ${basename(testFolder?.path ?? 'test')}/ but no train/; add train/ with the same classes.`);
+    throw invalidImageFolder(
+      path,
+      `${root.path} has ${basename(testFolder?.path ?? 'test')}/ but no train/; add train/ with the same classes.`,
+    );
   const found = await classesOf(trainFolder, options);
   const { classes } = found;
   const classNames = classes.map(({ name }) => name);
@@ -155,7 +158,10 @@ export async function listTestFolder(
     const fix = loose
       ? 'move its images to one folder for each class, or classify them with `bd-edge predict`'
       : 'expected one folder of images for each class';
-    throw invalidImageFolder(folder.path, `${folder.path} has no images by class (${EXTENSIONS.join(', ')}); ${fix}.`);
+    throw invalidImageFolder(
+      folder.path,
+      `${folder.path} has no images by class (${EXTENSIONS.join(', ')}); ${fix}.`,
+    );
   }
   return {
     classNames: classNames ?? own,

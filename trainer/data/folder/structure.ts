@@ -80,8 +80,7 @@ export async function structureOf(
       : '';
     notes.push(`${other} is not used${reason}.`);
   }
-  if (test !== undefined && !/test/i.test(nameOf(test)))
-    notes.push(`${test.path} has the test images.`);
+  if (test !== undefined && !/test/i.test(nameOf(test))) notes.push(`${test.path} has the test images.`);
   return { root, train, test, notes };
 }
 
