@@ -43,6 +43,7 @@ export {
   type ToyMismatchRow,
 } from './mismatch/index.js';
 export { withClassCountOf } from './pipeline/class-count.js';
+export { lockRun, type RunLock } from './pipeline/lock-run.js';
 export { recipeNameFor } from './pipeline/recipes.js';
 export { CHECKPOINT_FILE, PHASES, STAGES, type StageName, trainingDirectory } from './pipeline/stages.js';
 export { coupledNetworkOf, coupledSpecOf, networkName } from './pipeline/training-recipe.js';

@@ -67,7 +67,11 @@ function trainingDataOf(model: Model): TrainingData {
 }
 
 /** Prints what of a folder was skipped, ignored, or not obvious. */
-export async function printNotes({ skipped, ignored, notes }: Partial<TestImages>): Promise<void> {
+export async function printNotes({
+  skipped,
+  ignored,
+  notes,
+}: Pick<TestImages, 'skipped' | 'ignored' | 'notes'>): Promise<void> {
   for (const note of notes ?? []) printMessage(printableLine(note));
   for (const path of skipped ?? []) printMessage(printableLine(`skipped, not readable: ${path}`));
   if (Object.keys(ignored ?? {}).length === 0) return;
