@@ -32,7 +32,12 @@ export function staticServer(folder) {
   });
 }
 
-async function answer(folder, { url, method }, response) {
+/**
+ * @param {string} folder
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+async function answer(folder, { url = '', method }, response) {
   const path = pathOf(url);
   if (path === undefined) return response.writeHead(400).end();
   if (method !== 'GET' && method !== 'HEAD') return response.writeHead(405, { Allow: 'GET, HEAD' }).end();

@@ -1,3 +1,4 @@
+import type { DomType } from './dom-type.js';
 import { FileError } from './errors.js';
 import { nodeModule } from './node-module.js';
 import { isBuffer, messageOf, tagOf } from './realm.js';
@@ -13,11 +14,11 @@ import { isBuffer, messageOf, tagOf } from './realm.js';
 export type Source =
   | ArrayBufferLike
   | ArrayBufferView
-  | Blob
-  | URL
+  | DomType<'Blob'>
+  | DomType<'URL'>
   | string
-  | Response
-  | PromiseLike<Response>;
+  | DomType<'Response'>
+  | PromiseLike<DomType<'Response'>>;
 
 /**
  * Returns the bytes of a source. Bytes that are given are not copied.
