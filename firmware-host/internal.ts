@@ -3,7 +3,7 @@
  *
  * @module @bd-edge/host/internal
  */
-export { check } from './check/check.js';
+export { check, HOST_CLOCKS, requireActive } from './check/check.js';
 export { engineExpectation, referenceExpectation } from './check/expectation.js';
 export { wilsonInterval } from './check/wilson.js';
 export { BoardClient, type ConnectOptions } from './client/board-client.js';

@@ -12,11 +12,11 @@ import {
   toJavaScript,
 } from '@bd-edge/compile';
 import { boardEngineWasm, engineWasm, UsageError } from '@bd-edge/sdk/internal';
-import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import { Command, Option } from 'commander';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { jsonOption } from '../options/options.js';
-import { formatNumber, print, printJson } from '../terminal/output.js';
+import { formatNumber, print, printJson, printMessage } from '../terminal/output.js';
+import { isStandardOutput, writeOutput } from '../write-output.js';
 
 /** The targets, the endings of their files, and what they make. The first target with an ending is its default. */
 const TARGETS = {
@@ -163,7 +163,7 @@ interface WrittenFile {
 }
 
 async function write(outputs: Output[]): Promise<WrittenFile[]> {
-  for (const { path, content } of outputs) await writeFileWhole(path, content);
+  for (const { path, content } of outputs) await writeOutput(path, content);
   return outputs.map(({ path, content }) => ({
     path,
     bytes: Buffer.byteLength(content),
@@ -177,19 +177,21 @@ function report(
   files: WrittenFile[],
   { embed, json }: Options,
 ): void {
-  if (json) {
+  const toOutput = isStandardOutput(files[0].path);
+  const say = toOutput ? printMessage : print;
+  if (json && !toOutput) {
     const figures = { modelBytes: bytes.length, moduleBytes: wasm.length, memoryBytes };
     printJson({ target, files, build: build satisfies CompiledBuild, ...figures, parts });
     return;
   }
-  printFiles(files);
-  print(`model   ${formatNumber(bytes.length)} bytes`);
+  printFiles(files, say);
+  say(`model   ${formatNumber(bytes.length)} bytes`);
   if (target === 'c-array' && embed !== 'module') return;
-  if (target !== 'c') print(`module  ${formatNumber(wasm.length)} bytes (${build}: ${parts.join(', ')})`);
-  print(`memory  ${formatNumber(memoryBytes)} bytes`);
+  if (target !== 'c') say(`module  ${formatNumber(wasm.length)} bytes (${build}: ${parts.join(', ')})`);
+  say(`memory  ${formatNumber(memoryBytes)} bytes`);
 }
 
-function printFiles(files: WrittenFile[]): void {
+function printFiles(files: WrittenFile[], say: (text: string) => void = print): void {
   for (const { path, bytes, gzipBytes } of files)
-    print(`${path}: ${formatNumber(bytes)} bytes, ${formatNumber(gzipBytes)} gzipped`);
+    say(`${path}: ${formatNumber(bytes)} bytes, ${formatNumber(gzipBytes)} gzipped`);
 }

@@ -40,7 +40,7 @@ export const train = new Command('train')
       'run or model whose weights coupled training starts from (default: none)',
     ),
   )
-  .addOption(new Option('--out <folder>', 'folder for models and logs (default: runs/<data>)'))
+  .addOption(new Option('-o, --out <folder>', 'folder for models and logs (default: runs/<data>)'))
   .addOption(new Option('--resume', 'continuation of the run in --out, with its settings'))
   .addOption(new Option('--overwrite', 'replacement of the run in --out').conflicts('resume'))
   .addOption(parsedOption('--seed <number>', 'random seed', seed).default(1))

@@ -112,9 +112,7 @@ async function checkAgainst(
   const { input } = parseModel(model);
   const total = Math.min(images.length, labels?.length ?? Infinity, options.limit ?? Infinity);
   const info = await client.hello(signal);
-  requireActive(client.port, info.modelDigest, model);
-  // Replies with other sizes are rejected from here on.
-  client.expectModel(modelShape(model));
+  requireActive(client, model);
 
   const path = await activePath(info);
   const tally = new Tally(total);
@@ -161,7 +159,7 @@ async function checkAgainst(
 }
 
 /** The boards without a clock of their own, by the name that they report. */
-const HOST_CLOCKS: readonly string[] = [SIMULATED_BOARD_NAME, POSIX_BOARD_NAME];
+export const HOST_CLOCKS: readonly string[] = [SIMULATED_BOARD_NAME, POSIX_BOARD_NAME];
 
 type Difference = Pick<CheckReport, 'firstDivergingOp' | 'traceRejection'>;
 
@@ -241,9 +239,19 @@ async function findOp(
   }
 }
 
-function requireActive(port: string, active: Uint8Array, model: Uint8Array): void {
+/**
+ * Checks that a model is active on the board. Replies with other sizes than those of the model are rejected from then on.
+ *
+ * @throws {DeviceError} `wrong-model` or `no-active-model`
+ */
+export function requireActive(client: BoardClient, model: Uint8Array): void {
+  const { port } = client;
+  const active = client.info.modelDigest;
   const digest = digestOf(model);
-  if (sameDigest(active, digest)) return;
+  if (sameDigest(active, digest)) {
+    client.expectModel(modelShape(model));
+    return;
+  }
   if (active.every((byte) => byte === 0)) {
     throw new DeviceError('no-active-model', 'The board has no active model; deploy one first.', { port });
   }

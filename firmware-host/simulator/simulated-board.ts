@@ -1,6 +1,6 @@
+import { SIMULATED_BOARD_NAME } from '../link/board-names.js';
 import { MAX_PAYLOAD, MAX_WINDOW_FRAMES, MIN_PAYLOAD } from '../link/protocol.js';
 import { transportPair } from '../transports/pair.js';
-import { SIMULATED_BOARD_NAME } from '../link/board-names.js';
 import type { Transport } from '../transports/transport.js';
 import { boundOutput } from './bounded-output.js';
 import { limitByteRate } from './byte-rate.js';
