@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { bdEdgeWith } from './testing/command.js';
@@ -27,7 +27,8 @@ const FORMS = [
 ];
 
 function expectNothing(files: readonly string[]): void {
-  for (const file of files) {
+  // `--resume` and `export` find the data by the settings of a run, which stay on the computer.
+  for (const file of files.filter((file) => basename(file) !== 'settings.json')) {
     const content = readFileSync(file, 'latin1');
     for (const form of [...FORMS, `${hostname()}/`, `/home/${userInfo().username}/`])
       expect(content.includes(form), `${form} in ${file}`).toBe(false);
