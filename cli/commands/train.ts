@@ -28,7 +28,13 @@ import {
 
 export const train = new Command('train')
   .description('train a BinaryDuo network: coupled, decoupled, finetuned')
+  .optionsGroup('Data:')
   .addOption(dataOption())
+  .addOption(trainingLimitOption())
+  .addOption(streamOption())
+  .addOption(corruptOption())
+  .addOption(augmentOption())
+  .optionsGroup('Network:')
   .addOption(recipeOption())
   .addOption(networkOption())
   .addOption(widthOption())
@@ -40,10 +46,14 @@ export const train = new Command('train')
       'run or model whose weights coupled training starts from (default: none)',
     ),
   )
+  .optionsGroup('Run:')
   .addOption(new Option('-o, --out <folder>', 'folder for models and logs (default: runs/<data>)'))
   .addOption(new Option('--resume', 'continuation of the run in --out, with its settings'))
   .addOption(new Option('--overwrite', 'replacement of the run in --out').conflicts('resume'))
   .addOption(parsedOption('--seed <number>', 'random seed', seed).default(1))
+  .addOption(checkpointMinutesOption())
+  .addOption(new Option('--tensorboard <folder>', 'folder for curves that TensorBoard reads (default: none)'))
+  .optionsGroup('Schedule:')
   .addOption(
     parsedOption(
       '--epochs <number>',
@@ -78,8 +88,8 @@ export const train = new Command('train')
   )
   .addOption(weightDecayOption())
   .addOption(scheduleOption())
-  .addOption(augmentOption())
   .addOption(labelSmoothingOption())
+  .optionsGroup('Distillation:')
   .addOption(
     parsedOption(
       '--distill <weight>',
@@ -102,13 +112,9 @@ export const train = new Command('train')
       positive,
     ),
   )
-  .addOption(trainingLimitOption())
-  .addOption(checkpointMinutesOption())
-  .addOption(streamOption())
-  .addOption(new Option('--tensorboard <folder>', 'folder for curves that TensorBoard reads (default: none)'))
-  .addOption(corruptOption())
-  .addOption(precisionOption())
+  .optionsGroup('Options:')
   .addOption(backendOption())
+  .addOption(precisionOption())
   .addOption(jsonOption())
   .addHelpText(
     'after',
