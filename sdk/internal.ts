@@ -25,5 +25,6 @@ export * from './index.js';
 export { type NodeModules, nodeModule } from './node-module.js';
 export { grayOf } from './preprocess/gray.js';
 export { describePreparation } from './preprocess/preparation.js';
+export { printable, printableJson, printableLine } from './printable.js';
 export { Mulberry32 } from './random.js';
 export { type ReferenceResult, referenceLogits, referenceRun } from './reference/reference.js';
