@@ -86,10 +86,11 @@ function isResponse(
 }
 
 function isBlob(value: unknown): value is Body {
-  return /^(Blob|File)$/.test(tagOf(value));
+  const isReadable = typeof (value as Partial<Body> | null)?.arrayBuffer === 'function';
+  return isReadable || /^(Blob|File)$/.test(tagOf(value));
 }
 
-/** Some implementations of the DOM have a Blob that only a FileReader reads. */
+/** Some implementations of the DOM have a Blob that only a FileReader reads; of some, the tag is `Object`. */
 function contentOf(body: Body): Promise<unknown> {
   if (typeof body.arrayBuffer === 'function') return body.arrayBuffer();
   return new Promise((resolve, reject) => {
