@@ -96,6 +96,7 @@ function placeOf(argument: string | undefined, { target, out }: Options): { targ
       out: `${argument === undefined ? 'engine' : 'model'}${TARGETS[chosen].endings[0]}`,
     };
   }
+  if (isStandardOutput(out)) return { target: standardTarget(target), out };
   const ending = extname(out);
   const isOf = (name: Target) => (TARGETS[name].endings as readonly string[]).includes(ending);
   const chosen = target ?? TARGET_NAMES.find(isOf);
@@ -108,6 +109,16 @@ function placeOf(argument: string | undefined, { target, out }: Options): { targ
     );
   }
   return { target: chosen, out };
+}
+
+/** Returns a target that is one file. */
+function standardTarget(target: Target = 'wasm'): Target {
+  if (target === 'wasm') return target;
+  throw new UsageError(
+    'several-files',
+    `The target ${target} has several files, which standard output cannot hold; name a file with --out.`,
+    { received: target, expected: 'wasm' },
+  );
 }
 
 function inapplicable(option: string, subject: string): UsageError {
@@ -193,5 +204,7 @@ function report(
 
 function printFiles(files: WrittenFile[], say: (text: string) => void = print): void {
   for (const { path, bytes, gzipBytes } of files)
-    say(`${path}: ${formatNumber(bytes)} bytes, ${formatNumber(gzipBytes)} gzipped`);
+    say(
+      `${isStandardOutput(path) ? 'standard output' : path}: ${formatNumber(bytes)} bytes, ${formatNumber(gzipBytes)} gzipped`,
+    );
 }

@@ -10,7 +10,7 @@ export const completion = new Command('completion')
   .addOption(jsonOption())
   .addHelpText(
     'after',
-    '\nExamples:\n  $ source <(bd-edge completion bash)\n  $ bd-edge completion zsh > "${fpath[1]}/_bd-edge"\n' +
+    '\nExamples:\n  $ source <(bd-edge completion bash)\n  $ bd-edge completion zsh > _bd-edge   # in a folder of $fpath\n' +
       '  $ bd-edge completion fish > ~/.config/fish/completions/bd-edge.fish\n' +
       '  > bd-edge completion powershell | Out-String | Invoke-Expression',
   )

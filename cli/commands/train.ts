@@ -12,6 +12,7 @@ import {
   jsonOption,
   labelSmoothingOption,
   networkOption,
+  nonNegativeInteger,
   parsedOption,
   positive,
   positiveInteger,
@@ -64,8 +65,8 @@ export const train = new Command('train')
   .addOption(
     parsedOption(
       '--finetuned-epochs <number>',
-      'epochs of fine-tuning (default: from the recipe)',
-      positiveInteger,
+      'epochs of fine-tuning; 0 leaves it out (default: from the recipe)',
+      nonNegativeInteger,
     ),
   )
   .addOption(batchOption())

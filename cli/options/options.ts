@@ -12,6 +12,14 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+/** Parses an integer of at least 0. */
+export function nonNegativeInteger(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('Expected an integer of at least 0.');
+  return value;
+}
+
 /** Parses an integer from 0 to 2^32 - 1. */
 export function seed(text: string): number {
   const value = Number(text);

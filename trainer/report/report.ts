@@ -36,7 +36,9 @@ export async function renderReport(
     table(['', ''], Object.entries(facts)),
     section('Accuracy', table(['network', 'validation', 'test', 'best epoch'], stages)),
     section('Training the coupled network', await curves(coupled.log)),
-    section('Fine-tuning the binary network', await curves(finetuned.log)),
+    ...(finetuned.log.length > 0
+      ? [section('Fine-tuning the binary network', await curves(finetuned.log))]
+      : []),
     section(
       'Confusion matrix of the fine-tuned network: labels in rows, predictions in columns',
       await confusionSection(finetuned.confusion, classNames),
