@@ -50,9 +50,9 @@ test('an echo without a board is named', async () => {
   });
 });
 
-test.each([0xfb, 0xfc, 0xfd, 0xfe])('telnet that begins with %i is named', async (verb) => {
+test.each([0xfb, 0xfc, 0xfd, 0xfe])('telnet that begins with %i is named', async (request) => {
   const [host, server] = transportPair('telnet');
-  await server.write(Uint8Array.of(0xff, verb, 1, 0xff, 0xfb, 3));
+  await server.write(Uint8Array.of(0xff, request, 1, 0xff, 0xfb, 3));
   const error = await rejection(BoardClient.connect(host, HASTY));
   expect(error).toMatchObject({ name: 'InvalidResponseError', message: expect.stringContaining('telnet') });
 });

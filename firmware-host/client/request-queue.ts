@@ -278,8 +278,8 @@ export class RequestQueue {
 
   /** Whether the first bytes are a request of telnet: IAC, then WILL, WONT, DO or DONT, then an option. */
   private get startsWithTelnet(): boolean {
-    const [command, verb, option] = this.firstBytes;
-    return command === 0xff && verb >= 0xfb && verb <= 0xfe && option !== undefined;
+    const [command, negotiation, option] = this.firstBytes;
+    return command === 0xff && negotiation >= 0xfb && negotiation <= 0xfe && option !== undefined;
   }
 
   private flooded(): Error {
