@@ -1,8 +1,8 @@
 /** Datasets by name or folder. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { FileError, UsageError } from '@bd-edge/sdk/internal';
-import { CIFAR10_PYTHON_FILE, CIFAR10_TEST_FILE, loadCifar10 } from './cifar10.js';
+import { UsageError } from '@bd-edge/sdk/internal';
+import { hasCifar10Files, loadCifar10 } from './cifar10.js';
 import type { Dataset, Images } from './dataset.js';
 import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashion-mnist.js';
 import { type ImageFolderOptions, loadImageFolder } from './folder/image-folder.js';
@@ -43,8 +43,7 @@ export function locate(path: string): { kind: FolderKind; folder: string } | und
   let folder = path;
   for (let level = 0; level <= MAX_LEVELS; level++) {
     if (hasIdxFiles(folder)) return { kind: 'idx', folder };
-    if (existsSync(join(folder, CIFAR10_TEST_FILE))) return { kind: 'cifar10', folder };
-    if (existsSync(join(folder, CIFAR10_PYTHON_FILE))) throw pythonVersion(folder);
+    if (hasCifar10Files(folder)) return { kind: 'cifar10', folder };
     const inner = readdirSync(folder, { withFileTypes: true }).filter(
       (entry) => entry.isDirectory() && !/^(\.|__MACOSX$)/.test(entry.name),
     );
@@ -52,14 +51,6 @@ export function locate(path: string): { kind: FolderKind; folder: string } | und
     folder = join(folder, inner[0].name);
   }
   return { kind: 'images', folder: path };
-}
-
-function pythonVersion(folder: string): FileError {
-  return new FileError(
-    'cifar10-python-version',
-    `${folder} has the Python version of CIFAR-10, which only Python can read; download the binary version from https://www.cs.toronto.edu/~kriz/cifar.html.`,
-    { path: folder },
-  );
 }
 
 /** Returns the loader of a dataset that has a name. */

@@ -8,7 +8,7 @@
  * Every choice is made on validation images. The test images are used once for each stage, for its accuracy.
  */
 import { join } from 'node:path';
-import { AbortedError } from '@bd-edge/sdk/internal';
+import { AbortedError, FileError } from '@bd-edge/sdk/internal';
 import { type Dataset, type Images, trainingSplit } from '../data/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { checkDecoupling, type DecouplingCheck } from '../decoupling/decoupling-check.js';
@@ -158,7 +158,7 @@ async function runStages<Kind extends Images>(
       phase,
       teacher,
       onProgress,
-      onLog: events && ((log) => events.write(log)),
+      onLog: events && ((log) => events.write(log).catch(warnOfCurves)),
       signal,
       directory: directory && trainingDirectory(directory, phase),
       resume,
@@ -225,6 +225,12 @@ async function runStages<Kind extends Images>(
     validation,
     seconds: (teacherTraining?.seconds ?? 0) + coupledTraining.seconds + finetunedTraining.seconds,
   };
+}
+
+/** Curves are not worth a training: without a place on their disk, it continues. */
+function warnOfCurves(error: unknown): void {
+  if (!(error instanceof FileError) || error.code !== 'disk-full') throw error;
+  process.emitWarning(`The curves for TensorBoard could not be written: ${error.message}`);
 }
 
 function summary({ validationAccuracy, bestEpoch, log }: TrainResult) {

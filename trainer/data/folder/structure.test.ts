@@ -121,14 +121,6 @@ describe('the files of MNIST', () => {
   });
 });
 
-it('the Python version of CIFAR-10 is named', async () => {
-  await write('cifar-10-batches-py/test_batch', 'cifar-10-batches-py/data_batch_1');
-  for (const name of ['cifar-10-batches-py', '.'])
-    expect(await rejection(loadDataset(join(folder, name)))).toMatchObject({
-      code: 'cifar10-python-version',
-    });
-});
-
 describe('training runs', () => {
   it.each([
     'runs/one/run.json',
