@@ -1,6 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import type { Options } from 'tsup';
+import { makeTypesPortable } from './scripts/portable-types.mjs';
 import { thirdPartyNotices } from './scripts/third-party-notices.mjs';
+
+// tsup writes the types beside its other work, so that the end of the process is the first moment to rewrite them.
+if (isMainThread) process.once('exit', (code) => code === 0 && makeTypesPortable('dist'));
 
 /** Written by esbuild under this name: which modules each bundle consists of. */
 const METAFILE = 'dist/metafile-esm.json';

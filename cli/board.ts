@@ -25,7 +25,11 @@ export async function withBoard<T>(
     for (const line of text.trimEnd().split('\n'))
       process.stderr.write(`${pc.dim(`board: ${printableLine(line)}`)}\n`);
   };
-  const client = await host.BoardClient.connect(transport, { onLog, signal });
+  const onEcho = () =>
+    printMessage(
+      `note: ${printableLine(port)} returns what is sent to it (an echo); replies are expected behind it`,
+    );
+  const client = await host.BoardClient.connect(transport, { onLog, onEcho, signal });
   try {
     return await use(client);
   } finally {

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { check } from './commands/check.js';
 import { compare } from './commands/compare.js';
 import { compile } from './commands/compile.js';
+import { completion } from './commands/completion.js';
 import { data } from './commands/data.js';
 import { deploy } from './commands/deploy.js';
 import { evaluate } from './commands/eval.js';
@@ -10,21 +11,22 @@ import { exportModel } from './commands/export.js';
 import { inspect } from './commands/inspect.js';
 import { mismatch } from './commands/mismatch.js';
 import { ports } from './commands/ports.js';
+import { predict } from './commands/predict.js';
 import { simulate } from './commands/simulate.js';
 import { summary } from './commands/summary.js';
 import { train } from './commands/train.js';
-import { version } from './package.json';
 import { describe, diagnose } from './terminal/diagnostics.js';
 import { exitCodeOf } from './terminal/exit-codes.js';
 import { printJson } from './terminal/output.js';
 import { surviveClosedStreams } from './terminal/standard-streams.js';
 import { usageErrorOf } from './terminal/usage-error.js';
+import { versionText } from './version.js';
 
 const VERBOSE = ['--verbose', 'stack traces of errors'] as const;
 
 const program = new Command('bd-edge')
   .description('Train binary neural networks and run them, bit for bit the same, on hosts and boards.')
-  .version(version, '-V, --version', 'version number')
+  .version(versionText(), '-V, --version', 'version number, and those of engine, model format and link')
   .option(...VERBOSE)
   .addHelpText(
     'after',
@@ -39,11 +41,13 @@ for (const command of [
   inspect,
   summary,
   evaluate,
+  predict,
   mismatch,
   simulate,
   ports,
   deploy,
   check,
+  completion,
 ]) {
   program.addCommand(command.option(...VERBOSE));
 }

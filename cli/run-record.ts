@@ -8,14 +8,27 @@ import type { StageName } from '@bd-edge/trainer';
 import * as v from 'valibot';
 import { readTextIfPresent } from './options/input-file.js';
 import { STAGES } from './options/names.js';
-import { hasSettings } from './options/train-settings.js';
+import { dataOfRun, hasSettings } from './options/train-settings.js';
 import { shellArgument } from './terminal/shell-argument.js';
 import type { Trainer } from './trainer.js';
 
-const Stage = v.object({ testAccuracy: v.number() });
+const Stage = v.object({ testAccuracy: v.number(), validationAccuracy: v.optional(v.number()) });
 
 const RunRecord = v.object({
+  /** The name of the dataset, and not its path: the record says nothing about the computer. */
   data: v.string(),
+  classNames: v.optional(v.array(v.string())),
+  /** How pictures of validation and test were prepared. */
+  preparation: v.optional(
+    v.object({
+      fit: v.optional(v.picklist(['cover', 'contain', 'fill'])),
+      centerShare: v.optional(v.number()),
+      invert: v.optional(v.boolean()),
+    }),
+  ),
+  /** A digest of names and sizes of the files for training, and whether the test images were held out of them. */
+  files: v.optional(v.string()),
+  heldOut: v.optional(v.boolean()),
   network: v.string(),
   recipe: v.string(),
   weights: v.optional(v.string()),
@@ -38,6 +51,16 @@ const RunRecord = v.object({
 export type RunRecord = v.InferOutput<typeof RunRecord>;
 
 const FILE = 'run.json';
+
+/**
+ * Returns the network that is the best on validation images. Of equals it is the first one: the coupled network is the
+ * same function as the decoupled one, with half of the weights.
+ */
+export function bestStage(stages: Record<StageName, { validationAccuracy?: number }>): StageName | undefined {
+  if (STAGES.some((name) => stages[name].validationAccuracy === undefined)) return undefined;
+  const accuracy = (name: StageName) => stages[name].validationAccuracy ?? 0;
+  return STAGES.reduce((best, name) => (accuracy(name) > accuracy(best) ? name : best));
+}
 
 /** The report of a run as a page, in the same folder. */
 export const REPORT_FILE = 'report.html';
@@ -102,6 +125,19 @@ export async function findTrainedModel(folder: string, stage: StageName): Promis
   }
   const named = STAGES.find((name) => name === basename(folder));
   return { folder, record: await readRunRecord(join(folder, '..')), stage: named };
+}
+
+/**
+ * Returns the data on which a network was trained, as a path from the working directory or a name.
+ *
+ * @param folder the argument of `findTrainedModel`
+ */
+export async function dataOfTrained(
+  folder: string,
+  record: RunRecord | undefined,
+): Promise<string | undefined> {
+  if (record === undefined) return undefined;
+  return (await dataOfRun(folder)) ?? (await dataOfRun(join(folder, '..'))) ?? record.data;
 }
 
 async function readRunRecord(directory: string): Promise<RunRecord | undefined> {

@@ -5,8 +5,13 @@
 /** The version of the functions below, which `abi()` returns. */
 export const COMPILED_ABI = 1;
 
+/** `WebAssembly.Memory`; only its buffer in programs that are compiled without a library that declares it. */
+type WasmMemory = typeof globalThis extends { WebAssembly: { Memory: { prototype: infer T } } }
+  ? T
+  : { readonly buffer: ArrayBuffer };
+
 export interface CompiledExports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   /** Returns {@link COMPILED_ABI}. */
   abi(): number;
   /** Returns the address of the image: `inputBytes()` bytes, height x width x channels, channels last. */

@@ -3,7 +3,7 @@
  *
  * @module @bd-edge/host/internal
  */
-export { check } from './check/check.js';
+export { check, HOST_CLOCKS, requireActive } from './check/check.js';
 export { estimateCost } from './cost/estimate.js';
 export { workOf } from './cost/work.js';
 export { engineExpectation, referenceExpectation } from './check/expectation.js';

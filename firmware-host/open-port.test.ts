@@ -25,6 +25,21 @@ test.each([
   await expect(openPort(address)).rejects.toMatchObject(invalid);
 });
 
+test.each([
+  ['127.0.0.1:7001', 'socket://127.0.0.1:7001'],
+  ['localhost:7001', 'socket://localhost:7001'],
+  ['board.local:7001', 'socket://board.local:7001'],
+  ['[::1]:7001', 'socket://[::1]:7001'],
+  ['tcp:board:7001', 'socket://board:7001'],
+  ['tcp://board:7001', 'socket://board:7001'],
+  ['telnet://board:23/', 'socket://board:23'],
+])('names the address that %s means', async (address, meant) => {
+  await expect(openPort(address)).rejects.toMatchObject({
+    code: 'invalid-port',
+    message: expect.stringContaining(`did you mean ${meant}?`),
+  });
+});
+
 test('reports a port that does not exist', async () => {
   await expect(openPort('simulator')).rejects.toMatchObject({ code: 'port-not-found', port: 'simulator' });
 });

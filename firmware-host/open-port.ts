@@ -59,12 +59,20 @@ async function open(address: string, baud: number): Promise<Transport> {
   }
   if (address.startsWith('socket://')) return openTcp(address);
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1];
+  if (scheme !== undefined && /^(tcp|telnet|raw|https?)$/i.test(scheme)) {
+    const meant = address.replace(/^[^:]*/, 'socket').replace(/\/+$/, '');
+    throw invalidPort(address, `${scheme}:// is not a supported port; did you mean ${meant}?`);
+  }
   if (scheme !== undefined || address === '') {
     throw invalidPort(
       address,
       `${address === '' ? 'An empty name' : `${scheme}://`} is not a supported port; ` +
         'use a serial port (/dev/ttyUSB0, COM3), socket://host:port, or sim: for a simulated board.',
     );
+  }
+  const host = /^(?:tcp:)?((?:[\w.-]+|\[[\da-f:.]+\]):\d{1,5})$/i.exec(address)?.[1];
+  if (host !== undefined && !/^COM\d+:/i.test(address)) {
+    throw invalidPort(address, `${address} is not a serial port; did you mean socket://${host}?`);
   }
   return openSerial(address, { baud });
 }

@@ -1,12 +1,14 @@
 /** The playground shows one image and one network at a time, with every intermediate result. */
-import { EngineError, ImageError, pixelReader, preprocess } from '@bd-edge/sdk';
-import { centered } from './drawing/center.js';
+import { EngineError, ImageError, pixelReader } from '@bd-edge/sdk';
+import { inputFor, invertsFor, type Picture } from './drawing/picture.js';
+import { readsDigits } from './network/digits.js';
 import { OpenedNetwork } from './network/opened-network.js';
-import { showAnswer, showFacts, showInput } from './view/answer.js';
+import { showAnswer, showFacts, showInput, showNoAnswer } from './view/answer.js';
 import { createBoardPanel } from './view/board.js';
+import { createCamera } from './view/camera.js';
 import { CouplingView } from './view/coupling.js';
 import { byId } from './view/element.js';
-import { kindOf, takeDrops, takeFiles } from './view/files.js';
+import { kindOf, START_BYTES, takeDrops, takeFiles } from './view/files.js';
 import { type Show, showLayers } from './view/layers.js';
 import { attempt, hideError, showError } from './view/message.js';
 import { createPad } from './view/pad.js';
@@ -19,19 +21,31 @@ const MAX_FILE_BYTES = 2 ** 26;
 
 let network: OpenedNetwork | undefined;
 let samples: Samples = { images: [], labels: [] };
-/** Makes the input of a network from the drawing, a sample or a file. */
-let imageFor: (network: OpenedNetwork) => Uint8Array = fromPad;
+/** What the network reads; undefined until something is chosen for a network that does not read digits. */
+let picture: Picture | undefined;
+/** Whether black and white are swapped, if that was chosen for this picture and network. */
+let chosenInvert: boolean | undefined;
 let showing = false;
 let shownAgain = false;
 
-const pad = createPad(() => {
-  imageFor = fromPad;
-  void show();
-});
+const invertBox = byId<HTMLInputElement>('invert');
+const pad = createPad(() => void take({ kind: 'drawing', pixels: pad.pixels() }));
+const camera = createCamera(
+  async (pixels) => {
+    picture = { kind: 'photo', pixels };
+    await pad.showPixels(pixels);
+    if (network) await showClass(network, picture);
+  },
+  (pixels) => take({ kind: 'photo', pixels }),
+);
 const coupling = new CouplingView(() => fetchBytes('mnist-coupled.bdm'));
 
-function fromPad({ model }: OpenedNetwork): Uint8Array {
-  return centered(pad.pixels(), model.input);
+/** Shows another picture, in the colors that suit it. */
+function take(next: Picture): Promise<void> {
+  camera.stop();
+  picture = next;
+  chosenInvert = undefined;
+  return show();
 }
 
 /** Runs the network on the image and shows the results. Strokes drawn meanwhile are shown together afterwards. */
@@ -59,16 +73,39 @@ async function show(): Promise<void> {
 }
 
 async function showAll(network: OpenedNetwork): Promise<void> {
-  const image = imageFor(network);
-  showInput(network, image);
-  showAnswer(network, await network.classify(image));
+  if (!picture) {
+    showNoAnswer();
+    coupling.clear();
+    byId('layers').replaceChildren();
+    return;
+  }
+  const image = await showClass(network, picture);
   const chosen = document.querySelector<HTMLInputElement>('input[name="show"]:checked');
   await showLayers(network, image, (chosen?.value ?? 'bits') as Show);
   await coupling.show(network, image);
 }
 
+/** Shows the class of a picture. @returns the input of the network */
+async function showClass(network: OpenedNetwork, picture: Picture): Promise<Uint8Array> {
+  const { model } = network;
+  const invert = chosenInvert ?? invertsFor(picture, model);
+  invertBox.checked = invert;
+  invertBox.disabled = picture.kind !== 'photo';
+  const image = inputFor(picture, model, invert);
+  showInput(network, image);
+  showAnswer(network, await network.classify(image));
+  return image;
+}
+
+/** Returns the input of the network now: the picture, or black. */
+function currentInput({ model }: OpenedNetwork): Uint8Array {
+  const { height, width, channels } = model.input;
+  if (!picture) return new Uint8Array(height * width * channels);
+  return inputFor(picture, model, chosenInvert ?? invertsFor(picture, model));
+}
+
 const measure = attempt(async () => {
-  if (network?.canBeInspected) await showTimes(network, imageFor(network));
+  if (network?.canBeInspected) await showTimes(network, currentInput(network));
 });
 
 /** Opens a network. If that fails, the previous one stays open. */
@@ -76,6 +113,8 @@ async function use(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   const opened = await OpenedNetwork.open(bytes);
   network?.close();
   network = opened;
+  chosenInvert = undefined;
+  offerDigits(readsDigits(opened.model));
   for (const id of ['use-default', 'use-coupled'])
     byId(id).ariaPressed = String(byId(id).textContent === opened.name);
   hideError();
@@ -84,25 +123,35 @@ async function use(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   await measure();
 }
 
+/** Shows what is for digits alone, or hides it. A drawn digit says nothing to another network. */
+function offerDigits(digits: boolean): void {
+  byId('draw-title').textContent = digits ? 'Draw a digit' : 'The picture';
+  byId('samples-part').hidden = !digits;
+  if (digits && !picture) byId('samples').querySelector('button')?.click();
+  if (!digits && picture?.kind !== 'photo') {
+    picture = undefined;
+    pad.wipe();
+  }
+}
+
 async function open(file: File): Promise<void> {
-  const kind = kindOf(file);
+  const kind = kindOf(file, new Uint8Array(await file.slice(0, START_BYTES).arrayBuffer()));
   if (kind === 'report') return showReport(file);
   if (file.size > MAX_FILE_BYTES)
     throw new RangeError(
       `${file.name} has ${file.size} bytes, more than this page accepts; use a smaller file.`,
     );
   if (kind === 'network') return use(new Uint8Array(await file.arrayBuffer()));
-  const picture = await bitmapOf(file);
+  const bitmap = await bitmapOf(file);
+  let pixels: ImageData;
   try {
-    const pixels = pixelReader()(picture);
-    const invert = byId<HTMLInputElement>('invert').checked;
-    imageFor = ({ model }) => preprocess(pixels, { to: model.input, fit: 'contain', invert });
-    pad.show(picture);
+    pixels = pixelReader()(bitmap);
+    pad.show(bitmap);
   } finally {
-    picture.close();
+    bitmap.close();
   }
   hideError();
-  await show();
+  await take({ kind: 'photo', pixels });
 }
 
 async function bitmapOf(file: File): Promise<ImageBitmap> {
@@ -124,10 +173,11 @@ async function fetchBytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** The test images if they fit the network, else noise: the right logits of noise are known too. */
-function testImages({ model: { input } }: OpenedNetwork) {
-  const bytes = input.height * input.width * input.channels;
-  if (bytes === samples.images[0]?.length) return samples;
+/** The test images if the network reads digits of their size, else noise: its right logits are known too. */
+function testImages({ model }: OpenedNetwork) {
+  const { height, width, channels } = model.input;
+  const bytes = height * width * channels;
+  if (readsDigits(model) && bytes === samples.images[0]?.length) return samples;
   const noise = () => Uint8Array.from({ length: bytes }, () => Math.floor(256 * Math.random()));
   return { images: samples.images.map(noise) };
 }
@@ -140,10 +190,14 @@ byId('measure').onclick = measure;
 byId('measure-tensorflow').onclick = attempt(async () => {
   if (!network?.canBeInspected) return;
   await measure();
-  await showTensorFlowTime(network, imageFor(network));
+  await showTensorFlowTime(network, currentInput(network));
 });
 byId('use-default').onclick = attempt(async () => use(await fetchBytes('mnist.bdm')));
 byId('use-coupled').onclick = attempt(async () => use(await fetchBytes('mnist-coupled.bdm')));
+invertBox.onchange = () => {
+  chosenInvert = invertBox.checked;
+  void show();
+};
 for (const choice of document.querySelectorAll<HTMLInputElement>('input[name="show"]'))
   choice.onchange = () => void show();
 // Pictures depend on the colors and the width of the page.
@@ -153,11 +207,8 @@ window.onresize = () => void show();
 await attempt(async () => {
   samples = await loadSamples();
   const chooseSample = (image: Uint8Array, canvas: HTMLCanvasElement) => {
-    const drawn = () => preprocess(pad.pixels(), { to: (network as OpenedNetwork).model.input });
     pad.show(canvas);
-    imageFor = ({ model: { input } }) =>
-      input.height * input.width * input.channels === image.length ? image : drawn();
-    void show();
+    void take({ kind: 'sample', image, pixels: pad.pixels() });
   };
   showSamples(samples, chooseSample);
   byId('samples').querySelector('button')?.click();

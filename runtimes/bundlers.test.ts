@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as esbuild from 'esbuild';
@@ -45,6 +46,28 @@ const BUNDLERS = {
     writePage(output, 'main.js', { name: 'index.html', importMap: false });
     return output;
   },
+  /** It resolves packages by `main`, unless it is told to read `exports`. */
+  async parcel(script: string) {
+    const folder = application(script);
+    const output = join(folder, 'dist');
+    const parcel = join(import.meta.dirname, 'node_modules', 'parcel', 'lib', 'bin.js');
+    const args = [
+      'build',
+      'index.html',
+      '--dist-dir',
+      output,
+      '--no-cache',
+      '--no-source-maps',
+      '--public-url',
+      './',
+    ];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [parcel, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect({ status, output: status === 0 ? '' : `${stdout}${stderr}` }).toEqual({ status: 0, output: '' });
+    return output;
+  },
   async esbuild(script: string) {
     const folder = application(script);
     const output = join(folder, 'dist');
@@ -81,7 +104,7 @@ describe.skipIf(withoutChromium)('bundled, and run in Chromium', () => {
     }
   }
 
-  test.each(['vite', 'webpack'] as const)(
+  test.each(['vite', 'webpack', 'parcel'] as const)(
     '%s copies the wasm files; one of them is fetched',
     async (name) => {
       const requests: string[] = [];

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vite from 'vite';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
@@ -126,3 +126,54 @@ async function developing(root: string) {
   await server.listen();
   return { url: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
 }
+
+describe('ci', () => {
+  const folder = () => folderOf('ci');
+  /** Runs the script with the built command in the path. */
+  function deploy(model: string, board: string) {
+    const bin = join(folder(), 'bin');
+    mkdirSync(bin, { recursive: true });
+    const command = join(import.meta.dirname, '..', 'cli', 'bin', 'bd-edge.js');
+    writeFileSync(join(bin, 'bd-edge'), `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`, {
+      mode: 0o755,
+    });
+    return spawnSync('bash', ['deploy.sh', model, board], {
+      ...{ cwd: folder(), encoding: 'utf8', timeout: 300_000 },
+      env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, IMAGES: '3' },
+    });
+  }
+
+  test.each(['simulated', 'pico'])('deploy.sh, board %s', { timeout: 300_000 }, (board) => {
+    const { status, stdout, stderr } = deploy('mnist-8k', board);
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toContain('3 images: 0 classes and 0 logits differ from the host');
+    expect(JSON.parse(readFileSync(join(folder(), 'check.json'), 'utf8')).images).toBe(3);
+  });
+
+  test('a model that is not there fails the job, and ends the board', { timeout: 300_000 }, () => {
+    const { status } = deploy('none.bdm', 'simulated');
+    expect(status).toBeGreaterThan(0);
+  });
+
+  test('the workflow runs the script, with files that exist and versions that are supported', () => {
+    const workflow = readFileSync(join(folder(), 'deploy-to-emulated-board.yml'), 'utf8');
+    expect(workflow).toMatch(/run: bash deploy\.sh model\.bdm \$\{\{ matrix\.board \}\}/);
+    expect(workflow).not.toContain('\t');
+    expect(Number(/node-version: (\d+)/.exec(workflow)?.[1])).toBeGreaterThanOrEqual(20);
+    const boards = /board: \[(.*)\]/.exec(workflow)?.[1].split(', ');
+    expect(boards).toEqual(['pico', 'simulated']);
+  });
+});
+
+test('docker: the image consists of the packed packages, and does not run as root', () => {
+  const file = readFileSync(join(folderOf('docker'), 'Dockerfile'), 'utf8');
+  const instructions = file.split('\n').filter((line) => /^[A-Z]+ /.test(line));
+  expect(instructions.map((line) => line.split(' ')[0])).toEqual([
+    ...['FROM', 'COPY', 'RUN', 'USER', 'WORKDIR', 'ENTRYPOINT', 'CMD'],
+  ]);
+  expect(Number(/^FROM node:(\d+)/m.exec(file)?.[1])).toBeGreaterThanOrEqual(20);
+  expect(file).toMatch(/^USER (?!root)/m);
+  expect(readFileSync(join(folderOf('docker'), '.dockerignore'), 'utf8')).toMatch(
+    /^\*\n!packages\/\*\.tgz$/m,
+  );
+});

@@ -1,13 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { deflateSync } from 'node:zlib';
-import { crc32 } from '@bd-edge/sdk/internal';
+import { preprocess } from '@bd-edge/sdk';
+import {
+  crc32,
+  encodeModel,
+  type Graph,
+  type Metadata,
+  parseModel,
+  referenceLogits,
+} from '@bd-edge/sdk/internal';
 import { build } from 'esbuild';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { mnistGraph } from '../bench/networks.mjs';
 import { cases } from './testing/cases.js';
 import { launch, withoutChromium } from './testing/chromium.js';
+import { openInFirefox, withoutFirefox } from './testing/firefox.js';
 import { type Served, type ServeOptions, serve } from './testing/serve.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -284,6 +295,217 @@ describe.skipIf(withoutChromium)('playground', () => {
     await expect.poll(said, WAIT).toBe('1');
   });
 
+  describe('a network that does not read digits', () => {
+    /** Of 28 x 28 gray pixels and ten classes that are not digits. */
+    const clothes = (metadata: Metadata = {}) =>
+      encodeModel({
+        ...(mnistGraph() as Graph),
+        metadata: { name: 'Clothes', labels: [...'abcdefghij'], ...metadata },
+      });
+    const gray = (x: number, y: number) => 255 - ((x * 3 + y * 5) % 90);
+    const pixels = {
+      width: 40,
+      height: 28,
+      data: Uint8Array.from({ length: 40 * 28 }, (_, i) => gray(i % 40, Math.floor(i / 40))),
+    };
+    const logits = (model: Uint8Array, image: Uint8Array) =>
+      [...referenceLogits(parseModel(model), image)].map((logit) => logit.toLocaleString('en'));
+    const shown = () => page.locator('#logits td:last-child').allTextContents();
+
+    test('gets photos as they are, cropped as in training; they can be inverted; nothing is about digits', async () => {
+      await open();
+      await ready();
+      for (const preparation of [{}, { centerShare: 0.5 }, { invert: true }] as const) {
+        const model = clothes({ preparation });
+        const to = { height: 28, width: 28, channels: 1, preparation };
+        await choose('clothes.bdm', '', model);
+        await says('facts', 'nameClothes');
+        await choose('shirt.png', 'image/png', png(40, 28, gray));
+        await expect.poll(shown, WAIT).toEqual(logits(model, preprocess(pixels, { to })));
+        const inverted = 'invert' in preparation;
+        expect(await page.locator('#invert').isChecked()).toBe(inverted);
+        await page.locator('#invert').setChecked(!inverted);
+        await expect.poll(shown, WAIT).toEqual(logits(model, preprocess(pixels, { to, invert: !inverted })));
+      }
+      expect(await page.locator('#draw-title').textContent()).toBe('The picture');
+      expect(await page.locator('#samples').isVisible()).toBe(false);
+    });
+
+    test('is not shown a digit that was drawn for another; a digit network afterwards has its own again', async () => {
+      await open();
+      await ready();
+      await draw(ONE);
+      await expect.poll(said, WAIT).toBe('1');
+      await choose('clothes.bdm', '', clothes());
+      await says('answer', 'Open a picture, use the camera, or draw.');
+      expect(await said()).toBe('–');
+      await draw(ONE);
+      await expect.poll(said, WAIT).toMatch(/^[a-j]$/);
+      const digits = page.getByRole('button', { name: 'MNIST, fine-tuned' });
+      await digits.click();
+      // What was drawn since is read as a digit.
+      await says('answer', /^1, ahead of/);
+      await page.locator('#samples button').nth(2).click();
+      await choose('clothes.bdm', '', clothes());
+      await says('answer', 'Open a picture, use the camera, or draw.');
+      await digits.click();
+      await ready();
+      expect(await page.locator('#draw-title').textContent()).toBe('Draw a digit');
+      expect(await page.locator('#samples').isVisible()).toBe(true);
+    });
+
+    test('is checked on a board with noise, since the digits have no right class for it', async () => {
+      await open();
+      await ready();
+      await choose('clothes.bdm', '', clothes());
+      await page.getByRole('button', { name: 'Use a simulated board' }).click();
+      await says('board-status', 'Connected to simulated');
+      await page.getByRole('button', { name: 'Deploy the network' }).click();
+      await says('board-report', 'Sent ');
+      await page.getByRole('button', { name: 'Check 40 images' }).click();
+      await says('board-report', /^The class of 0 and the logits of 0 of 40 images differ/);
+    });
+
+    test('is opened whatever a phone calls it', async () => {
+      await open();
+      await ready();
+      await choose('download', 'application/octet-stream', clothes());
+      await says('facts', 'nameClothes');
+    });
+  });
+
+  test('a photo of a light digit on black is not inverted', async () => {
+    await open();
+    await ready();
+    await draw(ONE);
+    await expect.poll(said, WAIT).toBe('1');
+    const seven = readFileSync(join(ROOT, 'playground', 'models', 'digits.u8')).subarray(0, 784);
+    await choose(
+      'seven.png',
+      'image/png',
+      png(28, 28, (x, y) => seven[y * 28 + x]),
+    );
+    await expect.poll(said, WAIT).toBe('7');
+    expect(await page.locator('#invert').isChecked()).toBe(false);
+  });
+
+  describe('the camera', () => {
+    /** A camera that sees a digit of the test images, dark on light paper, and counts how often it was asked for. */
+    const fake = `
+      globalThis.asked = [];
+      globalThis.tracks = [];
+      globalThis.sees = 0;
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        asked.push(wanted);
+        const digits = new Uint8Array(await (await fetch('digits.u8')).arrayBuffer());
+        const canvas = document.createElement('canvas');
+        canvas.width = canvas.height = 280;
+        const context = canvas.getContext('2d');
+        const paint = () => {
+          for (let i = 0; i < 784; i++) {
+            const gray = 255 - digits[sees * 784 + i];
+            context.fillStyle = 'rgb(' + gray + ' ' + gray + ' ' + gray + ')';
+            context.fillRect(10 * (i % 28), 10 * Math.floor(i / 28), 10, 10);
+          }
+        };
+        paint();
+        setInterval(paint, 50);
+        const stream = canvas.captureStream(20);
+        tracks.push(...stream.getTracks());
+        return stream;
+      };`;
+    const button = (name: string) => page.getByRole('button', { name });
+
+    test('is asked for when the button is pressed, classifies what it sees, and ends', async () => {
+      await open({}, fake);
+      await ready();
+      expect(await page.evaluate('asked.length')).toBe(0);
+      await button('Use the camera').click();
+      await says('camera-status', 'Its pictures stay in this page.');
+      await page.evaluate('sees = 1');
+      await expect.poll(said, WAIT).toBe('2');
+      await page.evaluate('sees = 0');
+      await expect.poll(said, WAIT).toBe('7');
+      const before = servers[0].requests.length;
+      await button('Stop the camera').click();
+      await expect.poll(() => page.evaluate('tracks.map((track) => track.readyState)')).toEqual(['ended']);
+      expect(await page.evaluate('asked')).toEqual([
+        { audio: false, video: expect.objectContaining({ facingMode: 'environment' }) },
+      ]);
+      // The last frame stays, with its bits; nothing was sent.
+      await says('camera-status', /^$/);
+      expect(await said()).toBe('7');
+      expect(servers[0].requests.length).toBe(before);
+    });
+
+    test('ends when something else is chosen, and when the page is hidden', async () => {
+      await open({}, fake);
+      await ready();
+      await button('Use the camera').click();
+      await says('camera-status', 'The camera is on.');
+      await draw(ONE);
+      await expect.poll(said, WAIT).toBe('1');
+      await says('camera-status', /^$/);
+      await button('Use the camera').click();
+      await says('camera-status', 'The camera is on.');
+      await page.evaluate(`
+        Object.defineProperty(document, 'hidden', { value: true });
+        document.dispatchEvent(new Event('visibilitychange'));`);
+      await expect
+        .poll(() => page.evaluate('tracks.map((track) => track.readyState)'))
+        .toEqual(['ended', 'ended']);
+    });
+
+    test.each([
+      ['NotAllowedError', 'The camera may not be used; allow it'],
+      ['NotFoundError', 'No camera was found'],
+      ['NotReadableError', 'close other programs that use it'],
+    ])('%s: the page says what to do, and can ask again', async (name, message) => {
+      await open(
+        {},
+        `navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('refused', '${name}'); };`,
+      );
+      await ready();
+      for (let i = 0; i < 2; i++) {
+        await button('Use the camera').click();
+        await says('message-text', message);
+        await button('Dismiss the message').click();
+      }
+    });
+
+    test('without one in this browser, or on a page by http', async () => {
+      await open({}, "Object.defineProperty(navigator, 'mediaDevices', { value: undefined });");
+      await ready();
+      await button('Use the camera').click();
+      await says('message-text', 'open it by https or on localhost');
+    });
+  });
+
+  test('a phone: by finger, in a folder of a static server without special headers', async () => {
+    const served = await serve(join(SITE, '..'));
+    servers.push(served);
+    const context = await browser.newContext({
+      viewport: { width: 390, height: 800 },
+      isMobile: true,
+      hasTouch: true,
+      deviceScaleFactor: 3,
+    });
+    page = await context.newPage();
+    thrown = [];
+    page.on('pageerror', ({ message }) => thrown.push(message));
+    await page.goto(`${served.url}/playground/`);
+    await ready();
+    expect(served.requests.every((path) => path.startsWith('/playground/'))).toBe(true);
+    await page.getByRole('button', { name: 'Clear' }).tap();
+    await page.locator('#pad').tap();
+    await says('answer', /^\d, ahead of/);
+    const heights = await page.evaluate<number[]>(
+      "[...document.querySelectorAll('.row button, .button')].map((one) => one.getBoundingClientRect().height)",
+    );
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  });
+
   test('a policy that forbids wasm: it says so, and the page is there', async () => {
     await open({}, '', { headers: { 'Content-Security-Policy': "script-src 'self'" } });
     await says('message-text', 'does not allow to compile WebAssembly');
@@ -397,6 +619,78 @@ describe.skipIf(withoutChromium)('playground', () => {
     });
   });
 });
+
+test.skipIf(withoutFirefox)(
+  'Firefox: a digit, a network that is dropped, the camera',
+  { timeout: 120_000 },
+  async () => {
+    execFileSync(process.execPath, ['scripts/playground.mjs', '--build'], { cwd: ROOT });
+    const clothes = encodeModel({
+      ...(mnistGraph() as Graph),
+      metadata: { name: 'Clothes', labels: [...'abcdefghij'] },
+    });
+    const drive = `
+    const texts = {};
+    const until = async (name, id, pattern) => {
+      const end = Date.now() + 40000;
+      const text = () => document.getElementById(id).textContent;
+      while (!pattern.test(text()) && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+      texts[name] = text();
+    };
+    await until('digit', 'answer', /^7, ahead of/);
+    navigator.mediaDevices.getUserMedia = async () => {
+      const canvas = document.createElement('canvas');
+      canvas.width = canvas.height = 28;
+      const context = canvas.getContext('2d');
+      setInterval(() => { context.fillStyle = 'gray'; context.fillRect(0, 0, 28, 28); }, 50);
+      return canvas.captureStream(20);
+    };
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([new Uint8Array([${[...clothes]}])], 'clothes.bdm'));
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+    await until('network', 'draw-title', /^The picture$/);
+    document.getElementById('camera').click();
+    await until('camera', 'camera-status', /is on/);
+    await until('said', 'said', /^[a-j]$/);
+    document.getElementById('camera').click();
+    await until('stopped', 'camera-status', /^$/);
+    texts.message = document.getElementById('message').hidden;
+    await fetch('answer', { method: 'POST', body: JSON.stringify(texts) });`;
+    let answered: (what: unknown) => void = () => {};
+    const answer = new Promise((resolve) => {
+      answered = resolve;
+    });
+    const index = readFileSync(join(SITE, 'index.html'), 'utf8');
+    const served = await serve(SITE, {
+      handle(path, response) {
+        const send = (type: string, text: string) =>
+          Boolean(response.setHeader('Content-Type', type).end(text));
+        if (path === '/')
+          return send(
+            'text/html',
+            index.replace('</head>', '<script type="module" src="drive.js"></script></head>'),
+          );
+        if (path === '/drive.js') return send('text/javascript', drive);
+        if (path !== '/answer') return false;
+        void json(response.req).then(answered);
+        return Boolean(response.end());
+      },
+    });
+    const close = openInFirefox(`${served.url}/`);
+    onTestFinished(async () => {
+      await close();
+      await served.close();
+    });
+    expect(await answer).toEqual({
+      digit: expect.stringMatching(/^7, ahead of/),
+      network: 'The picture',
+      camera: 'The camera is on. Its pictures stay in this page.',
+      said: expect.stringMatching(/^[a-j]$/),
+      stopped: '',
+      message: true,
+    });
+  },
+);
 
 /** A gray PNG. @param rows how many are really in it; default: all */
 function png(

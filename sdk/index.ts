@@ -19,6 +19,7 @@ export type { Shape, Tensor, TensorType } from './format/tensor.js';
 export { type PixelSource, pixelReader } from './preprocess/pixel-reader.js';
 export type { PixelChannels, PixelShape, Pixels } from './preprocess/pixels.js';
 export type { Fit, Rectangle } from './preprocess/place.js';
+export type { Preparation } from './preprocess/preparation.js';
 export {
   type InputShape,
   type PreprocessOptions,

@@ -7,6 +7,7 @@
 
 export { ENGINE_ABI, FORMAT_VERSION, NATIVE_KERNELS } from '../assembly/layout.js';
 export { argmax } from './argmax.js';
+export { checkTop, rankClasses } from './engine/classify.js';
 export { Engine } from './engine/engine.js';
 export { checkImage } from './engine/image.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
@@ -24,5 +25,7 @@ export { tensorBytes } from './format/tensor.js';
 export * from './index.js';
 export { type NodeModules, nodeModule } from './node-module.js';
 export { grayOf } from './preprocess/gray.js';
+export { describePreparation } from './preprocess/preparation.js';
+export { printable, printableJson, printableLine } from './printable.js';
 export { Mulberry32 } from './random.js';
 export { type ReferenceResult, referenceLogits, referenceRun } from './reference/reference.js';

@@ -5,11 +5,13 @@ interface LayerDetails extends ErrorOptions {
   layer?: string;
   className?: string;
   reason?: string;
+  option?: string;
+  received?: unknown;
 }
 
 /**
  * A layer that cannot be exported (`not-exportable`), decoupled (`not-decouplable`), trained (`not-trainable`) or
- * counted (`not-countable`).
+ * counted (`not-countable`), or that was given an option that it does not have (`unsupported-layer-option`).
  */
 export class UnsupportedLayerError extends BdEdgeError {
   override readonly name = 'UnsupportedLayerError';
@@ -19,12 +21,19 @@ export class UnsupportedLayerError extends BdEdgeError {
   readonly className?: string;
   /** The clause of the message that names the cause. */
   readonly reason?: string;
+  /** The option that the layer does not have. */
+  readonly option?: string;
+  /** The value of the option. */
+  readonly received?: unknown;
 
-  constructor(code: string, message: string, { layer, className, reason, cause }: LayerDetails = {}) {
+  constructor(code: string, message: string, details: LayerDetails = {}) {
+    const { layer, className, reason, option, received, cause } = details;
     super(code, message, { cause });
     this.layer = layer;
     this.className = className;
     this.reason = reason;
+    this.option = option;
+    this.received = received;
   }
 }
 

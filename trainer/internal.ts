@@ -21,9 +21,19 @@ export {
   describeIgnored,
   type ImageStatistics,
   kindOfFolder,
+  listPictures,
+  loadTestImages,
+  type PictureReader,
+  type Place,
+  pictureReader,
   readStream,
   sampleImages,
+  sampleIndices,
+  shortList,
   statisticsOf,
+  type TestImages,
+  type TestPart,
+  type TrainingData,
   trainingSplit,
 } from './data/index.js';
 export { decoupledArchitecture } from './decoupling/decouple.js';
@@ -37,6 +47,7 @@ export {
   type ToyMismatchRow,
 } from './mismatch/index.js';
 export { withClassCountOf } from './pipeline/class-count.js';
+export { lockRun, type RunLock } from './pipeline/lock-run.js';
 export { recipeNameFor } from './pipeline/recipes.js';
 export { CHECKPOINT_FILE, PHASES, STAGES, type StageName, trainingDirectory } from './pipeline/stages.js';
 export { coupledNetworkOf, coupledSpecOf, networkName } from './pipeline/training-recipe.js';
@@ -49,6 +60,7 @@ export {
   plotSurrogates,
   plotToyMismatch,
 } from './plot/index.js';
+export { type EvaluationReport, renderEvaluation, type WrongPicture } from './report/evaluation-report.js';
 export { renderReport } from './report/report.js';
 export { EVENT_FILE } from './tensorboard/index.js';
 export { checkCompatible } from './training/check-compatible.js';

@@ -1,16 +1,24 @@
 /** The work of `bd-edge compare`. */
 import { basename, join, resolve } from 'node:path';
 import { AbortedError, FileError } from '@bd-edge/sdk/internal';
-import { writeFileWhole } from '@bd-edge/sdk/internal/files';
-import type { CompareProgress, Comparison, FinishedRun } from '@bd-edge/trainer';
+import type {
+  Backend,
+  CompareProgress,
+  Comparison,
+  FinishedRun,
+  PlanOptions,
+  TrainingRecipe,
+} from '@bd-edge/trainer';
 import { withSettings } from '../options/apply-settings.js';
 import { type CompareFlags, experimentOf, methodNetworks, planOf } from '../options/compare-settings.js';
-import { loadFor, withNetwork } from '../options/training-data.js';
+import { requireOutsideData } from '../options/outside-data.js';
+import { loadFor, recipeNameOf, withNetwork } from '../options/training-data.js';
 import { duration } from '../terminal/duration.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { percent, print, printJson, printMessage, table } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer, type Trainer } from '../trainer.js';
+import { writeOutput } from '../write-output.js';
 import { selectBackend } from './backend.js';
 
 export interface CompareOptions extends CompareFlags {
@@ -28,12 +36,39 @@ export async function compareMethods(options: CompareOptions): Promise<void> {
   const backend = await selectBackend(trainer, options);
   // Here, --epochs is the total of a method, and not that of coupled training.
   const { epochs: _, finetunedEpochs: __, ...settings } = options;
-  const named = trainer.recipeFor(options.recipe ?? trainer.recipeNameFor(options.data), backend.name);
+  const named = trainer.recipeFor(recipeNameOf(trainer, options), backend.name);
   const recipe = await withNetwork(withSettings(trainer, named, settings), options);
   const plan = planOf(trainer, options, recipe);
+  const directory = options.out ?? join('runs', `compare-${basename(resolve(options.data))}`);
+  if (trainer.kindOfFolder(options.data) === 'images') requireOutsideData(directory, options.data);
+  const lock = await trainer.lockRun(directory);
+  try {
+    return await compareLocked(trainer, { options, backend, recipe, plan, directory, signal });
+  } finally {
+    await lock.release();
+  }
+}
+
+async function compareLocked(
+  trainer: Trainer,
+  {
+    options,
+    backend,
+    recipe,
+    plan,
+    directory,
+    signal,
+  }: {
+    options: CompareOptions;
+    backend: Backend;
+    recipe: TrainingRecipe;
+    plan: PlanOptions;
+    directory: string;
+    signal: AbortSignal;
+  },
+): Promise<void> {
   const dataset = await loadFor(recipe, options);
   const networks = await methodNetworks(trainer, trainer.withClassCountOf(dataset, recipe), options.baseline);
-  const directory = options.out ?? join('runs', `compare-${basename(resolve(options.data))}`);
 
   const bar = progressBar('compare');
   const comparison = await trainer
@@ -59,7 +94,7 @@ export async function compareMethods(options: CompareOptions): Promise<void> {
     })
     .finally(() => bar.stop());
 
-  if (options.plot) await writeFileWhole(options.plot, await trainer.plotComparisons([comparison]));
+  if (options.plot) await writeOutput(options.plot, await trainer.plotComparisons([comparison]));
   if (options.json) printJson({ ...comparison, out: directory });
   else printResult(comparison, directory, trainer);
   if (options.plot && !options.json) print(`plot: ${options.plot}`);
@@ -98,6 +133,6 @@ async function printTable(file: string, plot?: string): Promise<void> {
   if (!comparison) {
     throw new FileError('file-not-found', `${file} does not exist; expected a compare.json.`, { path: file });
   }
-  if (plot) await writeFileWhole(plot, await trainer.plotComparisons([comparison]));
+  if (plot) await writeOutput(plot, await trainer.plotComparisons([comparison]));
   print(trainer.comparisonMarkdown(comparison).trimEnd());
 }

@@ -1,13 +1,14 @@
 /** The measurement of a trained network by `bd-edge mismatch --model`. */
 import { UsageError } from '@bd-edge/sdk/internal';
-import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import type { ModelMismatch } from '@bd-edge/trainer';
 import { loadForTrained } from '../options/training-data.js';
-import { findTrainedModel } from '../run-record.js';
+import { dataOfTrained, findTrainedModel } from '../run-record.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { cosineText, formatNumber, print, printJson, table } from '../terminal/output.js';
+import { printableLine } from '../terminal/printable.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer } from '../trainer.js';
+import { writeOutput } from '../write-output.js';
 import type { MismatchOptions } from './mismatch-options.js';
 
 /** @throws {UsageError} code `missing-data` if neither the model nor the options name a dataset */
@@ -17,7 +18,7 @@ export async function measureModel(folder: string, options: MismatchOptions): Pr
   await trainer.selectBackend();
   const { record, ...trained } = await findTrainedModel(folder, options.stage ?? 'coupled');
   const model = await trainer.loadModel(trained.folder);
-  const data = options.data ?? record?.data;
+  const data = options.data ?? (await dataOfTrained(folder, record));
   const dataset = await loadForTrained(model, record, data);
   if (dataset === undefined) {
     const expected = 'a dataset with --data';
@@ -42,14 +43,14 @@ export async function measureModel(folder: string, options: MismatchOptions): Pr
       onProgress: (done, total, layer) => progress.update(done, total, layer),
     })
     .finally(() => progress.stop());
-  if (options.plot) await writeFileWhole(options.plot, await trainer.plotModelMismatch(rows));
+  if (options.plot) await writeOutput(options.plot, await trainer.plotModelMismatch(rows));
   if (options.json) {
-    printJson({ rows, model: model.name, data, images: images.count, seed: options.seed });
+    printJson({ rows, model: model.name, data: dataset.name, images: images.count, seed: options.seed });
     return;
   }
   print(
     `${model.name}: cosine of the straight-through gradient and the coordinate discrete gradient, ` +
-      `${formatNumber(images.count)} training images of ${data}\n`,
+      `${formatNumber(images.count)} training images of ${printableLine(dataset.name)}\n`,
   );
   print(modelTable(rows));
   print(

@@ -1,10 +1,10 @@
 /** The toy experiment of `bd-edge mismatch`: random networks, beside the values of an independent reproduction. */
-import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import type { ReferenceRow, ToyMismatchRow } from '@bd-edge/trainer/internal';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { cosineText, formatNumber, print, printJson, table } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer } from '../trainer.js';
+import { writeOutput } from '../write-output.js';
 import type { MismatchOptions } from './mismatch-options.js';
 
 export async function measureToy(options: MismatchOptions): Promise<void> {
@@ -21,7 +21,7 @@ export async function measureToy(options: MismatchOptions): Promise<void> {
       onProgress: (done, total, activation) => progress.update(done, total, activation),
     })
     .finally(() => progress.stop());
-  if (options.plot) await writeFileWhole(options.plot, await trainer.plotToyMismatch(rows));
+  if (options.plot) await writeOutput(options.plot, await trainer.plotToyMismatch(rows));
   if (options.json) {
     printJson({ rows, samples, seeds });
     return;

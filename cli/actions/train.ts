@@ -1,15 +1,18 @@
 /** The work of `bd-edge train`. */
 import { mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { AbortedError, FileError } from '@bd-edge/sdk/internal';
+import { AbortedError, FileError, UsageError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
-import type { Backend, BinaryDuoResult, Images, StageName } from '@bd-edge/trainer';
+import type { Backend, BinaryDuoResult, Dataset, Images, StageName } from '@bd-edge/trainer';
+import type { RunLock } from '@bd-edge/trainer/internal';
 import { withSettings } from '../options/apply-settings.js';
 import { STAGES } from '../options/names.js';
+import { requireCurvesOutsideData, requireOutsideData } from '../options/outside-data.js';
 import { readPretrained, requireOutside } from '../options/pretrained.js';
 import { checkReplaceable, readSettings, type Settings, writeSettings } from '../options/train-settings.js';
-import { loadFor, withNetwork } from '../options/training-data.js';
+import { loadFor, recipeNameOf, withNetwork } from '../options/training-data.js';
 import {
+  bestStage,
   deleteRunRecord,
   hasCheckpoint,
   REPORT_FILE,
@@ -22,7 +25,7 @@ import { percent, print, printJson, printMessage, table } from '../terminal/outp
 import { shellArgument } from '../terminal/shell-argument.js';
 import { trainingProgress } from '../terminal/training-progress.js';
 import { trainingWarnings } from '../terminal/training-warnings.js';
-import { loadTrainer } from '../trainer.js';
+import { loadTrainer, type Trainer } from '../trainer.js';
 import { selectBackend } from './backend.js';
 
 export interface TrainOptions extends Settings {
@@ -38,12 +41,47 @@ export interface TrainOptions extends Settings {
 export async function trainNetwork(given: TrainOptions, isGiven: (name: string) => boolean): Promise<void> {
   const signal = interruptSignal();
   const out = given.out ?? join('runs', basename(resolve(given.data)));
-  const options = given.resume ? { ...given, ...(await readSettings(out, given, isGiven)) } : given;
-  requireOutside(out, options.pretrained);
+  if (!given.resume) checkPlaces(await loadTrainer(), out, given);
+  else await readSettings(out, given, isGiven); // before the folder is locked, which creates it
   const trainer = await loadTrainer();
+  const lock = await trainer.lockRun(out);
+  try {
+    const options = given.resume ? { ...given, ...(await readSettings(out, given, isGiven)) } : given;
+    if (given.resume) checkPlaces(trainer, out, options);
+    await trainLocked(trainer, options, { out, lock, signal });
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Checks the folders that a run reads and writes, before anything is changed. */
+function checkPlaces(
+  trainer: Trainer,
+  out: string,
+  { data, pretrained, tensorboard, resume }: TrainOptions,
+): void {
+  requireOutside(out, pretrained);
+  const kind = trainer.kindOfFolder(data);
+  if (resume && kind === undefined && !trainer.DATASET_NAMES.includes(data)) {
+    throw new UsageError(
+      'data-moved',
+      `The training data "${data}" of ${out} is not there; name its new place: bd-edge train --resume --out ${shellArgument(out)} --data FOLDER`,
+      { received: data },
+    );
+  }
+  if (kind !== 'images') return;
+  requireOutsideData(out, data);
+  if (tensorboard !== undefined) requireCurvesOutsideData(tensorboard, out, data);
+}
+
+async function trainLocked(
+  trainer: Trainer,
+  options: TrainOptions,
+  { out, lock, signal }: { out: string; lock: RunLock; signal: AbortSignal },
+): Promise<void> {
   if (!options.resume && !options.overwrite) requireNoRun(trainer, out);
   const backend = await selectBackend(trainer, options);
-  const recipeName = options.recipe ?? trainer.recipeNameFor(options.data);
+  const recipeName = recipeNameOf(trainer, options);
   const named = await withNetwork(
     withSettings(trainer, trainer.recipeFor(recipeName, backend.name), options),
     options,
@@ -59,9 +97,9 @@ export async function trainNetwork(given: TrainOptions, isGiven: (name: string) 
       await checkReplaceable(out);
       await mkdir(out, { recursive: true });
       await deleteRunRecord(out);
-      // Recipes and results depend on the backend.
-      await writeSettings(out, { ...options, backend: backend.name });
     }
+    // Recipes and results depend on the backend. A resumed run may have its data at another place.
+    await writeSettings(out, { ...options, backend: backend.name });
     begun = true;
     for (const warning of trainingWarnings(trainer, recipe, sets.train.count))
       printMessage(`warning: ${warning}`);
@@ -71,6 +109,7 @@ export async function trainNetwork(given: TrainOptions, isGiven: (name: string) 
   const result = await trainer
     .trainBinaryDuo(dataset, recipe, {
       directory: out,
+      lock,
       seed: options.seed,
       limit: options.limit,
       resume: options.resume,
@@ -88,10 +127,11 @@ export async function trainNetwork(given: TrainOptions, isGiven: (name: string) 
     .finally(() => progress.stop());
 
   const network = trainer.networkName(named);
-  const record = recordOf(options, { network, recipe: recipeName, backend, result });
+  const isNamed = trainer.DATASET_NAMES.includes(options.data);
+  const record = recordOf(options, { network, recipe: recipeName, backend, result, dataset, isNamed });
   await writeRunRecord(out, record);
   const facts = {
-    data: options.data,
+    data: record.data,
     network,
     recipe: recipeName,
     seed: String(options.seed),
@@ -99,13 +139,13 @@ export async function trainNetwork(given: TrainOptions, isGiven: (name: string) 
     'training time': `${result.seconds.toFixed(0)} s`,
   };
   const report = await trainer.renderReport(result, {
-    title: `bd-edge: ${out}`,
+    title: `bd-edge: ${basename(resolve(out))}`,
     classNames: dataset.classNames,
     facts,
   });
   await writeFileWhole(join(out, REPORT_FILE), report);
   if (options.json) printJson({ ...record, out });
-  else printResult(result, out);
+  else printResult(result, out, trainer.exportObstacles(trainer.coupledSpecOf(recipe)).length === 0);
 }
 
 /** Adds the command that resumes the run to the errors after which it can be resumed. */
@@ -129,15 +169,32 @@ function recordOf(
     recipe,
     backend,
     result,
-  }: { network: string; recipe: string; backend: Backend; result: BinaryDuoResult },
+    dataset,
+    isNamed,
+  }: {
+    isNamed: boolean;
+    network: string;
+    recipe: string;
+    backend: Backend;
+    result: BinaryDuoResult;
+    dataset: Dataset<Images>;
+  },
 ): RunRecord {
+  const { classNames, preparation, fingerprint, heldOut } = dataset;
+  const stage = ({ testAccuracy, validationAccuracy }: RunRecord['coupled']) => ({
+    testAccuracy,
+    validationAccuracy,
+  });
   return {
-    data: options.data,
+    data: isNamed ? options.data : basename(resolve(options.data)),
+    classNames: [...classNames],
+    ...(preparation && { preparation }),
+    ...(fingerprint !== undefined && { files: fingerprint, heldOut }),
     network,
     recipe,
     ...(options.weights && { weights: options.weights }),
     ...(options.width !== undefined && { width: options.width }),
-    ...(options.pretrained && { pretrained: options.pretrained }),
+    ...(options.pretrained && { pretrained: basename(resolve(options.pretrained)) }),
     seed: options.seed,
     ...(options.limit !== undefined && { limit: options.limit }),
     ...(options.stream && { stream: true }),
@@ -147,13 +204,13 @@ function recordOf(
     validationImages: result.validation.count,
     seconds: result.seconds,
     ...(result.teacher && { teacher: { validationAccuracy: result.teacher.validationAccuracy } }),
-    coupled: { testAccuracy: result.coupled.testAccuracy },
-    decoupled: { testAccuracy: result.decoupled.testAccuracy },
-    finetuned: { testAccuracy: result.finetuned.testAccuracy },
+    coupled: stage(result.coupled),
+    decoupled: stage(result.decoupled),
+    finetuned: stage(result.finetuned),
   };
 }
 
-function printResult(result: BinaryDuoResult, out: string): void {
+function printResult(result: BinaryDuoResult, out: string, isExportable: boolean): void {
   const row = (name: StageName) => [
     name,
     percent(result[name].validationAccuracy),
@@ -161,5 +218,11 @@ function printResult(result: BinaryDuoResult, out: string): void {
   ];
   print(table(['network', 'validation', 'test'], STAGES.map(row)));
   print(`\nTraining time ${result.seconds.toFixed(0)} s. Models, logs and report.html are in ${out}.`);
-  print(`Next: bd-edge export ${shellArgument(out)} -o model.bdm`);
+  if (!isExportable) return;
+  const best = bestStage(result) ?? 'finetuned';
+  const stage = best === 'finetuned' ? '' : ` --stage ${best}`;
+  print(`Next: bd-edge export ${shellArgument(out)}${stage} -o model.bdm`);
+  print(
+    `(${best} is the best network on validation images${best === 'coupled' ? ', and the smallest' : ''})`,
+  );
 }

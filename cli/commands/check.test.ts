@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { encodeModel, parseModel } from '@bd-edge/sdk';
 import sharp from 'sharp';
 import { beforeAll, expect, test } from 'vitest';
 import { denseNetwork } from '../../firmware-host/testing/network.js';
 import { answers, oddEngine } from '../../firmware-host/testing/odd-engine.js';
-import { bdEdge, failure, json, withSimulator } from '../testing/command.js';
+import { bdEdge, command, failure, json, withSimulator } from '../testing/command.js';
 import { temporaryFolder } from '../testing/folder.js';
 import { mnistNetwork } from '../testing/models.js';
 
@@ -104,3 +107,35 @@ test('another active model is rejected: exit code 3', async () => {
     });
   });
 });
+
+// Slow enough to be interrupted: a UART of 115200 bits a second takes 0.07 s for an image.
+test.skipIf(process.platform === 'win32').each([
+  ['check', ['--port', 'sim:?baud=115200']],
+  ['eval', ['--engine', 'reference']],
+])(
+  'Ctrl-C in %s prints what was measured so far',
+  async (name, args) => {
+    const child = spawn(process.execPath, [command, name, 'mnist-8k', '--data', 'mnist', ...args, '--json']);
+    let stdout = '';
+    child.stdout.on('data', (text) => {
+      stdout += text;
+    });
+    const ended = once(child, 'close');
+    await setTimeout(9000);
+    child.kill('SIGINT');
+    const [code] = await ended;
+    // The machine may be so slow that nothing was measured, or so fast that it is over.
+    if (code === 0) return;
+    expect(code).toBe(130);
+    const report = JSON.parse(stdout);
+    if ('error' in report) return;
+    expect(report.aborted).toBe(true);
+    expect(report.images).toBeGreaterThan(0);
+    expect(report.images).toBeLessThan(10_000);
+    expect(report.accuracy).toBeGreaterThan(0.9);
+    expect(report.perClass.reduce((sum: number, { images }: { images: number }) => sum + images, 0)).toBe(
+      report.images,
+    );
+  },
+  60_000,
+);

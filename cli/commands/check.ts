@@ -1,20 +1,28 @@
 import type { CheckReport } from '@bd-edge/host';
+import { parseModel } from '@bd-edge/sdk';
 import { Command, Option } from 'commander';
 import { requirePort, withBoard } from '../board.js';
+import { Evaluation, type WrongFlags } from '../evaluation/evaluation.js';
+import { checkWrongFile } from '../evaluation/wrong-images.js';
 import { loadHost } from '../host.js';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
-import { loadCheckImages } from '../options/check-images.js';
+import { type CheckImages, loadCheckImages } from '../options/check-images.js';
 import {
   baudOption,
   corruptOption,
+  evaluationReportOption,
   jsonOption,
   limitOption,
   modelDataOption,
   portOption,
+  sampleSeedOption,
+  wrongOption,
 } from '../options/options.js';
+import { describeImages } from '../options/test-images.js';
 import { EXIT } from '../terminal/exit-codes.js';
 import { interruptSignal } from '../terminal/interrupt.js';
-import { formatNumber, percent, print, printJson, table } from '../terminal/output.js';
+import { formatNumber, percent, print, printJson, printMessage, table } from '../terminal/output.js';
+import { printableLine } from '../terminal/printable.js';
 import { progressBar } from '../terminal/progress.js';
 
 export const check = new Command('check')
@@ -25,7 +33,10 @@ export const check = new Command('check')
   .addOption(modelDataOption())
   .addOption(corruptOption())
   .addOption(limitOption())
+  .addOption(sampleSeedOption())
   .addOption(new Option('--deploy', 'deployment of the model before the check; always on with sim:'))
+  .addOption(wrongOption())
+  .addOption(evaluationReportOption())
   .addOption(jsonOption())
   .addHelpText(
     'after',
@@ -33,12 +44,13 @@ export const check = new Command('check')
   )
   .action(run);
 
-interface Options {
+interface Options extends WrongFlags {
   port?: string;
   baud: number;
   data?: string;
   corrupt: 'skip' | 'reject';
   limit?: number;
+  seed: number;
   deploy?: boolean;
   json?: boolean;
 }
@@ -46,46 +58,86 @@ interface Options {
 async function run(argument: string, options: Options): Promise<void> {
   const port = requirePort(options.port);
   const signal = interruptSignal();
+  checkWrongFile(options.wrong);
   const host = await loadHost();
   const model = await readModel(argument);
-  const { name, images, labels, classNames } = await loadCheckImages(model, options);
+  const chosen = await loadCheckImages(model, { ...options, quiet: options.json });
+  const { name, images, labels, indices, test } = chosen;
+  const evaluation = evaluationOf(model.bytes, chosen);
   const progress = progressBar(`check ${name}`);
-  const report = await withBoard({ ...options, port }, signal, async (client) => {
+  let aborted: CheckReport | undefined;
+  const finished = await withBoard({ ...options, port }, signal, async (client) => {
     if (options.deploy || port.startsWith('sim:')) await host.deploy(client, model.bytes, { signal });
     return host.check(client, model.bytes, images, {
       labels,
-      limit: options.limit,
       signal,
       onProgress: ({ done, total, mismatches }) => progress.update(done, total, `${mismatches} differ`),
+      onResult({ index, classIndex, logits }) {
+        if (labels === undefined) return;
+        const image = { index: indices[index], file: test?.files?.[indices[index]], label: labels[index] };
+        evaluation.add(image, logits, classIndex);
+      },
+      onAborted: (report) => {
+        aborted = report;
+      },
     });
-  }).finally(() => progress.stop());
+  })
+    .catch((error) => {
+      // What was measured is not lost.
+      if (aborted === undefined || aborted.images === 0) throw error;
+      return aborted;
+    })
+    .finally(() => progress.stop());
+  const report = withIndices(finished, indices);
 
   if (report.classMismatches + report.logitMismatches > 0) process.exitCode = EXIT.failed;
+  if (aborted !== undefined) process.exitCode = EXIT.aborted;
   // A model without class names may have more classes than the dataset.
-  const names = report.confusion?.map((_, index) => classNames[index] ?? String(index));
-  if (options.json) printJson({ data: name, classNames: names, ...report });
-  else printReport(report, name, names);
+  const names = report.confusion?.map((_, index) => chosen.classNames[index] ?? String(index));
+  const what = describeImages(chosen, images.length, chosen.sample);
+  if (options.json) {
+    const { part, sample } = chosen;
+    const perClass = labels && evaluation.perClass;
+    const facts = { data: name, part, sample, classNames: names };
+    printJson({ ...facts, ...report, perClass: perClass ?? null, ...(aborted && { aborted: true }) });
+  } else printReport(report, aborted ? `the first ${report.images} of ${what}` : what, names, evaluation);
+  if (test !== undefined) {
+    const facts = { model: argument, port, images: what };
+    await evaluation.write(options, test, { title: `bd-edge check ${argument}`, facts }, options.json);
+  }
+  if (aborted !== undefined) printMessage(`Aborted after ${report.images} of ${images.length} images.`);
 }
 
-function printReport(report: CheckReport, name: string, classNames: string[] | undefined): void {
-  const { images, classMismatches, logitMismatches, accuracy, confidenceInterval, confusion, ticks } = report;
+function evaluationOf(bytes: Uint8Array, { classNames }: CheckImages): Evaluation {
+  const { tensors, outputScale } = parseModel(bytes);
+  const { height, width, channels } = tensors[tensors.length - 1];
+  return new Evaluation(classNames, height * width * channels, outputScale);
+}
+
+/** Gives the first image that differs its index in the dataset. */
+function withIndices(report: CheckReport, indices: readonly number[]): CheckReport {
+  const { firstDivergingImage: first } = report;
+  return { ...report, firstDivergingImage: first === null ? null : indices[first] };
+}
+
+function printReport(
+  report: CheckReport,
+  images: string,
+  classNames: string[] | undefined,
+  evaluation: Evaluation,
+): void {
+  const { classMismatches, logitMismatches, accuracy, confidenceInterval, confusion } = report;
   print(
-    `${formatNumber(images)} images of ${name}: ${formatNumber(classMismatches)} classes and ` +
-      `${formatNumber(logitMismatches)} logit vectors differ from the host's`,
+    `${images}: ${formatNumber(classMismatches)} classes and ${formatNumber(logitMismatches)} logit vectors differ from the host's`,
   );
   print(`ops on the board: ${report.path ?? 'unknown engine'}, weights in ${report.weights}`);
   if (report.firstDivergingImage !== null)
-    print(`first difference: image ${report.firstDivergingImage}, ${divergingOp(report)}`);
+    print(`first difference: image ${report.firstDivergingImage}, ${printableLine(divergingOp(report))}`);
   if (accuracy !== null && confidenceInterval !== null) {
     const [low, high] = confidenceInterval;
     print(`accuracy on the board: ${percent(accuracy)} (95 % interval ${percent(low)} to ${percent(high)})`);
   }
-  if (ticks) {
-    const milliseconds = (count: number) => `${((1000 * count) / ticks.perSecond).toFixed(3)} ms`;
-    print(
-      `latency on the board: median ${milliseconds(ticks.median)}, 95th percentile ${milliseconds(ticks.p95)}`,
-    );
-  }
+  printLatency(report);
   if (confusion && classNames) {
     print('\ncorrect class (rows) and class on the board (columns):');
     print(
@@ -94,7 +146,20 @@ function printReport(report: CheckReport, name: string, classNames: string[] | u
         confusion.map((row, index) => [classNames[index], ...row]),
       ),
     );
+    evaluation.printClasses();
   }
+}
+
+function printLatency({ ticks, clock }: CheckReport): void {
+  if (!ticks) return;
+  if (clock === 'host') {
+    print('latency on the board: unknown, since this board is simulated and has no clock of its own');
+    return;
+  }
+  const milliseconds = (count: number) => `${((1000 * count) / ticks.perSecond).toFixed(3)} ms`;
+  print(
+    `latency on the board: median ${milliseconds(ticks.median)}, 95th percentile ${milliseconds(ticks.p95)}`,
+  );
 }
 
 function divergingOp({ firstDivergingOp, traceRejection }: CheckReport): string {

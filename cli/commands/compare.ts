@@ -45,7 +45,7 @@ export const compare = new Command('compare')
   .addOption(widthOption())
   .addOption(weightsOption())
   .addOption(channelScalesOption())
-  .addOption(new Option('--out <folder>', 'folder for compare.json (default: runs/compare-<data>)'))
+  .addOption(new Option('-o, --out <folder>', 'folder for compare.json (default: runs/compare-<data>)'))
   .addOption(
     parsedOption('--methods <names>', `methods: ${METHODS.join(', ')}`, methodNames).default(METHODS, 'all'),
   )

@@ -147,7 +147,7 @@ describe('nothing is written after', () => {
     [2, 'inapplicable-option', ['-o', `${out}.c`, '--build', 'simd']],
     [2, 'missing-model', ['-o', `${out}.wasm`]],
     [4, 'file-not-found', [at('absent.bdm'), '-o', `${out}.wasm`]],
-    [4, 'file-not-found', [model, '-o', at('absent/model.wasm')]],
+    [4, 'not-a-folder', [model, '-o', at('small.bdm/model.wasm')]],
   ] as [number, string, string[]][])('%i %s: %j', (status, code, args) => {
     expect(failure({}, 'compile', ...args)).toEqual({ status, code });
     for (const ending of ['exe', 'c', 'wasm']) expect(existsSync(`${out}.${ending}`)).toBe(false);

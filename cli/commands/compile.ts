@@ -13,11 +13,11 @@ import {
   toJavaScript,
 } from '@bd-edge/compile';
 import { boardEngineWasm, engineWasm, UsageError } from '@bd-edge/sdk/internal';
-import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import { Command, Option } from 'commander';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { jsonOption } from '../options/options.js';
-import { formatNumber, print, printJson } from '../terminal/output.js';
+import { formatNumber, print, printJson, printMessage } from '../terminal/output.js';
+import { isStandardOutput, writeOutput } from '../write-output.js';
 
 /** The targets, the endings of their files, and what they make. The first target with an ending is its default. */
 const TARGETS = {
@@ -100,6 +100,7 @@ function placeOf(argument: string | undefined, { target, out }: Options): { targ
       out: `${argument === undefined ? 'engine' : 'model'}${TARGETS[chosen].endings[0]}`,
     };
   }
+  if (isStandardOutput(out)) return { target: standardTarget(target), out };
   const ending = extname(out);
   const isOf = (name: Target) => (TARGETS[name].endings as readonly string[]).includes(ending);
   const chosen = target ?? TARGET_NAMES.find(isOf);
@@ -112,6 +113,16 @@ function placeOf(argument: string | undefined, { target, out }: Options): { targ
     );
   }
   return { target: chosen, out };
+}
+
+/** Returns a target that is one file. */
+function standardTarget(target: Target = 'wasm'): Target {
+  if (target === 'wasm') return target;
+  throw new UsageError(
+    'several-files',
+    `The target ${target} has several files, which standard output cannot hold; name a file with --out.`,
+    { received: target, expected: 'wasm' },
+  );
 }
 
 function inapplicable(option: string, subject: string): UsageError {
@@ -180,7 +191,7 @@ interface WrittenFile {
 }
 
 async function write(outputs: Output[]): Promise<WrittenFile[]> {
-  for (const { path, content } of outputs) await writeFileWhole(path, content);
+  for (const { path, content } of outputs) await writeOutput(path, content);
   return outputs.map(({ path, content }) => ({
     path,
     bytes: Buffer.byteLength(content),
@@ -194,19 +205,23 @@ function report(
   files: WrittenFile[],
   { embed, json }: Options,
 ): void {
-  if (json) {
+  const toOutput = isStandardOutput(files[0].path);
+  const say = toOutput ? printMessage : print;
+  if (json && !toOutput) {
     const figures = { modelBytes: bytes.length, moduleBytes: wasm.length, memoryBytes };
     printJson({ target, files, build: build satisfies CompiledBuild, ...figures, parts });
     return;
   }
-  printFiles(files);
-  print(`model   ${formatNumber(bytes.length)} bytes`);
+  printFiles(files, say);
+  say(`model   ${formatNumber(bytes.length)} bytes`);
   if (target === 'c-array' && embed !== 'module') return;
-  print(`module  ${formatNumber(wasm.length)} bytes (${build}: ${parts.join(', ')})`);
-  print(`memory  ${formatNumber(memoryBytes)} bytes`);
+  say(`module  ${formatNumber(wasm.length)} bytes (${build}: ${parts.join(', ')})`);
+  say(`memory  ${formatNumber(memoryBytes)} bytes`);
 }
 
-function printFiles(files: WrittenFile[]): void {
+function printFiles(files: WrittenFile[], say: (text: string) => void = print): void {
   for (const { path, bytes, gzipBytes } of files)
-    print(`${path}: ${formatNumber(bytes)} bytes, ${formatNumber(gzipBytes)} gzipped`);
+    say(
+      `${isStandardOutput(path) ? 'standard output' : path}: ${formatNumber(bytes)} bytes, ${formatNumber(gzipBytes)} gzipped`,
+    );
 }

@@ -40,11 +40,11 @@ async function run(name: string, { size: [height, width], gray, corrupt, json }:
     corrupt,
     onProgress: bar.update,
   }).finally(bar.stop);
-  const { classNames, skipped = [], ignored = {} } = dataset;
+  const { classNames, skipped = [], ignored = {}, notes = [] } = dataset;
   const train = statisticsOf(dataset.train, classNames.length);
   const test = statisticsOf(dataset.test, classNames.length);
   if (json) {
-    printJson({ name: dataset.name, classNames, train, test, skipped, ignored });
+    printJson({ name: dataset.name, classNames, train, test, skipped, ignored, notes });
     return;
   }
   const rows = classNames.map((className, i) => [className, train.perClass[i], test.perClass[i]]);
@@ -54,6 +54,7 @@ async function run(name: string, { size: [height, width], gray, corrupt, json }:
   const [min, max] = [Math.min(...train.perClass), Math.max(...train.perClass)];
   if (max >= 2 * min)
     print(`class imbalance: ${formatNumber(min)} to ${formatNumber(max)} training images per class`);
+  for (const note of notes) print(printableLine(note));
   for (const path of skipped) print(`skipped, not readable: ${printableLine(path)}`);
   if (describeIgnored(ignored)) print(`ignored, no image files: ${printableLine(describeIgnored(ignored))}`);
 }

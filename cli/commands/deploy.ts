@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { parseModel } from '@bd-edge/sdk';
 import { Command, Option } from 'commander';
 import { requirePort, withBoard } from '../board.js';
 import { loadHost } from '../host.js';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { readInput } from '../options/input-file.js';
+import { DATASETS } from '../options/names.js';
 import { baudOption, jsonOption, portOption } from '../options/options.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { formatNumber, print, printJson } from '../terminal/output.js';
@@ -51,6 +53,8 @@ async function run(
   print(`${formatNumber(bytesSent)} bytes sent, ${formatNumber(bytesSkipped)} skipped`);
   print(`active on ${printableLine(info.board)}: SHA-256 ${digest.slice(0, 12)}...`);
   const { data } = metadata?.training ?? {};
-  const dataFlag = data === undefined ? '' : ` --data ${shellArgument(printableLine(String(data)))}`;
+  // The model knows the name of its data, which `check` looks for, and not the place.
+  const isFound = data === undefined || DATASETS.includes(String(data)) || existsSync(String(data));
+  const dataFlag = isFound ? '' : ' --data FOLDER';
   print(`Next: bd-edge check ${shellArgument(argument)} --port ${shellArgument(port)}${dataFlag}`);
 }

@@ -14,21 +14,29 @@ export interface WorkerRequest {
   imageBytes: number;
 }
 
-/** The class index of each image, or an error of this package. */
-export type WorkerAnswer = { classes: number[] } | { error: { name: string; code: string; message: string } };
+/** The output of a network for one image. */
+export interface ThreadResult {
+  logits: Int32Array;
+  milliseconds: number;
+}
 
-/** A thread that classifies images. */
-export interface ClassifierThread {
-  /** Returns the class index of each image. @throws the signal's reason at once when it aborts */
-  classify(request: WorkerRequest): Promise<number[]>;
+/** The results of the images, or an error of this package. */
+export type WorkerAnswer =
+  | { results: ThreadResult[] }
+  | { error: { name: string; code: string; message: string } };
+
+/** A thread that runs a network. */
+export interface NetworkThread {
+  /** Returns the result of each image. @throws the signal's reason at once when it aborts */
+  run(request: WorkerRequest): Promise<ThreadResult[]>;
   close(): Promise<void>;
 }
 
-/** Starts a thread that classifies images. An aborted signal ends it, also in the middle of an image. */
-export function startClassifier(data: WorkerData, signal: AbortSignal): ClassifierThread {
+/** Starts a thread that runs a network. An aborted signal ends it, also in the middle of an image. */
+export function startThread(data: WorkerData, signal: AbortSignal): NetworkThread {
   const worker = new Worker(new URL('./eval-worker.js', import.meta.url), { workerData: data });
   return {
-    async classify(request) {
+    async run(request) {
       signal.throwIfAborted();
       const answered = once(worker, 'message', { signal });
       worker.postMessage(request);
@@ -36,7 +44,7 @@ export function startClassifier(data: WorkerData, signal: AbortSignal): Classifi
         signal.throwIfAborted();
         throw error;
       })) as [WorkerAnswer];
-      if ('classes' in answer) return answer.classes;
+      if ('results' in answer) return answer.results;
       const { name, code, message } = answer.error;
       throw name === 'UsageError' ? new UsageError(code, message) : new FileError(code, message);
     },

@@ -1,32 +1,35 @@
-/** The thread in which `bd-edge eval` runs a network, so that the main thread hears signals during an image. */
+/** The thread in which commands run a network, so that the main thread hears signals during an image. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { argmax, BdEdgeError, load, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
-import type { WorkerAnswer, WorkerData, WorkerRequest } from './eval-thread.js';
+import { BdEdgeError, load, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
+import type { ThreadResult, WorkerAnswer, WorkerData, WorkerRequest } from './eval-thread.js';
 
 const { bytes, engine } = workerData as WorkerData;
 
 try {
-  const classify = engine === 'wasm' ? await wasmClassifier() : referenceClassifier();
+  const run = engine === 'wasm' ? await wasmRunner() : referenceRunner();
   parentPort?.on('message', ({ images, imageBytes }: WorkerRequest) => {
     guarded(() => {
-      const classes: number[] = [];
-      for (let at = 0; at < images.length; at += imageBytes)
-        classes.push(classify(images.subarray(at, at + imageBytes)));
-      answer({ classes });
+      const results: ThreadResult[] = [];
+      for (let at = 0; at < images.length; at += imageBytes) {
+        const start = performance.now();
+        const logits = run(images.subarray(at, at + imageBytes));
+        results.push({ logits, milliseconds: performance.now() - start });
+      }
+      answer({ results });
     });
   });
 } catch (error) {
   fail(error);
 }
 
-async function wasmClassifier(): Promise<(image: Uint8Array) => number> {
+async function wasmRunner(): Promise<(image: Uint8Array) => Int32Array> {
   const network = await load(bytes);
-  return (image) => network.run(image).classIndex;
+  return (image) => network.run(image).logits.slice();
 }
 
-function referenceClassifier(): (image: Uint8Array) => number {
+function referenceRunner(): (image: Uint8Array) => Int32Array {
   const model = parseModel(bytes);
-  return (image) => argmax(referenceLogits(model, image));
+  return (image) => referenceLogits(model, image);
 }
 
 function guarded(work: () => void): void {

@@ -1,63 +1,132 @@
+import { parseModel } from '@bd-edge/sdk';
+import type { ImageSet } from '@bd-edge/trainer';
 import { Command, Option } from 'commander';
+import { Evaluation, type WrongFlags } from '../evaluation/evaluation.js';
+import { checkWrongFile } from '../evaluation/wrong-images.js';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
-import { corruptOption, jsonOption, limitOption, modelDataOption } from '../options/options.js';
-import { loadForPacked } from '../options/test-images.js';
+import {
+  corruptOption,
+  evaluationReportOption,
+  jsonOption,
+  limitOption,
+  modelDataOption,
+  sampleSeedOption,
+  wrongOption,
+} from '../options/options.js';
+import { describeImages, loadForPacked, printNotes } from '../options/test-images.js';
+import { EXIT, isAbortError } from '../terminal/exit-codes.js';
 import { interruptSignal } from '../terminal/interrupt.js';
-import { formatNumber, percent, print, printJson } from '../terminal/output.js';
+import { percent, print, printJson, printMessage } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
-import { startClassifier } from './eval-thread.js';
+import { loadTrainer } from '../trainer.js';
+import { startThread } from './eval-thread.js';
 
 /** Images of one message to the thread. */
 const BATCH = 100;
 
 export const evaluate = new Command('eval')
-  .description('run a model on test images on this computer and print its accuracy')
+  .description('run a model on test images on this computer: accuracy, precision and recall by class')
   .argument('<model>', MODEL_ARGUMENT)
   .addOption(modelDataOption())
   .addOption(corruptOption())
   .addOption(limitOption())
+  .addOption(sampleSeedOption())
   .addOption(new Option('--engine <name>', 'engine').choices(['wasm', 'reference']).default('wasm'))
+  .addOption(wrongOption())
+  .addOption(evaluationReportOption())
   .addOption(jsonOption())
   .addHelpText(
     'after',
-    '\nExamples:\n  $ bd-edge eval mnist-8k\n  $ bd-edge eval model.bdm --data mnist --engine reference --limit 100',
+    '\nExamples:\n  $ bd-edge eval mnist-8k\n  $ bd-edge eval model.bdm --data fresh/ --wrong wrong.csv --report report.html\n  $ bd-edge eval model.bdm --data mnist --engine reference --limit 100',
   )
   .action(run);
 
-async function run(
-  argument: string,
-  options: {
-    data?: string;
-    corrupt: 'skip' | 'reject';
-    limit?: number;
-    engine: 'wasm' | 'reference';
-    json?: boolean;
-  },
-): Promise<void> {
+interface Options extends WrongFlags {
+  data?: string;
+  corrupt: 'skip' | 'reject';
+  limit?: number;
+  seed: number;
+  engine: 'wasm' | 'reference';
+  json?: boolean;
+}
+
+async function run(argument: string, options: Options): Promise<void> {
   const signal = interruptSignal();
+  checkWrongFile(options.wrong);
   const { bytes } = await readModel(argument);
-  const { name, test } = await loadForPacked(bytes, options);
-  const images = Math.min(test.count, options.limit ?? Infinity);
+  const loaded = await loadForPacked(bytes, options);
+  const { name, part, test, classNames } = loaded;
+  if (!options.json) await printNotes(loaded);
+  const { sampleIndices } = await loadTrainer();
+  const indices = sampleIndices(test.labels, options.limit ?? Infinity, options.seed);
+  const sample = indices.length < test.count ? { of: test.count, seed: options.seed } : null;
+
+  const { tensors, outputScale } = parseModel(bytes);
+  const { height, width, channels } = tensors[tensors.length - 1];
+  const evaluation = new Evaluation(classNames, height * width * channels, outputScale);
+  const interrupted = await classify(
+    { bytes, engine: options.engine },
+    test,
+    indices,
+    evaluation,
+    signal,
+    name,
+  );
+  if (interrupted && evaluation.images === 0) throw interrupted;
+
+  const { images, accuracy, confusion, perClass } = evaluation;
+  const names = confusion.map((_, label) => evaluation.nameOf(label));
+  const what = describeImages({ name, part }, indices.length, sample);
+  if (options.json) {
+    const facts = { data: name, part, sample, images, accuracy, classNames: names, confusion, perClass };
+    printJson({ ...facts, engine: options.engine, ...(interrupted && { aborted: true }) });
+  } else {
+    const so = interrupted ? `the first ${images} of ` : '';
+    print(`Accuracy ${percent(accuracy ?? 0)} (${so}${what}; ${options.engine} engine)`);
+    evaluation.printClasses();
+  }
+  await evaluation.write(
+    options,
+    test,
+    { title: `bd-edge eval ${argument}`, facts: { model: argument, images: what, engine: options.engine } },
+    options.json,
+  );
+  if (!interrupted) return;
+  process.exitCode = EXIT.aborted;
+  printMessage(`Aborted after ${images} of ${indices.length} images.`);
+}
+
+/** Runs the images. @returns the reason if it was aborted */
+async function classify(
+  data: Parameters<typeof startThread>[0],
+  test: ImageSet,
+  indices: readonly number[],
+  evaluation: Evaluation,
+  signal: AbortSignal,
+  name: string,
+): Promise<Error | undefined> {
   const imageBytes = test.height * test.width * test.channels;
   const progress = progressBar(`eval ${name}`);
-  const thread = startClassifier({ bytes, engine: options.engine }, signal);
-  let correct = 0;
+  const thread = startThread(data, signal);
   try {
-    for (let start = 0; start < images; start += BATCH) {
-      const end = Math.min(start + BATCH, images);
-      const batch = test.images.slice(start * imageBytes, end * imageBytes);
-      const classes = await thread.classify({ images: batch, imageBytes });
-      for (const [i, index] of classes.entries()) if (index === test.labels[start + i]) correct++;
-      progress.update(end, images);
+    for (let start = 0; start < indices.length; start += BATCH) {
+      const some = indices.slice(start, start + BATCH);
+      const images = new Uint8Array(some.length * imageBytes);
+      for (const [i, index] of some.entries())
+        images.set(test.images.subarray(index * imageBytes, (index + 1) * imageBytes), i * imageBytes);
+      const results = await thread.run({ images, imageBytes });
+      for (const [i, { logits }] of results.entries()) {
+        const index = some[i];
+        evaluation.add({ index, file: test.files?.[index], label: test.labels[index] }, logits);
+      }
+      progress.update(start + some.length, indices.length);
     }
+  } catch (error) {
+    if (isAbortError(error)) return error as Error;
+    throw error;
   } finally {
     progress.stop();
     await thread.close();
   }
-  const accuracy = correct / images;
-  if (options.json) printJson({ data: name, images, accuracy, engine: options.engine });
-  else
-    print(
-      `Accuracy ${percent(accuracy)} (${formatNumber(images)} test images of ${name}, ${options.engine} engine)`,
-    );
+  return undefined;
 }

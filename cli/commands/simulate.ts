@@ -141,13 +141,21 @@ function requireOwnOptions(board: string, command: Command): void {
 
 const camelCase = (option: string) => option.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
+/** The boards that take the time of this computer. */
+const HOST_CLOCK = ['simulated', 'posix'];
+
 /** Prints the latency of images, by the board's own clock. */
-function report({ images, ticks, ticksPerSecond }: TickMeter, { json }: Options): void {
+function report({ images, ticks, ticksPerSecond }: TickMeter, { board, json }: Options): void {
   if (ticks.length === 0 || ticksPerSecond === undefined) return;
   const median = ticks.toSorted((a, b) => a - b)[ticks.length >> 1];
   const milliseconds = (median / ticksPerSecond) * 1000;
-  if (json) printJson({ images, medianTicks: median, ticksPerSecond, milliseconds });
-  else {
+  const clock = HOST_CLOCK.includes(board) ? 'host' : 'board';
+  if (json) printJson({ images, medianTicks: median, ticksPerSecond, milliseconds, clock });
+  else if (clock === 'host') {
+    print(
+      `${formatNumber(images)} images, median ${milliseconds.toPrecision(3)} ms on this computer, which is not the latency of a board`,
+    );
+  } else {
     print(
       `${formatNumber(images)} images, median latency ${milliseconds.toPrecision(3)} ms: ` +
         `${formatNumber(median)} ticks at ${formatNumber(ticksPerSecond)} ticks per second`,

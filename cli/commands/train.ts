@@ -12,6 +12,7 @@ import {
   jsonOption,
   labelSmoothingOption,
   networkOption,
+  nonNegativeInteger,
   parsedOption,
   positive,
   positiveInteger,
@@ -28,7 +29,13 @@ import {
 
 export const train = new Command('train')
   .description('train a BinaryDuo network: coupled, decoupled, finetuned')
+  .optionsGroup('Data:')
   .addOption(dataOption())
+  .addOption(trainingLimitOption())
+  .addOption(streamOption())
+  .addOption(corruptOption())
+  .addOption(augmentOption())
+  .optionsGroup('Network:')
   .addOption(recipeOption())
   .addOption(networkOption())
   .addOption(widthOption())
@@ -40,10 +47,14 @@ export const train = new Command('train')
       'run or model whose weights coupled training starts from (default: none)',
     ),
   )
-  .addOption(new Option('--out <folder>', 'folder for models and logs (default: runs/<data>)'))
+  .optionsGroup('Run:')
+  .addOption(new Option('-o, --out <folder>', 'folder for models and logs (default: runs/<data>)'))
   .addOption(new Option('--resume', 'continuation of the run in --out, with its settings'))
   .addOption(new Option('--overwrite', 'replacement of the run in --out').conflicts('resume'))
   .addOption(parsedOption('--seed <number>', 'random seed', seed).default(1))
+  .addOption(checkpointMinutesOption())
+  .addOption(new Option('--tensorboard <folder>', 'folder for curves that TensorBoard reads (default: none)'))
+  .optionsGroup('Schedule:')
   .addOption(
     parsedOption(
       '--epochs <number>',
@@ -54,8 +65,8 @@ export const train = new Command('train')
   .addOption(
     parsedOption(
       '--finetuned-epochs <number>',
-      'epochs of fine-tuning (default: from the recipe)',
-      positiveInteger,
+      'epochs of fine-tuning; 0 leaves it out (default: from the recipe)',
+      nonNegativeInteger,
     ),
   )
   .addOption(batchOption())
@@ -78,8 +89,8 @@ export const train = new Command('train')
   )
   .addOption(weightDecayOption())
   .addOption(scheduleOption())
-  .addOption(augmentOption())
   .addOption(labelSmoothingOption())
+  .optionsGroup('Distillation:')
   .addOption(
     parsedOption(
       '--distill <weight>',
@@ -102,13 +113,9 @@ export const train = new Command('train')
       positive,
     ),
   )
-  .addOption(trainingLimitOption())
-  .addOption(checkpointMinutesOption())
-  .addOption(streamOption())
-  .addOption(new Option('--tensorboard <folder>', 'folder for curves that TensorBoard reads (default: none)'))
-  .addOption(corruptOption())
-  .addOption(precisionOption())
+  .optionsGroup('Options:')
   .addOption(backendOption())
+  .addOption(precisionOption())
   .addOption(jsonOption())
   .addHelpText(
     'after',

@@ -2,9 +2,12 @@
 
 import { parseModel } from '@bd-edge/sdk';
 import { classNamesOf, type FileError, MissingDependencyError, UsageError } from '@bd-edge/sdk/internal';
+import type { ImageSet } from '@bd-edge/trainer';
+import type { TestPart } from '@bd-edge/trainer/internal';
 import type { ModelArgument } from '../models.js';
 import { printMessage } from '../terminal/output.js';
-import { loadForPacked } from './test-images.js';
+import { loadTrainer } from '../trainer.js';
+import { loadForPacked, printNotes, type Sample, type TestFlags } from './test-images.js';
 
 export interface CheckImages {
   /** The name of the dataset. */
@@ -13,28 +16,49 @@ export interface CheckImages {
   /** The correct class index of each image, if it is known. */
   labels?: ArrayLike<number>;
   classNames: readonly string[];
+  part: TestPart | 'samples';
+  /** Set if it was drawn from more images: their number and the seed. */
+  sample: Sample | null;
+  /** The index of each image in the dataset. */
+  indices: readonly number[];
+  /** The dataset, for a report. */
+  test?: ImageSet;
 }
 
 /**
  * Loads the images on which to check a model: a dataset, or the samples of a bundled model if its dataset or the
  * trainer is not installed.
+ *
+ * @param limit the size of a random sample, with the classes in proportion
  */
 export async function loadCheckImages(
   { bytes, samples }: ModelArgument,
-  options: { data?: string; corrupt: 'skip' | 'reject' },
+  {
+    limit = Infinity,
+    seed,
+    quiet,
+    ...options
+  }: TestFlags & { limit?: number; seed: number; quiet?: boolean },
 ): Promise<CheckImages> {
   try {
-    const { name, test, classNames } = await loadForPacked(bytes, options);
+    const loaded = await loadForPacked(bytes, options);
+    if (!quiet) await printNotes(loaded);
+    const { name, part, test, classNames } = loaded;
+    const { sampleIndices } = await loadTrainer();
+    const indices = sampleIndices(test.labels, limit, seed);
     const imageBytes = test.height * test.width * test.channels;
-    const images = Array.from({ length: test.count }, (_, i) =>
-      test.images.subarray(i * imageBytes, (i + 1) * imageBytes),
-    );
-    return { name, images, labels: test.labels, classNames };
+    const images = indices.map((i) => test.images.subarray(i * imageBytes, (i + 1) * imageBytes));
+    const sample = indices.length < test.count ? { of: test.count, seed } : null;
+    const labels = indices.map((i) => test.labels[i]);
+    return { name, images, labels, classNames, part, sample, indices, test };
   } catch (error) {
     if (!samples || options.data !== undefined || !isMissing(error)) throw error;
     printMessage(`${error.message} Checking with the bundled samples instead.`);
-    const images = (await samples()).map(({ image }) => image);
-    return { name: 'samples', images, classNames: classNamesOf(parseModel(bytes)) ?? [] };
+    const all = (await samples()).map(({ image }) => image);
+    const images = all.slice(0, limit);
+    const sample = images.length < all.length ? { of: all.length, seed } : null;
+    const classNames = classNamesOf(parseModel(bytes)) ?? [];
+    return { name: 'samples', images, classNames, part: 'samples', sample, indices: [...images.keys()] };
   }
 }
 

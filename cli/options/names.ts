@@ -17,6 +17,9 @@ export const METHODS = keys({
   decoupled: true,
 } satisfies Record<Method, true>);
 
+/** The datasets that have a name. */
+export const DATASETS = ['mnist', 'fashion-mnist', 'cifar10'];
+
 /** The activations of the toy experiment. */
 export const TOY_ACTIVATIONS = ['full', 'binary', 'ternary', '2-bit', '3-bit', '4-bit'];
 

@@ -12,6 +12,14 @@ export function positiveInteger(text: string): number {
   return value;
 }
 
+/** Parses an integer of at least 0. */
+export function nonNegativeInteger(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('Expected an integer of at least 0.');
+  return value;
+}
+
 /** Parses an integer from 0 to 2^32 - 1. */
 export function seed(text: string): number {
   const value = Number(text);
@@ -64,7 +72,19 @@ export const baudOption = () =>
   new Option('--baud <rate>', 'bits per second of a serial port').argParser(positiveInteger).default(115200);
 
 export const limitOption = () =>
-  new Option('--limit <images>', 'maximum number of images (default: all)').argParser(positiveInteger);
+  new Option(
+    '--limit <images>',
+    'size of a random sample of the images, with the classes in proportion (default: all)',
+  ).argParser(positiveInteger);
+
+export const sampleSeedOption = () =>
+  new Option('--seed <number>', 'random seed of the sample').argParser(seed).default(1);
+
+export const wrongOption = () =>
+  new Option('--wrong <file>', 'list of the wrong images with their scores, as .csv or .json');
+
+export const evaluationReportOption = () =>
+  new Option('--report <file.html>', 'page with the confusion matrix and the wrong images');
 
 export const dataOption = () =>
   new Option('--data <name>', 'dataset: a name or a folder (docs/data.md)').default('mnist');

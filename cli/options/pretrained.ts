@@ -1,11 +1,11 @@
 /** The network with which `bd-edge train --pretrained` begins. */
 import { existsSync, realpathSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { UsageError } from '@bd-edge/sdk/internal';
 import type { tf } from '@bd-edge/trainer';
-import { findTrainedModel } from '../run-record.js';
+import { findTrainedModel, type RunRecord } from '../run-record.js';
 import { loadTrainer } from '../trainer.js';
-import type { Settings } from './train-settings.js';
+import { dataOfRun, type Settings } from './train-settings.js';
 
 /**
  * Loads the coupled network of a run, or the model in a folder.
@@ -18,7 +18,8 @@ export async function readPretrained(
 ): Promise<tf.LayersModel> {
   const { loadModel } = await loadTrainer();
   const { record, folder: model } = await findTrainedModel(folder, 'coupled');
-  if (record?.data === data && (record.seed !== seed || record.limit !== limit)) {
+  const isOther = record !== undefined && (record.seed !== seed || record.limit !== limit);
+  if (isOther && (await isTrainedOn(folder, record, data))) {
     const flags = [
       `--seed ${record.seed}`,
       ...(record.limit === undefined ? [] : [`--limit ${record.limit}`]),
@@ -30,6 +31,13 @@ export async function readPretrained(
     );
   }
   return loadModel(model);
+}
+
+/** Returns whether a run was trained on the same data. Without its settings, the name of the data decides. */
+async function isTrainedOn(folder: string, record: RunRecord, data: string): Promise<boolean> {
+  const trained = (await dataOfRun(folder)) ?? (await dataOfRun(join(folder, '..')));
+  if (trained === undefined) return record.data === basename(resolve(data));
+  return trained === data || resolve(trained) === resolve(data);
 }
 
 /** @throws {UsageError} code `pretrained-in-run` if the run would replace the pretrained network */

@@ -1,6 +1,6 @@
 /** The settings of a training run, which it keeps in its folder so that it can be resumed. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { UsageError } from '@bd-edge/sdk/internal';
 import { writeFileWhole } from '@bd-edge/sdk/internal/files';
 import * as v from 'valibot';
@@ -35,6 +35,8 @@ const Settings = v.object({
   limit: v.optional(v.number()),
   stream: v.optional(v.boolean()),
   corrupt: v.picklist(['skip', 'reject']),
+  /** The path from the folder of the run to the folder in which the command ran: paths are relative to it. */
+  workingDirectory: v.optional(v.string()),
 });
 
 /** The options of `bd-edge train` that determine the result. */
@@ -59,7 +61,8 @@ export async function checkReplaceable(directory: string): Promise<void> {
 }
 
 export async function writeSettings(directory: string, settings: Settings): Promise<void> {
-  const kept = v.parse(Settings, settings);
+  const workingDirectory = relative(realpathSync(directory), process.cwd());
+  const kept = v.parse(Settings, { ...settings, workingDirectory });
   await writeFileWhole(join(directory, FILE), `${JSON.stringify(kept, null, 2)}\n`);
 }
 
@@ -68,8 +71,44 @@ export function hasSettings(directory: string): boolean {
   return existsSync(join(directory, FILE));
 }
 
+/** The settings that name places. Their content decides whether a run can be resumed, and not their path. */
+const PLACES = ['data', 'pretrained', 'network'] as const;
+
+function isPlace(name: string, kept: Settings, given: Settings): boolean {
+  if (name === 'network') return [kept, given].every(({ network }) => network?.endsWith('.json'));
+  return PLACES.includes(name as (typeof PLACES)[number]);
+}
+
 /**
- * Reads the settings of a run.
+ * Returns the settings with their paths as they are from the working directory of this command: those from the folder in
+ * which the run began, if they exist there.
+ */
+function withPaths(directory: string, settings: Settings): Settings {
+  const { workingDirectory } = settings;
+  if (workingDirectory === undefined) return settings;
+  const found = { ...settings };
+  for (const name of PLACES) {
+    const path = settings[name];
+    if (path === undefined) continue;
+    const place = resolve(realpathSync(directory), workingDirectory, path);
+    if (existsSync(place)) found[name] = relative('', place) || '.';
+  }
+  return found;
+}
+
+/** Returns the data of the run in a folder, as a path from the working directory; undefined without valid settings. */
+export async function dataOfRun(directory: string): Promise<string | undefined> {
+  const text = await readTextIfPresent(join(directory, FILE));
+  if (text === undefined) return undefined;
+  try {
+    return withPaths(directory, v.parse(Settings, JSON.parse(text))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Reads the settings of a run. Its data, pretrained network and network description may be at another place than before.
  *
  * @param given the options of the command that resumes the run; those for which `isGiven` returns true must be equal
  * @throws {UsageError} code `no-run`, `foreign-settings` or `other-settings`
@@ -97,7 +136,7 @@ export async function readSettings(
     );
   }
   for (const name of Object.keys(Settings.entries) as (keyof Settings)[]) {
-    if (!isGiven(name) || given[name] === kept[name]) continue;
+    if (!isGiven(name) || given[name] === kept[name] || isPlace(name, kept, given)) continue;
     const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     const expected = kept[name] === undefined ? `no ${flag}` : `${flag} ${kept[name]}`;
     throw new UsageError(
@@ -106,5 +145,7 @@ export async function readSettings(
       { received: given[name], expected },
     );
   }
-  return kept;
+  const found = withPaths(directory, kept);
+  for (const name of PLACES) if (isGiven(name)) found[name] = given[name] as string;
+  return found;
 }

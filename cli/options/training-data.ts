@@ -4,7 +4,8 @@ import type { Dataset, Images, TrainingRecipe, tf } from '@bd-edge/trainer';
 import type { RunRecord } from '../run-record.js';
 import { printMessage } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
-import { loadTrainer } from '../trainer.js';
+import { loadTrainer, type Trainer } from '../trainer.js';
+import { printNotes } from './test-images.js';
 
 /** The values of `networkOption`, `widthOption`, `weightsOption` and `channelScalesOption`. */
 export interface NetworkFlags {
@@ -48,14 +49,14 @@ export async function readSpec(file: string) {
 /**
  * Loads a dataset for a trained network, with the settings of the run that trained it.
  *
- * @param data default: the data of the run
- * @returns undefined if neither the caller nor the run names a dataset
+ * @param data a name or a path, such as that of `dataOfTrained`
+ * @returns undefined without data
  * @throws {IncompatibleDataError} if the network takes other images
  */
 export async function loadForTrained(
   model: tf.LayersModel,
   record: RunRecord | undefined,
-  data = record?.data,
+  data: string | undefined,
 ): Promise<Dataset<Images> | undefined> {
   if (data === undefined) return undefined;
   const { checkCompatible, loadDataset } = await loadTrainer();
@@ -91,8 +92,26 @@ export async function loadFor(
   const dataset = await trainer
     .loadDataset(data, { ...shape, stream, corrupt, onProgress: bar.update })
     .finally(bar.stop);
-  for (const path of dataset.skipped ?? []) printMessage(`skipped, not readable: ${path}`);
-  const ignored = trainer.describeIgnored(dataset.ignored ?? {});
-  if (ignored) printMessage(`ignored, no image files: ${ignored}`);
+  await printNotes(dataset);
   return dataset;
+}
+
+/** The schedule of a network description for which no recipe is named. */
+const SCHEDULE_FOR_DESCRIPTIONS = 'mnist';
+
+/**
+ * Returns the name of the recipe. A network description has its own layers, and needs only a schedule.
+ *
+ * @throws {UsageError} code `no-recipe-for-dataset`
+ */
+export function recipeNameOf(
+  { recipeNameFor, DATASET_NAMES }: Pick<Trainer, 'recipeNameFor' | 'DATASET_NAMES'>,
+  { recipe, data, network }: { recipe?: string; data: string; network?: string },
+): string {
+  if (recipe !== undefined) return recipe;
+  if (DATASET_NAMES.includes(data) || !network?.endsWith('.json')) return recipeNameFor(data);
+  printMessage(
+    `recipe: the schedule of ${SCHEDULE_FOR_DESCRIPTIONS}, since --recipe is not given; see --epochs, --batch, --lr`,
+  );
+  return SCHEDULE_FOR_DESCRIPTIONS;
 }

@@ -13,10 +13,59 @@ export function usageErrorOf(command: Command, cause: CommanderError): UsageErro
   if (HELP.includes(cause.code)) return undefined;
   const code = cause.code.replace('commander.', '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const problem =
-    code === 'excess-arguments' ? excessArgument(command) : cause.message.replace(/^error: /, '');
-  const [first, ...rest] = problem.trim().replace(/\.$/, '').split('\n');
+    code === 'excess-arguments'
+      ? excessArgument(command)
+      : code === 'unknown-option'
+        ? unknownOption(command, cause)
+        : cause.message.replace(/^error: /, '');
+  const [first, ...rest] = problem.trim().replace(/[.?]$/, '').split('\n');
   const text = [first[0].toUpperCase() + first.slice(1), ...rest].join(' ');
   return new UsageError(code, `${text} (see \`${commandLine(command)} --help\`).`, { cause });
+}
+
+/** The names that other programs give to options, and those of this program in the order of preference. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  '-o': ['--out', '--report', '--wrong', '--plot'],
+  '--output': ['--out', '--report'],
+  '--output-dir': ['--out'],
+  '--save': ['--out'],
+  '--batch-size': ['--batch'],
+  '--bs': ['--batch'],
+  '--lr': ['--learning-rate', '--learning-rates'],
+  '--learning-rate': ['--learning-rates'],
+  '--learning-rates': ['--learning-rate'],
+  '--rate': ['--learning-rate', '--learning-rates', '--baud'],
+  '--epoch': ['--epochs'],
+  '--num-epochs': ['--epochs'],
+  '--finetune-epochs': ['--finetuned-epochs'],
+  '--dataset': ['--data'],
+  '--images': ['--data', '--limit'],
+  '--folder': ['--data', '--out'],
+  '--input': ['--data'],
+  '--samples': ['--limit'],
+  '--count': ['--limit'],
+  '--model': ['--network'],
+  '--arch': ['--network'],
+  '--decay': ['--weight-decay'],
+  '--wd': ['--weight-decay'],
+  '--device': ['--port', '--backend'],
+  '--gpu': ['--backend'],
+  '--baudrate': ['--baud'],
+  '--force': ['--overwrite', '--deploy'],
+  '--continue': ['--resume'],
+  '--format': ['--target'],
+  '--grayscale': ['--gray'],
+  '--topk': ['--top'],
+  '--top-k': ['--top'],
+};
+
+/** Names the option that a user may have meant. */
+function unknownOption(command: Command, { message }: CommanderError): string {
+  const received = /unknown option '([^'=]+)/.exec(message)?.[1];
+  const has = (name: string) => command.options.some(({ flags }) => flags.split(/[ ,|]+/).includes(name));
+  const meant = SYNONYMS[received ?? '']?.find(has);
+  if (meant !== undefined) return `unknown option '${received}'; did you mean ${meant}?`;
+  return message.replace(/^error: /, '');
 }
 
 /** Names the first argument too many, and the option that a user may have meant. */

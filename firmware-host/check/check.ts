@@ -3,6 +3,7 @@ import type { BoardClient, Inference } from '../client/board-client.js';
 import { modelShape } from '../client/model-shape.js';
 import { activePath, type EnginePath } from '../deploy/engine-path.js';
 import { BoardError } from '../errors.js';
+import { POSIX_BOARD_NAME, SIMULATED_BOARD_NAME } from '../link/board-names.js';
 import { wordsToBytes } from '../link/bytes.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import type { Expectation } from './expectation.js';
@@ -13,12 +14,29 @@ import { wilsonInterval } from './wilson.js';
 export interface CheckOptions {
   /** The correct class index of each image. */
   labels?: ArrayLike<number>;
-  /** The maximum number of images. Default: all */
+  /**
+   * Runs the first images only. Default: all. Images that are sorted by class need a sample instead, which
+   * the caller draws.
+   */
   limit?: number;
   /** The expected results. Default: those of the reference implementation, in its own thread where there are threads */
   expected?: Expectation;
   onProgress?: (progress: CheckProgress) => void;
+  /** Called with each image's result, in the order of the replies. */
+  onResult?: (result: CheckResult) => void;
+  /** Called before the check is rejected because its signal aborted, with the report of the images so far. */
+  onAborted?: (report: CheckReport) => void;
   signal?: AbortSignal;
+}
+
+/** The result of one image. */
+export interface CheckResult {
+  /** The index of the image. */
+  index: number;
+  /** The class on the board. */
+  classIndex: number;
+  /** The host's logits. */
+  logits: Int32Array;
 }
 
 export interface CheckProgress {
@@ -53,6 +71,11 @@ export interface CheckReport {
   path: EnginePath | null;
   /** The memory from which the board reads the weights of the model. */
   weights: 'memory' | 'flash';
+  /**
+   * The clock of the ticks: that of a board, or `host` for a simulated board. The latter tells how long this
+   * computer took, and nothing about a board.
+   */
+  clock: 'board' | 'host';
   /** Null without images. */
   ticks: TickSummary | null;
 }
@@ -89,10 +112,9 @@ async function checkAgainst(
   const { input } = parseModel(model);
   const total = Math.min(images.length, labels?.length ?? Infinity, options.limit ?? Infinity);
   const info = await client.hello(signal);
-  requireActive(client.port, info.modelDigest, model);
-  // Replies with other sizes are rejected from here on.
-  client.expectModel(modelShape(model));
+  requireActive(client, model);
 
+  const path = await activePath(info);
   const tally = new Tally(total);
   let next = 0;
   const work = async () => {
@@ -103,31 +125,45 @@ async function checkAgainst(
       checkImage(image, bytes, input);
       const answer = await client.infer(image, signal);
       const logits = expected.logits(image);
-      tally.add(index, answer, logits instanceof Promise ? await logits : logits, labels?.[index]);
+      const here = logits instanceof Promise ? await logits : logits;
+      tally.add(index, answer, here, labels?.[index]);
+      options.onResult?.({ index, classIndex: answer.classIndex, logits: here });
       options.onProgress?.(tally.progress);
     }
   };
   // One request more than the board accepts keeps its window full while a reply travels.
   const workers = Array.from({ length: info.windowFrames + 1 }, work);
-  await Promise.all(workers).finally(() => {
-    next = total;
-  });
-
-  const { firstDivergingImage } = tally;
-  return {
-    images: total,
+  const reportOf = (difference: Difference): CheckReport => ({
+    images: tally.ticks.length,
     ...accuracyOf(tally, labels !== undefined),
     classMismatches: tally.classMismatches,
     logitMismatches: tally.logitMismatches,
-    firstDivergingImage,
-    ...(firstDivergingImage === null
-      ? { firstDivergingOp: null, traceRejection: null }
-      : await findOp(client, expected, images[firstDivergingImage], signal)),
-    path: await activePath(info),
+    firstDivergingImage: tally.firstDivergingImage,
+    ...difference,
+    path,
     weights: info.weightsInPlace === 1 ? 'flash' : 'memory',
+    clock: HOST_CLOCKS.includes(info.board) ? 'host' : 'board',
     ticks: summarizeTicks(tally.ticks, info.ticksPerSecond),
-  };
+  });
+  try {
+    await Promise.all(workers);
+    const { firstDivergingImage } = tally;
+    if (firstDivergingImage === null) return reportOf(NO_DIFFERENCE);
+    return reportOf(await findOp(client, expected, images[firstDivergingImage], signal));
+  } catch (error) {
+    if (signal?.aborted) options.onAborted?.(reportOf(NO_DIFFERENCE));
+    throw error;
+  } finally {
+    next = total;
+  }
 }
+
+/** The boards without a clock of their own, by the name that they report. */
+export const HOST_CLOCKS: readonly string[] = [SIMULATED_BOARD_NAME, POSIX_BOARD_NAME];
+
+type Difference = Pick<CheckReport, 'firstDivergingOp' | 'traceRejection'>;
+
+const NO_DIFFERENCE: Difference = { firstDivergingOp: null, traceRejection: null };
 
 /** The counts so far. */
 class Tally {
@@ -191,7 +227,7 @@ async function findOp(
   expected: Expectation,
   image: Uint8Array,
   signal?: AbortSignal,
-): Promise<Pick<CheckReport, 'firstDivergingOp' | 'traceRejection'>> {
+): Promise<Difference> {
   try {
     const there = await client.trace(image, signal);
     const here = await expected.trace(image);
@@ -203,9 +239,19 @@ async function findOp(
   }
 }
 
-function requireActive(port: string, active: Uint8Array, model: Uint8Array): void {
+/**
+ * Checks that a model is active on the board. Replies with other sizes than those of the model are rejected from then on.
+ *
+ * @throws {DeviceError} `wrong-model` or `no-active-model`
+ */
+export function requireActive(client: BoardClient, model: Uint8Array): void {
+  const { port } = client;
+  const active = client.info.modelDigest;
   const digest = digestOf(model);
-  if (sameDigest(active, digest)) return;
+  if (sameDigest(active, digest)) {
+    client.expectModel(modelShape(model));
+    return;
+  }
   if (active.every((byte) => byte === 0)) {
     throw new DeviceError('no-active-model', 'The board has no active model; deploy one first.', { port });
   }

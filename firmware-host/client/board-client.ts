@@ -25,6 +25,8 @@ export interface ConnectOptions {
   retries?: number;
   /** Receives the text that the board prints besides its frames, in lines or pieces of lines. */
   onLog?: (text: string) => void;
+  /** Called once if the transport returns what is sent, as some adapters do. The board's replies come behind it. */
+  onEcho?: () => void;
   signal?: AbortSignal;
 }
 
@@ -84,7 +86,7 @@ export class BoardClient {
    */
   static async connect(transport: Transport, options: ConnectOptions = {}): Promise<BoardClient> {
     const { connectTimeoutMs = 5000, timeoutMs = 2000, runTimeoutMs = 30000, retries = 5, signal } = options;
-    const queue = new RequestQueue(transport, options.onLog);
+    const queue = new RequestQueue(transport, options.onLog, options.onEcho);
     const client = new BoardClient(transport, queue, { timeoutMs, runTimeoutMs, retries });
     const tries = Math.max(1, Math.ceil(connectTimeoutMs / HELLO_INTERVAL_MS));
     try {

@@ -18,10 +18,18 @@ export interface TransportStatistics {
   badFrames: number;
   /** Valid frames that answer no pending request: mostly second replies. */
   unexpectedFrames: number;
+  /** Own frames that came back: the transport echoes what is sent. */
+  echoedFrames: number;
 }
 
 /** Bytes that a board may send, its log included, while a request waits for a reply. */
 export const MAX_BYTES_WITHOUT_REPLY = 1048576;
+
+/** The bytes of a telnet request. */
+const TELNET_BYTES = 3;
+
+/** The bit of a type that is set in replies. */
+const REPLY_BIT = 0x10;
 
 /** The code of the error for a request without a reply. */
 export const NO_RESPONSE = 'no-response';
@@ -50,16 +58,22 @@ export class RequestQueue {
     receivedBytes: 0,
     resentFrames: 0,
     unexpectedFrames: 0,
+    echoedFrames: 0,
   };
+  /** The first bytes that arrived, which tell another protocol. */
+  private firstBytes: number[] = [];
 
   constructor(
     private readonly transport: Transport,
     onLog: (text: string) => void = () => {},
+    private readonly onEcho: () => void = () => {},
   ) {
     this.decoder = new FrameDecoder({ onFrame: (frame) => this.receive(frame), onText: onLog });
     transport.onData((bytes) => {
       if (this.ended) return;
       this.counts.receivedBytes += bytes.length;
+      if (this.firstBytes.length < TELNET_BYTES)
+        this.firstBytes.push(...bytes.subarray(0, TELNET_BYTES - this.firstBytes.length));
       this.unanswered = this.window.oldest === undefined ? 0 : this.unanswered + bytes.length;
       this.decoder.push(bytes);
       if (this.unanswered > MAX_BYTES_WITHOUT_REPLY) this.fail(this.flooded());
@@ -154,6 +168,11 @@ export class RequestQueue {
 
   private receive(reply: Frame): void {
     this.counts.receivedFrames++;
+    if ((reply.type & REPLY_BIT) === 0) {
+      // Only a host sends such frames. The board's reply comes behind the echo.
+      if (this.counts.echoedFrames++ === 0) this.onEcho();
+      return;
+    }
     const request = this.window.find(reply.sequence);
     if (request === undefined) {
       this.counts.unexpectedFrames++;
@@ -227,6 +246,21 @@ export class RequestQueue {
   private noResponse({ attempts, options }: Request): Error {
     const { name } = this.transport;
     const { receivedBytes, receivedFrames } = this.counts;
+    if (this.startsWithTelnet) {
+      return new InvalidResponseError(
+        name,
+        'the server speaks telnet, which changes bytes; switch it to raw mode',
+      );
+    }
+    const { echoedFrames } = this.counts;
+    if (echoedFrames > 0 && receivedFrames === echoedFrames) {
+      return new DeviceError(
+        'only-echo',
+        `${name} returns what is sent to it, and no board answers; check that TX and RX are not connected with each ` +
+          'other, and that the board has power.',
+        { port: name },
+      );
+    }
     const tries = `${attempts} ${attempts === 1 ? 'try' : 'tries'} of ${options.timeoutMs} ms`;
     if (receivedBytes > 0 && receivedFrames === 0) {
       return new InvalidResponseError(
@@ -240,6 +274,12 @@ export class RequestQueue {
         ? `No response from ${name} after ${tries}; check that the board has power and runs bd-edge's firmware.`
         : `The board at ${name} stopped responding, after ${tries}; check its cable and power.`;
     return new DeviceError(NO_RESPONSE, problem, { port: name });
+  }
+
+  /** Whether the first bytes are a request of telnet: IAC, then WILL, WONT, DO or DONT, then an option. */
+  private get startsWithTelnet(): boolean {
+    const [command, negotiation, option] = this.firstBytes;
+    return command === 0xff && negotiation >= 0xfb && negotiation <= 0xfe && option !== undefined;
   }
 
   private flooded(): Error {

@@ -22,7 +22,10 @@ const OPENING_MS = 5000;
 /** The time that a closed connection has to end before another one is refused. */
 const RELEASE_MS = 100;
 
-/** The number of connections that have not sent their first frame. */
+/**
+ * The number of connections that have not sent their first frame. With more, the oldest one is closed: a client sends
+ * its first frame at once, and a port scan does not keep it out.
+ */
 const MAX_OPENING = 16;
 
 const BUSY = 'busy: another client is connected to this board\r\n';
@@ -43,7 +46,7 @@ export async function listenTcp(board: { attach(end: Transport): void }, address
   const { createServer } = requireNode('node:net', 'Listening for TCP');
   const sockets = new Set<Socket>();
   let client: StreamTransport | undefined;
-  let opening = 0;
+  const opening = new Set<Socket>();
 
   const released = async () => {
     if (client) await Promise.race([client.closed, delay(RELEASE_MS)]);
@@ -51,10 +54,10 @@ export async function listenTcp(board: { attach(end: Transport): void }, address
   const admit = async (socket: Socket) => {
     await released();
     if (client) return refuse(socket);
-    if (opening >= MAX_OPENING) return socket.destroy();
-    opening++;
+    if (opening.size >= MAX_OPENING) for (const oldest of [...opening].slice(0, 1)) oldest.destroy();
+    opening.add(socket);
     const isProtocol = await opens(socket);
-    opening--;
+    opening.delete(socket);
     if (!isProtocol) return socket.destroy();
     await released();
     if (client) return refuse(socket);

@@ -232,3 +232,41 @@ test('sim: keeps its uploads in a directory', async () => {
   }
   expect(readdirSync(directory).sort()).toContain('active');
 });
+
+test('a port scan and second clients do not disturb a check', async () => {
+  const board = new SimulatedBoard();
+  const { name } = closing(await listenTcp(board, '127.0.0.1:0'));
+  const client = await BoardClient.connect(await openPort(name));
+  await deploy(client, model);
+  let over = false;
+  const checked = check(client, model, images).finally(() => {
+    over = true;
+  });
+  let connections = 0;
+  while (!over || connections < 12) {
+    const socket = socketTo(name);
+    onTestFinished(() => void socket.destroy());
+    await Promise.race([once(socket, 'connect').catch(() => {}), delay(500)]);
+    const kind = connections++ % 4;
+    if (kind === 0) socket.end();
+    else if (kind === 1) socket.resetAndDestroy();
+    else if (kind === 2) socket.write('GET / HTTP/1.1\r\n\r\n');
+    else
+      expect((await rejection(BoardClient.connect(await openPort(name)))).name).toBe('ConnectionLostError');
+  }
+  expect(await checked).toMatchObject({ images: 100, logitMismatches: 0 });
+  await client.close();
+});
+
+test('connections that say nothing do not keep a client out', async () => {
+  const board = new SimulatedBoard();
+  const { name } = closing(await listenTcp(board, '127.0.0.1:0'));
+  const silent = Array.from({ length: 40 }, () => socketTo(name));
+  onTestFinished(() => {
+    for (const socket of silent) socket.destroy();
+  });
+  await Promise.all(silent.map((socket) => once(socket, 'connect')));
+  const client = await BoardClient.connect(await openPort(name));
+  expect(client.info.board).toBe('simulated');
+  await client.close();
+});

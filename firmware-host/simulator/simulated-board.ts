@@ -1,3 +1,4 @@
+import { SIMULATED_BOARD_NAME } from '../link/board-names.js';
 import { MAX_PAYLOAD, MAX_WINDOW_FRAMES, MIN_PAYLOAD } from '../link/protocol.js';
 import { transportPair } from '../transports/pair.js';
 import type { Transport } from '../transports/transport.js';
@@ -22,7 +23,7 @@ export const DEFAULT_HARDWARE: BoardHardware = {
   bankBytes: 1048576,
   maxPayload: 1024,
   windowFrames: 8,
-  board: 'simulated',
+  board: SIMULATED_BOARD_NAME,
 };
 
 /**

@@ -6,6 +6,7 @@ import { importPart } from './import-part.js';
 import { Inbox } from './inbox.js';
 import { portError } from './port-errors.js';
 import type { Transport } from './transport.js';
+import { CLOSE_MS, settlesWithin } from './within.js';
 
 export interface SerialOptions {
   /** The baud rate. Default: 115200 */
@@ -56,10 +57,12 @@ const isPresent = (port: SerialPort): Promise<boolean> =>
     () => false,
   ) ?? Promise.resolve(false);
 
-class SerialTransport implements Transport {
+/** An open port of serialport. */
+export class SerialTransport implements Transport {
   readonly closed: Promise<Error | undefined>;
   private readonly inbox = new Inbox();
   private closing = false;
+  private giveUp!: () => void;
 
   constructor(
     readonly name: string,
@@ -71,12 +74,14 @@ class SerialTransport implements Transport {
     port.on('error', () => {});
     const watch = watched ? setInterval(() => this.requirePresence(), WATCH_INTERVAL_MS) : undefined;
     this.closed = new Promise((resolve) => {
-      port.once('close', () => {
+      const end = () => {
         clearInterval(watch);
         resolve(
           this.closing ? undefined : new ConnectionLostError(name, 'it was unplugged or its driver stopped'),
         );
-      });
+      };
+      port.once('close', end);
+      this.giveUp = end;
     });
   }
 
@@ -96,10 +101,19 @@ class SerialTransport implements Transport {
     });
   }
 
+  /**
+   * Sends what was written, and closes the port. If the driver is stuck, what was written is discarded, since closing
+   * would wait for it, and the port counts as closed after a while.
+   */
   async close(): Promise<void> {
-    if (this.port.isOpen && !this.port.closing) {
+    const { port } = this;
+    if (port.isOpen && !port.closing && !this.closing) {
       this.closing = true;
-      this.port.close(() => {});
+      const sent = new Promise<void>((resolve) => port.drain(() => resolve()));
+      if (!(await settlesWithin(sent, CLOSE_MS)))
+        await settlesWithin(new Promise<void>((resolve) => port.flush(() => resolve())), CLOSE_MS);
+      if (port.isOpen && !port.closing) port.close(() => {});
+      if (!(await settlesWithin(this.closed, CLOSE_MS))) this.giveUp();
     }
     await this.closed;
   }

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { ConnectionLostError } from '../errors.js';
-import { openTcp } from './tcp.js';
+import { openingError, openTcp } from './tcp.js';
 
 let server: Server | undefined;
 
@@ -51,3 +51,29 @@ test.each(['socket://', 'socket://host', 'socket://host:0', 'socket://host:70000
     await expect(openTcp(url)).rejects.toMatchObject({ code: 'invalid-port', received: url });
   },
 );
+
+// Node reports a host with several addresses by one error without words.
+const failed = (...codes: string[]) => {
+  const errors = codes.map((code) => Object.assign(new Error(`connect ${code}`), { code }));
+  return Object.assign(new AggregateError(errors, ''), { code: codes[0] });
+};
+
+test.each([
+  [['ECONNREFUSED', 'ECONNREFUSED'], 'port-not-found', 'Nothing listens'],
+  [
+    ['EHOSTUNREACH', 'ENETUNREACH'],
+    'port-not-found',
+    'its host cannot be reached; its network cannot be reached',
+  ],
+  [['ECONNREFUSED', 'EHOSTUNREACH'], 'port-not-found', 'its host cannot be reached'],
+  [['ETIMEDOUT'], 'port-not-found', 'there was no response'],
+  [['EACCES', 'EACCES'], 'port-open-failed', 'a firewall does not allow it.'],
+  [['ESOMETHING'], 'port-open-failed', 'connect ESOMETHING'],
+])('says why no address of a host answers: %j', (codes, code, reason) => {
+  const error = openingError('socket://host:1', failed(...codes));
+  expect(error).toMatchObject({ code, message: expect.stringContaining(reason) });
+});
+
+test('an error without words, code and addresses has some', () => {
+  expect(openingError('socket://host:1', new Error('')).message).toContain('gives no reason');
+});

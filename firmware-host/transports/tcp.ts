@@ -43,15 +43,45 @@ function parseSocketUrl(url: string): { host: string; port: number } {
   return { host: match[1] ?? match[2], port };
 }
 
-function openingError(url: string, cause: NodeJS.ErrnoException): Error {
+/** The reasons that Node gives without words: a host with several addresses has an error for each. */
+const REASONS: Readonly<Record<string, string>> = {
+  EHOSTUNREACH: 'its host cannot be reached',
+  ENETUNREACH: 'its network cannot be reached',
+  EHOSTDOWN: 'its host is off',
+  ETIMEDOUT: 'there was no response',
+  ECONNRESET: 'the other side closed the connection',
+  ECONNABORTED: 'the connection was cut',
+  EACCES: 'a firewall does not allow it',
+  EPERM: 'a firewall does not allow it',
+};
+
+/** Returns the errors of all addresses of a host. */
+function causesOf(cause: NodeJS.ErrnoException): NodeJS.ErrnoException[] {
+  const { errors } = cause as NodeJS.ErrnoException & { errors?: NodeJS.ErrnoException[] };
+  return Array.isArray(errors) && errors.length > 0 ? errors : [cause];
+}
+
+function reasonOf(cause: NodeJS.ErrnoException): string {
+  const reasons = causesOf(cause).map(({ code = '', message }) => REASONS[code] ?? (message || code));
+  return [...new Set(reasons)].filter(Boolean).join('; ') || 'the system gives no reason';
+}
+
+export function openingError(url: string, cause: NodeJS.ErrnoException): Error {
   const notFound = (message: string) => portError('port-not-found', url, message, cause);
-  switch (cause.code) {
+  // If all addresses refuse, nothing listens. Otherwise another reason says more.
+  const codes = causesOf(cause).map(({ code }) => code);
+  switch (codes.find((code) => code !== 'ECONNREFUSED') ?? codes[0]) {
+    case 'EHOSTUNREACH':
+    case 'EHOSTDOWN':
+    case 'ENETUNREACH':
+    case 'ETIMEDOUT':
+      return notFound(`${url} could not be opened: ${reasonOf(cause)}; check its power and its network.`);
     case 'ECONNREFUSED':
       return notFound(`Nothing listens at ${url}; start the board or its bridge first.`);
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return notFound(`The host of ${url} has no address; check its name.`);
     default:
-      return portError('port-open-failed', url, `${url} could not be opened: ${cause.message}.`, cause);
+      return portError('port-open-failed', url, `${url} could not be opened: ${reasonOf(cause)}.`, cause);
   }
 }

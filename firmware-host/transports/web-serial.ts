@@ -5,6 +5,7 @@ import { Inbox } from './inbox.js';
 import { portError } from './port-errors.js';
 import type { SerialOptions } from './serial.js';
 import type { Transport } from './transport.js';
+import { CLOSE_MS, settlesWithin } from './within.js';
 
 /** The used part of a `SerialPort` (https://wicg.github.io/serial/), which TypeScript's DOM types lack. */
 export interface WebSerialPort {
@@ -117,8 +118,8 @@ class WebSerialTransport implements Transport {
 
   async close(): Promise<void> {
     this.closing = true;
-    await this.reader?.cancel().catch(() => {});
-    await this.closed;
+    if (this.reader) await settlesWithin(this.reader.cancel(), CLOSE_MS);
+    await settlesWithin(this.closed, 3 * CLOSE_MS);
   }
 
   /**
@@ -146,9 +147,9 @@ class WebSerialTransport implements Transport {
 
   /** Releases the streams first: a port with locked streams does not close. */
   private async release(): Promise<void> {
-    await this.writer?.abort().catch(() => {});
+    if (this.writer) await settlesWithin(this.writer.abort(), CLOSE_MS);
     this.writer?.releaseLock();
-    await this.port.close().catch(() => {});
+    await settlesWithin(this.port.close(), CLOSE_MS);
   }
 }
 

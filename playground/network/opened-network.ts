@@ -4,6 +4,7 @@ import {
   type EngineBuild,
   type Model,
   parseModel,
+  printableLine,
   type Result,
 } from '@bd-edge/sdk/internal';
 import { loadInWorker, type WorkerNetwork } from '@bd-edge/sdk/worker';
@@ -33,7 +34,7 @@ export class OpenedNetwork {
   }
 
   get name(): string {
-    return this.model.metadata?.name ?? 'network without a name';
+    return printableLine(this.model.metadata?.name ?? 'network without a name');
   }
 
   /** The build that classifies. */
@@ -44,7 +45,9 @@ export class OpenedNetwork {
   /** Returns the text shown for a class. */
   classNameOf(index: number): string {
     const { labels } = this.model.metadata ?? {};
-    return Array.isArray(labels) && typeof labels[index] === 'string' ? labels[index] : String(index);
+    return Array.isArray(labels) && typeof labels[index] === 'string'
+      ? printableLine(labels[index])
+      : String(index);
   }
 
   /** Whether the ops can be inspected without blocking the page. */

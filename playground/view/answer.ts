@@ -43,6 +43,16 @@ export function showAnswer(network: OpenedNetwork, { classIndex, logits }: Resul
     );
 }
 
+/** Shows that there is no picture yet. */
+export function showNoAnswer(): void {
+  clearTimeout(timer);
+  byId('said').textContent = '–';
+  byId('answer').textContent = 'Open a picture, use the camera, or draw.';
+  byId('logits').querySelector('tbody')?.replaceChildren();
+  const canvas = byId<HTMLCanvasElement>('seen');
+  canvas.getContext('2d')?.clearRect(0, 0, canvas.width, canvas.height);
+}
+
 /** Shows the input of a network. */
 export function showInput({ model: { input } }: OpenedNetwork, image: Uint8Array): void {
   const { width, height, channels } = input;

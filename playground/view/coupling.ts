@@ -24,6 +24,12 @@ export class CouplingView {
     render(coupling, coupling.run(image));
   }
 
+  /** Shows nothing. */
+  clear(): void {
+    byId('coupling-status').textContent = '';
+    byId('coupling').replaceChildren();
+  }
+
   /** Returns the network itself if it is coupled, else the page's own if it has the same input. */
   private async couplingFor({ model, canBeInspected }: OpenedNetwork): Promise<Coupling | undefined> {
     if (!canBeInspected) return undefined;

@@ -1,11 +1,17 @@
 import { attempt } from './message.js';
 
-/** Returns the kind of a file by its name and type: network, image or report. */
 export type FileKind = 'network' | 'image' | 'report';
 
-/** @throws {TypeError} if the file is of another kind */
-export function kindOf({ name, type }: { name: string; type: string }): FileKind {
-  if (/\.bdm$/i.test(name)) return 'network';
+/** The number of bytes that `kindOf` needs. */
+export const START_BYTES = 16;
+
+/**
+ * Returns the kind of a file by its first bytes, name and type. A phone may rename a network or not know its type.
+ *
+ * @throws {TypeError} if the file is of another kind
+ */
+export function kindOf({ name, type }: { name: string; type: string }, start: Uint8Array): FileKind {
+  if (/\.bdm$/i.test(name) || String.fromCharCode(...start.subarray(0, 3)) === 'BDM') return 'network';
   if (type.startsWith('image/')) return 'image';
   if (/\.html?$/i.test(name) || type === 'text/html') return 'report';
   throw new TypeError(`${name} is not an image, a network (.bdm) or a training report (.html).`);

@@ -1,3 +1,4 @@
+import { printable } from '@bd-edge/sdk/internal';
 import { byId } from './element.js';
 
 /** An action that may resolve an error. */
@@ -9,7 +10,7 @@ export interface Remedy {
 /** Shows an error, also to screen readers. The message of a bd-edge error is a sentence for people. */
 export function showError(error: unknown, remedy?: Remedy): void {
   const action = byId<HTMLButtonElement>('message-action');
-  byId('message-text').textContent = error instanceof Error ? error.message : String(error);
+  byId('message-text').textContent = printable(error instanceof Error ? error.message : String(error));
   action.hidden = remedy === undefined;
   action.textContent = remedy?.label ?? '';
   action.onclick = () => {

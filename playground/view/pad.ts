@@ -10,6 +10,10 @@ export interface Pad {
   pixels(): ImageData;
   /** Shows a picture that can be drawn on. */
   show(picture: CanvasImageSource): void;
+  /** Shows pixels, scaled. */
+  showPixels(pixels: ImageData): Promise<void>;
+  /** Makes it black, as nobody drew. */
+  wipe(): void;
 }
 
 /** @param changed called after each stroke, and after clearing */
@@ -35,16 +39,23 @@ export function createPad(changed: () => void): Pad {
     wipe();
     changed();
   };
+  const show = (picture: CanvasImageSource) => {
+    wipe();
+    context.drawImage(picture, 0, 0, width, height);
+  };
   wipe();
   byId('clear').onclick = clear;
   usePointer(canvas, stroke);
   useKeys(canvas, stroke, clear);
   return {
     pixels: () => context.getImageData(0, 0, width, height),
-    show(picture) {
-      wipe();
-      context.drawImage(picture, 0, 0, width, height);
+    show,
+    async showPixels(pixels) {
+      const bitmap = await createImageBitmap(pixels);
+      show(bitmap);
+      bitmap.close();
     },
+    wipe,
   };
 }
 

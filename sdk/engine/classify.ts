@@ -7,6 +7,7 @@ import {
   type Preprocessor,
   preprocessor,
 } from '../preprocess/preprocessor.js';
+import { tagOf } from '../realm.js';
 
 /** An image in memory, such as an `ImageData`, or an image of a page that a canvas can draw. */
 export type ClassifiableImage = Pixels | PixelSource;
@@ -77,15 +78,16 @@ export class InputMaker {
    * Returns the input for an image: always the same array, which the next image overwrites.
    *
    * @throws {ImageError} if the image is not one of the kinds, or its pixels cannot be read
-   * @throws {UsageError} `unknown-fit`, `crop-outside-image`, or `invalid-input-shape` if the network's
-   *   input has neither 1 nor 3 channels
+   * @throws {UsageError} `unknown-fit`, `invalid-center-share`, `crop-outside-image`, or
+   *   `invalid-input-shape` if the network's input has neither 1 nor 3 channels
    */
-  make(image: ClassifiableImage, { fit, crop, invert }: Omit<ClassifyOptions, 'top'> = {}): Uint8Array {
+  make(image: ClassifiableImage, options: Omit<ClassifyOptions, 'top'> = {}): Uint8Array {
+    const { fit, crop, centerShare, invert } = options;
     const pixels: Pixels = isPixels(image) ? image : this.#pixelsOf(image);
     const { width, height, data, channels } = pixels;
-    const key = JSON.stringify([width, height, data?.length, channels, fit, crop, invert]);
+    const key = JSON.stringify([width, height, data?.length, channels, fit, crop, centerShare, invert]);
     if (!this.#prepare || this.#key !== key) {
-      this.#prepare = preprocessor({ from: pixels, to: this.#input, fit, crop, invert });
+      this.#prepare = preprocessor({ from: pixels, to: this.#input, fit, crop, centerShare, invert });
       this.#key = key;
     }
     return this.#prepare.run(pixels);
@@ -106,7 +108,7 @@ export function isPixels(image: ClassifiableImage): image is Pixels {
   const isObject = typeof image === 'object' && image !== null && !ArrayBuffer.isView(image);
   if (isObject && 'data' in image) return true;
   if (isObject && ('width' in image || 'displayWidth' in image)) return false;
-  const type = Object.prototype.toString.call(image).slice(8, -1);
+  const type = tagOf(image);
   throw new ImageError(
     'wrong-image-type',
     `The image must be { data, width, height }, an ImageData, or an image that a canvas can draw; received ${type}: call run for raw input bytes.`,

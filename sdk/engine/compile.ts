@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.js';
+import { isModule, messageOf } from '../realm.js';
 import { readBytes, type Source } from '../source.js';
 
 /** An engine: wasm bytes, their source, or a compiled module. */
@@ -12,15 +13,16 @@ type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype
  * MIME type.
  *
  * @throws {FileError} `unreadable` if the engine cannot be read
- * @throws {EngineError} `not-wasm`, or `wasm-forbidden` if this runtime does not allow to compile wasm
+ * @throws {EngineError} `not-wasm`, `no-wasm`, or `wasm-forbidden` if this runtime does not allow to compile wasm
  */
 export async function compileEngine(source: EngineSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
-  const bytes = await readBytes(source, 'engine');
+  requireWebAssembly();
+  if (isModule(source)) return source as WebAssembly.Module;
+  const bytes = await readBytes(source as Source, 'engine');
   try {
     return await WebAssembly.compile(bytes);
   } catch (cause) {
-    const { message } = cause as Error;
+    const message = messageOf(cause);
     if (isWasm(bytes) && WebAssembly.validate(bytes)) {
       throw new EngineError(
         'wasm-forbidden',
@@ -35,6 +37,15 @@ export async function compileEngine(source: EngineSource): Promise<WebAssembly.M
       { cause },
     );
   }
+}
+
+/** @throws {EngineError} `no-wasm` if this runtime has no WebAssembly */
+export function requireWebAssembly(): void {
+  if (typeof WebAssembly !== 'undefined') return;
+  throw new EngineError(
+    'no-wasm',
+    'This runtime has no WebAssembly, or it is switched off (node --jitless, a hardened browser); use one that has it.',
+  );
 }
 
 /** Returns whether bytes begin with the magic number of wasm. */

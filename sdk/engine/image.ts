@@ -1,4 +1,5 @@
 import { ImageError } from '../errors.js';
+import { isByteArray, tagOf } from '../realm.js';
 
 /** The size of a network's input. */
 export interface ImageShape {
@@ -14,10 +15,9 @@ export interface ImageShape {
  * @throws {ImageError} `wrong-image-type` or `wrong-image-size`
  */
 export function checkImage(image: Uint8Array, expected: number, shape?: ImageShape): void {
-  // `instanceof` fails for arrays of another window or context; the name is the same everywhere.
-  const type = Object.prototype.toString.call(image).slice(8, -1);
+  const type = tagOf(image);
   const size = shape ? ` (${shape.height} x ${shape.width} x ${shape.channels}, one byte a channel)` : '';
-  if (!/^Uint8(Clamped)?Array$/.test(type)) {
+  if (!isByteArray(image)) {
     throw new ImageError(
       'wrong-image-type',
       `The network takes ${expected} raw bytes 0..255${size}, as a Uint8Array or Uint8ClampedArray; received ${type}.`,

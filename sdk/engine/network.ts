@@ -3,6 +3,7 @@ import type { EngineBuild } from '../builds/builds.js';
 import { UsageError } from '../errors.js';
 import { namesFor } from '../format/class-names.js';
 import type { Metadata } from '../format/graph.js';
+import type { InputShape } from '../preprocess/preprocessor.js';
 import { readBytes, type Source } from '../source.js';
 import {
   type ClassifiableImage,
@@ -37,7 +38,8 @@ export interface Result {
 
 /** A loaded network, ready to run. */
 export interface Network {
-  readonly input: { height: number; width: number; channels: number };
+  /** The shape of the input, and how the pictures of the training were prepared: `to` of `preprocess`. */
+  readonly input: InputShape;
   /** The number of logits. */
   readonly classCount: number;
   /** logit = outputScale * integer logit, the same for all classes */
@@ -60,8 +62,8 @@ export interface Network {
    *
    * @returns the classes, the largest logit first
    * @throws {ImageError} if the pixels have the wrong size or type, or cannot be read
-   * @throws {UsageError} `invalid-top`, `unknown-fit`, `crop-outside-image`, or `invalid-input-shape` if
-   *   the network's input has neither 1 nor 3 channels
+   * @throws {UsageError} `invalid-top`, `unknown-fit`, `invalid-center-share`, `crop-outside-image`, or
+   *   `invalid-input-shape` if the network's input has neither 1 nor 3 channels
    * @throws {EngineError} `thread-lost` if a thread is gone
    */
   classify(image: ClassifiableImage, options?: ClassifyOptions): Classification[];
@@ -133,7 +135,9 @@ export async function load(source: Source, options: LoadOptions = {}): Promise<N
 }
 
 function networkOn(engine: Engine, running: Pick<Network, 'build' | 'threads'>): Network {
-  const { input, outputScale, metadata } = engine.facts;
+  const { outputScale, metadata } = engine.facts;
+  const { preparation } = metadata;
+  const input: InputShape = { ...engine.facts.input, ...(preparation && { preparation }) };
   const classNames = namesFor(metadata.labels, engine.outputCount);
   const inputs = new InputMaker(input);
   const check = (image: Uint8Array) => checkImage(image, engine.inputBytes, input);

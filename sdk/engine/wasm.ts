@@ -1,8 +1,9 @@
 import { boardBuild, interpretedBuild } from '../builds/board.js';
 import { builds, type EngineBuild } from '../builds/builds.js';
 import { EngineError, UsageError } from '../errors.js';
-import { readBytes } from '../source.js';
-import { compileEngine, type EngineSource, isWasm } from './compile.js';
+import { isModule, messageOf } from '../realm.js';
+import { readBytes, type Source } from '../source.js';
+import { compileEngine, type EngineSource, isWasm, requireWebAssembly } from './compile.js';
 
 /** `(module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt))`: valid only in runtimes with SIMD. */
 const SIMD_PROBE = [
@@ -47,7 +48,7 @@ export async function boardEngineWasm(): Promise<Uint8Array<ArrayBuffer>> {
 
 async function bytesOf(build: string, source: () => EngineSource): Promise<Uint8Array<ArrayBuffer>> {
   const wasm = await read(build, source);
-  if (wasm instanceof Uint8Array) return wasm;
+  if (!isModule(wasm)) return wasm as Uint8Array<ArrayBuffer>;
   throw new EngineError(
     'compiled-engine',
     `This runtime imports the ${build} build as a module, without its bytes; read the bytes in another runtime.`,
@@ -69,14 +70,14 @@ async function read(
 ): Promise<Uint8Array<ArrayBuffer> | WebAssembly.Module> {
   try {
     const source = where();
-    if (source instanceof WebAssembly.Module) return source;
-    const bytes = await readBytes(source, 'file');
+    if (isModule(source)) return source as WebAssembly.Module;
+    const bytes = await readBytes(source as Source, 'file');
     if (!isWasm(bytes)) throw new Error(`the content of ${source} is not WebAssembly.`);
     return bytes;
   } catch (cause) {
     throw new EngineError(
       'missing-engine-file',
-      `The engine's file ${build}.wasm is not beside the program (${(cause as Error).message.replace(/\.$/, '')}); ` +
+      `The engine's file ${build}.wasm is not beside the program (${messageOf(cause).replace(/\.$/, '')}); ` +
         "copy it there from the package's dist folder, pass an engine, or import '@bd-edge/sdk/inline' (docs/runtimes.md).",
       { cause },
     );
@@ -85,6 +86,7 @@ async function read(
 
 /** Returns the fastest build that this runtime can run. */
 export function bestBuild(): EngineBuild {
+  requireWebAssembly();
   return WebAssembly.validate(Uint8Array.from(SIMD_PROBE)) ? 'simd' : 'mvp';
 }
 

@@ -16,18 +16,21 @@ const CHUNK_BYTES = 2 ** 24;
  * place under /proc may never end. At most the size that the file had when it was opened is read.
  *
  * @param maxBytes size limit
+ * @param rawPath the bytes of a path that is not UTF-8; `path` is then only for messages
  * @throws {FileError} `is-a-folder`; `not-a-file` for a device, a pipe or a socket; `file-too-large`
  * @throws the error of Node's `fs` with this path
  */
 export async function readRegularFile(
   path: string,
   maxBytes = MAX_FILE_BYTES,
+  rawPath?: Buffer,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const location = rawPath ?? path;
   try {
     // Before it is opened: opening a serial port resets many boards.
-    checkKind(path, await stat(path), maxBytes);
+    checkKind(path, await stat(location), maxBytes);
     // With O_NONBLOCK, opening a pipe that replaced the file meanwhile does not wait for a writer.
-    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const file = await open(location, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const status = await file.stat();
       checkKind(path, status, maxBytes);

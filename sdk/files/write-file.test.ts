@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { fullDisk } from '../testing/full-disk.js';
@@ -71,4 +72,30 @@ it.skipIf(!existsSync('/dev/full'))('reports a full disk and keeps the previous 
   expect(error).toMatchObject({ name: 'FileError', code: 'disk-full', path });
   expect(await readFile(path, 'utf8')).toBe('old');
   expect(await readdir(directory)).toEqual(['log.json']);
+});
+
+it.skipIf(process.platform === 'win32')('keeps the mode of a file, whatever the umask', async () => {
+  const path = join(directory, 'shared');
+  for (const mode of [0o666, 0o664, 0o600, 0o755]) {
+    await writeFile(path, 'old');
+    await chmod(path, mode);
+    await writeFileWhole(path, 'new');
+    expect((await stat(path)).mode & 0o777).toBe(mode);
+  }
+});
+
+it('removes what killed processes of this computer left of the same file, and nothing else', async () => {
+  const { pid } = spawnSync(process.execPath, ['-e', '']); // it has ended
+  const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+  const names = {
+    gone: `log.json.${pid}-${host}00000000.partial`,
+    living: `log.json.${process.pid}-${host}00000000.partial`,
+    elsewhere: `log.json.${pid}-0123456700000000.partial`,
+    other: `other.json.${pid}-${host}00000000.partial`,
+    own: 'log.json.notes.partial',
+  };
+  for (const name of Object.values(names)) await writeFile(join(directory, name), '');
+  await writeFileWhole(join(directory, 'log.json'), 'x');
+  const { gone: _, ...kept } = names;
+  expect((await readdir(directory)).sort()).toEqual(['log.json', ...Object.values(kept)].sort());
 });

@@ -1,9 +1,13 @@
-import { randomBytes } from 'node:crypto';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { createHash, randomBytes } from 'node:crypto';
+import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { FileError } from '../errors.js';
 
 const FULL = ['ENOSPC', 'EDQUOT'];
+
+/** A digest of the name of this computer: processes of others cannot be asked whether they live. */
+const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
 /**
  * Writes a file atomically: the data goes to a temporary file, which is flushed and renamed. Readers see
@@ -20,21 +24,26 @@ export async function writeFileWhole(
   path: string,
   data: string | Uint8Array | readonly Uint8Array[],
 ): Promise<void> {
-  const parts = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
+  const parts = typeof data === 'string' || ArrayBuffer.isView(data) ? [data] : data;
   const former = await stat(path).catch(() => undefined);
   const replaceable = !former || former.isFile() || former.isDirectory();
   const target = former?.isFile() ? await realpath(path) : path;
   // Each writer has its own name, because two of them must not write to one file.
-  const partial = `${target}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
+  const partial = `${target}.${process.pid}-${HOST}${randomBytes(4).toString('hex')}.partial`;
   try {
     const file = await open(replaceable ? partial : path, 'w', former?.mode);
     try {
+      // The mode of `open` loses what the umask forbids.
+      if (replaceable && former?.isFile()) await file.chmod(former.mode & 0o7777).catch(() => {});
       for (const part of parts) await file.writeFile(part);
       if (replaceable) await file.sync();
     } finally {
       await file.close();
     }
-    if (replaceable) await rename(partial, target);
+    if (replaceable) {
+      await rename(partial, target);
+      await removeAbandoned(target);
+    }
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => {});
     const { code = '' } = cause as NodeJS.ErrnoException;
@@ -47,5 +56,27 @@ export async function writeFileWhole(
       `The disk is full: ${path} (${bytes.toLocaleString('en-US')} bytes) was not written, and the previous file is intact; free disk space and try again.`,
       { path, cause },
     );
+  }
+}
+
+/** Removes the temporary files that killed processes of this computer left for a target. */
+async function removeAbandoned(target: string): Promise<void> {
+  const folder = dirname(target);
+  const prefix = `${basename(target)}.`;
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    if (!name.startsWith(prefix) || !name.endsWith('.partial')) continue;
+    const [, pid, host] = /^(\d+)-([0-9a-f]{8})[0-9a-f]{8}\.partial$/.exec(name.slice(prefix.length)) ?? [];
+    if (host !== HOST || isAlive(Number(pid))) continue;
+    await rm(join(folder, name), { force: true }).catch(() => {});
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,3 +1,4 @@
+import type { Preparation } from '../preprocess/preparation.js';
 import { hasSameNumbers, type Shape } from './tensor.js';
 
 /**
@@ -149,6 +150,8 @@ export interface Metadata {
   labels?: readonly string[];
   /** How an image becomes the u8 input, in words. */
   preprocessing?: string;
+  /** How a picture becomes the u8 input, for programs. */
+  preparation?: Preparation;
   training?: Readonly<Record<string, string | number>>;
   license?: string;
   /**

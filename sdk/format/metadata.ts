@@ -1,3 +1,4 @@
+import { readPreparation } from '../preprocess/preparation.js';
 import type { Metadata } from './graph.js';
 
 const TEXTS = ['name', 'preprocessing', 'license'] as const;
@@ -13,6 +14,8 @@ export function readMetadata(value: unknown, opCount: number): Metadata | undefi
   if (!isRecord(value)) return undefined;
   const metadata: { -readonly [Name in keyof Metadata]: Metadata[Name] } = {};
   const { densities, labels, training } = value;
+  const preparation = readPreparation(value.preparation);
+  if (preparation !== undefined) metadata.preparation = preparation;
   for (const name of TEXTS) {
     const text = value[name];
     if (typeof text === 'string') metadata[name] = text;

@@ -1,5 +1,6 @@
 import type { DomType } from '../dom-type.js';
 import { ImageError } from '../errors.js';
+import { messageOf } from '../realm.js';
 import { requireSides } from './pixels.js';
 
 /** The images of a page or worker that a canvas can draw. */
@@ -52,7 +53,7 @@ export function pixelReader(): (source: PixelSource) => DomType<'ImageData'> {
       context.drawImage(source, 0, 0, width, height);
       return context.getImageData(0, 0, width, height, { colorSpace: 'srgb' });
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new ImageError(
         'unreadable-image',
         `The image of ${width} x ${height} pixels cannot be read (${reason}); serve it from the same origin or with CORS, or make it smaller.`,

@@ -1,4 +1,5 @@
 import { ImageError } from '../errors.js';
+import { isByteArray, tagOf } from '../realm.js';
 
 /**
  * An image in memory, row by row from the top left, channels last, one byte a channel. The browser's
@@ -37,7 +38,7 @@ export function shapeOf(pixels: Pixels): PixelShape {
   const { width, height, data } = pixels ?? {};
   requireSides(width, height);
   if (!isBytes(data)) {
-    const type = Object.prototype.toString.call(data).slice(8, -1);
+    const type = tagOf(data);
     throw new ImageError(
       'wrong-image-type',
       `The pixels must be a Uint8Array, a Uint8ClampedArray or an ImageData of bytes; received ${type}.`,
@@ -75,5 +76,5 @@ export function requireSides(width: number, height: number): void {
 
 /** Returns whether pixels have 8 bits a channel; those of an `ImageData` may have more. */
 export function isBytes(data: unknown): data is Pixels['data'] {
-  return data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+  return isByteArray(data);
 }

@@ -29,13 +29,15 @@ interface Size {
  * nearest, halves up; margins are rounded down.
  *
  * @param crop the part of the image to use; default: all of it
- * @throws {UsageError} `unknown-fit`, or `crop-outside-image`
+ * @param centerShare the share of that part's sides to use, from the center
+ * @throws {UsageError} `unknown-fit`, `invalid-center-share`, or `crop-outside-image`
  */
 export function place(
   from: Size,
   to: Size,
   fit: Fit,
   crop?: Rectangle,
+  centerShare = 1,
 ): { source: Rectangle; target: Rectangle } {
   if (!FITS.includes(fit)) {
     throw new UsageError('unknown-fit', `There is no fit "${fit}"; choose one of ${FITS.join(', ')}.`, {
@@ -43,8 +45,16 @@ export function place(
       expected: FITS,
     });
   }
-  const part = crop ?? whole(from);
-  requireWithin(part, from);
+  if (!isCenterShare(centerShare)) {
+    const expected = 'a number above 0, at most 1';
+    throw new UsageError('invalid-center-share', `centerShare is ${centerShare}; expected ${expected}.`, {
+      received: centerShare,
+      expected,
+    });
+  }
+  const chosen = crop ?? whole(from);
+  requireWithin(chosen, from);
+  const part = centerShare === 1 ? chosen : middle(chosen, scaled(chosen, centerShare));
   const wider = part.width * to.height >= part.height * to.width;
   if (fit === 'cover') {
     const width = wider ? share(part.height, to.width, to.height) : part.width;
@@ -59,8 +69,18 @@ export function place(
   return { source: part, target: whole(to) };
 }
 
+function scaled({ width, height }: Size, factor: number): Size {
+  const side = (length: number) => Math.max(1, Math.round(factor * length));
+  return { width: side(width), height: side(height) };
+}
+
 function whole({ width, height }: Size): Rectangle {
   return { left: 0, top: 0, width, height };
+}
+
+/** Returns whether a value is a share of the sides of a picture. */
+export function isCenterShare(value: unknown): value is number {
+  return typeof value === 'number' && value > 0 && value <= 1;
 }
 
 /** Returns length * numerator / denominator, rounded, and at least 1. */

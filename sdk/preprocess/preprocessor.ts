@@ -3,6 +3,7 @@ import { ImageError, UsageError } from '../errors.js';
 import { grayOf } from './gray.js';
 import { isBytes, type PixelShape, type Pixels, requireSides, shapeOf } from './pixels.js';
 import { type Fit, place, type Rectangle } from './place.js';
+import type { Preparation } from './preparation.js';
 import { Scaler } from './scaler.js';
 
 /** The size of a network's input: `network.input` of {@link load}. */
@@ -11,16 +12,23 @@ export interface InputShape {
   readonly width: number;
   /** 1 gray, or 3 red, green, blue. */
   readonly channels: number;
+  /** How the pictures of the network's training were prepared. Options take precedence. */
+  readonly preparation?: Preparation;
 }
 
 export interface PreprocessOptions {
-  /** The size of the result. */
+  /** The size of the result: `network.input`, which also has the preparation of the network's training. */
   to: InputShape;
-  /** How an image with other proportions is fitted. Default: `cover`, as in training on folders of images. */
+  /** How an image with other proportions is fitted. Default: as in training, or `cover`. */
   fit?: Fit;
   /** The part of the image to use. Default: all of it. */
   crop?: Rectangle;
-  /** Swaps black and white, for a network that was trained on light strokes on dark paper. Default: false. */
+  /** The share of the sides of the image, or of its crop, to use from the center. Default: as in training, or 1. */
+  centerShare?: number;
+  /**
+   * Swaps black and white, for a network that was trained on light strokes on dark paper. Default: as in
+   * training, or false.
+   */
   invert?: boolean;
 }
 
@@ -52,18 +60,15 @@ export interface Preprocessor {
  * ```
  *
  * @throws {ImageError} `image-too-large`, `wrong-image-type` or `wrong-image-size`
- * @throws {UsageError} `invalid-input-shape`, `unknown-fit` or `crop-outside-image`
+ * @throws {UsageError} `invalid-input-shape`, `unknown-fit`, `invalid-center-share` or `crop-outside-image`
  */
-export function preprocessor({
-  from,
-  to,
-  fit = 'cover',
-  crop,
-  invert = false,
-}: PreprocessorOptions): Preprocessor {
+export function preprocessor({ from, to, crop, ...options }: PreprocessorOptions): Preprocessor {
   const shape = isShape(from) ? requireShape(from) : shapeOf(from);
   requireInput(to);
-  const { source, target } = place(shape, to, fit, crop);
+  const { preparation = {} } = to;
+  const fit = options.fit ?? preparation.fit ?? 'cover';
+  const invert = options.invert ?? preparation.invert ?? false;
+  const { source, target } = place(shape, to, fit, crop, options.centerShare ?? preparation.centerShare);
   const scaler = new Scaler(shape, source, target.width, target.height);
   const line = new Uint8Array(target.width * scaler.channels);
   // It stays 0 outside of `target`: the value that a network reads beyond an image's border.
@@ -104,7 +109,7 @@ export function preprocessor({
  *
  * @returns height x width x channels bytes, channels last
  * @throws {ImageError} `image-too-large`, `wrong-image-type` or `wrong-image-size`
- * @throws {UsageError} `invalid-input-shape`, `unknown-fit` or `crop-outside-image`
+ * @throws {UsageError} `invalid-input-shape`, `unknown-fit`, `invalid-center-share` or `crop-outside-image`
  */
 export function preprocess(image: Pixels, options: PreprocessOptions): Uint8Array {
   return preprocessor({ ...options, from: image }).run(image);

@@ -10,6 +10,7 @@ import { makeDisposable } from '../engine/disposable.js';
 import type { LoadOptions, Result } from '../engine/network.js';
 import { EngineError } from '../errors.js';
 import { type PixelSource, pixelReader } from '../preprocess/pixel-reader.js';
+import { messageOf, tagOf } from '../realm.js';
 import { readBytes, type Source } from '../source.js';
 import type { Facts, SendableImage } from './messages.js';
 import { WorkerLink } from './worker-link.js';
@@ -98,7 +99,7 @@ export async function loadInWorker(source: Source, options: LoadOptions = {}): P
 
 /** Returns whether a message can carry an image. */
 function isTransferable(image: PixelSource): image is ImageBitmap | VideoFrame {
-  const type = Object.prototype.toString.call(image).slice(8, -1);
+  const type = tagOf(image);
   return type === 'ImageBitmap' || type === 'VideoFrame';
 }
 
@@ -112,7 +113,7 @@ function startWorker(): Worker {
   try {
     return new Worker(new URL('./network-worker.js', import.meta.url), { type: 'module' });
   } catch (cause) {
-    const reason = (cause as Error).message;
+    const reason = messageOf(cause);
     throw new EngineError(
       'worker-lost',
       `A worker does not start here: ${reason}; use load, which needs no worker.`,

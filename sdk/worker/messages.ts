@@ -1,6 +1,7 @@
 import type { Classification, ClassifyOptions } from '../engine/classify.js';
 import type { LoadOptions, Network, Result } from '../engine/network.js';
 import type { Pixels } from '../preprocess/pixels.js';
+import { messageOf } from '../realm.js';
 
 /** Pictures that a message can carry. */
 export type SendableImage = Pixels | ImageBitmap | VideoFrame;
@@ -32,9 +33,13 @@ export interface SentError {
 
 /** Returns the fields of an error that a message can carry; it cannot carry the class or the cause. */
 export function sendableError(error: unknown): SentError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  if (typeof error !== 'object' || error === null) return { name: 'Error', message: String(error) };
   const fields = Object.entries(error).filter(([, value]) => isCloneable(value));
-  return { ...Object.fromEntries(fields), name: error.name, message: error.message };
+  return {
+    ...Object.fromEntries(fields),
+    name: String((error as Error).name ?? 'Error'),
+    message: messageOf(error),
+  };
 }
 
 function isCloneable(value: unknown): boolean {

@@ -1,4 +1,5 @@
 /** Labeled images: the form of every dataset in training. */
+import type { Preparation } from '@bd-edge/sdk/internal';
 import type { Batch, BatchOptions } from './batch.js';
 
 /** Images in memory, as plain bytes. */
@@ -11,12 +12,16 @@ export interface ImageSet {
   readonly height: number;
   readonly width: number;
   readonly channels: number;
+  /** The file of each image, if each has one. */
+  readonly files?: readonly string[];
 }
 
 /** Images that are read batch by batch, for sets that do not fit in memory. */
 export interface ImageStream extends Omit<ImageSet, 'images'> {
   /** Returns batches like the function `batches`: the same images for the same options. */
   batches(batchSize: number, options?: BatchOptions): AsyncIterable<Batch>;
+  /** A digest by which the same images are known again. Default: only labels are compared. */
+  readonly fingerprint?: string;
   /** Returns a stream of the images at `indices`, in that order. */
   subset(indices: ArrayLike<number>): ImageStream;
 }
@@ -34,6 +39,14 @@ export interface Dataset<Kind extends Images = ImageSet> {
   readonly skipped?: readonly string[];
   /** Counts of other files beside the images, by file extension; see `describeIgnored`. */
   readonly ignored?: Readonly<Record<string, number>>;
+  /** Sentences for people about a folder: what was not obvious, and what is not used. */
+  readonly notes?: readonly string[];
+  /** How pictures of validation and test are prepared; undefined if the images are bytes already. */
+  readonly preparation?: Preparation;
+  /** A digest of the names and sizes of the files for training, by which a folder is known again elsewhere. */
+  readonly fingerprint?: string;
+  /** Whether the test images were held out of these files. */
+  readonly heldOut?: boolean;
 }
 
 /** Returns the images at `indices`, in that order. The bytes of an image set are copied. */
@@ -48,5 +61,7 @@ export function subset(set: Images, indices: ArrayLike<number>): Images {
     images.set(set.images.subarray(index * size, (index + 1) * size), i * size);
     labels[i] = set.labels[index];
   }
-  return { ...set, images, labels, count: indices.length };
+  const { files } = set;
+  const kept = files && { files: Array.from(indices, (index) => files[index]) };
+  return { ...set, images, labels, count: indices.length, ...kept };
 }

@@ -1,8 +1,8 @@
 /** Datasets by name or folder. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '@bd-edge/sdk/internal';
-import { CIFAR10_TEST_FILE, loadCifar10 } from './cifar10.js';
+import { hasCifar10Files, loadCifar10 } from './cifar10.js';
 import type { Dataset, Images } from './dataset.js';
 import { FASHION_MNIST_CLASSES, loadFashionMnist } from './fashion-mnist.js';
 import { type ImageFolderOptions, loadImageFolder } from './folder/image-folder.js';
@@ -24,12 +24,38 @@ export interface LoadOptions extends ImageFolderOptions {
   stream?: boolean;
 }
 
+export type FolderKind = 'idx' | 'cifar10' | 'images';
+
 /** Returns what a folder contains, or undefined if the path is not a folder. */
-export function kindOfFolder(path: string): 'idx' | 'cifar10' | 'images' | undefined {
+export function kindOfFolder(path: string): FolderKind | undefined {
+  return locate(path)?.kind;
+}
+
+/** The number of levels of archives that have a folder in a folder. */
+const MAX_LEVELS = 3;
+
+/**
+ * Finds the files of a dataset in a folder, or in the only folder that is in it. The reader of images finds its own
+ * folder, whose notes tell people.
+ */
+export function locate(path: string): { kind: FolderKind; folder: string } | undefined {
   if (!existsSync(path) || !statSync(path).isDirectory()) return undefined;
-  if (hasIdxFiles(path)) return 'idx';
-  if (existsSync(join(path, CIFAR10_TEST_FILE))) return 'cifar10';
-  return 'images';
+  let folder = path;
+  for (let level = 0; level <= MAX_LEVELS; level++) {
+    if (hasIdxFiles(folder)) return { kind: 'idx', folder };
+    if (hasCifar10Files(folder)) return { kind: 'cifar10', folder };
+    const inner = readdirSync(folder, { withFileTypes: true }).filter(
+      (entry) => entry.isDirectory() && !/^(\.|__MACOSX$)/.test(entry.name),
+    );
+    if (inner.length !== 1) break;
+    folder = join(folder, inner[0].name);
+  }
+  return { kind: 'images', folder: path };
+}
+
+/** Returns the loader of a dataset that has a name. */
+export function namedLoader(name: string): (() => Promise<Dataset>) | undefined {
+  return Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined;
 }
 
 /**
@@ -43,24 +69,27 @@ export function kindOfFolder(path: string): 'idx' | 'cifar10' | 'images' | undef
 export function loadDataset(name: string, options?: LoadOptions & { stream?: false }): Promise<Dataset>;
 export function loadDataset(name: string, options?: LoadOptions): Promise<Dataset<Images>>;
 export async function loadDataset(name: string, options: LoadOptions = {}): Promise<Dataset<Images>> {
-  if (Object.hasOwn(LOADERS, name)) return LOADERS[name]();
-  switch (kindOfFolder(name)) {
-    case 'idx':
-      return loadNamedIdx(name);
-    case 'cifar10':
-      return loadCifar10(name);
-    case 'images':
-      return options.stream ? streamImageFolder(name, options) : loadImageFolder(name, options);
-    default:
-      throw new UsageError(
-        'unknown-dataset',
-        `unknown dataset "${name}"; expected a folder or one of: ${DATASET_NAMES.join(', ')}.`,
-        { received: name, expected: DATASET_NAMES },
-      );
-  }
+  const load = namedLoader(name);
+  if (load) return load();
+  const { kind, folder } = locate(name) ?? {};
+  if (kind === undefined || folder === undefined) throw unknownDataset(name);
+  if (kind === 'idx') return loadIdxDataset(folder, nameOf(name), classNamesOf(name, folder));
+  if (kind === 'cifar10') return loadCifar10(folder);
+  return options.stream ? streamImageFolder(name, options) : loadImageFolder(name, options);
 }
 
-function loadNamedIdx(folder: string): Promise<Dataset> {
-  const name = basename(resolve(folder));
-  return loadIdxDataset(folder, name, /fashion/i.test(name) ? FASHION_MNIST_CLASSES : undefined);
+export function unknownDataset(name: string): UsageError {
+  return new UsageError(
+    'unknown-dataset',
+    `unknown dataset "${name}"; expected a folder or one of: ${DATASET_NAMES.join(', ')}.`,
+    { received: name, expected: DATASET_NAMES },
+  );
+}
+
+/** Returns the name of the dataset in a folder. */
+export const nameOf = (path: string) => basename(resolve(path));
+
+/** Returns the class names of IDX files in a folder, if its name tells them. */
+export function classNamesOf(...paths: string[]): readonly string[] | undefined {
+  return paths.some((path) => /fashion/i.test(nameOf(path))) ? FASHION_MNIST_CLASSES : undefined;
 }

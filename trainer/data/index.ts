@@ -7,11 +7,20 @@ export { type Dataset, type ImageSet, type ImageStream, type Images, subset } fr
 export { DATASET_NAMES, kindOfFolder, type LoadOptions, loadDataset } from './datasets.js';
 export { loadFashionMnist } from './fashion-mnist.js';
 export type { ImageShape } from './folder/decode.js';
+export type { Place } from './folder/entries.js';
 export { type ImageFolderOptions, loadImageFolder } from './folder/image-folder.js';
 export { readStream, streamImageFolder } from './folder/image-stream.js';
-export { describeIgnored } from './folder/listing.js';
+export { describeIgnored, shortList } from './folder/listing.js';
 export { imageSetFromIdx, loadIdxFolder } from './idx-folder.js';
 export { loadMnist } from './mnist.js';
-export { sampleImages, splitValidation } from './split.js';
+export { listPictures, type PictureReader, pictureReader } from './pictures.js';
+export { sampleImages, sampleIndices, splitValidation } from './split.js';
 export { type ImageStatistics, statisticsOf } from './statistics.js';
+export {
+  loadTestImages,
+  type TestImages,
+  type TestImagesOptions,
+  type TestPart,
+  type TrainingData,
+} from './test-images.js';
 export { trainingSplit } from './training-split.js';

@@ -55,7 +55,15 @@ export function splitValidation<Kind extends Images>(
  */
 export function sampleImages<Kind extends Images>(set: Kind, count: number, seed: number): Kind {
   if (count >= set.count) return set;
-  return splitValidation(set, count, new Random(seed).seed()).validation;
+  return subset(set, sampleIndices(set.labels, count, seed));
+}
+
+/** Draws like {@link sampleImages}. @returns indices in ascending order */
+export function sampleIndices(labels: ArrayLike<number>, count: number, seed: number): number[] {
+  const indices = Array.from({ length: labels.length }, (_, i) => i);
+  if (count >= labels.length) return indices;
+  const drawn = stratified(labels, count, new Random(new Random(seed).seed()));
+  return indices.filter((i) => drawn[i]);
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { type Surrogate, surrogateNamed } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
+import { ANYTHING, checkedOptions, type LayerOptions } from './layer-options.js';
 import { onlyTensor } from './quantized-layer.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
@@ -14,11 +15,15 @@ export interface ActivationLayerArgs extends LayerArgs {
 }
 
 export abstract class ActivationLayer extends tf.layers.Layer {
+  static readonly options: LayerOptions = { surrogate: ANYTHING };
   readonly surrogate: Surrogate;
 
-  /** @throws {UsageError} with code `unknown-surrogate` */
-  constructor(args: ActivationLayerArgs) {
-    super(args);
+  /**
+   * @throws {UsageError} `unknown-surrogate`, `invalid-layer-option`
+   * @throws {UnsupportedLayerError} `unsupported-layer-option`
+   */
+  constructor(args: ActivationLayerArgs = {}) {
+    super(checkedOptions(new.target, args));
     this.surrogate = surrogateNamed(args.surrogate ?? 'relu1');
   }
 

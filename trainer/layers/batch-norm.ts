@@ -7,12 +7,13 @@
  *
  * TensorFlow.js derives the gradient of mean and variance step by step, in about four times as many passes
  * over the images, some of them through arrays in JavaScript. Everything else (weights, running means,
- * inference, the name in files) is that of TensorFlow.js's layer.
+ * inference, the name in files) is that of TensorFlow.js's layer, apart from the default momentum.
  */
 
 import { type FusedBatchNorm, stepBatchNorm } from '../backend/index.js';
 import * as tf from '../tensorflow/index.js';
 import { isChannelAxis } from './channel-axis.js';
+import { ANYTHING, BOOLEAN, checkedOptions, type LayerOptions, number, POSITIVE } from './layer-options.js';
 
 type BatchNormArgs = NonNullable<Parameters<typeof tf.layers.batchNormalization>[0]>;
 
@@ -34,8 +35,41 @@ type Constructor = tf.serialization.SerializableConstructor<BatchNormalization> 
 
 const BatchNormalization = tf.layers.batchNormalization().constructor as Constructor;
 
+/**
+ * The default momentum of the running statistics. With Keras's 0.99 they are 39 % their initial values after 94 steps,
+ * and a network that was trained for so few steps predicts with wrong statistics.
+ */
+const DEFAULT_MOMENTUM = 0.9;
+
 export class BatchNorm extends BatchNormalization {
   static override className = 'BatchNormalization';
+  static readonly options: LayerOptions = {
+    axis: {
+      expected: 'an integer',
+      accepts: (value) => Number.isInteger(Array.isArray(value) ? value[0] : value),
+    },
+    momentum: number('a number from 0 to below 1', (value) => value >= 0 && value < 1),
+    epsilon: POSITIVE,
+    center: BOOLEAN,
+    scale: BOOLEAN,
+    betaInitializer: ANYTHING,
+    gammaInitializer: ANYTHING,
+    movingMeanInitializer: ANYTHING,
+    movingVarianceInitializer: ANYTHING,
+    // `train` refuses them; other training loops may apply them.
+    betaConstraint: ANYTHING,
+    gammaConstraint: ANYTHING,
+    betaRegularizer: ANYTHING,
+    gammaRegularizer: ANYTHING,
+  };
+
+  /**
+   * @throws {UsageError} `invalid-layer-option`
+   * @throws {UnsupportedLayerError} `unsupported-layer-option`
+   */
+  constructor(args: BatchNormArgs = {}) {
+    super({ ...checkedOptions(new.target, args), momentum: args.momentum ?? DEFAULT_MOMENTUM });
+  }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor | tf.Tensor[] {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;

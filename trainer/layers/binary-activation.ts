@@ -2,6 +2,7 @@
 import { binaryActivation } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { ActivationLayer, type ActivationLayerArgs } from './activation-layer.js';
+import { FINITE, type LayerOptions } from './layer-options.js';
 
 export interface BinaryActivationArgs extends ActivationLayerArgs {
   /** The smallest input that gives 1. Default: 0.5. */
@@ -10,6 +11,7 @@ export interface BinaryActivationArgs extends ActivationLayerArgs {
 
 export class BinaryActivation extends ActivationLayer {
   static className = 'BinaryActivation';
+  static override readonly options: LayerOptions = { ...ActivationLayer.options, threshold: FINITE };
   readonly threshold: number;
 
   constructor(args: BinaryActivationArgs = {}) {

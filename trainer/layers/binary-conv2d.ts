@@ -5,6 +5,7 @@
 
 import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
+import { BOOLEAN, type LayerOptions, oneOf } from './layer-options.js';
 import { QuantizedConv2D, type QuantizedConv2DArgs } from './quantized-conv2d.js';
 
 export interface BinaryConv2DArgs extends QuantizedConv2DArgs {
@@ -18,6 +19,11 @@ export interface BinaryConv2DArgs extends QuantizedConv2DArgs {
 
 export class BinaryConv2D extends QuantizedConv2D {
   static className = 'BinaryConv2D';
+  static override readonly options: LayerOptions = {
+    ...QuantizedConv2D.options,
+    inputCopies: oneOf(1, 2),
+    channelScales: BOOLEAN,
+  };
   readonly inputCopies: number;
   readonly channelScales: boolean;
 

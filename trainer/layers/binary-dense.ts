@@ -4,6 +4,7 @@
  */
 import { binaryWeights, type CopyLayout, channelScales, type ScaledIntegers } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
+import { BOOLEAN, COUNT, type LayerOptions, oneOf } from './layer-options.js';
 import { QuantizedDense, type QuantizedDenseArgs } from './quantized-dense.js';
 
 export interface BinaryDenseArgs extends QuantizedDenseArgs {
@@ -22,6 +23,12 @@ export interface BinaryDenseArgs extends QuantizedDenseArgs {
 
 export class BinaryDense extends QuantizedDense {
   static className = 'BinaryDense';
+  static override readonly options: LayerOptions = {
+    ...QuantizedDense.options,
+    inputCopies: oneOf(1, 2),
+    channelScales: BOOLEAN,
+    inputPixels: COUNT,
+  };
   readonly inputCopies: number;
   readonly channelScales: boolean;
   readonly inputPixels: number;

@@ -11,6 +11,7 @@
 
 import { Random } from '../numbers/random.js';
 import * as tf from '../tensorflow/index.js';
+import { checkedOptions, FINITE, type LayerOptions, number, required } from './layer-options.js';
 import { onlyTensor } from './quantized-layer.js';
 
 type DropoutArgs = Parameters<typeof tf.layers.dropout>[0];
@@ -50,6 +51,19 @@ export function withMasks<T>(seed: number, compute: () => T): T {
 /** Its setting `seed` has an effect only outside of `train`, as in TensorFlow.js. */
 export class Dropout extends TfDropout {
   static override className = 'Dropout';
+  static readonly options: LayerOptions = {
+    rate: required(number('a number from 0 to 1', (value) => value >= 0 && value <= 1)),
+    noiseShape: { expected: 'an array', accepts: Array.isArray },
+    seed: FINITE,
+  };
+
+  /**
+   * @throws {UsageError} `invalid-layer-option`
+   * @throws {UnsupportedLayerError} `unsupported-layer-option`
+   */
+  constructor(args: DropoutArgs) {
+    super(checkedOptions(new.target, args));
+  }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor | tf.Tensor[] {
     const { rate } = this;

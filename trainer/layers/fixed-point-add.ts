@@ -9,15 +9,20 @@ import { fixedPoint } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { type FixedPointArgs, STREAM_STEP } from './fixed-point.js';
 import { checkedStep } from './fixed-point-step.js';
+import { ANYTHING, checkedOptions, type LayerOptions } from './layer-options.js';
 import { onlyShape } from './quantized-layer.js';
 
 export class FixedPointAdd extends tf.layers.Layer {
   static className = 'FixedPointAdd';
+  static readonly options: LayerOptions = { step: ANYTHING };
   readonly step: number;
 
-  /** @throws {UsageError} with code `invalid-step` */
+  /**
+   * @throws {UsageError} `invalid-step`, `invalid-layer-option`
+   * @throws {UnsupportedLayerError} `unsupported-layer-option`
+   */
   constructor(args: FixedPointArgs = {}) {
-    super(args);
+    super(checkedOptions(new.target, args));
     this.step = checkedStep(args.step ?? STREAM_STEP);
   }
 

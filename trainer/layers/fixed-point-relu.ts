@@ -2,6 +2,7 @@
 import { fixedPointRelu } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { checkedStep } from './fixed-point-step.js';
+import { ANYTHING, checkedOptions, type LayerOptions } from './layer-options.js';
 import { onlyTensor } from './quantized-layer.js';
 
 export interface FixedPointReluArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
@@ -15,11 +16,15 @@ export interface FixedPointReluArgs extends NonNullable<ConstructorParameters<ty
 /** An `Int8Dense` behind it needs `inputStep: step`. */
 export class FixedPointRelu extends tf.layers.Layer {
   static className = 'FixedPointRelu';
+  static readonly options: LayerOptions = { step: ANYTHING };
   readonly step: number;
 
-  /** @throws {UsageError} with code `invalid-step` */
+  /**
+   * @throws {UsageError} `invalid-step`, `invalid-layer-option`
+   * @throws {UnsupportedLayerError} `unsupported-layer-option`
+   */
   constructor(args: FixedPointReluArgs = {}) {
-    super(args);
+    super(checkedOptions(new.target, args));
     this.step = checkedStep(args.step ?? 1 / 16);
   }
 

@@ -6,6 +6,7 @@
 import { fixedPoint } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { checkedStep } from './fixed-point-step.js';
+import { ANYTHING, checkedOptions, type LayerOptions } from './layer-options.js';
 import { onlyTensor } from './quantized-layer.js';
 
 export interface FixedPointArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
@@ -20,11 +21,15 @@ export const STREAM_STEP = 2 ** -6;
 
 export class FixedPoint extends tf.layers.Layer {
   static className = 'FixedPoint';
+  static readonly options: LayerOptions = { step: ANYTHING };
   readonly step: number;
 
-  /** @throws {UsageError} with code `invalid-step` */
+  /**
+   * @throws {UsageError} `invalid-step`, `invalid-layer-option`
+   * @throws {UnsupportedLayerError} `unsupported-layer-option`
+   */
   constructor(args: FixedPointArgs = {}) {
-    super(args);
+    super(checkedOptions(new.target, args));
     this.step = checkedStep(args.step ?? STREAM_STEP);
   }
 

@@ -10,6 +10,7 @@
 
 import { int8Weights, integerBias, type ScaledIntegers, straightThrough } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
+import { BOOLEAN, type LayerOptions, POSITIVE } from './layer-options.js';
 import { QuantizedDense, type QuantizedDenseArgs } from './quantized-dense.js';
 
 export interface Int8DenseArgs extends QuantizedDenseArgs {
@@ -21,6 +22,11 @@ export interface Int8DenseArgs extends QuantizedDenseArgs {
 
 export class Int8Dense extends QuantizedDense {
   static className = 'Int8Dense';
+  static override readonly options: LayerOptions = {
+    ...QuantizedDense.options,
+    useBias: BOOLEAN,
+    inputStep: POSITIVE,
+  };
   readonly useBias: boolean;
   readonly inputStep: number;
   private bias: tf.LayerVariable | null = null;

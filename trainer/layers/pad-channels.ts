@@ -3,6 +3,7 @@
  * channels. (TensorFlow.js only pads rows and columns.)
  */
 import * as tf from '../tensorflow/index.js';
+import { checkedOptions, integer, type LayerOptions, required } from './layer-options.js';
 import { onlyShape, onlyTensor } from './quantized-layer.js';
 
 export interface PadChannelsArgs extends NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]> {
@@ -12,10 +13,15 @@ export interface PadChannelsArgs extends NonNullable<ConstructorParameters<typeo
 
 export class PadChannels extends tf.layers.Layer {
   static className = 'PadChannels';
+  static readonly options: LayerOptions = { channels: required(integer(0)) };
   readonly channels: number;
 
+  /**
+   * @throws {UsageError} `invalid-layer-option`
+   * @throws {UnsupportedLayerError} `unsupported-layer-option`
+   */
   constructor(args: PadChannelsArgs) {
-    super(args);
+    super(checkedOptions(new.target, args));
     this.channels = args.channels;
   }
 

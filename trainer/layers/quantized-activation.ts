@@ -8,6 +8,7 @@ import { UsageError } from '@bd-edge/sdk/internal';
 import { quantizedActivation, staircase } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { ActivationLayer, type ActivationLayerArgs } from './activation-layer.js';
+import { ANYTHING, type LayerOptions } from './layer-options.js';
 
 export interface QuantizedActivationArgs extends ActivationLayerArgs {
   /** 2 to 256. Set this or `bits`. */
@@ -18,10 +19,15 @@ export interface QuantizedActivationArgs extends ActivationLayerArgs {
 
 export class QuantizedActivation extends ActivationLayer {
   static className = 'QuantizedActivation';
+  static override readonly options: LayerOptions = {
+    ...ActivationLayer.options,
+    levels: ANYTHING,
+    bits: ANYTHING,
+  };
   readonly levels: number;
 
   /** @throws {UsageError} with code `invalid-levels` unless exactly one of the two is given and in range */
-  constructor(args: QuantizedActivationArgs) {
+  constructor(args: QuantizedActivationArgs = {}) {
     super(args);
     const { levels, bits } = args;
     if ((levels === undefined) === (bits === undefined))

@@ -5,6 +5,7 @@
 
 import { stepPrecision } from '../backend/index.js';
 import * as tf from '../tensorflow/index.js';
+import { COUNT, inputShapeOf, type LayerOptions, oneOf, PAIR, required } from './layer-options.js';
 import { onlyShape, onlyTensor, QuantizedLayer, type QuantizedLayerArgs } from './quantized-layer.js';
 
 export interface QuantizedConv2DArgs extends QuantizedLayerArgs {
@@ -19,6 +20,13 @@ export interface QuantizedConv2DArgs extends QuantizedLayerArgs {
 }
 
 export abstract class QuantizedConv2D extends QuantizedLayer {
+  static override readonly options: LayerOptions = {
+    filters: required(COUNT),
+    kernelSize: required(PAIR),
+    strides: PAIR,
+    padding: oneOf('same', 'valid'),
+    ...QuantizedLayer.options,
+  };
   readonly filters: number;
   readonly kernelSize: [number, number];
   readonly strides: [number, number];
@@ -33,7 +41,8 @@ export abstract class QuantizedConv2D extends QuantizedLayer {
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const inputChannels = onlyShape(inputShape)[3] as number;
+    const expected = 'images [batch, height, width, channels] of one input';
+    const inputChannels = inputShapeOf(this, inputShape, { rank: 4, expected, known: 3 })[3] as number;
     const [height, width] = this.kernelSize;
     const [down, right] = this.strides;
     const n =

@@ -1,5 +1,6 @@
 /** A dense layer with quantized weights: kernel [in, out], input [batch, in]. */
 import * as tf from '../tensorflow/index.js';
+import { COUNT, inputShapeOf, type LayerOptions, required } from './layer-options.js';
 import { onlyShape, onlyTensor, QuantizedLayer, type QuantizedLayerArgs } from './quantized-layer.js';
 
 export interface QuantizedDenseArgs extends QuantizedLayerArgs {
@@ -8,6 +9,7 @@ export interface QuantizedDenseArgs extends QuantizedLayerArgs {
 }
 
 export abstract class QuantizedDense extends QuantizedLayer {
+  static override readonly options: LayerOptions = { units: required(COUNT), ...QuantizedLayer.options };
   readonly units: number;
 
   constructor(args: QuantizedDenseArgs) {
@@ -16,7 +18,8 @@ export abstract class QuantizedDense extends QuantizedLayer {
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const inputs = onlyShape(inputShape)[1] as number;
+    const expected = 'vectors [batch, values] of one input; put a Flatten layer before it';
+    const inputs = inputShapeOf(this, inputShape, { rank: 2, expected, known: 1 })[1] as number;
     this.addKernel([inputs, this.units], inputs + this.units);
     super.build(inputShape);
   }

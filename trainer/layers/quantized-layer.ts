@@ -9,6 +9,7 @@
 
 import { type ScaledIntegers, straightThrough, straightThroughChannels } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
+import { BOOLEAN, checkedOptions, FINITE, type LayerOptions, oneOf } from './layer-options.js';
 
 type LayerArgs = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 
@@ -29,14 +30,23 @@ export interface Nudge {
 }
 
 export abstract class QuantizedLayer extends tf.layers.Layer {
+  static readonly options: LayerOptions = {
+    seed: FINITE,
+    clipLatents: BOOLEAN,
+    kernelInitializer: oneOf('normal', 'zeros'),
+  };
   readonly seed?: number;
   readonly clipLatents: boolean;
   readonly kernelInitializer: 'normal' | 'zeros';
   protected kernel!: tf.LayerVariable;
   private nudged: Nudge | null = null;
 
+  /**
+   * @throws {UsageError} `invalid-layer-option`
+   * @throws {UnsupportedLayerError} `unsupported-layer-option`
+   */
   constructor(args: QuantizedLayerArgs) {
-    super(args);
+    super(checkedOptions(new.target, args));
     this.seed = args.seed ?? undefined;
     this.clipLatents = args.clipLatents ?? false;
     this.kernelInitializer = args.kernelInitializer ?? 'normal';

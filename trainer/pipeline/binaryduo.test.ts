@@ -263,7 +263,8 @@ it('replaces an earlier run, and nothing else', async () => {
   const options = { seed: 1, limit: 100, directory };
   const begun: string[][] = [];
   const onBegin = async () => {
-    begun.push((await readdir(directory)).sort());
+    const names = await readdir(directory);
+    begun.push(names.filter((name) => !name.endsWith('.lock')).sort());
   };
   for (let run = 0; run < 2; run++) await trainBinaryDuo(few, short, { ...options, onBegin });
   expect(begun).toEqual([
@@ -275,4 +276,29 @@ it('replaces an earlier run, and nothing else', async () => {
   await expect(trainBinaryDuo(few, short, options)).rejects.toMatchObject({ code: 'foreign-file' });
   expect(await readFile(join(directory, 'teacher', 'notes.txt'), 'utf8')).toBe('mine');
   await rm(directory, { recursive: true });
+});
+
+it('a second run in the same folder is rejected, and changes nothing', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'bd-edge-'));
+  const short = { ...recipe, coupled: { ...recipe.coupled, epochs: 1 } };
+  const options = { seed: 1, limit: 100, directory };
+  let second: unknown;
+  const onBegin = async () => {
+    second ??= await trainBinaryDuo(few, short, { ...options, seed: 2 }).catch((error) => error);
+  };
+  await trainBinaryDuo(few, short, { ...options, onBegin });
+  expect(second).toMatchObject({ name: 'UsageError', code: 'run-in-use' });
+  expect((await readdir(directory)).some((name) => name.endsWith('.lock'))).toBe(false);
+  await rm(directory, { recursive: true });
+});
+
+it('without epochs of fine-tuning it ends with the decoupled network', async () => {
+  const short = {
+    ...recipe,
+    coupled: { ...recipe.coupled, epochs: 1 },
+    finetuned: { ...recipe.finetuned, epochs: 0 },
+  };
+  const { decoupled, finetuned } = await trainBinaryDuo(few, short, { seed: 1, limit: 100 });
+  expect(finetuned).toMatchObject({ bestEpoch: 0, log: [], testAccuracy: decoupled.testAccuracy });
+  expect(finetuned.validationAccuracy).toBe(decoupled.validationAccuracy);
 });

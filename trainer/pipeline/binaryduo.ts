@@ -8,7 +8,7 @@
  * Every choice is made on validation images. The test images are used once for each stage, for its accuracy.
  */
 import { join } from 'node:path';
-import { AbortedError } from '@bd-edge/sdk/internal';
+import { AbortedError, FileError } from '@bd-edge/sdk/internal';
 import { type Dataset, type Images, trainingSplit } from '../data/index.js';
 import { decouple } from '../decoupling/decouple.js';
 import { checkDecoupling, type DecouplingCheck } from '../decoupling/decoupling-check.js';
@@ -21,8 +21,9 @@ import { type TrainResult, train } from '../training/train.js';
 import type { StageRecipe, TrainProgress } from '../training/train-options.js';
 import type { EpochLog } from '../training/training-log.js';
 import { checkRun } from './check-run.js';
+import { lockRun, type RunLock } from './lock-run.js';
 import { copyWeights } from './pretrained-weights.js';
-import { checkRemovable, removeRun } from './remove-run.js';
+import { checkRemovable, removePartials, removeRun } from './remove-run.js';
 import { type Phase, type StageName, trainingDirectory } from './stages.js';
 import {
   coupledNetworkOf,
@@ -37,6 +38,8 @@ export interface BinaryDuoOptions {
    * Default: nothing is written.
    */
   directory?: string;
+  /** The lock of the directory, if the caller holds it. Default: the run takes it, and releases it at its end. */
+  lock?: RunLock;
   /** Random seed. The same seed gives the same run. */
   seed: number;
   /** Trains on this many of the training images, drawn by the seed. Default: all. */
@@ -104,7 +107,8 @@ export interface BinaryDuoResult<Kind extends Images = Images> {
  *
  * @throws {IncompatibleDataError} if data, recipe, checkpoint or `pretrained` do not fit together
  * @throws {UnsupportedLayerError} if the network cannot be decoupled
- * @throws {UsageError} for options out of range, too few images, or foreign files in the run's folders
+ * @throws {UsageError} for options out of range, too few images, or foreign files in the run's folders; `run-in-use` if
+ *   another process trains in the directory
  * @throws {TrainingError} `diverged` if the loss is not finite, or if decoupling changed more than rounding explains
  * @throws {AbortedError} `training-aborted`; the finished part can be resumed
  * @throws {FileError} if a checkpoint is damaged or the disk is full
@@ -114,12 +118,16 @@ export async function trainBinaryDuo<Kind extends Images>(
   recipe: TrainingRecipe,
   options: BinaryDuoOptions,
 ): Promise<BinaryDuoResult<Kind>> {
+  const { directory } = options;
   const models: tf.LayersModel[] = [];
+  const lock = directory === undefined || options.lock ? undefined : await lockRun(directory);
   try {
     return await runStages(dataset, recipe, options, models);
   } catch (error) {
     for (const model of models) model.dispose();
     throw error;
+  } finally {
+    await lock?.release();
   }
 }
 
@@ -150,7 +158,7 @@ async function runStages<Kind extends Images>(
       phase,
       teacher,
       onProgress,
-      onLog: events && ((log) => events.write(log)),
+      onLog: events && ((log) => events.write(log).catch(warnOfCurves)),
       signal,
       directory: directory && trainingDirectory(directory, phase),
       resume,
@@ -183,7 +191,7 @@ async function runStages<Kind extends Images>(
   if (options.pretrained) copyWeights(coupled, options.pretrained);
   if (directory && !resume) await checkRemovable(directory);
   await options.onBegin?.(sets);
-  if (directory && !resume) await removeRun(directory);
+  if (directory) await (resume ? removePartials(directory) : removeRun(directory));
 
   let teacherTraining: TrainResult | undefined;
   if (teacher) {
@@ -200,7 +208,11 @@ async function runStages<Kind extends Images>(
   const decoupledStage = await finish('decoupled', decoupled);
 
   const finetuned = built(decouple(coupled));
-  const finetunedTraining = await trainStage(finetuned, 'finetuned', recipe.finetuned, { teacher });
+  // Without epochs it is the decoupled network.
+  const finetunedTraining =
+    recipe.finetuned.epochs === 0
+      ? { validationAccuracy, bestEpoch: 0, log: [], seconds: 0 }
+      : await trainStage(finetuned, 'finetuned', recipe.finetuned, { teacher });
   const finetunedStage = await finish('finetuned', finetuned);
   teacher?.dispose();
 
@@ -213,6 +225,12 @@ async function runStages<Kind extends Images>(
     validation,
     seconds: (teacherTraining?.seconds ?? 0) + coupledTraining.seconds + finetunedTraining.seconds,
   };
+}
+
+/** Curves are not worth a training: without a place on their disk, it continues. */
+function warnOfCurves(error: unknown): void {
+  if (!(error instanceof FileError) || error.code !== 'disk-full') throw error;
+  process.emitWarning(`The curves for TensorBoard could not be written: ${error.message}`);
 }
 
 function summary({ validationAccuracy, bestEpoch, log }: TrainResult) {

@@ -24,9 +24,10 @@ export function checkRun(
   checkTraining(coupled, { ...recipe.coupled, ...sets, teacher });
   const teacherRecipe = teacherRecipeOf(recipe);
   if (teacher && teacherRecipe) checkTraining(teacher, { ...teacherRecipe, ...sets });
+  // A run without fine-tuning ends with the decoupled network.
   const decoupled = decoupledArchitecture(coupled);
   try {
-    checkTraining(decoupled, { ...recipe.finetuned, ...sets, teacher });
+    if (recipe.finetuned.epochs !== 0) checkTraining(decoupled, { ...recipe.finetuned, ...sets, teacher });
   } finally {
     decoupled.dispose();
   }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { rejection } from '../../sdk/testing/throws.js';
 import { EVENT_FILE } from '../tensorboard/index.js';
-import { checkRemovable, removeRun } from './remove-run.js';
+import { checkRemovable, removePartials, removeRun } from './remove-run.js';
 
 let run: string;
 beforeEach(async () => {
@@ -54,4 +54,20 @@ it.each([
   await put(file);
   const error = await rejection(checkRemovable(run));
   expect(error).toMatchObject({ name: 'UsageError', code: 'foreign-file' });
+});
+
+it('removes parts of files that killed processes left, and nothing else', async () => {
+  const parts = [
+    'run.json.12-0123456789abcdef.partial',
+    'run-0123456789abcdef.lock.partial',
+    'coupled/model.json.12-89abcdef.partial',
+    'coupled-training/checkpoint.safetensors.12-89abcdef.partial',
+    'finetuned-training/last/weights-0123456789abcdef.bin.12-89abcdef.partial',
+  ];
+  const kept = ['run.json', 'notes.12-89abcdef.partial', 'coupled/model.json', 'coupled-training/log.csv'];
+  await put(...parts, ...kept);
+  await removePartials(run);
+  const left = await readdir(run, { recursive: true });
+  for (const file of parts) expect(left).not.toContain(join(...file.split('/')));
+  for (const file of kept) expect(left).toContain(join(...file.split('/')));
 });

@@ -49,6 +49,21 @@ export async function checkRemovable(run: string): Promise<void> {
   }
 }
 
+/** What processes that were killed left in the folder of a run: parts of files of which a whole one may exist. */
+const ROOT_PARTIAL = /^(run\.json|settings\.json|report\.html|run-[0-9a-f]{16}\.lock)(\.[\w-]+)?\.partial$/;
+const PARTIAL = /\.[\w-]+\.partial$/;
+
+/** Removes the parts of files that killed processes left. The caller holds the lock of the run. */
+export async function removePartials(run: string): Promise<void> {
+  const remove = async (folder: string, isPartial: (name: string) => boolean) => {
+    for (const entry of await entriesOf(folder))
+      if (entry.isFile() && isPartial(entry.name)) await rm(join(folder, entry.name), { force: true });
+  };
+  await remove(run, (name) => ROOT_PARTIAL.test(name));
+  for (const { folder, files } of foldersOf(run))
+    await remove(folder, (name) => files.test(name) && PARTIAL.test(name));
+}
+
 /** Removes an earlier run's models, checkpoints and logs. */
 export async function removeRun(run: string): Promise<void> {
   for (const { folder } of foldersOf(run)) await rm(folder, { recursive: true, force: true });

@@ -33,7 +33,7 @@ export interface TrainingRecipe {
   teacher?: StageRecipe;
   /** Trains the ternary network. */
   coupled: StageRecipe;
-  /** Trains the binary network that it is decoupled into. */
+  /** Trains the binary network that it is decoupled into. With 0 epochs, that network stays as it is. */
   finetuned: StageRecipe;
 }
 

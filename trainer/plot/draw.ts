@@ -1,6 +1,7 @@
 /**
  * Charts as SVG text, drawn by Vega-Lite (https://vega.github.io/vega-lite/docs) in a common style.
  */
+import { printable, printableLine } from '@bd-edge/sdk/internal';
 import type { Config, TopLevelSpec } from 'vega-lite';
 
 /** Colors that people with color vision deficiencies can distinguish (Okabe and Ito 2008). */
@@ -30,18 +31,32 @@ const vega = () => Promise.all([import('vega'), import('vega-lite')]);
  *
  * @param spec a Vega-Lite specification with its data
  * @param background a color, or null for a transparent background
- * @returns an SVG document, the same for the same chart
+ * @returns an SVG document, the same for the same chart; names in it cannot change the direction of text
  * @throws {Error} from Vega-Lite if the specification is not valid
  */
 export async function drawChart(spec: object, background: string | null = 'white'): Promise<string> {
   const [{ parse, View }, { compile }] = await vega();
-  const chart = { padding: 8, ...spec, background: background ?? 'transparent', config: STYLE };
+  const chart = {
+    padding: 8,
+    ...(withPrintableTexts(spec) as object),
+    background: background ?? 'transparent',
+    config: STYLE,
+  };
   const view = new View(parse(compile(chart as TopLevelSpec).spec), { renderer: 'none' });
   try {
-    return `${await view.toSVG()}\n`;
+    // An expression may have made others of escapes.
+    return printable(`${await view.toSVG()}\n`);
   } finally {
     view.finalize();
   }
+}
+
+/** Names in a chart are from files. Some characters would end an expression of Vega-Lite, or turn the text around. */
+function withPrintableTexts(value: unknown): unknown {
+  if (typeof value === 'string') return printableLine(value);
+  if (Array.isArray(value)) return value.map(withPrintableTexts);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withPrintableTexts(inner)]));
 }
 
 export interface LineStyle {

@@ -72,6 +72,68 @@ export function distanceChart({ layer, from, to, counts }: Histogram): Promise<s
   });
 }
 
+const CELL = 26;
+const RIGHT = '#0072b2';
+const WRONG = '#d55e00';
+
+/**
+ * Draws a confusion matrix. The color of a cell is its share of the images of the class; confusions are drawn four times
+ * as strong.
+ *
+ * @param matrix `matrix[label][prediction]`
+ */
+export function confusionChart(
+  matrix: readonly (readonly number[])[],
+  classNames: readonly string[],
+): Promise<string> {
+  const values = matrix.flatMap((row, label) => {
+    const total = row.reduce((sum, count) => sum + count, 0) || 1;
+    return row.map((count, other) => ({
+      label,
+      other,
+      count: count || '',
+      kind: label === other ? 'right' : 'wrong',
+      share: Math.min(1, (label === other ? 0.6 : 4) * (count / total)),
+    }));
+  });
+  // Names may be equal, so that the axes have indices.
+  const axis = { labelExpr: `(${JSON.stringify(classNames)})[datum.value]`, labelLimit: 160, title: null };
+  const classes = Array.from(classNames.keys());
+  const side = { type: 'ordinal', scale: { domain: classes } };
+  return figure('images of each class (rows) by prediction (columns)', {
+    width: { step: CELL },
+    height: { step: CELL },
+    data: { values },
+    encoding: {
+      x: { field: 'other', ...side, axis: { ...axis, orient: 'top', labelAngle: -90 } },
+      y: { field: 'label', ...side, axis },
+    },
+    layer: [
+      {
+        mark: { type: 'rect', stroke: 'currentColor', strokeOpacity: 0.15 },
+        encoding: {
+          fill: {
+            field: 'kind',
+            type: 'nominal',
+            legend: null,
+            scale: { domain: ['right', 'wrong'], range: [RIGHT, WRONG] },
+          },
+          fillOpacity: {
+            field: 'share',
+            type: 'quantitative',
+            legend: null,
+            scale: { domain: [0, 1], range: [0, 1] },
+          },
+        },
+      },
+      {
+        mark: { type: 'text', fontSize: 10, fill: 'currentColor' },
+        encoding: { text: { field: 'count' } },
+      },
+    ],
+  });
+}
+
 async function figure(title: string, chart: object): Promise<string> {
   return `<figure><figcaption>${escape(title)}</figcaption>${await drawChart(chart, null)}</figure>`;
 }

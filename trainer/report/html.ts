@@ -1,6 +1,8 @@
-/** Escapes text for HTML. */
+import { printableLine } from '@bd-edge/sdk/internal';
+
+/** Escapes text for HTML. A name stays one line, and cannot change the direction of what follows. */
 export function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return printableLine(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /**

@@ -22,6 +22,32 @@ it('charts escape names, and can have one epoch, constant and missing values', a
   expect(`${chart}${none}`).not.toMatch(/NaN|undefined/);
 });
 
+const HOSTILE = 'a\u202eb\u2066\u0007\u001b[31m\u2028\u200fc';
+const UNPRINTABLE = /[\0-\x08\x0b-\x1f\x7f-\x9f\p{Bidi_Control}\u2028\u2029]/u;
+
+/** Returns the place of the first such character, as JSON. */
+function unprintable(text: string): string | undefined {
+  const at = text.search(UNPRINTABLE);
+  return at < 0 ? undefined : JSON.stringify(text.slice(Math.max(0, at - 60), at + 20));
+}
+
+it('names of layers, classes and data cannot change the direction of text, nor have control characters', async () => {
+  const result = resultOf(decouple(barsNetwork()));
+  for (const stage of [result.coupled, result.finetuned])
+    for (const line of stage.log) line.flipRatio = { [HOSTILE]: 0.1 };
+  const report = await renderReport(result, {
+    title: HOSTILE,
+    classNames: [HOSTILE, 'up'],
+    facts: { [HOSTILE]: HOSTILE },
+  });
+  expect(report.includes('a\ufffdb')).toBe(true);
+  expect(unprintable(report)).toBeUndefined();
+  const chart = await epochChart(HOSTILE, 1, { [HOSTILE]: [0.5, 0.6] }, '.1~%');
+  expect(unprintable(chart)).toBeUndefined();
+  const distances = await distanceChart({ layer: HOSTILE, from: -1, to: 1, counts: [1, 2] });
+  expect(unprintable(distances)).toBeUndefined();
+});
+
 it('distances are to the nearest threshold, and every one is counted', () => {
   const counts = histogram(Float32Array.of(0.25, 0.7, 100, -100), [0.25, 0.75]);
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(4);
@@ -78,7 +104,7 @@ it('the report is one self-contained page', async () => {
     facts: { data: 'bars' },
   });
   expect(html).not.toMatch(/NaN|undefined|<script|src=|href=|url\(|<b>/);
-  expect(html.match(/<svg/g)).toHaveLength(2 * 4 + 4);
+  expect(html.match(/<svg/g)).toHaveLength(2 * 4 + 1 + 4);
   for (const text of ['75.00 %', '&#60;b&#62;', 'conv&lt;2&gt;', 'Int8Dense', '2 of 2'])
     expect(html).toContain(text);
 });

@@ -5,17 +5,14 @@ import type { BinaryDuoResult } from '../pipeline/binaryduo.js';
 import type * as tf from '../tensorflow/index.js';
 import type { EpochLog } from '../training/training-log.js';
 import { distanceChart, epochChart } from './charts.js';
-import { escape, table } from './html.js';
+import { confusionSection } from './confusion.js';
+import { table } from './html.js';
+import { page, section } from './page.js';
 import { thresholdDistances } from './threshold-distances.js';
-
-/** With more classes, the report lists the most frequent confusions instead of the matrix. */
-const MAX_MATRIX_CLASSES = 30;
-const MAX_CONFUSIONS = 30;
 
 /**
  * Renders the report: curves of both trainings, the confusion matrix of the fine-tuned network, flip ratios, histograms of
- * the distances to each activation's threshold over validation images, and sizes. The page follows the light or dark
- * color scheme of the system.
+ * the distances to each activation's threshold over validation images, and sizes.
  *
  * @param facts lines above the charts, such as data and seed
  */
@@ -39,10 +36,12 @@ export async function renderReport(
     table(['', ''], Object.entries(facts)),
     section('Accuracy', table(['network', 'validation', 'test', 'best epoch'], stages)),
     section('Training the coupled network', await curves(coupled.log)),
-    section('Fine-tuning the binary network', await curves(finetuned.log)),
+    ...(finetuned.log.length > 0
+      ? [section('Fine-tuning the binary network', await curves(finetuned.log))]
+      : []),
     section(
       'Confusion matrix of the fine-tuned network: labels in rows, predictions in columns',
-      confusion(finetuned.confusion, classNames),
+      await confusionSection(finetuned.confusion, classNames),
     ),
     section(
       'Distance of each activation’s input to its threshold, fine-tuned network',
@@ -50,13 +49,7 @@ export async function renderReport(
     ),
     section('Sizes of the fine-tuned network', sizes(finetuned.model)),
   ];
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escape(title)}</title><style>${STYLE}</style></head>
-<body><h1>${escape(title)}</h1>
-${sections.join('\n')}
-</body></html>
-`;
+  return page(title, sections);
 }
 
 async function curves(log: readonly EpochLog[]): Promise<string> {
@@ -87,31 +80,6 @@ function numbers(log: readonly EpochLog[]): string {
   return `<details><summary>values</summary>${table(head, rows)}</details>`;
 }
 
-function confusion(matrix: readonly (readonly number[])[], classNames: readonly string[]): string {
-  const name = (label: number) => classNames[label] ?? String(label);
-  if (matrix.length > MAX_MATRIX_CLASSES) {
-    const cells = matrix.flatMap((row, label) =>
-      row.map((count, other) => ({ label, other, count })).filter((cell) => cell.label !== cell.other),
-    );
-    const most = cells.sort((a, b) => b.count - a.count).slice(0, MAX_CONFUSIONS);
-    return table(
-      ['class', 'predicted as', 'images'],
-      most.map(({ label, other, count }) => [name(label), name(other), String(count)]),
-    );
-  }
-  const head = `<tr><th></th>${matrix.map((_, label) => `<th>${escape(name(label))}</th>`).join('')}</tr>`;
-  const rows = matrix.map((row, label) => {
-    const total = row.reduce((sum, count) => sum + count, 0) || 1;
-    const cells = row.map((count, other) => {
-      const kind = label === other ? 'right' : 'wrong';
-      const share = Math.round(100 * Math.min(1, (label === other ? 1 : 4) * (count / total)));
-      return `<td class="${kind}" style="--share:${share}%">${count || ''}</td>`;
-    });
-    return `<tr><th>${escape(name(label))}</th>${cells.join('')}</tr>`;
-  });
-  return `<div class="wide"><table class="matrix">${head}${rows.join('')}</table></div>`;
-}
-
 function sizes(model: tf.LayersModel): string {
   const { layers, weights } = account(model);
   const bytes = layers.reduce((sum, { weightBytes }) => sum + weightBytes, 0);
@@ -133,10 +101,6 @@ function sizes(model: tf.LayersModel): string {
   );
 }
 
-function section(title: string, body: string): string {
-  return `<section><h2>${escape(title)}</h2>${body}</section>`;
-}
-
 function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
@@ -148,18 +112,3 @@ function whole(value: number): string {
 function short(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
-
-const STYLE = `
-:root { color-scheme: light dark; --ink: #222; --page: #fff; --right: #0072b2; --wrong: #d55e00 }
-@media (prefers-color-scheme: dark) { :root { --ink: #ddd; --page: #181818 } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 62rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { padding: .15rem .7rem .15rem 0; text-align: left; font-weight: normal } th { opacity: .7 }
-.wide { overflow-x: auto }
-.matrix th, .matrix td { padding: .15rem .35rem; text-align: right; font-size: .85rem }
-.right { background: color-mix(in srgb, var(--right) calc(var(--share) * .45), transparent) }
-.wrong { background: color-mix(in srgb, var(--wrong) var(--share), transparent) }
-.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1rem }
-figure { margin: 0 } figcaption, details { font-size: .85rem; opacity: .8 } svg { max-width: 100%; height: auto }
-`;

@@ -7,7 +7,7 @@
  * one flip with small changes.
  */
 
-import { batchesOf, type Images } from '../data/index.js';
+import { batchesOf, type Images, sampleImages } from '../data/index.js';
 import { BinaryActivation, TernaryActivation } from '../layers/index.js';
 import { TERNARY_THRESHOLDS } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
@@ -30,8 +30,9 @@ const TO = 2;
 /** Even, so that an edge is at 0. */
 const BINS = 40;
 const IMAGES = 100;
+const SEED = 1;
 
-/** Measures the distances of each activation of a network, over the first images of a set. */
+/** Measures the distances of each activation of a network, over a sample of a set with its classes in proportion. */
 export async function thresholdDistances(model: tf.LayersModel, images: Images): Promise<Histogram[]> {
   const activations = model.layers.flatMap((layer): Activation[] => {
     if (layer instanceof BinaryActivation) return [{ layer, thresholds: [layer.threshold] }];
@@ -41,7 +42,7 @@ export async function thresholdDistances(model: tf.LayersModel, images: Images):
   if (activations.length === 0) return [];
   const inputs = activations.map(({ layer }) => layer.inboundNodes[0].inputTensors[0]);
   const probe = tf.model({ inputs: model.inputs, outputs: inputs });
-  for await (const { pixels, count } of batchesOf(images, IMAGES)) {
+  for await (const { pixels, count } of batchesOf(sampleImages(images, IMAGES, SEED), IMAGES)) {
     const values = tf.tidy(() => {
       const batch = tf.tensor4d(pixels, [count, images.height, images.width, images.channels]);
       return [probe.predictOnBatch(batch)].flat().map((tensor) => tensor.dataSync());

@@ -6,6 +6,7 @@
  */
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { printableLine } from '@bd-edge/sdk/internal';
 import type { EpochLog } from '../training/training-log.js';
 import { fileVersionEvent, scalarsEvent } from './event.js';
 import { tfRecord } from './record.js';
@@ -37,7 +38,10 @@ export class EventFile {
 
 /** Returns the values by tag. TensorBoard groups tags by the part before the slash. */
 function scalarsOf({ loss, accuracy, validationAccuracy, learningRate, flipRatio }: EpochLog) {
-  const flips = Object.entries(flipRatio).map(([layer, ratio]) => [`flip_ratio/${layer}`, ratio]);
+  const flips = Object.entries(flipRatio).map(([layer, ratio]) => [
+    `flip_ratio/${printableLine(layer)}`,
+    ratio,
+  ]);
   return {
     'loss/training': loss,
     'accuracy/training': accuracy,

@@ -80,3 +80,25 @@ it('has every epoch of a log once, also after a resumption', async () => {
   });
   await rm(folder, { recursive: true });
 });
+
+it('has printable names of layers', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'bd-edge-events-'));
+  const path = join(folder, 'events.tfevents');
+  await new EventFile(path).write([
+    {
+      ...{
+        epoch: 1,
+        step: 1,
+        learningRate: 0.1,
+        loss: 1,
+        accuracy: 0.5,
+        validationAccuracy: 0.5,
+        seconds: 1,
+      },
+      flipRatio: { 'a\u202eb\n\u001b[2J': 0.25 },
+    },
+  ]);
+  const [, event] = readEvents(await readFile(path));
+  expect(Object.keys(event.scalars)).toContain('flip_ratio/a\ufffdb\ufffd\ufffd[2J');
+  await rm(folder, { recursive: true });
+});

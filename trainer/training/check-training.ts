@@ -1,5 +1,6 @@
 import { UsageError } from '@bd-edge/sdk/internal';
 import { requirePrecision, requireTrainableLayers } from '../backend/index.js';
+import { requireNoIgnoredOptions } from '../layers/ignored-options.js';
 import type * as tf from '../tensorflow/index.js';
 import { lossOf } from './loss.js';
 import type { TrainOptions } from './train-options.js';
@@ -10,7 +11,8 @@ import type { TrainOptions } from './train-options.js';
  * @param model images [batch, height, width, channels] to logits [batch, classes]
  * @throws {UsageError} `not-positive-integer` for numbers of epochs, images or the batch size; `untrainable-network` if the
  *   network has no weights to train or no row of logits; `invalid-loss`; `unsupported-precision`
- * @throws {UnsupportedLayerError} `not-trainable` for a layer that the backend in use cannot train
+ * @throws {UnsupportedLayerError} `not-trainable` for a layer that the backend in use cannot train, or whose regularizer or
+ *   constraint would be ignored
  */
 export function checkTraining(model: tf.LayersModel, options: Omit<TrainOptions, 'seed'>): void {
   const { epochs, batchSize, train, validation, loss, teacher, precision = 'float32' } = options;
@@ -40,4 +42,5 @@ export function checkTraining(model: tf.LayersModel, options: Omit<TrainOptions,
   lossOf(loss, teacher);
   requirePrecision(precision);
   requireTrainableLayers(model);
+  requireNoIgnoredOptions(model);
 }

@@ -1,7 +1,7 @@
 /** The state of a training, and how a checkpoint stores and restores it. */
 
 import { FileError } from '@bd-edge/sdk/internal';
-import type { ImageSet, Images } from '../data/index.js';
+import type { Images } from '../data/index.js';
 import { IncompatibleDataError } from '../errors.js';
 import type { Tensor } from '../files/safetensors.js';
 import { sha256 } from '../files/sha256.js';
@@ -210,10 +210,11 @@ function trainingOf(model: tf.LayersModel, options: TrainOptions): Record<string
   };
 }
 
-/** Describes a set of images by its shape and a digest. The digest of a stream covers only its labels. */
-function summaryOf({ count, height, width, channels, labels, ...set }: Images): string {
-  const digest = shortDigest([labels, ...('images' in set ? [(set as ImageSet).images] : [])]);
-  return `${count} x ${height} x ${width} x ${channels}, content ${digest}`;
+/** Describes a set of images by its shape and a digest: of labels and pixels, or of the names and sizes of files. */
+function summaryOf(set: Images): string {
+  const { count, height, width, channels, labels } = set;
+  const content = 'images' in set ? set.images : Buffer.from(set.fingerprint ?? '');
+  return `${count} x ${height} x ${width} x ${channels}, content ${shortDigest([labels, content])}`;
 }
 
 /** Describes all layers and their connections, without names: TensorFlow.js gives others in another process. */

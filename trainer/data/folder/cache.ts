@@ -3,12 +3,11 @@
  * use of a folder takes long.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { readTensorFile, writeTensorFile } from '../../files/tensor-file.js';
-import { concurrently } from './concurrent.js';
-import type { ImageFile } from './listing.js';
+import type { FileStatus, ImageFile } from './listing.js';
 
 export interface Decoded {
   /** The bytes of all files, with zeros for those that cannot be decoded. Empty if no bytes were requested. */
@@ -26,20 +25,21 @@ export const FILES_AT_ONCE = 8;
  * Returns the path of a folder's cache file. Its name is a digest of what the bytes depend on: each file's name, size and
  * modification time, and what is requested.
  *
+ * @param statuses of the files, in their order
  * @param requested plain data, such as a shape
  */
-export async function cacheFile(
+export function cacheFile(
   folder: string,
-  files: ImageFile[],
-  requested: readonly (string | number)[],
+  files: readonly ImageFile[],
+  statuses: readonly FileStatus[],
+  requested: readonly unknown[],
   directory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'bd-edge'),
-): Promise<string> {
+): string {
   const hash = createHash('sha256').update(JSON.stringify([DECODER, ...requested]));
-  const lines = await concurrently(files, FILES_AT_ONCE, async ({ path }) => {
-    const { size, mtimeMs } = await stat(path);
-    return JSON.stringify([relative(folder, path), size, mtimeMs]);
-  });
-  for (const line of lines) hash.update(line);
+  for (const [i, { path }] of files.entries()) {
+    const { size, mtimeMs } = statuses[i];
+    hash.update(JSON.stringify([relative(folder, path), size, mtimeMs]));
+  }
   return join(directory, `${hash.digest('hex').slice(0, 32)}.safetensors`);
 }
 

@@ -3,23 +3,28 @@
  * of a folder takes long.
  */
 import { basename, resolve } from 'node:path';
-import { UsageError } from '@bd-edge/sdk/internal';
+import { type Preparation, UsageError } from '@bd-edge/sdk/internal';
 import { type Dataset, type ImageSet, subset } from '../dataset.js';
 import { splitValidation } from '../split.js';
 import { cacheFile, type Decoded, FILES_AT_ONCE, readCache, writeCache } from './cache.js';
 import { concurrently } from './concurrent.js';
 import { corruptImage, decodeImage, type ImageShape, isCorruptImage, loadSharp } from './decode.js';
 import {
+  type FileStatus,
   type FolderListing,
+  fingerprintOf,
   type ImageFile,
   invalidImageFolder,
   listImageFolder,
   MIN_IMAGES,
+  statusesOf,
 } from './listing.js';
 
 export interface ImageFolderOptions extends Partial<ImageShape> {
   /** Whether files that cannot be decoded are skipped or rejected. Default: 'reject'. */
   corrupt?: 'skip' | 'reject';
+  /** How pictures are prepared. Default: the largest centered part with the requested proportions. */
+  preparation?: Preparation;
   /** Default: `bd-edge` in `$XDG_CACHE_HOME` or `~/.cache`. If it cannot be written, there is a warning. */
   cacheDirectory?: string;
   onProgress?: (done: number, total: number) => void;
@@ -40,34 +45,64 @@ const TEST_SEED = 1;
  * @throws {MissingDependencyError} if `sharp` cannot be loaded
  */
 export async function loadImageFolder(folder: string, options: ImageFolderOptions = {}): Promise<Dataset> {
-  const shape = shapeOf(options);
-  const listing = await listImageFolder(folder);
+  shapeOf(options); // checked before the folder is read
+  const listing = await listImageFolder(folder, options);
   const files = [...listing.train, ...(listing.test ?? [])];
-  const cache = await cacheFile(
+  const { classNames, ignored, notes, broken = [] } = listing;
+  const statuses = await statusesOf(files, FILES_AT_ONCE);
+  const { set, corrupt } = await loadFiles(folder, files, statuses, options);
+  const part = (start: number, count: number) =>
+    subset(
+      set,
+      Array.from({ length: count }, (_, i) => start + i).filter((i) => !corrupt.has(i)),
+    );
+  const train = part(0, listing.train.length);
+  const test = listing.test && part(listing.train.length, listing.test.length);
+  return {
+    name: basename(resolve(folder)),
+    classNames,
+    ...setsOf(train, test, folder),
+    skipped: [...broken, ...Array.from(corrupt, (i) => files[i].path)],
+    ignored,
+    notes,
+    preparation: options.preparation ?? {},
+    fingerprint: fingerprintOf(listing.train, statuses, classNames),
+    heldOut: listing.test === undefined,
+  };
+}
+
+/**
+ * Decodes files, or reads what the cache has of them.
+ *
+ * @returns all files as images, and the indices of those that cannot be decoded, whose pixels are zeros
+ * @throws {FileError} `corrupt-image` unless they are skipped
+ */
+export async function loadFiles(
+  folder: string,
+  files: ImageFile[],
+  statuses: readonly FileStatus[],
+  options: ImageFolderOptions,
+): Promise<{ set: ImageSet; corrupt: ReadonlySet<number> }> {
+  const shape = shapeOf(options);
+  const { preparation = {} } = options;
+  const requested = [shape.height, shape.width, shape.channels];
+  const isPlain = Object.keys(preparation).length === 0;
+  const cache = cacheFile(
     folder,
     files,
-    [shape.height, shape.width, shape.channels],
+    statuses,
+    isPlain ? requested : [...requested, preparation],
     options.cacheDirectory,
   );
   const decoded = (await readCache(cache)) ?? (await decodeAll(files, shape, cache, options));
   const corrupt = new Set(decoded.corrupt);
   if (corrupt.size > 0 && options.corrupt !== 'skip') {
     // Decode the file again, for the decoder's message if the bytes come from the cache.
-    const path = files[decoded.corrupt[0]].path;
-    await decodeImage(await loadSharp(), path, shape, { kind: 'cover' });
-    throw corruptImage(path, new Error('an earlier attempt failed'));
+    const file = files[decoded.corrupt[0]];
+    await decodeImage(await loadSharp(), file, shape, { kind: 'cover' });
+    throw corruptImage(file.path, new Error('an earlier attempt failed'));
   }
-  const part = (start: number, count: number) =>
-    subset(
-      { ...setOf(decoded.images, files, shape) },
-      Array.from({ length: count }, (_, i) => start + i).filter((i) => !corrupt.has(i)),
-    );
-  const train = part(0, listing.train.length);
-  const test = listing.test && part(listing.train.length, listing.test.length);
-  const sets = setsOf(train, test, folder);
-  const skipped = decoded.corrupt.map((i) => files[i].path);
-  const { classNames, ignored } = listing;
-  return { name: basename(resolve(folder)), classNames, ...sets, skipped, ignored };
+  return { set: setOf(decoded.images, files, shape), corrupt };
 }
 
 /**
@@ -128,23 +163,24 @@ export function labelsOf(files: FolderListing['train']): Uint8Array | Uint16Arra
 }
 
 function setOf(images: Uint8Array, files: ImageFile[], shape: ImageShape): ImageSet {
-  return { images, labels: labelsOf(files), count: files.length, ...shape };
+  const paths = files.map(({ path }) => path);
+  return { images, labels: labelsOf(files), count: files.length, ...shape, files: paths };
 }
 
 async function decodeAll(
   files: ImageFile[],
   shape: ImageShape,
   cache: string,
-  { corrupt: policy = 'reject', onProgress }: ImageFolderOptions,
+  { corrupt: policy = 'reject', preparation = {}, onProgress }: ImageFolderOptions,
 ): Promise<Decoded> {
   const sharp = await loadSharp();
   const size = shape.height * shape.width * shape.channels;
   const images = allocate(files.length, shape);
   const corrupt: number[] = [];
   let done = 0;
-  await concurrently(files, FILES_AT_ONCE, async ({ path }, i) => {
+  await concurrently(files, FILES_AT_ONCE, async (file, i) => {
     try {
-      images.set(await decodeImage(sharp, path, shape, { kind: 'cover' }), i * size);
+      images.set(await decodeImage(sharp, file, shape, { kind: 'prepared', preparation }), i * size);
     } catch (error) {
       if (policy === 'reject' || !isCorruptImage(error)) throw error;
       corrupt.push(i);

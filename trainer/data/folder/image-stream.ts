@@ -3,6 +3,7 @@
  * decoded again in every epoch. The next batch is decoded while the network trains on the current one.
  */
 import { basename, resolve } from 'node:path';
+import type { Preparation } from '@bd-edge/sdk/internal';
 import { Random } from '../../numbers/random.js';
 import { checkAugmentation } from '../augmentation/check.js';
 import { augment } from '../augmentation/index.js';
@@ -11,9 +12,18 @@ import { type BatchPlan, labelsAt, planBatches } from '../batches.js';
 import type { Dataset, ImageSet, ImageStream } from '../dataset.js';
 import { cacheFile, FILES_AT_ONCE, readCache, writeCache } from './cache.js';
 import { concurrently } from './concurrent.js';
-import { type Crop, canBeDecoded, decodeImage, type ImageShape, loadSharp } from './decode.js';
+import {
+  type Crop,
+  canBeDecoded,
+  decodeImage,
+  type ImageShape,
+  loadSharp,
+  STREAM_PREPARATION,
+} from './decode.js';
 import { type ImageFolderOptions, labelsOf, setsOf, shapeOf } from './image-folder.js';
-import { type ImageFile, listImageFolder } from './listing.js';
+import { type FileStatus, fingerprintOf, type ImageFile, listImageFolder, statusesOf } from './listing.js';
+
+type SizedFile = ImageFile & FileStatus;
 
 /**
  * A stream of image files. With `augmentation.resizedCrop` and a seed, random parts are cut out and scaled; otherwise the
@@ -25,22 +35,31 @@ export class FileStream implements ImageStream {
   readonly channels: number;
   readonly count: number;
   readonly labels: Uint8Array | Uint16Array;
+  readonly fingerprint: string;
 
+  /** @param preparation of the pictures that are not cropped at random */
   constructor(
-    private readonly files: readonly ImageFile[],
+    private readonly pictures: readonly SizedFile[],
     shape: ImageShape,
+    private readonly preparation: Preparation = STREAM_PREPARATION,
   ) {
     this.height = shape.height;
     this.width = shape.width;
     this.channels = shape.channels;
-    this.count = files.length;
-    this.labels = labelsOf([...files]);
+    this.count = pictures.length;
+    this.labels = labelsOf([...pictures]);
+    this.fingerprint = fingerprintOf(pictures, pictures);
+  }
+
+  get files(): readonly string[] {
+    return this.pictures.map(({ path }) => path);
   }
 
   subset(indices: ArrayLike<number>): FileStream {
     return new FileStream(
-      Array.from(indices, (index) => this.files[index]),
+      Array.from(indices, (index) => this.pictures[index]),
       this,
+      this.preparation,
     );
   }
 
@@ -67,8 +86,10 @@ export class FileStream implements ImageStream {
     const images = Array.from(indices, (index) => ({ index, seed: seeds?.seed() }));
     await concurrently(images, FILES_AT_ONCE, async ({ index, seed }, i) => {
       const random = seed === undefined ? undefined : new Random(seed);
-      const crop: Crop = random && augmentation.resizedCrop ? { kind: 'random', random } : { kind: 'center' };
-      const image = await decodeImage(sharp, this.files[index].path, this, crop);
+      const { preparation } = this;
+      const crop: Crop =
+        random && augmentation.resizedCrop ? { kind: 'random', random } : { kind: 'prepared', preparation };
+      const image = await decodeImage(sharp, this.pictures[index], this, crop);
       const target = pixels.subarray(i * size, (i + 1) * size);
       if (random) augment(image, target, shape, augmentation, random);
       else target.set(image);
@@ -88,39 +109,48 @@ export async function streamImageFolder(
   options: ImageFolderOptions = {},
 ): Promise<Dataset<ImageStream>> {
   const shape = shapeOf(options);
-  const listing = await listImageFolder(folder);
-  const files = [...listing.train, ...(listing.test ?? [])];
+  const { preparation = STREAM_PREPARATION } = options;
+  const listing = await listImageFolder(folder, options);
+  const listed = [...listing.train, ...(listing.test ?? [])];
+  const statuses = await statusesOf(listed, FILES_AT_ONCE);
+  const files = listed.map((file, i) => ({ ...file, ...statuses[i] }));
   const corrupt = options.corrupt === 'skip' ? await findCorrupt(folder, files, options) : [];
   const left = new Set(corrupt.map((i) => files[i]));
-  const stream = (part: ImageFile[]) =>
+  const stream = (part: SizedFile[]) =>
     new FileStream(
       part.filter((file) => !left.has(file)),
       shape,
+      preparation,
     );
-  const sets = setsOf(stream(listing.train), listing.test && stream(listing.test), folder);
-  const skipped = Array.from(left, ({ path }) => path);
+  const count = listing.train.length;
+  const sets = setsOf(stream(files.slice(0, count)), listing.test && stream(files.slice(count)), folder);
+  const { classNames, ignored, notes, broken = [] } = listing;
   return {
     name: basename(resolve(folder)),
-    classNames: listing.classNames,
+    classNames,
     ...sets,
-    skipped,
-    ignored: listing.ignored,
+    skipped: [...broken, ...Array.from(left, ({ path }) => path)],
+    ignored,
+    notes,
+    preparation,
+    fingerprint: fingerprintOf(listing.train, statuses, classNames),
+    heldOut: listing.test === undefined,
   };
 }
 
 /** Returns the indices of the files that cannot be decoded. */
 async function findCorrupt(
   folder: string,
-  files: ImageFile[],
+  files: SizedFile[],
   { cacheDirectory, onProgress }: ImageFolderOptions,
 ): Promise<number[]> {
-  const cache = await cacheFile(folder, files, ['corrupt'], cacheDirectory);
+  const cache = cacheFile(folder, files, files, ['corrupt'], cacheDirectory);
   const known = await readCache(cache);
   if (known) return known.corrupt;
   const sharp = await loadSharp();
   let done = 0;
-  const good = await concurrently(files, FILES_AT_ONCE, async ({ path }) => {
-    const ok = await canBeDecoded(sharp, path);
+  const good = await concurrently(files, FILES_AT_ONCE, async (file) => {
+    const ok = await canBeDecoded(sharp, file);
     onProgress?.(++done, files.length);
     return ok;
   });
@@ -138,5 +168,5 @@ export async function readStream(stream: ImageStream): Promise<ImageSet> {
     images.set(pixels, at);
     at += pixels.length;
   }
-  return { images, labels, count, height, width, channels };
+  return { images, labels, count, height, width, channels, files: stream.files };
 }

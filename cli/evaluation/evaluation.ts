@@ -1,0 +1,100 @@
+/** What `eval` and `check` share: counting, and the table, list and report of wrong images. */
+import { argmax, rankClasses } from '@bd-edge/sdk/internal';
+import type { ImageSet } from '@bd-edge/trainer';
+import { percent, print } from '../terminal/output.js';
+import { loadTrainer } from '../trainer.js';
+import { writeOutput } from '../write-output.js';
+import { type ClassStatistics, classStatistics, emptyConfusion } from './class-statistics.js';
+import { classTable } from './class-table.js';
+import { formatWrong, type WrongImage } from './wrong-images.js';
+
+/** The options that write files about wrong images. */
+export interface WrongFlags {
+  wrong?: string;
+  report?: string;
+}
+
+interface ImageName {
+  index: number;
+  file?: string;
+  label: number;
+}
+
+/** Counts the predictions of labeled images, and collects those that are wrong. */
+export class Evaluation {
+  readonly confusion: number[][];
+  readonly wrong: WrongImage[] = [];
+  images = 0;
+  correct = 0;
+
+  constructor(
+    private readonly classNames: readonly string[],
+    classes: number,
+    private readonly outputScale: number,
+  ) {
+    this.confusion = emptyConfusion(Math.max(classes, classNames.length));
+  }
+
+  get accuracy(): number | null {
+    return this.images === 0 ? null : this.correct / this.images;
+  }
+
+  get perClass(): ClassStatistics[] {
+    return classStatistics(this.confusion, this.classNames);
+  }
+
+  nameOf(label: number): string {
+    return this.classNames[label] ?? String(label);
+  }
+
+  /** @param predicted the class. Default: that of the largest logit */
+  add({ index, file, label }: ImageName, logits: Int32Array, predicted = argmax(logits)): void {
+    this.images++;
+    this.confusion[label][predicted]++;
+    if (predicted === label) {
+      this.correct++;
+      return;
+    }
+    const scores = rankClasses(logits, this.outputScale);
+    const scoreOf = (wanted: number) => scores.find(({ classIndex }) => classIndex === wanted)?.score ?? 0;
+    this.wrong.push({
+      index,
+      ...(file !== undefined && { file }),
+      className: this.nameOf(label),
+      predicted: this.nameOf(predicted),
+      score: scoreOf(predicted),
+      classScore: scoreOf(label),
+    });
+  }
+
+  /** Prints precision and recall of each class. */
+  printClasses(): void {
+    if (this.images > 0) print(`\n${classTable(this.perClass)}`);
+  }
+
+  /** Writes the files of `--wrong` and `--report`, and prints their names unless `quiet`. */
+  async write(
+    { wrong: file, report }: WrongFlags,
+    images: ImageSet,
+    facts: { title: string; facts: Record<string, string> },
+    quiet = false,
+  ): Promise<void> {
+    const wrong = this.wrong.toSorted((a, b) => a.index - b.index);
+    const say = quiet ? () => {} : print;
+    if (file !== undefined) {
+      await writeOutput(file, formatWrong(file, wrong));
+      say(`${wrong.length} wrong images: ${file}`);
+    }
+    if (report === undefined) return;
+    const { renderEvaluation } = await loadTrainer();
+    const accuracy = this.accuracy === null ? 'none' : percent(this.accuracy);
+    const html = await renderEvaluation({
+      title: facts.title,
+      facts: { ...facts.facts, accuracy },
+      classNames: this.confusion.map((_, label) => this.nameOf(label)),
+      ...{ confusion: this.confusion, wrong, images },
+    });
+    await writeOutput(report, html);
+    say(`report: ${report}`);
+  }
+}

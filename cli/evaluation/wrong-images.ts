@@ -1,0 +1,49 @@
+import { extname } from 'node:path';
+import { UsageError } from '@bd-edge/sdk/internal';
+import { printableLine } from '../terminal/printable.js';
+
+/** An image whose class was not recognized. */
+export interface WrongImage {
+  /** The index of the image in its dataset, from 0. */
+  index: number;
+  /** Its file, if it has one. */
+  file?: string;
+  className: string;
+  predicted: string;
+  /** The score of the predicted class, 0..1. */
+  score: number;
+  /** The score of the correct class, 0..1. */
+  classScore: number;
+}
+
+const COLUMNS = ['index', 'file', 'class', 'predicted', 'score', 'class score'] as const;
+
+const FORMATS: Record<string, (images: readonly WrongImage[]) => string> = {
+  '.csv': (images) =>
+    [COLUMNS, ...images.map(cells)].map((row) => `${row.map(csvCell).join(',')}\n`).join(''),
+  '.json': (images) => `${JSON.stringify(images, null, 2)}\n`,
+};
+
+/** @throws {UsageError} code `unknown-ending`, before anything is run */
+export function checkWrongFile(file: string | undefined): void {
+  if (file === undefined || Object.hasOwn(FORMATS, extname(file).toLowerCase())) return;
+  const expected = Object.keys(FORMATS);
+  const message = `Unknown file ending of ${file}; expected ${expected.join(' or ')} for --wrong.`;
+  throw new UsageError('unknown-ending', message, { received: file, expected });
+}
+
+/** Formats a list for the file of `--wrong`: CSV or JSON, by its ending. */
+export function formatWrong(file: string, images: readonly WrongImage[]): string {
+  return FORMATS[extname(file).toLowerCase()](images);
+}
+
+function cells({ index, file = '', className, predicted, score, classScore }: WrongImage): string[] {
+  return [String(index), file, className, predicted, score.toFixed(4), classScore.toFixed(4)];
+}
+
+/** Formats a cell of CSV. A name must not become a formula of a spreadsheet. */
+export function csvCell(text: string): string {
+  const line = printableLine(text);
+  const safe = /^[=+@-]/.test(line) && !/^[+-]?[\d.]+$/.test(line) ? `'${line}` : line;
+  return /[",]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

@@ -1,0 +1,6 @@
+/** The names, in INFO, of the boards whose ticks are the time of the computer on which they run. */
+
+export const SIMULATED_BOARD_NAME = 'simulated';
+
+/** The firmware as a process. */
+export const POSIX_BOARD_NAME = 'posix';
