@@ -4,7 +4,7 @@
  * @module @bd-edge/host/internal
  */
 export { check } from './check/check.js';
-export { estimateCost } from './cost/estimate.js';
+export { COST_BOARDS, estimateCost, type NetworkCost, PROCESSORS } from './cost/estimate.js';
 export { workOf } from './cost/work.js';
 export { engineExpectation, referenceExpectation } from './check/expectation.js';
 export { wilsonInterval } from './check/wilson.js';
