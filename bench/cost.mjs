@@ -15,6 +15,7 @@ import {
   deploy,
   EMULATED_BOARDS,
   engineOf,
+  PROCESSORS,
   transportPair,
   workOf,
 } from '@bd-edge/host/internal';
@@ -104,7 +105,7 @@ async function measureOps(name, bytes) {
       kind: op.kind,
       ticks: ticks[index],
       ticksPerSecond,
-      work: workOf(measured, index),
+      work: workOf(measured, index, PROCESSORS[name]),
     }));
   } finally {
     await client.close();

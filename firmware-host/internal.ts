@@ -4,7 +4,8 @@
  * @module @bd-edge/host/internal
  */
 export { check, HOST_CLOCKS, requireActive } from './check/check.js';
-export { estimateCost } from './cost/estimate.js';
+export { COST_BOARDS, estimateCost, type NetworkCost, PROCESSORS } from './cost/estimate.js';
+export { workOf } from './cost/work.js';
 export { workOf } from './cost/work.js';
 export { engineExpectation, referenceExpectation } from './check/expectation.js';
 export { wilsonInterval } from './check/wilson.js';

@@ -1,7 +1,9 @@
+import { estimateCost } from '@bd-edge/host/internal';
 import { bestBuild, memoryRequirement, memoryWithoutWeights, parseModel } from '@bd-edge/sdk/internal';
 import { Command } from 'commander';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
-import { jsonOption } from '../options/options.js';
+import { boardCostOption, jsonOption } from '../options/options.js';
+import { costTable } from '../terminal/cost-table.js';
 import { describeOps, type OpDescription } from '../terminal/ops.js';
 import { formatNumber, print, printJson, table } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
@@ -9,22 +11,25 @@ import { printableLine } from '../terminal/printable.js';
 export const inspect = new Command('inspect')
   .description('print the ops of a model and its memory requirements')
   .argument('<model>', MODEL_ARGUMENT)
+  .addOption(boardCostOption())
   .addOption(jsonOption())
   .addHelpText(
     'after',
-    '\nExamples:\n  $ bd-edge inspect mnist-8k\n  $ bd-edge inspect model.bdm --json | jq .arenaBytes',
+    '\nExamples:\n  $ bd-edge inspect mnist-8k\n  $ bd-edge inspect mnist-8k --board pico\n  $ bd-edge inspect model.bdm --json | jq .arenaBytes',
   )
   .action(run);
 
-async function run(argument: string, options: { json?: boolean }): Promise<void> {
+async function run(argument: string, options: { json?: boolean; board?: string }): Promise<void> {
   const model = parseModel((await readModel(argument)).bytes);
   const { weightBytes, parameterBytes, arenaBytes, fileBytes, input, outputScale, metadata = {} } = model;
   const ops = describeOps(model);
   const macs = ops.reduce((sum, op) => sum + op.macs, 0);
   const ramBytes = memoryRequirement(model);
   const ramBytesWithoutWeights = memoryWithoutWeights(model);
+  const cost = options.board === undefined ? undefined : estimateCost(model, options.board);
   if (options.json) {
     printJson({
+      cost,
       ops,
       weightBytes,
       parameterBytes,
@@ -60,6 +65,7 @@ async function run(argument: string, options: { json?: boolean }): Promise<void>
   for (const { index, title, kernel } of ops) {
     if (kernel.slow) print(`warning     op ${index}, ${title}, has a slow kernel: ${kernel.reason}`);
   }
+  if (cost) print(`\n${costTable(model, cost)}`);
   for (const [key, value] of Object.entries(metadata.training ?? {}))
     print(printableLine(`${key.padEnd(11)} ${value}`));
 }

@@ -1,3 +1,4 @@
+import { COST_BOARDS } from '@bd-edge/host/internal';
 import { InvalidArgumentError, Option } from 'commander';
 
 /** Returns an option whose text a function parses. */
@@ -61,6 +62,9 @@ export function nonNegative(text: string): number {
 // Options that several commands share.
 
 export const jsonOption = () => new Option('--json', 'one JSON object on standard output (docs/cli.md)');
+
+export const boardCostOption = () =>
+  new Option('--board <name>', 'estimate time, flash and RAM on a board').choices([...COST_BOARDS]);
 
 export const portOption = () =>
   new Option(

@@ -1,20 +1,36 @@
 import type { Model } from '@bd-edge/sdk';
-import { UsageError } from '@bd-edge/sdk/internal';
+import {
+  boardScratchBytes,
+  memoryWithoutWeights,
+  tensorBytes,
+  UsageError,
+  usefulScratchBytes,
+} from '@bd-edge/sdk/internal';
 import { COEFFICIENTS } from './coefficients.js';
-import { workOf } from './work.js';
+import { type Processor, workOf } from './work.js';
 
 /** The estimated cost of one op. */
 export interface OpCost {
   /** Ticks of the board's counter for one image. */
   ticks: number;
   milliseconds: number;
+  /**
+   * Bytes of what an op reads and writes and of its scratch memory; of a network, its parameters, arena and scratch
+   * memory, with the weights in flash. Scratch memory is what the fastest kernels use.
+   */
+  ramBytes: number;
 }
 
 /** The estimated cost of a network on a board. */
 export interface NetworkCost extends OpCost {
   board: string;
+  /** Bytes of the model's file. */
+  flashBytes: number;
   ops: OpCost[];
 }
+
+/** The processors of the boards. */
+export const PROCESSORS: Readonly<Record<string, Processor>> = { pico: { dsp: false }, m7: { dsp: true } };
 
 /** The boards that costs can be estimated for. */
 export const COST_BOARDS: readonly string[] = Object.keys(COEFFICIENTS);
@@ -38,10 +54,20 @@ export function estimateCost(model: Model, board: string): NetworkCost {
     );
   }
   const { ticksPerSecond, ticks: ticksOf } = COEFFICIENTS[board];
-  const cost = (ticks: number): OpCost => ({ ticks, milliseconds: (1000 * ticks) / ticksPerSecond });
-  const ops = model.ops.map((_, index) => {
-    const parts = Object.entries(workOf(model, index));
-    return cost(parts.reduce((sum, [part, count]) => sum + count * (ticksOf[part] ?? 0), 0));
+  const timeOf = (ticks: number) => ({ ticks, milliseconds: (1000 * ticks) / ticksPerSecond });
+  const scratch = model.ops.map((_, index) => usefulScratchBytes(model, index));
+  const ops = model.ops.map((op, index): OpCost => {
+    const parts = Object.entries(workOf(model, index, PROCESSORS[board]));
+    const ticks = parts.reduce((sum, [part, count]) => sum + count * (ticksOf[part] ?? 0), 0);
+    const tensors = tensorBytes(model.tensors[op.input]) + tensorBytes(model.tensors[index + 1]);
+    return { ...timeOf(ticks), ramBytes: tensors + scratch[index] };
   });
-  return { board, ...cost(ops.reduce((sum, op) => sum + op.ticks, 0)), ops };
+  const least = Math.max(...model.ops.map((_, index) => boardScratchBytes(model, index)));
+  return {
+    board,
+    ...timeOf(ops.reduce((sum, op) => sum + op.ticks, 0)),
+    flashBytes: model.fileBytes,
+    ramBytes: memoryWithoutWeights(model) - least + Math.max(...scratch),
+    ops,
+  };
 }

@@ -6,7 +6,7 @@ static uint32_t ones_in(uint32_t bits) {
   return ((bits + (bits >> 4)) & 0x0f0f0f0fu) * 0x01010101u >> 24;
 }
 
-bool binary_complement_pays(const struct layer *layer) {
+enum binary_listed binary_complement_choose(const struct layer *layer) {
   enum { PIXELS = 64 };
   const uint32_t channels = layer->op.input_channels, words = words_for(channels);
   const uint32_t second = layer->op.input_planes == 2 ? words : 0;
@@ -22,7 +22,9 @@ bool binary_complement_pays(const struct layer *layer) {
     }
   }
   /* The sums of all weights are made again at each border. */
-  return largest > zeros + inputs / 8;
+  const uint32_t cost = inputs / 8, middle = inputs - largest - zeros;
+  if (second != 0 && middle > largest && middle > zeros + cost) return BINARY_APART;
+  return largest > zeros + cost ? BINARY_MISSING : BINARY_INPUTS;
 }
 
 void binary_complement_begin(uint32_t *planes, uint32_t width, const uint32_t *total, uint32_t planes_of_total,

@@ -1,14 +1,14 @@
-/* Where most inputs have the largest value, the kernel lists what is missing to it instead of the inputs:
+/* Where most inputs have the same value, the kernel lists the others:
  *
- *     sum of weights of inputs = largest value * sum of all weights - sum of weights of what is missing
+ *     sum of weights of inputs = value * sum of all weights + sum of weights of differences to the value
  *
- * So no layer has more entries than half of its inputs, unless most of two planes have the value 1. */
+ * So no layer with one plane has more entries than half of its inputs, and none with two planes more than two thirds. */
 #ifndef BD_EDGE_BINARY_COMPLEMENT_H
 #define BD_EDGE_BINARY_COMPLEMENT_H
-#include "layer.h"
+#include "binary-lists.h"
 
-/** Returns whether enough inputs have the largest value, in a sample of the pixels. */
-bool binary_complement_pays(const struct layer *layer);
+/** Returns what lists have the fewest entries, in a sample of the pixels. */
+enum binary_listed binary_complement_choose(const struct layer *layer);
 
 /** Makes the planes that counters begin with, so that complement_end() finds factor * total + more - what is counted.
  *
@@ -19,7 +19,7 @@ bool binary_complement_pays(const struct layer *layer);
 void binary_complement_begin(uint32_t *planes, uint32_t width, const uint32_t *total, uint32_t planes_of_total,
                              uint32_t doubled, uint32_t more);
 
-/** Turns planes of counters to the result. */
+/** Turns planes of counters to the result, to which more can be counted. */
 void binary_complement_end(uint32_t *planes, uint32_t width);
 
 #endif

@@ -21,12 +21,12 @@ static const uint32_t *totals_of(struct binary_job *job, const struct window *wi
   const bool is_inside = rows * columns == layer->taps;
   struct window *last = &job->clipped;
   uint32_t *totals = job->totals + (is_inside ? 0 : blocks * job->planes);
-  if (is_inside ? layer->state[BINARY_LISTED] == MISSING_WITH_TOTALS
+  if (is_inside ? layer->state[BINARY_HAS_TOTALS] != 0
                 : last->from_y == window->from_y && last->to_y == window->to_y && last->from_x == window->from_x &&
                       last->to_x == window->to_x) {
     return totals;
   }
-  if (is_inside) layer->state[BINARY_LISTED] = MISSING_WITH_TOTALS;
+  if (is_inside) layer->state[BINARY_HAS_TOTALS] = 1;
   else *last = *window;
   for (uint32_t i = 0; i < columns * channels; i++) job->all[i] = (uint16_t)(i * BINARY_ENTRY_UNIT);
   for (uint32_t i = 0; i < rows; i++) {
@@ -47,6 +47,35 @@ static const uint32_t *totals_of(struct binary_job *job, const struct window *wi
 static struct binary_slices slices_of(const struct binary_job *job, uint32_t rows) {
   const struct binary_slice *ones = job->slices, *twos = ones + job->slice_rows;
   return (struct binary_slices){ones, ones + rows, twos, job->layer->op.input_planes == 2 ? twos + rows : twos, job->carries};
+}
+
+/* Adds the parts of a window to the counters of a block. */
+static void add_parts(struct binary_job *job, const struct window *window, const struct binary_slices *slices, uintptr_t block,
+                      uint32_t *planes) {
+  struct binary_place at = {window->from_y, window->from_x, 0};
+  uint32_t activations = 0;
+  for (bool last = false; !last;) {
+    last = binary_list_part(job, window, &at, &activations);
+    binary_add(planes, slices, block);
+  }
+}
+
+/* Makes the counters of a block from the sums of all weights, plus `more`, and what is listed instead of inputs. */
+static void add_to_totals(const struct binary_job *job, const struct binary_slices *slices, uintptr_t block,
+                          const uint32_t *totals, uint32_t *planes, uint32_t width, uint32_t more) {
+  const bool apart = job->layer->state[BINARY_LISTED] == BINARY_APART;
+  const uint32_t doubled = !apart && job->layer->op.input_planes == 2;
+  binary_complement_begin(planes, width, totals, job->planes, doubled, more);
+  if (!apart) {
+    binary_add(planes, slices, block);
+    binary_complement_end(planes, width);
+    return;
+  }
+  const struct binary_slices zeros = {slices->twos, slices->twos_end, slices->twos, slices->twos, slices->carries};
+  const struct binary_slices twos = {slices->ones, slices->ones_end, slices->twos, slices->twos, slices->carries};
+  binary_add(planes, &zeros, block);
+  binary_complement_end(planes, width);
+  binary_add(planes, &twos, block);
 }
 
 /* Transposes planes of counters and calls put_sums. */
@@ -74,16 +103,14 @@ static void make_pixel(struct binary_job *job, uint32_t y, uint32_t x, uint8_t *
   const struct layer *layer = job->layer;
   const struct engine_layer *op = &layer->op;
   const struct window window = window_at(layer, y, x);
-  const struct binary_place start = {window.from_y, window.from_x, 0};
-  struct binary_place at = start;
+  struct binary_place at = {window.from_y, window.from_x, 0};
   uint32_t activations = 0, rows = 1;
   bool whole = true;
   const uint32_t *totals = NULL;
   if (job->ring_rows != 0) {
     rows = window.to_y - window.from_y;
-    if (layer->state[BINARY_LISTED] != INPUTS) totals = totals_of(job, &window);
+    if (layer->state[BINARY_LISTED] != BINARY_INPUTS) totals = totals_of(job, &window);
     activations = binary_slice_rows(job, &window);
-    if (totals != NULL) activations = rows * (window.to_x - window.from_x) * op->input_channels * op->input_planes - activations;
   } else {
     whole = binary_list_part(job, &window, &at, &activations);
     for (bool last = whole; !last;) last = binary_list_part(job, &window, &at, &activations);
@@ -101,22 +128,12 @@ static void make_pixel(struct binary_job *job, uint32_t y, uint32_t x, uint8_t *
     uint32_t planes[BINARY_PLANES];
     for (uint32_t i = 0; i < cleared; i += 6) planes[i] = planes[i + 1] = planes[i + 2] = planes[i + 3] = planes[i + 4] = planes[i + 5] = 0;
     if (totals != NULL) {
-      binary_complement_begin(planes, width, totals, job->planes, op->input_planes - 1, begin >> 1);
-    }
-    else for (uint32_t i = 0, bits = begin >> 1; bits != 0; i++, bits >>= 1) planes[i] = 0 - (bits & 1);
-    if (whole) {
-      binary_add(planes, &slices, block);
-    } else {
-      uint32_t again = 0;
-      at = start;
-      for (bool last = false; !last;) {
-        last = binary_list_part(job, &window, &at, &again);
-        binary_add(planes, &slices, block);
-      }
-    }
-    if (totals != NULL) {
-      binary_complement_end(planes, width);
+      add_to_totals(job, &slices, block, totals, planes, width, begin >> 1);
       totals += job->planes;
+    } else {
+      for (uint32_t i = 0, bits = begin >> 1; bits != 0; i++, bits >>= 1) planes[i] = 0 - (bits & 1);
+      if (whole) binary_add(planes, &slices, block);
+      else add_parts(job, &window, &slices, block, planes);
     }
     if (compares) {
       for (uint32_t output = 0; output < op->outputs_per_sum; output++, thresholds += job->planes) {

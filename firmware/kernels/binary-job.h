@@ -5,11 +5,9 @@
 #include "window.h"
 
 /** What a layer remembers from row to row: its `state`. */
-enum { BINARY_ROWS_LISTED, BINARY_PREPARED, BINARY_LISTED };
+enum { BINARY_ROWS_LISTED, BINARY_PREPARED, BINARY_LISTED, BINARY_HAS_TOTALS };
 /** Whether sliced thresholds or scales are in scratch memory. */
 enum { NOT_PREPARED, WITHOUT_PARAMETERS, WITH_PARAMETERS };
-/** What lists have: inputs, or what is missing to the largest value (binary-complement.h). */
-enum { UNDECIDED, INPUTS, MISSING, MISSING_WITH_TOTALS };
 
 /** The inputs that the entries of one list can reach. */
 enum { BINARY_LIST_REACH = UINT16_MAX / BINARY_ENTRY_UNIT };
@@ -30,7 +28,7 @@ struct binary_job {
   uint32_t row_items;  /* the starts of the pixels' ones and twos, then their entries */
   uint32_t first_row, first_slot; /* of the rows that the current row of output needs */
   uint32_t capacity;   /* entries of a part of a window */
-  uint16_t *all;       /* the list of all inputs of a row of a window, or NULL: there is no room to list what is missing */
+  uint16_t *all;       /* the list of all inputs of a row of a window, or NULL: there is no room for it, and inputs are listed */
   uint32_t *totals;    /* [blocks][planes] sums of all weights, of a window that is inside and of the last other one */
   struct window clipped; /* that window */
 };

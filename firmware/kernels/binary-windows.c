@@ -8,12 +8,12 @@ static void list_row(const struct binary_job *job, uint32_t y, uint16_t *row) {
   const uint32_t width = layer->op.input_width, channels = layer->op.input_channels, words = words_for(channels);
   uint16_t *ones = row, *twos = row + width + 1, *entries = twos + width + 1;
   const uint8_t *pixel = layer->image + (size_t)y * width * layer->pixel_bytes;
-  struct binary_list list = {entries, entries + width * channels, layer->state[BINARY_LISTED] >= MISSING ? UINT32_MAX : 0};
+  struct binary_list list = {entries, entries + width * channels};
   for (uint32_t x = 0, place = 0;; x++, pixel += layer->pixel_bytes, place += channels * BINARY_ENTRY_UNIT) {
     ones[x] = (uint16_t)(list.ones_end - entries);
     twos[x] = (uint16_t)(list.twos_start - entries);
     if (x == width) return;
-    binary_list_add(&list, layer, (const uint32_t *)pixel, 0, words, place);
+    binary_list_add(&list, layer, (const uint32_t *)pixel, 0, words, place, (enum binary_listed)layer->state[BINARY_LISTED]);
   }
 }
 
@@ -24,8 +24,8 @@ void binary_list_rows(struct binary_job *job, uint32_t y) {
   const uint32_t top = y * rows * stride, bottom = (y * rows + rows - 1) * stride + op->kernel_height;
   const uint32_t from = top < padding ? 0 : top - padding;
   const uint32_t end = bottom < padding + op->input_height ? bottom - padding : op->input_height;
-  if (layer->state[BINARY_LISTED] == UNDECIDED) {
-    layer->state[BINARY_LISTED] = job->all != NULL && binary_complement_pays(layer) ? MISSING : INPUTS;
+  if (layer->state[BINARY_LISTED] == BINARY_UNDECIDED) {
+    layer->state[BINARY_LISTED] = job->all == NULL ? BINARY_INPUTS : binary_complement_choose(layer);
   }
   uint32_t made = layer->state[BINARY_ROWS_LISTED];
   if (made < from) made = from;
@@ -41,7 +41,7 @@ uint32_t binary_slice_rows(struct binary_job *job, const struct window *window) 
   const uint32_t from = (uint32_t)(window->left + (int32_t)window->from_x);
   const uint32_t to = (uint32_t)(window->left + (int32_t)window->to_x);
   struct binary_slice *slice = job->slices;
-  uint32_t activations = 0;
+  uint32_t ones_listed = 0, twos_listed = 0;
   uint32_t slot = job->first_slot + (uint32_t)(window->top + (int32_t)window->from_y) - job->first_row;
   uintptr_t weights = (uintptr_t)layer->weights;
   const uintptr_t row_weights = (uintptr_t)layer->op.kernel_width * channels * WORD_BYTES;
@@ -51,15 +51,19 @@ uint32_t binary_slice_rows(struct binary_job *job, const struct window *window) 
     const uint16_t *ones = job->lists + (size_t)slot * job->row_items, *twos = ones + width + 1, *entries = twos + width + 1;
     *slice = (struct binary_slice){entries + ones[from], weights, entries + ones[to]};
     slice[job->slice_rows] = (struct binary_slice){entries + twos[to], weights, entries + twos[from]};
-    activations += (uint32_t)(ones[to] - ones[from]) + 2u * (uint32_t)(twos[from] - twos[to]);
+    ones_listed += (uint32_t)(ones[to] - ones[from]);
+    twos_listed += (uint32_t)(twos[from] - twos[to]);
   }
-  return activations;
+  if (layer->state[BINARY_LISTED] == BINARY_INPUTS) return ones_listed + 2 * twos_listed;
+  const uint32_t inputs = (window->to_y - window->from_y) * (to - from) * channels;
+  if (layer->state[BINARY_LISTED] == BINARY_APART) return inputs + ones_listed - twos_listed;
+  return inputs * layer->op.input_planes - ones_listed - 2 * twos_listed;
 }
 
 bool binary_list_part(struct binary_job *job, const struct window *window, struct binary_place *at, uint32_t *activations) {
   const struct layer *layer = job->layer;
   const uint32_t channels = layer->op.input_channels, words = words_for(channels);
-  struct binary_list list = {job->lists, job->lists + job->capacity, 0};
+  struct binary_list list = {job->lists, job->lists + job->capacity};
   const size_t base = ((size_t)at->y * layer->op.kernel_width + at->x) * channels + (size_t)at->word * WORD_BITS;
   bool more = true;
   while (more) {
@@ -70,7 +74,7 @@ bool binary_list_part(struct binary_job *job, const struct window *window, struc
     const uint32_t count = fitting < words - at->word ? (uint32_t)fitting : words - at->word;
     if (count == 0) break;
     const uint32_t *pixel = (const uint32_t *)window_pixel(layer, window, at->y, at->x);
-    binary_list_add(&list, layer, pixel, at->word, count, (uint32_t)place * BINARY_ENTRY_UNIT);
+    binary_list_add(&list, layer, pixel, at->word, count, (uint32_t)place * BINARY_ENTRY_UNIT, BINARY_INPUTS);
     at->word += count;
     if (at->word < words) continue;
     at->word = 0;

@@ -7,7 +7,7 @@
  * rows. */
 void binary_list_rows(struct binary_job *job, uint32_t y);
 
-/** Finds a window's slices in the lists of rows. Returns the sum of what is listed. */
+/** Finds a window's slices in the lists of rows. Returns the sum of its activations. */
 uint32_t binary_slice_rows(struct binary_job *job, const struct window *window);
 
 /** A place in a window. */
