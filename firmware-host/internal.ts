@@ -6,7 +6,6 @@
 export { check, HOST_CLOCKS, requireActive } from './check/check.js';
 export { COST_BOARDS, estimateCost, type NetworkCost, PROCESSORS } from './cost/estimate.js';
 export { workOf } from './cost/work.js';
-export { workOf } from './cost/work.js';
 export { engineExpectation, referenceExpectation } from './check/expectation.js';
 export { wilsonInterval } from './check/wilson.js';
 export { BoardClient, type ConnectOptions } from './client/board-client.js';
