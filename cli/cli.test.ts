@@ -59,7 +59,6 @@ test.each([
   ['train', '--batch-size', '--batch'],
   ['train', '--output', '--out'],
   ['compare', '--lr', '--learning-rates'],
-  ['inspect', '--verbos', '--verbose'],
   ['eval', '--dataset', '--data'],
   ['predict', '--top-k', '--top'],
   ['deploy', '--device', '--port'],

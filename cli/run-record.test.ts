@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { rejection } from '../sdk/testing/throws.js';
-import { findTrainedModel } from './run-record.js';
+import { bestStage, findTrainedModel } from './run-record.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bd-edge-run record-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -29,4 +29,17 @@ test('an unfinished run is rejected, unless one of its networks is named', async
 test('a damaged record is rejected', async () => {
   writeFileSync(join(folder, 'run.json'), '{}');
   expect(await rejection(findTrainedModel(folder, 'coupled'))).toMatchObject({ code: 'invalid-run-record' });
+});
+
+test('the best network is that on validation images; of equals the smallest', () => {
+  const stages = (coupled: number, decoupled: number, finetuned: number) => ({
+    coupled: { validationAccuracy: coupled },
+    decoupled: { validationAccuracy: decoupled },
+    finetuned: { validationAccuracy: finetuned },
+  });
+  expect(bestStage(stages(0.9, 0.9, 0.91))).toBe('finetuned');
+  expect(bestStage(stages(0.9, 0.9, 0.9))).toBe('coupled');
+  expect(bestStage(stages(0.9, 0.9, 0.7))).toBe('coupled');
+  // Records of earlier versions do not tell.
+  expect(bestStage({ ...stages(0.9, 0.9, 0.9), coupled: {} })).toBeUndefined();
 });

@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { wilsonInterval } from '@bd-edge/host/internal';
@@ -85,10 +85,19 @@ console.log(`${folder}: ${(100 * card.accuracy.value).toFixed(2)} %, ${bytes.len
 
 /** Returns the commands that trained a run, after those of the run that it started from. */
 function trainCommands(run) {
-  const settings = readJson(join(run, 'settings.json'));
-  const { pretrained } = settings;
+  const { workingDirectory, ...settings } = readJson(join(run, 'settings.json'));
+  const pretrained =
+    settings.pretrained &&
+    resolve(workingDirectory === undefined ? '.' : join(run, workingDirectory), settings.pretrained);
   const isRun = pretrained !== undefined && existsSync(join(pretrained, 'settings.json'));
-  const shown = isRun ? { ...settings, pretrained: basename(pretrained) } : settings;
+  // A card says nothing about the computer.
+  const named = (path) => (path !== undefined && isAbsolute(path) ? basename(path) : path);
+  const shown = {
+    ...settings,
+    data: named(settings.data),
+    network: named(settings.network),
+    pretrained: isRun ? basename(pretrained) : named(settings.pretrained),
+  };
   return [...(isRun ? trainCommands(pretrained) : []), `${trainCommand(shown)} --out ${basename(run)}`];
 }
 

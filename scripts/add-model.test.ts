@@ -59,7 +59,7 @@ describe('add-model', () => {
     cpSync(join(folder, 'run'), join(folder, 'runs', 'again'), { recursive: true });
     const settings = join(folder, 'runs', 'again', 'settings.json');
     const kept = JSON.parse(readFileSync(settings, 'utf8'));
-    writeFileSync(settings, JSON.stringify({ ...kept, pretrained: 'run' }));
+    writeFileSync(settings, JSON.stringify({ ...kept, workingDirectory: '../..', pretrained: 'run' }));
     const { stdout } = node(path('add-model.mjs'), 'runs/again', 'twice', '--models', models);
     expect(stdout).toContain('twice');
     const { commands } = JSON.parse(readFileSync(join(models, 'twice', 'card.json'), 'utf8'));

@@ -15,7 +15,10 @@ export function licenseOf(data) {
 /** Returns the command of a training run, from its settings. */
 export function trainCommand(settings) {
   const flags = Object.entries(settings)
-    .filter(([name, value]) => value !== false && !(name === 'corrupt' && value === 'reject'))
+    .filter(
+      ([name, value]) =>
+        value !== undefined && value !== false && !(name === 'corrupt' && value === 'reject'),
+    )
     .map(([name, value]) => {
       const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
       return value === true ? flag : `${flag} ${quoted(String(value))}`;

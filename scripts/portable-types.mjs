@@ -27,7 +27,7 @@ export function portableTypes(text) {
     .replace(/\b(\w+Array|DataView|ArrayBufferView)<ArrayBufferLike>/g, '$1')
     .replace(/\b(\w+Array)<ArrayBuffer>/g, 'ReturnType<typeof $1.of>')
     .replace(/(?<!\/\/ @ts-ignore\n)^import .* from ['"]node:.*$/gm, '// @ts-ignore\n$&');
-  const disposes = /\bSymbol\.(asyncD|d)ispose\b/.test(rewritten);
+  const disposes = /\bSymbol\.(asyncDispose|dispose)\b/.test(rewritten);
   const reference = '/// <reference lib="esnext.disposable" />\n';
   return disposes && !rewritten.startsWith(reference) ? reference + rewritten : rewritten;
 }

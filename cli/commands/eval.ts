@@ -75,10 +75,18 @@ async function run(argument: string, options: Options): Promise<void> {
   if (interrupted && evaluation.images === 0) throw interrupted;
 
   const { images, accuracy, confusion, perClass } = evaluation;
-  const names = confusion.map((_, label) => evaluation.nameOf(label));
   const what = describeImages({ name, part }, indices.length, sample);
   if (options.json) {
-    const facts = { data: name, part, sample, images, accuracy, classNames: names, confusion, perClass };
+    const facts = {
+      data: name,
+      part,
+      sample,
+      images,
+      accuracy,
+      classNames: evaluation.names,
+      confusion,
+      perClass,
+    };
     printJson({ ...facts, engine: options.engine, ...(interrupted && { aborted: true }) });
   } else {
     const so = interrupted ? `the first ${images} of ` : '';

@@ -9,29 +9,49 @@ export interface ClassStatistics {
   recall: number | null;
 }
 
-/** A matrix of zeros for `confusion[correct][predicted]`. */
-export function emptyConfusion(classes: number): number[][] {
-  return Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-}
+/** With more classes, there is no confusion matrix: its size is the square of their number. */
+export const MAX_MATRIX_CLASSES = 2000;
 
-/** Computes precision and recall of each class from `confusion[correct][predicted]`. */
-export function classStatistics(
-  confusion: readonly (readonly number[])[],
-  classNames: readonly string[],
-): ClassStatistics[] {
-  return confusion.map((row, label) => {
-    const images = sum(row);
-    const predicted = sum(confusion.map((other) => other[label] ?? 0));
-    const correct = row[label] ?? 0;
-    return {
-      className: classNames[label] ?? String(label),
-      images,
-      precision: predicted === 0 ? null : correct / predicted,
-      recall: images === 0 ? null : correct / images,
-    };
-  });
-}
+/** Counts predictions by class. */
+export class ClassCounts {
+  /** `confusion[correct][predicted]`; null with too many classes. */
+  readonly confusion: number[][] | null;
+  private readonly images: Uint32Array;
+  private readonly predicted: Uint32Array;
+  private readonly correct: Uint32Array;
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+  constructor(readonly classes: number) {
+    [this.images, this.predicted, this.correct] = [0, 0, 0].map(() => new Uint32Array(classes)) as [
+      Uint32Array,
+      Uint32Array,
+      Uint32Array,
+    ];
+    this.confusion =
+      classes > MAX_MATRIX_CLASSES
+        ? null
+        : Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  }
+
+  add(label: number, prediction: number): void {
+    this.images[label]++;
+    this.predicted[prediction]++;
+    if (label === prediction) this.correct[label]++;
+    if (this.confusion) this.confusion[label][prediction]++;
+  }
+
+  /** Returns the statistics of all classes; with too many, of those that have images or predictions. */
+  statistics(nameOf: (label: number) => string): ClassStatistics[] {
+    const labels = Array.from(this.images.keys()).filter(
+      (label) => this.confusion !== null || this.images[label] + this.predicted[label] > 0,
+    );
+    return labels.map((label) => {
+      const [images, predicted, correct] = [this.images[label], this.predicted[label], this.correct[label]];
+      return {
+        className: nameOf(label),
+        images,
+        precision: predicted === 0 ? null : correct / predicted,
+        recall: images === 0 ? null : correct / images,
+      };
+    });
+  }
 }

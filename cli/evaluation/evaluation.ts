@@ -4,7 +4,7 @@ import type { ImageSet } from '@bd-edge/trainer';
 import { percent, print } from '../terminal/output.js';
 import { loadTrainer } from '../trainer.js';
 import { writeOutput } from '../write-output.js';
-import { type ClassStatistics, classStatistics, emptyConfusion } from './class-statistics.js';
+import { ClassCounts, type ClassStatistics } from './class-statistics.js';
 import { classTable } from './class-table.js';
 import { formatWrong, type WrongImage } from './wrong-images.js';
 
@@ -22,7 +22,7 @@ interface ImageName {
 
 /** Counts the predictions of labeled images, and collects those that are wrong. */
 export class Evaluation {
-  readonly confusion: number[][];
+  private readonly counts: ClassCounts;
   readonly wrong: WrongImage[] = [];
   images = 0;
   correct = 0;
@@ -32,7 +32,7 @@ export class Evaluation {
     classes: number,
     private readonly outputScale: number,
   ) {
-    this.confusion = emptyConfusion(Math.max(classes, classNames.length));
+    this.counts = new ClassCounts(Math.max(classes, classNames.length));
   }
 
   get accuracy(): number | null {
@@ -40,7 +40,17 @@ export class Evaluation {
   }
 
   get perClass(): ClassStatistics[] {
-    return classStatistics(this.confusion, this.classNames);
+    return this.counts.statistics((label) => this.nameOf(label));
+  }
+
+  /** `confusion[correct][predicted]`; null with too many classes. */
+  get confusion(): number[][] | null {
+    return this.counts.confusion;
+  }
+
+  /** The name of each class; null with too many. */
+  get names(): string[] | null {
+    return this.confusion?.map((_, label) => this.nameOf(label)) ?? null;
   }
 
   nameOf(label: number): string {
@@ -50,7 +60,7 @@ export class Evaluation {
   /** @param predicted the class. Default: that of the largest logit */
   add({ index, file, label }: ImageName, logits: Int32Array, predicted = argmax(logits)): void {
     this.images++;
-    this.confusion[label][predicted]++;
+    this.counts.add(label, predicted);
     if (predicted === label) {
       this.correct++;
       return;
@@ -91,8 +101,8 @@ export class Evaluation {
     const html = await renderEvaluation({
       title: facts.title,
       facts: { ...facts.facts, accuracy },
-      classNames: this.confusion.map((_, label) => this.nameOf(label)),
-      ...{ confusion: this.confusion, wrong, images },
+      classNames: this.names ?? [],
+      ...{ confusion: this.confusion ?? [], wrong, images },
     });
     await writeOutput(report, html);
     say(`report: ${report}`);

@@ -89,7 +89,7 @@ export interface Sample {
 const PARTS: Record<TestPart | 'samples', (name: string) => string> = {
   test: (name) => `test images of ${name}`,
   'held-out': (name) => `held-out images of ${name}`,
-  all: (name) => `images of ${name}, all of its images`,
+  all: (name) => `images of the whole folder ${name}`,
   samples: () => 'samples of the bundled model',
 };
 

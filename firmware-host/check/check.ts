@@ -52,7 +52,7 @@ export interface CheckReport {
   accuracy: number | null;
   /** Wilson's 95 % interval of the accuracy; null without `labels`. */
   confidenceInterval: [low: number, high: number] | null;
-  /** `confusion[correct][predicted]` counts images; null without `labels`. */
+  /** `confusion[correct][predicted]` counts images; null without `labels`, and with more than 2,000 classes. */
   confusion: number[][] | null;
   /** The number of images whose class on the board differs from the host's. */
   classMismatches: number;
@@ -165,6 +165,9 @@ type Difference = Pick<CheckReport, 'firstDivergingOp' | 'traceRejection'>;
 
 const NO_DIFFERENCE: Difference = { firstDivergingOp: null, traceRejection: null };
 
+/** With more classes, there is no confusion matrix. */
+const MAX_MATRIX_CLASSES = 2000;
+
 /** The counts so far. */
 class Tally {
   classMismatches = 0;
@@ -173,6 +176,7 @@ class Tally {
   correct = 0;
   readonly ticks: number[] = [];
   readonly confusion: number[][] = [];
+  hasMatrix = true;
   private mismatches = 0;
 
   constructor(private readonly total: number) {}
@@ -195,10 +199,15 @@ class Tally {
   }
 
   private count(correct: number, predicted: number, classCount: number): void {
+    if (correct === predicted) this.correct++;
+    if (Math.max(classCount, correct + 1, predicted + 1) > MAX_MATRIX_CLASSES) {
+      // The size of the matrix is the square of the number of classes, which a file determines.
+      this.hasMatrix = false;
+      return;
+    }
     while (this.confusion.length < Math.max(classCount, correct + 1)) this.confusion.push([]);
     for (const row of this.confusion) while (row.length < Math.max(classCount, predicted + 1)) row.push(0);
     this.confusion[correct][predicted]++;
-    if (correct === predicted) this.correct++;
   }
 }
 
@@ -217,7 +226,7 @@ function accuracyOf(tally: Tally, labeled: boolean) {
   return {
     accuracy: n === 0 ? null : tally.correct / n,
     confidenceInterval: wilsonInterval(tally.correct, n),
-    confusion: tally.confusion,
+    confusion: tally.hasMatrix ? tally.confusion : null,
   };
 }
 

@@ -211,8 +211,8 @@ describe('an invalid run', () => {
       'not-positive-integer',
     ],
     [
-      'fine-tuning without epochs',
-      () => ({ finetuned: { ...recipe.finetuned, epochs: 0 } }),
+      'fine-tuning of half an epoch',
+      () => ({ finetuned: { ...recipe.finetuned, epochs: 0.5 } }),
       {},
       'not-positive-integer',
     ],

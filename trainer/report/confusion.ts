@@ -12,6 +12,7 @@ const nameOf = (classNames: readonly string[], label: number) => classNames[labe
 
 /** Renders `matrix[label][prediction]`. */
 export async function confusionSection(matrix: Matrix, classNames: readonly string[]): Promise<string> {
+  if (matrix.length === 0) return '<p>There are too many classes for a matrix.</p>';
   const classes = classTable(matrix, classNames);
   if (matrix.length <= MAX_MATRIX_CLASSES) {
     const names = matrix.map((_, label) => nameOf(classNames, label));

@@ -355,6 +355,21 @@ describe('a folder as a stream', () => {
     expect(set.images[8 * 8 * 3]).toBeGreaterThan(150);
   });
 
+  it('is known again by the names and sizes of its files, at any place', async () => {
+    await writePictures(join(folder, 'a'), 6);
+    await writePictures(join(folder, 'b'), 6);
+    const [first, second] = await Promise.all(
+      ['a', 'b'].map((name) => streamImageFolder(join(folder, name), shape)),
+    );
+    expect(second.train.fingerprint).toBe(first.train.fingerprint);
+    expect(first.test.fingerprint).not.toBe(first.train.fingerprint);
+    await writeFiles(folder, { 'b/red/0.png': await plain({ r: 200, g: 0, b: 0 }, 'png', 40) });
+    const third = await streamImageFolder(join(folder, 'b'), shape);
+    const parts = ({ train, test }: typeof third) => [train.fingerprint, test.fingerprint];
+    expect(parts(third)).not.toEqual(parts(first));
+    expect(third.fingerprint).not.toBe(first.fingerprint);
+  });
+
   it('names a damaged file in its batch, or skips it', async () => {
     await writePictures(join(folder, 'train'), 3);
     await writePictures(join(folder, 'test'), 1);
