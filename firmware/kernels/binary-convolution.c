@@ -117,7 +117,7 @@ static void make_pixel(struct binary_job *job, uint32_t y, uint32_t x, uint8_t *
   }
   const struct binary_slices slices = slices_of(job, rows);
   put_open(layer, to);
-  const bool compares = op->output_type == ENGINE_TYPE_BITS && job->parameters != NULL;
+  const bool compares = layer_gives_bits(layer) && job->parameters != NULL;
   const uint32_t begin = compares ? job->bound - activations : 0;
   const uint32_t *thresholds = job->parameters;
   const uint32_t cleared = job->planes + SPARE_PLANES <= LOW_PLANES ? LOW_PLANES : BINARY_PLANES;
@@ -139,7 +139,7 @@ static void make_pixel(struct binary_job *job, uint32_t y, uint32_t x, uint8_t *
       for (uint32_t output = 0; output < op->outputs_per_sum; output++, thresholds += job->planes) {
         put_bits(layer, to, first, output, binary_compare(0 - (begin & 1), planes, thresholds, job->planes));
       }
-    } else if (job->parameters != NULL) {
+    } else if (PART_FIXED_POINT && job->parameters != NULL) {
       binary_transpose(planes);
       binary_scales_put(layer, job->parameters, to, addend, first, planes, activations);
     } else {
@@ -160,7 +160,7 @@ bool binary_convolution_row(struct layer *layer, uint32_t y) {
       for (uint32_t j = 0; j < op->pool_width; j++) {
         const bool is_first = i == 0 && j == 0;
         make_pixel(&job, y * op->pool_height + i, x * op->pool_width + j, is_first ? to : layer->scratch, addend);
-        if (!is_first) put_larger(layer, to, layer->scratch);
+        if (PART_OUTPUT_POOL && !is_first) put_larger(layer, to, layer->scratch);
         if (!kernel_may_continue()) return false;
       }
     }
