@@ -46,7 +46,8 @@ static const uint32_t *totals_of(struct binary_job *job, const struct window *wi
 /* Returns what binary_add needs for the slices of `rows` rows. */
 static struct binary_slices slices_of(const struct binary_job *job, uint32_t rows) {
   const struct binary_slice *ones = job->slices, *twos = ones + job->slice_rows;
-  return (struct binary_slices){ones, ones + rows, twos, job->layer->op.input_planes == 2 ? twos + rows : twos, job->carries};
+  const struct binary_slice *twos_end = job->layer->op.input_planes == 2 ? twos + rows : twos;
+  return (struct binary_slices){ones, ones + rows, twos, twos_end, job->carries};
 }
 
 /* Adds the parts of a window to the counters of a block. */
@@ -121,12 +122,15 @@ static void make_pixel(struct binary_job *job, uint32_t y, uint32_t x, uint8_t *
   const uint32_t begin = compares ? job->bound - activations : 0;
   const uint32_t *thresholds = job->parameters;
   const uint32_t cleared = job->planes + SPARE_PLANES <= LOW_PLANES ? LOW_PLANES : BINARY_PLANES;
-  const uint32_t width = compares ? job->planes - 1 : job->planes > TRANSPOSED_PLANES ? 2 * TRANSPOSED_PLANES : TRANSPOSED_PLANES;
+  const uint32_t transposed = job->planes > TRANSPOSED_PLANES ? 2 * TRANSPOSED_PLANES : TRANSPOSED_PLANES;
+  const uint32_t width = compares ? job->planes - 1 : transposed;
   const uintptr_t block_bytes = (uintptr_t)layer->taps * op->input_channels * WORD_BYTES;
   uintptr_t block = 0;
   for (uint32_t first = 0; first < layer->filters; first += BLOCK_FILTERS, block += block_bytes) {
     uint32_t planes[BINARY_PLANES];
-    for (uint32_t i = 0; i < cleared; i += 6) planes[i] = planes[i + 1] = planes[i + 2] = planes[i + 3] = planes[i + 4] = planes[i + 5] = 0;
+    for (uint32_t i = 0; i < cleared; i += 6) {
+      planes[i] = planes[i + 1] = planes[i + 2] = planes[i + 3] = planes[i + 4] = planes[i + 5] = 0;
+    }
     if (totals != NULL) {
       add_to_totals(job, &slices, block, totals, planes, width, begin >> 1);
       totals += job->planes;

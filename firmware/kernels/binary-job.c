@@ -83,7 +83,9 @@ void binary_job_open(struct binary_job *job, struct layer *layer) {
   job->bound = bound < UINT32_MAX ? (uint32_t)bound : UINT32_MAX;
   job->planes = binary_threshold_planes(job->bound <= MAX_BOUND ? job->bound : MAX_BOUND);
   divide(job);
-  if (layer->state[BINARY_PREPARED] == NOT_PREPARED) layer->state[BINARY_PREPARED] = prepare(job) ? WITH_PARAMETERS : WITHOUT_PARAMETERS;
+  if (layer->state[BINARY_PREPARED] == NOT_PREPARED) {
+    layer->state[BINARY_PREPARED] = prepare(job) ? WITH_PARAMETERS : WITHOUT_PARAMETERS;
+  }
   if (layer->state[BINARY_PREPARED] == WITH_PARAMETERS) return;
   job->parameters = NULL;
   put_prepare(layer, bound);
