@@ -40,7 +40,7 @@ static bool make_plan(const struct layer *layer, struct plan *plan) {
   plan->weights = plan->smallest + blocks;
   /* All filters, or whole blocks. */
   const size_t room = (size_t)(words - used) / filter_words(layer);
-  plan->filters = layer->filters <= room ? layer->filters : room / BLOCK_FILTERS * BLOCK_FILTERS;
+  plan->filters = layer->filters <= room ? layer->filters : (uint32_t)(room / BLOCK_FILTERS * BLOCK_FILTERS);
   return plan->filters > 0;
 }
 
