@@ -5,7 +5,7 @@
 #include "binary-thresholds.h"
 #include "binary-transpose.h"
 #include "binary-windows.h"
-#include "poll.h"
+#include "may-continue.h"
 #include "put.h"
 
 #include <string.h>

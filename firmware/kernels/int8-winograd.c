@@ -1,7 +1,7 @@
 #include "int8-winograd.h"
 
 #include "int8-rows.h"
-#include "poll.h"
+#include "may-continue.h"
 #include "processor.h"
 #include "put.h"
 

@@ -1,6 +1,6 @@
 #include "put.h"
 
-#include "poll.h"
+#include "may-continue.h"
 #include "processor.h"
 #include "scale.h"
 
