@@ -346,7 +346,11 @@ function overwrittenBy(model: usize, count: u32): u32 {
 /** Returns whether an op is a sum-pool that makes each sum of one number. */
 function readsSinglePixels(op: usize, inputChannels: u32): bool {
   const taps = <u32>load<u8>(op + layout.OP_KERNEL_HEIGHT) * load<u8>(op + layout.OP_KERNEL_WIDTH);
-  return load<u8>(op + layout.OP_OPCODE) == <u8>layout.OPCODE_SUM_POOL && taps == 1 && filtersOf(op) == inputChannels;
+  return (
+    load<u8>(op + layout.OP_OPCODE) == <u8>layout.OPCODE_SUM_POOL &&
+    taps == 1 &&
+    filtersOf(op) == inputChannels
+  );
 }
 
 /** Returns whether the output of op `index` has the place of a tensor, and as many numbers of the same type. */

@@ -47,7 +47,7 @@ describe('npm run bench', () => {
     const rows = JSON.parse(stdout);
     expect(rows[0]).toEqual({ lane: 'simd', shape: '1x1 28x28x64', ms: expect.any(Number), ratio: 1 });
     expect(rows.map(({ lane }: { lane: string }) => lane)).toEqual(
-      expect.arrayContaining(['popcount', 'mvp', 'tfjs-wasm f32']),
+      expect.arrayContaining(['sparse', 'mvp', 'tfjs-wasm f32']),
     );
   }, 60_000);
 

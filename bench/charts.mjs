@@ -5,7 +5,7 @@ const SIZE = { width: 300, height: 200 };
 
 /** Lanes share colors, since there are more lanes than colors that everybody can tell apart. */
 const STYLES = {
-  'C scalar': { dashed: true, like: 'popcount' },
+  'C scalar': { dashed: true, like: 'sparse' },
   'C AVX2': { dashed: true, like: 'mvp' },
   'C AVX-512': { dashed: true, like: 'simd' },
   'one image': { like: 'simd' },

@@ -44,25 +44,26 @@ export async function layerLanes(shape) {
   const input = { height: size, width: size, channels, data: Float64Array.from(activations) };
   const window = { ...shape, padding: (shape.kernel - 1) >> 1, weights, scale: 1 };
   const sums = plainOps('float').conv(input, window).data;
-  const counting = await popcountLane(shape, image, sums);
+  const counting = await sparseLane(shape, image, sums);
   if (counting) lanes.splice(1, 0, counting);
   return { lanes, weights, activations, sums };
 }
 
 /**
- * Prepares the same layer with the kernel that counts bits, which runs layers that output their sums. Returns undefined
- * if the layer runs on it anyway.
+ * Prepares the same layer on the sparse kernel, which runs layers that output their sums. Returns undefined if the
+ * layer runs on it anyway.
  */
-async function popcountLane(shape, image, sums) {
+async function sparseLane(shape, image, sums) {
   if (shape.size === 1) return undefined;
   const bytes = encodeModel(layerGraph(shape, true));
   const kernel = kernelOf(parseModel(bytes), 1, 'simd');
-  if (kernel.name !== 'popcount') throw new Error(`sums of ${shape.name} are left to ${kernel.name}`);
+  if (kernel.name !== 'sparse') throw new Error(`sums of ${shape.name} are left to ${kernel.name}`);
   const wasm = await openEngine('simd', bytes, image);
   wasm.run();
   const found = new Int32Array(wasm.memory.buffer, wasm.tensorAddress(2), sums.length);
-  if (found.some((sum, i) => sum !== sums[i])) throw new Error(`popcount gives wrong sums of ${shape.name}`);
-  return { lane: 'popcount', kernel: kernel.reason, run: () => wasm.runOp(1) };
+  if (found.some((sum, i) => sum !== sums[i]))
+    throw new Error(`the sparse kernel gives wrong sums of ${shape.name}`);
+  return { lane: 'sparse', kernel: kernel.reason, run: () => wasm.runOp(1) };
 }
 
 /**

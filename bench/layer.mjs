@@ -31,7 +31,7 @@ const USAGE = `npm run bench:layer -- [options]
   --json
   --help`;
 
-const number = (value) => ({ type: 'string', default: String(value) });
+const number = (value) => /** @type {const} */ ({ type: 'string', default: String(value) });
 const { values: options } = parseArgs({
   options: {
     board: { type: 'string', multiple: true, default: ['pico', 'm7'] },

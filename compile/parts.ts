@@ -55,7 +55,7 @@ function kernelParts(model: Model, index: number, kernel: Kernel): OpParts {
     case 'planes':
       return { run: 'planes', prepare: 'preparePlanes', inside: kernel.poolsSums ? [] : pool };
     case 'pairs':
-      return { run: 'pairs', prepare: 'preparePairs', inside: pool };
+      return { run: 'pairs', prepare: 'preparePairs', inside: kernel.poolsSums ? [] : pool };
     case 'table':
       return { run: 'table', prepare: 'prepareTable', inside: [...tableParts(kernel), ...pool] };
   }

@@ -5,11 +5,13 @@ import { expandPlanes } from '../kernels/simd/planes/expand';
 import { planesConvolution } from '../kernels/simd/planes/index';
 import { openPlanes } from '../kernels/simd/planes/layer';
 import { computedBytes, poolOutput, targetOf } from '../kernels/simd/pool';
-import { expandPopcount, popcountConvolution } from '../kernels/simd/popcount';
+import { expandSparse } from '../kernels/simd/sparse/expand';
+import { sparseConvolution } from '../kernels/simd/sparse/index';
+import { openSparse, sparseExpanded } from '../kernels/simd/sparse/layer';
 import { sumPoolEight } from '../kernels/simd/sum-pool';
-import { expandTable } from '../kernels/simd/table/expand';
 import { tableConvolution } from '../kernels/simd/table/index';
 import { openTable } from '../kernels/simd/table/layer';
+import { expandTableAndSparse, prefersSparse, TABLE_HEADER_BYTES } from '../kernels/simd/table-or-sparse';
 import { hasPool } from '../op';
 import { offset, opRecord } from '../tensor';
 
@@ -107,7 +109,7 @@ export function sums(
   sumPoolEight(model, arena, scratch, index);
 }
 
-export function popcount(
+export function sparse(
   model: usize,
   arena: usize,
   scratch: usize,
@@ -115,15 +117,18 @@ export function popcount(
   _choice: u32,
   index: u32,
 ): void {
+  openSparse(model, index);
   const target = targetOf(model, arena, scratch, index);
-  popcountConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
+  sparseConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
   finish(model, arena, scratch, index);
 }
 
-export function preparePopcount(model: usize, expanded: usize, _choice: u32, index: u32): void {
-  expandPopcount(model, index, expanded);
+export function prepareSparse(model: usize, expanded: usize, _choice: u32, index: u32): void {
+  openSparse(model, index);
+  expandSparse(model, index, expanded);
 }
 
+/** Runs the sparse kernel where few inputs are not 0. */
 export function table(
   model: usize,
   arena: usize,
@@ -132,13 +137,17 @@ export function table(
   choice: u32,
   index: u32,
 ): void {
-  openTable(model, index, choice);
   const target = targetOf(model, arena, scratch, index);
-  tableConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
+  const own = behindComputed(model, scratch, index);
+  if (prefersSparse(model, arena, expanded, index)) {
+    sparseConvolution(model, arena, own, expanded + TABLE_HEADER_BYTES, target, index);
+  } else {
+    openTable(model, index, choice);
+    tableConvolution(model, arena, own, expanded + TABLE_HEADER_BYTES + sparseExpanded(), target, index);
+  }
   finish(model, arena, scratch, index);
 }
 
 export function prepareTable(model: usize, expanded: usize, choice: u32, index: u32): void {
-  openTable(model, index, choice);
-  expandTable(model, index, expanded);
+  expandTableAndSparse(model, index, expanded, choice);
 }

@@ -4,8 +4,9 @@
  * `memoryRequirement` returns cannot differ. In AssemblyScript `number` is f64, and the caller provides the
  * memory of the objects: nothing here creates one.
  */
+import { sparseWork } from './sparse-plan';
 
-/** A layer that needs more memory than this is left to the popcount kernel. */
+/** A layer that needs more memory than this is left to another kernel. */
 const MAX_LAYER_BYTES: number = 67108864;
 /** Larger tables no longer stay in the first-level cache. */
 const MAX_CACHED_BYTES: number = 32768;
@@ -115,12 +116,12 @@ export function sumsFit(layer: TableLayer): boolean {
 /**
  * Lays the layer out in the way that takes the least estimated work.
  *
- * @returns false, with an undefined plan, if counting bits is less work than tables, if sums do not fit 16
+ * @returns false, with an undefined plan, if the sparse kernel takes less work for any input, if sums do not fit 16
  *   bits, or if every plan needs too much memory
  */
 export function chooseTable(layer: TableLayer, plan: TablePlan): boolean {
   if (!sumsFit(layer)) return false;
-  let best = popcountWork(layer);
+  let best = sparseWork(layer, 1);
   let choice: number = 0;
   for (let bits = 4; bits <= 7; bits++) {
     for (let count = 1; count <= 9; count++) {
@@ -216,17 +217,11 @@ function layOutMemory(layer: TableLayer, plan: TablePlan): void {
   plan.expandedBytes = aligned(2 * (offsets + layer.limitsPerSum * layer.filters));
 }
 
-/** Estimates the work of the popcount kernel, in tenths of a cycle. */
-function popcountWork(layer: TableLayer): number {
-  const words = Math.ceil(layer.channels / 32) * tapsOf(layer) * layer.planes;
-  return layer.outputHeight * layer.outputWidth * (layer.filters * (words * 7 + 15) + words * 20);
-}
-
 /**
  * Estimates the work of a plan, in tenths of a cycle, from measured cycles a vector: 7.3 for nine taps, 1.1
  * for a part of an entry, 2.5 to widen and 2 to compare.
  */
-function tableWork(layer: TableLayer, plan: TablePlan): number {
+export function tableWork(layer: TableLayer, plan: TablePlan): number {
   const tiles = plan.tilesAcross * plan.tilesDown;
   const groups = plan.phasesY * plan.phasesX * plan.groups;
   const build = groups * (plan.tableBytes / 16) * 11;

@@ -17,21 +17,6 @@ export const RUN_BYTES = 1024;
 /** Bytes that vectors may read and write beyond a row. */
 const SLACK = 128;
 
-/**
- * Popcount kernel: returns the bytes of the gathered windows of two pixels, and of their sums in blocks of
- * eight.
- */
-export function popcountScratchBytes(windowBytes: number, filters: number): number {
-  return 2 * (aligned(windowBytes) + 32 * Math.ceil(filters / 8)) + SLACK;
-}
-
-/**
- * Popcount kernel: returns the bytes of the weights as rows of words, and of 32 words that are used to expand them.
- */
-export function popcountExpandedBytes(rowBytes: number, filters: number): number {
-  return aligned(filters * rowBytes + 128);
-}
-
 /** Pair kernel: returns the values of one row of a window, rounded up to an even number. */
 export function pairRowValues(kernelWidth: number, channels: number): number {
   return 2 * Math.ceil((kernelWidth * channels) / 2);

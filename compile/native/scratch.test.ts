@@ -23,8 +23,8 @@ static int is_fast(struct layer *layer) {
       ? `
   case ${layout.OPCODE_BINARY_CONVOLUTION}: {
     /* Lists of whole rows, and room for parameters and sums of weights. */
-    struct job job = {.layer = layer};
-    open_job(&job);
+    struct binary_job job;
+    binary_job_open(&job, layer);
     return job.ring_rows > 0 && job.totals != NULL && (job.parameters != NULL || layer->op.output_type == ${layout.TYPE_INT32});
   }`
       : ''

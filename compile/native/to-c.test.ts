@@ -1,6 +1,6 @@
 /** C code of networks, compiled by `cc` with sanitizers and compared with the reference. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { argmax, encodeModel, type Graph, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
@@ -116,6 +116,16 @@ test.for([
   folder.writeCode('cifar', toC(bytes, { name: 'cifar' }));
   const target = [`-mcpu=${cpu}`, '-mthumb', optimization, '-ffreestanding', '-isystem', headers];
   folder.compile('arm-none-eabi-gcc', ['-std=c99', ...WARNINGS, ...target], 'cifar.c');
+});
+
+/** The compiler that `npm run firmware` installs where there is no other. */
+const ZIG = fileURLToPath(new URL('../../build/zig/ziglang/zig', import.meta.url));
+
+test.skipIf(!existsSync(ZIG))('networks compile for RISC-V without a warning', { timeout: 120_000 }, () => {
+  const headers = fileURLToPath(new URL('../../firmware/ports/cortex-m/include', import.meta.url));
+  folder.writeCode('riscv', toC(encodeModel(graphOf(3)), { name: 'riscv' }));
+  const target = ['cc', '-target', 'riscv32-freestanding-none', '-O2', '-isystem', headers];
+  folder.compile(ZIG, [...target, '-std=c99', ...WARNINGS], 'riscv.c');
 });
 
 test('kernels that a network does not need are left out', () => {

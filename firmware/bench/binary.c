@@ -1,6 +1,6 @@
 #include "layer-row.h"
 #include "layer-shape.h"
-#include "poll.h"
+#include "may-continue.h"
 #include "port.h"
 
 enum { CUTS = 2 };

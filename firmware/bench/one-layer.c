@@ -5,7 +5,7 @@
 #include "answer.h"
 #include "crc32.h"
 #include "layer-row.h"
-#include "poll.h"
+#include "may-continue.h"
 #include "port.h"
 
 enum { BLOCK = 128 };

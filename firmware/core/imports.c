@@ -6,7 +6,7 @@
 #include "in-place.h"
 #include "interpreter.h"
 #include "layer-row.h"
-#include "poll.h"
+#include "may-continue.h"
 #include "stack.h"
 #include "weights.h"
 

@@ -5,7 +5,7 @@
 #include "binary-thresholds.h"
 #include "binary-transpose.h"
 #include "binary-windows.h"
-#include "poll.h"
+#include "may-continue.h"
 #include "put.h"
 
 #include <string.h>
@@ -46,7 +46,8 @@ static const uint32_t *totals_of(struct binary_job *job, const struct window *wi
 /* Returns what binary_add needs for the slices of `rows` rows. */
 static struct binary_slices slices_of(const struct binary_job *job, uint32_t rows) {
   const struct binary_slice *ones = job->slices, *twos = ones + job->slice_rows;
-  return (struct binary_slices){ones, ones + rows, twos, job->layer->op.input_planes == 2 ? twos + rows : twos, job->carries};
+  const struct binary_slice *twos_end = job->layer->op.input_planes == 2 ? twos + rows : twos;
+  return (struct binary_slices){ones, ones + rows, twos, twos_end, job->carries};
 }
 
 /* Adds the parts of a window to the counters of a block. */
@@ -117,16 +118,19 @@ static void make_pixel(struct binary_job *job, uint32_t y, uint32_t x, uint8_t *
   }
   const struct binary_slices slices = slices_of(job, rows);
   put_open(layer, to);
-  const bool compares = op->output_type == ENGINE_TYPE_BITS && job->parameters != NULL;
+  const bool compares = layer_gives_bits(layer) && job->parameters != NULL;
   const uint32_t begin = compares ? job->bound - activations : 0;
   const uint32_t *thresholds = job->parameters;
   const uint32_t cleared = job->planes + SPARE_PLANES <= LOW_PLANES ? LOW_PLANES : BINARY_PLANES;
-  const uint32_t width = compares ? job->planes - 1 : job->planes > TRANSPOSED_PLANES ? 2 * TRANSPOSED_PLANES : TRANSPOSED_PLANES;
+  const uint32_t transposed = job->planes > TRANSPOSED_PLANES ? 2 * TRANSPOSED_PLANES : TRANSPOSED_PLANES;
+  const uint32_t width = compares ? job->planes - 1 : transposed;
   const uintptr_t block_bytes = (uintptr_t)layer->taps * op->input_channels * WORD_BYTES;
   uintptr_t block = 0;
   for (uint32_t first = 0; first < layer->filters; first += BLOCK_FILTERS, block += block_bytes) {
     uint32_t planes[BINARY_PLANES];
-    for (uint32_t i = 0; i < cleared; i += 6) planes[i] = planes[i + 1] = planes[i + 2] = planes[i + 3] = planes[i + 4] = planes[i + 5] = 0;
+    for (uint32_t i = 0; i < cleared; i += 6) {
+      planes[i] = planes[i + 1] = planes[i + 2] = planes[i + 3] = planes[i + 4] = planes[i + 5] = 0;
+    }
     if (totals != NULL) {
       add_to_totals(job, &slices, block, totals, planes, width, begin >> 1);
       totals += job->planes;
@@ -139,7 +143,7 @@ static void make_pixel(struct binary_job *job, uint32_t y, uint32_t x, uint8_t *
       for (uint32_t output = 0; output < op->outputs_per_sum; output++, thresholds += job->planes) {
         put_bits(layer, to, first, output, binary_compare(0 - (begin & 1), planes, thresholds, job->planes));
       }
-    } else if (job->parameters != NULL) {
+    } else if (PART_FIXED_POINT && job->parameters != NULL) {
       binary_transpose(planes);
       binary_scales_put(layer, job->parameters, to, addend, first, planes, activations);
     } else {
@@ -160,7 +164,7 @@ bool binary_convolution_row(struct layer *layer, uint32_t y) {
       for (uint32_t j = 0; j < op->pool_width; j++) {
         const bool is_first = i == 0 && j == 0;
         make_pixel(&job, y * op->pool_height + i, x * op->pool_width + j, is_first ? to : layer->scratch, addend);
-        if (!is_first) put_larger(layer, to, layer->scratch);
+        if (PART_OUTPUT_POOL && !is_first) put_larger(layer, to, layer->scratch);
         if (!kernel_may_continue()) return false;
       }
     }

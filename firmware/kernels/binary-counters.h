@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #if defined(__arm__) && defined(__thumb__) && !defined(__thumb2__)
-/** The distance of two inputs in entries of lists: Armv6-M loads a word at an offset in bytes. */
+/** The distance of two inputs in entries of lists: a Cortex-M0 loads a word at an offset in bytes. */
 enum { BINARY_ENTRY_UNIT = 4 };
 #else
 enum { BINARY_ENTRY_UNIT = 1 };

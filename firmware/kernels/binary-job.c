@@ -10,8 +10,8 @@ static uint64_t round_up(uint64_t bytes, uint64_t unit) { return (bytes + unit -
 
 static uint32_t parameter_bytes(const struct binary_job *job) {
   const struct engine_layer *op = &job->layer->op;
-  if (op->output_type == ENGINE_TYPE_INT32) return 0;
-  if (op->output_type != ENGINE_TYPE_BITS) return binary_scale_count(job->layer) * (uint32_t)sizeof(struct binary_scale);
+  if (layer_gives_numbers(job->layer)) return binary_scale_count(job->layer) * (uint32_t)sizeof(struct binary_scale);
+  if (!layer_gives_bits(job->layer)) return 0;
   return words_for(job->layer->filters) * op->outputs_per_sum * job->planes * WORD_BYTES;
 }
 
@@ -71,7 +71,7 @@ static void divide(struct binary_job *job) {
 static bool prepare(struct binary_job *job) {
   struct layer *layer = job->layer;
   if (job->parameters == NULL) return false;
-  if (layer->op.output_type != ENGINE_TYPE_BITS) return binary_scales_make(layer, job->bound, job->parameters);
+  if (layer_gives_numbers(layer)) return binary_scales_make(layer, job->bound, job->parameters);
   binary_thresholds_make(layer, job->bound, job->parameters);
   return true;
 }
@@ -83,7 +83,9 @@ void binary_job_open(struct binary_job *job, struct layer *layer) {
   job->bound = bound < UINT32_MAX ? (uint32_t)bound : UINT32_MAX;
   job->planes = binary_threshold_planes(job->bound <= MAX_BOUND ? job->bound : MAX_BOUND);
   divide(job);
-  if (layer->state[BINARY_PREPARED] == NOT_PREPARED) layer->state[BINARY_PREPARED] = prepare(job) ? WITH_PARAMETERS : WITHOUT_PARAMETERS;
+  if (layer->state[BINARY_PREPARED] == NOT_PREPARED) {
+    layer->state[BINARY_PREPARED] = prepare(job) ? WITH_PARAMETERS : WITHOUT_PARAMETERS;
+  }
   if (layer->state[BINARY_PREPARED] == WITH_PARAMETERS) return;
   job->parameters = NULL;
   put_prepare(layer, bound);

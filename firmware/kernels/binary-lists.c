@@ -2,7 +2,7 @@
 
 #include "binary-counters.h"
 
-/* Armv6-M cannot find the lowest bit of a word. */
+/* A Cortex-M0 cannot find the lowest bit of a word. */
 #if defined(__arm__) && !defined(__thumb2__)
 #define SEARCH 0
 #else

@@ -2,10 +2,10 @@
 
 #if defined(__ARM_FEATURE_DSP) && defined(__thumb2__)
 #define LONG_PRODUCTS 1
-enum { FULL_SHIFT = 32, LEAST_SHIFT = 17 };
+enum { FULL_SHIFT = 32, MIN_SHIFT = 17 };
 #else
 #define LONG_PRODUCTS 0
-enum { FULL_SHIFT = 16, LEAST_SHIFT = 16 };
+enum { FULL_SHIFT = 16, MIN_SHIFT = 16 };
 #endif
 enum { HALF_BLOCK = BLOCK_FILTERS / 2, MAX_SUM = 32767, RESULT_BITS = 30 };
 
@@ -25,7 +25,7 @@ static bool make_scale(int32_t multiplier, int64_t offset, uint32_t shift, uint3
 
 bool binary_scales_make(const struct layer *layer, uint32_t bound, struct binary_scale *to) {
   const uint32_t filters = layer->filters, numbers = filters * layer->op.outputs_per_sum;
-  if (bound >= MAX_SUM || layer->op.shift < LEAST_SHIFT) return false;
+  if (bound >= MAX_SUM || layer->op.shift < MIN_SHIFT) return false;
   for (uint32_t number = 0; number < numbers; number++) {
     const uint32_t filter = number % filters, f = filter % BLOCK_FILTERS;
     const uint32_t block = number / filters * words_for(filters) + filter / BLOCK_FILTERS;

@@ -1,7 +1,7 @@
 #include "int8-quads.h"
 
 #include "int8-rows.h"
-#include "poll.h"
+#include "may-continue.h"
 #include "processor.h"
 #include "put.h"
 
@@ -227,7 +227,7 @@ static bool make_plan(const struct layer *layer, struct plan *plan) {
   /* All filters, or whole blocks. */
   const size_t room = (size_t)(words - row_words - window_words - blocks);
   if (weight_words(plan->values, layer->filters) > room) {
-    plan->filters = (uint32_t)(room / weight_words(plan->values, BLOCK_FILTERS)) * BLOCK_FILTERS;
+    plan->filters = (uint32_t)room / (uint32_t)weight_words(plan->values, BLOCK_FILTERS) * BLOCK_FILTERS;
   }
 #endif
   return plan->filters > 0;

@@ -1,7 +1,7 @@
 #include "int8-winograd.h"
 
 #include "int8-rows.h"
-#include "poll.h"
+#include "may-continue.h"
 #include "processor.h"
 #include "put.h"
 
@@ -40,7 +40,7 @@ static bool make_plan(const struct layer *layer, struct plan *plan) {
   plan->weights = plan->smallest + blocks;
   /* All filters, or whole blocks. */
   const size_t room = (size_t)(words - used) / filter_words(layer);
-  plan->filters = layer->filters <= room ? layer->filters : (uint32_t)(room / BLOCK_FILTERS) * BLOCK_FILTERS;
+  plan->filters = layer->filters <= room ? layer->filters : (uint32_t)(room / BLOCK_FILTERS * BLOCK_FILTERS);
   return plan->filters > 0;
 }
 
@@ -136,17 +136,24 @@ static void transform_inputs(const struct layer *layer, const struct plan *plan,
 
 #if PROCESSOR_ARMV6M
 
+/* The assembly knows the places of the members. */
+struct tile {
+  const uint32_t *inputs, *weights_end;
+  uint32_t has_one_channel, is_pooled;
+};
+
 /*
- * Registers: r0 weights, r1 inputs, r8 sums. The stack has the place of the inputs, the end of the weights, and below
- * them for each column of points what its four products become: second and first row.
+ * Registers: r0 weights, r1 inputs, r8 sums. The stack has the struct, and below it for each column of points what its
+ * four products become: second and first row.
  */
 #define ENTER                                                                                   \
   ".syntax unified\n\tpush {r4-r7, lr}\n\tmov r4, r8\n\tmov r5, r9\n\tmov r6, r10\n\tmov r7, r11\n\t"      \
-  "push {r1, r3, r4-r7}\n\tsub sp, #48\n\tmov r8, r2\n\tmov lr, sp\n\tmovs r4, #48\n\tadd lr, r4\n"
+  "push {r4-r7}\n\tldmia r1!, {r3-r6}\n\tpush {r3-r6}\n\tsub sp, #48\n\tmov r8, r2\n\tmov lr, sp\n\t"      \
+  "movs r4, #48\n\tadd lr, r4\n1:\n\tldr r1, [sp, #48]\n\t"
 #define LEAVE                                                                                   \
   "mov r0, r9\n\tldr r3, [sp, #52]\n\tcmp r0, r3\n\tbeq 3f\n\tb 1b\n"                           \
-  "3:\n\tadd sp, #56\n\tpop {r4-r7}\n\tmov r8, r4\n\tmov r9, r5\n\tmov r10, r6\n\tmov r11, r7\n\t"        \
-  "pop {r4-r7, pc}\n\t.p2align 2\n9:\n\t.word " TEXT(INVERSE_OF_3)
+  "3:\n\tadd sp, #64\n\tpop {r4-r7}\n\tmov r8, r4\n\tmov r9, r5\n\tmov r10, r6\n\tmov r11, r7\n\t"        \
+  "pop {r4-r7, pc}\n\t.p2align 2\n9:\n\t.word " TEXT(INVERSE_OF_3) "\n10:\n\t.word 4 - 8 * 128"
 
 /* Products of three channels: r5 and r2 of two rows. */
 #define TWO_ROWS(keep)                                                                          \
@@ -178,35 +185,31 @@ static void transform_inputs(const struct layer *layer, const struct plan *plan,
 #define SECOND_ROW ROW("0", "8", "16", "24", "32", "40")
 #define MAX(a, b) "cmp " a ", " b "\n\tbge 4f\n\tmov " a ", " b "\n4:\n\t"
 
-/* The largest of two by two pixels, for two places in `sums`. */
+/* The largest of two by two pixels, for two places in `sums` that are 128 bytes apart. The first row is made. */
 #define POOLED                                                                                  \
-  "mov r9, r0\n\t" FIRST_ROW MAX("r2", "r4") MAX("r0", "r3") "mov r10, r2\n\tmov r11, r0\n\t"               \
+  MAX("r2", "r4") MAX("r0", "r3") "mov r10, r2\n\tmov r11, r0\n\t"                               \
   SECOND_ROW MAX("r2", "r4") MAX("r0", "r3") "mov r4, r10\n\t" MAX("r2", "r4") "mov r4, r11\n\t" MAX("r0", "r4") \
   "ldr r4, 9f\n\tasrs r2, r2, #4\n\tmuls r2, r4\n\tasrs r0, r0, #4\n\tmuls r0, r4\n\tmov r1, r8\n\t"        \
   "movs r3, #128\n\tstr r2, [r1]\n\tstr r0, [r1, r3]\n\tadds r1, #4\n\tmov r8, r1\n\t"
 
-/* The places in `sums` are 128 bytes apart. */
+/* All pixels, for eight such places. */
 #define PUT_ROW                                                                                 \
   "ldr r5, 9f\n\tasrs r2, r2, #4\n\tmuls r2, r5\n\tasrs r4, r4, #4\n\tmuls r4, r5\n\tasrs r0, r0, #4\n\t"   \
   "muls r0, r5\n\tasrs r3, r3, #4\n\tmuls r3, r5\n\tmov r1, r8\n\tmovs r5, #128\n\tstr r2, [r1]\n\t"        \
-  "adds r1, r5\n\tstr r4, [r1]\n\tadds r1, r5\n\tstr r0, [r1]\n\tadds r1, r5\n\tstr r3, [r1]\n\tadds r1, r5\n\tmov r8, r1\n\t"
-#define ALL "mov r9, r0\n\t" FIRST_ROW PUT_ROW SECOND_ROW PUT_ROW "ldr r2, 10f\n\tadd r8, r2\n\t"
+  "adds r1, r5\n\tstr r4, [r1]\n\tadds r1, r5\n\tstr r0, [r1]\n\tadds r1, r5\n\tstr r3, [r1]\n\t"         \
+  "adds r1, r5\n\tmov r8, r1\n\t"
+#define ALL PUT_ROW SECOND_ROW PUT_ROW "ldr r2, 10f\n\tadd r8, r2\n\t"
 
-#define SUM_TILE(name, columns, finish, literal)                                                \
-  ASSEMBLY_FUNCTION static void name(ARGUMENT const uint32_t *weights, ARGUMENT const uint32_t *inputs,   \
-                                     ARGUMENT uint32_t *sums, ARGUMENT const uint32_t *weights_end) {     \
-    __asm volatile(ENTER "1:\n\tldr r1, [sp, #48]\n\t" columns finish LEAVE literal);                   \
-  }
-SUM_TILE(sum_pooled_3, COLUMNS_OF_3, POOLED, "")
-SUM_TILE(sum_pooled_1, COLUMNS_OF_1, POOLED, "")
-SUM_TILE(sum_pixels_3, COLUMNS_OF_3, ALL, "\n10:\n\t.word 4 - 8 * 128")
-SUM_TILE(sum_pixels_1, COLUMNS_OF_1, ALL, "\n10:\n\t.word 4 - 8 * 128")
+ASSEMBLY_FUNCTION static void sum_filters(ARGUMENT const uint32_t *weights, ARGUMENT const struct tile *tile,
+                                          ARGUMENT uint32_t *sums) {
+  __asm volatile(ENTER "ldr r2, [sp, #56]\n\tcmp r2, #0\n\tbne 5f\n\t" COLUMNS_OF_3 "b 6f\n5:\n\t" COLUMNS_OF_1
+                 "6:\n\tmov r9, r0\n\t" FIRST_ROW "ldr r5, [sp, #60]\n\tcmp r5, #0\n\tbeq 7f\n\t" POOLED
+                 "b 8f\n7:\n\t" ALL "8:\n\t" LEAVE);
+}
 
 static void sum_tile(const struct layer *layer, const struct plan *plan, const uint32_t *weights, uint32_t count) {
-  const uint32_t *end = weights + count * filter_words(layer);
-  const bool one = PART_WINOGRAD_1 && (!PART_WINOGRAD_3 || layer->op.input_channels == 1);
-  if (PART_WINOGRAD_POOL && (!PART_WINOGRAD_PIXELS || layer_pools(layer))) (one ? sum_pooled_1 : sum_pooled_3)(weights, plan->inputs, plan->sums, end);
-  else (one ? sum_pixels_1 : sum_pixels_3)(weights, plan->inputs, plan->sums, end);
+  const struct tile tile = {plan->inputs, weights + count * filter_words(layer), layer->op.input_channels == 1, layer_pools(layer)};
+  sum_filters(weights, &tile, plan->sums);
 }
 
 #else

@@ -1,6 +1,6 @@
 #include "max-pool.h"
 
-#include "poll.h"
+#include "may-continue.h"
 #include "window.h"
 
 static void maxima_of_bits(const struct layer *layer, const struct window *window, uint32_t *to) {

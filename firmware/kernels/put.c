@@ -1,6 +1,6 @@
 #include "put.h"
 
-#include "poll.h"
+#include "may-continue.h"
 #include "processor.h"
 #include "scale.h"
 
@@ -73,7 +73,19 @@ void put_prepare(struct layer *layer, uint64_t bound) {
   if (layer_gives_numbers(layer)) layer->arithmetic = scale_choose(layer, bound);
 }
 
-static void put_bytes(const int32_t *values, uint32_t count, uint8_t *to) {
+/* Inlined, a loop would have its numbers ready also for ops that do not need them. */
+#define SEPARATE __attribute__((noinline))
+
+SEPARATE static void put_bytes(const int32_t *values, uint32_t count, uint8_t *to) {
+#if PROCESSOR_DSP
+  for (; count >= 4; count -= 4, values += 4, to += 4) {
+    for (uint32_t i = 0; i < 4; i++) {
+      uint32_t byte;
+      __asm("usat %0, #8, %1" : "=r"(byte) : "r"(values[i]));
+      to[i] = (uint8_t)byte;
+    }
+  }
+#endif
   for (uint32_t i = 0; i < count; i++) {
     const int32_t value = values[i];
     to[i] = (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
@@ -84,21 +96,28 @@ static int16_t clamp(int32_t value) {
   return (int16_t)(value < INT16_MIN ? INT16_MIN : value > INT16_MAX ? INT16_MAX : value);
 }
 
-static void put_halves(const int32_t *values, uint32_t count, int16_t *to) {
-  uint32_t i = 0;
 #if PROCESSOR_DSP
-  for (; i + 2 <= count; i += 2) {
-    uint32_t low, high;
-    __asm("ssat %0, #16, %1" : "=r"(low) : "r"(values[i]));
-    __asm("ssat %0, #16, %1" : "=r"(high) : "r"(values[i + 1]));
-    __asm("pkhbt %0, %1, %2, lsl #16" : "=r"(low) : "r"(low), "r"(high));
-    memcpy(to + i, &low, sizeof low);
+static uint32_t two_halves(const int32_t *values) {
+  uint32_t low, high;
+  __asm("ssat %0, #16, %1" : "=r"(low) : "r"(values[0]));
+  __asm("ssat %0, #16, %1" : "=r"(high) : "r"(values[1]));
+  __asm("pkhbt %0, %1, %2, lsl #16" : "=r"(low) : "r"(low), "r"(high));
+  return low;
+}
+#endif
+
+SEPARATE static void put_halves(const int32_t *values, uint32_t count, int16_t *to) {
+#if PROCESSOR_DSP
+  for (; count >= 4; count -= 4, values += 4, to += 4) {
+    const uint32_t first = two_halves(values), second = two_halves(values + 2);
+    memcpy(to, &first, sizeof first);
+    memcpy(to + 2, &second, sizeof second);
   }
 #endif
-  for (; i < count; i++) to[i] = clamp(values[i]);
+  for (uint32_t i = 0; i < count; i++) to[i] = clamp(values[i]);
 }
 
-static void add(const int16_t *addend, uint32_t count, uint32_t *values) {
+SEPARATE static void add(const int16_t *addend, uint32_t count, uint32_t *values) {
   uint32_t i = 0;
 #if PROCESSOR_DSP
   for (; i + 2 <= count; i += 2) {

@@ -1,6 +1,6 @@
 #include "stream-thresholds.h"
 
-#include "poll.h"
+#include "may-continue.h"
 #include "processor.h"
 #include "put.h"
 

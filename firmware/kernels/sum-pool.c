@@ -5,6 +5,8 @@
 #include "stream-thresholds.h"
 #include "window.h"
 
+#include <string.h>
+
 static void add_bytes(const uint8_t *values, uint32_t count, uint32_t *sums) {
   for (uint32_t i = 0; i < count; i++) sums[i] += values[i];
 }
@@ -25,6 +27,16 @@ static void add_halves(const int16_t *values, uint32_t count, uint32_t *sums) {
                    : "r3", "r4", "r5", "r6", "cc", "memory");
     count &= 1;
   }
+#elif PROCESSOR_DSP
+  for (; count >= 4; count -= 4, values += 4, sums += 4) {
+    int32_t first, second;
+    memcpy(&first, values, sizeof first);
+    memcpy(&second, values + 2, sizeof second);
+    sums[0] += (uint32_t)(int16_t)first;
+    sums[1] += (uint32_t)(first >> 16);
+    sums[2] += (uint32_t)(int16_t)second;
+    sums[3] += (uint32_t)(second >> 16);
+  }
 #endif
   for (uint32_t i = 0; i < count; i++) sums[i] += (uint32_t)values[i];
 }
@@ -39,6 +51,16 @@ static void copy_halves(const int16_t *values, uint32_t count, uint32_t *sums) {
                    : [e] "l"(end)
                    : "r3", "r4", "r5", "r6", "cc", "memory");
     count &= 3;
+  }
+#elif PROCESSOR_DSP
+  for (; count >= 4; count -= 4, values += 4, sums += 4) {
+    int32_t first, second;
+    memcpy(&first, values, sizeof first);
+    memcpy(&second, values + 2, sizeof second);
+    sums[0] = (uint32_t)(int16_t)first;
+    sums[1] = (uint32_t)(first >> 16);
+    sums[2] = (uint32_t)(int16_t)second;
+    sums[3] = (uint32_t)(second >> 16);
   }
 #endif
   for (uint32_t i = 0; i < count; i++) sums[i] = (uint32_t)values[i];

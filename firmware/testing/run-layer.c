@@ -1,7 +1,7 @@
 /* Runs one op on the kernels. It reads a struct engine_layer, the bytes of scratch memory, then input, weights, parameters
  * and addend, and writes the output. Each part has its own memory, of exactly its size, for AddressSanitizer. */
 #include "layer-row.h"
-#include "poll.h"
+#include "may-continue.h"
 
 #include <stdio.h>
 #include <stdlib.h>

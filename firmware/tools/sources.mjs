@@ -10,7 +10,7 @@ const kernels = join(root, 'firmware/kernels');
 /** The folder of firmware/tools/fetch-interpreter.mjs. */
 export const INTERPRETER_DIR = join(root, 'build/interpreter/wasm3');
 
-/** The kernels, which depend on nothing but the function of poll.h. run-network.c is for networks without an engine. */
+/** The kernels, which depend on nothing but the function of may-continue.h. run-network.c is for networks without an engine. */
 export const KERNEL_SOURCES = readdirSync(kernels)
   .filter((name) => name.endsWith('.c') && name !== 'run-network.c')
   .map((name) => join(kernels, name));

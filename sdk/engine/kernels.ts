@@ -1,4 +1,5 @@
 import { BLOCK_FILTERS } from '../../assembly/layout.js';
+import * as sparse from '../../assembly/plans/sparse-plan.js';
 import * as table from '../../assembly/plans/table-plan.js';
 import * as vector from '../../assembly/plans/vector-plan.js';
 import type { EngineBuild } from '../builds/builds.js';
@@ -12,12 +13,14 @@ const BLOCK_SUMS_BYTES = 4 * BLOCK_FILTERS;
 /** The scalar binary kernel: inputs that are listed at once, and the bytes of a counter. */
 const MAX_LISTED = 1024;
 const COUNTER_BYTES = 64;
+/** An op on tables keeps there how many inputs may be set on the sparse kernel. */
+const TABLE_HEADER_BYTES = 16;
 
 /** The kernel that runs an op, and why. */
 export interface Kernel {
   /**
-   * - `table`: binary, by tables over the activations
-   * - `popcount`: binary layers for which tables do not pay, two pixels and four filters at once
+   * - `sparse`: binary, 128 filters at once over lists of the inputs that are not 0
+   * - `table`: binary, by tables over the activations; an image whose inputs are mostly 0 runs on `sparse`
    * - `planes`: int8 weights and thresholds, 16 pixels and two filters at once
    * - `pairs`: other int8 weights, four pixels and eight filters at once
    * - `scalar`: one sum at a time, as everywhere in the mvp build
@@ -26,7 +29,7 @@ export interface Kernel {
    * - `sums`: sums of windows or pixels, eight channels at once
    * - `pool`: any other max-pool of bits; in the mvp build, all pools
    */
-  name: 'table' | 'popcount' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'maxima' | 'sums' | 'pool';
+  name: 'table' | 'sparse' | 'planes' | 'pairs' | 'scalar' | 'halve' | 'maxima' | 'sums' | 'pool';
   /** Why this kernel, as a phrase. */
   reason: string;
   /** True if a kernel that is several times faster cannot take the op. */
@@ -40,6 +43,8 @@ export interface Kernel {
    * runs.
    */
   table?: { choice: number; bytes: number; groupBits: number; vectors: number; givesBits: boolean };
+  /** The share of inputs that are not 0 up to which an op on `table` runs on `sparse`. */
+  sparseShare?: number;
   /** Whether `planes` keep the largest of the sums that the op's pool compares. */
   poolsSums?: boolean;
 }
@@ -190,32 +195,30 @@ function planes(model: Model, op: Convolution, index: number, pool: boolean): Ke
 
 function binary(model: Model, op: Convolution, index: number): Kernel {
   const { window, epilogue, filters } = op;
-  const { height, width } = computedSize(op);
-  const one = height * width === 1;
-  const input = model.tensors[op.input];
-  const rowBytes = window.kernelHeight * window.kernelWidth * wordsFor(input.channels) * 4;
-  const popcount = (reason: string, slow = false): Kernel => ({
-    name: 'popcount',
-    reason,
-    slow,
-    scratchBytes: vector.popcountScratchBytes(rowBytes * input.planes, filters),
-    expandedBytes: vector.popcountExpandedBytes(rowBytes, filters),
-  });
+  const { width, channels, planes } = model.tensors[op.input];
   const shape = `binary ${window.kernelHeight}x${window.kernelWidth}`;
-  if (epilogue.kind === 'sum') return popcount(`${shape}, gives its sums`, !one);
+  const rows = sparse.seenRows(filters, window.kernelHeight, window.strideY);
+  const fast = {
+    scratchBytes: sparse.sparseScratchBytes(rows, window.kernelWidth, width, channels),
+    expandedBytes: sparse.sparseExpandedBytes(rows, window.kernelWidth, channels, filters),
+  };
+  const fits = sparse.sparseFits(inputsOf(model, op) * planes, fast.scratchBytes, fast.expandedBytes);
   const layer = tableLayer(model, op, index);
   const plan = new table.TablePlan();
-  if (!table.sumsFit(layer)) return popcount(`${shape}, sums of more than 15 bits`, !one);
-  if (!table.chooseTable(layer, plan)) {
-    return popcount(`${shape}, ${one ? 'one pixel' : 'less work than tables'}`);
+  if (epilogue.kind === 'sum' || !table.chooseTable(layer, plan)) {
+    if (!fits) return scalar(model, op, `${shape}, sums of more than 15 bits or too much memory`, true);
+    return { name: 'sparse', reason: shape, slow: false, ...fast };
   }
+  const share = fits ? sparse.sparseShare(layer, table.tableWork(layer, plan)) : 0;
   const { choice, groupBits, vectors, tileHeight, tileWidth, scratchBytes, expandedBytes } = plan;
+  const tables = `${groupBits} channels a table, tiles of ${tileHeight} x ${tileWidth}`;
   return {
     name: 'table',
-    reason: `${shape}: ${groupBits} channels a table, tiles of ${tileHeight} x ${tileWidth}`,
+    reason: `${shape}: ${tables}; sparse for images with up to ${Math.floor(100 * share)} % of inputs set`,
     slow: false,
-    scratchBytes,
-    expandedBytes,
+    scratchBytes: Math.max(fits ? fast.scratchBytes : 0, scratchBytes),
+    expandedBytes: TABLE_HEADER_BYTES + (fits ? fast.expandedBytes : 0) + expandedBytes,
+    sparseShare: share,
     table: {
       choice,
       bytes: Math.max(plan.bundleBytes, table.PLAN_BYTES),

@@ -33,7 +33,7 @@ const SLICE_POINTERS = 3;
 const MAX_LIST_OFFSET = Math.floor(65535 / 4);
 const ENTRY_BYTES = 2;
 
-/** `divide` in firmware/kernels/binary-convolution.c: lists of whole rows, prepared parameters and sums of weights. */
+/** firmware/kernels/binary-job.c: lists of whole rows, prepared parameters and sums of weights. */
 function binaryBytes(model: Model, index: number, op: Convolution, pointerBytes: number): number {
   const { height, width, channels } = model.tensors[op.input];
   const { kernelHeight, kernelWidth, strideY } = op.window;

@@ -21,22 +21,16 @@ import { planesConvolution, planesPart, planesParts, spreadPlanes } from './plan
 import { openPlanes, planesExpanded, planesScratch } from './planes/layer';
 import { placePlanes } from './planes/memory';
 import { computedBytes, poolOutput, poolsLargest, targetOf } from './pool';
-import {
-  expandPopcount,
-  openPopcount,
-  popcountConvolution,
-  popcountExpanded,
-  popcountPart,
-  popcountParts,
-  popcountScratch,
-} from './popcount';
+import { expandSparse } from './sparse/expand';
+import { sparseConvolution, sparsePart, sparseParts } from './sparse/index';
+import { openSparse, placeSparse, sparseExpanded, sparseScratch } from './sparse/layer';
 import { sumPoolEight } from './sum-pool';
-import { expandTable } from './table/expand';
 import { tableConvolution, tablePart } from './table/index';
 import { chooseTable, openTable, tableExpandedBytes, tableScratchBytes } from './table/layer';
 import { placeTable } from './table/memory';
 import { tableParts } from './table/parts';
 import { spreadTable } from './table/spread';
+import { expandTableAndSparse, prefersSparse, TABLE_HEADER_BYTES } from './table-or-sparse';
 
 // Chooses the kernel of each op, by the same rule as kernelOf in sdk/engine/kernels.ts. The decisions of load
 // are behind the scratch memory: an entry of two words for each op, the choice and the address of the op's
@@ -44,7 +38,7 @@ import { spreadTable } from './table/spread';
 
 /** The kernel of the mvp build. */
 const SCALAR: u32 = 0;
-const POPCOUNT: u32 = 1;
+const SPARSE: u32 = 1;
 const PAIRS: u32 = 2;
 const PLANES: u32 = 3;
 const HALVE: u32 = 4;
@@ -80,8 +74,9 @@ function choose(model: usize, index: u32): u32 {
     if (givesBits && pixels >= <u64>MIN_PLANE_PIXELS && openPlanes(model, index, false)) return PLANES;
     return openPairs(model, index) ? PAIRS : SCALAR;
   }
+  const fits = openSparse(model, index);
   const choice = type(model, index + 1) == TYPE_INT32 ? 0 : chooseTable(model, index);
-  if (choice == 0) return POPCOUNT;
+  if (choice == 0) return fits ? SPARSE : SCALAR;
   openTable(model, index, choice);
   return choice;
 }
@@ -99,11 +94,11 @@ export function simdScratchBytes(model: usize, count: u32): u64 {
 
 /** Returns the bytes of scratch memory of the open kernel. */
 function kernelScratchBytes(model: usize, index: u32, choice: u32): u32 {
-  if (choice == POPCOUNT) return popcountScratch(model, index);
+  if (choice == SPARSE) return sparseScratch();
   if (choice == PAIRS) return pairsScratch();
   if (choice == PLANES || choice == PLANES_POOL) return planesScratch();
   if (choice == SUMS) return RUN_BYTES;
-  return choice > PLANES_POOL ? tableScratchBytes() : 0;
+  return choice > PLANES_POOL ? max(sparseScratch(), tableScratchBytes()) : 0;
 }
 
 /** Returns the bytes of the computed pixels that the kernel leaves to `poolOutput`. */
@@ -114,10 +109,10 @@ function computedFor(model: usize, index: u32, choice: u32): u32 {
 
 /** Returns the bytes of the expanded weights of the open kernel, which may be more than a memory can have. */
 function expandedBytes(model: usize, index: u32, choice: u32): u64 {
-  if (choice == POPCOUNT) return popcountExpanded(model, index);
+  if (choice == SPARSE) return sparseExpanded();
   if (choice == PAIRS) return pairsExpanded();
   if (choice == PLANES || choice == PLANES_POOL) return planesExpanded();
-  return choice > PLANES_POOL ? tableExpandedBytes() : 0;
+  return choice > PLANES_POOL ? TABLE_HEADER_BYTES + sparseExpanded() + tableExpandedBytes() : 0;
 }
 
 /** Returns the end of the expanded weights, if the entries start at `start`. */
@@ -138,10 +133,10 @@ export function simdExpand(model: usize, count: u32): void {
     const bytes = expandedBytes(model, index, choice);
     store<u32>(entries + (index << 3), choice);
     store<u32>(entries + (index << 3), at, 4);
-    if (choice == POPCOUNT) expandPopcount(model, index, at);
+    if (choice == SPARSE) expandSparse(model, index, at);
     else if (choice == PAIRS) expandPairs(model, index, at);
     else if (choice == PLANES || choice == PLANES_POOL) expandPlanes(model, index, at, choice == PLANES_POOL);
-    else if (choice > PLANES_POOL) expandTable(model, index, at);
+    else if (choice > PLANES_POOL) expandTableAndSparse(model, index, at, choice);
     at += <usize>bytes;
   }
 }
@@ -174,16 +169,20 @@ function convolve(
   target: usize,
   index: u32,
 ): void {
-  if (choice == POPCOUNT) popcountConvolution(model, arena, scratch, expanded, target, index);
-  else if (choice == PAIRS) {
+  if (choice == SPARSE) {
+    openSparse(model, index);
+    sparseConvolution(model, arena, scratch, expanded, target, index);
+  } else if (choice == PAIRS) {
     openPairs(model, index);
     pairsConvolution(model, arena, scratch, expanded, target, index);
   } else if (choice == PLANES) {
     openPlanes(model, index, false);
     planesConvolution(model, arena, scratch, expanded, target, index);
+  } else if (prefersSparse(model, arena, expanded, index)) {
+    sparseConvolution(model, arena, scratch, expanded + TABLE_HEADER_BYTES, target, index);
   } else {
     openTable(model, index, choice);
-    tableConvolution(model, arena, scratch, expanded, target, index);
+    tableConvolution(model, arena, scratch, expanded + TABLE_HEADER_BYTES + sparseExpanded(), target, index);
   }
 }
 
@@ -212,21 +211,27 @@ export function simdDivide(
 ): u32 {
   divided = load<u32>(entries + (index << 3));
   const expanded: usize = load<u32>(entries + (index << 3), 4);
-  if (divided != POPCOUNT && divided != PLANES && divided < PLANES_POOL) return 0;
+  if (divided != SPARSE && divided != PLANES && divided < PLANES_POOL) return 0;
   const target =
     divided == PLANES_POOL ? arena + offset(model, index + 1) : targetOf(model, arena, shared, index);
   dividedScratch = scratch + computedFor(model, index, divided);
-  if (divided == POPCOUNT) {
-    openPopcount(model, arena, dividedScratch, expanded, target, index);
-    return popcountParts(threads);
+  if (divided == SPARSE) {
+    openSparse(model, index);
+    placeSparse(model, arena, dividedScratch, expanded, target, index);
+    return sparseParts(threads);
   }
   if (divided == PLANES || divided == PLANES_POOL) {
     openPlanes(model, index, divided == PLANES_POOL);
     placePlanes(model, arena, dividedScratch, expanded, target, index);
     return planesParts(threads);
   }
+  if (prefersSparse(model, arena, expanded, index)) {
+    divided = SPARSE;
+    placeSparse(model, arena, dividedScratch, expanded + TABLE_HEADER_BYTES, target, index);
+    return sparseParts(threads);
+  }
   openTable(model, index, divided);
-  placeTable(model, arena, dividedScratch, expanded, target, index);
+  placeTable(model, arena, dividedScratch, expanded + TABLE_HEADER_BYTES + sparseExpanded(), target, index);
   return tableParts(threads);
 }
 
@@ -238,7 +243,7 @@ export function simdSpread(model: usize, arena: usize, index: u32): void {
 
 /** Computes one part of the open op. */
 export function simdPart(part: u32): void {
-  if (divided == POPCOUNT) popcountPart(part);
+  if (divided == SPARSE) sparsePart(part);
   else if (divided == PLANES || divided == PLANES_POOL) planesPart(part);
   else tablePart(part);
 }

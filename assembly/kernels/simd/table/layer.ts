@@ -10,6 +10,7 @@ import {
   TYPE_BITS,
 } from '../../../layout';
 import { computedHeight, computedWidth, filtersOf } from '../../../op';
+import { sparseShare } from '../../../plans/sparse-plan';
 import * as plans from '../../../plans/table-plan';
 import { TableLayer, TablePlan } from '../../../plans/table-plan';
 import { channels, height, opRecord, pixelBytes, planes, type, width } from '../../../tensor';
@@ -103,6 +104,11 @@ export function openTable(model: usize, index: u32, choice: u32): void {
   chunkBytes = <u32>plan.chunkBytes;
   scratchBytes = <u32>plan.scratchBytes;
   expandedBytes = <u32>plan.expandedBytes;
+}
+
+/** Returns the share of inputs that are not 0 up to which the sparse kernel takes less work for the open layer. */
+export function shareOfSparse(): f64 {
+  return sparseShare(layerMemory(), plans.tableWork(layerMemory(), planMemory()));
 }
 
 /** Returns the bytes of scratch memory of the open layer. */

@@ -1,6 +1,6 @@
 /* What a kernel asks its caller while it runs. */
-#ifndef BD_EDGE_POLL_H
-#define BD_EDGE_POLL_H
+#ifndef BD_EDGE_MAY_CONTINUE_H
+#define BD_EDGE_MAY_CONTINUE_H
 #include <stdbool.h>
 
 /** Returns false if the kernel must stop. The caller of kernels defines it; they call it at least once for each

@@ -1,0 +1,118 @@
+import {
+  OP_INPUT,
+  OP_KERNEL_HEIGHT,
+  OP_KERNEL_WIDTH,
+  OP_PADDING_LEFT,
+  OP_PADDING_TOP,
+  OP_STRIDE_X,
+  OP_STRIDE_Y,
+} from '../../../layout';
+import { computedHeight, computedWidth, filtersOf } from '../../../op';
+import * as plan from '../../../plans/sparse-plan';
+import { channels, height, offset, opRecord, planes, width, wordsFor } from '../../../tensor';
+import { openOutputAt } from '../../epilogue';
+
+// The open layer and the memory of its run.
+
+export let inputHeight: u32 = 0;
+export let inputWidth: u32 = 0;
+export let inputChannels: u32 = 0;
+export let inputPlanes: u32 = 0;
+export let pixelBytes: u32 = 0;
+export let kernelHeight: u32 = 0;
+export let kernelWidth: u32 = 0;
+export let strideY: u32 = 0;
+export let strideX: u32 = 0;
+export let paddingTop: u32 = 0;
+export let paddingLeft: u32 = 0;
+export let filters: u32 = 0;
+export let outputHeight: u32 = 0;
+export let outputWidth: u32 = 0;
+/** Filters of one pixel in a vector, and pixels of a vector, one below the other. */
+export let lanes: u32 = 0;
+export let pixels: u32 = 0;
+/** Rows of the input that the pixels of a vector see. */
+export let seenRows: u32 = 0;
+/** Whether the entries of lists have 16 bits. */
+export let hasShortOffsets: bool = false;
+
+export let image: usize = 0;
+export let bitTable: usize = 0;
+export let weights: usize = 0;
+/** Offsets of the inputs that are 1, and of those that are 2. */
+export let ones: usize = 0;
+export let twos: usize = 0;
+/** For each column and the end: addresses in both lists, and the totals of each pixel so far. */
+export let columns: usize = 0;
+export let carries: usize = 0;
+export let nextCarries: usize = 0;
+export let counter: usize = 0;
+/** Sums of a vector, int32 [pixel of the vector][8 filters][pixel of the run][8]. */
+export let sums: usize = 0;
+let scratchBytes: f64 = 0;
+let expandedBytes: f64 = 0;
+
+/** Reads the shape of op `index`, a binary convolution. @returns false if this kernel cannot run it */
+export function openSparse(model: usize, index: u32): bool {
+  const op = opRecord(model, index);
+  const input: u32 = load<u16>(op + OP_INPUT);
+  inputHeight = height(model, input);
+  inputWidth = width(model, input);
+  inputChannels = channels(model, input);
+  inputPlanes = planes(model, input);
+  pixelBytes = (wordsFor(inputChannels) << 2) * inputPlanes;
+  kernelHeight = load<u8>(op + OP_KERNEL_HEIGHT);
+  kernelWidth = load<u8>(op + OP_KERNEL_WIDTH);
+  strideY = load<u8>(op + OP_STRIDE_Y);
+  strideX = load<u8>(op + OP_STRIDE_X);
+  paddingTop = load<u8>(op + OP_PADDING_TOP);
+  paddingLeft = load<u8>(op + OP_PADDING_LEFT);
+  filters = filtersOf(op);
+  outputHeight = computedHeight(model, index);
+  outputWidth = computedWidth(model, index);
+  lanes = <u32>plan.laneFilters(filters);
+  pixels = 128 / lanes;
+  seenRows = <u32>plan.seenRows(filters, kernelHeight, strideY);
+  hasShortOffsets = plan.hasShortOffsets(seenRows, kernelWidth, inputWidth, inputChannels);
+  scratchBytes = plan.sparseScratchBytes(seenRows, kernelWidth, inputWidth, inputChannels);
+  expandedBytes = plan.sparseExpandedBytes(seenRows, kernelWidth, inputChannels, filters);
+  const inputs = <f64>inputChannels * inputPlanes * kernelHeight * kernelWidth;
+  if (plan.sparseFits(inputs, scratchBytes, expandedBytes)) return true;
+  scratchBytes = 0;
+  expandedBytes = 0;
+  return false;
+}
+
+/** Returns the bytes of scratch memory of the open layer. */
+export function sparseScratch(): u32 {
+  return <u32>scratchBytes;
+}
+
+/** Returns the bytes of the bit table and the expanded weights of the open layer. */
+export function sparseExpanded(): u32 {
+  return <u32>expandedBytes;
+}
+
+/** Finds the memory of a run of the open layer, op `index`. The output goes to `target`. */
+export function placeSparse(
+  model: usize,
+  arena: usize,
+  scratch: usize,
+  expanded: usize,
+  target: usize,
+  index: u32,
+): void {
+  image = arena + offset(model, load<u16>(opRecord(model, index) + OP_INPUT));
+  bitTable = expanded;
+  weights = expanded + plan.BIT_TABLE_BYTES;
+  const listBytes = <u32>plan.listBytes(seenRows, kernelWidth, inputWidth, inputChannels);
+  const carryBytes = <u32>plan.carryBytes(seenRows, kernelWidth, inputChannels);
+  ones = scratch;
+  twos = ones + listBytes;
+  columns = twos + listBytes;
+  carries = columns + (inputWidth + 1) * plan.COLUMN_BYTES;
+  nextCarries = carries + carryBytes;
+  counter = nextCarries + carryBytes;
+  sums = counter + plan.COUNTER_VECTORS * 16;
+  openOutputAt(model, arena, target, outputWidth, index);
+}
