@@ -30,8 +30,14 @@ export function messageOf(thrown: unknown): string {
   return typeof message === 'string' ? message : String(thrown);
 }
 
-/** Decodes UTF-8 without `TextDecoder`, which some test environments lack. @throws {URIError} if it is not UTF-8 */
+/** Decodes UTF-8. @throws if it is not UTF-8 */
 export function decodeUtf8(bytes: Uint8Array): string {
+  if (typeof TextDecoder !== 'function') return decodeUtf8Plainly(bytes);
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+/** Decodes UTF-8 without `TextDecoder`, which some test environments lack. @throws {URIError} if it is not UTF-8 */
+export function decodeUtf8Plainly(bytes: Uint8Array): string {
   const escaped = Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`);
   return decodeURIComponent(escaped.join(''));
 }

@@ -1,4 +1,5 @@
 import * as layout from '../../assembly/layout.js';
+import { decodeUtf8 } from '../realm.js';
 import { computedSize, type Graph, type Metadata, type Op, opInputs, replaceableInputs } from './graph.js';
 import { type Header, parseHeader } from './header.js';
 import { readMetadata } from './metadata.js';
@@ -121,8 +122,7 @@ export function parseMetadata(
   const { offset, bytes: length } = sections[layout.SECTION_METADATA];
   if (length === 0) return undefined;
   try {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    const text = decoder.decode(bytes.subarray(offset, offset + length));
+    const text = decodeUtf8(bytes.subarray(offset, offset + length));
     const metadata = readMetadata(JSON.parse(text), opCount);
     if (metadata === undefined) throw new TypeError();
     return metadata;
