@@ -4,11 +4,11 @@
  * @module @bd-edge/host/internal
  */
 export { check, HOST_CLOCKS, requireActive } from './check/check.js';
-export { COST_BOARDS, estimateCost, type NetworkCost, PROCESSORS } from './cost/estimate.js';
-export { workOf } from './cost/work.js';
 export { engineExpectation, referenceExpectation } from './check/expectation.js';
 export { wilsonInterval } from './check/wilson.js';
 export { BoardClient, type ConnectOptions } from './client/board-client.js';
+export { COST_BOARDS, estimateCost, type NetworkCost, PROCESSORS } from './cost/estimate.js';
+export { workOf } from './cost/work.js';
 export { deploy } from './deploy/deploy.js';
 export { activePath, type EnginePath, engineOf, type UploadedPath } from './deploy/engine-path.js';
 export { upload } from './deploy/upload.js';
