@@ -165,8 +165,8 @@ function validateShape(model: usize, index: u32): u32 {
     sumPool,
   );
   if (!rowsFit || !columnsFit) return layout.INVALID_WINDOW;
-  const poolable = !maxPool && !sumPool && outputType != layout.TYPE_INT32 && addend == 0;
-  if (!poolable && hasPool(op)) return layout.INVALID_WINDOW;
+  const mayPool = !maxPool && !sumPool && outputType != layout.TYPE_INT32 && addend == 0;
+  if (!mayPool && hasPool(op)) return layout.INVALID_WINDOW;
   return fits(model, output) ? layout.VALID : layout.INVALID_OUTPUT_PLACE;
 }
 

@@ -7,8 +7,8 @@
  * The peers are in a package of their own: `npm install --prefix bench` (with ONNXRUNTIME_NODE_INSTALL=skip and
  * ONNXRUNTIME_NODE_INSTALL_CUDA=skip where their downloads cannot be reached).
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { layerLanes, networkLanes, randomImage } from './engine.mjs';
@@ -35,7 +35,8 @@ const USAGE = `npm run bench -- [--quick] [--json] [--only NAME] [--write FOLDER
   --write FOLDER  write performance.json and performance-*.svg, and measure how the cost grows; default without
                   --quick and --only: build/bench
   --check         exit with 1 if a ratio is below its floor
-  --layers NAME   only the time of each layer of one network in the simd build
+  --layers NAME   only the time of each op of one network in the simd build; or of a .bdm file, on the first image of
+                  samples.json beside it
   --peer FILE     only a whole network against a peer's .onnx file (ONNX Runtime, in Node) or .tflite file (LiteRT.js, in
                   Chromium): accuracy on the same test images, and time
   --model FILE    our network of that comparison, a .bdm file
@@ -67,7 +68,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 try {
   if (options.peer) await printComparison();
-  else if (options.layers) await printLayers(NETWORKS.find(({ name }) => name === options.layers));
+  else if (options.layers) await printLayers(/** @type {any} */ (layersOf(options.layers)));
   else await main();
 } catch (error) {
   say(error.stack);
@@ -137,14 +138,30 @@ async function printComparison() {
   if (options.json) console.log(JSON.stringify({ where, rows }, null, 2));
 }
 
-async function printLayers({ bytes }) {
-  const layers = await layerTimes(await bytes(), options.quick ? 50 : 200);
-  for (const { op, what, kernel, ms } of layers)
-    print(
-      `${String(op).padStart(3)} ${what.padEnd(58)} ${kernel.padEnd(9)}${(1000 * ms).toFixed(1).padStart(9)} µs`,
-    );
+/** Returns a network of the benchmark, or that of a file with an image. */
+function layersOf(name) {
+  if (!isFile(name)) return NETWORKS.find((network) => network.name === name);
+  const samples = join(dirname(name), 'samples.json');
+  const image = existsSync(samples) ? JSON.parse(readFileSync(samples, 'utf8')).samples[0].image : undefined;
+  return {
+    bytes: () => new Uint8Array(readFileSync(name)),
+    image: image === undefined ? undefined : new Uint8Array(Buffer.from(image, 'base64')),
+  };
+}
+
+function isFile(name) {
+  return name.endsWith('.bdm');
+}
+
+async function printLayers({ bytes, image }) {
+  const layers = await layerTimes(await bytes(), options.quick ? 50 : 200, image);
+  for (const { op, what, kernel, set, ms } of layers) {
+    const share = set === undefined ? '' : set.toFixed(2);
+    const time = `${(1000 * ms).toFixed(1).padStart(9)} µs`;
+    print(`${String(op).padStart(3)} ${what.padEnd(58)} ${kernel.padEnd(9)}${share.padStart(5)}${time}`);
+  }
   const sum = layers.reduce((total, { ms }) => total + ms, 0);
-  print(`${''.padEnd(72)}${(1000 * sum).toFixed(1).padStart(9)} µs`);
+  print(`${''.padEnd(77)}${(1000 * sum).toFixed(1).padStart(9)} µs`);
   if (options.json) console.log(JSON.stringify(layers, null, 2));
 }
 
@@ -276,7 +293,7 @@ function parseOptions() {
   const unknown = values.only?.find((name) => !names.includes(name));
   if (unknown !== undefined) fail(`Unknown shape "${unknown}"; expected one of: ${names.join(', ')}.`);
   const networks = NETWORKS.map(({ name }) => name);
-  if (values.layers !== undefined && !networks.includes(values.layers))
+  if (values.layers !== undefined && !isFile(values.layers) && !networks.includes(values.layers))
     fail(`Unknown network "${values.layers}"; expected one of: ${networks.join(', ')}.`);
   if (!values.quick && !values.only)
     values.write ??= fileURLToPath(new URL('../build/bench', import.meta.url));

@@ -1,6 +1,6 @@
 import { halve } from '../kernels/simd/halve';
 import { maxima } from '../kernels/simd/maxima';
-import { expandPairs, openPairs, pairsConvolution } from '../kernels/simd/pairs';
+import { expandPairs, openPairs, pairsConvolution, pairsPool } from '../kernels/simd/pairs';
 import { expandPlanes } from '../kernels/simd/planes/expand';
 import { planesConvolution } from '../kernels/simd/planes/index';
 import { openPlanes } from '../kernels/simd/planes/layer';
@@ -40,10 +40,14 @@ export function pairs(
   arena: usize,
   scratch: usize,
   expanded: usize,
-  _choice: u32,
+  choice: u32,
   index: u32,
 ): void {
   openPairs(model, index);
+  if (choice != 0) {
+    pairsPool(model, arena, scratch, expanded, index);
+    return;
+  }
   const target = targetOf(model, arena, scratch, index);
   pairsConvolution(model, arena, behindComputed(model, scratch, index), expanded, target, index);
   finish(model, arena, scratch, index);

@@ -200,12 +200,16 @@ struct tile {
   "adds r1, r5\n\tmov r8, r1\n\t"
 #define ALL PUT_ROW SECOND_ROW PUT_ROW "ldr r2, 10f\n\tadd r8, r2\n\t"
 
+/* Compilers take longer strings than they must. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Woverlength-strings"
 ASSEMBLY_FUNCTION static void sum_filters(ARGUMENT const uint32_t *weights, ARGUMENT const struct tile *tile,
                                           ARGUMENT uint32_t *sums) {
   __asm volatile(ENTER "ldr r2, [sp, #56]\n\tcmp r2, #0\n\tbne 5f\n\t" COLUMNS_OF_3 "b 6f\n5:\n\t" COLUMNS_OF_1
                  "6:\n\tmov r9, r0\n\t" FIRST_ROW "ldr r5, [sp, #60]\n\tcmp r5, #0\n\tbeq 7f\n\t" POOLED
                  "b 8f\n7:\n\t" ALL "8:\n\t" LEAVE);
 }
+#pragma GCC diagnostic pop
 
 static void sum_tile(const struct layer *layer, const struct plan *plan, const uint32_t *weights, uint32_t count) {
   const struct tile tile = {plan->inputs, weights + count * filter_words(layer), layer->op.input_channels == 1, layer_pools(layer)};

@@ -45,7 +45,7 @@ export interface Kernel {
   table?: { choice: number; bytes: number; groupBits: number; vectors: number; givesBits: boolean };
   /** The share of inputs that are not 0 up to which an op on `table` runs on `sparse`. */
   sparseShare?: number;
-  /** Whether `planes` keep the largest of the sums that the op's pool compares. */
+  /** Whether `planes` or `pairs` keep the largest of the sums that the op's pool compares. */
   poolsSums?: boolean;
 }
 
@@ -67,7 +67,7 @@ export function kernelOf(model: Model, index: number, build: EngineBuild): Kerne
       : pool('pool', 'max-pool of bits, any window');
   }
   if (build === 'mvp') return scalar(model, op, 'the mvp build has scalar kernels only', false);
-  const poolsSums = poolingPlanes(model, op, index);
+  const poolsSums = poolingPlanes(model, op, index) ?? poolingPairs(model, op);
   if (poolsSums) return poolsSums;
   const computedBytes = computedBytesOf(model, op, index);
   if (computedBytes > vector.MAX_VECTOR_BYTES) {
@@ -128,24 +128,35 @@ function binaryScratch(model: Model, op: Convolution): number {
 }
 
 function int8(model: Model, op: Convolution, index: number): Kernel {
-  const { channels } = model.tensors[op.input];
-  const { window, filters } = op;
   const { height, width } = computedSize(op);
   if (op.epilogue.kind === 'threshold' && height * width >= vector.MIN_PLANE_PIXELS) {
     const kernel = planes(model, op, index, false);
     if (kernel) return kernel;
   }
+  return pairs(model, op) ?? scalar(model, op, 'vectors would take too much memory', true);
+}
+
+/** Returns the pair kernel; undefined if it needs too much memory. */
+function pairs(model: Model, op: Convolution): Kernel | undefined {
+  const { window, filters } = op;
   const padded = paddedBytes(model, op);
   const expandedBytes = vector.pairExpandedBytes(
     window.kernelHeight,
-    vector.pairRowValues(window.kernelWidth, channels),
+    vector.pairRowValues(window.kernelWidth, model.tensors[op.input].channels),
     filters,
   );
-  if (padded + expandedBytes > vector.MAX_VECTOR_BYTES) {
-    return scalar(model, op, 'vectors would take too much memory', true);
-  }
+  if (padded + expandedBytes > vector.MAX_VECTOR_BYTES) return undefined;
   const scratchBytes = padded + vector.RUN_BYTES;
   return { name: 'pairs', reason: 'int8 weights', slow: false, scratchBytes, expandedBytes };
+}
+
+/** Returns the pair kernel of an op whose pool it takes: of 2 x 2 pixels, of numbers that each are made of one sum. */
+function poolingPairs(model: Model, op: Convolution): Kernel | undefined {
+  const { kind, epilogue, pool, filters } = op;
+  if (kind !== 'int8-convolution' || epilogue.kind !== 'fixed-point') return undefined;
+  if (pool?.height !== 2 || pool.width !== 2 || epilogue.multipliers.length !== filters) return undefined;
+  const kernel = pairs(model, op);
+  return kernel && { ...kernel, reason: `${kernel.reason}, the pool of sums`, poolsSums: true };
 }
 
 /** Returns the bytes of the input with its padding, in 16-bit integers. */

@@ -6,8 +6,6 @@ import { boardScratchBytes } from './memory.js';
 type Op = Model['ops'][number];
 type Convolution = Extract<Op, { weights: Int8Array }>;
 
-const { WORD_BYTES, BLOCK_FILTERS } = layout;
-
 /**
  * Returns the bytes of scratch memory with which the kernel of an op is fastest, on the processor that needs the most.
  * The formulas are those of firmware/kernels.
@@ -19,7 +17,11 @@ export function usefulScratchBytes(model: Model, index: number, pointerBytes = 4
   const least = boardScratchBytes(model, index);
   if (op.kind === 'binary-convolution') return Math.max(least, binaryBytes(model, index, op, pointerBytes));
   if (op.kind === 'int8-convolution')
-    return Math.max(least, WORD_BYTES * winogradWords(model, op), WORD_BYTES * quadWords(model, op));
+    return Math.max(
+      least,
+      layout.WORD_BYTES * winogradWords(model, op),
+      layout.WORD_BYTES * quadWords(model, op),
+    );
   if (op.kind === 'sum-pool' && model.tensors[op.input].type === 'int16' && op.epilogue.kind === 'threshold')
     return thresholdTableBytes(op.filters, op.epilogue.thresholds.length);
   return least;
@@ -46,9 +48,9 @@ function binaryBytes(model: Model, index: number, op: Convolution, pointerBytes:
   const rowBytes = wholeWords((2 * (width + 1) + entries) * ENTRY_BYTES);
   const sliceBytes = 2 * kernelHeight * SLICE_POINTERS * pointerBytes;
   const carryWords = Math.floor(inputs / 8) + 2 * kernelHeight + 3;
-  const listed = 8 + sliceBytes + carryWords * WORD_BYTES + rows * rowBytes;
+  const listed = 8 + sliceBytes + carryWords * layout.WORD_BYTES + rows * rowBytes;
   const all = wholeWords(kernelWidth * channels * ENTRY_BYTES);
-  const totals = 2 * blocksOf(op.filters) * planesOf(model, op) * WORD_BYTES;
+  const totals = 2 * blocksOf(op.filters) * planesOf(model, op) * layout.WORD_BYTES;
   return prepared + Math.max(listed + all + totals, windowBytes(inputs));
 }
 
@@ -58,9 +60,9 @@ function preparedBytes(model: Model, op: Convolution): number {
   if (epilogue.kind === 'sum') return 0;
   if (epilogue.kind === 'fixed-point') {
     const outputs = epilogue.multipliers.length / filters;
-    return outputs * blocksOf(filters) * BLOCK_FILTERS * SCALE_BYTES;
+    return outputs * blocksOf(filters) * layout.BLOCK_FILTERS * SCALE_BYTES;
   }
-  return blocksOf(filters) * epilogue.thresholds.length * planesOf(model, op) * WORD_BYTES;
+  return blocksOf(filters) * epilogue.thresholds.length * planesOf(model, op) * layout.WORD_BYTES;
 }
 
 /** Returns the bits of the largest sum and its sign: `binary_threshold_planes` in firmware/kernels/binary-thresholds.c. */
@@ -73,7 +75,7 @@ function planesOf(model: Model, { input, window }: Convolution): number {
 /** Returns the bytes that the kernel leaves for the list of a window, when it decides on prepared parameters. */
 function windowBytes(inputs: number): number {
   const entries = 2 * Math.ceil((inputs + 2 * layout.WORD_BITS) / 2);
-  return entries * ENTRY_BYTES + (Math.floor(inputs / 8) + 5) * WORD_BYTES;
+  return entries * ENTRY_BYTES + (Math.floor(inputs / 8) + 5) * layout.WORD_BYTES;
 }
 
 /** firmware/kernels/int8-winograd.c. Returns 0 if it cannot run the op. */
@@ -83,7 +85,7 @@ export function winogradWords(model: Model, op: Convolution): number {
   const fits = kernelHeight === 3 && kernelWidth === 3 && strideY === 1 && strideX === 1;
   if (!fits || (channels !== 1 && channels !== 3) || !isPooledByTwo(op)) return 0;
   const tiles = Math.ceil(convolutionWidth(op) / 4);
-  const sums = (op.pool ? 2 : 8) * BLOCK_FILTERS;
+  const sums = (op.pool ? 2 : 8) * layout.BLOCK_FILTERS;
   const weights = op.filters * 12 * channels;
   return 4 * rowWords(4 * tiles + 2, channels) + 24 * channels + sums + blocksOf(op.filters) + weights;
 }
@@ -101,7 +103,7 @@ export function quadWords(model: Model, op: Convolution): number {
   const rows = kernelHeight + (op.pool ? strideY : 0);
   const columns = (convolutionWidth(op) - 1) * strideX + kernelWidth;
   const spread = pairs * 2 * Math.ceil(op.filters / 2);
-  const weights = spread <= MAX_SPREAD_WORDS ? spread : pairs * BLOCK_FILTERS;
+  const weights = spread <= MAX_SPREAD_WORDS ? spread : pairs * layout.BLOCK_FILTERS;
   return (
     rows * rowWords(columns, channels) + blocksOf(op.filters) + Math.max(4 * values, 4 * pairs + weights)
   );
@@ -109,8 +111,8 @@ export function quadWords(model: Model, op: Convolution): number {
 
 /** firmware/kernels/stream-thresholds.c. Returns 0 if it cannot run the op. */
 function thresholdTableBytes(filters: number, outputs: number): number {
-  if (filters % BLOCK_FILTERS !== 0) return 0;
-  return (filters / BLOCK_FILTERS) * outputs * (BLOCK_FILTERS + 1) * WORD_BYTES;
+  if (filters % layout.BLOCK_FILTERS !== 0) return 0;
+  return (filters / layout.BLOCK_FILTERS) * outputs * (layout.BLOCK_FILTERS + 1) * layout.WORD_BYTES;
 }
 
 function isPooledByTwo({ pool }: Convolution): boolean {
@@ -127,9 +129,9 @@ function rowWords(columns: number, channels: number): number {
 }
 
 function blocksOf(filters: number): number {
-  return Math.ceil(filters / BLOCK_FILTERS);
+  return Math.ceil(filters / layout.BLOCK_FILTERS);
 }
 
 function wholeWords(bytes: number): number {
-  return Math.ceil(bytes / WORD_BYTES) * WORD_BYTES;
+  return Math.ceil(bytes / layout.WORD_BYTES) * layout.WORD_BYTES;
 }

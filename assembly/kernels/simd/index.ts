@@ -15,7 +15,15 @@ import { height, offset, opRecord, type, width } from '../../tensor';
 import { scalarScratchBytes } from '../scratch';
 import { halve, isHalving } from './halve';
 import { maxima } from './maxima';
-import { expandPairs, openPairs, pairsConvolution, pairsExpanded, pairsScratch } from './pairs';
+import {
+  expandPairs,
+  openPairs,
+  pairsConvolution,
+  pairsExpanded,
+  pairsPool,
+  pairsScratch,
+  poolsFourNumbers,
+} from './pairs';
 import { expandPlanes } from './planes/expand';
 import { planesConvolution, planesPart, planesParts, spreadPlanes } from './planes/index';
 import { openPlanes, planesExpanded, planesScratch } from './planes/layer';
@@ -46,6 +54,8 @@ const MAXIMA: u32 = 5;
 const SUMS: u32 = 6;
 /** PLANES with the op's pool. */
 const PLANES_POOL: u32 = 7;
+/** PAIRS with the op's pool. */
+const PAIRS_POOL: u32 = 8;
 // Larger numbers are those of the table kernel's plans.
 
 let entries: usize = 0;
@@ -67,6 +77,9 @@ function choose(model: usize, index: u32): u32 {
     if (halves && pixels >= <u32>MIN_PLANE_PIXELS && poolsLargest(model, index)) {
       if (openPlanes(model, index, true)) return PLANES_POOL;
     }
+  }
+  if (opcode == OPCODE_INT8_CONVOLUTION && poolsFourNumbers(model, index) && openPairs(model, index)) {
+    return PAIRS_POOL;
   }
   if (computedBytes(model, index) > <u64>MAX_VECTOR_BYTES) return SCALAR;
   if (opcode == OPCODE_INT8_CONVOLUTION) {
@@ -95,24 +108,24 @@ export function simdScratchBytes(model: usize, count: u32): u64 {
 /** Returns the bytes of scratch memory of the open kernel. */
 function kernelScratchBytes(model: usize, index: u32, choice: u32): u32 {
   if (choice == SPARSE) return sparseScratch();
-  if (choice == PAIRS) return pairsScratch();
+  if (choice == PAIRS || choice == PAIRS_POOL) return pairsScratch();
   if (choice == PLANES || choice == PLANES_POOL) return planesScratch();
   if (choice == SUMS) return RUN_BYTES;
-  return choice > PLANES_POOL ? max(sparseScratch(), tableScratchBytes()) : 0;
+  return choice > PAIRS_POOL ? max(sparseScratch(), tableScratchBytes()) : 0;
 }
 
 /** Returns the bytes of the computed pixels that the kernel leaves to `poolOutput`. */
 function computedFor(model: usize, index: u32, choice: u32): u32 {
-  const byKernel = choice == SCALAR || choice == PLANES_POOL;
+  const byKernel = choice == SCALAR || choice == PLANES_POOL || choice == PAIRS_POOL;
   return byKernel ? 0 : <u32>computedBytes(model, index);
 }
 
 /** Returns the bytes of the expanded weights of the open kernel, which may be more than a memory can have. */
 function expandedBytes(model: usize, index: u32, choice: u32): u64 {
   if (choice == SPARSE) return sparseExpanded();
-  if (choice == PAIRS) return pairsExpanded();
+  if (choice == PAIRS || choice == PAIRS_POOL) return pairsExpanded();
   if (choice == PLANES || choice == PLANES_POOL) return planesExpanded();
-  return choice > PLANES_POOL ? TABLE_HEADER_BYTES + sparseExpanded() + tableExpandedBytes() : 0;
+  return choice > PAIRS_POOL ? TABLE_HEADER_BYTES + sparseExpanded() + tableExpandedBytes() : 0;
 }
 
 /** Returns the end of the expanded weights, if the entries start at `start`. */
@@ -134,9 +147,9 @@ export function simdExpand(model: usize, count: u32): void {
     store<u32>(entries + (index << 3), choice);
     store<u32>(entries + (index << 3), at, 4);
     if (choice == SPARSE) expandSparse(model, index, at);
-    else if (choice == PAIRS) expandPairs(model, index, at);
+    else if (choice == PAIRS || choice == PAIRS_POOL) expandPairs(model, index, at);
     else if (choice == PLANES || choice == PLANES_POOL) expandPlanes(model, index, at, choice == PLANES_POOL);
-    else if (choice > PLANES_POOL) expandTableAndSparse(model, index, at, choice);
+    else if (choice > PAIRS_POOL) expandTableAndSparse(model, index, at, choice);
     at += <usize>bytes;
   }
 }
@@ -149,7 +162,10 @@ export function simdRun(model: usize, arena: usize, scratch: usize, index: u32):
   if (choice == HALVE) halve(model, arena, index);
   else if (choice == MAXIMA) maxima(model, arena, index);
   else if (choice == SUMS) sumPoolEight(model, arena, scratch, index);
-  else if (choice == PLANES_POOL) {
+  else if (choice == PAIRS_POOL) {
+    openPairs(model, index);
+    pairsPool(model, arena, scratch, expanded, index);
+  } else if (choice == PLANES_POOL) {
     openPlanes(model, index, true);
     planesConvolution(model, arena, scratch, expanded, arena + offset(model, index + 1), index);
   } else {
@@ -211,7 +227,7 @@ export function simdDivide(
 ): u32 {
   divided = load<u32>(entries + (index << 3));
   const expanded: usize = load<u32>(entries + (index << 3), 4);
-  if (divided != SPARSE && divided != PLANES && divided < PLANES_POOL) return 0;
+  if (divided == PAIRS_POOL || (divided != SPARSE && divided != PLANES && divided < PLANES_POOL)) return 0;
   const target =
     divided == PLANES_POOL ? arena + offset(model, index + 1) : targetOf(model, arena, shared, index);
   dividedScratch = scratch + computedFor(model, index, divided);
@@ -238,7 +254,7 @@ export function simdDivide(
 /** Copies the activations of the open op, which its parts read. */
 export function simdSpread(model: usize, arena: usize, index: u32): void {
   if (divided == PLANES || divided == PLANES_POOL) spreadPlanes(model, arena, dividedScratch, index);
-  else if (divided > PLANES_POOL) spreadTable();
+  else if (divided > PAIRS_POOL) spreadTable();
 }
 
 /** Computes one part of the open op. */

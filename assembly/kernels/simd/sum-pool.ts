@@ -16,6 +16,7 @@ import {
   toY,
 } from '../window';
 import { openRun, putRun } from './put';
+import { hasSixteenBits, thresholdStream } from './stream-bits';
 
 // Sums of windows like ../sum-pool, eight channels of a run of pixels at a time. It reads up to 16 bytes
 // beyond the last channel, and `putRun` ignores their sums.
@@ -45,6 +46,11 @@ export function sumPoolEight(model: usize, arena: usize, sums: usize, index: u32
     // Rows are adjacent, so the image is treated as one row.
     outputWidth *= outputHeight;
     outputHeight = 1;
+    if (!readsBytes && inputChannels == filters && hasSixteenBits()) {
+      openRun(0, outputWidth);
+      thresholdStream(image, outputWidth);
+      return;
+    }
   }
   for (let y: u32 = 0; y < outputHeight; y++) {
     for (let x: u32 = 0; x < outputWidth; x += RUN_PIXELS) {

@@ -34,6 +34,7 @@ export function writeBitTable(to: usize): void {
  * @param top the first row, which may lie above the image
  */
 export function listColumns<E>(top: i32): void {
+  const table = bitTable;
   const from = <u32>max(0, -top);
   const to = <u32>min<i32>(seenRows, <i32>inputHeight - top);
   const rowStep = (kernelWidth * inputChannels) << 4;
@@ -61,20 +62,57 @@ export function listColumns<E>(top: i32): void {
     let at = pixel;
     let offset = place;
     for (let row = from; row < to; row++, at += rowBytes, offset += rowStep) {
-      let total: u32 = 0;
+      const before = one;
+      const twiceBefore = twice;
       let input = offset;
       for (let word: u32 = 0; word < planeBytes; word += 4, input += 512) {
         let bits = load<u32>(at + word);
+        let both: u32 = 0;
         if (two) {
           const more = load<u32>(at + word + planeBytes);
-          const both = bits & more;
+          both = bits & more;
           bits ^= more;
-          total += popcnt(both) << 1;
-          twice = listWord<E>(both, input, twice);
         }
-        total += popcnt(bits);
-        one = listWord<E>(bits, input, one);
+        if (sizeof<E>() == 4) {
+          one = listLong(table, bits, input, one);
+          twice = listLong(table, both, input, twice);
+          continue;
+        }
+        // Written out, since calls would take longer than the work. Entries of the table have 16 bytes, and up to eight
+        // entries of any value are written behind a list.
+        const first = i16x8.splat(<i16>input);
+        const second = i16x8.add(first, i16x8.splat(128));
+        const third = i16x8.add(first, i16x8.splat(256));
+        const fourth = i16x8.add(first, i16x8.splat(384));
+        let byte: u32 = 0;
+        if (two) {
+          byte = (both << 4) & 4080;
+          v128.store(twice, i16x8.add(v128.load(table + byte), first));
+          twice += popcnt(byte) << 1;
+          byte = (both >>> 4) & 4080;
+          v128.store(twice, i16x8.add(v128.load(table + byte), second));
+          twice += popcnt(byte) << 1;
+          byte = (both >>> 12) & 4080;
+          v128.store(twice, i16x8.add(v128.load(table + byte), third));
+          twice += popcnt(byte) << 1;
+          byte = (both >>> 20) & 4080;
+          v128.store(twice, i16x8.add(v128.load(table + byte), fourth));
+          twice += popcnt(byte) << 1;
+        }
+        byte = (bits << 4) & 4080;
+        v128.store(one, i16x8.add(v128.load(table + byte), first));
+        one += popcnt(byte) << 1;
+        byte = (bits >>> 4) & 4080;
+        v128.store(one, i16x8.add(v128.load(table + byte), second));
+        one += popcnt(byte) << 1;
+        byte = (bits >>> 12) & 4080;
+        v128.store(one, i16x8.add(v128.load(table + byte), third));
+        one += popcnt(byte) << 1;
+        byte = (bits >>> 20) & 4080;
+        v128.store(one, i16x8.add(v128.load(table + byte), fourth));
+        one += popcnt(byte) << 1;
       }
+      const total = <u32>(one - before + 2 * (twice - twiceBefore)) / sizeof<E>();
       if (row < kernelHeight) total0 += total;
       if (pixels > 1) {
         if (row - strideY < kernelHeight) total1 += total;
@@ -89,32 +127,16 @@ export function listColumns<E>(top: i32): void {
   }
 }
 
-/**
- * Lists the bits of a word, and writes up to eight entries of any value behind them.
- *
- * @param offset the offset of bit 0
- * @returns the end of the list
- */
-function listWord<E>(bits: u32, offset: u32, to: usize): usize {
-  const eight: v128 = sizeof<E>() == 2 ? i16x8.splat(128) : i32x4.splat(128);
-  let base: v128 = sizeof<E>() == 2 ? i16x8.splat(<i16>offset) : i32x4.splat(offset);
-  to = listByte<E>((bits << 4) & 4080, base, to);
-  base = sizeof<E>() == 2 ? i16x8.add(base, eight) : i32x4.add(base, eight);
-  to = listByte<E>((bits >>> 4) & 4080, base, to);
-  base = sizeof<E>() == 2 ? i16x8.add(base, eight) : i32x4.add(base, eight);
-  to = listByte<E>((bits >>> 12) & 4080, base, to);
-  base = sizeof<E>() == 2 ? i16x8.add(base, eight) : i32x4.add(base, eight);
-  return listByte<E>((bits >>> 20) & 4080, base, to);
-}
-
-/** Lists the bits of a byte, which is given 16 times. */
-function listByte<E>(byte: u32, base: v128, to: usize): usize {
-  const places = v128.load(bitTable + byte);
-  if (sizeof<E>() == 2) {
-    v128.store(to, i16x8.add(places, base));
-    return to + (popcnt(byte) << 1);
+/** Lists the bits of a word in entries of 32 bits. @returns the end of the list */
+function listLong(table: usize, bits: u32, offset: u32, to: usize): usize {
+  let base = i32x4.splat(offset);
+  for (let shift: u32 = 0; shift < 32; shift += 8) {
+    const byte = (bits >>> shift) & 255;
+    const places = v128.load(table + (byte << 4));
+    v128.store(to, i32x4.add(i32x4.extend_low_i16x8_u(places), base));
+    v128.store(to, i32x4.add(i32x4.extend_high_i16x8_u(places), base), 16);
+    to += popcnt(byte) << 2;
+    base = i32x4.add(base, i32x4.splat(128));
   }
-  v128.store(to, i32x4.add(i32x4.extend_low_i16x8_u(places), base));
-  v128.store(to, i32x4.add(i32x4.extend_high_i16x8_u(places), base), 16);
-  return to + (popcnt(byte) << 2);
+  return to;
 }
