@@ -1,23 +1,14 @@
 import { copy } from './kernels/board';
-import {
-  HEADER_BYTES,
-  HEADER_SECTIONS,
-  IN_PLACE,
-  OP_PARAMETERS,
-  OP_WEIGHTS,
-  SECTION_ALIGNMENT,
-  SECTION_PARAMETERS,
-} from './layout';
+import { HEADER_BYTES, HEADER_SECTIONS, IN_PLACE, OP_PARAMETERS, OP_WEIGHTS } from './layout';
 
 // The addresses of the parts of the loaded model. The model lies in linear memory as one piece, except that the
 // model of a `board` build may stay where the board keeps it, at IN_PLACE. Then linear memory has its header
-// and op records, and behind them its parameters; only the board's kernels read the weights. Records and
-// offsets are the same in both cases.
+// and op records; only the board's functions read weights and parameters. Records and offsets are the same in
+// both cases.
 
 let inPlace: bool = false;
-/** The addresses that offsets of weights and of parameters count from. */
-let weights: usize = 0;
-let parameters: usize = 0;
+/** The address that offsets of weights and parameters count from. */
+let contents: usize = 0;
 /** The end of the model in linear memory. */
 let end: usize = 0;
 
@@ -46,22 +37,16 @@ export function copyHeader(model: usize): bool {
   return true;
 }
 
-/** Copies records and parameters, once the header is valid. @returns false if there is not enough memory */
+/** Copies the records, once the header is valid. @returns false if there is not enough memory */
 export function copyRecords(model: usize, modelBytes: u32): bool {
   if (isDefined(BOARD_KERNELS)) {
-    weights = model;
-    parameters = model;
+    contents = model;
     end = model + modelBytes;
     if (!inPlace) return true;
+    contents = <usize>IN_PLACE;
     const recordsEnd = load<u32>(model + HEADER_SECTIONS) + load<u32>(model + HEADER_SECTIONS + 4);
-    if (!copy(model + HEADER_BYTES, <usize>IN_PLACE + HEADER_BYTES, recordsEnd - HEADER_BYTES)) return false;
-    const section = model + HEADER_SECTIONS + SECTION_PARAMETERS * 8;
-    const from = load<u32>(section);
-    const to = (model + recordsEnd + SECTION_ALIGNMENT - 1) & ~(SECTION_ALIGNMENT - 1);
-    weights = <usize>IN_PLACE;
-    parameters = to - from;
-    end = to + load<u32>(section + 4);
-    return copy(to, <usize>IN_PLACE + from, load<u32>(section + 4));
+    end = model + recordsEnd;
+    return copy(model + HEADER_BYTES, <usize>IN_PLACE + HEADER_BYTES, recordsEnd - HEADER_BYTES);
   }
   return true;
 }
@@ -73,11 +58,11 @@ export function residentEnd(model: usize, modelBytes: u32): usize {
 }
 
 export function weightsOf(model: usize, op: usize): usize {
-  if (isDefined(BOARD_KERNELS)) model = weights;
+  if (isDefined(BOARD_KERNELS)) model = contents;
   return model + load<u32>(op + OP_WEIGHTS);
 }
 
 export function parametersOf(model: usize, op: usize): usize {
-  if (isDefined(BOARD_KERNELS)) model = parameters;
+  if (isDefined(BOARD_KERNELS)) model = contents;
   return model + load<u32>(op + OP_PARAMETERS);
 }

@@ -1,5 +1,5 @@
 import { crc32 } from './crc32';
-import { anyBits, largestMagnitude } from './kernels/board';
+import { anyBits, inRange, largestMagnitude } from './kernels/board';
 import * as layout from './layout';
 import { computedHeight, computedWidth, filtersOf, hasPool, maxMagnitude } from './op';
 import { copyHeader, copyRecords, fileAt, parametersOf, weightsOf } from './place';
@@ -242,17 +242,13 @@ function validateContent(model: usize, index: u32): u32 {
     return tailsAreZero(at, inputPlanes, inputChannels) ? layout.VALID : layout.INVALID_PARAMETERS;
   }
   if (outputType == layout.TYPE_INT32) {
-    for (let filter: u32 = 0; filter < filters; filter++) {
-      const bias: i64 = load<i32>(at + (filter << 2));
-      if (bias > layout.MAX_ACCUMULATOR || bias < -layout.MAX_ACCUMULATOR) return layout.INVALID_PARAMETERS;
-    }
+    if (!areInRange(at, filters, -layout.MAX_ACCUMULATOR, layout.MAX_ACCUMULATOR))
+      return layout.INVALID_PARAMETERS;
   } else if (outputType != layout.TYPE_BITS) {
     const numbers = outputsPerSum * filters;
     const high = at + ((2 * numbers) << 2);
-    for (let number: u32 = 0; number < numbers; number++) {
-      const word = load<i32>(high + (number << 2));
-      if (word >= layout.MAX_OFFSET_HIGH || word < -layout.MAX_OFFSET_HIGH) return layout.INVALID_PARAMETERS;
-    }
+    if (!areInRange(high, numbers, -layout.MAX_OFFSET_HIGH, layout.MAX_OFFSET_HIGH - 1))
+      return layout.INVALID_PARAMETERS;
   } else if (!tailsAreZero(at + ((outputsPerSum * filters) << 2), bitRows, filters)) {
     return layout.INVALID_PARAMETERS;
   }
@@ -285,7 +281,17 @@ function inside(model: usize, section: u32, at: u64, bytes: u64, next: u64): boo
   return at % layout.WORD_BYTES == 0 && at >= next && at + bytes <= end;
 }
 
-/** Returns the OR of adjacent words of the weights. */
+/** Checks that adjacent numbers lie in `min`..`max`. */
+function areInRange(at: usize, count: u32, min: i32, max: i32): bool {
+  if (isDefined(BOARD_KERNELS)) return inRange(at, count, min, max);
+  for (const end = at + (count << 2); at < end; at += 4) {
+    const value = load<i32>(at);
+    if (value < min || value > max) return false;
+  }
+  return true;
+}
+
+/** Returns the OR of adjacent words. */
 function anyBitsOf(at: usize, words: u32): u32 {
   if (isDefined(BOARD_KERNELS)) return anyBits(at, words);
   let any: u32 = 0;
@@ -300,7 +306,7 @@ function tailsAreZero(packed: usize, rows: u32, count: u32): bool {
   const row = wordsFor(count) << 2;
   let last = packed + row - layout.WORD_BYTES;
   for (let index: u32 = 0; index < rows; index++, last += row)
-    if (load<u32>(last) >>> used != 0) return false;
+    if (anyBitsOf(last, 1) >>> used != 0) return false;
   return true;
 }
 

@@ -468,7 +468,7 @@ describe('the time limit is for a request, not for each call of the engine', () 
 });
 
 /** Kernels that return a number. */
-const RETURNING = ['copy', 'checksum', 'anyBits', 'largestMagnitude'];
+const RETURNING = ['copy', 'checksum', 'anyBits', 'inRange', 'largestMagnitude'];
 
 /** The struct that `layer` reads: small valid convolutions and pools, with the given fields replaced. */
 const SOUND = {
@@ -587,6 +587,8 @@ describe('an engine that passes addresses outside its memory to a kernel is stop
     ['checksum', 'that wraps round', [1, -1]],
     ['anyBits', 'above the end', [0, 40_000]],
     ['anyBits', 'that are not aligned', [2, 1]],
+    ['inRange', 'above the end', [0, 40_000, 0, 1]],
+    ['inRange', 'of very many', [0, -1, 0, 1]],
     ['largestMagnitude', 'above the end', [60_000, 40_000, 1]],
     ['largestMagnitude', 'of nothing, very often', [0, 0, -1]],
     ['checksum', 'where nothing is shown', [IN_PLACE, 0]],
@@ -661,6 +663,7 @@ describe('an engine that passes addresses outside its memory to a kernel is stop
     ['checksum', [0, 80_000]],
     ['anyBits', [0, 20_000]],
     ['anyBits', [0, 0]],
+    ['inRange', [0, 20_000, 0, 1]],
     ['largestMagnitude', [0, 40_000, 2]],
   ])('%s inside its memory succeeds', async (kernel, values) => {
     const board = await start([], { POSIX_RAM: 90_000 });

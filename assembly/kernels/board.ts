@@ -18,6 +18,9 @@ export declare function checksum(from: usize, bytes: u32): u32;
 /** Returns the OR of adjacent words. */
 export declare function anyBits(from: usize, words: u32): u32;
 
+/** Returns whether all of `count` adjacent i32 lie in `min`..`max`. */
+export declare function inRange(from: usize, count: u32, min: i32, max: i32): bool;
+
 /**
  * Returns the largest sum of magnitudes of `filters` rows of `count` i8; 0xffffffff stands for all larger
  * sums.

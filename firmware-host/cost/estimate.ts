@@ -15,7 +15,7 @@ export interface OpCost {
   ticks: number;
   milliseconds: number;
   /**
-   * Bytes of what an op reads and writes and of its scratch memory; of a network, its parameters, arena and scratch
+   * Bytes of what an op reads and writes and of its scratch memory; of a network, its arena and scratch
    * memory, with the weights in flash. Scratch memory is what the fastest kernels use.
    */
   ramBytes: number;

@@ -31,6 +31,7 @@ test('only the board build has imports, and it stays below the same address', as
     'board.anyBits',
     'board.checksum',
     'board.copy',
+    'board.inRange',
     'board.largestMagnitude',
     'board.layer',
   ]);

@@ -61,6 +61,14 @@ static const void *any_bits_of(IM3Runtime runtime, IM3ImportContext context, uin
   return from == NULL ? m3Err_trapOutOfBoundsMemoryAccess : answer(stack, any_bits(from, words));
 }
 
+static const void *in_range_of(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
+  (void)runtime, (void)context, (void)memory;
+  const uint32_t count = argument(stack, 2);
+  const int32_t min = (int32_t)argument(stack, 3), max = (int32_t)argument(stack, 4);
+  const void *from = source(argument(stack, 1), count, WORD_BYTES, WORD_BYTES);
+  return from == NULL ? m3Err_trapOutOfBoundsMemoryAccess : answer(stack, in_range(from, count, min, max));
+}
+
 static const void *magnitude_of(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
   (void)runtime, (void)context, (void)memory;
   const uint32_t count = argument(stack, 2);
@@ -157,6 +165,7 @@ static const struct {
     {"copy", "i(iii)", copy_to_memory},
     {"checksum", "i(ii)", checksum_of},
     {"anyBits", "i(ii)", any_bits_of},
+    {"inRange", "i(iiii)", in_range_of},
     {"largestMagnitude", "i(iii)", magnitude_of},
 };
 enum { IMPORTS = sizeof imports / sizeof *imports };

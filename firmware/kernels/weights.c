@@ -6,6 +6,13 @@ uint32_t any_bits(const uint32_t *from, uint32_t words) {
   return bits;
 }
 
+bool in_range(const int32_t *from, uint32_t count, int32_t min, int32_t max) {
+  for (; count > 0; count--, from++) {
+    if (*from < min || *from > max) return false;
+  }
+  return true;
+}
+
 uint32_t largest_magnitude(const int8_t *weights, uint32_t count, uint32_t filters) {
   uint64_t largest = 0;
   for (; filters > 0; filters--, weights += count) {

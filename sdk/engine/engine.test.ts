@@ -181,6 +181,7 @@ describe('bytes from outside are hostile', () => {
         checksum: () => u32(layout.HEADER_CHECKSUM),
         largestMagnitude: () => 0,
         anyBits: () => 0,
+        inRange: () => 1,
         layer() {},
       };
       const { instance } = await WebAssembly.instantiate(await boardEngineWasm(), { board: imports });

@@ -53,12 +53,11 @@ export function memoryRequirement(model: Model, build: MemoryBuild = 'board', th
 }
 
 /**
- * Returns the bytes of linear memory on a board whose native kernels read the weights in flash
- * (assembly/place.ts): for the engine's data, header and op records, parameters, arena and scratch memory.
+ * Returns the bytes of linear memory on a board whose native kernels read weights and parameters in flash
+ * (assembly/place.ts): for the engine's data, header and op records, arena and scratch memory.
  */
 export function memoryWithoutWeights(model: Model): number {
-  const parameters = alignUp(ENGINE_STATIC_BYTES + HEADER_BYTES + model.ops.length * OP_BYTES);
-  return withScratch(model, alignUp(parameters + model.parameterBytes));
+  return withScratch(model, alignUp(ENGINE_STATIC_BYTES + HEADER_BYTES + model.ops.length * OP_BYTES));
 }
 
 /** Returns the end of the arena and scratch memory of a board. @param arena where they begin */

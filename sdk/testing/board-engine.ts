@@ -176,6 +176,14 @@ export async function boardEngine(): Promise<BoardEngine> {
       for (let i = 0; i < words; i++) or |= all.getUint32(WORD_BYTES * i, true);
       return or;
     },
+    inRange(from: number, count: number, min: number, max: number) {
+      const all = bytes(from, WORD_BYTES * count);
+      for (let i = 0; i < count; i++) {
+        const value = all.getInt32(WORD_BYTES * i, true);
+        if (value < min || value > max) return 0;
+      }
+      return 1;
+    },
     largestMagnitude(weights: number, count: number, filters: number) {
       const all = new Int8Array(copyOf(weights, count * filters));
       const magnitudes = Array.from({ length: filters }, (_, filter) =>
