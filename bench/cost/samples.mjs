@@ -2,7 +2,7 @@
 import { random } from '../networks.mjs';
 
 const IMAGE = { height: 16, width: 16, channels: 16 };
-const SAMPLES = 40;
+const SAMPLES = 52;
 
 /**
  * Makes a network of measured ops: each reads a tensor that an int8 convolution makes of the image, bits of a random
@@ -16,7 +16,21 @@ export function sampleGraph(seed) {
   /** @type {any[]} */
   const ops = [];
   const add = (op) => ops.push(op);
-  const makers = [binary, binary, binary, int8, int8, sumPool, maxPool];
+  const makers = [
+    binary,
+    firstLayer,
+    binary,
+    stream,
+    binary,
+    dense,
+    binary,
+    int8,
+    firstLayer,
+    stream,
+    sumPool,
+    binary,
+    maxPool,
+  ];
   for (let i = 0; i < SAMPLES; i++) makers[i % makers.length]({ next, pick, add });
   add({
     kind: 'int8-convolution',
@@ -67,16 +81,22 @@ const thresholds = (spread, offset, count, coupled) => (filters) => ({
   })),
 });
 
+/** Fixed-point numbers as the exporter writes them: multipliers near 2^30, and numbers of some hundreds. */
 const numbers =
   (next, type, spread, addend = 0) =>
-  (filters) => ({
-    kind: 'fixed-point',
-    type,
-    multipliers: Int32Array.from({ length: filters }, () => Math.round((2 ** 24 / spread) * (0.5 + next()))),
-    offsets: BigInt64Array.from({ length: filters }, () => BigInt(Math.floor(next() * 2 ** 24))),
-    shift: 16,
-    addend,
-  });
+  (filters) => {
+    const shift = 30 + Math.round(Math.log2(spread / (type === 'u8' ? 100 : 700)));
+    return {
+      kind: 'fixed-point',
+      type,
+      multipliers: Int32Array.from({ length: filters }, () => Math.round(2 ** 30 * (0.4 + next()))),
+      offsets: BigInt64Array.from({ length: filters }, () =>
+        BigInt(Math.floor((next() - 0.5) * 2 ** (shift + 5))),
+      ),
+      shift,
+      addend,
+    };
+  };
 
 /** A sum of the image's 16 channels with random weights has about this deviation. */
 const IMAGE_SPREAD = 40000;
@@ -110,7 +130,8 @@ function binary(tools) {
     tools,
     size,
     channels,
-    thresholds(IMAGE_SPREAD, next() * 1.6 - 0.8, planes, planes === 2),
+    // At most half of the inputs are not 0, as in trained networks.
+    thresholds(IMAGE_SPREAD, next() * 1.4, planes, planes === 2),
   );
   const outputs = Math.ceil(size / stride);
   const epilogue = outputOf(tools, Math.sqrt(kernel * kernel * channels), outputs, filters, [
@@ -132,31 +153,100 @@ function binary(tools) {
   });
 }
 
+/** The first layer of a network: pixels, 3 x 3, often with a pool. */
+function firstLayer(tools) {
+  const { next, pick } = tools;
+  const channels = pick([1, 3]);
+  const size = pick([8, 12, 16]);
+  const input = tensorOf(tools, size, channels, outputOf(tools, IMAGE_SPREAD, size, channels, ['u8']));
+  const filters = pick([8, 16, 32, 48, 64]);
+  const types = ['bit', 'coupled', 'coupled', 'int16', 'int16'];
+  convolve(tools, {
+    input,
+    size,
+    channels,
+    filters,
+    kernel: 3,
+    spread: 20000 * Math.sqrt(channels),
+    types,
+    pools: next() < 0.6,
+  });
+}
+
 function int8(tools) {
-  const { next, pick, add } = tools;
-  const dense = next() < 0.3;
-  const type = pick(['u8', 'u8', 'int16', 'coupled']);
-  const channels = dense ? pick([16, 32, 64]) : pick([1, 3, 4, 8]);
-  const size = dense ? pick([1, 2, 4, 7]) : pick([8, 14, 16]);
+  const { next, pick } = tools;
+  const type = pick(['u8', 'int16', 'coupled']);
+  const channels = pick([1, 3, 4, 8]);
+  const size = pick([8, 14, 16]);
   const input = tensorOf(tools, size, channels, outputOf(tools, IMAGE_SPREAD, size, channels, [type]));
-  const kernel = dense ? size : pick([3, 3, 5, 1]);
-  const filters = dense ? pick([2, 10, 20]) : pick([4, 8, 16, 32]);
-  const spread = type === 'coupled' ? 75 * kernel * Math.sqrt(channels) : 8000 * kernel * Math.sqrt(channels);
-  const outputs = dense ? 1 : size;
-  const types = dense ? ['sum', 'coupled'] : ['bit', 'two bits', 'coupled', 'int16', 'u8'];
-  const epilogue = outputOf(tools, spread, outputs, filters, types)(filters);
-  const pools = !dense && next() < 0.4 && outputs % 2 === 0;
+  const kernel = pick([3, 5, 1]);
+  const spread = (type === 'coupled' ? 75 : 8000) * kernel * Math.sqrt(channels);
+  const types = ['bit', 'two bits', 'coupled', 'int16', 'u8'];
+  const small = type === 'int16';
+  convolve(tools, {
+    input,
+    size,
+    channels,
+    filters: pick([4, 8, 16, 32]),
+    kernel,
+    spread,
+    types,
+    small,
+    pools: next() < 0.4,
+  });
+}
+
+/** Adds an int8 convolution of stride 1. `small` weights, so that no sum of large numbers can overflow. */
+function convolve(tools, { input, size, channels, filters, kernel, spread, types, small = false, pools }) {
+  const epilogue = outputOf(tools, spread, size, filters, types)(filters);
+  const weights = bytes(kernel * kernel * channels * filters, tools.next);
+  tools.add({
+    kind: 'int8-convolution',
+    input,
+    window: windowOf(kernel, 1),
+    outputHeight: pools ? size / 2 : size,
+    outputWidth: pools ? size / 2 : size,
+    filters,
+    weights: small ? weights.map((weight) => weight >> 4) : weights,
+    epilogue,
+    ...(pools && { pool: poolOf(epilogue.kind, filters * (epilogue.thresholds?.length ?? 1)) }),
+  });
+}
+
+/** The last layer of a network: all values, one sum a class. */
+function dense(tools) {
+  const { next, pick, add } = tools;
+  const size = pick([1, 1, 2, 4]);
+  const channels = pick([16, 32, 64, 128]);
+  const type = pick(['coupled', 'coupled', 'bit', 'u8']);
+  const input = tensorOf(tools, size, channels, outputOf(tools, IMAGE_SPREAD, size, channels, [type]));
+  const filters = pick([2, 10, 20]);
   add({
     kind: 'int8-convolution',
     input,
-    window: windowOf(kernel, 1, dense ? 0 : kernel >> 1),
-    outputHeight: pools ? outputs / 2 : outputs,
-    outputWidth: pools ? outputs / 2 : outputs,
+    window: windowOf(size, 1, 0),
+    outputHeight: 1,
+    outputWidth: 1,
     filters,
-    // Small weights, so that no sum of large numbers can overflow.
-    weights: bytes(kernel * kernel * channels * filters, next).map((w) => (type === 'int16' ? w >> 4 : w)),
-    epilogue,
-    ...(pools && { pool: poolOf(epilogue.kind, filters * (epilogue.thresholds?.length ?? 1)) }),
+    weights: bytes(size * size * channels * filters, next),
+    epilogue: { kind: 'sum', bias: new Int32Array(filters) },
+  });
+}
+
+/** Thresholds or fixed-point numbers of a stream. */
+function stream(tools) {
+  const { pick, add } = tools;
+  const size = pick([4, 8, 12, 16]);
+  const channels = pick([32, 64, 64, 96, 128].filter((count) => count * size * size <= 16384));
+  const input = tensorOf(tools, size, channels, outputOf(tools, IMAGE_SPREAD, size, channels, ['int16']));
+  add({
+    kind: 'sum-pool',
+    input,
+    window: windowOf(1, 1, 0),
+    outputHeight: size,
+    outputWidth: size,
+    filters: channels,
+    epilogue: outputOf(tools, 100, size, channels, ['bit', 'coupled', 'coupled', 'int16'])(channels),
   });
 }
 

@@ -37,22 +37,41 @@ export function workOf(model: Model, index: number, processor: Processor): Work 
   }
 }
 
-/** Vertical counters over lists of the inputs that are not 0, 32 filters at once. */
+/**
+ * Vertical counters over lists of inputs, 32 filters at once. The lists hold the inputs that differ from the most common
+ * value: with one plane at most a half of them, with two planes at most two thirds.
+ */
 function binaryWork(model: Model, index: number, op: Convolution): Work {
   const { height, width, channels, planes } = model.tensors[op.input];
   const density = model.metadata?.densities?.[index] ?? DEFAULT_DENSITY;
+  const share = planes === 2 ? Math.min(density, 2 / 3) : Math.min(density, 1 - density);
   const blocks = wordsFor(op.filters);
   const pixels = pixelsOf(op);
+  const taps = tapsInside(model, op);
   const counters = Math.log2(2 * op.window.kernelHeight * op.window.kernelWidth * channels * planes);
+  const { epilogue } = op;
+  const outputs =
+    epilogue.kind === 'threshold'
+      ? epilogue.thresholds.length
+      : epilogue.kind === 'sum'
+        ? 1
+        : epilogue.multipliers.length / op.filters;
+  const kind = epilogue.kind === 'fixed-point' ? epilogue.type : epilogue.kind;
+  const added = epilogue.kind === 'fixed-point' && epilogue.addend !== 0 ? pixels * op.filters : 0;
   return {
+    'binary: op': 1,
     'binary: word of a list': height * width * wordsFor(channels) * planes,
-    'binary: entry of a list': height * width * channels * density,
+    'binary: entry of a list': height * width * channels * share,
     'binary: pixel': pixels,
-    'binary: slice': pixels * op.window.kernelHeight * blocks * planes,
-    'binary: block': pixels * blocks,
+    'binary: row of a window': pixels * op.window.kernelHeight * planes,
+    'binary: row of a window and block': pixels * op.window.kernelHeight * blocks * planes,
     'binary: counter': pixels * blocks * counters,
-    'binary: entry': tapsInside(model, op) * channels * density * blocks,
-    ...outputWork('binary', op, (op.epilogue.kind === 'threshold' ? counters * blocks : op.filters) * pixels),
+    'binary: entry': taps * channels * share * blocks,
+    [`binary to ${kind}: prepared`]: op.filters * outputs,
+    [`binary to ${kind}: block`]: pixels * blocks * outputs,
+    [`binary to ${kind}: output`]: pixels * op.filters * outputs,
+    'binary: addend': added,
+    'binary: pooled pixel': op.pool ? pixels : 0,
   };
 }
 
@@ -72,14 +91,16 @@ function int8Work(model: Model, op: Convolution, { dsp }: Processor): Work {
     const tiles = Math.ceil(rows / 2) * Math.ceil(columns / 4);
     const kind = `int8, Winograd, ${channels} channels${op.pool ? ', pooled' : ''}`;
     return {
+      [`${kind}: op`]: 1,
       [`${kind}: filter`]: op.filters,
       [`${kind}: tile`]: tiles,
       [`${kind}: tile of a filter`]: tiles * op.filters,
       ...outputWork('int8', op, outputs),
     };
   }
-  const kind = fours ? `int8, fours${op.pool ? ', pooled' : ''}` : `int8 of ${type}, pixels`;
+  const kind = fours ? `int8 of ${type}, fours${op.pool ? ', pooled' : ''}` : `int8 of ${type}, pixels`;
   return {
+    [`${kind}: op`]: 1,
     [`${kind}: weight`]: op.filters * values,
     [`${kind}: row of values`]: rows * columns * strideX * strideY * channels,
     [`${kind}: pixel`]: pixels,
