@@ -169,7 +169,7 @@ function write() {
   const path = fileURLToPath(new URL('../firmware-host/cost/coefficients.ts', import.meta.url));
   const text = readFileSync(path, 'utf8');
   const rounded = JSON.parse(JSON.stringify(coefficients), (_, value) =>
-    typeof value === 'number' ? Number(value.toPrecision(4)) : value,
+    typeof value === 'number' ? (value < 1e-6 ? 0 : Number(value.toPrecision(4))) : value,
   );
   const head = text.slice(0, text.indexOf('= {') + 2);
   writeFileSync(path, `${head}${JSON.stringify(rounded, null, 2)};\n`);

@@ -2,5 +2,5 @@
 
 export const SIMULATED_BOARD_NAME = 'simulated';
 
-/** The firmware as a process. */
+/** The firmware that runs as a program on this computer. */
 export const POSIX_BOARD_NAME = 'posix';

@@ -45,7 +45,14 @@ const EXPORTS: Record<string, [number, number]> = {
 };
 /** The imports of an engine. */
 const IMPORTS: Record<string, [number, number]> = {
-  ...{ layer: [1, 0], copy: [3, 1], checksum: [2, 1], lastWords: [3, 1], largestMagnitude: [3, 1] },
+  ...{
+    layer: [1, 0],
+    copy: [3, 1],
+    checksum: [2, 1],
+    anyBits: [2, 1],
+    inRange: [4, 1],
+    largestMagnitude: [3, 1],
+  },
 };
 
 const i32s = ([parameters, results]: [number, number]): Signature => ({
