@@ -27,7 +27,7 @@ describe('docs/networks.md', () => {
     expect(coupled.name).toBe('my-network');
     expectExactDecoupling(coupled);
     const { model } = await exportModel(decouple(coupled));
-    expect(model.ops).toHaveLength(5);
+    expect(model.ops).toHaveLength(4);
   });
 
   it('has a residual example that decouples exactly and exports', async () => {
