@@ -158,7 +158,7 @@ function printLatency({ ticks, clock }: CheckReport): void {
   }
   const milliseconds = (count: number) => `${((1000 * count) / ticks.perSecond).toFixed(3)} ms`;
   print(
-    `latency on the board: median ${milliseconds(ticks.median)}, 95th percentile ${milliseconds(ticks.p95)}`,
+    `latency on the board: median ${milliseconds(ticks.median)}, 95th percentile ${milliseconds(ticks.p95)}, slowest ${milliseconds(ticks.maximum)}`,
   );
 }
 
