@@ -97,3 +97,13 @@ test.skipIf(process.platform === 'win32')('a device or a pipe is rejected at onc
   for (const path of ['/dev/zero', '/proc/self/pagemap', '/proc/kmsg'].filter((path) => existsSync(path)))
     expect(failure({}, 'inspect', path).status).toBe(4);
 });
+
+test('--board estimates the cost of each op', () => {
+  const { cost, fileBytes, ops } = json(bdEdge('inspect', 'mnist-8k', '--board', 'pico', '--json'));
+  expect(cost).toMatchObject({ board: 'pico', flashBytes: fileBytes });
+  expect(cost.ops).toHaveLength(ops.length);
+  const sum = cost.ops.reduce((total: number, op: { ticks: number }) => total + op.ticks, 0);
+  expect(cost.ticks).toBeCloseTo(sum, 3);
+  expect(cost.milliseconds).toBeCloseTo(cost.ticks / 125_000, 3);
+  expect(failure({}, 'inspect', 'mnist-8k', '--board', 'arduino').status).toBe(2);
+});

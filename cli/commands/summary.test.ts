@@ -50,3 +50,11 @@ test('reads network descriptions', () => {
   ] as const)
     expect(failure({}, 'summary', ...args)).toEqual({ status: 2, code });
 });
+
+test('--board estimates the cost of a network that is not trained', () => {
+  const { cost } = json(bdEdge('summary', 'mnist', '--board', 'm7', '--json'));
+  expect(cost).toMatchObject({ board: 'm7' });
+  expect(cost.ops.length).toBeGreaterThan(2);
+  expect(cost.milliseconds).toBeGreaterThan(0);
+  expect(json(bdEdge('summary', 'mnist', '--json')).cost).toBeUndefined();
+});
