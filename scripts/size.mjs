@@ -13,7 +13,7 @@ const KB = 1024;
 const mnist = compileModel(readFileSync('playground/models/mnist.bdm'));
 
 print('what', 'bytes', 'gzip', 'goal, gzip');
-size('`load`, minified', await bundled("export { load } from './index.js'"), 10 * KB);
+size('`load`, minified', await bundled("export { load } from './index.js'"), 11 * KB);
 size('mvp.wasm', readFileSync('sdk/dist/mvp.wasm'), 6 * KB);
 size('simd.wasm', readFileSync('sdk/dist/simd.wasm'), 24 * KB);
 size('MNIST, compiled, `.wasm`', mnist.wasm, 12 * KB);
@@ -26,7 +26,7 @@ const shell = process.platform === 'win32';
 const [sdk] = JSON.parse(
   execFileSync('npm', pack, { encoding: 'utf8', shell, stdio: ['ignore', 'pipe', 'ignore'] }),
 );
-printSizes('`@bd-edge/sdk` as npm has it', sdk.unpackedSize, sdk.size, 150 * KB);
+printSizes('`@bd-edge/sdk` as npm has it', sdk.unpackedSize, sdk.size, 155 * KB);
 
 function size(what, bytes, goal) {
   printSizes(what, bytes.length, gzipSync(bytes, { level: 9 }).length, goal);
