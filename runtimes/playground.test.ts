@@ -98,8 +98,10 @@ describe.skipIf(withoutChromium)('playground', () => {
       [0.45, 0.8],
     ]);
     await expect.poll(said, WAIT).toBe('7');
-    expect(await page.locator('#layers .layer').count()).toBe(6);
-    expect(await page.locator('#layers h3').first().textContent()).toContain('1. int8 3 × 3 → 28 × 28 × 32');
+    expect(await page.locator('#layers .layer').count()).toBe(3);
+    expect(await page.locator('#layers h3').first().textContent()).toContain(
+      '1. int8 3 × 3, max-pool 2 × 2 → 14 × 14 × 32',
+    );
     await expect.poll(() => page.locator('#times tbody th').allTextContents(), WAIT).toEqual(['simd', 'mvp']);
     expect(await page.locator('#logits tr').count()).toBe(10);
   });
@@ -138,7 +140,7 @@ describe.skipIf(withoutChromium)('playground', () => {
 
   test('coupled and decoupled agree, and the coupled network can be opened itself', async () => {
     await open();
-    await says('coupling-status', 'They agree: all 46,342 bits and all 10 logits are the same.');
+    await says('coupling-status', 'They agree: all 9,102 bits and all 10 logits are the same.');
     await page.getByRole('button', { name: 'MNIST, coupled' }).click();
     await says('facts', 'MNIST, coupled');
     expect(await page.locator('[aria-pressed="true"]').allTextContents()).toEqual(['MNIST, coupled']);
