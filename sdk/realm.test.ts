@@ -109,7 +109,7 @@ describe('globals that a test environment may lack', () => {
     expect((await readBytes(file.href, 'model')).length).toBe(readFileSync(file).length);
   });
 
-  test('an address of the web needs fetch, and says so', async () => {
+  test('a web address requires fetch, and the error names it', async () => {
     vi.stubGlobal('fetch', undefined);
     const error = await rejection(readBytes('https://host/model.bdm', 'model'));
     expect(error).toMatchObject({ code: 'unreadable', path: 'https://host/model.bdm' });

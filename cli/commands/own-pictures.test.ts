@@ -73,7 +73,7 @@ beforeAll(async () => {
 }, 90_000);
 
 describe('test images', () => {
-  test('a limit draws a sample with the classes in proportion, and says so', () => {
+  test('--limit draws a stratified sample and reports it', () => {
     const sampled = json(bdEdge('eval', 'model.bdm', '--data', 'fresh', '--limit', '4', '--json'));
     expect(sampled).toMatchObject({ part: 'all', images: 4, sample: { of: 8, seed: 1 } });
     expect(sampled.perClass.map(({ images }: { images: number }) => images)).toEqual([2, 2]);
@@ -206,7 +206,7 @@ describe('predict', () => {
 });
 
 describe('a run inside of its data', () => {
-  test('is no class', () => {
+  test('is not read as a class', () => {
     cpSync(join(folder, 'pictures'), join(folder, 'inside'), { recursive: true });
     const at = join(folder, 'inside');
     const there = quick.with(1, join('..', 'net.json'));

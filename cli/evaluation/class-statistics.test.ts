@@ -4,7 +4,7 @@ import { classTable } from './class-table.js';
 
 const nameOf = (label: number) => `class ${label}`;
 
-test('precision is of predictions, recall of images; without any there is none', () => {
+test('precision divides by predictions, recall by images; each is null where that number is 0', () => {
   const counts = new ClassCounts(4);
   for (const [label, prediction] of [
     [0, 0],

@@ -3,13 +3,13 @@ export interface ClassStatistics {
   className: string;
   /** The number of images of the class. */
   images: number;
-  /** The share of the images predicted as this class that are of it; null if there are none. */
+  /** Correct predictions of this class divided by all predictions of it; null without predictions. */
   precision: number | null;
-  /** The share of the images of this class that are predicted as it; null if there are none. */
+  /** Correct predictions of this class divided by the images of it; null without images. */
   recall: number | null;
 }
 
-/** With more classes, there is no confusion matrix: its size is the square of their number. */
+/** The limit of classes for a confusion matrix, whose size is the square of their number. */
 export const MAX_MATRIX_CLASSES = 2000;
 
 /** Counts predictions by class. */

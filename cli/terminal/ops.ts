@@ -15,7 +15,7 @@ export interface OpDescription {
   /** For people: kind, kernel, stride, the pool behind it, and the op whose output it adds. */
   title: string;
   kind: Op['kind'];
-  /** The max-pool inside a convolution; absent if there is none. */
+  /** The max-pool inside a convolution; undefined without a pool. */
   pool?: { height: number; width: number };
   shape: Pick<Shape, 'height' | 'width' | 'channels' | 'planes' | 'type'>;
   /** For people: number and kind. */

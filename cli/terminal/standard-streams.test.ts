@@ -30,7 +30,7 @@ test.skipIf(!hasFull).each(['inspect mnist-8k --json', 'inspect mnist-8k', 'port
 );
 
 test.skipIf(!hasFull)(
-  'a program goes on without a place for its messages',
+  'a program continues if its messages cannot be written',
   async () => {
     expect(shell('bd-edge eval mnist-8k --limit 10 --json 2> /dev/full')).toMatchObject({ status: 0 });
     await writeIdxFolder(join(folder, 'stripes'), { train: 60, test: 10 });
