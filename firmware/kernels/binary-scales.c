@@ -47,16 +47,17 @@ static struct shifts shifts_of(const struct layer *layer) {
   return shift < FULL_SHIFT ? (struct shifts){FULL_SHIFT - shift, 0} : (struct shifts){0, right < 31 ? right : 31};
 }
 
-static inline int32_t scale_of(const struct binary_scale *scale, int32_t sum, const struct shifts *shifts) {
+/* Returns a number plus an addend. Unsigned sums: where the output lies on the weights, numbers may be out of bounds. */
+static inline int32_t scale_of(const struct binary_scale *scale, uint32_t sum, const struct shifts *shifts, int32_t addend) {
 #if LONG_PRODUCTS
   int32_t high = scale->offset_high;
   uint32_t low = scale->offset_low;
   __asm__("smlal %0, %1, %2, %3" : "+r"(low), "+r"(high) : "r"(sum << shifts->left), "r"(scale->multiplier));
-  return high >> shifts->right;
 #else
-  const int32_t low = (sum * scale->low + scale->offset_low) >> FULL_SHIFT;
-  return (sum * scale->high + scale->offset_high + low) >> shifts->right;
+  const int32_t low = (int32_t)(sum * (uint32_t)scale->low + (uint32_t)scale->offset_low) >> FULL_SHIFT;
+  const int32_t high = (int32_t)(sum * (uint32_t)scale->high + (uint32_t)scale->offset_high + (uint32_t)low);
 #endif
+  return (int32_t)((uint32_t)(high >> shifts->right) + (uint32_t)addend);
 }
 
 static inline int32_t limit(int32_t value, int32_t min, int32_t max) { return value < min ? min : value > max ? max : value; }
@@ -146,9 +147,9 @@ static void add_block(const uint32_t *counters, const struct binary_scale *scale
                       uint32_t activations, const struct shifts *shifts) {
   for (const uint32_t *end = counters + HALF_BLOCK; counters != end; scales += 2, to++, addend++) {
     const uint32_t both = *counters++;
-    *to = (int16_t)limit(scale_of(scales, (int32_t)(2 * (both & 0xffff) - activations), shifts) + *addend, INT16_MIN, INT16_MAX);
-    to[HALF_BLOCK] = (int16_t)limit(
-        scale_of(scales + 1, (int32_t)(2 * (both >> 16) - activations), shifts) + addend[HALF_BLOCK], INT16_MIN, INT16_MAX);
+    *to = (int16_t)limit(scale_of(scales, 2 * (both & 0xffff) - activations, shifts, *addend), INT16_MIN, INT16_MAX);
+    to[HALF_BLOCK] = (int16_t)limit(scale_of(scales + 1, 2 * (both >> 16) - activations, shifts, addend[HALF_BLOCK]), INT16_MIN,
+                                    INT16_MAX);
   }
 }
 
@@ -172,8 +173,8 @@ void binary_scales_put(const struct layer *layer, const struct binary_scale *sca
       const bool upper = i >= HALF_BLOCK;
       const uint32_t f = upper ? i - HALF_BLOCK : i;
       const uint32_t counter = upper ? counters[f] >> 16 : counters[f] & 0xffff;
-      int32_t value = scale_of(scale + 2 * f + upper, (int32_t)(2 * counter - activations), &shifts);
-      if (first + i < added) value += more[i];
+      const int32_t value =
+          scale_of(scale + 2 * f + upper, 2 * counter - activations, &shifts, first + i < added ? more[i] : 0);
       if (bytes) to[number + i] = (uint8_t)limit(value, 0, UINT8_MAX);
       else ((int16_t *)to)[number + i] = (int16_t)limit(value, INT16_MIN, INT16_MAX);
     }

@@ -31,9 +31,13 @@ test('of many that begin at the same moment, one wins', async () => {
   for (const one of settled) if (one.status === 'rejected') expect(one.reason).toMatchObject(inUse);
   expect(readdirSync(run)).toHaveLength(1);
   await won[0].value.release();
-  // What was created for the lock is gone.
-  expect(existsSync(join(folder, 'runs'))).toBe(false);
   await (await lockRun(run)).release();
+});
+
+test('folders that were created for the lock are removed with it', async () => {
+  const lock = await lockRun(join(folder, 'runs', 'a'));
+  await lock.release();
+  expect(existsSync(join(folder, 'runs'))).toBe(false);
 });
 
 test('the folder of a run stays, and a second one gets it afterwards', async () => {

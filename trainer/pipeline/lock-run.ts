@@ -39,7 +39,8 @@ export interface RunLock {
 }
 
 /**
- * Locks the folder of a run. It is created if it does not exist, and removed again if it is empty at the end.
+ * Locks the folder of a run. It is created if it does not exist; if it is empty at the end, the process that created it
+ * removes it.
  *
  * @throws {UsageError} `run-in-use` if another process trains in the folder
  */
