@@ -65,13 +65,7 @@ const FLOAT_WEIGHTS = new Set(['Conv1D', 'Conv2D', 'DepthwiseConv2D', 'Dense']);
 /** Layers that only move values. */
 const REARRANGING = new Set(['Flatten', 'Reshape', 'Permute', 'ZeroPadding2D', 'PadChannels', 'Concatenate']);
 /** Layers that select values. */
-const PICKING = new Set([
-  'MaxPooling2D',
-  'MaxPooling1D',
-  'GlobalMaxPooling2D',
-  'Dropout',
-  'SpatialDropout2D',
-]);
+const PICKING = new Set(['MaxPooling2D', 'MaxPooling1D', 'GlobalMaxPooling2D', 'Dropout']);
 
 const FIXED_POINT = [FixedPoint, FixedPointAdd, FixedPointRelu];
 

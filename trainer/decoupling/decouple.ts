@@ -25,6 +25,7 @@
 import { UnsupportedLayerError } from '../errors.js';
 import { isChannelAxis } from '../layers/channel-axis.js';
 import { BinaryActivation, FixedPoint, FixedPointAdd, TernaryActivation } from '../layers/index.js';
+import { unknownOption } from '../layers/known-options.js';
 import { TERNARY_THRESHOLDS } from '../quantizers/index.js';
 import * as tf from '../tensorflow/index.js';
 import { CHANNELWISE_LAYERS, duplicatedLayers } from './duplicated-layers.js';
@@ -199,6 +200,8 @@ class Decoupling {
   private double(layer: Layer, values: Value[]): Value {
     const className = layer.getClassName();
     const { tensor, doubled } = values[0];
+    const unknown = unknownOption(layer);
+    if (unknown) throw refusal(layer, unknown.reason);
     if (className in WEIGHT_LAYERS && doubled) {
       const config = WEIGHT_LAYERS[className](layer.getConfig(), doubled.pixels);
       return {

@@ -18,12 +18,7 @@ type Layer = tf.layers.Layer;
 type InputsOf = (tensor: tf.SymbolicTensor) => tf.SymbolicTensor[];
 
 /** Layers that treat all channels equally and commute with the mean of two ordered copies. */
-export const CHANNELWISE_LAYERS: ReadonlySet<string> = new Set([
-  'MaxPooling2D',
-  'ZeroPadding2D',
-  'Dropout',
-  'SpatialDropout2D',
-]);
+export const CHANNELWISE_LAYERS: ReadonlySet<string> = new Set(['MaxPooling2D', 'ZeroPadding2D', 'Dropout']);
 /** Layers that may be between a batch norm or a sum and the activation that it feeds. */
 const BEFORE_ACTIVATION = new Set([...CHANNELWISE_LAYERS, 'AveragePooling2D', 'FixedPoint', 'Flatten']);
 const SUMS: ReadonlySet<string> = new Set(['Add', 'FixedPointAdd']);

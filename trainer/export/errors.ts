@@ -1,7 +1,7 @@
 import { TrainingError } from '../errors.js';
 
-/** Makes the error that names the layer and the reason why it cannot be exported. */
-export type Refuse = (reason: string) => Error;
+/** Makes the error that names the layer and the reason why it cannot be exported, and the option that is the reason. */
+export type Refuse = (reason: string, option?: { option: string; received: unknown }) => Error;
 
 /** The error for a trained parameter that is NaN or infinite. */
 export function notFinite(layer?: string): TrainingError {

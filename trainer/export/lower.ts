@@ -7,6 +7,7 @@
  */
 import { fusePools, type Graph } from '@bd-edge/sdk/internal';
 import { UnsupportedLayerError } from '../errors.js';
+import { unknownOption } from '../layers/known-options.js';
 import type * as tf from '../tensorflow/index.js';
 import { allFinite } from '../training/non-finite.js';
 import { notFinite, type Refuse } from './errors.js';
@@ -93,6 +94,10 @@ class Walk {
       for (const input of inputs) this.#valueOf(input);
       throw refuse(`layers of this class have no integer form; supported are ${SUPPORTED_LAYERS}`);
     }
+    for (const one of layers) {
+      const unknown = unknownOption(one);
+      if (unknown) throw refuserOf(one)(unknown.reason, unknown);
+    }
     return lowering.lower({
       ...{ layer, layers, wire, copies: wire.length, inputs, graph: this.#graph, refuse },
       valueOf: (input) => this.#valueOf(input),
@@ -114,12 +119,18 @@ function activationsOf(
 }
 
 function refuserOf(layer: tf.layers.Layer): Refuse {
-  return (reason) => notExportable(layer.name, layer.getClassName(), reason);
+  return (reason, option) => notExportable(layer.name, layer.getClassName(), reason, option);
 }
 
-function notExportable(layer: string, className: string, reason: string): UnsupportedLayerError {
+function notExportable(
+  layer: string,
+  className: string,
+  reason: string,
+  { option, received }: { option?: string; received?: unknown } = {},
+): UnsupportedLayerError {
   const message = `Layer "${layer}" (${className}) cannot be exported: ${reason}.`;
-  return new UnsupportedLayerError('not-exportable', message, { layer, className, reason });
+  const details = { layer, className, reason, option, received };
+  return new UnsupportedLayerError('not-exportable', message, details);
 }
 
 function imageShape(input: tf.SymbolicTensor): [number, number, number] {
