@@ -117,4 +117,10 @@ const PROBLEMS: Record<number, Problem> = {
     code: 'engine-trapped',
     problem: () => 'stopped the engine while it ran the model; deploy another engine',
   },
+  [protocol.ERROR_UNKNOWN_ENGINE]: {
+    code: 'unknown-engine',
+    problem: () =>
+      "accepts only the engines that its firmware knows, and this one is none of them; use the bd-edge of the firmware's " +
+      'release, update the firmware, or build it with --any-engine for your own engines',
+  },
 };

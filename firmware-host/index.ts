@@ -27,7 +27,7 @@ export { type Expectation, engineExpectation, referenceExpectation } from './che
 export type { TickSummary } from './check/ticks.js';
 export type { ConnectOptions, Inference, Profile } from './client/board-client.js';
 export type { DeployOptions, DeployProgress, DeployReport, PartReport } from './deploy/deploy.js';
-export type { EnginePath, UploadedPath } from './deploy/engine-path.js';
+export type { AcceptedEngines, EnginePath, UploadedPath } from './deploy/engine-path.js';
 export { BoardError, ConnectionLostError, InvalidResponseError } from './errors.js';
 export type { BoardInfo } from './link/messages.js';
 export { type OpenPortOptions, openPort } from './open-port.js';

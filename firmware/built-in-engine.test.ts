@@ -91,15 +91,13 @@ describe('on this machine, with sanitizers', () => {
     await expect(deploy(client, model, { engine: other })).rejects.toMatchObject({ code: 'engine-built-in' });
     const { SLOT_ENGINE } = protocol;
     await expect(client.beginUpload(SLOT_ENGINE, other.length, digestOf(other))).rejects.toMatchObject({
-      number: protocol.ERROR_ENGINE,
-      reason: 'the engine is built into this firmware',
+      number: protocol.ERROR_UNKNOWN_ENGINE,
     });
     await expect(client.uploadChunk(SLOT_ENGINE, 0, other.subarray(0, 9))).rejects.toMatchObject({
       number: protocol.ERROR_NO_UPLOAD,
     });
     await expect(client.activate(digestOf(other), digestOf(model))).rejects.toMatchObject({
-      number: protocol.ERROR_NOT_STAGED,
-      detail: SLOT_ENGINE,
+      number: protocol.ERROR_UNKNOWN_ENGINE,
     });
     const own = await engineOf('native kernels');
     expect(await client.beginUpload(SLOT_ENGINE, own.length, digestOf(own))).toBe(own.length);

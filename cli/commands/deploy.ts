@@ -26,6 +26,12 @@ export const deploy = new Command('deploy')
   )
   .action(run);
 
+const ACCEPTED_ENGINES = {
+  any: 'any',
+  known: "those of the firmware's release",
+  'built-in': 'the one in the firmware',
+};
+
 async function run(
   argument: string,
   options: { port?: string; baud: number; engine?: string; json?: boolean },
@@ -45,13 +51,15 @@ async function run(
       onProgress: ({ part, offset, total }) => progress.update(offset, total, part),
     }),
   ).finally(() => progress.stop());
-  const { bytesSent, bytesSkipped, digest, info } = report;
+  const { bytesSent, bytesSkipped, digest, acceptedEngines, info } = report;
   if (options.json) {
-    printJson({ bytesSent, bytesSkipped, digest, board: info.board, ramBytes: info.ramBytes });
+    const { board, ramBytes } = info;
+    printJson({ bytesSent, bytesSkipped, digest, board, ramBytes, acceptedEngines });
     return;
   }
   print(`${formatNumber(bytesSent)} bytes sent, ${formatNumber(bytesSkipped)} skipped`);
   print(`active on ${printableLine(info.board)}: SHA-256 ${digest.slice(0, 12)}...`);
+  print(`accepted engines: ${ACCEPTED_ENGINES[acceptedEngines]}`);
   const { data } = metadata?.training ?? {};
   // The model knows the name of its data, which `check` looks for, and not the place.
   const isFound = data === undefined || DATASETS.includes(String(data)) || existsSync(String(data));

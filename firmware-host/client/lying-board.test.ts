@@ -115,6 +115,8 @@ const lies: [string, code: string, Lie][] = [
       withPayload((payload) => payload.fill(255, 90)),
     ),
   ],
+  ['INFO: anyEngine 2', INVALID, sets('INFO', { anyEngine: 2 })],
+  ['INFO: accepted engines that change', INVALID, sets('INFO', { anyEngine: 0 }, 1)],
   ['INFO: payloads that change', INVALID, sets('INFO', { maxPayload: 1000 }, 1)],
   ['INFO: a window that changes', INVALID, sets('INFO', { windowFrames: 200 }, 1)],
   ['INFO: a clock that changes', INVALID, sets('INFO', { ticksPerSecond: 1 }, 2)],

@@ -27,6 +27,7 @@ const FIXED = [
   'windowFrames',
   'windowBytes',
   'ticksPerSecond',
+  'anyEngine',
 ] as const;
 
 /** Checks the fields of INFO against one another and against the previous INFO of this connection. */

@@ -12,7 +12,7 @@ import { InvalidResponseError } from '../errors.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import type { BoardInfo } from '../link/messages.js';
 import { SLOT_ENGINE, SLOT_MODEL } from '../link/protocol.js';
-import { activePath, bestPath, engineOf, hasBuiltInEngine } from './engine-path.js';
+import { type AcceptedEngines, acceptedEngines, activePath, bestPath, engineOf, hasBuiltInEngine } from './engine-path.js';
 import { upload } from './upload.js';
 
 /** The progress of one of the two parts of a deployment. */
@@ -50,6 +50,7 @@ export interface DeployReport {
   bytesSkipped: number;
   /** SHA-256 of the active model, hexadecimal. */
   digest: string;
+  acceptedEngines: AcceptedEngines;
   /** The board's description of itself after the deployment. */
   info: BoardInfo;
 }
@@ -64,6 +65,7 @@ export interface DeployReport {
  * @throws {ModelError} if the model is not valid
  * @throws {EngineError} if `engine` is not a WebAssembly module
  * @throws {DeviceError} `not-enough-memory`, `incompatible-engine` or `engine-built-in`, before anything is sent
+ * @throws {BoardError} `unknown-engine` if the board accepts only engines that its firmware knows, before anything is sent
  * @throws {BoardError} if the board rejects a part or cannot load the pair
  * @throws {DeviceError} if the board does not respond, see {@link BoardClient.connect}
  */
@@ -106,6 +108,7 @@ export async function deploy(
     bytesSent: parts.engine.bytesSent + parts.model.bytesSent,
     bytesSkipped: parts.engine.bytesSkipped + parts.model.bytesSkipped,
     digest: parts.model.digest,
+    acceptedEngines: acceptedEngines(info),
     info,
   };
 }

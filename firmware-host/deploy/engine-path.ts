@@ -15,6 +15,18 @@ export type UploadedPath = 'interpreted' | 'native kernels';
 export const hasBuiltInEngine = ({ interpreter }: Pick<BoardInfo, 'interpreter'>): boolean =>
   interpreter === '';
 
+/**
+ * The engines that a board accepts: every valid one, only those that its firmware knows, or only the one that is built
+ * into its firmware.
+ */
+export type AcceptedEngines = 'any' | 'known' | 'built-in';
+
+/** Returns which engines a board accepts. */
+export function acceptedEngines(info: Pick<BoardInfo, 'interpreter' | 'anyEngine'>): AcceptedEngines {
+  if (hasBuiltInEngine(info)) return 'built-in';
+  return info.anyEngine === 1 ? 'any' : 'known';
+}
+
 /** Returns the wasm of the engine build for a path. */
 export const engineOf = (path: UploadedPath): Promise<Uint8Array> =>
   path === 'interpreted' ? interpretedEngineWasm() : boardEngineWasm();

@@ -96,6 +96,7 @@ test('replaces control characters in texts, which could command a terminal', () 
       windowBytes: 1,
       ramBytes: 0,
       weightsInPlace: 0,
+      anyEngine: 0,
       ticksPerSecond: 1,
       engineDigest: new Uint8Array(32),
       modelDigest: new Uint8Array(32),

@@ -33,6 +33,8 @@ export const INFO = new Message('INFO', protocol.TYPE_INFO, {
   ramBytes: u32(),
   /** 1 if the weights of the active model are not in that memory but are read from the board's storage. */
   weightsInPlace: u8(0, 1),
+  /** 1 if the board accepts every valid engine; 0 if it accepts only those that its firmware knows. */
+  anyEngine: u8(0, 1),
   ticksPerSecond: u32(1),
   /** The digests of the active pair; zeros if there is none. */
   engineDigest: digest,

@@ -65,3 +65,4 @@ export const ERROR_MODEL = 11; // the engine's answer: code | (op << 8); op coun
 export const ERROR_NOTHING_ACTIVE = 12;
 export const ERROR_IMAGE_SIZE = 13; // the bytes of the model's input
 export const ERROR_TRAPPED = 14;
+export const ERROR_UNKNOWN_ENGINE = 15;

@@ -169,6 +169,7 @@ export class Firmware {
       windowBytes: this.windowBytes,
       ramBytes,
       weightsInPlace: 0,
+      anyEngine: 1,
       ticksPerSecond: TICKS_PER_SECOND,
       engineDigest: this.active?.engineDigest ?? NO_DIGEST,
       modelDigest: this.active?.modelDigest ?? NO_DIGEST,

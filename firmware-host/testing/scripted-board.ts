@@ -13,6 +13,7 @@ export const INFO_VALUES: BoardInfo = {
   windowBytes: 4096,
   ramBytes: 65536,
   weightsInPlace: 0,
+  anyEngine: 1,
   ticksPerSecond: 1000,
   engineDigest: new Uint8Array(32),
   modelDigest: new Uint8Array(32),

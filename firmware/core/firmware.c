@@ -4,6 +4,7 @@
 #include "bytes.h"
 #include "crc32.h"
 #include "engine-layout.h"
+#include "engines.h"
 #include "fault.h"
 #include "frame-reader.h"
 #include "image.h"
@@ -27,11 +28,9 @@ enum { WIRE_BYTES = FRAME_BYTES + 2 };
 /* The active pair; zeros if there is none. */
 static struct pair active;
 
-static bool is_built_in(const uint8_t *digest) { return memcmp(digest, interpreter_built_in, DIGEST_BYTES) == 0; }
-
-/* Returns whether the board has the engine of a digest, and its address unless it is built in. */
+/* Returns whether the board has an accepted engine, and its address unless it is built in. */
 static bool find_engine(const uint8_t *digest, const uint8_t **engine, uint32_t *bytes) {
-  if (interpreter_built_in != NULL) return is_built_in(digest);
+  if (interpreter_built_in != NULL) return true;
   *engine = store_find(SLOT_ENGINE, digest, bytes);
   return *engine != NULL;
 }
@@ -41,6 +40,8 @@ static struct fault load(const struct pair *pair) {
   const uint8_t *engine = NULL;
   uint32_t engine_bytes = 0;
   uint32_t model_bytes = 0;
+  /* Flash may hold an engine that other firmware accepted. */
+  if (!engines_accept(pair->digests[SLOT_ENGINE])) return fault_of(ERROR_UNKNOWN_ENGINE, 0);
   if (!find_engine(pair->digests[SLOT_ENGINE], &engine, &engine_bytes)) return fault_of(ERROR_NOT_STAGED, SLOT_ENGINE);
   const uint8_t *model = store_find(SLOT_MODEL, pair->digests[SLOT_MODEL], &model_bytes);
   if (model == NULL) return fault_of(ERROR_NOT_STAGED, SLOT_MODEL);
@@ -62,6 +63,7 @@ static void hello(uint16_t sequence) {
       .window_bytes = window,
       .ram_bytes = interpreter_memory_bytes(),
       .weights_in_place = runner_left_weights(),
+      .any_engine = engines_any(),
       .ticks_per_second = port_board.ticks_per_second,
       .engine_digest = interpreter_built_in != NULL ? interpreter_built_in : active.digests[SLOT_ENGINE],
       .model_digest = active.digests[SLOT_MODEL],
@@ -79,8 +81,8 @@ static void upload_status(uint16_t sequence, uint8_t slot, uint32_t offset) {
 }
 
 static struct fault upload_begin(uint16_t sequence, const struct link_upload_begin *message) {
+  if (message->slot == SLOT_ENGINE && !engines_accept(message->digest)) return fault_of(ERROR_UNKNOWN_ENGINE, 0);
   if (message->slot == SLOT_ENGINE && interpreter_built_in != NULL) {
-    if (!is_built_in(message->digest)) return fault_because(ERROR_ENGINE, 0, "the engine is built into this firmware");
     upload_status(sequence, message->slot, message->length);
     return no_fault();
   }

@@ -21,6 +21,7 @@
 #define ERROR_STORE 6u
 #define ERROR_TOO_LARGE 3u
 #define ERROR_TRAPPED 14u
+#define ERROR_UNKNOWN_ENGINE 15u
 #define ERROR_UNKNOWN_TYPE 1u
 #define FRAME_HEADER_BYTES 3u
 #define FRAME_TAIL_BYTES 4u
@@ -166,7 +167,7 @@ static inline bool link_read_profile(struct link_profile *message,
 
 /* Replies, without a last field of variable length: the caller adds its bytes, and frame_end(). */
 
-#define INFO_FIXED_BYTES 89u
+#define INFO_FIXED_BYTES 90u
 struct link_info {
   uint16_t protocol;
   uint16_t engine_abi;
@@ -176,6 +177,7 @@ struct link_info {
   uint32_t window_bytes;
   uint32_t ram_bytes;
   uint8_t weights_in_place;
+  uint8_t any_engine;
   uint32_t ticks_per_second;
   const uint8_t *engine_digest;
   const uint8_t *model_digest;
@@ -192,6 +194,7 @@ static inline void link_write_info(uint16_t sequence, const struct link_info *me
   frame_integer(message->window_bytes, 4);
   frame_integer(message->ram_bytes, 4);
   frame_integer(message->weights_in_place, 1);
+  frame_integer(message->any_engine, 1);
   frame_integer(message->ticks_per_second, 4);
   frame_bytes(message->engine_digest, DIGEST_BYTES);
   frame_bytes(message->model_digest, DIGEST_BYTES);

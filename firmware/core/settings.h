@@ -19,6 +19,9 @@
 #define BOARD_ENGINE_BANK 0
 #endif
 
+/* BOARD_ENGINE_DIGESTS: the SHA-256 digests of the engines that the board accepts, as a list of bytes. If it
+ * is not defined, the board accepts every valid engine. */
+
 /** 1 to leave a model's weights in flash even if they fit in memory: for flash that is read as fast as RAM. */
 #ifndef BOARD_LEAVE_WEIGHTS
 #define BOARD_LEAVE_WEIGHTS 0

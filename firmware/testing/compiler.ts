@@ -6,7 +6,7 @@ import * as build from '../tools/build-posix.mjs';
 export interface ProgramOptions {
   sanitize?: boolean;
   /** Settings of firmware/core/settings.h and the port, by name. */
-  settings?: Record<string, number>;
+  settings?: Record<string, number | string>;
   /** The engine to build in. */
   engine?: string;
 }

@@ -1,7 +1,16 @@
 // Puts the firmware that npm packs with @bd-edge/host into firmware-host/firmware: for each board its images, its sizes and
 // the license of the interpreter. `node firmware/tools/package-images.mjs`
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listBoards } from './boards.mjs';
@@ -9,6 +18,7 @@ import { buildBoard } from './build-board.mjs';
 import { buildPosix, whyNotBuilt } from './build-posix.mjs';
 import { FirmwareError } from './error.mjs';
 import { fetchInterpreter, InterpreterError } from './fetch-interpreter.mjs';
+import { engineDigests, knownDigests } from './known-engines.mjs';
 import { formatSizes } from './sizes.mjs';
 import { INTERPRETER_DIR } from './sources.mjs';
 import { findGcc, findZig } from './toolchain.mjs';
@@ -36,16 +46,23 @@ const packagedFiles = () => [
   ...[PROGRAM, NOTICE].map((file) => join(PACKAGED, 'posix', file)),
 ];
 
-/** Returns whether the images are newer than all that they are built from. */
+/** Returns whether the images know the engines and are newer than their sources. */
 function isUpToDate() {
   const sources = ['core', 'ports', 'tools'].flatMap((folder) =>
     sourcesBelow(join(root, 'firmware', folder)),
   );
   const newest = Math.max(...sources.map(writtenAt));
   // The license is a copy with the time of the original.
-  return packagedFiles().every(
-    (file) => existsSync(file) && (basename(file) === NOTICE || writtenAt(file) > newest),
-  );
+  const isNewer = (file) => existsSync(file) && (basename(file) === NOTICE || writtenAt(file) > newest);
+  return packagedFiles().every(isNewer) && packagedFiles().filter(isProgram).every(knowsEngines);
+}
+
+const isProgram = (file) => /\.bin$/.test(file) || basename(file) === PROGRAM;
+
+/** Returns whether firmware contains the digests of the engines. */
+function knowsEngines(file) {
+  const bytes = readFileSync(file);
+  return knownDigests().every((digest) => bytes.includes(digest));
 }
 
 const sourcesBelow = (folder) =>
@@ -82,7 +99,11 @@ async function packageImages() {
   rmSync(PACKAGED, { recursive: true, force: true });
   const toolchain = findGcc() ?? findZig();
   for (const board of listBoards()) {
-    const { files, sizes } = await buildBoard({ board, toolchain });
+    const { files, sizes } = await buildBoard({
+      board,
+      toolchain,
+      defines: [`BOARD_ENGINE_DIGESTS=${engineDigests()}`],
+    });
     const folder = join(PACKAGED, board.name);
     mkdirSync(folder, { recursive: true });
     for (const name of filesOf(board)) copyFileSync(join(dirname(files[0]), name), join(folder, name));
@@ -95,7 +116,7 @@ function packagePosix() {
   const folder = join(PACKAGED, 'posix');
   mkdirSync(folder, { recursive: true });
   const program = join(folder, PROGRAM);
-  const built = buildPosix();
+  const built = buildPosix({ settings: { BOARD_ENGINE_DIGESTS: engineDigests() } });
   const { status, stderr, error } = spawnSync('strip', ['-o', program, built], { encoding: 'utf8' });
   if (status !== 0)
     throw new FirmwareError(`strip failed for ${basename(built)}: ${stderr ?? error?.message}`);

@@ -22,6 +22,7 @@ export const CORE_SOURCES = [
   'budget',
   'cobs',
   'crc32',
+  'engines',
   'firmware',
   'flash',
   'frame-reader',
