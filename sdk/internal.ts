@@ -30,3 +30,4 @@ export { describePreparation } from './preprocess/preparation.js';
 export { printable, printableJson, printableLine } from './printable.js';
 export { Mulberry32 } from './random.js';
 export { type ReferenceResult, referenceLogits, referenceRun } from './reference/reference.js';
+export { sampleIndices, stratified } from './sample.js';

@@ -19,4 +19,23 @@ export class Mulberry32 {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   }
+
+  /** Returns an integer, 0 <= n < limit. */
+  below(limit: number): number {
+    return Math.floor(this.next() * limit);
+  }
+
+  /** Returns a seed for a generator that must not follow this sequence. */
+  seed(): number {
+    return this.below(2 ** 32);
+  }
+
+  /** Shuffles in place; every order is equally likely (Fisher-Yates). */
+  shuffle<T extends { length: number; [index: number]: number }>(values: T): T {
+    for (let i = values.length - 1; i > 0; i--) {
+      const j = this.below(i + 1);
+      [values[i], values[j]] = [values[j], values[i]];
+    }
+    return values;
+  }
 }

@@ -28,7 +28,6 @@ export {
   pictureReader,
   readStream,
   sampleImages,
-  sampleIndices,
   shortList,
   statisticsOf,
   type TestImages,

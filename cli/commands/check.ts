@@ -62,20 +62,22 @@ async function run(argument: string, options: Options): Promise<void> {
   const host = await loadHost();
   const model = await readModel(argument);
   const chosen = await loadCheckImages(model, { ...options, quiet: options.json });
-  const { name, images, labels, indices, test } = chosen;
+  const { name, images, labels, sample, test } = chosen;
+  const total = sample === null ? images.length : (options.limit ?? images.length);
   const evaluation = evaluationOf(model.bytes, chosen);
   const progress = progressBar(`check ${name}`);
   let aborted: CheckReport | undefined;
-  const finished = await withBoard({ ...options, port }, signal, async (client) => {
+  const report = await withBoard({ ...options, port }, signal, async (client) => {
     if (options.deploy || port.startsWith('sim:')) await host.deploy(client, model.bytes, { signal });
     return host.check(client, model.bytes, images, {
       labels,
+      limit: options.limit,
+      seed: options.seed,
       signal,
       onProgress: ({ done, total, mismatches }) => progress.update(done, total, `${mismatches} differ`),
       onResult({ index, classIndex, logits }) {
         if (labels === undefined) return;
-        const image = { index: indices[index], file: test?.files?.[indices[index]], label: labels[index] };
-        evaluation.add(image, logits, classIndex);
+        evaluation.add({ index, file: test?.files?.[index], label: labels[index] }, logits, classIndex);
       },
       onAborted: (report) => {
         aborted = report;
@@ -88,15 +90,14 @@ async function run(argument: string, options: Options): Promise<void> {
       return aborted;
     })
     .finally(() => progress.stop());
-  const report = withIndices(finished, indices);
 
   if (report.classMismatches + report.logitMismatches > 0) process.exitCode = EXIT.failed;
   if (aborted !== undefined) process.exitCode = EXIT.aborted;
   // A model without class names may have more classes than the dataset.
   const names = report.confusion?.map((_, index) => chosen.classNames[index] ?? String(index));
-  const what = describeImages(chosen, images.length, chosen.sample);
+  const what = describeImages(chosen, total, sample);
   if (options.json) {
-    const { part, sample } = chosen;
+    const { part } = chosen;
     const perClass = labels && evaluation.perClass;
     const facts = { data: name, part, sample, classNames: names };
     printJson({ ...facts, ...report, perClass: perClass ?? null, ...(aborted && { aborted: true }) });
@@ -105,19 +106,13 @@ async function run(argument: string, options: Options): Promise<void> {
     const facts = { model: argument, port, images: what };
     await evaluation.write(options, test, { title: `bd-edge check ${argument}`, facts }, options.json);
   }
-  if (aborted !== undefined) printMessage(`Aborted after ${report.images} of ${images.length} images.`);
+  if (aborted !== undefined) printMessage(`Aborted after ${report.images} of ${total} images.`);
 }
 
 function evaluationOf(bytes: Uint8Array, { classNames }: CheckImages): Evaluation {
   const { tensors, outputScale } = parseModel(bytes);
   const { height, width, channels } = tensors[tensors.length - 1];
   return new Evaluation(classNames, height * width * channels, outputScale);
-}
-
-/** Gives the first image that differs its index in the dataset. */
-function withIndices(report: CheckReport, indices: readonly number[]): CheckReport {
-  const { firstDivergingImage: first } = report;
-  return { ...report, firstDivergingImage: first === null ? null : indices[first] };
 }
 
 function printReport(

@@ -1,4 +1,5 @@
 import { parseModel } from '@bd-edge/sdk';
+import { sampleIndices } from '@bd-edge/sdk/internal';
 import type { ImageSet } from '@bd-edge/trainer';
 import { Command, Option } from 'commander';
 import { Evaluation, type WrongFlags } from '../evaluation/evaluation.js';
@@ -18,7 +19,6 @@ import { EXIT, isAbortError } from '../terminal/exit-codes.js';
 import { interruptSignal } from '../terminal/interrupt.js';
 import { percent, print, printJson, printMessage } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
-import { loadTrainer } from '../trainer.js';
 import { startThread } from './eval-thread.js';
 
 /** Images of one message to the thread. */
@@ -57,7 +57,6 @@ async function run(argument: string, options: Options): Promise<void> {
   const loaded = await loadForPacked(bytes, options);
   const { name, part, test, classNames } = loaded;
   if (!options.json) await printNotes(loaded);
-  const { sampleIndices } = await loadTrainer();
   const indices = sampleIndices(test.labels, options.limit ?? Infinity, options.seed);
   const sample = indices.length < test.count ? { of: test.count, seed: options.seed } : null;
 

@@ -6,21 +6,19 @@ import type { ImageSet } from '@bd-edge/trainer';
 import type { TestPart } from '@bd-edge/trainer/internal';
 import type { ModelArgument } from '../models.js';
 import { printMessage } from '../terminal/output.js';
-import { loadTrainer } from '../trainer.js';
 import { loadForPacked, printNotes, type Sample, type TestFlags } from './test-images.js';
 
 export interface CheckImages {
   /** The name of the dataset. */
   name: string;
+  /** All images of the part. `check` draws the sample. */
   images: Uint8Array[];
   /** The correct class index of each image, if it is known. */
   labels?: ArrayLike<number>;
   classNames: readonly string[];
   part: TestPart | 'samples';
-  /** Set if it was drawn from more images: their number and the seed. */
+  /** Set if a sample of the images is to be run: their number and the seed. */
   sample: Sample | null;
-  /** The index of each image in the dataset. */
-  indices: readonly number[];
   /** The dataset, for a report. */
   test?: ImageSet;
 }
@@ -40,25 +38,22 @@ export async function loadCheckImages(
     ...options
   }: TestFlags & { limit?: number; seed: number; quiet?: boolean },
 ): Promise<CheckImages> {
+  const sampleOf = ({ length: of }: Uint8Array[]): Sample | null => (limit < of ? { of, seed } : null);
   try {
     const loaded = await loadForPacked(bytes, options);
     if (!quiet) await printNotes(loaded);
     const { name, part, test, classNames } = loaded;
-    const { sampleIndices } = await loadTrainer();
-    const indices = sampleIndices(test.labels, limit, seed);
     const imageBytes = test.height * test.width * test.channels;
-    const images = indices.map((i) => test.images.subarray(i * imageBytes, (i + 1) * imageBytes));
-    const sample = indices.length < test.count ? { of: test.count, seed } : null;
-    const labels = indices.map((i) => test.labels[i]);
-    return { name, images, labels, classNames, part, sample, indices, test };
+    const images = Array.from({ length: test.count }, (_, i) =>
+      test.images.subarray(i * imageBytes, (i + 1) * imageBytes),
+    );
+    return { name, images, labels: test.labels, classNames, part, sample: sampleOf(images), test };
   } catch (error) {
     if (!samples || options.data !== undefined || !isMissing(error)) throw error;
     printMessage(`${error.message} Checking with the bundled samples instead.`);
-    const all = (await samples()).map(({ image }) => image);
-    const images = all.slice(0, limit);
-    const sample = images.length < all.length ? { of: all.length, seed } : null;
+    const images = (await samples()).map(({ image }) => image);
     const classNames = classNamesOf(parseModel(bytes)) ?? [];
-    return { name: 'samples', images, classNames, part: 'samples', sample, indices: [...images.keys()] };
+    return { name: 'samples', images, classNames, part: 'samples', sample: sampleOf(images) };
   }
 }
 

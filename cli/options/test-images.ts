@@ -101,5 +101,7 @@ export function describeImages(
 ): string {
   const images = PARTS[part](printableLine(name));
   if (sample === null) return `${formatNumber(count)} ${images}`;
-  return `a sample of ${formatNumber(count)} of ${formatNumber(sample.of)} ${images} (classes in proportion, seed ${sample.seed})`;
+  // The samples of a bundled model have no labels.
+  const how = part === 'samples' ? '' : 'classes in proportion, ';
+  return `a sample of ${formatNumber(count)} of ${formatNumber(sample.of)} ${images} (${how}seed ${sample.seed})`;
 }

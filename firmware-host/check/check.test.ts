@@ -1,4 +1,4 @@
-import { argmax, crc32, ImageError, parseModel, referenceRun } from '@bd-edge/sdk/internal';
+import { argmax, crc32, ImageError, parseModel, referenceRun, sampleIndices } from '@bd-edge/sdk/internal';
 import { expect, test, vi } from 'vitest';
 import { BoardClient } from '../client/board-client.js';
 import { deploy } from '../deploy/deploy.js';
@@ -6,12 +6,15 @@ import { BoardError, ConnectionLostError } from '../errors.js';
 import { ERROR_ENGINE } from '../link/protocol.js';
 import { SimulatedBoard, type SimulatedBoardOptions } from '../simulator/simulated-board.js';
 import { denseNetwork, randomImages } from '../testing/network.js';
-import { type CheckProgress, check } from './check.js';
+import { type CheckOptions, type CheckProgress, check } from './check.js';
 import { type Expectation, engineExpectation, referenceExpectation } from './expectation.js';
 
 const model = denseNetwork();
 const images = randomImages(200);
 const labels = images.map((image) => argmax(referenceRun(parseModel(model), image).logits));
+
+/** The first image of a sample of three without labels. */
+const [firstOfThree] = sampleIndices(new Uint8Array(images.length), 3, 1);
 
 async function boardWith(active: Uint8Array, options: SimulatedBoardOptions = {}) {
   const board = new SimulatedBoard(options);
@@ -66,20 +69,45 @@ test('computes accuracy and the confusion matrix', async () => {
 test('finds the first image and the first op that differ', async () => {
   const { client } = await boardWith(model);
   const reference = referenceExpectation(model);
-  // The expectation is wrong for some images, from the second op on.
-  const odd = new Set(images.filter((_, i) => i === 7 || i === 30));
+  // The expectation is wrong for two images of the sample, from the second op on, and for one beside it.
+  const sample = sampleIndices(labels, 50, 1);
+  const [first, second] = [sample[7], sample[30]];
+  const left = sample.findIndex((index, i) => index !== i);
+  const odd = new Set([first, second, left].map((index) => images[index]));
   const expected: Expectation = {
     logits: (image) => reference.logits(image).map((logit) => (odd.has(image) ? logit + 1 : logit)),
     trace: (image) => reference.trace(image).map((checksum, op) => checksum ^ op),
   };
-  const report = await check(client, model, images, { expected, limit: 50 });
+  const seen: number[] = [];
+  const onResult = ({ index }: { index: number }) => seen.push(index);
+  const report = await check(client, model, images, { expected, labels, limit: 50, onResult });
+  expect(seen.sort((a, b) => a - b)).toEqual(sample);
   expect(report).toMatchObject({
     images: 50,
     classMismatches: 0,
     logitMismatches: 2,
-    firstDivergingImage: 7,
+    firstDivergingImage: first,
     firstDivergingOp: 1,
   });
+});
+
+test('a limit draws a sample with the classes in proportion, by its seed', async () => {
+  const { client } = await boardWith(model);
+  // Sorted by class, as folders of images are: the first 20 images are of one class.
+  const sorted = images.map((_, i) => Math.floor(i / 50));
+  const drawn = async (options: CheckOptions) => {
+    const seen: number[] = [];
+    await check(client, model, images, { ...options, onResult: ({ index }) => seen.push(index) });
+    return seen;
+  };
+  const sample = await drawn({ labels: sorted, limit: 20 });
+  expect([0, 1, 2, 3].map((label) => sample.filter((i) => sorted[i] === label).length)).toEqual([5, 5, 5, 5]);
+  expect(await drawn({ labels: sorted, limit: 20, seed: 1 })).toEqual(sample);
+  expect(await drawn({ labels: sorted, limit: 20, seed: 2 })).not.toEqual(sample);
+  const unlabeled = await drawn({ limit: 20 });
+  expect(unlabeled).toHaveLength(20);
+  expect(unlabeled).not.toEqual(Array.from({ length: 20 }, (_, i) => i));
+  expect(await drawn({ limit: 500 })).toHaveLength(images.length);
 });
 
 test('reports no op for a difference that does not occur again', async () => {
@@ -90,7 +118,11 @@ test('reports no op for a difference that does not occur again', async () => {
     logits: (image: Uint8Array) => reference.logits(image).map((logit) => -logit),
   };
   const report = await check(client, model, images, { expected, limit: 3 });
-  expect(report).toMatchObject({ logitMismatches: 3, firstDivergingImage: 0, firstDivergingOp: null });
+  expect(report).toMatchObject({
+    logitMismatches: 3,
+    firstDivergingImage: firstOfThree,
+    firstDivergingOp: null,
+  });
   expect(report.classMismatches).toBeGreaterThan(0);
 });
 
@@ -104,7 +136,11 @@ test('reports the counts of a board that rejects the trace', async () => {
   const refuses = new BoardError('sim:', ERROR_ENGINE, 0, 'the engine cannot run single ops');
   vi.spyOn(client, 'trace').mockRejectedValue(refuses);
   const report = await check(client, model, images, { expected, limit: 3 });
-  expect(report).toMatchObject({ logitMismatches: 3, firstDivergingImage: 0, firstDivergingOp: null });
+  expect(report).toMatchObject({
+    logitMismatches: 3,
+    firstDivergingImage: firstOfThree,
+    firstDivergingOp: null,
+  });
   expect(report.traceRejection).toContain('the engine cannot run single ops');
   vi.spyOn(client, 'trace').mockRejectedValue(new ConnectionLostError('sim:', 'it is closed'));
   await expect(check(client, model, images, { expected, limit: 3 })).rejects.toThrow(ConnectionLostError);

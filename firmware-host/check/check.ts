@@ -1,4 +1,4 @@
-import { argmax, checkImage, crc32, DeviceError, parseModel } from '@bd-edge/sdk/internal';
+import { argmax, checkImage, crc32, DeviceError, parseModel, sampleIndices } from '@bd-edge/sdk/internal';
 import type { BoardClient, Inference } from '../client/board-client.js';
 import { modelShape } from '../client/model-shape.js';
 import { activePath, type EnginePath } from '../deploy/engine-path.js';
@@ -15,10 +15,12 @@ export interface CheckOptions {
   /** The correct class index of each image. */
   labels?: ArrayLike<number>;
   /**
-   * Runs the first images only. Default: all. Images that are sorted by class need a sample instead, which
-   * the caller draws.
+   * The size of a random sample of the images, with the classes of `labels` in proportion. Default: all
+   * images. Reports count in the sample, and index the images as they were given.
    */
   limit?: number;
+  /** The random seed of the sample. The same seed gives the same sample. Default: 1 */
+  seed?: number;
   /** The expected results. Default: those of the reference implementation, in its own thread where there are threads */
   expected?: Expectation;
   onProgress?: (progress: CheckProgress) => void;
@@ -31,7 +33,7 @@ export interface CheckOptions {
 
 /** The result of one image. */
 export interface CheckResult {
-  /** The index of the image. */
+  /** The index of the image in `images`. */
   index: number;
   /** The class on the board. */
   classIndex: number;
@@ -58,7 +60,7 @@ export interface CheckReport {
   classMismatches: number;
   /** The number of images with a logit that differs from the host's. */
   logitMismatches: number;
-  /** The index of the first image with a difference. */
+  /** The index in `images` of the first image with a difference. */
   firstDivergingImage: number | null;
   /**
    * The first op of that image whose output differs from the host's, counted from 0. Null if nothing differs, if the
@@ -110,7 +112,8 @@ async function checkAgainst(
 ): Promise<CheckReport> {
   const { labels, signal } = options;
   const { input } = parseModel(model);
-  const total = Math.min(images.length, labels?.length ?? Infinity, options.limit ?? Infinity);
+  const indices = drawn(Math.min(images.length, labels?.length ?? Infinity), options);
+  const total = indices.length;
   const info = await client.hello(signal);
   requireActive(client, model);
 
@@ -119,7 +122,7 @@ async function checkAgainst(
   let next = 0;
   const work = async () => {
     while (next < total) {
-      const index = next++;
+      const index = indices[next++];
       const image = images[index];
       const bytes = input.height * input.width * input.channels;
       checkImage(image, bytes, input);
@@ -156,6 +159,12 @@ async function checkAgainst(
   } finally {
     next = total;
   }
+}
+
+/** Returns the indices of the images to run, in ascending order. */
+function drawn(count: number, { labels, limit = Infinity, seed = 1 }: CheckOptions): number[] {
+  const classes = Array.from({ length: count }, (_, i) => labels?.[i] ?? 0);
+  return sampleIndices(classes, limit, seed);
 }
 
 /** The boards without a clock of their own, by the name that they report. */

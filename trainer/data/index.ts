@@ -14,7 +14,7 @@ export { describeIgnored, shortList } from './folder/listing.js';
 export { imageSetFromIdx, loadIdxFolder } from './idx-folder.js';
 export { loadMnist } from './mnist.js';
 export { listPictures, type PictureReader, pictureReader } from './pictures.js';
-export { sampleImages, sampleIndices, splitValidation } from './split.js';
+export { sampleImages, splitValidation } from './split.js';
 export { type ImageStatistics, statisticsOf } from './statistics.js';
 export {
   loadTestImages,

@@ -2,7 +2,7 @@
  * A stratified split: a validation set held out of the training set, with the classes in the same proportions. Choices,
  * such as epochs and learning rates, are made on images that neither train nor test the network.
  */
-import { UsageError } from '@bd-edge/sdk/internal';
+import { sampleIndices, stratified, UsageError } from '@bd-edge/sdk/internal';
 import { Random } from '../numbers/random.js';
 import { type Images, subset } from './dataset.js';
 
@@ -56,24 +56,4 @@ export function splitValidation<Kind extends Images>(
 export function sampleImages<Kind extends Images>(set: Kind, count: number, seed: number): Kind {
   if (count >= set.count) return set;
   return subset(set, sampleIndices(set.labels, count, seed));
-}
-
-/** Draws like {@link sampleImages}. @returns indices in ascending order */
-export function sampleIndices(labels: ArrayLike<number>, count: number, seed: number): number[] {
-  const indices = Array.from({ length: labels.length }, (_, i) => i);
-  if (count >= labels.length) return indices;
-  const drawn = stratified(labels, count, new Random(new Random(seed).seed()));
-  return indices.filter((i) => drawn[i]);
-}
-
-/**
- * Sorts the images by class, shuffled within each class, and takes every (size / count)-th. Each class then contributes
- * its share, rounded up or down.
- */
-function stratified(labels: ArrayLike<number>, count: number, random: Random): Uint8Array {
-  const order = random.shuffle(Uint32Array.from({ length: labels.length }, (_, i) => i));
-  const byClass = Array.from(order).sort((a, b) => labels[a] - labels[b]);
-  const held = new Uint8Array(labels.length);
-  for (let k = 0; k < count; k++) held[byClass[Math.floor((k * labels.length) / count)]] = 1;
-  return held;
 }

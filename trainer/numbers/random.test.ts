@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Random } from './random.js';
 
@@ -13,29 +12,6 @@ it('gives the same numbers for the same seed only', () => {
     );
   expect(sequence(7)).toEqual(sequence(7));
   expect(sequence(7)).not.toEqual(sequence(8));
-});
-
-it('draws seeds of 32 bits', () => {
-  const random = new Random(1);
-  expect([random.seed(), random.seed()]).toEqual([2693262067, 11749833]);
-});
-
-it('below stays within its limit', () => {
-  fc.assert(
-    fc.property(fc.nat(), fc.integer({ min: 1, max: 1000 }), (seed, limit) => {
-      const value = new Random(seed).below(limit);
-      expect(Number.isInteger(value) && value >= 0 && value < limit).toBe(true);
-    }),
-  );
-});
-
-it('shuffle keeps all values', () => {
-  fc.assert(
-    fc.property(fc.nat(), fc.array(fc.nat()), (seed, values) => {
-      const sorted = [...values].sort((a, b) => a - b);
-      expect(new Random(seed).shuffle([...values]).sort((a, b) => a - b)).toEqual(sorted);
-    }),
-  );
 });
 
 it('draws independent normal numbers with the given deviation', () => {
