@@ -114,3 +114,4 @@ export { type TrainResult, train } from './training/train.js';
 export type { StageRecipe, TrainOptions, TrainProgress } from './training/train-options.js';
 export { DivergedError } from './training/train-step.js';
 export type { EpochLog } from './training/training-log.js';
+export type { WrongPrediction } from './training/wrong-images.js';

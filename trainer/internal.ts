@@ -59,7 +59,8 @@ export {
   plotSurrogates,
   plotToyMismatch,
 } from './plot/index.js';
-export { type EvaluationReport, renderEvaluation, type WrongPicture } from './report/evaluation-report.js';
+export { type EvaluationReport, renderEvaluation } from './report/evaluation-report.js';
+export type { WrongPicture } from './report/gallery.js';
 export { renderReport } from './report/report.js';
 export { EVENT_FILE } from './tensorboard/index.js';
 export { checkCompatible } from './training/check-compatible.js';

@@ -4,7 +4,7 @@ import type { ModelMismatch } from '@bd-edge/trainer';
 import { loadForTrained } from '../options/training-data.js';
 import { dataOfTrained, findTrainedModel } from '../run-record.js';
 import { interruptSignal } from '../terminal/interrupt.js';
-import { cosineText, formatNumber, print, printJson, table } from '../terminal/output.js';
+import { cosineText, counted, formatNumber, print, printJson, table } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer } from '../trainer.js';
@@ -50,7 +50,7 @@ export async function measureModel(folder: string, options: MismatchOptions): Pr
   }
   print(
     `${model.name}: cosine of the straight-through gradient and the coordinate discrete gradient, ` +
-      `${formatNumber(images.count)} training images of ${printableLine(dataset.name)}\n`,
+      `${counted(images.count, 'training image')} of ${printableLine(dataset.name)}\n`,
   );
   print(modelTable(rows));
   print(

@@ -9,7 +9,7 @@ import { loadHost } from '../host.js';
 import { type ModelArgument, readModel } from '../models.js';
 import { EXIT, isAbortError } from '../terminal/exit-codes.js';
 import { interruptSignal } from '../terminal/interrupt.js';
-import { formatNumber, percent, print, printJson, printMessage, table } from '../terminal/output.js';
+import { counted, formatNumber, percent, print, printJson, printMessage, table } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer } from '../trainer.js';
@@ -60,13 +60,15 @@ export async function predictPictures(
   const signal = interruptSignal();
   const argued = await readModel(argument);
   const model = parseModel(argued.bytes);
-  const { listPictures } = await loadTrainer();
-  const pictures = await listPictures(await withList(files));
+  const { describeIgnored, listPictures } = await loadTrainer();
+  const { pictures, ignored } = await listPictures(await withList(files));
   if (pictures.length === 0) {
     throw new UsageError('no-pictures', `No pictures (jpg, png, webp) in ${files.join(', ')}.`, {
       received: files,
     });
   }
+  if (Object.keys(ignored).length > 0 && !options.json)
+    printMessage(printableLine(`ignored, no image files: ${describeIgnored(ignored)}`));
   const predictions: Prediction[] = [];
   const skipped: string[] = [];
   const use = (run: Runner) => predictEach(model, pictures, run, options, { predictions, skipped, signal });
@@ -82,10 +84,10 @@ export async function predictPictures(
   );
   const { height, width, channels } = model.tensors[model.tensors.length - 1];
   const top = Math.min(options.top, height * width * channels);
-  printPredictions(predictions, skipped, { ...options, top }, aborted);
+  printPredictions(predictions, { skipped, ignored }, { ...options, top }, aborted);
   if (!aborted) return;
   process.exitCode = EXIT.aborted;
-  printMessage(`Aborted after ${predictions.length} of ${pictures.length} pictures.`);
+  printMessage(`Aborted after ${predictions.length} of ${counted(pictures.length, 'picture')}.`);
 }
 
 /** Replaces `-` by the paths that standard input lists, one a line or separated by zero bytes. */
@@ -191,12 +193,12 @@ function tooManyClasses(port: string, outputs: number, received: number): Device
 
 function printPredictions(
   predictions: readonly Prediction[],
-  skipped: readonly string[],
+  { skipped, ignored }: { skipped: readonly string[]; ignored: Readonly<Record<string, number>> },
   { top, csv, json }: PredictOptions,
   aborted: boolean,
 ): void {
   if (json) {
-    printJson({ predictions, skipped, ...(aborted && { aborted }) });
+    printJson({ predictions, skipped, ignored, ...(aborted && { aborted }) });
     return;
   }
   for (const path of skipped) printMessage(printableLine(`skipped, not readable: ${path}`));
@@ -211,16 +213,21 @@ function printPredictions(
   }
   const rows = predictions.map(({ file, className, score, top: ranked }) => [
     ...[file, className, percent(score)],
-    ranked
-      .slice(1)
-      .map((other) => `${other.className} ${percent(other.score)}`)
-      .join(', '),
+    ...(top === 1 ? [] : [nextBest(ranked)]),
   ]);
-  print(table(['file', 'class', 'score', 'next'], rows));
+  print(table(['file', 'class', 'score', ...(top === 1 ? [] : ['next'])], rows));
   const times = predictions.flatMap(({ milliseconds }) => milliseconds ?? []).sort((a, b) => a - b);
   if (times.length > 0)
-    print(`\n${predictions.length} pictures, median ${times[times.length >> 1].toPrecision(3)} ms`);
+    print(
+      `\n${counted(predictions.length, 'picture')}, median ${times[times.length >> 1].toPrecision(3)} ms`,
+    );
 }
+
+const nextBest = (ranked: readonly Ranked[]) =>
+  ranked
+    .slice(1)
+    .map((other) => `${other.className} ${percent(other.score)}`)
+    .join(', ');
 
 const othersHead = (top: number) =>
   Array.from({ length: top - 1 }, (_, i) => [`class ${i + 2}`, `score ${i + 2}`]).flat();

@@ -142,6 +142,7 @@ async function trainLocked(
     title: `bd-edge: ${basename(resolve(out))}`,
     classNames: dataset.classNames,
     facts,
+    test: dataset.test,
   });
   await writeFileWhole(join(out, REPORT_FILE), report);
   if (options.json) printJson({ ...record, out });

@@ -21,7 +21,7 @@ import {
 import { describeImages } from '../options/test-images.js';
 import { EXIT } from '../terminal/exit-codes.js';
 import { interruptSignal } from '../terminal/interrupt.js';
-import { formatNumber, percent, print, printJson, printMessage, table } from '../terminal/output.js';
+import { counted, percent, print, printJson, printMessage, table } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
 import { progressBar } from '../terminal/progress.js';
 
@@ -106,7 +106,7 @@ async function run(argument: string, options: Options): Promise<void> {
     const facts = { model: argument, port, images: what };
     await evaluation.write(options, test, { title: `bd-edge check ${argument}`, facts }, options.json);
   }
-  if (aborted !== undefined) printMessage(`Aborted after ${report.images} of ${total} images.`);
+  if (aborted !== undefined) printMessage(`Aborted after ${report.images} of ${counted(total, 'image')}.`);
 }
 
 function evaluationOf(bytes: Uint8Array, { classNames }: CheckImages): Evaluation {
@@ -123,7 +123,7 @@ function printReport(
 ): void {
   const { classMismatches, logitMismatches, accuracy, confidenceInterval, confusion } = report;
   print(
-    `${images}: ${formatNumber(classMismatches)} classes and ${formatNumber(logitMismatches)} logit vectors differ from the host's`,
+    `${images}: ${counted(classMismatches, 'class', 'classes')} and ${counted(logitMismatches, 'logit vector')} ${classMismatches + logitMismatches === 1 ? 'differs' : 'differ'} from the host's`,
   );
   print(`ops on the board: ${report.path ?? 'unknown engine'}, weights in ${report.weights}`);
   if (report.firstDivergingImage !== null)

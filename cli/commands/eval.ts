@@ -17,7 +17,7 @@ import {
 import { describeImages, loadForPacked, printNotes } from '../options/test-images.js';
 import { EXIT, isAbortError } from '../terminal/exit-codes.js';
 import { interruptSignal } from '../terminal/interrupt.js';
-import { percent, print, printJson, printMessage } from '../terminal/output.js';
+import { counted, percent, print, printJson, printMessage } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
 import { startThread } from './eval-thread.js';
 
@@ -100,7 +100,7 @@ async function run(argument: string, options: Options): Promise<void> {
   );
   if (!interrupted) return;
   process.exitCode = EXIT.aborted;
-  printMessage(`Aborted after ${images} of ${indices.length} images.`);
+  printMessage(`Aborted after ${images} of ${counted(indices.length, 'image')}.`);
 }
 
 /** Runs the images. @returns the reason if it was aborted */

@@ -7,7 +7,7 @@ import { jsonOption } from '../options/options.js';
 import { FILES_ENTRY, HELD_OUT, SEPARATE, TEST_ENTRY } from '../options/test-images.js';
 import { loadForTrained } from '../options/training-data.js';
 import { bestStage, dataOfTrained, findTrainedModel, type TrainedModel } from '../run-record.js';
-import { formatNumber, percent, print, printJson, printMessage } from '../terminal/output.js';
+import { counted, formatNumber, percent, print, printJson, printMessage } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
 import { shellArgument } from '../terminal/shell-argument.js';
 import { loadTrainer } from '../trainer.js';
@@ -87,9 +87,9 @@ async function run(folder: string, options: Options): Promise<void> {
   if (agreement) {
     const { images, activations, activationsDiffering, classesDiffering } = agreement;
     say(
-      `compared with the training graph on ${formatNumber(images)} validation images: ` +
+      `compared with the training graph on ${counted(images, 'validation image')}: ` +
         `${formatNumber(activationsDiffering)} of ${formatNumber(activations)} activations differ (ties), ` +
-        `${formatNumber(classesDiffering)} classes differ`,
+        `the class of ${counted(classesDiffering, 'image')} differs`,
     );
   } else {
     say('not compared with the training graph; add --data for validation images');

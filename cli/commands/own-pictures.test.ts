@@ -199,10 +199,24 @@ describe('predict', () => {
       bdEdge('predict', 'model.bdm', 'some', '--corrupt', 'skip', '--json'),
     );
     expect([predictions.length, skipped]).toEqual([4, [join('some', 'bad.png')]]);
+    writeFileSync(join(folder, 'some', 'IMG_1.HEIC'), '');
+    writeFileSync(join(folder, 'some', 'list.txt'), '');
+    const rest = bdEdge('predict', 'model.bdm', 'some', '--corrupt', 'skip', '--csv');
+    expect(rest.stderr).toContain('.heic (1), .txt (1)');
+    const { ignored } = json(bdEdge('predict', 'model.bdm', 'some', '--corrupt', 'skip', '--json'));
+    expect(ignored).toEqual({ '.heic': 1, '.txt': 1 });
     mkdirSync(join(folder, 'empty'), { recursive: true });
     expect(failure('predict', 'model.bdm', 'empty')).toEqual({ status: 2, code: 'no-pictures' });
     expect(failure('predict', 'model.bdm', 'absent.png')).toEqual({ status: 4, code: 'file-not-found' });
   });
+});
+
+test('the report of a training shows the wrong test images', () => {
+  const report = readFileSync(join(folder, 'run', 'report.html'), 'utf8');
+  const { testAccuracy } = record('run').finetuned;
+  // A fifth of the 40 pictures are for the test.
+  expect(report.match(/<img/g) ?? []).toHaveLength(Math.round(8 * (1 - testAccuracy)));
+  expect(report).toMatch(/Wrong images \(\d+\)/);
 });
 
 describe('a run inside of its data', () => {

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { loadHost } from '../host.js';
 import { jsonOption, positiveInteger } from '../options/options.js';
 import { interruptSignal } from '../terminal/interrupt.js';
-import { formatNumber, print, printJson, printMessage } from '../terminal/output.js';
+import { counted, formatNumber, print, printJson, printMessage } from '../terminal/output.js';
 import { shellArgument } from '../terminal/shell-argument.js';
 
 export const simulate = new Command('simulate')
@@ -153,11 +153,11 @@ function report({ images, ticks, ticksPerSecond }: TickMeter, { board, json }: O
   if (json) printJson({ images, medianTicks: median, ticksPerSecond, milliseconds, clock });
   else if (clock === 'host') {
     print(
-      `${formatNumber(images)} images, median ${milliseconds.toPrecision(3)} ms on this computer, which is not the latency of a board`,
+      `${counted(images, 'image')}, median ${milliseconds.toPrecision(3)} ms on this computer, which is not the latency of a board`,
     );
   } else {
     print(
-      `${formatNumber(images)} images, median latency ${milliseconds.toPrecision(3)} ms: ` +
+      `${counted(images, 'image')}, median latency ${milliseconds.toPrecision(3)} ms: ` +
         `${formatNumber(median)} ticks at ${formatNumber(ticksPerSecond)} ticks per second`,
     );
   }

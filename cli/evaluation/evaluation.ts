@@ -1,7 +1,7 @@
 /** What `eval` and `check` share: counting, and the table, list and report of wrong images. */
 import { argmax, rankClasses } from '@bd-edge/sdk/internal';
 import type { ImageSet } from '@bd-edge/trainer';
-import { percent, print } from '../terminal/output.js';
+import { counted, percent, print } from '../terminal/output.js';
 import { loadTrainer } from '../trainer.js';
 import { writeOutput } from '../write-output.js';
 import { ClassCounts, type ClassStatistics } from './class-statistics.js';
@@ -93,7 +93,7 @@ export class Evaluation {
     const say = quiet ? () => {} : print;
     if (file !== undefined) {
       await writeOutput(file, formatWrong(file, wrong));
-      say(`${wrong.length} wrong images: ${file}`);
+      say(`${counted(wrong.length, 'wrong image')}: ${file}`);
     }
     if (report === undefined) return;
     const { renderEvaluation } = await loadTrainer();

@@ -1,7 +1,7 @@
 import { type Model, parseModel } from '@bd-edge/sdk';
 import { type BdEdgeError, classNamesOf, UsageError } from '@bd-edge/sdk/internal';
 import type { TestImages, TestPart, TrainingData } from '@bd-edge/trainer/internal';
-import { formatNumber, printMessage } from '../terminal/output.js';
+import { counted, formatNumber, printMessage } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
 import { progressBar } from '../terminal/progress.js';
 import { loadTrainer } from '../trainer.js';
@@ -86,11 +86,11 @@ export interface Sample {
   seed: number;
 }
 
-const PARTS: Record<TestPart | 'samples', (name: string) => string> = {
-  test: (name) => `test images of ${name}`,
-  'held-out': (name) => `held-out images of ${name}`,
-  all: (name) => `images of the whole folder ${name}`,
-  samples: () => 'samples of the bundled model',
+const PARTS: Record<TestPart | 'samples', (name: string) => { one: string; of: string }> = {
+  test: (name) => ({ one: 'test image', of: name }),
+  'held-out': (name) => ({ one: 'held-out image', of: name }),
+  all: (name) => ({ one: 'image', of: `the whole folder ${name}` }),
+  samples: () => ({ one: 'sample', of: 'the bundled model' }),
 };
 
 /** Describes the images of a test, such as "a sample of 50 of 100 test images of mnist (classes in proportion, seed 1)". */
@@ -99,9 +99,9 @@ export function describeImages(
   count: number,
   sample: Sample | null,
 ): string {
-  const images = PARTS[part](printableLine(name));
-  if (sample === null) return `${formatNumber(count)} ${images}`;
+  const { one, of } = PARTS[part](printableLine(name));
+  if (sample === null) return `${counted(count, one)} of ${of}`;
   // The samples of a bundled model have no labels.
   const how = part === 'samples' ? '' : 'classes in proportion, ';
-  return `a sample of ${formatNumber(count)} of ${formatNumber(sample.of)} ${images} (${how}seed ${sample.seed})`;
+  return `a sample of ${formatNumber(count)} of ${counted(sample.of, one)} of ${of} (${how}seed ${sample.seed})`;
 }

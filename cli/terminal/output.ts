@@ -56,6 +56,11 @@ export function formatNumber(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** Formats a number of things: 1 picture, 12,345 pictures. */
+export function counted(count: number, one: string, several = `${one}s`): string {
+  return `${formatNumber(count)} ${count === 1 ? one : several}`;
+}
+
 /** Formats 0.98765 as 98.77 %. */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;

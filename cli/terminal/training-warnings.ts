@@ -1,5 +1,6 @@
 import type { TrainingRecipe } from '@bd-edge/trainer';
 import type { Trainer } from '../trainer.js';
+import { counted } from './output.js';
 
 /**
  * Returns warnings about a training before it begins, one sentence each.
@@ -19,9 +20,7 @@ export function trainingWarnings(
   const { batchSize, epochs } = recipe.coupled;
   const few = fewSteps(images, batchSize, epochs);
   return [
-    ...(few
-      ? [`Only ${few.total} training step${few.total === 1 ? '' : 's'}: lower --batch or raise --epochs.`]
-      : []),
+    ...(few ? [`Only ${counted(few.total, 'training step')}: lower --batch or raise --epochs.`] : []),
     ...describeObstacles(exportObstacles(coupledSpecOf(recipe))),
   ];
 }

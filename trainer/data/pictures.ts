@@ -4,32 +4,39 @@ import type { Preparation } from '@bd-edge/sdk/internal';
 import { decodeImage, type ImageShape, loadSharp } from './folder/decode.js';
 import { entriesOf, type Place } from './folder/entries.js';
 import { shapeOf } from './folder/image-folder.js';
-import { hasImageName } from './folder/structure.js';
+import { countIgnored, hasImageName } from './folder/structure.js';
 
 /**
  * Lists pictures. A folder stands for all pictures in it and in its folders.
  *
  * @param paths files and folders, in the order of the result
+ * @returns the pictures, and the number of other files in the folders by their ending
  * @throws the error of Node's `fs` for a path that does not exist
  */
-export async function listPictures(paths: readonly string[]): Promise<Place[]> {
-  const found: Place[] = [];
+export async function listPictures(paths: readonly string[]): Promise<PictureList> {
+  const found: PictureList = { pictures: [], ignored: {} };
   for (const path of paths) {
     if ((await stat(path)).isDirectory()) await collect({ path }, found, new Set());
-    else found.push({ path });
+    else found.pictures.push({ path });
   }
   return found;
 }
 
+export interface PictureList {
+  pictures: Place[];
+  ignored: Record<string, number>;
+}
+
 /** @param seen the files' identities of the folders above: a link may lead back */
-async function collect(folder: Place, found: Place[], seen: ReadonlySet<string>): Promise<void> {
+async function collect(folder: Place, found: PictureList, seen: ReadonlySet<string>): Promise<void> {
   const { dev, ino } = await stat(folder.rawPath ?? folder.path);
   const identity = `${dev} ${ino}`;
   if (seen.has(identity)) return;
   const inside = new Set(seen).add(identity);
   for (const { kind, name, path, rawPath } of await entriesOf(folder)) {
     if (kind === 'folder') await collect({ path, rawPath }, found, inside);
-    else if (hasImageName(name)) found.push({ path, rawPath });
+    else if (hasImageName(name)) found.pictures.push({ path, rawPath });
+    else countIgnored(found.ignored, name);
   }
 }
 

@@ -20,6 +20,7 @@ import { evaluate } from '../training/evaluate.js';
 import { type TrainResult, train } from '../training/train.js';
 import type { StageRecipe, TrainProgress } from '../training/train-options.js';
 import type { EpochLog } from '../training/training-log.js';
+import type { WrongPrediction } from '../training/wrong-images.js';
 import { checkRun } from './check-run.js';
 import { lockRun, type RunLock } from './lock-run.js';
 import { copyWeights } from './pretrained-weights.js';
@@ -81,6 +82,8 @@ export interface Stage {
   testAccuracy: number;
   /** Confusion matrix of the test images. */
   confusion: number[][];
+  /** The wrong test images about which the network is the most certain, at most 120, the most certain first. */
+  wrong: WrongPrediction[];
 }
 
 export interface TrainedStage extends Stage {
@@ -171,7 +174,7 @@ async function runStages<Kind extends Images>(
   };
   const finish = async (name: StageName, model: tf.LayersModel) => {
     if (directory) await saveModel(model, join(directory, name));
-    const { accuracy, confusion } = await evaluate(model, dataset.test, {
+    const { accuracy, confusion, wrong } = await evaluate(model, dataset.test, {
       onProgress: (done, total) => options.onEvaluation?.({ stage: name, done, total }),
       signal: options.signal,
     }).catch((cause) => {
@@ -179,7 +182,7 @@ async function runStages<Kind extends Images>(
       const message = `The run was stopped during the evaluation of the ${name} network.`;
       throw new AbortedError('training-aborted', message, { savedTo: directory, cause });
     });
-    return { model, testAccuracy: accuracy, confusion };
+    return { model, testAccuracy: accuracy, confusion, wrong };
   };
 
   const coupled = built(coupledNetworkOf(recipe, random.seed()));

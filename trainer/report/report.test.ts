@@ -39,7 +39,9 @@ it('names of layers, classes and data cannot change the direction of text, nor h
     title: HOSTILE,
     classNames: [HOSTILE, 'up'],
     facts: { [HOSTILE]: HOSTILE },
+    test: { ...bars(10, 1), files: new Array(10).fill(`/home/alice/${HOSTILE}/up/${HOSTILE}.png`) },
   });
+  expect(report).not.toContain('alice');
   expect(report.includes('a\ufffdb')).toBe(true);
   expect(unprintable(report)).toBeUndefined();
   const chart = await epochChart(HOSTILE, 1, { [HOSTILE]: [0.5, 0.6] }, '.1~%');
@@ -85,6 +87,7 @@ function resultOf(model: tf.LayersModel): BinaryDuoResult {
       [3, 1],
       [0, 4],
     ],
+    wrong: [{ index: 3, prediction: 1, score: 0.9, classScore: 0.1 }],
   };
   return {
     coupled: { ...stage, bestEpoch: 2, log },
@@ -102,8 +105,11 @@ it('the report is one self-contained page', async () => {
     title: 'run',
     classNames: ['<b>', 'c'],
     facts: { data: 'bars' },
+    test: bars(10, 1),
   });
-  expect(html).not.toMatch(/NaN|undefined|<script|src=|href=|url\(|<b>/);
+  expect(html).not.toMatch(/NaN|undefined|<script|href=|url\(|<b>|src="(?!data:image\/png;base64,)/);
+  expect(html.match(/<img/g)).toHaveLength(1);
+  expect(html).toContain('predicted c (90.0 %)');
   expect(html.match(/<svg/g)).toHaveLength(2 * 4 + 1 + 4);
   for (const text of ['75.00 %', '&#60;b&#62;', 'conv&lt;2&gt;', 'Int8Dense', '2 of 2'])
     expect(html).toContain(text);
@@ -126,7 +132,9 @@ it.each<[string, LayerSpec, string[]]>([
     { kind: 'int8-dense', name: 'logits', units: 2 },
   ];
   const model = buildNetwork({ input: [6, 6, 1], layers }, 1);
-  const html = await renderReport(resultOf(model), { title: 'run', classNames: [], facts: {} });
+  const html = await renderReport(resultOf(model), {
+    ...{ title: 'run', classNames: [], facts: {}, test: bars(10, 1) },
+  });
   const cells = [...html.matchAll(/<tr>(.*?)<\/tr>/g)].map(([, row]) =>
     [...row.matchAll(/<t[hd]>(.*?)<\/t[hd]>/g)].map(([, cell]) => cell),
   );

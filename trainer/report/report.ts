@@ -1,20 +1,23 @@
 /** A training run as one self-contained HTML page, without scripts, external fonts or pictures. */
 
 import { account } from '../accounting/index.js';
-import type { BinaryDuoResult } from '../pipeline/binaryduo.js';
+import type { Images } from '../data/index.js';
+import type { BinaryDuoResult, Stage } from '../pipeline/binaryduo.js';
 import type * as tf from '../tensorflow/index.js';
 import type { EpochLog } from '../training/training-log.js';
 import { distanceChart, epochChart } from './charts.js';
 import { confusionSection } from './confusion.js';
+import { gallerySection, type WrongPicture } from './gallery.js';
 import { table } from './html.js';
 import { page, section } from './page.js';
 import { thresholdDistances } from './threshold-distances.js';
 
 /**
- * Renders the report: curves of both trainings, the confusion matrix of the fine-tuned network, flip ratios, histograms of
- * the distances to each activation's threshold over validation images, and sizes.
+ * Renders the report: curves of both trainings, the confusion matrix and the wrong test images of the fine-tuned network,
+ * flip ratios, histograms of the distances to each activation's threshold over validation images, and sizes.
  *
  * @param facts lines above the charts, such as data and seed
+ * @param test the images on which the network was tested
  */
 export async function renderReport(
   result: BinaryDuoResult,
@@ -22,7 +25,8 @@ export async function renderReport(
     title,
     classNames,
     facts,
-  }: { title: string; classNames: readonly string[]; facts: Record<string, string> },
+    test,
+  }: { title: string; classNames: readonly string[]; facts: Record<string, string>; test: Images },
 ): Promise<string> {
   const { coupled, decoupled, finetuned } = result;
   const distances = await thresholdDistances(finetuned.model, result.validation);
@@ -43,6 +47,7 @@ export async function renderReport(
       'Confusion matrix of the fine-tuned network: labels in rows, predictions in columns',
       await confusionSection(finetuned.confusion, classNames),
     ),
+    await gallerySection(wrongPictures(finetuned, classNames, test), test, countWrong(finetuned.confusion)),
     section(
       'Distance of each activation’s input to its threshold, fine-tuned network',
       `<div class="charts">${(await Promise.all(distances.map(distanceChart))).join('')}</div>`,
@@ -50,6 +55,20 @@ export async function renderReport(
     section('Sizes of the fine-tuned network', sizes(finetuned.model)),
   ];
   return page(title, sections);
+}
+
+function wrongPictures({ wrong }: Stage, classNames: readonly string[], test: Images): WrongPicture[] {
+  const nameOf = (label: number) => classNames[label] ?? String(label);
+  return wrong.map(({ index, prediction, score, classScore }) => ({
+    ...{ index, file: test.files?.[index], score, classScore },
+    ...{ className: nameOf(test.labels[index]), predicted: nameOf(prediction) },
+  }));
+}
+
+function countWrong(confusion: readonly (readonly number[])[]): number {
+  return confusion
+    .flatMap((row, label) => row.filter((_, other) => other !== label))
+    .reduce((a, b) => a + b, 0);
 }
 
 async function curves(log: readonly EpochLog[]): Promise<string> {

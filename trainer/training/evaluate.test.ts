@@ -30,6 +30,12 @@ it('predicts the first of the largest logits', () => {
   expect(argmaxRows(Float32Array.of(1, 3, 3, -5, -5, -9), 3)).toEqual(Uint16Array.of(1, 0));
 });
 
+/** The scores of two classes whose logits differ. */
+function scores(difference: number) {
+  const score = 1 / (1 + Math.exp(-difference));
+  return { score: expect.closeTo(score, 6), classScore: expect.closeTo(1 - score, 6) };
+}
+
 it('counts correct predictions and confusions', async () => {
   const set = pairs([9, 1, 1, 9, 5, 5, 7, 2, 2, 7], [0, 1, 1, 1, 0]);
   expect(await predict(identity(), set)).toEqual(Uint16Array.of(0, 1, 0, 0, 1));
@@ -40,6 +46,12 @@ it('counts correct predictions and confusions', async () => {
     confusion: [
       [1, 1],
       [2, 1],
+    ],
+    // Of 5, 5 and of 7, 2 the first class is predicted, and of 2, 7 the second.
+    wrong: [
+      { index: 3, prediction: 0, ...scores(5) },
+      { index: 4, prediction: 1, ...scores(5) },
+      { index: 2, prediction: 0, score: 0.5, classScore: 0.5 },
     ],
   });
 });

@@ -3,6 +3,7 @@
 import { AbortedError, argmax } from '@bd-edge/sdk/internal';
 import { batchesOf, type Images } from '../data/index.js';
 import * as tf from '../tensorflow/index.js';
+import { mostCertainErrors, type WrongPrediction } from './wrong-images.js';
 
 export interface Evaluation {
   images: number;
@@ -11,6 +12,8 @@ export interface Evaluation {
   accuracy: number;
   /** confusion[label][prediction]: the number of images of class `label` that were predicted as `prediction`. */
   confusion: number[][];
+  /** The wrong images about which the model is the most certain, at most 120, the most certain first. */
+  wrong: WrongPrediction[];
 }
 
 export interface EvaluateOptions {
@@ -88,14 +91,16 @@ export async function evaluate(
   set: Images,
   options?: EvaluateOptions,
 ): Promise<Evaluation> {
-  const predictions = await predict(model, set, options);
   const classes = classCount(model);
+  const outputs = await logits(model, set, options);
+  const predictions = argmaxRows(outputs, classes);
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   predictions.forEach((prediction, i) => {
     confusion[set.labels[i]][prediction]++;
   });
   const correct = confusion.reduce((sum, row, label) => sum + row[label], 0);
-  return { images: set.count, correct, accuracy: correct / set.count, confusion };
+  const wrong = mostCertainErrors(outputs, set.labels, classes);
+  return { images: set.count, correct, accuracy: correct / set.count, confusion, wrong };
 }
 
 function classCount(model: tf.LayersModel): number {

@@ -11,7 +11,7 @@ export function corruptImage(path: string, cause: unknown): FileError {
   const reason = cause instanceof Error ? cause.message.split('\n')[0].trim() : String(cause);
   return new FileError(
     'corrupt-image',
-    `${path} cannot be decoded (${reason}); repair or delete it, or skip such files with --corrupt skip.`,
+    `${path} cannot be decoded (${reason}); convert, repair or delete it, or skip such files with --corrupt skip.`,
     { path, cause },
   );
 }

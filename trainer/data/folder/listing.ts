@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { UsageError } from '@bd-edge/sdk/internal';
 import { concurrently } from './concurrent.js';
 import { entriesOf, locationOf, type Place } from './entries.js';
@@ -14,6 +14,7 @@ import {
   type ClassFolder,
   type ClassFolders,
   classFoldersOf,
+  countIgnored,
   EXTENSIONS,
   type Folder,
   hasImageName,
@@ -270,8 +271,7 @@ async function imagesOf(
           images.push({ path, label, ...(rawPath && { rawPath }) });
           continue;
         }
-        const what = isFolder ? 'folders' : extname(file).toLowerCase() || 'without an extension';
-        ignored[what] = (ignored[what] ?? 0) + 1;
+        countIgnored(ignored, file, isFolder);
       }
     }
   }

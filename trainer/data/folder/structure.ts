@@ -1,4 +1,5 @@
 /** How the images of a folder are arranged: in parts for training and test, by class, or one level further down. */
+import { extname } from 'node:path';
 import { FileError } from '@bd-edge/sdk/internal';
 import { type Entry, entriesOf, type Place } from './entries.js';
 
@@ -43,6 +44,12 @@ export interface Structure {
 
 export const hasImageName = (name: string) =>
   EXTENSIONS.some((extension) => name.toLowerCase().endsWith(extension));
+
+/** Counts a file that is not a picture, or a folder, by what it is. */
+export function countIgnored(ignored: Record<string, number>, name: string, isFolder = false): void {
+  const what = isFolder ? 'folders' : extname(name).toLowerCase() || 'without an extension';
+  ignored[what] = (ignored[what] ?? 0) + 1;
+}
 
 const hasImages = ({ entries }: Folder) =>
   entries.some(({ name, kind }) => kind !== 'folder' && hasImageName(name));
