@@ -27,7 +27,8 @@ port?.on('message', async ({ id, message }: ThreadRequest) => {
   try {
     reply({ id, result: await answer(message as HostMessage) });
   } catch (error) {
-    const fault = error instanceof Fault ? { code: error.code, detail: error.detail } : undefined;
+    const { code, detail, reason } = error as Fault;
+    const fault = error instanceof Fault ? { code, detail, reason } : undefined;
     reply({ id, error: error instanceof Error ? error.message : String(error), fault });
   }
 });

@@ -17,6 +17,8 @@ export type { EmulatedBoard } from './emulators/emulated-board.js';
 export { PicoBoard } from './emulators/pico.js';
 export { MPS2_AN500, NRF51, startQemu } from './emulators/qemu.js';
 export { TickMeter } from './emulators/tick-meter.js';
+export { reasonAgainst } from './engine/validate-engine.js';
+export * as wasmSubset from './engine/wasm-subset.js';
 export { BoardError } from './errors.js';
 export { concat } from './link/bytes.js';
 export { cobsBound, cobsDecode, cobsEncode } from './link/cobs.js';

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { boardEngineWasm } from '@bd-edge/sdk/internal';
 import { beforeEach, expect, test } from 'vitest';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { buildProgram, requireCompiler, testSource } from './testing/compiler.js';
+import { buildProgram, requireCompiler, runProgram, testSource } from './testing/compiler.js';
+import { fuzzSeed } from './testing/progress.js';
 
 beforeEach(requireCompiler);
 
@@ -21,9 +21,10 @@ test(
     });
     const engine = join(temporaryDirectory(), 'engine');
     writeFileSync(engine, await boardEngineWasm());
-    const seed = String(Math.floor(Math.random() * 0x7fffffff));
-    const said = execFileSync(program, [CALLS, seed, engine], { encoding: 'utf8' });
-    console.log(`seed ${seed}: ${said.trim()}`);
+    const seed = fuzzSeed();
+    console.log(`BD_EDGE_FUZZ_SEED=${seed}`);
+    const said = await runProgram(program, [CALLS, String(seed), engine]);
+    console.log(said.trim());
     // An outcome that never occurs is not tested.
     for (const count of said.match(/\d+(?= )/g) ?? [])
       expect(Number(count)).toBeGreaterThan(Number(CALLS) / 50);

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { boardEngineWasm, interpretedEngineWasm } from '@bd-edge/sdk/internal';
@@ -6,7 +5,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { denseNetwork } from '../firmware-host/testing/network.js';
 import { oddEngine } from '../firmware-host/testing/odd-engine.js';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
-import { buildProgram, requireCompiler, testSource } from './testing/compiler.js';
+import { buildProgram, requireCompiler, runProgram, testSource } from './testing/compiler.js';
+import { fuzzSeed } from './testing/progress.js';
 
 beforeEach(requireCompiler);
 
@@ -37,9 +37,10 @@ test(
       writeFileSync(join(folder, name), bytes);
       return join(folder, name);
     });
-    const seed = String(Math.floor(Math.random() * 0x7fffffff));
-    const said = execFileSync(program, [FRAMES, seed, ...paths], { encoding: 'utf8' });
-    console.log(`seed ${seed}: ${said.trim()}`);
+    const seed = fuzzSeed();
+    console.log(`BD_EDGE_FUZZ_SEED=${seed}`);
+    const said = await runProgram(program, [FRAMES, String(seed), ...paths]);
+    console.log(said.trim());
     // An outcome that never occurs is not tested.
     for (const count of said.match(/\d+/g) ?? []) expect(Number(count)).toBeGreaterThan(0);
   },

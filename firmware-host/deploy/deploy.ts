@@ -8,11 +8,19 @@ import {
 } from '@bd-edge/sdk/internal';
 import type { BoardClient } from '../client/board-client.js';
 import { modelShape } from '../client/model-shape.js';
+import { reasonAgainst } from '../engine/validate-engine.js';
 import { InvalidResponseError } from '../errors.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
 import type { BoardInfo } from '../link/messages.js';
 import { SLOT_ENGINE, SLOT_MODEL } from '../link/protocol.js';
-import { type AcceptedEngines, acceptedEngines, activePath, bestPath, engineOf, hasBuiltInEngine } from './engine-path.js';
+import {
+  type AcceptedEngines,
+  acceptedEngines,
+  activePath,
+  bestPath,
+  engineOf,
+  hasBuiltInEngine,
+} from './engine-path.js';
 import { upload } from './upload.js';
 
 /** The progress of one of the two parts of a deployment. */
@@ -63,7 +71,7 @@ export interface DeployReport {
  *
  * @param model a `.bdm` file
  * @throws {ModelError} if the model is not valid
- * @throws {EngineError} if `engine` is not a WebAssembly module
+ * @throws {EngineError} `invalid-engine` if `engine` is not in the subset of WebAssembly that boards accept
  * @throws {DeviceError} `not-enough-memory`, `incompatible-engine` or `engine-built-in`, before anything is sent
  * @throws {BoardError} `unknown-engine` if the board accepts only engines that its firmware knows, before anything is sent
  * @throws {BoardError} if the board rejects a part or cannot load the pair
@@ -76,7 +84,7 @@ export async function deploy(
 ): Promise<DeployReport> {
   const { signal } = options;
   const parsed = parseModel(model);
-  if (options.engine) requireModule(options.engine);
+  if (options.engine) requireValid(options.engine);
   const before = await client.hello(signal);
   const engine = await engineFor(client, before, options.engine);
   const path = await activePath({ engineDigest: engine.digest, interpreter: before.interpreter });
@@ -113,14 +121,14 @@ export async function deploy(
   };
 }
 
-const MODULE_HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-
-/** Checks the header of a WebAssembly 1.0 module; the board checks the rest. */
-function requireModule(bytes: Uint8Array): void {
-  if (MODULE_HEADER.every((byte, i) => bytes[i] === byte)) return;
+/** Checks an engine as the board does. */
+function requireValid(engine: Uint8Array): void {
+  const reason = reasonAgainst(engine);
+  if (reason === undefined) return;
   throw new EngineError(
     'invalid-engine',
-    `The engine is not a WebAssembly module (${bytes.length} bytes); omit it to use the engine that fits the board.`,
+    `Boards do not accept this engine of ${engine.length} bytes (${reason}); omit it to use the engine that fits the board, ` +
+      'or see docs/link.md for what engines may contain.',
   );
 }
 

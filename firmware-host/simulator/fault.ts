@@ -4,6 +4,8 @@ export class Fault extends Error {
     /** One of the `ERROR_*` codes of firmware-host/link/protocol.ts. */
     readonly code: number,
     readonly detail = 0,
+    /** A message for people. */
+    readonly reason = '',
   ) {
     super(`fault ${code}, detail ${detail}`);
   }

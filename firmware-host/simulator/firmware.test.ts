@@ -1,4 +1,4 @@
-import { engineWasm } from '@bd-edge/sdk/internal';
+import { interpretedEngineWasm } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { digestOf } from '../link/digest.js';
@@ -144,7 +144,9 @@ test('replies to random messages of every type, with and without an active model
   for (const withModel of [false, true]) {
     const { exchange, firmware } = bare();
     if (withModel)
-      expect((await activate(exchange, await engineWasm(), denseNetwork())).type).toBe(ACTIVATED.type);
+      expect((await activate(exchange, await interpretedEngineWasm(), denseNetwork())).type).toBe(
+        ACTIVATED.type,
+      );
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(fc.constantFrom(...requests), fc.nat({ max: 255 })),
@@ -187,7 +189,7 @@ test('counts the bytes that are lost if the host exceeds its credits', async () 
 
 test('rejects an image that is larger than the input, with the correct size', async () => {
   const { exchange } = bare();
-  await activate(exchange, await engineWasm(), denseNetwork());
+  await activate(exchange, await interpretedEngineWasm(), denseNetwork());
   const reply = await exchange(protocol.TYPE_INFER, new Uint8Array(8 + 37));
   expect(ERROR.decode(reply.payload)).toMatchObject({ code: protocol.ERROR_IMAGE_SIZE, detail: 36 });
 });
@@ -201,7 +203,7 @@ test('reports an engine that traps, and continues', async () => {
 });
 
 test('writes nothing after a power loss, at any point of an activation', async () => {
-  const engine = await engineWasm();
+  const engine = await interpretedEngineWasm();
   const model = denseNetwork();
   const pair = { engineDigest: digestOf(engine), modelDigest: digestOf(model) };
   for (let turns = 0; turns < 12; turns++) {

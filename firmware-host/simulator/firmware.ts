@@ -290,7 +290,7 @@ function refused(answer: Reply | Promise<Reply>): Reply | Promise<Reply> {
 /** Returns the ERROR for an exception; unknown exceptions come from the storage. */
 function refusal(error: unknown): Reply {
   if (error instanceof Fault)
-    return reply(messages.ERROR, { code: error.code, detail: error.detail, reason: '' });
+    return reply(messages.ERROR, { code: error.code, detail: error.detail, reason: error.reason });
   const code = error instanceof MalformedMessageError ? protocol.ERROR_MALFORMED : protocol.ERROR_STORE;
   const reason = error instanceof Error ? error.message.replace(/[^ -~]/g, '?') : '';
   return reply(messages.ERROR, { code, detail: 0, reason: reason.slice(0, protocol.MAX_TEXT_BYTES) });

@@ -9,13 +9,10 @@ import {
   parseModel,
 } from '@bd-edge/sdk/internal';
 import * as layout from '@bd-edge/sdk/internal/layout';
+import { reasonAgainst } from '../engine/validate-engine.js';
 import { wordsToBytes } from '../link/bytes.js';
 import * as protocol from '../link/protocol.js';
 import { Fault } from './fault.js';
-import { limitMemory } from './limit-memory.js';
-
-/** Engines for boards reserve this much linear memory, and use the board's memory of it. */
-const MIN_WASM_BYTES = 67108864;
 
 /** Ticks are microseconds. */
 export const TICKS_PER_SECOND = 1_000_000;
@@ -55,9 +52,10 @@ export class Runner implements EngineRunner {
 
   /** Loads a pair. @throws {Fault} if it does not start, or needs more than `ramBytes` */
   static async load(engine: Uint8Array, model: Uint8Array, ramBytes: number): Promise<Runner> {
+    const reason = reasonAgainst(engine);
+    if (reason !== undefined) throw new Fault(protocol.ERROR_ENGINE, 0, reason);
     try {
-      const limited = limitMemory(engine, Math.max(ramBytes, MIN_WASM_BYTES));
-      const instance = await Engine.instantiate(Uint8Array.from(limited), { maxMemoryBytes: ramBytes });
+      const instance = await Engine.instantiate(Uint8Array.from(engine), { maxMemoryBytes: ramBytes });
       if (instance.abi !== ENGINE_ABI) throw new Fault(protocol.ERROR_ENGINE_ABI, instance.abi);
       instance.load(model);
       return new Runner(instance);

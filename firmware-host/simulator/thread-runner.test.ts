@@ -1,4 +1,4 @@
-import { engineWasm, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
+import { interpretedEngineWasm, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
 import { ERROR_ENGINE, ERROR_TRAPPED } from '../link/protocol.js';
 import { denseNetwork, randomImages } from '../testing/network.js';
@@ -15,7 +15,7 @@ const TRAPPED = { code: ERROR_TRAPPED };
 test('an engine in its own thread gives the integers of one in this thread', async () => {
   const { load, isThread } = isolation(undefined, bundledThreadScript());
   expect(isThread).toBe(true);
-  const engine = await engineWasm();
+  const engine = await interpretedEngineWasm();
   const runner = await load(engine, model, RAM);
   const here = await Runner.load(engine, model, RAM);
   expect(runner.inputBytes).toBe(36);

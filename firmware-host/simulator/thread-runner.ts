@@ -90,7 +90,7 @@ class ThreadRunner implements EngineRunner {
       // Without a failure of the function, the thread has ended: it took too long, or too much memory.
       if (!(error instanceof ThreadFailure)) throw new Fault(ERROR_TRAPPED);
       const fault = error.fault as Fault | undefined;
-      throw fault ? new Fault(fault.code, fault.detail) : error;
+      throw fault ? new Fault(fault.code, fault.detail, fault.reason) : error;
     }
   }
 }

@@ -4,7 +4,7 @@
  * branches, calls, loads and stores, one memory that cannot grow, the imports of imports.h, and the
  * exports of an engine. Everything else is rejected, also if it is valid WebAssembly: tables and indirect
  * calls, start functions, custom sections, floats, memory.grow, br_table, several results, unreachable
- * code, and more than the limits of wasm-module.h. */
+ * code, and more than the limits of wasm-subset.h. */
 #ifndef BD_EDGE_WASM_VALIDATE_H
 #define BD_EDGE_WASM_VALIDATE_H
 #include "wasm-reason.h"

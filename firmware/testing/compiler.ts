@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type TestContext, vi } from 'vitest';
 // @ts-expect-error a script has no types
@@ -33,6 +34,27 @@ export function requireCompiler(context: TestContext): void {
 
 // The first test that needs a program builds it.
 vi.setConfig({ testTimeout: 180_000 });
+
+/**
+ * Runs a program until it ends and passes on what it prints as an error, such as its progress.
+ *
+ * @returns what it printed
+ * @throws if it fails, with its arguments
+ */
+export async function runProgram(program: string, args: string[]): Promise<string> {
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let printed = '';
+  child.stdout.on('data', (text) => {
+    printed += text;
+  });
+  child.stderr.on('data', (text) => console.log(String(text).trimEnd()));
+  const status = await new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? signal));
+  });
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}.`);
+  return printed;
+}
 
 /** Returns the path of a C source in this folder. */
 export const testSource = (name: string) => fileURLToPath(new URL(name, import.meta.url));

@@ -172,7 +172,11 @@ int main(int count, char **arguments) {
   uint32_t *shown = malloc(SHOWN);
   for (uint32_t i = 0; i < SHOWN / sizeof *shown; i++) shown[i] = test_random(UINT32_MAX);
   in_place_show((const uint8_t *)shown, SHOWN);
-  for (unsigned long calls = strtoul(arguments[1], NULL, 10); calls > 0; calls--) call();
+  const unsigned long calls = strtoul(arguments[1], NULL, 10);
+  for (unsigned long i = 1; i <= calls; i++) {
+    call();
+    if (i % 100000 == 0) fprintf(stderr, "%lu calls\n", i);
+  }
   take_long();
   printf("%u int8, %u binary, %u maxima, %u sums; %u refused\n", ran[1], ran[2], ran[3], ran[4], refused);
   return 0;

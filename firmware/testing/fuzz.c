@@ -342,6 +342,7 @@ int main(int count, char **arguments) {
   memset(test_flash, 0xff, sizeof test_flash);
   memset(lie, 0x5a, sizeof lie);
   for (int i = 3; i < count && content_count < CONTENTS; i++) load(&contents[content_count++], arguments[i]);
+  static unsigned reported;
   firmware_start();
   if (setjmp(test_power_lost)) {
     tally.power_losses++;
@@ -352,6 +353,7 @@ int main(int count, char **arguments) {
     if (test_random(1000) == 0) test_power_until = test_flash_work + test_random(10000);
     if (test_random(5000) == 0) start();
     round_of();
+    if (tally.sent >= reported + 100000) fprintf(stderr, "%u frames\n", reported = tally.sent);
   }
   printf("sent %u, answered %u, refused %u, whole %u, activated %u, results %u, power losses %u\n", tally.sent,
          tally.answered, tally.refused, tally.whole, tally.activated, tally.results, tally.power_losses);

@@ -73,6 +73,8 @@ static void run(const uint8_t *wasm, size_t length) {
 
 int main(void) {
   port_init();
+  /* The last line is the module that a failure belongs to. */
+  setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
   uint8_t head[4];
   while (fread(head, 1, sizeof head, stdin) == sizeof head) {
     const size_t length = load_u32(head);

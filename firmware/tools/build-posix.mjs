@@ -1,7 +1,7 @@
 /** Builds the firmware as a program for this machine, and C programs that test its parts, with plain `cc`. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fetchInterpreter, InterpreterError } from './fetch-interpreter.mjs';
@@ -17,7 +17,8 @@ const SANITIZE = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all', '
 /** The interpreter keeps 64-bit values at multiples of 4, which all of its processors can read. */
 const SANITIZE_INTERPRETER = ['-fno-sanitize=alignment'];
 
-const INTERPRETER_SETTINGS = ['BOARD_CODE_PAGE', 'BOARD_UNWIND_OPERATIONS'];
+/** The defaults of all settings, which every file with a setting includes. */
+const SETTINGS = join(root, 'firmware/core/settings.h');
 
 /** Returns why the firmware cannot be built here, and the fix; undefined if it can. */
 export function whyNotBuilt() {
@@ -59,18 +60,13 @@ export function buildPosix({ sanitize = false, settings = {}, engine } = {}) {
 export function buildProgram({ name, sources, sanitize = false, settings = {}, engine }) {
   fetchInterpreter();
   const flags = [...OPTIMIZE, ...(sanitize ? SANITIZE : [])];
-  const defines = Object.entries(settings).map(([setting, value]) => `-D${setting}=${value}`);
   const lenient = sanitize ? SANITIZE_INTERPRETER : [];
-  // The interpreter compiles slowly, so settings that do not concern it do not rebuild it.
-  const its = defines.filter((define) =>
-    INTERPRETER_SETTINGS.some((setting) => define.startsWith(`-D${setting}=`)),
-  );
   const objects = [
     ...firmwareParts(engine).flatMap((part) => {
-      const own = part.group === 'core' ? defines : part.group === 'interpreter' ? [...lenient, ...its] : [];
-      return part.sources.map((source) => compile(source, [...flags, ...part.flags, ...own], engine));
+      const own = part.group === 'interpreter' ? lenient : [];
+      return part.sources.map((source) => compile(source, [...flags, ...part.flags, ...own], settings));
     }),
-    ...sources.map((source) => compile(source, [...flags, ...CORE_FLAGS, ...defines])),
+    ...sources.map((source) => compile(source, [...flags, ...CORE_FLAGS], settings)),
   ];
   const program = join(BUILD, `${name}-${digest(objects.join())}`);
   if (!existsSync(program)) produce(program, (output) => [...flags, '-o', output, ...objects]);
@@ -91,22 +87,37 @@ export function buildKernelProgram(source) {
   return program;
 }
 
-function compile(source, flags, engine) {
-  const headers = [...headersBeside(source), ...(engine ? headersBeside(engine) : [])];
-  const inputs = [source, ...headers].map((path) => readFileSync(path));
-  const object = join(BUILD, `${basename(source, '.c')}-${digest(flags.join(' '), ...inputs)}.o`);
-  if (!existsSync(object)) produce(object, (output) => [...flags, '-c', '-o', output, source]);
+/** Compiles a source with the settings that it uses, so that other settings do not compile it again. */
+function compile(source, flags, settings = {}) {
+  const files = filesOf(source, flags);
+  const text = files
+    .filter((path) => path !== SETTINGS)
+    .map(read)
+    .join();
+  const defines = Object.entries(settings)
+    .filter(([setting]) => text.includes(setting))
+    .map(([setting, value]) => `-D${setting}=${value}`);
+  const all = [...flags, ...defines];
+  const object = join(BUILD, `${basename(source, '.c')}-${digest(all.join(' '), ...files.map(read))}.o`);
+  if (!existsSync(object)) produce(object, (output) => [...all, '-c', '-o', output, source]);
   return object;
 }
 
-/** Returns all headers that a source may include. */
-function headersBeside(source) {
-  const shared = ['core', 'kernels'].map((folder) => join(root, 'firmware', folder));
-  return [...new Set([dirname(source), ...shared])].flatMap((folder) =>
-    readdirSync(folder)
-      .filter((name) => name.endsWith('.h'))
-      .map((name) => join(folder, name)),
-  );
+const read = (path) => readFileSync(path, 'utf8');
+
+/** Returns a source and all headers that it includes, except those of the system and of the interpreter. */
+function filesOf(source, flags) {
+  const folders = flags.filter((flag) => flag.startsWith('-I')).map((flag) => flag.slice(2));
+  const forced = flags.filter((_, i) => flags[i - 1] === '-include');
+  const found = new Set([source, ...forced]);
+  // A set that grows is iterated to its new end.
+  for (const path of found) {
+    for (const [, name] of read(path).matchAll(/^\s*#\s*include\s+"([^"]+)"/gm)) {
+      const header = [dirname(path), ...folders].map((folder) => join(folder, name)).find(existsSync);
+      if (header !== undefined) found.add(header);
+    }
+  }
+  return [...found];
 }
 
 const digest = (...parts) =>

@@ -1,8 +1,9 @@
 // Writes firmware/kernels/engine-layout.h: the engine's numbers and the struct that it passes to `layer`, for C,
 // from assembly/layout.ts. `node firmware/tools/generate-engine-header.mjs`
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { importTypeScript } from './import-typescript.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const FILE = join(root, 'firmware/kernels/engine-layout.h');
@@ -53,14 +54,6 @@ export function source(layout) {
   ].join('\n');
 }
 
-/** Imports assembly/layout.ts without its types, so that this version of Node can read it. */
-async function load() {
-  const { default: typescript } = await import('typescript');
-  const { ModuleKind, ScriptTarget } = typescript;
-  const { outputText } = typescript.transpileModule(readFileSync(join(root, 'assembly/layout.ts'), 'utf8'), {
-    compilerOptions: { module: ModuleKind.ESNext, target: ScriptTarget.ES2022 },
-  });
-  return import(`data:text/javascript,${encodeURIComponent(outputText)}`);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(FILE, source(await importTypeScript('assembly/layout.ts')));
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(FILE, source(await load()));
