@@ -17,9 +17,10 @@ export interface Decoded {
 }
 
 /** Must change whenever the same files would give other bytes. */
-const DECODER = 1;
+const DECODER = 2;
 
-export const FILES_AT_ONCE = 8;
+/** Each takes the memory of all its pixels. */
+export const FILES_AT_ONCE = 4;
 
 /**
  * Returns the path of a folder's cache file. Its name is a digest of what the bytes depend on: each file's name, size and

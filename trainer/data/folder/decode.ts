@@ -1,6 +1,15 @@
-/** Decoding of image files with `sharp` (libvips): jpg, png and webp. */
+/**
+ * Decoding of image files: jpg, png and webp. `sharp` (libvips) decodes them, and `preprocess` crops and scales their pixels,
+ * as in the programs that run the network: a network is tested on the same bytes that it gets there.
+ */
 
-import { FileError, MissingDependencyError, type Preparation } from '@bd-edge/sdk/internal';
+import {
+  FileError,
+  MissingDependencyError,
+  type Pixels,
+  type Preparation,
+  preprocess,
+} from '@bd-edge/sdk/internal';
 import { readRegularFile } from '@bd-edge/sdk/internal/files';
 import type { default as Sharp } from 'sharp';
 import type { Random } from '../../numbers/random.js';
@@ -72,13 +81,14 @@ export async function decodeImage(
   crop: Crop,
 ): Promise<Uint8Array> {
   const place = typeof file === 'string' ? { path: file } : file;
+  const { height, width, channels } = shape;
   try {
-    const bytes = await readImage(place);
-    if (crop.kind !== 'random') return await decodePrepared(sharp, bytes, shape, preparationOf(crop));
-    const part = randomPart(await sizeOf(sharp, bytes), crop.random);
-    const { height, width, channels } = shape;
-    const image = sharp(bytes).rotate().extract(part).resize(width, height, { fit: 'fill' });
-    return (await rawPixels(image, channels)).data;
+    const pixels = await decodePixels(sharp, await readImage(place));
+    if (crop.kind === 'random') {
+      const part = randomPart(pixels, crop.random);
+      return preprocess(pixels, { to: { height, width, channels }, crop: part, fit: 'fill' });
+    }
+    return preprocess(pixels, { to: { height, width, channels, preparation: preparationOf(crop) } });
   } catch (cause) {
     throw corruptImage(place.path, cause);
   }
@@ -89,45 +99,11 @@ function preparationOf(crop: Exclude<Crop, { kind: 'random' }>): Preparation {
   return crop.kind === 'center' ? STREAM_PREPARATION : {};
 }
 
-async function decodePrepared(
-  sharp: typeof Sharp,
-  bytes: Uint8Array,
-  { height, width, channels }: ImageShape,
-  { fit = 'cover', centerShare = 1, invert = false }: Preparation,
-): Promise<Uint8Array> {
-  let image = sharp(bytes).rotate();
-  if (fit === 'cover') {
-    const [wide, high] = [width, height].map((side) => Math.round(side / centerShare));
-    image = image.resize(wide, high, { fit });
-    const [left, top] = [Math.floor((wide - width) / 2), Math.floor((high - height) / 2)];
-    if (centerShare < 1) image = image.extract({ left, top, width, height });
-  } else {
-    if (centerShare < 1) image = image.extract(centerOf(await sizeOf(sharp, bytes), centerShare));
-    image = image.resize(width, height, { fit: fit === 'fill' ? 'fill' : 'inside' });
-  }
-  const { data, info } = await rawPixels(image, channels);
-  if (invert) for (let i = 0; i < data.length; i++) data[i] = 255 - data[i];
-  if (info.width === width && info.height === height) return data;
-  // `contain`: zeros around the picture, also if it is inverted.
-  const result = new Uint8Array(height * width * channels);
-  const [left, top] = [Math.floor((width - info.width) / 2), Math.floor((height - info.height) / 2)];
-  const row = info.width * channels;
-  for (let y = 0; y < info.height; y++)
-    result.set(data.subarray(y * row, (y + 1) * row), ((top + y) * width + left) * channels);
-  return result;
-}
-
-function centerOf({ width, height }: { width: number; height: number }, share: number) {
-  const [wide, high] = [width, height].map((side) => Math.max(1, Math.round(share * side)));
-  const [left, top] = [Math.floor((width - wide) / 2), Math.floor((height - high) / 2)];
-  return { left, top, width: wide, height: high };
-}
-
-async function rawPixels(image: ReturnType<typeof Sharp>, channels: number) {
-  const flat = image.flatten({ background: '#000' }).toColorspace(channels === 1 ? 'b-w' : 'srgb');
-  const { data, info } = await flat.raw().toBuffer({ resolveWithObject: true });
-  if (info.channels !== channels) throw new Error(`it decodes to ${info.channels} channels`);
-  return { data, info };
+/** Decodes all pixels of a file, with its EXIF orientation applied, in sRGB. */
+async function decodePixels(sharp: typeof Sharp, bytes: Uint8Array): Promise<Pixels> {
+  const image = sharp(bytes).rotate().toColorspace('srgb').raw();
+  const { data, info } = await image.toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
 }
 
 /**
@@ -166,12 +142,6 @@ function isDocumentedFormat(bytes: Uint8Array): boolean {
     start.startsWith('\x89PNG\r\n\x1a\n') ||
     (start.startsWith('RIFF') && start.slice(8) === 'WEBP')
   );
-}
-
-/** Returns the size of the picture after its EXIF orientation is applied. */
-async function sizeOf(sharp: typeof Sharp, file: Uint8Array): Promise<{ width: number; height: number }> {
-  const { width = 0, height = 0, orientation = 1 } = await sharp(file).metadata();
-  return orientation >= 5 ? { width: height, height: width } : { width, height };
 }
 
 const TRIES = 10;
