@@ -70,6 +70,30 @@ test.each([
   expect(message).toMatch(new RegExp(`did you mean ${meant}\\b`, 'i'));
 });
 
+test.each([
+  ['evaluate', 'eval'],
+  ['classify', 'predict'],
+  ['flash', 'deploy'],
+  ['constructor', undefined],
+])('%s: did you mean %s?', (given, meant) => {
+  const { code, message } = json(bdEdge(given, 'model.bdm', '--json')).error;
+  expect(code).toBe('unknown-command');
+  expect(/did you mean (\w+)/.exec(message)?.[1]).toBe(meant);
+});
+
+// A shell gives these for a variable that is not set.
+test.each([
+  ['--data', ['train', '--data', '']],
+  ['--out', ['export', folder, '--out=']],
+  ['<model>', ['inspect', '']],
+  ['<files>', ['predict', model, 'a.png', '']],
+])('an empty %s is a usage error', (name, args) => {
+  const { code, message } = json(bdEdge(...args, '--json')).error;
+  expect(code).toBe('invalid-argument');
+  expect(message).toContain(name);
+  expect(failure({}, ...args).status).toBe(2);
+});
+
 describe('a file error has exit code 4 and a code', () => {
   const damaged = join(folder, 'damaged.bdm');
   const short = join(folder, 'short.bdm');
@@ -90,6 +114,25 @@ describe('a file error has exit code 4 and a code', () => {
     ['not-a-folder', ['deploy', model, '--port', `sim:?store=${empty}`]],
   ])('%s: %j', (code, args) => {
     expect(failure({}, ...args)).toEqual({ status: 4, code });
+  });
+
+  test('of something else than a model, by name', () => {
+    const run = join(folder, 'a run');
+    mkdirSync(join(run, 'finetuned'), { recursive: true });
+    writeFileSync(join(run, 'run.json'), '{}');
+    writeFileSync(join(run, 'finetuned', 'model.json'), '{}');
+    for (const name of [run, join(run, 'finetuned')]) {
+      const { code, message } = json(bdEdge('eval', name, '--json')).error;
+      expect(code).toBe('is-a-folder');
+      expect(message).toContain(`bd-edge export '${name}'`);
+    }
+    const weights = join(run, 'finetuned', 'model.json');
+    const { code, message } = json(bdEdge('predict', weights, 'photo.jpg', '--json')).error;
+    expect([code, message.includes(weights)]).toEqual(['truncated', true]);
+    expect(failure({}, 'export', model, '-o', join(folder, 'x.bdm'))).toEqual({
+      status: 4,
+      code: 'not-a-folder',
+    });
   });
 
   test('of an invalid model or engine', () => {

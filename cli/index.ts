@@ -19,7 +19,7 @@ import { describe, diagnose } from './terminal/diagnostics.js';
 import { exitCodeOf } from './terminal/exit-codes.js';
 import { printJson } from './terminal/output.js';
 import { surviveClosedStreams } from './terminal/standard-streams.js';
-import { usageErrorOf } from './terminal/usage-error.js';
+import { requireNoEmpty, usageErrorOf } from './terminal/usage-error.js';
 import { versionText } from './version.js';
 
 const VERBOSE = ['--verbose', 'stack traces of errors'] as const;
@@ -59,6 +59,8 @@ for (const command of [program, ...program.commands]) {
       throw usageErrorOf(command, error) ?? error;
     });
 }
+
+program.hook('preAction', (_, command) => requireNoEmpty(command));
 
 surviveClosedStreams();
 

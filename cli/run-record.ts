@@ -1,5 +1,5 @@
 /** The record of a training run: its settings and results, saved with its networks. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FileError, UsageError } from '@bd-edge/sdk/internal';
@@ -111,9 +111,15 @@ export interface TrainedModel {
  *
  * @param folder the folder of a run, of a network of a run, or of another model
  * @param stage the network of a run to choose; the folder of a network overrides it
- * @throws {FileError} code `invalid-run-record` if the record is damaged, `unfinished-run` if the run was aborted
+ * @throws {FileError} code `invalid-run-record` if the record is damaged, `unfinished-run` if the run was aborted,
+ *   `not-a-folder` for a file
  */
 export async function findTrainedModel(folder: string, stage: StageName): Promise<TrainedModel> {
+  if (existsSync(folder) && !statSync(folder).isDirectory()) {
+    const fix = folder.endsWith('.bdm') ? 'It is exported already.' : 'Name the folder that it is in.';
+    const message = `${folder} is a file; expected the folder of a training run or of a TensorFlow.js layers model. ${fix}`;
+    throw new FileError('not-a-folder', message, { path: folder });
+  }
   const record = await readRunRecord(folder);
   if (record) return { folder: join(folder, stage), record, stage };
   if (hasSettings(folder) && !existsSync(join(folder, 'model.json'))) {

@@ -17,7 +17,9 @@ export function usageErrorOf(command: Command, cause: CommanderError): UsageErro
       ? excessArgument(command)
       : code === 'unknown-option'
         ? unknownOption(command, cause)
-        : cause.message.replace(/^error: /, '');
+        : code === 'unknown-command'
+          ? unknownCommand(command, cause)
+          : cause.message.replace(/^error: /, '');
   const [first, ...rest] = problem.trim().replace(/[.?]$/, '').split('\n');
   const text = [first[0].toUpperCase() + first.slice(1), ...rest].join(' ');
   return new UsageError(code, `${text} (see \`${commandLine(command)} --help\`).`, { cause });
@@ -58,6 +60,59 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
   '--topk': ['--top'],
   '--top-k': ['--top'],
 };
+
+/** The names that other programs give to commands. */
+const COMMAND_SYNONYMS: Readonly<Record<string, string>> = {
+  benchmark: 'check',
+  classify: 'predict',
+  convert: 'export',
+  evaluate: 'eval',
+  finetune: 'train',
+  fit: 'train',
+  flash: 'deploy',
+  infer: 'predict',
+  info: 'inspect',
+  list: 'ports',
+  quantize: 'export',
+  run: 'predict',
+  show: 'inspect',
+  test: 'eval',
+  upload: 'deploy',
+  validate: 'eval',
+  verify: 'check',
+  version: '--version',
+};
+
+/** Names the command that a user may have meant. */
+function unknownCommand(command: Command, { message }: CommanderError): string {
+  const [received] = command.args;
+  const meant = Object.hasOwn(COMMAND_SYNONYMS, received) ? COMMAND_SYNONYMS[received] : undefined;
+  if (meant !== undefined) return `unknown command '${received}'; did you mean ${meant}?`;
+  return message.replace(/^error: /, '');
+}
+
+/**
+ * Checks that no argument or option is empty, as a variable of a shell that is not set makes it.
+ *
+ * @throws {UsageError} code `invalid-argument`
+ */
+export function requireNoEmpty(command: Command): void {
+  const options = command.options.filter((option) => isEmpty(command.getOptionValue(option.attributeName())));
+  const names = [
+    ...options.map(({ long, short }) => long ?? short),
+    ...command.registeredArguments.flatMap((argument, i) =>
+      isEmpty(command.processedArgs[i]) ? [`<${argument.name()}>`] : [],
+    ),
+  ];
+  if (names.length === 0) return;
+  throw new UsageError('invalid-argument', `${names[0]} is empty (see \`${commandLine(command)} --help\`).`, {
+    received: '',
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) ? value.includes('') : value === '';
+}
 
 /** Names the option that a user may have meant. */
 function unknownOption(command: Command, { message }: CommanderError): string {

@@ -9,11 +9,16 @@ export const PACKAGES: Record<BackendName, string> = {
 };
 
 /** Returns why something failed in one line, without the stack and the advice that some libraries add. */
-export const reason = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error))
+export function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  // Node adds the path of the file that imports it.
+  const missing = /^Cannot find package '([^']+)'/.exec(message)?.[1];
+  if (missing !== undefined) return `${missing} is not installed`;
+  return message
     .trim()
     .split('\n')[0]
     .replace(/[\s.]+$/, '');
+}
 
 /** The error for a backend that was requested and cannot be loaded. */
 export function backendUnavailable(backend: BackendName, cause: unknown): MissingDependencyError {

@@ -23,6 +23,15 @@ it('falls back to wasm, with the reason and the package to install', async () =>
   });
 });
 
+it('names a package that is missing without the file that needs it', async () => {
+  vi.mocked(loadNative).mockRejectedValue(
+    new Error("Cannot find package '@tensorflow/tfjs-node' imported from /home/alice/node_modules/x.js"),
+  );
+  const { hint } = await selectBackend();
+  expect(hint).toContain('@tensorflow/tfjs-node is not installed');
+  expect(hint).not.toContain('alice');
+});
+
 it('does not fall back from a backend that was requested', async () => {
   const dependency = '@tensorflow/tfjs-node';
   const error = await rejection(selectBackend({ backend: 'native' }));

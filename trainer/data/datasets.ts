@@ -79,6 +79,10 @@ export async function loadDataset(name: string, options: LoadOptions = {}): Prom
 }
 
 export function unknownDataset(name: string): UsageError {
+  if (existsSync(name)) {
+    const message = `${name} is a file; expected a folder of images by class. \`bd-edge predict\` classifies single pictures.`;
+    return new UsageError('unknown-dataset', message, { received: name, expected: 'a folder' });
+  }
   return new UsageError(
     'unknown-dataset',
     `unknown dataset "${name}"; expected a folder or one of: ${DATASET_NAMES.join(', ')}.`,

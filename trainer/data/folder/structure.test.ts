@@ -50,6 +50,17 @@ describe('parts', () => {
     );
   });
 
+  it('the test pictures of a competition, which have no classes, are named with the reason', async () => {
+    await write('set/train/a/1.png', 'set/train/b/1.png', 'set/test/1.png', 'set/others/a/1.png');
+    for (let i = 2; i < 7; i++) await write(`set/train/a/${i}.png`, `set/train/b/${i}.png`);
+    const { notes = [], test } = await list('set');
+    expect(test).toBeUndefined();
+    expect(notes).toHaveLength(2);
+    const [others, flat] = notes;
+    expect(others).toBe(`${join(folder, 'set', 'others')} is not used.`);
+    expect(flat).toMatch(/set.test is not used: .*class/);
+  });
+
   it.each(['train', 'test', 'val'])('a class may be called %s', async (name) => {
     await write(...many('set/bus'), ...many(`set/${name}`));
     const { classNames, test } = await list('set');

@@ -81,14 +81,16 @@ export async function structureOf(
   }
   const { train, test, others } = await partsOf(root);
   if (train === undefined && test === undefined) return { root, train: root, notes };
-  for (const other of others) {
-    const reason = /^val/i.test(nameOf({ path: other }))
-      ? ': validation images are held out of the training images'
-      : '';
-    notes.push(`${other} is not used${reason}.`);
-  }
+  for (const other of others) notes.push(`${other.path} is not used${reasonOf(other)}.`);
   if (test !== undefined && !/test/i.test(nameOf(test))) notes.push(`${test.path} has the test images.`);
   return { root, train, test, notes };
+}
+
+/** Tells why a folder beside the parts is not used, where that is known. */
+function reasonOf(folder: Folder): string {
+  const name = nameOf(folder);
+  if (isPartName(name) && hasImages(folder)) return ': its images are not in one folder for each class';
+  return /^val/i.test(name) ? ': validation images are held out of the training images' : '';
 }
 
 const nameOf = ({ path }: Place) => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
@@ -108,7 +110,7 @@ const isPartName = (name: string) =>
   [...PART_NAMES.train, ...PART_NAMES.test].includes(name.toLowerCase() as never);
 
 /** Returns the parts of a folder. A folder that has images and no folders is a class, whatever its name. */
-async function partsOf(root: Folder): Promise<{ train?: Folder; test?: Folder; others: string[] }> {
+async function partsOf(root: Folder): Promise<{ train?: Folder; test?: Folder; others: Folder[] }> {
   const folders = foldersIn(root);
   const named = await Promise.all(folders.filter(({ name }) => isPartName(name)).map(openFolder));
   const parts = named.filter((folder) => foldersIn(folder).length > 0 && !hasImages(folder));
@@ -123,17 +125,17 @@ async function partsOf(root: Folder): Promise<{ train?: Folder; test?: Folder; o
   // An empty test/ is an error that says so.
   const empty = named.find((folder) => foldersIn(folder).length === 0 && !hasImages(folder));
   const test = find(PART_NAMES.test) ?? (train !== undefined ? empty : undefined);
-  const others: string[] = [];
-  for (const folder of folders) {
-    if (folder.path === train?.path || folder.path === test?.path) continue;
-    if (await mayBeImages(folder)) others.push(folder.path);
+  const others: Folder[] = [];
+  for (const place of folders) {
+    if (place.path === train?.path || place.path === test?.path) continue;
+    const folder = await openFolder(place);
+    if (await mayBeImages(folder)) others.push(folder);
   }
   return { train, test, others };
 }
 
 /** Returns whether a folder has images, or folders with images. */
-async function mayBeImages(place: Place): Promise<boolean> {
-  const folder = await openFolder(place);
+async function mayBeImages(folder: Folder): Promise<boolean> {
   if (hasImages(folder)) return true;
   for (const inner of foldersIn(folder)) if (hasImages(await openFolder(inner))) return true;
   return false;
