@@ -9,13 +9,14 @@ import { deploy } from './commands/deploy.js';
 import { evaluate } from './commands/eval.js';
 import { exportModel } from './commands/export.js';
 import { inspect } from './commands/inspect.js';
+import { library } from './commands/library.js';
 import { mismatch } from './commands/mismatch.js';
 import { ports } from './commands/ports.js';
 import { predict } from './commands/predict.js';
 import { simulate } from './commands/simulate.js';
 import { summary } from './commands/summary.js';
 import { train } from './commands/train.js';
-import { describe, diagnose } from './terminal/diagnostics.js';
+import { diagnose, printError } from './terminal/diagnostics.js';
 import { exitCodeOf } from './terminal/exit-codes.js';
 import { printJson } from './terminal/output.js';
 import { surviveClosedStreams } from './terminal/standard-streams.js';
@@ -38,6 +39,7 @@ for (const command of [
   compare,
   exportModel,
   compile,
+  library,
   inspect,
   summary,
   evaluate,
@@ -68,6 +70,6 @@ try {
   process.exitCode = exitCodeOf(error);
   if (process.exitCode !== 0) {
     if (process.argv.includes('--json')) printJson({ error: diagnose(error) });
-    process.stderr.write(`${describe(error, process.argv.includes('--verbose'))}\n`);
+    printError(error);
   }
 }
