@@ -8,9 +8,11 @@ import { data } from './commands/data.js';
 import { deploy } from './commands/deploy.js';
 import { evaluate } from './commands/eval.js';
 import { exportModel } from './commands/export.js';
+import { flash } from './commands/flash.js';
 import { inspect } from './commands/inspect.js';
 import { library } from './commands/library.js';
 import { mismatch } from './commands/mismatch.js';
+import { monitor } from './commands/monitor.js';
 import { ports } from './commands/ports.js';
 import { predict } from './commands/predict.js';
 import { simulate } from './commands/simulate.js';
@@ -46,7 +48,9 @@ for (const command of [
   predict,
   mismatch,
   simulate,
+  flash,
   ports,
+  monitor,
   deploy,
   check,
   completion,
