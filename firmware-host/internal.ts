@@ -14,10 +14,14 @@ export { activePath, type EnginePath, engineOf, type UploadedPath } from './depl
 export { upload } from './deploy/upload.js';
 export { type BoardKind, EMULATED_BOARDS, type StartOptions } from './emulators/boards.js';
 export type { EmulatedBoard } from './emulators/emulated-board.js';
+export { firmwareImage } from './emulators/firmware-image.js';
 export { PicoBoard } from './emulators/pico.js';
 export { MPS2_AN500, NRF51, startQemu } from './emulators/qemu.js';
 export { TickMeter } from './emulators/tick-meter.js';
 export { BoardError } from './errors.js';
+export { chooseDrive, findUf2Drives, readUf2Drive, type Uf2Drive } from './flash/drives.js';
+export { type FlashOptions, flashDrive } from './flash/flash-drive.js';
+export { RP2040_FAMILY, requireUf2 } from './flash/uf2.js';
 export { concat } from './link/bytes.js';
 export { cobsBound, cobsDecode, cobsEncode } from './link/cobs.js';
 export { digestHex, digestOf } from './link/digest.js';

@@ -28,7 +28,7 @@ function firmware(): Promise<Uint8Array> {
 }
 
 async function start(flash?: Uint8Array): Promise<PicoBoard> {
-  const flashId = Uint8Array.of(0xe6, 0x61, 0x18, 0xc4, 0xe3, 0x6b, 0x72, 0x3f);
+  const flashId = Uint8Array.of(0x46, 0x61, 0x18, 0xc4, 0xe3, 0x6b, 0x72, 0x3f);
   const board = await PicoBoard.start(await firmware(), { usb: true, flashId, flash });
   onTestFinished(() => board.close());
   void board.failed.then((error) => console.error(error));
@@ -78,7 +78,7 @@ test('shows itself as a serial port with its name and the number of its flash ch
   expect(names).toEqual({
     manufacturer: 'bd-edge',
     product: 'bd-edge board (Pico)',
-    serialNumber: 'BDEDGEE66118C4E36B723F',
+    serialNumber: 'BDEDGE466118C4E36B723F',
   });
   // A communications device, with packets of 64 bytes and one configuration.
   expect([...device.subarray(0, 8)]).toEqual([18, 1, 0, 2, 2, 0, 0, 64]);
