@@ -38,5 +38,6 @@ export { type Listener, listenTcp } from './simulator/listen-tcp.js';
 export { SimulatedBoard } from './simulator/simulated-board.js';
 export { DEFAULT_BAUD } from './transports/baud.js';
 export { transportPair } from './transports/pair.js';
+export { boardOf } from './transports/ports.js';
 export type { Transport } from './transports/transport.js';
 export { requestWebSerial } from './transports/web-serial.js';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   BoardClient,
+  boardOf,
   type ConnectOptions,
   check,
   deploy,
@@ -80,9 +81,11 @@ test('shows itself as a serial port with its name and the number of its flash ch
     product: 'bd-edge board (Pico)',
     serialNumber: 'BDEDGE466118C4E36B723F',
   });
+  // The host's list of ports recognizes it.
+  const { serialNumber } = names;
+  expect(boardOf({ serialNumber, ...idsOf(device) })).toBe(names.product);
   // A communications device, with packets of 64 bytes and one configuration.
   expect([...device.subarray(0, 8)]).toEqual([18, 1, 0, 2, 2, 0, 0, 64]);
-  expect(new DataView(device.buffer, device.byteOffset).getUint16(8, true)).toBe(0x2e8a);
   expect(device[17]).toBe(1);
 
   const parts = partsOf(configuration);
@@ -245,6 +248,13 @@ test('the first program that opens the port receives the log of the start', {
   expect(logs[0].join('')).toMatch(/^bd-edge on pico: \d+ bytes for engine and model\r\nno model yet\r\n$/);
   expect(logs[1]).toEqual([]);
 });
+
+/** Returns the numbers of a device as lists of ports do. */
+function idsOf(device: Uint8Array): { vendorId: string; productId: string } {
+  const view = new DataView(device.buffer, device.byteOffset);
+  const digits = (at: number) => view.getUint16(at, true).toString(16).padStart(4, '0');
+  return { vendorId: digits(8), productId: digits(10) };
+}
 
 /** Splits descriptors, each of which begins with its length. */
 function partsOf(bytes: Uint8Array): number[][] {

@@ -58,7 +58,8 @@ export function chooseDrive(drives: readonly Uf2Drive[], boardId: string, advice
 /** Returns the folders at which this system shows drives. */
 async function mountPoints(): Promise<string[]> {
   const { readFile, readdir } = requireNode('node:fs', 'Flashing a board').promises;
-  if (process.platform === 'win32') return Array.from({ length: 24 }, (_, i) => `${String.fromCharCode(67 + i)}:\\`); // C: to Z:
+  if (process.platform === 'win32')
+    return Array.from({ length: 24 }, (_, i) => `${String.fromCharCode(67 + i)}:\\`); // C: to Z:
   if (process.platform === 'darwin')
     return (await readdir('/Volumes').catch(() => [])).map((name) => `/Volumes/${name}`);
   return mountPointsOf(await readFile('/proc/self/mounts', 'utf8').catch(() => ''));

@@ -51,7 +51,12 @@ const SERIAL_NUMBER = /^BDEDGE[0-9A-F]{16}$/i;
 /** The boards by the numbers of their descriptors. */
 const BOARDS: Readonly<Record<string, string>> = { '2e8a:000a': 'Pico' };
 
-function boardOf({ serialNumber = '', vendorId, productId }: PortInfo): string | undefined {
+/** Returns the name of a board of this project by its USB descriptors; undefined for other devices. */
+export function boardOf({
+  serialNumber = '',
+  vendorId,
+  productId,
+}: Omit<PortInfo, 'path'>): string | undefined {
   if (!SERIAL_NUMBER.test(serialNumber)) return undefined;
   const name = BOARDS[`${vendorId}:${productId}`.toLowerCase()];
   return name === undefined ? 'bd-edge board' : `bd-edge board (${name})`;
