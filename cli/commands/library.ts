@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import {
   type CLibrary,
@@ -97,6 +97,8 @@ async function writeFolder(path: string, files: ReadonlyMap<string, string>): Pr
       await mkdir(dirname(join(temporary, file)), { recursive: true });
       await writeFile(join(temporary, file), text);
     }
+    // Temporary folders are private.
+    await chmod(temporary, 0o777 & ~process.umask());
     await rename(temporary, whole);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
