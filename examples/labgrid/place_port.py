@@ -7,13 +7,15 @@ import sys
 from labgrid import Target
 from labgrid.remote.client import UserError
 from labgrid.resource.remote import RemotePlace
-from labgrid.util.proxy import proxymanager
 
+if len(sys.argv) != 2:
+    sys.exit("Usage: place_port.py PLACE")
 target = Target("board")
 try:
     RemotePlace(target, name=sys.argv[1])
 except UserError as error:
     sys.exit(str(error))
-# An SSH proxy of the exporter becomes a port of this computer.
-host, port = proxymanager.get_host_and_port(target.get_resource("NetworkSerialPort"))
-print(f"rfc2217://{host}:{port}")
+port = target.get_resource("NetworkSerialPort")
+if port.extra.get("proxy_required"):
+    sys.exit(f"The exporter of {port.host}:{port.port} is reached by SSH only; open a tunnel with `ssh -L`.")
+print(f"rfc2217://{port.host}:{port.port}")

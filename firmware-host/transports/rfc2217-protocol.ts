@@ -3,18 +3,18 @@ export const COM_PORT_OPTION = 44;
 export const BINARY_OPTION = 0;
 export const SUPPRESS_GO_AHEAD_OPTION = 3;
 
-export const SET_BAUDRATE = 1;
-export const SET_DATASIZE = 2;
+export const SET_BAUD_RATE = 1;
+export const SET_DATA_SIZE = 2;
 export const SET_PARITY = 3;
-export const SET_STOPSIZE = 4;
+export const SET_STOP_SIZE = 4;
 export const SET_CONTROL = 5;
-export const FLOWCONTROL_SUSPEND = 8;
-export const FLOWCONTROL_RESUME = 9;
+export const FLOW_CONTROL_SUSPEND = 8;
+export const FLOW_CONTROL_RESUME = 9;
 export const PURGE_DATA = 12;
 export const REPLY = 100;
 
 export const PARITY_NONE = 1;
-export const STOPSIZE_1 = 1;
+export const STOP_SIZE_1 = 1;
 export const CONTROL_NO_FLOW = 1;
 export const CONTROL_XON_XOFF = 2;
 export const CONTROL_HARDWARE = 3;

@@ -8,12 +8,12 @@ interface Setting {
 
 /** The settings of a port whose replies are checked, by command. */
 export const SETTINGS: Readonly<Record<number, Setting>> = {
-  [rfc.SET_BAUDRATE]: {
+  [rfc.SET_BAUD_RATE]: {
     name: 'the baud rate',
     format: String,
     fix: 'choose a rate that it supports with --baud',
   },
-  [rfc.SET_DATASIZE]: {
+  [rfc.SET_DATA_SIZE]: {
     name: 'the number of data bits',
     format: String,
     fix: 'set the port of the server to 8 data bits',
@@ -23,7 +23,7 @@ export const SETTINGS: Readonly<Record<number, Setting>> = {
     format: (value) => ['unknown', 'none', 'odd', 'even', 'mark', 'space'][value] ?? String(value),
     fix: 'set the port of the server to no parity',
   },
-  [rfc.SET_STOPSIZE]: {
+  [rfc.SET_STOP_SIZE]: {
     name: 'the number of stop bits',
     format: (value) => ['unknown', '1', '2', '1.5'][value] ?? String(value),
     fix: 'set the port of the server to 1 stop bit',

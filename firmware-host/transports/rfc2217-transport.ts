@@ -108,15 +108,15 @@ export class Rfc2217Transport implements Transport {
       ...subnegotiation(rfc.COM_PORT_OPTION, [command, ...value]),
     ];
     this.awaited
-      .set(rfc.SET_BAUDRATE, baud)
-      .set(rfc.SET_DATASIZE, DATA_BITS)
+      .set(rfc.SET_BAUD_RATE, baud)
+      .set(rfc.SET_DATA_SIZE, DATA_BITS)
       .set(rfc.SET_PARITY, rfc.PARITY_NONE)
-      .set(rfc.SET_STOPSIZE, rfc.STOPSIZE_1);
+      .set(rfc.SET_STOP_SIZE, rfc.STOP_SIZE_1);
     this.send([
-      ...set(rfc.SET_BAUDRATE, ...rfc.bigEndian(baud)),
-      ...set(rfc.SET_DATASIZE, DATA_BITS),
+      ...set(rfc.SET_BAUD_RATE, ...rfc.bigEndian(baud)),
+      ...set(rfc.SET_DATA_SIZE, DATA_BITS),
       ...set(rfc.SET_PARITY, rfc.PARITY_NONE),
-      ...set(rfc.SET_STOPSIZE, rfc.STOPSIZE_1),
+      ...set(rfc.SET_STOP_SIZE, rfc.STOP_SIZE_1),
       ...set(rfc.SET_CONTROL, rfc.CONTROL_NO_FLOW),
       // Many boards send nothing without DTR.
       ...set(rfc.SET_CONTROL, rfc.CONTROL_DTR_ON),
@@ -217,12 +217,12 @@ export class Rfc2217Transport implements Transport {
   /** Handles a command of the COM-PORT option. */
   private receive([command, ...value]: Uint8Array): void {
     switch (command) {
-      case rfc.FLOWCONTROL_SUSPEND:
-      case rfc.REPLY + rfc.FLOWCONTROL_SUSPEND:
+      case rfc.FLOW_CONTROL_SUSPEND:
+      case rfc.REPLY + rfc.FLOW_CONTROL_SUSPEND:
         this.suspended ??= deferred();
         return;
-      case rfc.FLOWCONTROL_RESUME:
-      case rfc.REPLY + rfc.FLOWCONTROL_RESUME:
+      case rfc.FLOW_CONTROL_RESUME:
+      case rfc.REPLY + rfc.FLOW_CONTROL_RESUME:
         this.suspended?.resolve();
         this.suspended = undefined;
         return;
@@ -239,7 +239,7 @@ export class Rfc2217Transport implements Transport {
   private confirm(command: number, value: number[]): void {
     const expected = this.awaited.get(command);
     if (expected === undefined) return;
-    const bytes = command === rfc.SET_BAUDRATE ? 4 : 1;
+    const bytes = command === rfc.SET_BAUD_RATE ? 4 : 1;
     const received = value.reduce((sum, byte) => 256 * sum + byte, 0);
     if (value.length !== bytes) {
       const problem = `the reply about ${SETTINGS[command].name} has ${value.length} bytes; expected ${bytes}`;

@@ -39,10 +39,10 @@ test('sets the port, and sends no data before', async () => {
   await transport.write(Uint8Array.of(7));
   await expect.poll(() => server.data).toEqual([7]);
   expect(server.settings).toEqual([
-    [rfc.SET_BAUDRATE, 0, 0x0e, 0x10, 0],
-    [rfc.SET_DATASIZE, 8],
+    [rfc.SET_BAUD_RATE, 0, 0x0e, 0x10, 0],
+    [rfc.SET_DATA_SIZE, 8],
     [rfc.SET_PARITY, rfc.PARITY_NONE],
-    [rfc.SET_STOPSIZE, rfc.STOPSIZE_1],
+    [rfc.SET_STOP_SIZE, rfc.STOP_SIZE_1],
     [rfc.SET_CONTROL, rfc.CONTROL_NO_FLOW],
     [rfc.SET_CONTROL, rfc.CONTROL_DTR_ON],
     [rfc.SET_CONTROL, rfc.CONTROL_RTS_ON],
@@ -57,7 +57,7 @@ test('sets the port, and sends no data before', async () => {
 test('a baud rate whose bytes are 255 is escaped', async () => {
   const server = await rfc2217Server();
   await (await openRfc2217(server.url, { baud: 0x00ff_ff00 })).close();
-  expect(server.settings[0]).toEqual([rfc.SET_BAUDRATE, 0, 0xff, 0xff, 0]);
+  expect(server.settings[0]).toEqual([rfc.SET_BAUD_RATE, 0, 0xff, 0xff, 0]);
 });
 
 test('every byte arrives, both ways', async () => {
@@ -115,7 +115,7 @@ test('SUSPEND holds data back until RESUME', async () => {
   const transport = await openRfc2217(server.url);
   const [socket] = server.sockets;
   const answered = received(transport, 1);
-  socket.write(Uint8Array.from([...reply(rfc.FLOWCONTROL_SUSPEND), 9]));
+  socket.write(Uint8Array.from([...reply(rfc.FLOW_CONTROL_SUSPEND), 9]));
   await answered;
   const writes = [transport.write(Uint8Array.of(1)), transport.write(Uint8Array.of(2))];
   // Whatever was sent before this reply has arrived.
@@ -123,7 +123,7 @@ test('SUSPEND holds data back until RESUME', async () => {
   socket.write(Uint8Array.of(9));
   await settled;
   expect(server.data).toEqual([]);
-  socket.write(Uint8Array.from(reply(rfc.FLOWCONTROL_RESUME)));
+  socket.write(Uint8Array.from(reply(rfc.FLOW_CONTROL_RESUME)));
   await Promise.all(writes);
   await expect.poll(() => server.data).toEqual([1, 2]);
   await transport.close();
@@ -133,7 +133,7 @@ test('a connection that ends while the server has suspended it does not leave a 
   const server = await rfc2217Server();
   const transport = await openRfc2217(server.url);
   const answered = received(transport, 1);
-  server.sockets[0].write(Uint8Array.from([...reply(rfc.FLOWCONTROL_SUSPEND), 9]));
+  server.sockets[0].write(Uint8Array.from([...reply(rfc.FLOW_CONTROL_SUSPEND), 9]));
   await answered;
   const written = rejection(transport.write(Uint8Array.of(1)));
   server.sockets[0].destroy();
@@ -192,12 +192,12 @@ describe('a server that cannot be used has an error of its own', () => {
     ],
     [
       'sets another baud rate',
-      { onSetting: (c, v) => (c === rfc.SET_BAUDRATE ? reply(c, 0, 0, 0x25, 0x80) : reply(c, ...v)) },
+      { onSetting: (c, v) => (c === rfc.SET_BAUD_RATE ? reply(c, 0, 0, 0x25, 0x80) : reply(c, ...v)) },
       'port-setting-rejected',
     ],
     [
       'keeps 7 data bits',
-      { onSetting: (c, v) => (c === rfc.SET_DATASIZE ? reply(c, 7) : reply(c, ...v)) },
+      { onSetting: (c, v) => (c === rfc.SET_DATA_SIZE ? reply(c, 7) : reply(c, ...v)) },
       'port-setting-rejected',
     ],
     [
@@ -255,10 +255,10 @@ test('a server that withdraws the option later ends the connection with a reason
 test('data without a listener stops the socket beyond a limit, and none of it is lost', async () => {
   let push: (bytes: Uint8Array) => unknown = () => {};
   const confirmed = [
-    ...reply(rfc.SET_BAUDRATE, ...rfc.bigEndian(115200)),
-    ...reply(rfc.SET_DATASIZE, 8),
+    ...reply(rfc.SET_BAUD_RATE, ...rfc.bigEndian(115200)),
+    ...reply(rfc.SET_DATA_SIZE, 8),
     ...reply(rfc.SET_PARITY, rfc.PARITY_NONE),
-    ...reply(rfc.SET_STOPSIZE, rfc.STOPSIZE_1),
+    ...reply(rfc.SET_STOP_SIZE, rfc.STOP_SIZE_1),
   ];
   const transport = new Rfc2217Transport({
     name: 'inner',

@@ -56,10 +56,10 @@ function decode(pieces: readonly Uint8Array[]) {
 }
 
 /** Cuts bytes at random places. */
-function cut(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
-  const places = [0, ...cuts.map((share) => Math.floor(share * bytes.length)), bytes.length];
-  places.sort((a, b) => a - b);
-  return places.slice(1).map((end, i) => bytes.subarray(places[i], end));
+function cut(bytes: Uint8Array, places: readonly number[]): Uint8Array[] {
+  const ends = [0, ...places.map((share) => Math.floor(share * bytes.length)), bytes.length];
+  ends.sort((a, b) => a - b);
+  return ends.slice(1).map((end, i) => bytes.subarray(ends[i], end));
 }
 
 test('data and commands come back, wherever the bytes are cut', () => {
@@ -67,9 +67,9 @@ test('data and commands come back, wherever the bytes are cut', () => {
     fc.property(
       fc.array(item),
       fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 5 }),
-      (items, cuts) => {
+      (items, places) => {
         const bytes = Uint8Array.from(items.flatMap((item) => [...encode(item)]));
-        expect(decode(cut(bytes, cuts))).toEqual({
+        expect(decode(cut(bytes, places))).toEqual({
           data: items.flatMap((item) => (item.kind === 'data' ? item.bytes : [])),
           commands: items.filter(({ kind }) => kind !== 'data'),
           overlong: 0,
