@@ -8,14 +8,17 @@ import { data } from './commands/data.js';
 import { deploy } from './commands/deploy.js';
 import { evaluate } from './commands/eval.js';
 import { exportModel } from './commands/export.js';
+import { flash } from './commands/flash.js';
 import { inspect } from './commands/inspect.js';
+import { library } from './commands/library.js';
 import { mismatch } from './commands/mismatch.js';
+import { monitor } from './commands/monitor.js';
 import { ports } from './commands/ports.js';
 import { predict } from './commands/predict.js';
 import { simulate } from './commands/simulate.js';
 import { summary } from './commands/summary.js';
 import { train } from './commands/train.js';
-import { describe, diagnose } from './terminal/diagnostics.js';
+import { diagnose, printError } from './terminal/diagnostics.js';
 import { exitCodeOf } from './terminal/exit-codes.js';
 import { printJson } from './terminal/output.js';
 import { surviveClosedStreams } from './terminal/standard-streams.js';
@@ -38,13 +41,16 @@ for (const command of [
   compare,
   exportModel,
   compile,
+  library,
   inspect,
   summary,
   evaluate,
   predict,
   mismatch,
   simulate,
+  flash,
   ports,
+  monitor,
   deploy,
   check,
   completion,
@@ -70,6 +76,6 @@ try {
   process.exitCode = exitCodeOf(error);
   if (process.exitCode !== 0) {
     if (process.argv.includes('--json')) printJson({ error: diagnose(error) });
-    process.stderr.write(`${describe(error, process.argv.includes('--verbose'))}\n`);
+    printError(error);
   }
 }

@@ -10,7 +10,11 @@ test('sim: opens a simulated board', async () => {
 });
 
 test.each([
-  ['rfc2217://host:2217'],
+  ['rfc2217://host'],
+  ['rfc2217://host:0'],
+  ['rfc2217://host:2217?speed=3'],
+  ['rfc2217://host:2217?timeout=0'],
+  ['socket://host:2217?timeout=1'],
   ['loop://'],
   [''],
   ['sim:?ram=lots'],

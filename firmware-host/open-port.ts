@@ -2,12 +2,13 @@ import { UsageError } from '@bd-edge/sdk/internal';
 import { openSimulator } from './simulator/open.js';
 import { DEFAULT_BAUD } from './transports/baud.js';
 import { invalidPort } from './transports/port-errors.js';
+import { openRfc2217 } from './transports/rfc2217.js';
 import { openSerial } from './transports/serial.js';
 import { openTcp } from './transports/tcp.js';
 import type { Transport } from './transports/transport.js';
 
 export interface OpenPortOptions {
-  /** The baud rate of serial ports. Default: 115200 */
+  /** The baud rate of serial ports, those of other computers included. Default: 115200 */
   baud?: number;
   /** Aborts opening. */
   signal?: AbortSignal;
@@ -20,10 +21,12 @@ export interface OpenPortOptions {
  * | --- | --- |
  * | `/dev/ttyUSB0`, `COM3` | serial port, with the package `serialport` |
  * | `socket://host:port` | raw TCP |
+ * | `rfc2217://host:port` | serial port of another computer, by RFC 2217 |
  * | `sim:`, `sim:?ram=262144&baud=115200` | a simulated board in this program |
  *
  * @throws {UsageError} `invalid-port` if the address has another form
  * @throws {DeviceError} `port-not-found`, `port-permission-denied`, `port-busy` or `port-open-failed`
+ * @throws {DeviceError} `rfc2217-refused`, `not-rfc2217`, `no-response` or `port-setting-rejected` with `rfc2217://`
  */
 export async function openPort(
   address: string,
@@ -58,6 +61,7 @@ async function open(address: string, baud: number): Promise<Transport> {
     throw invalidPort(address, `There is no port ${address}; did you mean ${meant}?`);
   }
   if (address.startsWith('socket://')) return openTcp(address);
+  if (address.startsWith('rfc2217://')) return openRfc2217(address, { baud });
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1];
   if (scheme !== undefined && /^(tcp|telnet|raw|https?)$/i.test(scheme)) {
     const meant = address.replace(/^[^:]*/, 'socket').replace(/\/+$/, '');
@@ -67,7 +71,7 @@ async function open(address: string, baud: number): Promise<Transport> {
     throw invalidPort(
       address,
       `${address === '' ? 'An empty name' : `${scheme}://`} is not a supported port; ` +
-        'use a serial port (/dev/ttyUSB0, COM3), socket://host:port, or sim: for a simulated board.',
+        'use a serial port (/dev/ttyUSB0, COM3), socket://host:port, rfc2217://host:port, or sim: for a simulated board.',
     );
   }
   const host = /^(?:tcp:)?((?:[\w.-]+|\[[\da-f:.]+\]):\d{1,5})$/i.exec(address)?.[1];

@@ -25,7 +25,7 @@ export { countOperations } from './format/parse.js';
 export { tensorBytes } from './format/tensor.js';
 export * from './index.js';
 export { type NodeModules, nodeModule } from './node-module.js';
-export { grayOf } from './preprocess/gray.js';
+export { GRAY_TABLES, grayOf } from './preprocess/gray.js';
 export { describePreparation } from './preprocess/preparation.js';
 export { printable, printableJson, printableLine } from './printable.js';
 export { Mulberry32 } from './random.js';

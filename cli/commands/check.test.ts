@@ -92,7 +92,41 @@ test('a board that computes other logits: exit code 1 and the first difference',
     expect(bdEdge('check', file, '--port', port, '--data', data).stdout).toMatch(
       /^first difference: image 0/m,
     );
+    // Beside a board that agrees.
+    const junit = join(folder, 'reports', 'boards.xml');
+    const both = ['check', file, '--port', port, '--port', 'sim:', '--data', data, '--junit', junit];
+    const { status, stdout } = bdEdge(...both);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/ differs *$/m);
+    expect(stdout).toMatch(/^sim: .* agrees *$/m);
+    expect(stdout).toContain(`${port}: first difference: image 0`);
+    const report = readFileSync(junit, 'utf8');
+    expect(report).toContain('tests="2" failures="1" errors="0"');
+    expect(report).toContain('<failure type="logits-differ"');
   });
+});
+
+test('several boards: one array, in the order of the ports, and one exit code', () => {
+  const ports = ['sim:', 'socket://127.0.0.1:1', 'sim:'];
+  const options = ports.flatMap((port) => ['--port', port]);
+  const checked = bdEdge('check', model, ...options, '--limit', '3', '--json');
+  expect(checked.status).toBe(3);
+  const agrees = { port: 'sim:', data: 'mnist', images: 3, logitMismatches: 0 };
+  expect(json(checked)).toMatchObject([
+    agrees,
+    { port: 'socket://127.0.0.1:1', error: { code: 'port-not-found' } },
+    agrees,
+  ]);
+  expect(checked.stderr.match(/^error: /gm)).toHaveLength(1);
+});
+
+test.each([
+  ['repeated-port', ['--port', 'socket://127.0.0.1:1', '--port', 'socket://127.0.0.1:1']],
+  ['inapplicable-option', ['--port', 'sim:', '--port', 'sim:', '--wrong', 'wrong.csv']],
+  ['inapplicable-option', ['--port', 'sim:', '--port', 'sim:', '--report', 'report.html']],
+  ['missing-port', []],
+])('%s: %j', (code, args) => {
+  expect(failure({}, 'check', model, ...args)).toEqual({ status: 2, code });
 });
 
 test('another active model is rejected: exit code 3', async () => {

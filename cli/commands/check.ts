@@ -1,10 +1,13 @@
-import type { CheckReport } from '@bd-edge/host';
+import type { CheckReport, TickSummary } from '@bd-edge/host';
 import { parseModel } from '@bd-edge/sdk';
+import { UsageError } from '@bd-edge/sdk/internal';
 import { Command, Option } from 'commander';
-import { requirePort, withBoard } from '../board.js';
+import { requirePorts, withBoard } from '../board.js';
+import { type JunitProblem, writeJunit } from '../boards/junit.js';
+import { type Outcome, sideBySide, worstExitCode } from '../boards/side-by-side.js';
 import { Evaluation, type WrongFlags } from '../evaluation/evaluation.js';
 import { checkWrongFile } from '../evaluation/wrong-images.js';
-import { loadHost } from '../host.js';
+import { type Host, loadHost } from '../host.js';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { type CheckImages, loadCheckImages } from '../options/check-images.js';
 import {
@@ -12,23 +15,25 @@ import {
   corruptOption,
   evaluationReportOption,
   jsonOption,
+  junitOption,
   limitOption,
   modelDataOption,
-  portOption,
+  portsOption,
   sampleSeedOption,
   wrongOption,
 } from '../options/options.js';
 import { describeImages } from '../options/test-images.js';
+import { diagnose, printError } from '../terminal/diagnostics.js';
 import { EXIT } from '../terminal/exit-codes.js';
 import { interruptSignal } from '../terminal/interrupt.js';
-import { counted, percent, print, printJson, printMessage, table } from '../terminal/output.js';
+import { counted, formatNumber, percent, print, printJson, printMessage, table } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
-import { progressBar } from '../terminal/progress.js';
+import { type Progress, progressBar } from '../terminal/progress.js';
 
 export const check = new Command('check')
-  .description('run test images on a board and compare every logit with the host')
+  .description('run test images on boards and compare every logit with the host')
   .argument('<model>', MODEL_ARGUMENT)
-  .addOption(portOption())
+  .addOption(portsOption())
   .addOption(baudOption())
   .addOption(modelDataOption())
   .addOption(corruptOption())
@@ -37,44 +42,106 @@ export const check = new Command('check')
   .addOption(new Option('--deploy', 'deployment of the model before the check; always on with sim:'))
   .addOption(wrongOption())
   .addOption(evaluationReportOption())
+  .addOption(junitOption())
   .addOption(jsonOption())
   .addHelpText(
     'after',
-    '\nExamples:\n  $ bd-edge check mnist-8k --port sim:\n  $ bd-edge check model.bdm --port /dev/ttyUSB0 --data mnist --limit 200',
+    '\nExamples:\n  $ bd-edge check mnist-8k --port sim:\n  $ bd-edge check model.bdm --port /dev/ttyUSB0 --data mnist --limit 200' +
+      '\n  $ bd-edge check model.bdm --port /dev/ttyUSB0 --port rfc2217://rack:4000 --junit boards.xml',
   )
   .action(run);
 
 interface Options extends WrongFlags {
-  port?: string;
+  port?: string[];
   baud: number;
   data?: string;
   corrupt: 'skip' | 'reject';
   limit?: number;
   seed: number;
   deploy?: boolean;
+  junit?: string;
   json?: boolean;
 }
 
+/** What was measured on a board. */
+interface Checked {
+  report: CheckReport;
+  evaluation: Evaluation;
+  /** Whether Ctrl-C ended it before all images. */
+  isAborted: boolean;
+}
+
 async function run(argument: string, options: Options): Promise<void> {
-  const port = requirePort(options.port);
+  const ports = await requirePorts(options.port);
+  if (ports.length > 1) rejectFiles(options);
   const signal = interruptSignal();
   checkWrongFile(options.wrong);
   const host = await loadHost();
   const model = await readModel(argument);
   const chosen = await loadCheckImages(model, { ...options, quiet: options.json });
-  const { name, images, labels, sample, test } = chosen;
-  const total = sample === null ? images.length : (options.limit ?? images.length);
-  const evaluation = evaluationOf(model.bytes, chosen);
-  const progress = progressBar(`check ${name}`);
+  const progress = progressBar(`check ${chosen.name}`);
+  const outcomes = await sideBySide(ports, progress, (port, update) =>
+    checkBoard(
+      host,
+      model.bytes,
+      chosen,
+      { ...options, port, isOneOfMany: ports.length > 1 },
+      signal,
+      update,
+    ),
+  );
+  progress.stop();
+  process.exitCode = worstExitCode(outcomes, exitCodeOfChecked);
+  if (options.junit !== undefined) await writeJunit(options.junit, 'bd-edge check', outcomes, problemOf);
+  const total = chosen.sample === null ? chosen.images.length : (options.limit ?? chosen.images.length);
+  const what = describeImages(chosen, total, chosen.sample);
+  if (outcomes.length > 1) return reportAll(outcomes, chosen, what, options);
+
+  const [outcome] = outcomes;
+  if ('error' in outcome) throw outcome.error;
+  const { report, evaluation, isAborted } = outcome.result;
+  const { test } = chosen;
+  if (options.json) printJson(factsOf(outcome.result, chosen));
+  else {
+    const names = namesOf(report, chosen);
+    printReport(report, isAborted ? `the first ${report.images} of ${what}` : what, names, evaluation);
+  }
+  if (test !== undefined) {
+    const facts = { model: argument, port: outcome.port, images: what };
+    await evaluation.write(options, test, { title: `bd-edge check ${argument}`, facts }, options.json);
+  }
+  if (isAborted) printMessage(`Aborted after ${report.images} of ${counted(total, 'image')}.`);
+}
+
+/** @throws {UsageError} code `inapplicable-option` for a file about the images of one board */
+function rejectFiles(options: Options): void {
+  for (const name of ['wrong', 'report'] as const) {
+    if (options[name] === undefined) continue;
+    const message = `--${name} describes one board, and --port is given several times; check the boards one by one.`;
+    throw new UsageError('inapplicable-option', message, { received: `--${name}` });
+  }
+}
+
+/** @throws what the check throws, unless it was aborted after the first image */
+async function checkBoard(
+  host: Host,
+  model: Uint8Array,
+  chosen: CheckImages,
+  options: Pick<Options, 'baud' | 'deploy' | 'limit' | 'seed'> & { port: string; isOneOfMany: boolean },
+  signal: AbortSignal,
+  update: Progress['update'],
+): Promise<Checked> {
+  const { images, labels, test } = chosen;
+  const evaluation = evaluationOf(model, chosen);
   let aborted: CheckReport | undefined;
-  const report = await withBoard({ ...options, port }, signal, async (client) => {
-    if (options.deploy || port.startsWith('sim:')) await host.deploy(client, model.bytes, { signal });
-    return host.check(client, model.bytes, images, {
+  const report = await withBoard(options, signal, async (client) => {
+    if (options.deploy || options.port.startsWith('sim:')) await host.deploy(client, model, { signal });
+    return host.check(client, model, images, {
       labels,
       limit: options.limit,
       seed: options.seed,
       signal,
-      onProgress: ({ done, total, mismatches }) => progress.update(done, total, `${mismatches} differ`),
+      onProgress: ({ done, total, mismatches }) => update(done, total, `${mismatches} differ`),
       onResult({ index, classIndex, logits }) {
         if (labels === undefined) return;
         evaluation.add({ index, file: test?.files?.[index], label: labels[index] }, logits, classIndex);
@@ -83,30 +150,78 @@ async function run(argument: string, options: Options): Promise<void> {
         aborted = report;
       },
     });
-  })
-    .catch((error) => {
-      // What was measured is not lost.
-      if (aborted === undefined || aborted.images === 0) throw error;
-      return aborted;
-    })
-    .finally(() => progress.stop());
+  }).catch((error) => {
+    // What was measured is not lost.
+    if (aborted === undefined || aborted.images === 0) throw error;
+    return aborted;
+  });
+  return { report, evaluation, isAborted: aborted !== undefined };
+}
 
-  if (report.classMismatches + report.logitMismatches > 0) process.exitCode = EXIT.failed;
-  if (aborted !== undefined) process.exitCode = EXIT.aborted;
-  // A model without class names may have more classes than the dataset.
-  const names = report.confusion?.map((_, index) => chosen.classNames[index] ?? String(index));
-  const what = describeImages(chosen, total, sample);
-  if (options.json) {
-    const { part } = chosen;
-    const perClass = labels && evaluation.perClass;
-    const facts = { data: name, part, sample, classNames: names };
-    printJson({ ...facts, ...report, perClass: perClass ?? null, ...(aborted && { aborted: true }) });
-  } else printReport(report, aborted ? `the first ${report.images} of ${what}` : what, names, evaluation);
-  if (test !== undefined) {
-    const facts = { model: argument, port, images: what };
-    await evaluation.write(options, test, { title: `bd-edge check ${argument}`, facts }, options.json);
+const differences = ({ classMismatches, logitMismatches }: CheckReport) => classMismatches + logitMismatches;
+
+function exitCodeOfChecked({ report, isAborted }: Checked): number {
+  if (isAborted) return EXIT.aborted;
+  return differences(report) > 0 ? EXIT.failed : EXIT.success;
+}
+
+/** Returns what a report for continuous integration says about a board that does not agree with the host. */
+function problemOf({ report, isAborted }: Checked): JunitProblem | undefined {
+  if (isAborted) return { code: 'aborted', message: `Aborted after ${report.images} images.` };
+  if (differences(report) === 0) return undefined;
+  return { code: 'logits-differ', message: `${differencesText(report)}; ${firstDifference(report)}` };
+}
+
+/** Returns the fields of `--json`. */
+function factsOf({ report, evaluation, isAborted }: Checked, chosen: CheckImages) {
+  const { name: data, part, sample, labels } = chosen;
+  const perClass = labels ? evaluation.perClass : null;
+  const facts = { data, part, sample, classNames: namesOf(report, chosen) };
+  return { ...facts, ...report, perClass, ...(isAborted && { aborted: true }) };
+}
+
+/** Returns the names of the classes of the confusion matrix. A model without names may have more than the dataset. */
+function namesOf({ confusion }: CheckReport, { classNames }: CheckImages): string[] | undefined {
+  return confusion?.map((_, index) => classNames[index] ?? String(index));
+}
+
+function reportAll(
+  outcomes: readonly Outcome<Checked>[],
+  chosen: CheckImages,
+  images: string,
+  { json }: Options,
+): void {
+  if (json) {
+    printJson(
+      outcomes.map((outcome) => ({
+        port: outcome.port,
+        ...('error' in outcome ? { error: diagnose(outcome.error) } : factsOf(outcome.result, chosen)),
+      })),
+    );
+  } else {
+    print(`${images}:`);
+    const head = ['port', 'images', 'classes differ', 'logits differ', 'accuracy', 'median', 'result'];
+    print(table(head, outcomes.map(rowOf)));
   }
-  if (aborted !== undefined) printMessage(`Aborted after ${report.images} of ${counted(total, 'image')}.`);
+  for (const outcome of outcomes) {
+    if ('error' in outcome) printError(outcome.error, outcome.port);
+    else if (!json && differences(outcome.result.report) > 0)
+      print(`${outcome.port}: ${firstDifference(outcome.result.report)}`);
+  }
+}
+
+function rowOf(outcome: Outcome<Checked>): string[] {
+  if ('error' in outcome) return [outcome.port, '', '', '', '', '', diagnose(outcome.error).code];
+  const { report, isAborted } = outcome.result;
+  const { images, classMismatches, logitMismatches, accuracy, ticks, clock } = report;
+  const result = isAborted ? 'aborted' : differences(report) > 0 ? 'differs' : 'agrees';
+  return [
+    outcome.port,
+    ...[images, classMismatches, logitMismatches].map(formatNumber),
+    accuracy === null ? '' : percent(accuracy),
+    ticks && clock === 'board' ? milliseconds(ticks.median, ticks) : '',
+    result,
+  ];
 }
 
 function evaluationOf(bytes: Uint8Array, { classNames }: CheckImages): Evaluation {
@@ -121,13 +236,10 @@ function printReport(
   classNames: string[] | undefined,
   evaluation: Evaluation,
 ): void {
-  const { classMismatches, logitMismatches, accuracy, confidenceInterval, confusion } = report;
-  print(
-    `${images}: ${counted(classMismatches, 'class', 'classes')} and ${counted(logitMismatches, 'logit vector')} ${classMismatches + logitMismatches === 1 ? 'differs' : 'differ'} from the host's`,
-  );
+  const { accuracy, confidenceInterval, confusion } = report;
+  print(`${images}: ${differencesText(report)} from the host's`);
   print(`ops on the board: ${report.path ?? 'unknown engine'}, weights in ${report.weights}`);
-  if (report.firstDivergingImage !== null)
-    print(`first difference: image ${report.firstDivergingImage}, ${printableLine(divergingOp(report))}`);
+  if (report.firstDivergingImage !== null) print(firstDifference(report));
   if (accuracy !== null && confidenceInterval !== null) {
     const [low, high] = confidenceInterval;
     print(`accuracy on the board: ${percent(accuracy)} (95 % interval ${percent(low)} to ${percent(high)})`);
@@ -151,11 +263,19 @@ function printLatency({ ticks, clock }: CheckReport): void {
     print('latency on the board: unknown, since this board is simulated and has no clock of its own');
     return;
   }
-  const milliseconds = (count: number) => `${((1000 * count) / ticks.perSecond).toFixed(3)} ms`;
-  print(
-    `latency on the board: median ${milliseconds(ticks.median)}, 95th percentile ${milliseconds(ticks.p95)}, slowest ${milliseconds(ticks.maximum)}`,
-  );
+  const { median, p95, maximum } = ticks;
+  const [middle, late, slowest] = [median, p95, maximum].map((count) => milliseconds(count, ticks));
+  print(`latency on the board: median ${middle}, 95th percentile ${late}, slowest ${slowest}`);
 }
+
+const milliseconds = (count: number, { perSecond }: TickSummary) =>
+  `${((1000 * count) / perSecond).toFixed(3)} ms`;
+
+const differencesText = (report: CheckReport) =>
+  `${counted(report.classMismatches, 'class', 'classes')} and ${counted(report.logitMismatches, 'logit vector')} ${differences(report) === 1 ? 'differs' : 'differ'}`;
+
+const firstDifference = (report: CheckReport) =>
+  `first difference: image ${report.firstDivergingImage}, ${printableLine(divergingOp(report))}`;
 
 function divergingOp({ firstDivergingOp, traceRejection }: CheckReport): string {
   if (traceRejection !== null) return `op unknown: ${traceRejection}`;

@@ -80,6 +80,48 @@ describe('Ctrl-C or the end of the terminal during an upload', () => {
   });
 });
 
+test('Ctrl-C ends the uploads to all boards', async () => {
+  const stores = ['left', 'right'].map((name) => join(folder, name));
+  const slow = (store: string) => ['--listen', '127.0.0.1:0', '--baud', '60000', '--store', store];
+  await withSimulator(slow(stores[0]), (left) =>
+    withSimulator(slow(stores[1]), async (right) => {
+      const args = ['deploy', model, '--port', left, '--port', right, '--json'];
+      const upload = spawn(process.execPath, [command, ...args]);
+      const ended = new Promise((resolve) => upload.once('close', resolve));
+      const [stdout, stderr] = [text(upload.stdout), text(upload.stderr)];
+      for (const store of stores)
+        await expect.poll(() => bytesIn(store), { timeout: 10_000 }).toBeGreaterThan(100);
+      upload.kill('SIGINT');
+      expect(await ended).toBe(130);
+      const aborted = { error: { code: 'aborted', message: expect.any(String) } };
+      expect(JSON.parse(await stdout)).toEqual([
+        { port: left, ...aborted },
+        { port: right, ...aborted },
+      ]);
+      expect((await stderr).match(/^aborting \.\.\.$/gm)).toHaveLength(1);
+    }),
+  );
+});
+
+test('a report for continuous integration is written although boards fail', () => {
+  const junit = join(folder, 'deploy.xml');
+  const deployed = bdEdge('deploy', model, '--port', 'sim:', '--port', 'sim:?ram=20000', '--junit', junit);
+  expect(deployed.status).toBe(3);
+  expect(deployed.stdout).toMatch(/^sim: +simulated +[\d,]+ +0 +active *$/m);
+  expect(deployed.stdout).toMatch(/^sim:\?ram=20000 +not-enough-memory *$/m);
+  expect(deployed.stderr).toMatch(/^error: sim:\?ram=20000: /m);
+  const report = readFileSync(junit, 'utf8');
+  expect(report).toContain('tests="2" failures="0" errors="1"');
+  expect(report).toContain('<error type="not-enough-memory"');
+  // One board too, and a place that cannot be written.
+  expect(bdEdge('deploy', model, '--port', 'sim:?ram=20000', '--junit', junit).status).toBe(3);
+  expect(readFileSync(junit, 'utf8')).toContain('tests="1" failures="0" errors="1"');
+  expect(failure({}, 'deploy', model, '--port', 'sim:', '--junit', folder)).toEqual({
+    status: 4,
+    code: 'is-a-folder',
+  });
+});
+
 test('through a serial port: socat, the serialport package, the command', async (context) => {
   requireSocat(context);
   await withSimulator(['--pty', join(folder, 'board')], async (port) => {

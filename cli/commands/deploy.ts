@@ -1,28 +1,35 @@
 import { existsSync } from 'node:fs';
+import type { DeployReport } from '@bd-edge/host';
 import { parseModel } from '@bd-edge/sdk';
 import { Command, Option } from 'commander';
-import { requirePort, withBoard } from '../board.js';
+import { requirePorts, withBoard } from '../board.js';
+import { writeJunit } from '../boards/junit.js';
+import { type Outcome, sideBySide, worstExitCode } from '../boards/side-by-side.js';
 import { loadHost } from '../host.js';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { readInput } from '../options/input-file.js';
 import { DATASETS } from '../options/names.js';
-import { baudOption, jsonOption, portOption } from '../options/options.js';
+import { baudOption, jsonOption, junitOption, portsOption } from '../options/options.js';
+import { diagnose, printError } from '../terminal/diagnostics.js';
+import { EXIT } from '../terminal/exit-codes.js';
 import { interruptSignal } from '../terminal/interrupt.js';
-import { formatNumber, print, printJson } from '../terminal/output.js';
+import { formatNumber, print, printJson, table } from '../terminal/output.js';
 import { printableLine } from '../terminal/printable.js';
 import { progressBar } from '../terminal/progress.js';
 import { shellArgument } from '../terminal/shell-argument.js';
 
 export const deploy = new Command('deploy')
-  .description('upload the engine and model to a board, skipping what the board already has')
+  .description('upload the engine and model to boards, skipping what they already have')
   .argument('<model>', MODEL_ARGUMENT)
-  .addOption(portOption())
+  .addOption(portsOption())
   .addOption(baudOption())
   .addOption(new Option('--engine <file.wasm>', 'engine (default: the one of this package for the board)'))
+  .addOption(junitOption())
   .addOption(jsonOption())
   .addHelpText(
     'after',
-    '\nExamples:\n  $ bd-edge deploy mnist-8k --port sim:\n  $ bd-edge deploy model.bdm --port /dev/ttyUSB0 --baud 921600',
+    '\nExamples:\n  $ bd-edge deploy mnist-8k --port sim:\n  $ bd-edge deploy model.bdm --port /dev/ttyUSB0 --baud 921600' +
+      '\n  $ bd-edge deploy model.bdm --port /dev/ttyUSB0 --port rfc2217://rack:4000',
   )
   .action(run);
 
@@ -32,35 +39,73 @@ const ACCEPTED_ENGINES = {
   'built-in': 'the one in the firmware',
 };
 
-async function run(
-  argument: string,
-  options: { port?: string; baud: number; engine?: string; json?: boolean },
-): Promise<void> {
-  const port = requirePort(options.port);
+interface Options {
+  port?: string[];
+  baud: number;
+  engine?: string;
+  junit?: string;
+  json?: boolean;
+}
+
+async function run(argument: string, options: Options): Promise<void> {
+  const ports = await requirePorts(options.port);
   const signal = interruptSignal();
   const host = await loadHost();
   const { bytes: model } = await readModel(argument);
-  // Validated before the port is opened, which resets many boards.
-  const { metadata } = parseModel(model);
+  // Validated before a port is opened, which resets many boards.
+  parseModel(model);
   const engine = options.engine === undefined ? undefined : await readInput(options.engine);
   const progress = progressBar('deploy');
-  const report = await withBoard({ ...options, port }, signal, (client) =>
-    host.deploy(client, model, {
-      engine,
-      signal,
-      onProgress: ({ part, offset, total }) => progress.update(offset, total, part),
-    }),
-  ).finally(() => progress.stop());
-  const { bytesSent, bytesSkipped, digest, acceptedEngines, info } = report;
-  if (options.json) {
-    const { board, ramBytes } = info;
-    printJson({ bytesSent, bytesSkipped, digest, board, ramBytes, acceptedEngines });
-    return;
-  }
+  const outcomes = await sideBySide(ports, progress, (port, update) =>
+    withBoard({ port, baud: options.baud, isOneOfMany: ports.length > 1 }, signal, (client) =>
+      host.deploy(client, model, {
+        engine,
+        signal,
+        onProgress: ({ part, offset, total }) => update(offset, total, part),
+      }),
+    ),
+  );
+  progress.stop();
+  if (options.junit !== undefined) await writeJunit(options.junit, 'bd-edge deploy', outcomes);
+  if (outcomes.length > 1) return reportAll(outcomes, options);
+  const [outcome] = outcomes;
+  if ('error' in outcome) throw outcome.error;
+  if (options.json) return printJson(factsOf(outcome.result));
+  const { bytesSent, bytesSkipped, digest, acceptedEngines, info } = outcome.result;
   print(`${formatNumber(bytesSent)} bytes sent, ${formatNumber(bytesSkipped)} skipped`);
   print(`active on ${printableLine(info.board)}: SHA-256 ${digest.slice(0, 12)}...`);
   print(`accepted engines: ${ACCEPTED_ENGINES[acceptedEngines]}`);
-  const { data } = metadata?.training ?? {};
+  printNext(argument, model, outcome.port);
+}
+
+/** The fields of `--json`. */
+function factsOf({ bytesSent, bytesSkipped, digest, acceptedEngines, info }: DeployReport) {
+  const { board, ramBytes } = info;
+  return { bytesSent, bytesSkipped, digest, board, ramBytes, acceptedEngines };
+}
+
+function reportAll(outcomes: readonly Outcome<DeployReport>[], { json }: Options): void {
+  process.exitCode = worstExitCode(outcomes, () => EXIT.success);
+  if (json) {
+    printJson(
+      outcomes.map((outcome) => ({
+        port: outcome.port,
+        ...('error' in outcome ? { error: diagnose(outcome.error) } : factsOf(outcome.result)),
+      })),
+    );
+  } else {
+    const rows = outcomes.map((outcome) => {
+      if ('error' in outcome) return [outcome.port, '', '', '', diagnose(outcome.error).code];
+      const { bytesSent, bytesSkipped, info } = outcome.result;
+      return [outcome.port, info.board, formatNumber(bytesSent), formatNumber(bytesSkipped), 'active'];
+    });
+    print(table(['port', 'board', 'bytes sent', 'skipped', 'result'], rows));
+  }
+  for (const outcome of outcomes) if ('error' in outcome) printError(outcome.error, outcome.port);
+}
+
+function printNext(argument: string, model: Uint8Array, port: string): void {
+  const { data } = parseModel(model).metadata?.training ?? {};
   // The model knows the name of its data, which `check` looks for, and not the place.
   const isFound = data === undefined || DATASETS.includes(String(data)) || existsSync(String(data));
   const dataFlag = isFound ? '' : ' --data FOLDER';

@@ -4,7 +4,7 @@ import { jsonOption } from '../options/options.js';
 import { print, printJson, table } from '../terminal/output.js';
 
 export const ports = new Command('ports')
-  .description('list the serial ports of this computer')
+  .description('list the serial ports of this computer, and boards by name')
   .addOption(jsonOption())
   .addHelpText('after', '\nExamples:\n  $ bd-edge ports\n  $ bd-edge ports --json')
   .action(run);
@@ -20,11 +20,12 @@ async function run(options: { json?: boolean }): Promise<void> {
   else {
     const rows = ports.map((port) => [
       port.path,
+      port.board ?? '',
       port.manufacturer ?? '',
       port.vendorId ? `${port.vendorId}:${port.productId}` : '',
       port.serialNumber ?? '',
     ]);
-    print(table(['port', 'manufacturer', 'USB id', 'serial number'], rows));
+    print(table(['port', 'board', 'manufacturer', 'USB id', 'serial number'], rows));
   }
   if (note) print(`(${note})`);
   print('\nWithout a board, use --port sim: for a simulated one.');

@@ -69,8 +69,18 @@ export const boardCostOption = () =>
 export const portOption = () =>
   new Option(
     '--port <name>',
-    'port of the board: /dev/ttyUSB0, COM3, socket://host:port, or sim: for a simulated board',
+    'port of the board: /dev/ttyUSB0, COM3, socket://host:port, rfc2217://host:port, or sim: for a simulated board',
   );
+
+/** A `--port` that may be given several times. */
+export const portsOption = () =>
+  new Option(
+    '--port <name>',
+    'port of a board: /dev/ttyUSB0, COM3, socket://host:port, rfc2217://host:port, or sim: for a simulated board; several run side by side',
+  ).argParser((port: string, before: string[] = []) => [...before, port]);
+
+export const junitOption = () =>
+  new Option('--junit <file.xml>', 'report with one test for each board, for continuous integration');
 
 export const baudOption = () =>
   new Option('--baud <rate>', 'bits per second of a serial port').argParser(positiveInteger).default(115200);

@@ -32,12 +32,23 @@ export function diagnose(error: unknown): Diagnosis {
   };
 }
 
-/** Formats an error for the terminal; with `verbose`, followed by the stacks of the error and of its causes. */
-export function describe(error: unknown, verbose: boolean): string {
-  const lines = [`${pc.red('error:')} ${printableLine(diagnose(error).message)}`];
+/**
+ * Formats an error for the terminal; with `verbose`, followed by the stacks of the error and of its causes.
+ *
+ * @param port the board's, if several boards print errors
+ */
+export function describe(error: unknown, verbose: boolean, port?: string): string {
+  const { message } = diagnose(error);
+  const named = port === undefined || message.includes(port) ? message : `${port}: ${message}`;
+  const lines = [`${pc.red('error:')} ${printableLine(named)}`];
   if (verbose) {
     for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
       lines.push(pc.dim(printable(cause.stack ?? '')));
   }
   return lines.join('\n');
+}
+
+/** Prints an error on standard error; with `--verbose`, followed by its stack. */
+export function printError(error: unknown, port?: string): void {
+  process.stderr.write(`${describe(error, process.argv.includes('--verbose'), port)}\n`);
 }

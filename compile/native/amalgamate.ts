@@ -3,11 +3,17 @@ import { type Item, splitSource } from './c-items.js';
 /** C text by file name. */
 export type Sources = Readonly<Record<string, string>>;
 
+/** Items of C sources that belong together, and the system headers that their files include. */
+export interface Selection {
+  /** Each item once, after the items that it mentions. Functions are static. */
+  items: { file: string; names: readonly string[]; text: string }[];
+  /** Such as `<stdint.h>`. */
+  includes: string[];
+}
+
 /**
- * Joins C sources to the text of one file with what `roots` need: each item once, after the items that it mentions. All
- * functions become static. Names that several files use for different things get the file's name as a prefix.
+ * Joins C sources to the text of one file with what `roots` need; see {@link selectItems}.
  *
- * @param reserved names that the items must not have, such as `struct NAME`; those that do get another one
  * @throws {SyntaxError} if a root is missing, or two files define a name for all files
  */
 export function amalgamate(
@@ -15,6 +21,27 @@ export function amalgamate(
   roots: readonly string[],
   reserved: readonly string[] = [],
 ): string {
+  return textOf(selectItems(sources, roots, reserved));
+}
+
+/** Returns the text of a selection. */
+export function textOf({ items, includes }: Selection): string {
+  const lines = includes.map((include) => `#include ${include}\n`);
+  return `${lines.join('')}\n${items.map(({ text }) => text).join('\n\n')}\n`;
+}
+
+/**
+ * Selects what `roots` need from C sources: each item once, after the items that it mentions. All functions become
+ * static. Names that several files use for different things get the file's name as a prefix.
+ *
+ * @param reserved names that the items must not have, such as `struct NAME`; those that do get another one
+ * @throws {SyntaxError} if a root is missing, or two files define a name for all files
+ */
+export function selectItems(
+  sources: Sources,
+  roots: readonly string[],
+  reserved: readonly string[] = [],
+): Selection {
   const files = Object.entries(sources).map(([file, source]) => splitSource(file, source));
   const items = files.flatMap((file) => file.items);
   prefixLocals(items);
@@ -30,7 +57,7 @@ export function amalgamate(
     }
 
   const chosen = new Set<Item>();
-  const texts: string[] = [];
+  const selected: Selection['items'] = [];
   const take = (item: Item): void => {
     if (chosen.has(item)) return;
     chosen.add(item);
@@ -39,7 +66,8 @@ export function amalgamate(
       if (needed) take(needed);
     }
     const comment = item.names.map((name) => comments.get(name)).find(Boolean);
-    texts.push(item.text.startsWith('/') ? item.text : `${comment ?? ''}${item.text}`);
+    const text = item.text.startsWith('/') ? item.text : `${comment ?? ''}${item.text}`;
+    selected.push({ file: item.file, names: item.names, text });
   };
   for (const root of roots) {
     const item = table.get(root);
@@ -48,8 +76,7 @@ export function amalgamate(
   }
   const used = new Set(Array.from(chosen, ({ file }) => file));
   const includes = Object.keys(sources).flatMap((file, i) => (used.has(file) ? files[i].includes : []));
-  const lines = [...new Set(includes)].sort().map((include) => `#include ${include}\n`);
-  return `${lines.join('')}\n${texts.join('\n\n')}\n`;
+  return { items: selected, includes: [...new Set(includes)].sort() };
 }
 
 /** Returns a name's key in the table of definitions: a local name counts in its file only. */

@@ -1,10 +1,14 @@
 import type { Model } from '@bd-edge/sdk/internal';
 import { quadWords, winogradWords } from '@bd-edge/sdk/internal';
 
-/** Returns the text of `parts.h` (firmware/kernels) for the ops of a model: parts that they do not need are 0. */
-export function partsHeader(model: Model): string {
+/**
+ * Returns the text of `parts.h` (firmware/kernels) for the ops of a model: parts that they do not need are 0.
+ *
+ * @param small leaves out the faster ones of two kernels for the same ops
+ */
+export function partsHeader(model: Model, small = false): string {
   const { ops, tensors } = model;
-  const convolutions = ops.flatMap((op) => (op.kind === 'int8-convolution' ? [op] : []));
+  const convolutions = ops.flatMap((op) => (op.kind === 'int8-convolution' && !small ? [op] : []));
   const winograd = convolutions.filter((op) => winogradWords(model, op) > 0);
   const isPooled = (op: (typeof ops)[number]) => 'pool' in op && op.pool !== undefined;
   const ends = (kind: string) => ops.some((op) => 'epilogue' in op && op.epilogue.kind === kind);

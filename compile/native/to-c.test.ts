@@ -90,7 +90,7 @@ test('a network has no names but its own, and no variables', async (context) => 
     encoding: 'utf8',
   }).stdout;
   const found = Array.from(symbols.matchAll(/ ([A-Z]) (\w+)$/gm), ([, type, symbol]) => `${type} ${symbol}`);
-  const functions = ['init', 'input', 'run', 'run_some', 'logits', 'class_index', 'self_test'];
+  const functions = ['init', 'input', 'run', 'run_some', 'logits', 'class_index', 'score', 'self_test'];
   expect(found.filter((symbol) => !/^U mem(cpy|set)$/.test(symbol)).sort()).toEqual(
     functions.map((name) => `T digits_${name}`).sort(),
   );

@@ -249,7 +249,7 @@ export class RequestQueue {
     if (this.startsWithTelnet) {
       return new InvalidResponseError(
         name,
-        'the server speaks telnet, which changes bytes; switch it to raw mode',
+        'the server speaks telnet, which changes bytes; use rfc2217:// instead of socket://, or switch it to raw mode',
       );
     }
     const { echoedFrames } = this.counts;

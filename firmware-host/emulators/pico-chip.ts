@@ -1,9 +1,12 @@
 import type { RP2040 } from 'rp2040js';
+import { concat } from '../link/bytes.js';
 import { emulationError } from './emulation-error.js';
 import { PicoClock } from './pico-clock.js';
 import { PICO_HZ, PicoFlash } from './pico-flash.js';
 import { romAddress, romCall, romImage } from './pico-rom.js';
 import { PicoUart } from './pico-uart.js';
+import { PicoUsb } from './pico-usb.js';
+import { UsbHost } from './usb-host.js';
 
 const BOOT_ADDRESS = 0x20041f00;
 const BOOT_BYTES = 256;
@@ -30,6 +33,10 @@ export interface PicoChipOptions {
    * them. Default: no bursts.
    */
   burstEvery?: number;
+  /** Plugs the USB port into a host. Default: only UART0 is connected */
+  usb?: boolean;
+  /** The unique number of the flash chip, 8 bytes. */
+  flashId?: Uint8Array;
 }
 
 /** An RP2040 from one reset to the next, with its flash. */
@@ -50,6 +57,9 @@ export class PicoChip {
   /** Cycles during which the processor slept and bytes were still to arrive. */
   asleepCycles = 0;
   private stopped = false;
+  /** The host of the USB port. */
+  readonly host?: UsbHost;
+  private usbOutgoing: Uint8Array[] = [];
 
   /**
    * @param flashBytes the contents of flash, which the chip changes
@@ -60,7 +70,7 @@ export class PicoChip {
     { RP2040: Mcu }: typeof import('rp2040js'),
     private readonly flashBytes: Uint8Array,
     onReset: () => void,
-    { paced = false, burstEvery = Number.POSITIVE_INFINITY }: PicoChipOptions = {},
+    { paced = false, burstEvery = Number.POSITIVE_INFINITY, usb = false, flashId }: PicoChipOptions = {},
   ) {
     this.paced = paced;
     this.burstEvery = burstEvery;
@@ -71,10 +81,12 @@ export class PicoChip {
       throw emulationError(`The Pico's firmware did something that the chip cannot do: ${message}.`);
     });
     mcu.loadBootrom(romImage() as Uint32Array<ArrayBuffer>);
-    this.flash = new PicoFlash(flashBytes, mcu, this.clock);
+    this.flash = new PicoFlash(flashBytes, mcu, this.clock, flashId);
     mcu.onBreak = (code) => this.onBreak(code);
     mcu.uart[0].onByte = (byte) => this.onByte(byte);
     this.uart = new PicoUart(mcu.uart[0]);
+    const bus = new PicoUsb(mcu);
+    if (usb) this.host = new UsbHost(bus, (bytes) => this.usbOutgoing.push(bytes));
     const watchdog = mcu.peripherals[WATCHDOG] as unknown as { onWatchdogTrigger: () => void };
     watchdog.onWatchdogTrigger = () => {
       this.stopped = true;
@@ -96,7 +108,12 @@ export class PicoChip {
 
   /** True if nothing happens until a byte arrives. */
   get idle(): boolean {
-    return this.stopped || (this.asleep && this.incoming.length === 0);
+    return this.stopped || (this.asleep && this.isQuiet);
+  }
+
+  /** True if nothing is still to arrive. */
+  private get isQuiet(): boolean {
+    return this.incoming.length === 0 && (this.host?.idle ?? true);
   }
 
   /** Bytes that are still to arrive. */
@@ -115,6 +132,13 @@ export class PicoChip {
     return bytes;
   }
 
+  /** Returns the bytes that were sent over USB since the last call. */
+  sentByUsb(): Uint8Array {
+    const bytes = concat(this.usbOutgoing);
+    this.usbOutgoing = [];
+    return bytes;
+  }
+
   /** Runs for this number of cycles, or until the chip is idle. */
   run(cycles: number): void {
     const { clock } = this;
@@ -125,6 +149,7 @@ export class PicoChip {
       } else this.execute();
       if (clock.cycles >= clock.due) clock.ring();
       if (clock.cycles >= this.nextByte && this.incoming.length > 0) this.feed();
+      if (this.host !== undefined && clock.cycles >= this.host.next) this.host.step(clock.cycles);
     }
   }
 
@@ -152,11 +177,19 @@ export class PicoChip {
       return true;
     }
     this.asleep = true;
-    if (this.incoming.length === 0) return false;
+    if (this.isQuiet) return false;
     const { cycles } = clock;
-    clock.cycles = Math.max(cycles, Math.min(this.nextByte, clock.due));
+    clock.cycles = Math.max(cycles, Math.min(this.nextArrival, clock.due));
     this.asleepCycles += clock.cycles - cycles;
     return true;
+  }
+
+  /** The time of the next byte of the UART or packet of USB. */
+  private get nextArrival(): number {
+    return Math.min(
+      this.incoming.length > 0 ? this.nextByte : Number.POSITIVE_INFINITY,
+      this.host === undefined || this.host.idle ? Number.POSITIVE_INFINITY : this.host.next,
+    );
   }
 
   private feed(): void {

@@ -7,6 +7,12 @@ export const PICO_HZ = 125_000_000;
 export const PICO_FLASH_BYTES = 0x200000;
 
 const SSI = 0x18000;
+const SSI_DATA = 0x60;
+const IO_QSPI = 0x40018;
+const SELECT_CONTROL = 0x0c;
+const READ_ID = 0x4b;
+/** The command and four bytes without a meaning. */
+const ID_OFFSET = 5;
 
 /** Typical times of the Pico's flash chip, a W25Q16JV, from its data sheet. */
 const ERASE_SECONDS = 0.045;
@@ -23,15 +29,21 @@ export class PicoFlash {
   readable = false;
   /** The time at which the current operation ends, in cycles. */
   busyUntil = 0;
+  private isSelected = false;
 
-  /** @param bytes the contents, which the chip changes */
+  /**
+   * @param bytes the contents, which the chip changes
+   * @param id the unique number of the chip, 8 bytes
+   */
   constructor(
     private readonly bytes: Uint8Array,
     private readonly mcu: RP2040,
     private readonly clock: PicoClock,
+    private readonly id: Uint8Array = Uint8Array.of(0xe6, 0x60, 0x58, 0x38, 0x83, 0x12, 0x34, 0x56),
   ) {
     mcu.flash.set(bytes);
     this.watchInterface();
+    this.serveId();
   }
 
   /** Executes a ROM function on flash, with its arguments in the processor's registers. */
@@ -56,6 +68,9 @@ export class PicoFlash {
         this.busyFor((third / PAGE_BYTES) * PROGRAM_SECONDS);
         break;
       }
+      case 'FC':
+        this.isSelected = false;
+        break;
       case 'CX':
         this.readable = true;
     }
@@ -71,6 +86,30 @@ export class PicoFlash {
       const command = ssi.readUint32(0xf4) >>> 24;
       const dual = ((ssi.readUint32(0) >>> 21) & 3) === 1;
       this.readable = (command === 0x03 && !dual) || (command === 0x3b && dual);
+    };
+  }
+
+  /** Serves the command 4Bh: four bytes without a meaning, then the id. Other direct commands are not emulated. */
+  private serveId(): void {
+    let sent: number[] = [];
+    let reply = 0;
+    const ssi = this.mcu.peripherals[SSI];
+    const write = ssi.writeUint32.bind(ssi);
+    const read = ssi.readUint32.bind(ssi);
+    ssi.writeUint32 = (offset, value) => {
+      if (offset !== SSI_DATA) return write(offset, value);
+      if (this.readable)
+        throw emulationError("The Pico's firmware sends commands to flash without leaving XIP first.");
+      sent.push(value);
+      const at = sent.length - 1 - ID_OFFSET;
+      reply = this.isSelected && sent[0] === READ_ID && at >= 0 ? (this.id[at] ?? 0xff) : 0xff;
+    };
+    ssi.readUint32 = (offset) => (offset === SSI_DATA ? reply : read(offset));
+    const pins = this.mcu.peripherals[IO_QSPI];
+    pins.writeUint32 = (offset, value) => {
+      if (offset !== SELECT_CONTROL) return;
+      this.isSelected = ((value >>> 8) & 3) === 2;
+      sent = [];
     };
   }
 

@@ -1,9 +1,11 @@
 import { importPart } from '../transports/import-part.js';
 import type { Transport } from '../transports/transport.js';
 import type { EmulatedBoard } from './emulated-board.js';
+import { emulationError } from './emulation-error.js';
 import { PicoChip, type PicoChipOptions } from './pico-chip.js';
 import { PICO_FLASH_BYTES } from './pico-flash.js';
 import { TransportSocket } from './transport-socket.js';
+import type { UsbHost } from './usb-host.js';
 
 /** Cycles between two turns of the event loop: some milliseconds on the host. */
 const SLICE_CYCLES = 500_000;
@@ -21,6 +23,10 @@ export class PicoBoard implements EmulatedBoard {
   private fail!: (error: Error) => void;
   private chip: PicoChip;
   private readonly socket = new TransportSocket((bytes) => this.receive(bytes));
+  private readonly usbSocket = new TransportSocket((bytes) => {
+    this.chip.host?.send(bytes);
+    this.wake();
+  });
   private running = false;
   private closed = false;
   private cyclesBefore = 0;
@@ -69,6 +75,19 @@ export class PicoBoard implements EmulatedBoard {
     this.socket.attach(end);
   }
 
+  /** Attaches a transport to the USB port. The board must have been started with `usb`. */
+  attachUsb(end: Transport): void {
+    this.usbSocket.attach(end);
+  }
+
+  /** Changes something at the USB host, and lets the chip continue. */
+  withHost<T>(use: (host: UsbHost) => T): T {
+    if (this.chip.host === undefined) throw emulationError('This board was started without a USB host.');
+    const result = use(this.chip.host);
+    this.wake();
+    return result;
+  }
+
   async reset(): Promise<void> {
     this.restart();
   }
@@ -76,6 +95,7 @@ export class PicoBoard implements EmulatedBoard {
   async close(): Promise<void> {
     this.closed = true;
     await this.socket.close();
+    await this.usbSocket.close();
   }
 
   private powerOn(): PicoChip {
@@ -110,10 +130,13 @@ export class PicoBoard implements EmulatedBoard {
       this.closed = true;
       this.fail(error as Error);
       void this.socket.close();
+      void this.usbSocket.close();
       return;
     }
     const sent = chip.sent();
     if (sent.length > 0) this.socket.send(sent);
+    const sentByUsb = chip.sentByUsb();
+    if (sentByUsb.length > 0) this.usbSocket.send(sentByUsb);
     if (!chip.idle) this.wake();
   }
 }

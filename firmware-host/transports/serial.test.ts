@@ -1,26 +1,10 @@
-import { spawn } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeviceError } from '@bd-edge/sdk/internal';
-import { expect, onTestFinished, type TestContext, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ConnectionLostError } from '../errors.js';
-import { requireSocat, temporaryDirectory } from '../testing/socat.js';
+import { cable, temporaryDirectory } from '../testing/socat.js';
 import { openingError, openSerial } from './serial.js';
-
-/** Creates two connected pseudo-terminals. */
-async function cable(context: TestContext) {
-  requireSocat(context);
-  const directory = temporaryDirectory();
-  const ends = [join(directory, 'a'), join(directory, 'b')];
-  const socat = spawn('socat', ['-d', '-d', ...ends.map((end) => `PTY,raw,echo=0,link=${end}`)]);
-  onTestFinished(() => void socat.kill());
-  await new Promise<void>((resolve) => {
-    socat.stderr.on('data', (text) => {
-      if (String(text).includes('starting data transfer loop')) resolve();
-    });
-  });
-  return { ends, socat };
-}
 
 test('carries every byte both ways through a pseudo-terminal', async (context) => {
   const { ends } = await cable(context);

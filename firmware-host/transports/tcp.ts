@@ -14,7 +14,23 @@ const CONNECT_TIMEOUT_MS = 10_000;
  * @throws {MissingDependencyError} in a browser
  */
 export async function openTcp(url: string): Promise<Transport> {
-  const { host, port } = parseSocketUrl(url);
+  const { query, ...address } = parseTcpUrl(url, 'socket');
+  if (query !== '') throw invalidPort(url, `socket:// has no options; received ?${query}.`);
+  return connectTcp(url, address);
+}
+
+export interface TcpAddress {
+  host: string;
+  port: number;
+}
+
+/**
+ * Connects to a TCP port.
+ *
+ * @param url the name of the transport, for messages
+ * @throws as {@link openTcp}
+ */
+export async function connectTcp(url: string, { host, port }: TcpAddress): Promise<Transport> {
   const { connect } = requireNode('node:net', 'TCP');
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port });
@@ -34,13 +50,19 @@ export async function openTcp(url: string): Promise<Transport> {
   });
 }
 
-function parseSocketUrl(url: string): { host: string; port: number } {
-  const match = /^socket:\/\/(?:\[([^\]]+)\]|([^:/]+)):(\d+)\/?$/.exec(url);
-  const port = Number(match?.[3]);
-  if (!match || port < 1 || port > 65535) {
-    throw invalidPort(url, `${url} is not a TCP port; use the form socket://host:port.`);
+/**
+ * Returns the parts of `SCHEME://host:port?query`. An IPv6 address is in brackets.
+ *
+ * @throws {UsageError} `invalid-port`
+ */
+export function parseTcpUrl(url: string, scheme: string): TcpAddress & { query: string } {
+  const [, name, ipv6, host, digits, query = ''] =
+    /^([a-z\d]+):\/\/(?:\[([^\]]+)\]|([^:/?]+)):(\d+)\/?(?:\?(.*))?$/.exec(url) ?? [];
+  const port = Number(digits);
+  if (name !== scheme || !(port >= 1 && port <= 65535)) {
+    throw invalidPort(url, `${url} is not a TCP port; use the form ${scheme}://host:port.`);
   }
-  return { host: match[1] ?? match[2], port };
+  return { host: ipv6 ?? host, port, query };
 }
 
 /** The reasons that Node gives without words: a host with several addresses has an error for each. */

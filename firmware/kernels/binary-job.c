@@ -4,7 +4,7 @@
 #include "binary-thresholds.h"
 #include "put.h"
 
-enum { MAX_BOUND = 1 << 30 };
+static const uint32_t MAX_BOUND = UINT32_C(1) << 30;
 
 static uint64_t round_up(uint64_t bytes, uint64_t unit) { return (bytes + unit - 1) / unit * unit; }
 

@@ -12,12 +12,12 @@
 #if SEARCH
 
 static uint16_t *add_up(uint16_t *to, uint32_t bits, uint32_t place) {
-  for (; bits != 0; bits &= bits - 1) *to++ = (uint16_t)(place + (uint32_t)__builtin_ctz(bits) * BINARY_ENTRY_UNIT);
+  for (; bits != 0; bits &= bits - 1) *to++ = (uint16_t)(place + (uint32_t)__builtin_ctzl(bits) * BINARY_ENTRY_UNIT);
   return to;
 }
 
 static uint16_t *add_down(uint16_t *to, uint32_t bits, uint32_t place) {
-  for (; bits != 0; bits &= bits - 1) *--to = (uint16_t)(place + (uint32_t)__builtin_ctz(bits) * BINARY_ENTRY_UNIT);
+  for (; bits != 0; bits &= bits - 1) *--to = (uint16_t)(place + (uint32_t)__builtin_ctzl(bits) * BINARY_ENTRY_UNIT);
   return to;
 }
 
@@ -52,7 +52,7 @@ void binary_list_add(struct binary_list *list, const struct layer *layer, const 
   pixel += word;
   for (; words > 0; words--, word++, pixel++, place += WORD_BITS * BINARY_ENTRY_UNIT) {
     const uint32_t rest = channels - word * WORD_BITS;
-    const uint32_t used = rest < WORD_BITS ? (1u << rest) - 1 : UINT32_MAX;
+    const uint32_t used = rest < WORD_BITS ? (UINT32_C(1) << rest) - 1 : UINT32_MAX;
     const uint32_t first = (pixel[0] ^ flip) & used;
     if (!has_twos) {
       ones_end = add_up(ones_end, first, place);

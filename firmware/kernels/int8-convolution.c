@@ -22,13 +22,13 @@ static void add_bytes_by(const uint8_t *window, const int8_t *weights, uint32_t 
   for (; at + 9 <= values; at += 9) add_nine(window + at, weights + at, values, count, sums);
   if (at == values) return;
   for (uint32_t filter = 0; filter < count; filter++, weights += values) {
-    for (uint32_t i = at; i < values; i++) sums[filter] += (uint32_t)(window[i] * weights[i]);
+    for (uint32_t i = at; i < values; i++) sums[filter] += (uint32_t)((int32_t)window[i] * weights[i]);
   }
 }
 
 static void add_halves_by(const int16_t *window, const int8_t *weights, uint32_t values, uint32_t count, uint32_t *sums) {
   for (uint32_t filter = 0; filter < count; filter++, weights += values) {
-    for (uint32_t i = 0; i < values; i++) sums[filter] += (uint32_t)(window[i] * weights[i]);
+    for (uint32_t i = 0; i < values; i++) sums[filter] += (uint32_t)((int32_t)window[i] * weights[i]);
   }
 }
 
@@ -60,7 +60,7 @@ static void make_pixel(const struct layer *layer, uint32_t y, uint32_t x, uint8_
 
 bool int8_convolution_row(struct layer *layer, uint32_t y) {
   const uint32_t type = layer->op.input_type;
-  const uint32_t largest = type == ENGINE_TYPE_INT16 ? 1 << 15 : type == ENGINE_TYPE_U8 ? UINT8_MAX : 2;
+  const uint32_t largest = type == ENGINE_TYPE_INT16 ? UINT32_C(1) << 15 : type == ENGINE_TYPE_U8 ? UINT8_MAX : 2;
   put_prepare(layer, (uint64_t)layer->taps * layer->op.input_channels * largest * 128);
   /* A processor that multiplies two pairs at once has no use for fewer products. */
   if (!PROCESSOR_DSP && (PART_WINOGRAD_1 || PART_WINOGRAD_3) && int8_winograd_can(layer)) return int8_winograd_row(layer, y);

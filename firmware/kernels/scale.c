@@ -2,7 +2,7 @@
 
 #include "processor.h"
 
-enum { HALF_BITS = 16, LARGEST_HALF = 1 << 15, RESULT_BITS = 30 };
+enum { HALF_BITS = 16, LARGEST_HALF = 32768, RESULT_BITS = 30 };
 
 static uint32_t magnitude(uint32_t number) { return number >> 31 ? -number : number; }
 
@@ -33,7 +33,7 @@ static void scale_wide(const uint32_t *multiplier, uint32_t numbers, uint32_t sh
     const int64_t product = (int64_t)(int32_t)sums[i] * (int32_t)*multiplier;
     const uint64_t offset = (uint64_t)multiplier[2 * numbers] << 32 | multiplier[numbers];
     const int64_t value = (int64_t)((uint64_t)product + offset) >> shift;
-    const int32_t limit = 1 << RESULT_BITS;
+    const int32_t limit = (int32_t)1 << RESULT_BITS;
     sums[i] = (uint32_t)(int32_t)(value < -limit ? -limit : value > limit ? limit : value);
   }
 }

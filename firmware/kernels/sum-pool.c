@@ -105,7 +105,7 @@ static void make_pixel(const struct layer *layer, uint32_t y, uint32_t x, uint8_
 
 bool sum_pool_row(struct layer *layer, uint32_t y) {
   if (stream_thresholds_can(layer)) return stream_thresholds_row(layer, y);
-  const uint32_t largest = layer->op.input_type == ENGINE_TYPE_INT16 ? 1 << 15 : UINT8_MAX;
+  const uint32_t largest = layer->op.input_type == ENGINE_TYPE_INT16 ? UINT32_C(1) << 15 : UINT8_MAX;
   put_prepare(layer, (uint64_t)layer->taps * (layer->op.input_channels / layer->filters) * largest);
   return put_row(layer, y, make_pixel);
 }

@@ -115,29 +115,33 @@ function finish(board, output, elfFile) {
 }
 
 function partsOf(board, program, engine) {
-  const port = {
-    group: 'port',
-    sources: [
-      ...readdirSync(board.folder)
+  const port = [
+    {
+      group: 'port',
+      sources: readdirSync(board.folder)
         .filter((name) => /\.[cS]$/.test(name))
         .map((name) => join(board.folder, name)),
-      ...[...ALWAYS_SHARED, ...board.shared].map((name) => join(SHARED, name)),
-    ],
-    flags: PORT_FLAGS,
-  };
+      flags: [...PORT_FLAGS, '-Os'],
+    },
+    {
+      group: 'port',
+      sources: [...ALWAYS_SHARED, ...board.shared].map((name) => join(SHARED, name)),
+      flags: PORT_FLAGS,
+    },
+  ];
   if (program) {
     const { sources, flags } = PROGRAMS[program];
     const paths = sources.map((path) => join(root, path));
     const own = engine ? [`-I${dirname(engine)}`] : [];
     return [
-      port,
+      ...port,
       { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags, ...own] },
       ...(engine ? [{ group: 'engine', sources: [engine], flags: BUILT_IN_FLAGS }] : []),
     ];
   }
   fetchInterpreter();
   const parts = [{ group: 'core', sources: [MAIN_SOURCE], flags: CORE_FLAGS }, ...firmwareParts(engine)];
-  return [port, ...parts.flatMap((part) => (part.group === 'core' ? forSize(part) : [part]))];
+  return [...port, ...parts.flatMap((part) => (part.group === 'core' ? forSize(part) : [part]))];
 }
 
 /** Builds our own C for size, except its loops. */

@@ -11,6 +11,9 @@ const LIGHT = Uint16Array.from({ length: 256 }, (_, value) => light(value));
 /** [255] `STEPS[v]` is the light at which byte v + 1 begins */
 const STEPS = Uint16Array.from({ length: 255 }, (_, value) => light(value + 0.5));
 
+/** What {@link grayOf} computes with, for code in other languages. */
+export const GRAY_TABLES = { weights: WEIGHTS, light: LIGHT, steps: STEPS } as const;
+
 function light(value: number): number {
   const x = value / 255;
   return Math.round(65535 * (x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4));

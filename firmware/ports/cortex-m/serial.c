@@ -26,17 +26,26 @@ RESIDENT void serial_lost(void) {
   lost = true;
 }
 
-bool port_serial_pending(void) {
+bool serial_pending(void) {
   return put != taken;
 }
 
-size_t port_serial_read(uint8_t *bytes, size_t capacity) {
+size_t serial_read(uint8_t *bytes, size_t capacity) {
   const uint32_t start = taken;
   const uint32_t held = put - start;
   const size_t count = held < capacity ? held : capacity;
   for (size_t i = 0; i < count; i++) bytes[i] = buffer[(start + i) % SERIAL_BUFFER_BYTES];
   taken = start + count;
   return count;
+}
+
+/* The functions of boards with one port. */
+__attribute__((weak)) bool port_serial_pending(void) {
+  return serial_pending();
+}
+
+__attribute__((weak)) size_t port_serial_read(uint8_t *bytes, size_t capacity) {
+  return serial_read(bytes, capacity);
 }
 
 bool port_serial_overrun(void) {

@@ -23,14 +23,19 @@ extern uint8_t linker_arena_start[], linker_arena_bytes[];
 
 /* In systick.c; a board with another counter defines it itself. */
 void systick_handler(void);
-/* Returns whether port_serial_read would return bytes; in serial.c. */
+/* Returns whether port_serial_read would return bytes; in serial.c, unless the board has a second port. */
 bool port_serial_pending(void);
 /* The architecture's reset, for port_reset. */
 _Noreturn void system_reset(void);
 
-/* Enables an interrupt of the chip. */
-static inline void interrupt_enable(unsigned number) {
+/* Enables and disables an interrupt of the chip. */
+static inline __attribute__((always_inline)) void interrupt_enable(unsigned number) {
+  __asm volatile("" ::: "memory");
   ((volatile uint32_t *)0xe000e100)[number / 32] = UINT32_C(1) << (number % 32);
+}
+static inline __attribute__((always_inline)) void interrupt_disable(unsigned number) {
+  ((volatile uint32_t *)0xe000e180)[number / 32] = UINT32_C(1) << (number % 32);
+  __asm volatile("dsb\n isb" ::: "memory");
 }
 
 /* A register. */

@@ -1,4 +1,4 @@
-/* The firmware as a process: `bd-edge-board --listen 127.0.0.1:7000 --flash board.flash`. */
+/* The firmware as a process: `bd-edge-board --serial /dev/serial0 --flash board.flash`. */
 #include "firmware.h"
 #include "options.h"
 #include "port.h"
@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct options options = {.clock_rate = 1};
+struct options options = {.listen = "127.0.0.1:0", .baud = 115200, .clock_rate = 1};
 
 static void usage(void) {
   fputs(
-      "Usage: bd-edge-board [--listen HOST:PORT | --pty] [options]\n"
+      "Usage: bd-edge-board [--listen HOST:PORT | --serial DEVICE | --pty] [options]\n"
       "  --listen HOST:PORT      listen on a TCP address; port 0 picks a free port (default: 127.0.0.1:0)\n"
+      "  --serial DEVICE         use a serial port of this machine, such as /dev/serial0\n"
+      "  --baud RATE             bits per second of the serial port (default: 115200)\n"
       "  --pty                   create a pseudo-terminal\n"
       "  --flash FILE            file that keeps the flash (default: flash is lost at the end)\n"
       "Fault injection:\n"
@@ -31,16 +33,20 @@ static uint64_t number(const char *text) {
 }
 
 static void parse(int count, char **arguments) {
-  options.listen = "127.0.0.1:0";
   for (int i = 1; i < count; i++) {
     const char *name = arguments[i];
     if (strcmp(name, "--pty") == 0) {
-      options.listen = NULL;
+      options.listen = options.serial = NULL;
       continue;
     }
     if (++i == count) usage();
     if (strcmp(name, "--listen") == 0) {
       options.listen = arguments[i];
+    } else if (strcmp(name, "--serial") == 0) {
+      options.listen = NULL;
+      options.serial = arguments[i];
+    } else if (strcmp(name, "--baud") == 0) {
+      options.baud = (uint32_t)number(arguments[i]);
     } else if (strcmp(name, "--flash") == 0) {
       options.flash = arguments[i];
     } else if (strcmp(name, "--clock-rate") == 0) {

@@ -4,7 +4,9 @@
 #include <stdint.h>
 
 struct options {
-  const char *listen;      /* HOST:PORT, or NULL for a pseudo-terminal */
+  const char *listen;      /* HOST:PORT; NULL for a serial port or a pseudo-terminal */
+  const char *serial;      /* a serial port of this machine; NULL for a pseudo-terminal */
+  uint32_t baud;           /* the bits per second of the serial port */
   const char *flash;       /* a file that keeps the flash; NULL: flash is lost at the end */
   uint32_t clock_rate;     /* the clock runs this many times as fast */
   uint32_t overrun_after;  /* after this number of received bytes, some are lost; 0: never */

@@ -9,10 +9,12 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
@@ -80,10 +82,58 @@ static void open_pty(void) {
   printf("%s\n", path);
 }
 
+struct rate {
+  uint32_t bits_per_second;
+  speed_t speed;
+};
+
+/* The rates that every system has, and those of Linux. */
+static const struct rate rates[] = {
+    {9600, B9600},       {19200, B19200},     {38400, B38400},   {57600, B57600},
+    {115200, B115200},   {230400, B230400},
+#ifdef B460800
+    {460800, B460800},   {921600, B921600},
+#endif
+#ifdef B1000000
+    {1000000, B1000000}, {1500000, B1500000}, {2000000, B2000000}, {3000000, B3000000},
+#endif
+};
+
+static speed_t speed_of(uint32_t baud) {
+  for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+    if (rates[i].bits_per_second == baud) return rates[i].speed;
+  }
+  fprintf(stderr, "%lu is not a baud rate of this system; use 115200 or 921600.\n", (unsigned long)baud);
+  exit(2);
+}
+
+static void open_serial(void) {
+  const speed_t speed = speed_of(options.baud);
+  line = open(options.serial, O_RDWR | O_NOCTTY | O_NONBLOCK);
+  if (line < 0) fail(options.serial);
+  if (flock(line, LOCK_EX | LOCK_NB) < 0) {
+    fprintf(stderr, "%s is open in another program.\n", options.serial);
+    exit(1);
+  }
+  struct termios settings;
+  if (tcgetattr(line, &settings) < 0) fail(options.serial);
+  cfmakeraw(&settings);
+  settings.c_cflag &= (tcflag_t) ~(CSTOPB | CRTSCTS);
+  settings.c_cflag |= CLOCAL | CREAD;
+  /* A read without bytes fails; a read of 0 bytes is the end of the port. */
+  settings.c_cc[VMIN] = 1;
+  settings.c_cc[VTIME] = 0;
+  if (cfsetispeed(&settings, speed) < 0 || cfsetospeed(&settings, speed) < 0) fail(options.serial);
+  if (tcsetattr(line, TCSANOW, &settings) < 0 || tcflush(line, TCIOFLUSH) < 0) fail(options.serial);
+  printf("%s\n", options.serial);
+}
+
 void transport_open(void) {
   signal(SIGPIPE, SIG_IGN);
   if (options.listen != NULL) {
     open_tcp();
+  } else if (options.serial != NULL) {
+    open_serial();
   } else {
     open_pty();
   }
@@ -103,6 +153,10 @@ static void take_connection(void) {
 }
 
 static void hang_up(void) {
+  if (options.serial != NULL) {
+    fprintf(stderr, "The serial port %s was lost.\n", options.serial);
+    exit(1);
+  }
   if (listener == NONE) return;
   close(line);
   line = NONE;
@@ -112,7 +166,7 @@ size_t transport_read(uint8_t *bytes, size_t capacity) {
   take_connection();
   if (line == NONE) return 0;
   const ssize_t length = read(line, bytes, capacity);
-  if (length == 0) hang_up();
+  if (length == 0 || (length < 0 && errno == EIO)) hang_up();
   return length > 0 ? (size_t)length : 0;
 }
 
@@ -126,7 +180,7 @@ void transport_write(const uint8_t *bytes, size_t length) {
     }
     struct pollfd ready = {.fd = line, .events = POLLOUT};
     if (poll(&ready, 1, PATIENCE_MS) == 1 && (ready.revents & (POLLERR | POLLHUP)) == 0) continue;
-    hang_up();
+    if (options.serial == NULL || (ready.revents & (POLLERR | POLLHUP)) != 0) hang_up();
     return;
   }
 }

@@ -1,10 +1,13 @@
-/* The transport to the host: a TCP connection or a pseudo-terminal. */
+/* The transport to the host: a TCP connection, a serial port or a pseudo-terminal. */
 #ifndef BD_EDGE_POSIX_TRANSPORT_H
 #define BD_EDGE_POSIX_TRANSPORT_H
 #include <stddef.h>
 #include <stdint.h>
 
-/** Starts to listen, and prints the address of the port on its own line: `socket://127.0.0.1:7000` or a path. */
+/**
+ * Opens the port, and prints its address on a line of its own: `socket://127.0.0.1:7000` or a path. The process ends with
+ * an error if the port does not open, and when a serial port is lost.
+ */
 void transport_open(void);
 
 /** Returns received bytes, at most `capacity`. Does not wait. */

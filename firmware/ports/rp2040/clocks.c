@@ -1,11 +1,23 @@
 #include "clocks.h"
 #include "start.h"
 
-enum { RESETS = 0x4000c000, XOSC = 0x40024000, PLL_SYS = 0x40028000, CLOCKS = 0x40008000 };
+enum { RESETS = 0x4000c000, XOSC = 0x40024000, PLL_SYS = 0x40028000, PLL_USB = 0x4002c000, CLOCKS = 0x40008000 };
+enum { RESET_PLL_SYS = 1 << 12, RESET_PLL_USB = 1 << 13 };
 
 static void wait_until_set(uintptr_t address, uint32_t bits) {
   while ((*hardware(address) & bits) != bits) {
   }
+}
+
+/* Starts a PLL: 12 MHz x feedback / divider / second divider. */
+static void pll_start(uintptr_t base, uint32_t reset, uint32_t feedback, uint32_t divider, uint32_t second) {
+  unreset(reset);
+  *hardware(base + 0x00) = 1;
+  *hardware(base + 0x08) = feedback;
+  *hardware(base + 0x04) = 1 << 3; /* on, except the dividers after it */
+  wait_until_set(base + 0x00, 1u << 31);
+  *hardware(base + 0x0c) = divider << 16 | second << 12;
+  *hardware(base + 0x04) = 0;
 }
 
 void clocks_start(void) {
@@ -20,18 +32,13 @@ void clocks_start(void) {
   *hardware(CLOCKS + 0x30) = 2; /* clk_ref: crystal */
   wait_until_set(CLOCKS + 0x38, 1 << 2);
 
-  /* The system's PLL: 12 MHz x 125 / 6 / 2 = 125 MHz. */
-  unreset(1 << 12);
-  *hardware(PLL_SYS + 0x00) = 1;
-  *hardware(PLL_SYS + 0x08) = 125;
-  *hardware(PLL_SYS + 0x04) = 1 << 3; /* on, except the dividers after it */
-  wait_until_set(PLL_SYS + 0x00, 1u << 31);
-  *hardware(PLL_SYS + 0x0c) = 6 << 16 | 2 << 12;
-  *hardware(PLL_SYS + 0x04) = 0;
-
+  pll_start(PLL_SYS, RESET_PLL_SYS, 125, 6, 2); /* 125 MHz */
   *hardware(CLOCKS + 0x3c) = 1; /* clk_sys: the PLL, the first of the auxiliary sources */
   wait_until_set(CLOCKS + 0x44, 1 << 1);
   *hardware(CLOCKS + 0x48) = 1 << 11; /* clk_peri: clk_sys, enabled */
+
+  pll_start(PLL_USB, RESET_PLL_USB, 120, 6, 5); /* 48 MHz */
+  *hardware(CLOCKS + 0x54) = 1 << 11;           /* clk_usb: its PLL, enabled */
 }
 
 void unreset(uint32_t blocks) {

@@ -3,8 +3,12 @@
  * arrive at 115200 baud, and erasing 64 KB takes 150 ms. */
 #include "flash.h"
 #include <string.h>
+#include "board.h"
 #include "port.h"
 #include "start.h"
+
+/* The flash interface, and the control of its select line. */
+enum { INTERFACE = 0x18000000, SELECT = 0x4001800c };
 
 typedef void (*rom_function)(void);
 typedef void (*rom_erase)(uint32_t offset, size_t bytes, uint32_t block_bytes, uint8_t block_command);
@@ -35,16 +39,41 @@ void flash_start(void) {
   memcpy(rom.boot2, (const void *)FLASH_BASE, sizeof rom.boot2);
 }
 
+/* Ends the work of ROM functions: flash is readable again. */
+RESIDENT static void make_readable(void) {
+  rom.flush_cache();
+  ((rom_function)((uintptr_t)rom.boot2 | 1))();
+}
+
 /* `bytes` must be in RAM; if it is NULL, `length` bytes are erased. */
 RESIDENT static void change(uint32_t offset, const uint8_t *bytes, size_t length) {
+  interrupt_disable(USB_INTERRUPT); /* its handler is in flash */
   rom.connect();
   rom.exit_xip();
   if (bytes)
     rom.program(offset, bytes, length);
   else
     rom.erase(offset, length, FLASH_BLOCK_BYTES, 0xd8); /* the chip's command for whole blocks */
-  rom.flush_cache();
-  ((rom_function)((uintptr_t)rom.boot2 | 1))();
+  make_readable();
+  interrupt_enable(USB_INTERRUPT);
+}
+
+/* The chip's command 4Bh is followed by four bytes without a meaning, then by the number. The interface is driven
+ * directly; the ROM releases the chip's select line with the cache. */
+RESIDENT void flash_read_id(uint8_t id[8]) {
+  enum { DUMMY = 1 + 4, ID = 8 };
+  rom.connect();
+  rom.exit_xip();
+  *hardware(SELECT) = 2 << 8; /* low */
+  for (uint32_t i = 0; i < DUMMY + ID; i++) {
+    *hardware(INTERFACE + 0x60) = i == 0 ? 0x4b : 0;
+    while (!(*hardware(INTERFACE + 0x28) & 1 << 3)) { /* nothing received yet */
+    }
+    const uint8_t byte = (uint8_t)*hardware(INTERFACE + 0x60);
+    if (i >= DUMMY) id[i - DUMMY] = byte;
+  }
+  *hardware(SELECT) = 3 << 8; /* high */
+  make_readable();
 }
 
 bool port_flash_erase(size_t offset, size_t length) {

@@ -1,5 +1,6 @@
 #ifndef BD_EDGE_FLASH_H
 #define BD_EDGE_FLASH_H
+#include <stdint.h>
 
 /* The address of flash as memory. */
 #define FLASH_BASE 0x10000000
@@ -13,5 +14,7 @@
 
 /* Finds the ROM's functions. Called once, before the other functions of the port. */
 void flash_start(void);
+/* Reads the unique number of the flash chip: an RP2040 has none of its own. */
+void flash_read_id(uint8_t id[8]);
 
 #endif
