@@ -61,35 +61,43 @@ async function run(argument: string, options: Options): Promise<void> {
   checkWrongFile(options.wrong);
   const host = await loadHost();
   const model = await readModel(argument);
-  const chosen = await loadCheckImages(model, { ...options, quiet: options.json });
+  // The port is opened before the images are read, which can take minutes.
+  const { chosen, evaluation, report, aborted } = await withBoard(
+    { ...options, port },
+    signal,
+    async (client) => {
+      const chosen = await loadCheckImages(model, { ...options, quiet: options.json });
+      const { name, images, labels, test } = chosen;
+      const evaluation = evaluationOf(model.bytes, chosen);
+      const progress = progressBar(`check ${name}`);
+      let aborted: CheckReport | undefined;
+      if (options.deploy || port.startsWith('sim:')) await host.deploy(client, model.bytes, { signal });
+      const report = await host
+        .check(client, model.bytes, images, {
+          labels,
+          limit: options.limit,
+          seed: options.seed,
+          signal,
+          onProgress: ({ done, total, mismatches }) => progress.update(done, total, `${mismatches} differ`),
+          onResult({ index, classIndex, logits }) {
+            if (labels === undefined) return;
+            evaluation.add({ index, file: test?.files?.[index], label: labels[index] }, logits, classIndex);
+          },
+          onAborted: (report) => {
+            aborted = report;
+          },
+        })
+        .catch((error) => {
+          // What was measured is not lost.
+          if (aborted === undefined || aborted.images === 0) throw error;
+          return aborted;
+        })
+        .finally(() => progress.stop());
+      return { chosen, evaluation, report, aborted };
+    },
+  );
   const { name, images, labels, sample, test } = chosen;
   const total = sample === null ? images.length : (options.limit ?? images.length);
-  const evaluation = evaluationOf(model.bytes, chosen);
-  const progress = progressBar(`check ${name}`);
-  let aborted: CheckReport | undefined;
-  const report = await withBoard({ ...options, port }, signal, async (client) => {
-    if (options.deploy || port.startsWith('sim:')) await host.deploy(client, model.bytes, { signal });
-    return host.check(client, model.bytes, images, {
-      labels,
-      limit: options.limit,
-      seed: options.seed,
-      signal,
-      onProgress: ({ done, total, mismatches }) => progress.update(done, total, `${mismatches} differ`),
-      onResult({ index, classIndex, logits }) {
-        if (labels === undefined) return;
-        evaluation.add({ index, file: test?.files?.[index], label: labels[index] }, logits, classIndex);
-      },
-      onAborted: (report) => {
-        aborted = report;
-      },
-    });
-  })
-    .catch((error) => {
-      // What was measured is not lost.
-      if (aborted === undefined || aborted.images === 0) throw error;
-      return aborted;
-    })
-    .finally(() => progress.stop());
 
   if (report.classMismatches + report.logitMismatches > 0) process.exitCode = EXIT.failed;
   if (aborted !== undefined) process.exitCode = EXIT.aborted;
