@@ -8,6 +8,7 @@ import { buildKernelProgram, testSource } from './compiler.js';
 
 export interface LayerCall {
   op: Record<string, number>;
+  parameters: Uint8Array;
   outputBytes: number;
   leastScratch: number;
 }
