@@ -270,6 +270,8 @@ function changePart(root: Container, rng: Random): void {
     }
   };
   visit(root);
+  // All may be removed already.
+  if (places.length === 0) return;
   const [container, key] = pick(rng, places);
   const kind = rng.integer(0, 9);
   if (kind < 6) container[key] = oddValue(rng);
