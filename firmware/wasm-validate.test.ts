@@ -63,7 +63,7 @@ describe(`${MODULES} random modules`, () => {
 
   test(
     'firmware and host have the same verdict, accept only what V8 accepts, and the firmware runs it without a memory error',
-    () => {
+    async () => {
       const counts: Record<string, number> = {};
       const report = progress('modules', MODULES);
       for (let start = 0; start < MODULES; start += BATCH) {
@@ -81,7 +81,7 @@ describe(`${MODULES} random modules`, () => {
             expect(WebAssembly.validate(Uint8Array.from(modules[i])), at).toBe(true);
         }
         expect(found.length, failed).toBe(modules.length);
-        report(start + found.length);
+        await report(start + found.length);
       }
       console.log(JSON.stringify(counts));
       expect(counts.accepted).toBeGreaterThan(MODULES / 4);

@@ -426,6 +426,8 @@ describe.skipIf(withoutChromium)('playground', () => {
       await says('camera-status', 'Its pictures stay in this page.');
       await page.evaluate('sees = 1');
       await expect.poll(said, WAIT).toBe('2');
+      // Frames follow one another, and the sentence follows them.
+      await says('answer', /^2, ahead of/);
       await page.evaluate('sees = 0');
       await expect.poll(said, WAIT).toBe('7');
       const before = servers[0].requests.length;

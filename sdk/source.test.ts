@@ -69,3 +69,12 @@ test('a response that was read before is an error', async () => {
   await response.arrayBuffer();
   expect((await rejection(readBytes(response, 'model'))).code).toBe('unreadable');
 });
+
+test.each(['C:\\models\\model.bdm', 'd:/model.bdm', '\\\\server\\model.bdm'])(
+  'the advice for %s is not an address that fails again',
+  async (path) => {
+    const error = await rejection(readBytes(path, 'model'));
+    expect(error).toMatchObject({ code: 'unreadable', path });
+    expect(error.message).toContain('pathToFileURL');
+  },
+);

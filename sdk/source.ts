@@ -57,9 +57,11 @@ export async function readBytes(source: Source, what: string): Promise<Uint8Arra
 function adviceFor(source: unknown): string {
   const isAddress = typeof source === 'string' && /^[a-z][a-z\d+.-]+:/i.test(source);
   const isPath = typeof source === 'string' && !isAddress && nodeModule('node:fs') !== undefined;
-  return isPath
-    ? `pass new URL('${source}', import.meta.url), or the bytes from readFile`
-    : 'check that it exists';
+  if (!isPath) return 'check that it exists';
+  // A drive of Windows would be the scheme of an address.
+  return /^[a-z]:|^\\\\/i.test(source)
+    ? 'pass the bytes from readFile, or the URL that pathToFileURL of node:url makes'
+    : `pass new URL('${source}', import.meta.url), or the bytes from readFile`;
 }
 
 /** Fetches an address; reads `file:` addresses with `node:fs`, because Node's `fetch` does not. */

@@ -25,6 +25,8 @@ export let addendPixelBytes: u32 = 0;
  * The left shift of sums and offsets that makes the right shift 32 and never overflows; -1 if no shift does.
  */
 export let shiftsTo32: i32 = -1;
+/** Whether sums have 16 bits, and numbers too before an addend, so that 32 bits are enough in between. */
+export let fits32: bool = false;
 
 /** Whether a number is kept where it is larger than the new one. */
 let keepsLargest: bool = false;
@@ -46,7 +48,7 @@ export function openFixedPoint(model: usize, arena: usize, index: u32): void {
   filters = filtersOf(op);
   numbers = filters * outputsPerSum;
   parameters = parametersOf(model, op);
-  if (ASC_FEATURE_SIMD) shiftsTo32 = roomTo32(maxSum(model, index));
+  if (ASC_FEATURE_SIMD) findRoom(maxSum(model, index));
   added = 0;
   if (tensor == 0) return;
   addend = arena + offset(model, tensor);
@@ -55,10 +57,10 @@ export function openFixedPoint(model: usize, arena: usize, index: u32): void {
 }
 
 /**
- * Returns `shiftsTo32` for a bound of the sums. The shifted product and its offset must stay below 2^62: then
- * their upper word is the number, below 2^30, and the addition of a 16-bit addend fits 32 bits.
+ * Finds `shiftsTo32` and `fits32` for a bound of the sums. The shifted product and its offset must stay below 2^62:
+ * then their upper word is the number, below 2^30, and the addition of a 16-bit addend fits 32 bits.
  */
-function roomTo32(bound: u64): i32 {
+function findRoom(bound: u64): void {
   const up: u64 = shift < 32 ? 32 - shift : 0;
   let multiplier: u64 = 0;
   let high: u64 = 0;
@@ -69,7 +71,8 @@ function roomTo32(bound: u64): i32 {
   }
   // At most 2^30 * 2^31 + (2^29 + 1) * 2^32.
   const product = bound * multiplier + ((high + 1) << 32);
-  return bound << up < 0x80000000 && product >> (62 - up) == 0 ? <i32>up : -1;
+  shiftsTo32 = bound << up < 0x80000000 && product >> (62 - up) == 0 ? <i32>up : -1;
+  fits32 = bound <= 0x8000 && shift > 16 && shift <= 32 && product >> (15 + shift) == 0;
 }
 
 /** Returns the address of the addends of an output pixel; pixels are numbered row by row. */

@@ -8,6 +8,8 @@ import { TableLayer } from './table-plan';
 export const SPARSE_RUN = 16;
 /** Vectors of a counter: counts stay below 2^16. */
 export const COUNTER_VECTORS = 16;
+/** Bytes of eight entries of a list. */
+export const SPARE_BYTES = 32;
 /** Bytes of what is known of each column of the lists. */
 export const COLUMN_BYTES = 32;
 /** Bytes of the table that lists the bits of a byte. */
@@ -34,7 +36,9 @@ export function sparseExpandedBytes(
   channels: number,
   filters: number,
 ): number {
-  return BIT_TABLE_BYTES + Math.ceil(filters / laneFilters(filters)) * rows * kernelWidth * channels * 16;
+  return (
+    BIT_TABLE_BYTES + Math.ceil(filters / laneFilters(filters)) * (rows * kernelWidth * channels + 1) * 16
+  );
 }
 
 /** Returns whether 16 bits hold the offsets of all inputs that the lists of `rows` rows can have. */
@@ -54,9 +58,14 @@ export function listBytes(rows: number, kernelWidth: number, inputWidth: number,
   return aligned(rows * inputWidth * channels * entryBytes + 32);
 }
 
+/** Returns the bytes of the lengths of all columns and rows. */
+export function lengthBytes(rows: number, inputWidth: number): number {
+  return aligned(4 * rows * inputWidth);
+}
+
 /** Returns the bytes for the carries of a window. */
 export function carryBytes(rows: number, kernelWidth: number, channels: number): number {
-  return 16 * (Math.ceil((rows * kernelWidth * channels * 3) / 16) + 4);
+  return 16 * (Math.ceil((rows * kernelWidth * channels * 3) / 16) + 12);
 }
 
 /** Returns the bytes that a run needs. */
@@ -67,10 +76,12 @@ export function sparseScratchBytes(
   channels: number,
 ): number {
   return (
-    2 * listBytes(rows, kernelWidth, inputWidth, channels) +
-    (inputWidth + 1) * COLUMN_BYTES +
+    4 * listBytes(rows, kernelWidth, inputWidth, channels) +
+    2 * (inputWidth + 1) * COLUMN_BYTES +
+    lengthBytes(rows, inputWidth) +
     2 * carryBytes(rows, kernelWidth, channels) +
     COUNTER_VECTORS * 16 +
+    SPARE_BYTES +
     16 * SPARSE_RUN * 32
   );
 }
@@ -82,7 +93,7 @@ export function sparseFits(inputs: number, scratchBytes: number, expandedBytes: 
 
 /**
  * Estimates the work of this kernel, in tenths of a cycle, from measured cycles: 1.25 for a listed input, 150 for a
- * window and 3 to list a byte.
+ * window, 3.6 to list a byte and 76 for a column of the lists, with the entries that are copied.
  *
  * @param share the share of inputs that are not 0
  */
@@ -91,7 +102,8 @@ export function sparseWork(layer: TableLayer, share: number): number {
   const lanes = laneFilters(layer.filters);
   const windows = Math.ceil((layer.outputHeight * layer.outputWidth * lanes) / 128);
   const window = 1500 + 12.5 * share * rows * layer.kernelWidth * layer.channels;
-  const list = 30 * rows * layer.strideX * Math.ceil(layer.channels / 8) * layer.planes;
+  const listed = Math.min(rows, (128 / lanes) * layer.strideY);
+  const list = layer.strideX * (36 * listed * Math.ceil(layer.channels / 8) * layer.planes + 760);
   return windows * (Math.ceil(layer.filters / lanes) * window + list);
 }
 

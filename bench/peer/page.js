@@ -8,6 +8,9 @@ const SCALE = {
   '-1..1': { float32: (pixel) => pixel / 127.5 - 1 },
 };
 
+/** Short enough that many rounds are not interrupted. */
+const ROUND_MS = 2;
+
 const bytesOf = async (path) => new Uint8Array(await (await fetch(path)).arrayBuffer());
 const post = (answer) => fetch('/done', { method: 'POST', body: JSON.stringify(answer) });
 
@@ -75,9 +78,9 @@ async function main() {
   const labels = new Uint16Array((await bytesOf('/labels')).buffer);
   const lanes = [await ours(pixels, size, labels.length), await liteRt(pixels, size, kind, shape)];
   const counts = [];
-  for (const lane of lanes) counts.push(await countOf(lane, effort));
+  for (const lane of lanes) counts.push(await countOf(lane, { ...effort, roundMs: ROUND_MS }));
   const samples = lanes.map(() => []);
-  for (let round = 0; round < effort.rounds; round++)
+  for (let round = 0; round < 10 * effort.rounds; round++)
     for (const [i, lane] of lanes.entries()) samples[i].push((await timeOf(lane, counts[i])) / counts[i]);
   const rows = [];
   for (const [i, { lane, logitsOf }] of lanes.entries()) {
@@ -85,7 +88,8 @@ async function main() {
     for (let image = 0; image < labels.length; image++)
       if (largest([...(await logitsOf(image))]) === labels[image]) correct++;
     const sorted = samples[i].sort((a, b) => a - b);
-    rows.push({ lane, correct, images: labels.length, ms: sorted[sorted.length >> 1] });
+    // A page has wall time only. Other programs on the core do not count in the fastest tenth of the rounds.
+    rows.push({ lane, correct, images: labels.length, ms: sorted[Math.floor(sorted.length / 10)] });
   }
   await post({ where: navigator.userAgent, rows });
 }

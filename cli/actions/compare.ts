@@ -1,4 +1,5 @@
 /** The work of `bd-edge compare`. */
+import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { AbortedError, FileError } from '@bd-edge/sdk/internal';
 import type {
@@ -129,7 +130,9 @@ function printResult(comparison: Comparison, directory: string, trainer: Trainer
 
 async function printTable(file: string, plot?: string): Promise<void> {
   const trainer = await loadTrainer();
-  const comparison = await trainer.readComparison(file);
+  // The folder of a comparison stands for its file.
+  const isFolder = existsSync(file) && statSync(file).isDirectory();
+  const comparison = await trainer.readComparison(isFolder ? join(file, trainer.COMPARISON_FILE) : file);
   if (!comparison) {
     throw new FileError('file-not-found', `${file} does not exist; expected a compare.json.`, { path: file });
   }

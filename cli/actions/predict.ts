@@ -91,7 +91,7 @@ export async function predictPictures(
 }
 
 /** Replaces `-` by the paths that standard input lists, one a line or separated by zero bytes. */
-async function withList(files: readonly string[]): Promise<string[]> {
+async function withList(files: readonly string[]): Promise<(string | Buffer)[]> {
   const at = files.indexOf(STANDARD_INPUT);
   if (at === -1) return [...files];
   const chunks: Buffer[] = [];
@@ -104,8 +104,12 @@ async function withList(files: readonly string[]): Promise<string[]> {
       throw new FileError('file-too-large', message);
     }
   }
-  const text = Buffer.concat(chunks).toString('utf8');
-  const paths = text.split(text.includes('\0') ? '\0' : /\r?\n/).filter((path) => path !== '');
+  // Each byte is one character, so that names in any encoding keep their bytes.
+  const text = Buffer.concat(chunks).toString('latin1');
+  const paths = text
+    .split(text.includes('\0') ? '\0' : /\r?\n/)
+    .filter((path) => path !== '')
+    .map((path) => Buffer.from(path, 'latin1'));
   return [...files.slice(0, at), ...paths, ...files.slice(at + 1).filter((file) => file !== STANDARD_INPUT)];
 }
 

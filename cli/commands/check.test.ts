@@ -142,6 +142,15 @@ test('another active model is rejected: exit code 3', async () => {
   });
 });
 
+test('a port that cannot be opened is reported before the images are read', () => {
+  for (const [port, code] of [
+    ['127.0.0.1:7001', 'invalid-port'],
+    ['sim:?ram=none', 'invalid-port'],
+    ['socket://127.0.0.1:1', 'port-not-found'],
+  ])
+    expect(failure({}, 'check', model, '--port', port, '--data', 'absent')).toMatchObject({ code });
+});
+
 // Slow enough to be interrupted: a UART of 115200 bits a second takes 0.07 s for an image.
 test.skipIf(process.platform === 'win32').each([
   ['check', ['--port', 'sim:?baud=115200']],

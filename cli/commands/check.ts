@@ -63,8 +63,17 @@ interface Options extends WrongFlags {
   json?: boolean;
 }
 
+/** What is the same for all boards. */
+interface Task {
+  host: Host;
+  model: Uint8Array;
+  loadImages(): Promise<CheckImages>;
+  signal: AbortSignal;
+}
+
 /** What was measured on a board. */
 interface Checked {
+  chosen: CheckImages;
   report: CheckReport;
   evaluation: Evaluation;
   /** Whether Ctrl-C ended it before all images. */
@@ -78,40 +87,43 @@ async function run(argument: string, options: Options): Promise<void> {
   checkWrongFile(options.wrong);
   const host = await loadHost();
   const model = await readModel(argument);
-  const chosen = await loadCheckImages(model, { ...options, quiet: options.json });
-  const progress = progressBar(`check ${chosen.name}`);
+  let images: Promise<CheckImages> | undefined;
+  const task: Task = {
+    host,
+    model: model.bytes,
+    // Read once, and after a port is open: it can take minutes.
+    loadImages: () => (images ??= loadCheckImages(model, { ...options, quiet: options.json })),
+    signal,
+  };
+  const progress = progressBar('check');
   const outcomes = await sideBySide(ports, progress, (port, update) =>
-    checkBoard(
-      host,
-      model.bytes,
-      chosen,
-      { ...options, port, isOneOfMany: ports.length > 1 },
-      signal,
-      update,
-    ),
+    checkBoard(task, { ...options, port, isOneOfMany: ports.length > 1 }, update),
   );
   progress.stop();
   process.exitCode = worstExitCode(outcomes, exitCodeOfChecked);
   if (options.junit !== undefined) await writeJunit(options.junit, 'bd-edge check', outcomes, problemOf);
-  const total = chosen.sample === null ? chosen.images.length : (options.limit ?? chosen.images.length);
-  const what = describeImages(chosen, total, chosen.sample);
-  if (outcomes.length > 1) return reportAll(outcomes, chosen, what, options);
+  if (outcomes.length > 1) return reportAll(outcomes, options);
 
   const [outcome] = outcomes;
   if ('error' in outcome) throw outcome.error;
-  const { report, evaluation, isAborted } = outcome.result;
-  const { test } = chosen;
-  if (options.json) printJson(factsOf(outcome.result, chosen));
+  const { chosen, report, evaluation, isAborted } = outcome.result;
+  const total = countImages(chosen, options);
+  const what = describeImages(chosen, total, chosen.sample);
+  if (options.json) printJson(factsOf(outcome.result));
   else {
     const names = namesOf(report, chosen);
     printReport(report, isAborted ? `the first ${report.images} of ${what}` : what, names, evaluation);
   }
-  if (test !== undefined) {
+  if (chosen.test !== undefined) {
     const facts = { model: argument, port: outcome.port, images: what };
-    await evaluation.write(options, test, { title: `bd-edge check ${argument}`, facts }, options.json);
+    await evaluation.write(options, chosen.test, { title: `bd-edge check ${argument}`, facts }, options.json);
   }
   if (isAborted) printMessage(`Aborted after ${report.images} of ${counted(total, 'image')}.`);
 }
+
+/** Returns the number of images that a board runs if it is not aborted. */
+const countImages = ({ sample, images }: CheckImages, { limit }: Pick<Options, 'limit'>): number =>
+  sample === null ? images.length : (limit ?? images.length);
 
 /** @throws {UsageError} code `inapplicable-option` for a file about the images of one board */
 function rejectFiles(options: Options): void {
@@ -124,38 +136,39 @@ function rejectFiles(options: Options): void {
 
 /** @throws what the check throws, unless it was aborted after the first image */
 async function checkBoard(
-  host: Host,
-  model: Uint8Array,
-  chosen: CheckImages,
-  options: Pick<Options, 'baud' | 'deploy' | 'limit' | 'seed'> & { port: string; isOneOfMany: boolean },
-  signal: AbortSignal,
+  { host, model, loadImages, signal }: Task,
+  options: Omit<Options, 'port'> & { port: string; isOneOfMany: boolean },
   update: Progress['update'],
 ): Promise<Checked> {
-  const { images, labels, test } = chosen;
-  const evaluation = evaluationOf(model, chosen);
-  let aborted: CheckReport | undefined;
-  const report = await withBoard(options, signal, async (client) => {
-    if (options.deploy || options.port.startsWith('sim:')) await host.deploy(client, model, { signal });
-    return host.check(client, model, images, {
-      labels,
-      limit: options.limit,
-      seed: options.seed,
-      signal,
-      onProgress: ({ done, total, mismatches }) => update(done, total, `${mismatches} differ`),
-      onResult({ index, classIndex, logits }) {
-        if (labels === undefined) return;
-        evaluation.add({ index, file: test?.files?.[index], label: labels[index] }, logits, classIndex);
-      },
-      onAborted: (report) => {
-        aborted = report;
-      },
-    });
-  }).catch((error) => {
-    // What was measured is not lost.
-    if (aborted === undefined || aborted.images === 0) throw error;
-    return aborted;
+  const { port, deploy, limit, seed } = options;
+  return withBoard(options, signal, async (client) => {
+    const chosen = await loadImages();
+    const { images, labels, test } = chosen;
+    const evaluation = evaluationOf(model, chosen);
+    if (deploy || port.startsWith('sim:')) await host.deploy(client, model, { signal });
+    let aborted: CheckReport | undefined;
+    const report = await host
+      .check(client, model, images, {
+        labels,
+        limit,
+        seed,
+        signal,
+        onProgress: ({ done, total, mismatches }) => update(done, total, `${mismatches} differ`),
+        onResult({ index, classIndex, logits }) {
+          if (labels === undefined) return;
+          evaluation.add({ index, file: test?.files?.[index], label: labels[index] }, logits, classIndex);
+        },
+        onAborted: (report) => {
+          aborted = report;
+        },
+      })
+      .catch((error) => {
+        // What was measured is not lost.
+        if (aborted === undefined || aborted.images === 0) throw error;
+        return aborted;
+      });
+    return { chosen, report, evaluation, isAborted: aborted !== undefined };
   });
-  return { report, evaluation, isAborted: aborted !== undefined };
 }
 
 const differences = ({ classMismatches, logitMismatches }: CheckReport) => classMismatches + logitMismatches;
@@ -173,7 +186,7 @@ function problemOf({ report, isAborted }: Checked): JunitProblem | undefined {
 }
 
 /** Returns the fields of `--json`. */
-function factsOf({ report, evaluation, isAborted }: Checked, chosen: CheckImages) {
+function factsOf({ chosen, report, evaluation, isAborted }: Checked) {
   const { name: data, part, sample, labels } = chosen;
   const perClass = labels ? evaluation.perClass : null;
   const facts = { data, part, sample, classNames: namesOf(report, chosen) };
@@ -185,21 +198,21 @@ function namesOf({ confusion }: CheckReport, { classNames }: CheckImages): strin
   return confusion?.map((_, index) => classNames[index] ?? String(index));
 }
 
-function reportAll(
-  outcomes: readonly Outcome<Checked>[],
-  chosen: CheckImages,
-  images: string,
-  { json }: Options,
-): void {
+function reportAll(outcomes: readonly Outcome<Checked>[], options: Options): void {
+  const { json } = options;
   if (json) {
     printJson(
       outcomes.map((outcome) => ({
         port: outcome.port,
-        ...('error' in outcome ? { error: diagnose(outcome.error) } : factsOf(outcome.result, chosen)),
+        ...('error' in outcome ? { error: diagnose(outcome.error) } : factsOf(outcome.result)),
       })),
     );
   } else {
-    print(`${images}:`);
+    const first = outcomes.find((outcome) => 'result' in outcome);
+    if (first !== undefined) {
+      const { chosen } = first.result;
+      print(`${describeImages(chosen, countImages(chosen, options), chosen.sample)}:`);
+    }
     const head = ['port', 'images', 'classes differ', 'logits differ', 'accuracy', 'median', 'result'];
     print(table(head, outcomes.map(rowOf)));
   }

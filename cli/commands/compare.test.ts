@@ -59,6 +59,7 @@ test('all methods, then one seed more, then the table', () => {
   expect(duo.difference).toMatchObject({ pairs: 2, interval: [expect.any(Number), expect.any(Number)] });
 
   const table = bdEdge('--table', 'all/compare.json', '--plot', 'all/differences.svg');
+  expect(bdEdge('--table', 'all').stdout).toBe(table.stdout);
   expect(readFileSync(join(folder, 'all/differences.svg'), 'utf8')).toContain('>binaryduo<');
   expect(table.stdout).toMatch(/^stripes, .*mnist/);
   expect(table.stdout.match(/^\| (float|direct|coupled|binaryduo|decoupled) \|/gm)).toHaveLength(5);

@@ -1,5 +1,5 @@
 /** The first hour with pictures of one's own: the built command on small folders. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -180,6 +180,27 @@ describe('predict', () => {
     const lines = stdout.trim().split('\n');
     expect(lines[0]).toBe('file,class,score,milliseconds');
     expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(files);
+  });
+
+  // Only Linux stores names that are not UTF-8.
+  test.skipIf(process.platform !== 'linux')('a list with names in another encoding', () => {
+    const names = ['b\xe4r.png', 'caf\xe9.png'].map((name) => join('encoded', name));
+    mkdirSync(join(folder, 'encoded'));
+    const bytes = readFileSync(join(folder, 'fresh', 'cat', '0.png'));
+    for (const name of names) writeFileSync(Buffer.from(join(folder, name), 'latin1'), bytes);
+    for (const end of ['\n', '\0']) {
+      const { stdout, stderr, status } = spawnSync(
+        process.execPath,
+        [command, 'predict', 'model.bdm', '-', '--json'],
+        { cwd: folder, env, input: Buffer.from(names.map((name) => `${name}${end}`).join(''), 'latin1') },
+      );
+      expect(status, String(stderr)).toBe(0);
+      const { predictions } = JSON.parse(String(stdout));
+      expect(predictions.map(({ file }: { file: string }) => file)).toEqual([
+        join('encoded', 'b\\xe4r.png'),
+        join('encoded', 'caf\\xe9.png'),
+      ]);
+    }
   });
 
   test('a board gives the same classes, and a simulated one no time', () => {

@@ -117,6 +117,10 @@ const lies: [string, code: string, Lie][] = [
   ],
   ['INFO: anyEngine 2', INVALID, sets('INFO', { anyEngine: 2 })],
   ['INFO: accepted engines that change', INVALID, sets('INFO', { anyEngine: 0 }, 1)],
+  ['INFO: a minor version that changes', INVALID, sets('INFO', { protocol: 1 | (7 << 8) }, 1)],
+  ['INFO: an engine version that changes', INVALID, sets('INFO', { engineAbi: 99 }, 1)],
+  ['INFO: kernels that change', INVALID, sets('INFO', { kernels: 7 }, 1)],
+  ['INFO: a receive buffer that changes', INVALID, sets('INFO', { windowBytes: 99_999 }, 1)],
   ['INFO: payloads that change', INVALID, sets('INFO', { maxPayload: 1000 }, 1)],
   ['INFO: a window that changes', INVALID, sets('INFO', { windowFrames: 200 }, 1)],
   ['INFO: a clock that changes', INVALID, sets('INFO', { ticksPerSecond: 1 }, 2)],
@@ -184,6 +188,24 @@ const lies: [string, code: string, Lie][] = [
       fields.offset > 0 ? errorReply(protocol.ERROR_DIGEST_MISMATCH) : undefined,
     ),
   ],
+  ...(
+    [
+      ['UPLOAD_STATUS', 'unknown-engine', protocol.ERROR_UNKNOWN_ENGINE],
+      ['UPLOAD_STATUS', 'upload-too-large', protocol.ERROR_TOO_LARGE],
+      ['UPLOAD_STATUS', 'storage-failed', protocol.ERROR_STORE],
+      ['ACTIVATED', 'out-of-memory', protocol.ERROR_OUT_OF_MEMORY],
+      ['ACTIVATED', 'incompatible-engine', protocol.ERROR_ENGINE_ABI],
+      ['ACTIVATED', 'invalid-model', protocol.ERROR_MODEL],
+      ['RESULT', 'engine-trapped', protocol.ERROR_TRAPPED],
+      ['PROFILE_RESULT', 'engine-trapped', protocol.ERROR_TRAPPED],
+    ] as const
+  ).map(([name, code, number]): (typeof lies)[number] => [
+    `${name}: error ${code}`,
+    code,
+    about(name, () => errorReply(number)),
+  ]),
+  ['TRACE gets nothing', 'no-response', about('TRACE_RESULT', () => null)],
+  ['PROFILE gets nothing', 'no-response', about('PROFILE_RESULT', () => null)],
   ['UPLOAD_CHUNK gets nothing', 'no-response', about('UPLOAD_STATUS', () => null, 3)],
   ['ACTIVATE gets error 0', 'board-error', about('ACTIVATED', () => errorReply(0))],
   [
@@ -295,11 +317,11 @@ const lies: [string, code: string, Lie][] = [
   }),
 ];
 
-/** Fails after two seconds. */
+/** Fails after a time that is long also for a busy machine, and shorter than the timeouts of patient sessions. */
 async function soon<T>(promise: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no end within 2 s')), 2000);
+    timer = setTimeout(() => reject(new Error('the session does not end')), 20_000);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }

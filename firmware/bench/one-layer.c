@@ -1,12 +1,13 @@
 /* Runs one op on the kernels. It receives a struct engine_layer, whose addresses are offsets of the arena, the
  * bytes of scratch memory, the number of the following bytes, and these, which are copied to the start of the
- * arena. It replies to every BLOCK bytes with a dot, and in the end with the ticks and the CRC-32 of the output as
- * lines of text. */
+ * arena. It replies to every BLOCK bytes with a dot, and in the end with the ticks, the CRC-32 of the output and the bytes
+ * of stack that the kernel used, as lines of text. */
 #include "answer.h"
 #include "crc32.h"
 #include "layer-row.h"
 #include "may-continue.h"
 #include "port.h"
+#include "stack.h"
 
 enum { BLOCK = 128 };
 
@@ -37,8 +38,7 @@ int main(void) {
     receive((uint8_t *)sizes, sizeof sizes);
     receive(at(0), sizes[1]);
     if (!layer_open(&layer, &op)) {
-      print_number(0);
-      print_number(0);
+      for (int i = 0; i < 3; i++) print_number(0);
       continue;
     }
     layer.image = at(op.input);
@@ -48,9 +48,12 @@ int main(void) {
     layer.output = at(op.output);
     layer.scratch = at(op.scratch);
     layer.scratch_bytes = sizes[0];
+    stack_paint();
+    const size_t depth = stack_depth();
     const uint32_t start = port_ticks();
     for (uint32_t y = 0; y < op.output_height; y++) layer_row(&layer, y);
     print_number(port_ticks() - start);
     print_number(crc32(0, layer.output, (size_t)op.output_height * op.output_width * layer.output_bytes));
+    print_number((uint32_t)(stack_high_water() - depth));
   }
 }

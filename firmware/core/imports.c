@@ -7,6 +7,7 @@
 #include "interpreter.h"
 #include "layer-row.h"
 #include "may-continue.h"
+#include "settings.h"
 #include "stack.h"
 #include "weights.h"
 
@@ -147,7 +148,7 @@ bool kernel_may_continue(void) {
 static const void *run_layer(IM3Runtime runtime, IM3ImportContext context, uint64_t *stack, void *memory) {
   (void)runtime, (void)context, (void)memory;
   struct layer layer;
-  if (!stack_has_room()) return m3Err_trapStackOverflow;
+  if (!stack_has_room(BOARD_KERNEL_STACK)) return m3Err_trapStackOverflow;
   if (!take_layer(argument(stack, 0), &layer)) return m3Err_trapOutOfBoundsMemoryAccess;
   pace_checks(&layer);
   for (uint32_t y = 0; y < layer.op.output_height; y++) {

@@ -42,7 +42,7 @@ static IM3CodePage page_before;
 
 /* The interpreter calls this on each call within wasm. */
 M3Result m3_Yield(void) {
-  if (!stack_has_room()) return m3Err_trapStackOverflow;
+  if (!stack_has_room(BOARD_STACK_MARGIN)) return m3Err_trapStackOverflow;
   return budget_lasts() ? m3Err_none : interpreter_out_of_budget;
 }
 

@@ -68,4 +68,9 @@
 #define BOARD_STACK_MARGIN 1024
 #endif
 
+/** Bytes of the native stack that must remain when a native kernel runs an op; kernels use less. */
+#ifndef BOARD_KERNEL_STACK
+#define BOARD_KERNEL_STACK 1536
+#endif
+
 #endif

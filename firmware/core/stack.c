@@ -1,7 +1,6 @@
 #include "stack.h"
 
 #include "port.h"
-#include "settings.h"
 
 enum { PAINT = 0xa5, UNPAINTED_BELOW_CALLER = 256 };
 
@@ -28,9 +27,16 @@ size_t stack_high_water(void) {
   return (size_t)(top - reached);
 }
 
-bool stack_has_room(void) {
+size_t stack_depth(void) {
   uint8_t *lowest;
   uint8_t *top;
   port_stack(&lowest, &top);
-  return stack_pointer() > (uintptr_t)lowest + BOARD_STACK_MARGIN;
+  return (size_t)((uintptr_t)top - stack_pointer());
+}
+
+bool stack_has_room(size_t bytes) {
+  uint8_t *lowest;
+  uint8_t *top;
+  port_stack(&lowest, &top);
+  return stack_pointer() > (uintptr_t)lowest + bytes;
 }

@@ -10,7 +10,10 @@ void stack_paint(void);
 /** Returns the peak in bytes since stack_paint(). */
 size_t stack_high_water(void);
 
-/** Returns whether there is room for another call of the interpreter. */
-bool stack_has_room(void);
+/** Returns the bytes in use by the caller and its callers. */
+size_t stack_depth(void);
+
+/** Returns whether there is room for `bytes` more. */
+bool stack_has_room(size_t bytes);
 
 #endif

@@ -5,7 +5,6 @@
 #include "binary-thresholds.h"
 #include "binary-transpose.h"
 #include "binary-windows.h"
-#include "may-continue.h"
 #include "put.h"
 
 #include <string.h>
@@ -100,7 +99,8 @@ static void put_counters(const struct layer *layer, uint8_t *to, const int16_t *
 }
 
 /* Makes one pixel of the convolution. */
-static void make_pixel(struct binary_job *job, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend) {
+static void make_pixel(void *context, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend) {
+  struct binary_job *job = context;
   const struct layer *layer = job->layer;
   const struct engine_layer *op = &layer->op;
   const struct window window = window_at(layer, y, x);
@@ -153,22 +153,8 @@ static void make_pixel(struct binary_job *job, uint32_t y, uint32_t x, uint8_t *
 }
 
 bool binary_convolution_row(struct layer *layer, uint32_t y) {
-  const struct engine_layer *op = &layer->op;
   struct binary_job job;
   binary_job_open(&job, layer);
   if (job.ring_rows != 0) binary_list_rows(&job, y);
-  uint8_t *to = layer->output + (size_t)y * op->output_width * layer->output_bytes;
-  const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + (size_t)y * op->output_width * op->addend_channels;
-  for (uint32_t x = 0; x < op->output_width; x++, to += layer->output_bytes) {
-    for (uint32_t i = 0; i < op->pool_height; i++) {
-      for (uint32_t j = 0; j < op->pool_width; j++) {
-        const bool is_first = i == 0 && j == 0;
-        make_pixel(&job, y * op->pool_height + i, x * op->pool_width + j, is_first ? to : layer->scratch, addend);
-        if (PART_OUTPUT_POOL && !is_first) put_larger(layer, to, layer->scratch);
-        if (!kernel_may_continue()) return false;
-      }
-    }
-    if (addend != NULL) addend += op->addend_channels;
-  }
-  return true;
+  return put_row(layer, y, make_pixel, &job);
 }

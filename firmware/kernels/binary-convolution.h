@@ -4,6 +4,6 @@
 #include "layer.h"
 
 /** Makes one row of the output; see layer_row. */
-bool binary_convolution_row(struct layer *layer, uint32_t y);
+SEPARATE bool binary_convolution_row(struct layer *layer, uint32_t y);
 
 #endif

@@ -1,62 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type EmulatedBoard, MPS2_AN500, PicoBoard, startQemu, transportPair } from '@bd-edge/host/internal';
-import { crc32 } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
-import { temporaryDirectory } from '../../firmware-host/testing/socat.js';
 import { random } from '../../sdk/testing/random-graph.js';
 import { binaryLayer } from '../testing/binary-graph.js';
-import { buildFirmware, requireQemu, requireToolchain } from '../testing/board-firmware.js';
-import { requireCompiler } from '../testing/compiler.js';
-import { boardMessage, buildHere, callOf, runHere, runThere } from '../testing/layer-call.js';
+import { testLayers } from '../testing/layers-on-boards.js';
 
-const layers = fc.integer().map((seed) => binaryLayer(random(seed)));
-/** Bytes of scratch memory beyond the least: none, some, enough for a part of the lists, enough for all. */
-const moreScratch = fc.oneof(
-  fc.constant(0),
-  fc.integer({ min: 0, max: 500 }),
-  fc.integer({ min: 0, max: 10_000 }),
-  fc.constant(200_000),
-);
-
-test('the C path gives the integers of the reference, whatever the scratch memory', (context) => {
-  requireCompiler(context);
-  const program = buildHere();
-  fc.assert(
-    fc.property(layers, moreScratch, (layer, more) => {
-      const { call, expected } = callOf(layer);
-      expect(runHere(program, call, wordsIn(call.leastScratch + more))).toEqual(expected);
-    }),
-    { numRuns: 120 },
-  );
+testLayers({
+  layers: fc.integer().map((seed) => binaryLayer(random(seed))),
+  /** None, some, enough for a part of the lists, enough for all. */
+  moreScratch: fc.oneof(
+    fc.constant(0),
+    fc.integer({ min: 0, max: 500 }),
+    fc.integer({ min: 0, max: 10_000 }),
+    fc.constant(50_000),
+  ),
+  boardRuns: 20,
 });
-
-const starts: Record<string, (folder: string) => Promise<EmulatedBoard>> = {
-  pico: (folder) => PicoBoard.start(readFileSync(join(folder, 'firmware.bin'))),
-  m7: (folder) => startQemu(MPS2_AN500, join(folder, 'firmware.elf')),
-};
-
-test.for(Object.keys(starts))(
-  '%s: the assembly gives the integers of the reference',
-  async (name, context) => {
-    requireToolchain(context);
-    if (name !== 'pico') requireQemu(context);
-    const folder = temporaryDirectory();
-    await buildFirmware({ board: name, program: 'one-layer', folder });
-    const board = await starts[name](folder);
-    onTestFinished(() => board.close());
-    const [here, there] = transportPair(name);
-    board.attach(there);
-    await fc.assert(
-      fc.asyncProperty(layers, moreScratch, async (layer, more) => {
-        const { call, expected } = callOf(layer);
-        const scratch = wordsIn(call.leastScratch + Math.min(more, 50_000));
-        expect(await runThere(here, boardMessage(call, scratch))).toBe(crc32(expected));
-      }),
-      { numRuns: 20 },
-    );
-  },
-);
-
-const wordsIn = (bytes: number) => Math.floor(bytes / 4) * 4;

@@ -5,6 +5,7 @@
  * The inputs are a list of offsets, so that those that are 0 cost nothing. */
 #ifndef BD_EDGE_BINARY_COUNTERS_H
 #define BD_EDGE_BINARY_COUNTERS_H
+#include <stddef.h>
 #include <stdint.h>
 
 #if defined(__arm__) && defined(__thumb__) && !defined(__thumb2__)
@@ -32,7 +33,7 @@ struct binary_slices {
 };
 
 /** Returns the words of carries for `entries` and `slices` in all. */
-static inline uint64_t binary_carries(uint64_t entries, uint32_t slices) { return entries / 8 + slices + 3; }
+static inline size_t binary_carries(size_t entries, size_t slices) { return entries / 8 + slices + 3; }
 
 /** Adds the weights of all entries to the sums in BINARY_PLANES planes. `block` is the distance in bytes from the
  * weights of the first block. */

@@ -16,6 +16,7 @@ enum { BINARY_LIST_REACH = UINT16_MAX / BINARY_ENTRY_UNIT };
  * less memory it lists each window, or the part of a window that there is memory for, again for each block of filters. */
 struct binary_job {
   struct layer *layer;
+  uint8_t *free;       /* scratch memory that is not used yet */
   uint32_t bound;      /* the limit of a sum */
   uint32_t planes;     /* of a threshold; a counter has fewer */
   void *parameters;    /* sliced thresholds or scales, or NULL: there is no room for them */

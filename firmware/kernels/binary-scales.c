@@ -47,21 +47,6 @@ static struct shifts shifts_of(const struct layer *layer) {
   return shift < FULL_SHIFT ? (struct shifts){FULL_SHIFT - shift, 0} : (struct shifts){0, right < 31 ? right : 31};
 }
 
-/* Returns a number plus an addend. Unsigned sums: where the output lies on the weights, numbers may be out of bounds. */
-static inline int32_t scale_of(const struct binary_scale *scale, uint32_t sum, const struct shifts *shifts, int32_t addend) {
-#if LONG_PRODUCTS
-  int32_t high = scale->offset_high;
-  uint32_t low = scale->offset_low;
-  __asm__("smlal %0, %1, %2, %3" : "+r"(low), "+r"(high) : "r"(sum << shifts->left), "r"(scale->multiplier));
-#else
-  const int32_t low = (int32_t)(sum * (uint32_t)scale->low + (uint32_t)scale->offset_low) >> FULL_SHIFT;
-  const int32_t high = (int32_t)(sum * (uint32_t)scale->high + (uint32_t)scale->offset_high + (uint32_t)low);
-#endif
-  return (int32_t)((uint32_t)(high >> shifts->right) + (uint32_t)addend);
-}
-
-static inline int32_t limit(int32_t value, int32_t min, int32_t max) { return value < min ? min : value > max ? max : value; }
-
 #if defined(__arm__) && defined(__thumb__) && !defined(__thumb2__)
 
 #define SUBTRACT_AND_SCALE                                                                                         \
@@ -142,41 +127,54 @@ __attribute__((naked)) static void add_block(__attribute__((unused)) const uint3
 
 #else
 
+/* Returns a number plus an addend. Unsigned sums: where the output lies on the weights, numbers may be out of bounds. */
+static inline int16_t scale_of(const struct binary_scale *scale, uint32_t sum, const struct shifts *shifts, int32_t addend) {
+  const int32_t low = (int32_t)(sum * (uint32_t)scale->low + (uint32_t)scale->offset_low) >> FULL_SHIFT;
+  const int32_t high = (int32_t)(sum * (uint32_t)scale->high + (uint32_t)scale->offset_high + (uint32_t)low);
+  const int32_t value = (int32_t)((uint32_t)(high >> shifts->right) + (uint32_t)addend);
+  return (int16_t)(value < INT16_MIN ? INT16_MIN : value > INT16_MAX ? INT16_MAX : value);
+}
+
 /* Makes the 32 numbers of a block. */
 static void add_block(const uint32_t *counters, const struct binary_scale *scales, int16_t *to, const int16_t *addend,
                       uint32_t activations, const struct shifts *shifts) {
   for (const uint32_t *end = counters + HALF_BLOCK; counters != end; scales += 2, to++, addend++) {
     const uint32_t both = *counters++;
-    *to = (int16_t)limit(scale_of(scales, 2 * (both & 0xffff) - activations, shifts, *addend), INT16_MIN, INT16_MAX);
-    to[HALF_BLOCK] = (int16_t)limit(scale_of(scales + 1, 2 * (both >> 16) - activations, shifts, addend[HALF_BLOCK]), INT16_MIN,
-                                    INT16_MAX);
+    *to = scale_of(scales, 2 * (both & 0xffff) - activations, shifts, *addend);
+    to[HALF_BLOCK] = scale_of(scales + 1, 2 * (both >> 16) - activations, shifts, addend[HALF_BLOCK]);
   }
 }
 
 #endif
 
+/* Makes the first `count` numbers of a block, as bytes or halves, with `added` addends. */
+static void put_part(const uint32_t *counters, const struct binary_scale *scales, uint8_t *to, uint32_t count,
+                     const int16_t *addend, uint32_t added, uint32_t activations, const struct shifts *shifts, bool bytes) {
+  int16_t numbers[BLOCK_FILTERS], addends[BLOCK_FILTERS] = {0};
+  for (uint32_t i = 0; i < added; i++) addends[i] = addend[i];
+  add_block(counters, scales, numbers, addends, activations, shifts);
+  for (uint32_t i = 0; i < count; i++) {
+    const int16_t number = numbers[i];
+    if (bytes) to[i] = (uint8_t)(number < 0 ? 0 : number > UINT8_MAX ? UINT8_MAX : number);
+    else ((int16_t *)(void *)to)[i] = number;
+  }
+}
+
 void binary_scales_put(const struct layer *layer, const struct binary_scale *scales, uint8_t *to, const int16_t *addend,
                        uint32_t first, const uint32_t *counters, uint32_t activations) {
   const uint32_t outputs = layer->op.outputs_per_sum, count = block_filters(layer, first);
-  const uint32_t added = addend == NULL ? 0 : layer->op.addend_channels >> (outputs - 1);
+  const uint32_t channels = addend == NULL ? 0 : layer->op.addend_channels >> (outputs - 1);
+  const uint32_t rest = channels > first ? channels - first : 0, added = rest < count ? rest : count;
   const struct shifts shifts = shifts_of(layer);
   const bool bytes = layer->op.output_type == ENGINE_TYPE_U8;
-  for (uint32_t output = 0; output < outputs; output++, scales += words_for(layer->filters) * BLOCK_FILTERS) {
-    const struct binary_scale *scale = scales + first;
-    const uint32_t number = output * layer->filters + first;
-    const int16_t *more = addend + output * added + first;
-    if (!bytes && count == BLOCK_FILTERS && first + BLOCK_FILTERS <= added) {
-      add_block(counters, scale, (int16_t *)to + number, more, activations, &shifts);
-      continue;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-      const bool upper = i >= HALF_BLOCK;
-      const uint32_t f = upper ? i - HALF_BLOCK : i;
-      const uint32_t counter = upper ? counters[f] >> 16 : counters[f] & 0xffff;
-      const int32_t value =
-          scale_of(scale + 2 * f + upper, 2 * counter - activations, &shifts, first + i < added ? more[i] : 0);
-      if (bytes) to[number + i] = (uint8_t)limit(value, 0, UINT8_MAX);
-      else ((int16_t *)to)[number + i] = (int16_t)limit(value, INT16_MIN, INT16_MAX);
-    }
+  const uint32_t number_bytes = bytes ? 1 : 2;
+  scales += first;
+  to += first * number_bytes;
+  for (uint32_t output = 0; output < outputs; output++) {
+    const int16_t *more = added == 0 ? NULL : addend + output * channels + first;
+    if (!bytes && added == BLOCK_FILTERS) add_block(counters, scales, (int16_t *)(void *)to, more, activations, &shifts);
+    else put_part(counters, scales, to, count, more, added, activations, &shifts, bytes);
+    scales += words_for(layer->filters) * BLOCK_FILTERS;
+    to += layer->filters * number_bytes;
   }
 }

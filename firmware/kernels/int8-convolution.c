@@ -41,7 +41,8 @@ static void *window_of(const struct layer *layer) {
   return layer->scratch + (layer_pools(layer) ? (layer->output_bytes + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES : 0);
 }
 
-static void make_pixel(const struct layer *layer, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend) {
+static void make_pixel(void *context, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend) {
+  const struct layer *layer = context;
   const struct window window = window_at(layer, y, x);
   void *values = window_of(layer);
   const uint32_t count_of_values = layer->taps * layer->op.input_channels;
@@ -64,5 +65,5 @@ bool int8_convolution_row(struct layer *layer, uint32_t y) {
   put_prepare(layer, (uint64_t)layer->taps * layer->op.input_channels * largest * 128);
   /* A processor that multiplies two pairs at once has no use for fewer products. */
   if (!PROCESSOR_DSP && (PART_WINOGRAD_1 || PART_WINOGRAD_3) && int8_winograd_can(layer)) return int8_winograd_row(layer, y);
-  return PART_QUADS && int8_quads_can(layer) ? int8_quads_row(layer, y) : put_row(layer, y, make_pixel);
+  return PART_QUADS && int8_quads_can(layer) ? int8_quads_row(layer, y) : put_row(layer, y, make_pixel, layer);
 }

@@ -4,6 +4,6 @@
 #include "layer.h"
 
 /** Makes one row of the output; see layer_row. */
-bool int8_convolution_row(struct layer *layer, uint32_t y);
+SEPARATE bool int8_convolution_row(struct layer *layer, uint32_t y);
 
 #endif

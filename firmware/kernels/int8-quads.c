@@ -203,29 +203,24 @@ static void sum_up(const struct plan *plan, const int8_t *weights, uint32_t coun
 }
 #endif
 
-/* Divides the scratch memory. Returns false if it is too small. */
+/* Divides the scratch memory. Returns false if it is too small. No size overflows: it has a byte for each value. */
 static bool make_plan(const struct layer *layer, struct plan *plan) {
   const struct engine_layer *op = &layer->op;
-  const uint64_t values = (uint64_t)layer->taps * op->input_channels;
-  const uint64_t columns = (uint64_t)(layer->convolution_width - 1) * op->stride_x + op->kernel_width;
-  const uint64_t pitch = int8_rows_pitch(layer, columns);
+  const uint32_t columns = (layer->convolution_width - 1) * op->stride_x + op->kernel_width;
   const uint32_t count = op->kernel_height + (is_pooled(layer) ? op->stride_y : 0);
-  const uint64_t row_words = pitch / 2 * count;
-  if (values > layer->scratch_bytes || row_words > layer->scratch_bytes) return false;
-  const uint64_t window_words = (uint64_t)items_of((uint32_t)values) * PIXELS;
-  const uint64_t words = layer->scratch_bytes / WORD_BYTES;
-  const uint32_t blocks = words_for(layer->filters);
-  if (row_words + window_words + blocks > words) return false;
-  uint32_t *next = (uint32_t *)(void *)layer->scratch;
-  plan->window = next;
-  plan->values = (uint32_t)values;
-  plan->rows = (struct int8_rows){(int16_t *)(void *)(next + window_words), (uint32_t)pitch, count};
-  plan->smallest = next + window_words + row_words;
+  const size_t row_words = int8_rows_plan(layer, columns, count, &plan->rows);
+  plan->values = layer->taps * op->input_channels;
+  const size_t window_words = (size_t)items_of(plan->values) * PIXELS, blocks = words_for(layer->filters);
+  const size_t words = layer->scratch_bytes / WORD_BYTES, used = row_words + window_words + blocks;
+  if (used > words) return false;
+  plan->window = (uint32_t *)(void *)layer->scratch;
+  plan->rows.values = (int16_t *)(void *)(plan->window + window_words);
+  plan->smallest = plan->window + window_words + row_words;
   plan->weights = plan->smallest + blocks;
   plan->filters = layer->filters;
 #if PROCESSOR_DSP
   /* All filters, or whole blocks. */
-  const size_t room = (size_t)(words - row_words - window_words - blocks);
+  const size_t room = words - used;
   if (weight_words(plan->values, layer->filters) > room) {
     plan->filters = (uint32_t)room / (uint32_t)weight_words(plan->values, BLOCK_FILTERS) * BLOCK_FILTERS;
   }
@@ -233,21 +228,12 @@ static bool make_plan(const struct layer *layer, struct plan *plan) {
   return plan->filters > 0;
 }
 
-/* Returns false if a block's pool does not come from one sum. */
-static bool prepare_smallest(const struct layer *layer, const struct plan *plan) {
-  for (uint32_t first = 0; first < layer->filters; first += BLOCK_FILTERS) {
-    const uint32_t count = block_filters(layer, first);
-    if (!put_from_one_sum(layer, first, count, plan->smallest + first / BLOCK_FILTERS)) return false;
-  }
-  return true;
-}
-
 bool int8_quads_can(const struct layer *layer) {
   const struct engine_layer *op = &layer->op;
   struct plan plan;
   const bool pools_two = op->pool_height == POOL && op->pool_width == POOL;
   if (layer->convolution_width < 2 || (is_pooled(layer) && !pools_two) || !make_plan(layer, &plan)) return false;
-  return !is_pooled(layer) || prepare_smallest(layer, &plan);
+  return !is_pooled(layer) || put_from_one_sum(layer, plan.smallest);
 }
 
 /* Gathers the windows at column `x` of the output, or from there on. */
@@ -267,11 +253,6 @@ static void put_four(const struct layer *layer, const struct plan *plan, uint32_
   const bool pooled = is_pooled(layer);
   const uint32_t rest = layer->op.output_width - x;
   const uint32_t pixels = pooled ? 1 : rest < PIXELS ? rest : PIXELS;
-  const size_t pixel = (size_t)y * layer->op.output_width + x;
-  uint8_t *output = layer->output + pixel * layer->output_bytes;
-  if (from == 0) {
-    for (uint32_t i = 0; i < pixels; i++) put_open(layer, output + i * layer->output_bytes);
-  }
   for (uint32_t first = from; first < to; first += BLOCK_FILTERS) {
     uint32_t sums[PIXELS * BLOCK_FILTERS + 1];
     const uint32_t count = block_filters(layer, first), smallest = pooled ? plan->smallest[first / BLOCK_FILTERS] : 0;
@@ -280,10 +261,7 @@ static void put_four(const struct layer *layer, const struct plan *plan, uint32_
 #else
     sum_up(plan, (const int8_t *)layer->weights + (size_t)first * plan->values, count, pooled, smallest, sums);
 #endif
-    for (uint32_t i = 0; i < pixels; i++) {
-      const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + (pixel + i) * layer->op.addend_channels;
-      put_sums(layer, output + i * layer->output_bytes, addend, first, count, sums + i * BLOCK_FILTERS);
-    }
+    put_pixels(layer, y, x, pixels, first, count, sums);
   }
 }
 

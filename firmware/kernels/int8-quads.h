@@ -7,6 +7,6 @@
 bool int8_quads_can(const struct layer *layer);
 
 /** Makes one row of the output; see layer_row. */
-bool int8_quads_row(struct layer *layer, uint32_t y);
+SEPARATE bool int8_quads_row(struct layer *layer, uint32_t y);
 
 #endif

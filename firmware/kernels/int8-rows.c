@@ -1,17 +1,8 @@
 #include "int8-rows.h"
 
-#include <string.h>
+#include "window.h"
 
-static void spread(const uint32_t *words, uint32_t planes, uint32_t channels, int16_t *to) {
-  for (uint32_t c = 0; c < channels; c++) to[c] = 0;
-  for (uint32_t plane = 0; plane < planes; plane++, words += words_for(channels)) {
-    uint32_t bits = 0;
-    for (uint32_t c = 0; c < channels; c++, bits >>= 1) {
-      if (c % WORD_BITS == 0) bits = words[c / WORD_BITS];
-      to[c] = (int16_t)(to[c] + (int16_t)(bits & 1));
-    }
-  }
-}
+#include <string.h>
 
 static void widen(const uint8_t *from, uint32_t count, int16_t *to) {
   for (uint32_t i = 0; i < count; i++) to[i] = from[i];
@@ -27,9 +18,20 @@ static void copy_pixels(const struct layer *layer, uint32_t y, uint32_t pixels, 
     widen(from, pixels * op->input_channels, to);
   } else {
     for (uint32_t x = 0; x < pixels; x++, from += layer->pixel_bytes, to += op->input_channels) {
-      spread((const uint32_t *)(const void *)from, op->input_planes, op->input_channels, to);
+      /* In the upper half of the numbers, each of which is written behind the byte that it is made from. */
+      uint8_t *bytes = (uint8_t *)(void *)to + op->input_channels;
+      window_spread(layer, from, bytes);
+      widen(bytes, op->input_channels, to);
     }
   }
+}
+
+size_t int8_rows_plan(const struct layer *layer, uint32_t columns, uint32_t count, struct int8_rows *rows) {
+  const uint64_t pitch = ((uint64_t)columns * layer->op.input_channels + 1) & ~(uint64_t)1;
+  const uint64_t words = pitch / 2 * count;
+  rows->pitch = (uint32_t)pitch;
+  rows->count = count;
+  return words < layer->scratch_bytes ? (size_t)words : layer->scratch_bytes;
 }
 
 void int8_rows_fill(const struct layer *layer, const struct int8_rows *rows, uint32_t y) {

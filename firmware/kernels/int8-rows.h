@@ -9,10 +9,9 @@ struct int8_rows {
   uint32_t count;
 };
 
-/** Returns the values of a row for `columns` columns of the image, padding included. */
-static inline uint64_t int8_rows_pitch(const struct layer *layer, uint64_t columns) {
-  return (columns * layer->op.input_channels + 1) & ~(uint64_t)1;
-}
+/** Plans `count` rows with `columns` columns of the image, padding included. Returns their words, or the bytes of the
+ * layer's scratch memory if they do not fit into it. */
+size_t int8_rows_plan(const struct layer *layer, uint32_t columns, uint32_t count, struct int8_rows *rows);
 
 /** Fills rows from the one under the first tap of the convolution's row `y` on. Numbers outside of the image are 0.
  * Bits become 0 or 1; 0, 1 or 2 for two planes. */

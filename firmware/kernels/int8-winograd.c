@@ -24,22 +24,19 @@ static uint32_t filter_words(const struct layer *layer) { return POINTS / 2 * la
 
 /* Divides the scratch memory. Returns false if it is too small. */
 static bool make_plan(const struct layer *layer, struct plan *plan) {
-  const uint32_t channels = layer->op.input_channels;
-  const uint64_t tiles = ((uint64_t)layer->convolution_width + TILE_COLUMNS - 1) / TILE_COLUMNS;
-  const uint64_t pitch = int8_rows_pitch(layer, tiles * TILE_COLUMNS + TAPS - 1);
-  const uint64_t pixels = layer_pools(layer) ? POOLED_PIXELS : TILE_PIXELS;
-  const uint64_t row_words = pitch / 2 * ROWS, input_words = POINTS * channels, sum_words = pixels * BLOCK_FILTERS;
-  const uint32_t blocks = words_for(layer->filters);
-  const uint64_t words = layer->scratch_bytes / WORD_BYTES, used = row_words + input_words + sum_words + blocks;
+  const uint32_t columns = ((layer->convolution_width + TILE_COLUMNS - 1) & ~(uint32_t)(TILE_COLUMNS - 1)) + TAPS - 1;
+  const size_t row_words = int8_rows_plan(layer, columns, ROWS, &plan->rows);
+  const size_t input_words = POINTS * layer->op.input_channels, blocks = words_for(layer->filters);
+  const size_t sum_words = (layer_pools(layer) ? POOLED_PIXELS : TILE_PIXELS) * BLOCK_FILTERS;
+  const size_t words = layer->scratch_bytes / WORD_BYTES, used = row_words + input_words + sum_words + blocks;
   if (used > words) return false;
-  uint32_t *next = (uint32_t *)(void *)layer->scratch;
-  plan->inputs = next;
-  plan->sums = next + input_words;
-  plan->rows = (struct int8_rows){(int16_t *)(void *)(plan->sums + sum_words), (uint32_t)pitch, ROWS};
+  plan->inputs = (uint32_t *)(void *)layer->scratch;
+  plan->sums = plan->inputs + input_words;
+  plan->rows.values = (int16_t *)(void *)(plan->sums + sum_words);
   plan->smallest = plan->sums + sum_words + row_words;
   plan->weights = plan->smallest + blocks;
   /* All filters, or whole blocks. */
-  const size_t room = (size_t)(words - used) / filter_words(layer);
+  const size_t room = (words - used) / filter_words(layer);
   plan->filters = layer->filters <= room ? layer->filters : (uint32_t)(room / BLOCK_FILTERS * BLOCK_FILTERS);
   return plan->filters > 0;
 }
@@ -50,12 +47,7 @@ bool int8_winograd_can(const struct layer *layer) {
   const bool fits = op->kernel_height == TAPS && op->kernel_width == TAPS && op->stride_y == 1 && op->stride_x == 1 &&
                     (op->input_channels == 1 || op->input_channels == MAX_CHANNELS) && op->output_width > 1;
   if (!fits || (layer_pools(layer) && (op->pool_height != POOL || op->pool_width != POOL))) return false;
-  if (!make_plan(layer, &plan)) return false;
-  for (uint32_t first = 0; layer_pools(layer) && first < layer->filters; first += BLOCK_FILTERS) {
-    const uint32_t count = block_filters(layer, first);
-    if (!put_from_one_sum(layer, first, count, plan.smallest + first / BLOCK_FILTERS)) return false;
-  }
-  return true;
+  return make_plan(layer, &plan) && (!layer_pools(layer) || put_from_one_sum(layer, plan.smallest));
 }
 
 /* Transforms the three weights of a row, 24 times. */
@@ -268,13 +260,7 @@ static void put_tile(const struct layer *layer, const struct plan *plan, uint32_
   const uint32_t room = pooled ? POOLED_PIXELS : TILE_COLUMNS;
   const uint32_t columns = op->output_width - x < room ? op->output_width - x : room;
   for (uint32_t i = 0; i < rows; i++) {
-    for (uint32_t j = 0; j < columns; j++) {
-      const size_t pixel = (size_t)(y + i) * op->output_width + x + j;
-      uint8_t *to = layer->output + pixel * layer->output_bytes;
-      const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + pixel * op->addend_channels;
-      if (first == 0) put_open(layer, to);
-      put_sums(layer, to, addend, first, count, plan->sums + (i * room + j) * BLOCK_FILTERS);
-    }
+    put_pixels(layer, y + i, x, columns, first, count, plan->sums + i * room * BLOCK_FILTERS);
   }
 }
 

@@ -11,6 +11,6 @@
 bool int8_winograd_can(const struct layer *layer);
 
 /** Makes one row of the output; see layer_row. Without a pool, it makes two rows at once. */
-bool int8_winograd_row(struct layer *layer, uint32_t y);
+SEPARATE bool int8_winograd_row(struct layer *layer, uint32_t y);
 
 #endif

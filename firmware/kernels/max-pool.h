@@ -6,6 +6,6 @@
 /** Makes one row of the output; see layer_row. The largest value of each window for each channel. For bits it
  * is their OR; for channels whose bit is set in the op's parameters it is their AND, since their threshold is
  * inverted. */
-bool max_pool_row(struct layer *layer, uint32_t y);
+SEPARATE bool max_pool_row(struct layer *layer, uint32_t y);
 
 #endif

@@ -14,13 +14,6 @@
 #define PROCESSOR_DSP 0
 #endif
 
-/** Whether assembly of Armv6-M can have operands in registers above r7. GCC does not use them with -Os. */
-#if !PROCESSOR_ARMV6M || defined(WITHOUT_HIGH_REGISTERS) || (defined(__OPTIMIZE_SIZE__) && !defined(__clang__))
-#define PROCESSOR_HIGH_REGISTERS 0
-#else
-#define PROCESSOR_HIGH_REGISTERS 1
-#endif
-
 /** A function whose body is assembly, and a parameter that only the assembly uses. */
 #define ASSEMBLY_FUNCTION __attribute__((naked, noinline))
 #define ARGUMENT __attribute__((unused))

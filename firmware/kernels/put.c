@@ -73,9 +73,7 @@ void put_prepare(struct layer *layer, uint64_t bound) {
   if (layer_gives_numbers(layer)) layer->arithmetic = scale_choose(layer, bound);
 }
 
-/* Inlined, a loop would have its numbers ready also for ops that do not need them. */
-#define SEPARATE __attribute__((noinline))
-
+/* Inlined, these loops would have their numbers ready also for ops that do not need them. */
 SEPARATE static void put_bytes(const int32_t *values, uint32_t count, uint8_t *to) {
 #if PROCESSOR_DSP
   for (; count >= 4; count -= 4, values += 4, to += 4) {
@@ -157,6 +155,18 @@ void put_sums(const struct layer *layer, uint8_t *to, const int16_t *addend, uin
   }
 }
 
+void put_pixels(const struct layer *layer, uint32_t y, uint32_t x, uint32_t pixels, uint32_t first, uint32_t count,
+                uint32_t *sums) {
+  const size_t pixel = (size_t)y * layer->op.output_width + x;
+  uint8_t *to = layer->output + pixel * layer->output_bytes;
+  const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + pixel * layer->op.addend_channels;
+  for (; pixels > 0; pixels--, to += layer->output_bytes, sums += BLOCK_FILTERS) {
+    if (first == 0) put_open(layer, to);
+    put_sums(layer, to, addend, first, count, sums);
+    if (addend != NULL) addend += layer->op.addend_channels;
+  }
+}
+
 /* Merges the bits of one output per sum from bit `at` on: those in the op's mask by AND, the others by OR. */
 static void merge_bits(const struct layer *layer, uint32_t *to, const uint32_t *pixel, uint32_t at, const uint32_t *mask) {
   for (uint32_t first = 0; first < layer->filters; first += WORD_BITS, at += WORD_BITS) {
@@ -192,26 +202,30 @@ void put_larger(const struct layer *layer, uint8_t *to, const uint8_t *pixel) {
   }
 }
 
-bool put_from_one_sum(const struct layer *layer, uint32_t first, uint32_t count, uint32_t *smallest) {
+bool put_from_one_sum(const struct layer *layer, uint32_t *smallest) {
   const struct engine_layer *op = &layer->op;
-  const uint32_t words = words_for(layer->filters), block = first / BLOCK_FILTERS;
-  uint32_t kinds[2] = {0, 0};
+  const uint32_t words = words_for(layer->filters);
+  const uint32_t *parameters = layer->parameters;
   for (uint32_t output = 0; output < op->outputs_per_sum; output++) {
-    if (layer_gives_bits(layer)) {
-      /* OR of bits that are not inverted, and AND of those that are. */
-      const uint32_t *inverted = layer->parameters + op->outputs_per_sum * layer->filters + output * words + block;
-      kinds[output] = *inverted ^ inverted[op->outputs_per_sum * words];
-    } else {
-      const uint32_t *multiplier = layer->parameters + output * layer->filters + first;
-      for (uint32_t i = 0; i < count; i++) kinds[output] |= multiplier[i] >> 31 << i;
+    for (uint32_t block = 0; block < words; block++) {
+      uint32_t kinds = 0;
+      if (layer_gives_bits(layer)) {
+        /* OR of bits that are not inverted, and AND of those that are. */
+        const uint32_t *inverted = parameters + op->outputs_per_sum * layer->filters + output * words + block;
+        kinds = *inverted ^ inverted[op->outputs_per_sum * words];
+      } else {
+        const uint32_t first = block * BLOCK_FILTERS, count = block_filters(layer, first);
+        const uint32_t *multiplier = parameters + output * layer->filters + first;
+        for (uint32_t i = 0; i < count; i++) kinds |= multiplier[i] >> 31 << i;
+      }
+      if (output == 0) smallest[block] = kinds;
+      else if (smallest[block] != kinds) return false;
     }
   }
-  *smallest = kinds[0];
-  return op->outputs_per_sum == 1 || kinds[0] == kinds[1];
+  return true;
 }
 
-bool put_row(const struct layer *layer, uint32_t y,
-             void (*make)(const struct layer *layer, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend)) {
+bool put_row(const struct layer *layer, uint32_t y, pixel_maker *make, void *context) {
   const struct engine_layer *op = &layer->op;
   uint8_t *to = layer->output + (size_t)y * op->output_width * layer->output_bytes;
   const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + (size_t)y * op->output_width * op->addend_channels;
@@ -219,7 +233,7 @@ bool put_row(const struct layer *layer, uint32_t y,
     for (uint32_t i = 0; i < op->pool_height; i++) {
       for (uint32_t j = 0; j < op->pool_width; j++) {
         const bool is_first = i == 0 && j == 0;
-        make(layer, y * op->pool_height + i, x * op->pool_width + j, is_first ? to : layer->scratch, addend);
+        make(context, y * op->pool_height + i, x * op->pool_width + j, is_first ? to : layer->scratch, addend);
         if (PART_OUTPUT_POOL && !is_first) put_larger(layer, to, layer->scratch);
         if (!kernel_may_continue()) return false;
       }

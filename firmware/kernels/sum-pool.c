@@ -89,7 +89,8 @@ static void add_window(const struct layer *layer, const struct window *window, u
   }
 }
 
-static void make_pixel(const struct layer *layer, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend) {
+static void make_pixel(void *context, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend) {
+  const struct layer *layer = context;
   const struct window window = window_at(layer, y, x);
   const uint32_t inside = (window.to_y - window.from_y) * (window.to_x - window.from_x);
   const uint32_t weight = inside == layer->taps ? 1 : layer->taps / inside;
@@ -107,5 +108,5 @@ bool sum_pool_row(struct layer *layer, uint32_t y) {
   if (stream_thresholds_can(layer)) return stream_thresholds_row(layer, y);
   const uint32_t largest = layer->op.input_type == ENGINE_TYPE_INT16 ? UINT32_C(1) << 15 : UINT8_MAX;
   put_prepare(layer, (uint64_t)layer->taps * (layer->op.input_channels / layer->filters) * largest);
-  return put_row(layer, y, make_pixel);
+  return put_row(layer, y, make_pixel, layer);
 }

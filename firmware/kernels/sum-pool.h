@@ -5,6 +5,6 @@
 
 /** Makes one row of the output; see layer_row. Channels that are `filters` apart are summed together. If a window
  * is clipped, the inside is scaled up to make up for the rest. */
-bool sum_pool_row(struct layer *layer, uint32_t y);
+SEPARATE bool sum_pool_row(struct layer *layer, uint32_t y);
 
 #endif

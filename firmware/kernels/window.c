@@ -39,17 +39,23 @@ static void copy(const struct layer *layer, const struct window *window, uint8_t
   }
 }
 
-/* Copies the sums of all planes of bits as bytes. */
+void window_spread(const struct layer *layer, const uint8_t *pixel, uint8_t *to) {
+  const uint32_t channels = layer->op.input_channels;
+  const uint32_t *words = (const uint32_t *)(const void *)pixel;
+  const uint32_t *second = layer->op.input_planes == 2 ? words + words_for(channels) : NULL;
+  for (uint32_t c = 0; c < channels; c++) {
+    const uint32_t word = c / WORD_BITS, bit = c % WORD_BITS;
+    to[c] = (uint8_t)((words[word] >> bit & 1) + (second == NULL ? 0 : second[word] >> bit & 1));
+  }
+}
+
+/* Copies the taps of bits as bytes. */
 static void spread(const struct layer *layer, const struct window *window, uint8_t *to) {
   const uint32_t channels = layer->op.input_channels;
   memset(to, 0, (size_t)layer->taps * channels);
   for (uint32_t y = window->from_y; y < window->to_y; y++) {
     for (uint32_t x = window->from_x; x < window->to_x; x++) {
-      const uint32_t *words = (const uint32_t *)window_pixel(layer, window, y, x);
-      uint8_t *tap = to + ((size_t)y * layer->op.kernel_width + x) * channels;
-      for (uint32_t plane = 0; plane < layer->op.input_planes; plane++, words += words_for(channels)) {
-        for (uint32_t c = 0; c < channels; c++) tap[c] = (uint8_t)(tap[c] + (words[c / WORD_BITS] >> c % WORD_BITS & 1));
-      }
+      window_spread(layer, window_pixel(layer, window, y, x), to + ((size_t)y * layer->op.kernel_width + x) * channels);
     }
   }
 }

@@ -8,6 +8,7 @@ import { buildKernelProgram, testSource } from './compiler.js';
 
 export interface LayerCall {
   op: Record<string, number>;
+  parameters: Uint8Array;
   outputBytes: number;
   leastScratch: number;
 }
@@ -38,8 +39,11 @@ export function runHere(program: string, call: LayerCall, scratch: number): Uint
   return new Uint8Array(execFileSync(program, { input: hostMessage(call, scratch), maxBuffer: 1 << 26 }));
 }
 
-/** Sends a message to firmware/bench/one-layer.c. Returns the checksum of the output. */
-export async function runThere(line: Transport, message: Uint8Array): Promise<number> {
+/** Sends a message to firmware/bench/one-layer.c. Returns the checksum of the output, and the bytes of stack in use. */
+export async function runThere(
+  line: Transport,
+  message: Uint8Array,
+): Promise<{ checksum: number; stackBytes: number }> {
   let text = '';
   let look = () => {};
   line.onData((bytes) => {
@@ -47,12 +51,12 @@ export async function runThere(line: Transport, message: Uint8Array): Promise<nu
     look();
   });
   await line.write(message);
-  const [, , checksum] = await new Promise<RegExpMatchArray>((resolve) => {
+  const [, checksum, stackBytes] = await new Promise<RegExpMatchArray>((resolve) => {
     look = () => {
-      const found = /(\d+)\n(\d+)\n/.exec(text);
+      const found = /\d+\n(\d+)\n(\d+)\n/.exec(text);
       if (found) resolve(found);
     };
     look();
   });
-  return Number(checksum);
+  return { checksum: Number(checksum), stackBytes: Number(stackBytes) };
 }

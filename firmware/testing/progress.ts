@@ -1,10 +1,16 @@
 /** The time between two lines, so that a run of minutes shows that it continues. */
 const INTERVAL_MS = 10_000;
 
-/** Returns a function that prints how much is done, at most every ten seconds. @param what what is counted */
-export function progress(what: string, total: number): (done: number) => void {
+/**
+ * Returns a function that prints how much is done, at most every ten seconds. It has to be awaited: what a test prints
+ * appears when the test waits.
+ *
+ * @param what what is counted
+ */
+export function progress(what: string, total: number): (done: number) => Promise<void> {
   let last = performance.now();
-  return (done) => {
+  return async (done) => {
+    await new Promise((resolve) => setImmediate(resolve));
     if (performance.now() - last < INTERVAL_MS) return;
     last = performance.now();
     console.log(`${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')} ${what}`);

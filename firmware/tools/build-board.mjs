@@ -35,13 +35,15 @@ const PROGRAMS = {
     // The comparison uses the fastest native code, also for boards whose firmware is built for size.
     flags: ['-O2'],
   },
+  // Built like the firmware.
   'one-layer': {
     sources: [
       'firmware/bench/one-layer.c',
-      'firmware/core/crc32.c',
+      ...['crc32', 'stack'].map((name) => `firmware/core/${name}.c`),
       ...KERNEL_SOURCES.map((path) => relative(root, path)),
     ],
-    flags: ['-O2'],
+    flags: [],
+    isFirmware: true,
   },
   network: { sources: ['firmware/bench/network.c', 'firmware/core/stack.c'], flags: ['-O2'] },
 };
@@ -67,7 +69,7 @@ export async function buildBoard({ board, toolchain, program, defines = [], fold
   const settings = Object.entries(
     Object.fromEntries([...board.defines, ...defines].map((define) => define.split('='))),
   ).map(([setting, value]) => `-D${setting}=${value}`);
-  const groups = partsOf(board, program, engine).map(({ group, sources, flags }) =>
+  const groups = partsOf(board, toolchain, program, engine).map(({ group, sources, flags }) =>
     sources.map((source) => ({
       object: join(output, 'objects', group, `${basename(source, extname(source))}.o`),
       args: [board.optimize, ...flags, ...toolchain.silence, ...settings, source],
@@ -114,7 +116,7 @@ function finish(board, output, elfFile) {
   return { files: ['elf', ...Object.keys(files)].map((name) => join(output, `firmware.${name}`)), sizes };
 }
 
-function partsOf(board, program, engine) {
+function partsOf(board, toolchain, program, engine) {
   const port = [
     {
       group: 'port',
@@ -130,26 +132,31 @@ function partsOf(board, program, engine) {
     },
   ];
   if (program) {
-    const { sources, flags } = PROGRAMS[program];
+    const { sources, flags, isFirmware } = PROGRAMS[program];
     const paths = sources.map((path) => join(root, path));
     const own = engine ? [`-I${dirname(engine)}`] : [];
+    const part = { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags, ...own] };
     return [
       ...port,
-      { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags, ...own] },
+      ...(isFirmware ? forSize(part, toolchain.whole) : [part]),
       ...(engine ? [{ group: 'engine', sources: [engine], flags: BUILT_IN_FLAGS }] : []),
     ];
   }
   fetchInterpreter();
   const parts = [{ group: 'core', sources: [MAIN_SOURCE], flags: CORE_FLAGS }, ...firmwareParts(engine)];
-  return [...port, ...parts.flatMap((part) => (part.group === 'core' ? forSize(part) : [part]))];
+  return [
+    ...port,
+    ...parts.flatMap((part) => (part.group === 'core' ? forSize(part, toolchain.whole) : [part])),
+  ];
 }
 
-/** Builds our own C for size, except its loops. */
-function forSize({ group, sources, flags }) {
+/** Builds our own C as a whole and for size, except its loops. */
+function forSize({ group, sources, flags }, whole) {
   const isFast = (source) => FAST_SOURCES.includes(source);
+  const all = [...flags, ...whole];
   return [
-    { group, sources: sources.filter(isFast), flags },
-    { group, sources: sources.filter((source) => !isFast(source)), flags: [...flags, '-Os'] },
+    { group, sources: sources.filter(isFast), flags: all },
+    { group, sources: sources.filter((source) => !isFast(source)), flags: [...all, '-Os'] },
   ];
 }
 

@@ -48,7 +48,7 @@ const packagedFiles = () => [
 
 /** Returns whether the images know the engines and are newer than their sources. */
 function isUpToDate() {
-  const sources = ['core', 'ports', 'tools'].flatMap((folder) =>
+  const sources = ['core', 'kernels', 'ports', 'tools'].flatMap((folder) =>
     sourcesBelow(join(root, 'firmware', folder)),
   );
   const newest = Math.max(...sources.map(writtenAt));

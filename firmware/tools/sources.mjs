@@ -50,15 +50,11 @@ export const BUILT_IN_CORE_SOURCES = [
   join(core, 'compiled.c'),
 ];
 
-/** Our own C whose loops determine the speed; the rest is built for size on boards. */
+/** Our own C whose loops determine the speed and are not assembly; the rest is built for size on boards. */
 export const FAST_SOURCES = [
   ...['crc32', 'sha256'].map((name) => join(core, `${name}.c`)),
-  ...KERNEL_SOURCES.filter(
-    (path) =>
-      !/\/(binary-(complement|job|scales|thresholds)|int8-(convolution|rows|winograd)|layer|layer-row|weights|window)\.c$/.test(
-        path,
-      ),
-  ),
+  ...['counters', 'lists', 'transpose', 'windows'].map((name) => join(kernels, `binary-${name}.c`)),
+  ...['stream-thresholds', 'sum-pool'].map((name) => join(kernels, `${name}.c`)),
 ];
 
 /** The entry point of a board without an operating system. */

@@ -23,6 +23,9 @@ const ZIG_HASHES = [
 const COMPILE = ['-ffreestanding', '-ffunction-sections', '-fdata-sections', '-c'];
 const LINK = ['-nostdlib', '-Wl,--gc-sections'];
 
+/** Options of GCC for linking files that were compiled with -flto. Other options come from the files, function by function. */
+const LINK_WHOLE = ['-flto-partition=one', '-Os', ...COMPILE.slice(0, -1), '--param=min-pagesize=0'];
+
 /**
  * @typedef {object} Toolchain
  * @property {'gcc' | 'zig'} name
@@ -31,6 +34,7 @@ const LINK = ['-nostdlib', '-Wl,--gc-sections'];
  * @property {(cpu: string) => string[]} link program and arguments for linking
  * @property {string[]} silence disables warnings about intended code: vector tables override their default entries, and
  *   the address of a local measures the stack
+ * @property {string[]} whole more arguments for compiling files that the linker optimizes as a whole
  * @property {string[]} libraries the last arguments for linking
  */
 
@@ -44,8 +48,9 @@ export function findGcc() {
     version: stdout.split('\n')[0],
     // Addresses below 4096 are valid: a chip's ROM.
     compile: (cpu) => [...program(cpu), ...COMPILE, '--param=min-pagesize=0'],
-    link: (cpu) => [...program(cpu), ...LINK, '-Wl,--no-warn-rwx-segments'],
+    link: (cpu) => [...program(cpu), ...LINK, ...LINK_WHOLE, '-Wl,--no-warn-rwx-segments'],
     silence: ['-Wno-override-init'],
+    whole: ['-flto'],
     libraries: ['-lgcc'],
   };
 }
@@ -63,6 +68,7 @@ export function findZig() {
     version: `zig ${ZIG.split('==')[1]}`,
     compile: (cpu) => [...program(cpu), ...COMPILE],
     link: (cpu) => [...program(cpu), ...LINK, '-Wl,--entry,reset_handler'],
+    whole: [],
     silence: ['-Wno-initializer-overrides', '-Wno-gnu-designator', '-Wno-return-stack-address'],
     libraries: [],
   };

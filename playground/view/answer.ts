@@ -8,7 +8,12 @@ const MAX_ROWS = 20;
 /** The delay, in ms, before a screen reader announces a result: a stroke changes it many times. */
 const QUIET_MS = 250;
 
+/** The longest delay: the frames of a camera follow one another without a pause. */
+const MAX_DELAY_MS = 1000;
+
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** When the result that is not announced yet began to wait; undefined if none does. */
+let waitingSince: number | undefined;
 
 /** Shows the class and the logits. */
 export function showAnswer(network: OpenedNetwork, { classIndex, logits }: Result): void {
@@ -16,13 +21,19 @@ export function showAnswer(network: OpenedNetwork, { classIndex, logits }: Resul
   const said = network.classNameOf(classIndex);
   byId('said').textContent = said;
   clearTimeout(timer);
-  timer = setTimeout(() => {
-    const second = order[1];
-    byId('answer').textContent =
-      second === undefined
-        ? said
-        : `${said}, ahead of ${network.classNameOf(second)} by ${formatted(logits[classIndex] - logits[second])}`;
-  }, QUIET_MS);
+  const now = performance.now();
+  waitingSince ??= now;
+  timer = setTimeout(
+    () => {
+      waitingSince = undefined;
+      const second = order[1];
+      byId('answer').textContent =
+        second === undefined
+          ? said
+          : `${said}, ahead of ${network.classNameOf(second)} by ${formatted(logits[classIndex] - logits[second])}`;
+    },
+    Math.max(0, Math.min(QUIET_MS, waitingSince + MAX_DELAY_MS - now)),
+  );
   const shown = logits.length <= MAX_ROWS ? Array.from(logits.keys()) : order.slice(0, MAX_ROWS);
   const low = logits[order[order.length - 1]];
   const range = Math.max(1, logits[classIndex] - low);
@@ -46,6 +57,7 @@ export function showAnswer(network: OpenedNetwork, { classIndex, logits }: Resul
 /** Shows that there is no picture yet. */
 export function showNoAnswer(): void {
   clearTimeout(timer);
+  waitingSince = undefined;
   byId('said').textContent = '–';
   byId('answer').textContent = 'Open a picture, use the camera, or draw.';
   byId('logits').querySelector('tbody')?.replaceChildren();

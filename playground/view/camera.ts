@@ -1,7 +1,7 @@
 import { pixelReader } from '@bd-edge/sdk';
 import { DeviceError } from '@bd-edge/sdk/internal';
 import { byId } from './element.js';
-import { attempt } from './message.js';
+import { attempt, hideError } from './message.js';
 
 /** Larger frames would only be scaled down. */
 const FRAME = { width: { ideal: 640 }, height: { ideal: 480 } };
@@ -45,6 +45,7 @@ export function createCamera(
   const start = async () => {
     const mine = await openCamera();
     stream = mine;
+    hideError();
     button.textContent = 'Stop the camera';
     button.ariaPressed = 'true';
     status.textContent = 'The camera is on. Its pictures stay in this page.';

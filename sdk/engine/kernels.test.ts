@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeModel } from '../format/encode.js';
 import type { Convolution, Graph, Op, Threshold, Window } from '../format/graph.js';
@@ -452,6 +453,75 @@ test.each([29, 30, 31, 32, 33, 40, 61, 62])(
     }
   },
 );
+
+test('numbers of 16-bit sums, up to where products of 32 bits are not enough', async () => {
+  const engine = await Engine.instantiate(engineWasm('simd'));
+  const channels = 11;
+  const side = 6;
+  const pixels = fc.uint8Array({ minLength: side * side * channels, maxLength: side * side * channels });
+  const numbers = fc.integer({ min: 15, max: 34 }).chain((shift) => {
+    const most = Math.min(2 ** 31 - 1, 2 ** shift);
+    const high = 2n ** BigInt(15 + shift);
+    return fc.record({
+      shift: fc.constant(shift),
+      multipliers: fc.array(fc.integer({ min: -most, max: most }), {
+        minLength: channels,
+        maxLength: channels,
+      }),
+      offsets: fc.array(fc.bigInt({ min: -high, max: high }), { minLength: channels, maxLength: channels }),
+      // Smaller ones leave room for the products.
+      divisor: fc.constantFrom(1, 2, 3, 64),
+      addend: fc.constantFrom(0, 1),
+    });
+  });
+  const stream = (
+    input: number,
+    multipliers: number[],
+    offsets: bigint[],
+    shift: number,
+    addend: number,
+  ): Op => ({
+    kind: 'sum-pool',
+    input,
+    window: { ...same, kernelHeight: 1, kernelWidth: 1, paddingTop: 0, paddingLeft: 0 },
+    outputHeight: side,
+    outputWidth: side,
+    filters: channels,
+    epilogue: {
+      kind: 'fixed-point',
+      type: 'int16',
+      multipliers: Int32Array.from(multipliers),
+      offsets: BigInt64Array.from(offsets),
+      shift,
+      addend,
+    },
+  });
+  fc.assert(
+    fc.property(pixels, numbers, (image, { shift, multipliers, offsets, divisor, addend }) => {
+      // From -32768 to 32767 in steps of 257.
+      const all = stream(
+        0,
+        new Array<number>(channels).fill(257),
+        new Array<bigint>(channels).fill(-32768n),
+        0,
+        0,
+      );
+      const divided = multipliers.map((each) => Math.trunc(each / divisor));
+      const small = offsets.map((each) => each / BigInt(divisor));
+      const sums: Op = {
+        ...stream(2, [], [], 0, 0),
+        epilogue: { kind: 'sum', bias: new Int32Array(channels) },
+      } as Op;
+      const bytes = encodeModel({
+        input: { height: side, width: side, channels },
+        ops: [all, stream(1, divided, small, shift, addend), sums],
+        outputScale: 1,
+      });
+      engine.load(bytes);
+      expect(engine.layers(image)).toEqual(referenceRun(parseModel(bytes), image).layers);
+    }),
+  );
+});
 
 test('a reason contains the tiles of the table kernel', () => {
   const model = parseModel(encodeModel(extreme(64)));

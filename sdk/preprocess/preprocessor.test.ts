@@ -209,6 +209,15 @@ describe('wrong arguments', () => {
     expect(codeOf(() => preprocessor({ from: wide, to }))).toBe('image-too-large');
   });
 
+  test('the shape of an input in place of the options, or none', () => {
+    const image = { width: 2, height: 2, data: new Uint8Array(4) };
+    for (const options of [to, {}, undefined])
+      expect(thrown(() => preprocess(image, options as never))).toMatchObject({
+        name: 'UsageError',
+        code: 'invalid-input-shape',
+      });
+  });
+
   test('an input that pixels cannot become', () => {
     const image = { width: 2, height: 2, data: new Uint8Array(4) };
     for (const wrong of [

@@ -140,7 +140,12 @@ function requireShape({ width, height, channels }: PixelShape): PixelShape {
   );
 }
 
-function requireInput({ height, width, channels }: InputShape): void {
+function requireInput(to: InputShape | undefined): void {
+  if (!to) {
+    const message = 'The option `to` is missing; pass { to: network.input }.';
+    throw new UsageError('invalid-input-shape', message, { received: to });
+  }
+  const { height, width, channels } = to;
   const sides = [height, width].every((side) => Number.isInteger(side) && side >= 1 && side <= 65535);
   if (sides && (channels === 1 || channels === 3) && height * width * channels <= MAX_ARENA_BYTES) return;
   throw new UsageError(

@@ -2,22 +2,26 @@
 import { stat } from 'node:fs/promises';
 import type { Preparation } from '@bd-edge/sdk/internal';
 import { decodeImage, type ImageShape, loadSharp } from './folder/decode.js';
-import { entriesOf, type Place } from './folder/entries.js';
+import { entriesOf, locationOf, type Place, placeOf } from './folder/entries.js';
 import { shapeOf } from './folder/image-folder.js';
 import { countIgnored, hasImageName } from './folder/structure.js';
 
 /**
  * Lists pictures. A folder stands for all pictures in it and in its folders.
  *
- * @param paths files and folders, in the order of the result
+ * @param paths files and folders, in the order of the result; bytes are a path that may not be UTF-8
  * @returns the pictures, and the number of other files in the folders by their ending
  * @throws the error of Node's `fs` for a path that does not exist
  */
-export async function listPictures(paths: readonly string[]): Promise<PictureList> {
+export async function listPictures(paths: readonly (string | Buffer)[]): Promise<PictureList> {
   const found: PictureList = { pictures: [], ignored: {} };
   for (const path of paths) {
-    if ((await stat(path)).isDirectory()) await collect({ path }, found, new Set());
-    else found.pictures.push({ path });
+    const place = typeof path === 'string' ? { path } : placeOf(path);
+    const status = await stat(locationOf(place)).catch((error) => {
+      throw Object.assign(error, { path: place.path });
+    });
+    if (status.isDirectory()) await collect(place, found, new Set());
+    else found.pictures.push(place);
   }
   return found;
 }
@@ -29,7 +33,7 @@ export interface PictureList {
 
 /** @param seen the files' identities of the folders above: a link may lead back */
 async function collect(folder: Place, found: PictureList, seen: ReadonlySet<string>): Promise<void> {
-  const { dev, ino } = await stat(folder.rawPath ?? folder.path);
+  const { dev, ino } = await stat(locationOf(folder));
   const identity = `${dev} ${ino}`;
   if (seen.has(identity)) return;
   const inside = new Set(seen).add(identity);

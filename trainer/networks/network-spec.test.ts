@@ -42,6 +42,7 @@ describe('parseNetworkSpec', () => {
   ])('names the field that is wrong: %j = %j', (path, value, field) => {
     const error = thrown(() => parseNetworkSpec(changed(path, value)));
     expect(error).toMatchObject({ code: 'invalid-network-spec', field });
+    expect(error.message).not.toContain('never');
   });
 
   it('rejects text that is not JSON, and other JSON', () => {

@@ -136,7 +136,7 @@ export function parseNetworkSpec(value: unknown): NetworkSpec {
   const result = v.safeParse(Network, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw invalidNetworkSpec(v.getDotPath(issue) ?? '', lowerFirst(issue.message));
+  throw invalidNetworkSpec(v.getDotPath(issue) ?? '', problemOf(issue));
 }
 
 /**
@@ -158,6 +158,11 @@ export function readNetworkSpec(text: string): NetworkSpec {
 function hasMoreLevels(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return levels === 0 || Object.values(value).some((inner) => hasMoreLevels(inner, levels - 1));
+}
+
+function problemOf({ type, expected, received, message }: v.BaseIssue<unknown>): string {
+  if (type === 'strict_object' && expected === 'never') return `there is no field ${received}`;
+  return lowerFirst(message);
 }
 
 function lowerFirst(message: string): string {

@@ -62,6 +62,11 @@ function child({ path, rawPath }: Place, name: string, bytes: Buffer): Place {
   return { path: joined, rawPath: Buffer.concat([rawPath ?? Buffer.from(path), Buffer.from('/'), bytes]) };
 }
 
+/** Returns the place of a path. */
+export function placeOf(bytes: Buffer): Place {
+  return isUtf8(bytes) ? { path: bytes.toString('utf8') } : { path: textOf(bytes), rawPath: bytes };
+}
+
 /** Returns the text of a name; bytes above 0x7f of a name that is not UTF-8 become escapes. */
 function textOf(bytes: Buffer): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');

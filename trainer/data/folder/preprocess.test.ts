@@ -67,12 +67,12 @@ async function decodedInProgram(file: string): Promise<Pixels> {
 
 test.each<[string, (image: Sharp) => Sharp]>([
   ['rotated.jpg', (image) => image.withMetadata({ orientation: 8 }).jpeg()],
-  ['cmyk.jpg', (image) => image.toColourspace('cmyk').jpeg()],
+  ['cmyk.jpg', (image) => image.toColorspace('cmyk').jpeg()],
   ['gray.jpg', (image) => image.grayscale().jpeg()],
   ['alpha.png', (image) => image.ensureAlpha(0.6).png()],
   ['gray-alpha.png', (image) => image.grayscale().ensureAlpha(0.3).png()],
   ['palette.png', (image) => image.png({ palette: true, colors: 5 })],
-  ['16-bit.png', (image) => image.toColourspace('rgb16').png()],
+  ['16-bit.png', (image) => image.toColorspace('rgb16').png()],
   ['lossy.webp', (image) => image.webp()],
 ])('%s', async (name, encode) => {
   const sharp = await loadSharp();

@@ -31,6 +31,8 @@ export function expandSparse(model: usize, index: u32, expanded: usize): void {
         }
       }
     }
+    v128.store(to, i64x2.splat(0));
+    to += 16;
   }
 }
 

@@ -1,6 +1,6 @@
 import { COLUMN_BYTES, COUNTER_VECTORS, SPARSE_RUN } from '../../../plans/sparse-plan';
 import { openRun, putRun } from '../put';
-import { addCarries, countList } from './count';
+import { addCarries, countCarries, countList } from './count';
 import {
   carries,
   columns,
@@ -19,6 +19,7 @@ import {
   pixels,
   placeSparse,
   seenRows,
+  spare,
   strideX,
   strideY,
   sums,
@@ -75,15 +76,15 @@ export function sparsePart(part: u32): void {
 
 /** Computes rows of the output, for filters `first` to `last`. */
 function convolveRows(y: u32, end: u32, first: u32, last: u32): void {
-  for (; y < end; y += pixels) {
+  for (let step = seenRows; y < end; y += pixels, step = pixels * strideY) {
     const rows = min(pixels, end - y);
     const top = <i32>(y * strideY) - <i32>paddingTop;
-    if (hasShortOffsets) listColumns<u16>(top);
-    else listColumns<u32>(top);
+    if (hasShortOffsets) listColumns<u16>(top, step);
+    else listColumns<u32>(top, step);
     // If filters are divided, parts write whole bytes, which need not be cleared.
     if (last - first == filters) openRun(y * outputWidth, rows * outputWidth);
     for (let filter = first; filter < last; filter += lanes) {
-      const vectors = weights + (((filter / lanes) * seenRows * kernelWidth * inputChannels) << 4);
+      const vectors = weights + (((filter / lanes) * (seenRows * kernelWidth * inputChannels + 1)) << 4);
       for (let x: u32 = 0; x < outputWidth; x += SPARSE_RUN) {
         const count = min<u32>(SPARSE_RUN, outputWidth - x);
         if (hasShortOffsets) sumRun<u16>(vectors, x, count);
@@ -103,19 +104,29 @@ function convolveRows(y: u32, end: u32, first: u32, last: u32): void {
 /** Computes the sums of a run of `count` places from column `x` on. */
 function sumRun<E>(vectors: usize, x: u32, count: u32): void {
   const columnBytes = <i32>(inputChannels << 4);
+  const vectorBytes = (seenRows * kernelWidth * inputChannels) << 4;
   for (let place: u32 = 0; place < count; place++) {
     const left = <i32>((x + place) * strideX) - <i32>paddingLeft;
     const from = columns + <u32>max(0, left) * COLUMN_BYTES;
     const to = columns + <u32>min<i32>(inputWidth, left + kernelWidth) * COLUMN_BYTES;
     const base = vectors - left * columnBytes;
-    for (let level: u32 = 0; level < 64; level += 16) v128.store(counter + level, i64x2.splat(0));
-    const end = countList<E>(load<u32>(from), load<u32>(to), base, counter, carries);
-    let next = countList<E>(load<u32>(from, 4), load<u32>(to, 4), base, counter + 16, nextCarries);
-    next = addCarries(v128.load(counter, 48), carries, end, counter + 48, next);
-    let levels: u32 = 4;
-    for (; nextCarries < next && levels < <u32>COUNTER_VECTORS; levels++) {
-      next = addCarries(v128.load(nextCarries), nextCarries + 16, next, counter + (levels << 4), nextCarries);
+    const zero = vectorBytes + left * columnBytes;
+    for (let at = counter; at < counter + COUNTER_VECTORS * 16; at += 32) {
+      v128.store(at, i64x2.splat(0));
+      v128.store(at, i64x2.splat(0), 16);
     }
+    const one = load<u32>(from);
+    const oneEnd = load<u32>(to);
+    const two = load<u32>(from, 4);
+    const twoEnd = load<u32>(to, 4);
+    const end = countList<E>(one, oneEnd, base, zero, counter, carries, spare);
+    let next = countList<E>(two, twoEnd, base, zero, counter + 16, nextCarries, spare);
+    next = addCarries(v128.load(counter, 48), carries, end, counter + 48, next);
+    const largest = <u32>(oneEnd - one + 2 * (twoEnd - two)) / sizeof<E>();
+    for (let level: u32 = 4; largest >>> level != 0; level += 3) {
+      next = countCarries(nextCarries, next, counter + (level << 4));
+    }
+    const levels = 32 - clz(largest);
     const total = i32x4.sub(v128.load(to, 8), v128.load(from, 8));
     if (lanes == 128) {
       const all = i16x8.splat(<i16>i32x4.extract_lane(total, 0));

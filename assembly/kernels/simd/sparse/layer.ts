@@ -44,9 +44,15 @@ export let ones: usize = 0;
 export let twos: usize = 0;
 /** For each column and the end: addresses in both lists, and the totals of each pixel so far. */
 export let columns: usize = 0;
+/** Bytes from these three to those of the rows before. */
+export let otherLists: usize = 0;
+/** For each column and row: entries in both lists, 16 bits each. */
+export let lengths: usize = 0;
 export let carries: usize = 0;
 export let nextCarries: usize = 0;
 export let counter: usize = 0;
+/** Memory of eight entries. */
+export let spare: usize = 0;
 /** Sums of a vector, int32 [pixel of the vector][8 filters][pixel of the run][8]. */
 export let sums: usize = 0;
 let scratchBytes: f64 = 0;
@@ -110,9 +116,20 @@ export function placeSparse(
   ones = scratch;
   twos = ones + listBytes;
   columns = twos + listBytes;
-  carries = columns + (inputWidth + 1) * plan.COLUMN_BYTES;
+  otherLists = 2 * listBytes + (inputWidth + 1) * plan.COLUMN_BYTES;
+  lengths = ones + 2 * otherLists;
+  carries = lengths + <u32>plan.lengthBytes(seenRows, inputWidth);
   nextCarries = carries + carryBytes;
   counter = nextCarries + carryBytes;
-  sums = counter + plan.COUNTER_VECTORS * 16;
+  spare = counter + plan.COUNTER_VECTORS * 16;
+  sums = spare + plan.SPARE_BYTES;
   openOutputAt(model, arena, target, outputWidth, index);
+}
+
+/** Makes the lists those of the rows before. */
+export function swapLists(): void {
+  ones += otherLists;
+  twos += otherLists;
+  columns += otherLists;
+  otherLists = 0 - otherLists;
 }

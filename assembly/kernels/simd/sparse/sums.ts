@@ -17,9 +17,6 @@ const EIGHT_BYTES: u32 = SPARSE_RUN << 5;
  * @param place the place in the run
  */
 export function writeSums(levels: u32, low: v128, high: v128, place: u32): void {
-  for (let level = levels; level < ((levels + 3) & ~3); level++) {
-    v128.store(counter + (level << 4), i64x2.splat(0));
-  }
   transposeLevels(counter, levels);
   if (levels > 8) transposeLevels(counter + 128, levels - 8);
   let at = counter;
