@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { kernelGraph } from '../../sdk/testing/kernel-graph.js';
 import { random, randomImage } from '../../sdk/testing/random-graph.js';
 import { codeOf } from '../../sdk/testing/throws.js';
-import { C99, CFolder, CXX, numbersIn, requireCompiler } from '../testing/c-compiler.js';
+import { C99, CFolder, CXX, numbersIn, requireCompiler, WARNINGS } from '../testing/c-compiler.js';
 import { smallNetwork } from '../testing/network.js';
 import { requireRoom } from './boards.js';
 import { type CLibrary, libraryName, toLibrary } from './library.js';
@@ -112,9 +112,29 @@ test('CMake installs a package that programs find', { timeout: 120_000 }, (conte
   expect({ status, stdout }).toEqual({ status: 0, stdout: 'different logits: 0\n' });
 });
 
+test.for(['network', 'kernels', 'constants', 'ops'])('a library can be called %s', (name, context) => {
+  requireCompiler(context);
+  const own = write(toLibrary(smallNetwork().bytes, { name })).filter(
+    (source) => !source.includes('bd_edge'),
+  );
+  for (const source of own) folder.compile('cc', ['-std=c99', ...WARNINGS, '-O1'], source);
+});
+
 test('names', () => {
   expect(libraryName('my-model.v2')).toBe('my_model_v2');
-  for (const name of ['', '1st', 'my-model', 'class', 'a b', 'String', 'math', 'Arduino', '../x', 'größe'])
+  for (const name of [
+    '',
+    '1st',
+    'my-model',
+    'class',
+    'a b',
+    'String',
+    'math',
+    'Arduino',
+    'layer',
+    '../x',
+    'größe',
+  ])
     expect(codeOf(() => toLibrary(bytes, { name }))).toBe('invalid-c-name');
 });
 
