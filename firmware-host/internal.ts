@@ -13,6 +13,7 @@ export { deploy } from './deploy/deploy.js';
 export { activePath, type EnginePath, engineOf, type UploadedPath } from './deploy/engine-path.js';
 export { upload } from './deploy/upload.js';
 export { type BoardKind, EMULATED_BOARDS, type StartOptions } from './emulators/boards.js';
+export { ChildBoard } from './emulators/child-board.js';
 export type { EmulatedBoard } from './emulators/emulated-board.js';
 export { firmwareImage } from './emulators/firmware-image.js';
 export { PicoBoard } from './emulators/pico.js';

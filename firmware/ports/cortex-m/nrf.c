@@ -1,14 +1,17 @@
-/* nRF51822-xxAC: Cortex-M0, 16 MHz, 256 KB of flash, 32 KB of RAM; QEMU's machine microbit with -global
- * nrf51-soc.sram-size=32768 (the micro:bit itself has the xxAA with 16 KB, too little for the interpreter).
- * The link is its UART at 115200 baud, on the micro:bit's pins to USB: 24 sends, 25 receives. */
+/* Nordic's nRF51 and nRF52: their UART, flash controller and clock have the same addresses. board.h tells the sizes and
+ * pins. The link is the UART at 115200 baud.
+ *
+ * The processor stops while a page of flash is erased, up to 0.09 s, and the UART then loses bytes after the first six.
+ * So the receive buffer is smaller than two frames: the host waits for the reply to one before it sends the next. */
 #include "port.h"
 #include <string.h>
 #include "board.h"
 #include "serial.h"
 #include "start.h"
+#include "systick.h"
 
-enum { CLOCK = 0x40000000, UART = 0x40002000, TIMER = 0x40008000, FLASH_CONTROLLER = 0x4001e000 };
-enum { SENDING_PIN = 24, RECEIVING_PIN = 25, BAUD_115200 = 0x01d7e000 };
+enum { CLOCK = 0x40000000, UART = 0x40002000, FLASH_CONTROLLER = 0x4001e000, PINS = 0x50000000 };
+enum { BAUD_115200 = 0x01d7e000 };
 /* Registers of the UART. */
 enum {
   START_RECEIVE = 0x000,
@@ -29,33 +32,43 @@ enum { OVERRUN = 1 << 0 };
 /* Registers of the flash controller. */
 enum { READY = 0x400, CONFIG = 0x504, ERASE_PAGE = 0x508 };
 enum { READ_ONLY = 0, WRITE = 1, ERASE = 2 };
-/* The store is the upper half of flash; the firmware is in the lower half. */
-enum { STORE = 0x20000, STORE_BYTES = 0x20000, PAGE_BYTES = 1024, WORD_BYTES = 4 };
+/* The firmware is in front of the store. */
+enum { STORE = 0x20000, WORD_BYTES = 4 };
 
 const struct port_board port_board = {
-    .id = "nrf51822",
-    .ticks_per_second = 16000000,
-    .ram_bytes = 32 * 1024,
+    .id = NRF_ID,
+    .ticks_per_second = NRF_TICKS_PER_SECOND,
+    .ram_bytes = NRF_RAM_BYTES,
     .serial_bytes = SERIAL_BUFFER_BYTES,
     .arena = linker_arena_start,
     .arena_bytes = (size_t)linker_arena_bytes,
     .flash = (const uint8_t *)STORE,
-    .flash_bytes = STORE_BYTES,
-    .flash_erase_bytes = PAGE_BYTES,
-    .flash_block_bytes = PAGE_BYTES,
+    .flash_bytes = NRF_FLASH_BYTES - STORE,
+    .flash_erase_bytes = NRF_PAGE_BYTES,
+    .flash_block_bytes = NRF_PAGE_BYTES,
     .flash_write_bytes = WORD_BYTES,
 };
+
+static uintptr_t pin_group(unsigned pin) {
+  return PINS + pin / 32 * 0x300;
+}
+
+static volatile uint32_t *pin_configuration(unsigned pin) {
+  return hardware(pin_group(pin) + 0x700 + pin % 32 * 4);
+}
 
 void port_init(void) {
   *hardware(CLOCK + 0x000) = 1; /* the crystal: the internal oscillator is not accurate enough for a UART */
   while (!*hardware(CLOCK + 0x100)) {
   }
-  *hardware(TIMER + 0x508) = 3; /* 32 bits */
-  *hardware(TIMER + 0x510) = 0; /* the core clock, undivided */
-  *hardware(TIMER + 0x000) = 1;
+  systick_start();
 
-  *hardware(UART + TRANSMIT_PIN) = SENDING_PIN;
-  *hardware(UART + RECEIVE_PIN) = RECEIVING_PIN;
+  /* The sending pin is high until the UART has it. */
+  *hardware(pin_group(NRF_SENDING_PIN) + 0x508) = 1u << NRF_SENDING_PIN % 32;
+  *pin_configuration(NRF_SENDING_PIN) = 3;   /* output */
+  *pin_configuration(NRF_RECEIVING_PIN) = 0; /* input */
+  *hardware(UART + TRANSMIT_PIN) = NRF_SENDING_PIN;
+  *hardware(UART + RECEIVE_PIN) = NRF_RECEIVING_PIN;
   *hardware(UART + BAUD) = BAUD_115200;
   *hardware(UART + ENABLE) = 4;
   *hardware(UART + INTERRUPT_SET) = 1 << 9 | 1 << 2; /* error, received */
@@ -86,15 +99,6 @@ void port_serial_write(const uint8_t *bytes, size_t length) {
   }
 }
 
-/* This chip has no SysTick; TIMER0 runs at the core clock. */
-uint32_t port_ticks(void) {
-  *hardware(TIMER + 0x040) = 1; /* capture into the first register */
-  return *hardware(TIMER + 0x540);
-}
-
-void systick_handler(void) {}
-
-/* The processor stops while the flash works. */
 static void flash_mode(uint32_t mode) {
   *hardware(FLASH_CONTROLLER + CONFIG) = mode;
   while (!*hardware(FLASH_CONTROLLER + READY)) {
