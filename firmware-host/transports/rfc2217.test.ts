@@ -191,6 +191,11 @@ describe('a server that cannot be used has an error of its own', () => {
       'port-busy',
     ],
     [
+      'has no device',
+      { ...silent, onConnect: (socket) => void socket.end('Device open failure: not found\r\n') },
+      'port-open-failed',
+    ],
+    [
       'sets another baud rate',
       { onSetting: (c, v) => (c === rfc.SET_BAUD_RATE ? reply(c, 0, 0, 0x25, 0x80) : reply(c, ...v)) },
       'port-setting-rejected',
