@@ -1,5 +1,6 @@
 /** C libraries, compiled by `cc` with sanitizers. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { encodeModel, parseModel, rankClasses, referenceLogits } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
 import { kernelGraph } from '../../sdk/testing/kernel-graph.js';
@@ -110,6 +111,20 @@ test('CMake installs a package that programs find', { timeout: 120_000 }, (conte
   cmake('--build', 'example');
   const { status, stdout } = spawnSync(`${folder.path}/example/self_test`, { encoding: 'utf8' });
   expect({ status, stdout }).toEqual({ status: 0, stdout: 'different logits: 0\n' });
+});
+
+test('the programs of docs/library.md compile', (context) => {
+  requireCompiler(context);
+  write(
+    toLibrary(readFileSync(new URL('../../models/mnist-8k/model.bdm', import.meta.url)), { name: 'digits' }),
+  );
+  const page = readFileSync(new URL('../../docs/library.md', import.meta.url), 'utf8');
+  const programs = Array.from(page.matchAll(/^```c\n([^]*?)^```$/gm), ([, code]) => code);
+  expect(programs).toHaveLength(2);
+  for (const [i, code] of programs.entries()) {
+    folder.write(`docs-${i}.c`, code);
+    folder.compile('cc', ['-std=c11', ...WARNINGS, '-Idigits/src'], `docs-${i}.c`);
+  }
 });
 
 test.for(['network', 'kernels', 'constants', 'ops'])('a library can be called %s', (name, context) => {
