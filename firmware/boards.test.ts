@@ -300,6 +300,25 @@ test('pico: an upload at 921,600 baud uses the full rate, with flash and digest,
   expect(board.lostBytes).toBe(0);
 });
 
+test('nrf52833: no byte of an upload is lost while the processor stops for the flash', {
+  timeout: 120_000,
+}, async (context) => {
+  requireTools('nrf52833', context);
+  const board = await boards.nrf52833();
+  onTestFinished(() => board.close());
+  const [here, there] = transportPair('nrf52833');
+  board.attach(there);
+  const log: string[] = [];
+  const client = await BoardClient.connect(here, { onLog: (text) => log.push(text), timeoutMs: 20_000 });
+  onTestFinished(() => client.close());
+  // Five pages, each with an erase of 85 ms, in which about 980 bytes arrive.
+  const rng = random(1);
+  const bytes = Uint8Array.from({ length: 20_480 }, () => rng.integer(0, 255));
+  for await (const _ of upload(client, { slot: protocol.SLOT_MODEL, bytes, digest: digestOf(bytes) }));
+  expect(client.statistics.resentFrames).toBe(0);
+  expect(log.join('')).not.toContain('overrun');
+});
+
 test('m7: a pseudo-terminal with the package serialport', { timeout: 60_000 }, async (context) => {
   requireToolchain(context);
   requireQemu(context);

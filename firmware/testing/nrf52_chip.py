@@ -1,7 +1,7 @@
 """Emulates an nRF52833 with the package `unicorn`, as far as the firmware uses the chip.
 
 unicorn has the Cortex-M4 without interrupts, so these are here: the interrupt controller, SysTick, the UART with its
-FIFO of six bytes, and the flash controller with its times, during which the processor stops.
+DMA, a timer that counts its events, and the flash controller with its times, during which the processor stops.
 
     python3 nrf52_chip.py firmware.bin
 
@@ -20,9 +20,9 @@ from unicorn import arm_const as arm
 HZ = 64_000_000
 FLASH_BYTES, RAM_BYTES, PAGE_BYTES = 512 * 1024, 128 * 1024, 4096
 RAM = 0x20000000
+UART, TIMER2, PPI = 0x40002000, 0x4000A000, 0x4001F000
 # Cycles of a byte at 115,200 baud, of an erase (85 ms), and of the write of a word (41 us).
 BYTE_CYCLES, ERASE_CYCLES, WRITE_CYCLES = HZ * 10 // 115_200, HZ * 85 // 1000, HZ * 41 // 1_000_000
-FIFO_BYTES = 6
 # A word may be written twice between two erases.
 MAX_WRITES = 2
 # Instructions between two looks at interrupts, each of which counts as a cycle.
@@ -35,66 +35,68 @@ FRAME += [arm.UC_ARM_REG_R12, arm.UC_ARM_REG_LR, arm.UC_ARM_REG_PC, arm.UC_ARM_R
 
 
 class Uart:
-    """Registers by their offset; an event is 1 from its occurrence until the firmware clears it."""
+    """The UART with DMA. Registers by their offset; an event is 1 from its occurrence until the firmware clears it."""
 
-    RECEIVED, SENT, ERROR, ENABLE_INTERRUPTS, DISABLE_INTERRUPTS = 0x108, 0x11C, 0x124, 0x304, 0x308
-    ERROR_SOURCE, ENABLE, RECEIVE_DATA, SEND_DATA, BAUD = 0x480, 0x500, 0x518, 0x51C, 0x524
+    RECEIVED, SENT, ERROR, SHORTCUTS, ENABLE_INTERRUPTS = 0x108, 0x120, 0x124, 0x200, 0x304
+    ENABLE, BAUD, RECEIVE_ADDRESS, RECEIVE_BYTES, SEND_ADDRESS, SEND_BYTES = 0x500, 0x524, 0x534, 0x538, 0x544, 0x548
 
     def __init__(self, chip):
         self.chip = chip
         self.registers = {}
-        self.fifo = []
-        self.receives = False
+        self.place = None
         self.sent_at = None
 
     def arrive(self, byte):
-        if not self.receives or self.registers.get(self.ENABLE) != 4:
+        if self.place is None or self.registers.get(self.ENABLE) != 8:
             return
-        if len(self.fifo) == FIFO_BYTES:
-            self.registers[self.ERROR_SOURCE] = self.registers.get(self.ERROR_SOURCE, 0) | 1
-            self.registers[self.ERROR] = 1
-            return
-        self.fifo.append(byte)
-        if len(self.fifo) == 1:
-            self.registers[self.RECEIVED] = 1
+        start, end = self.place
+        self.chip.uc.mem_write(start, bytes([byte]))
+        self.registers[self.RECEIVED] = 1
+        self.chip.count_event()
+        self.place = (start + 1, end)
+        if start + 1 == end:
+            self.place = None
+            if self.registers.get(self.SHORTCUTS, 0) & 1 << 5:
+                self.start_receiving()
+
+    def start_receiving(self):
+        start = self.registers.get(self.RECEIVE_ADDRESS, 0)
+        end = start + self.registers.get(self.RECEIVE_BYTES, 0)
+        self.require_memory(start, end)
+        self.place = (start, end)
+
+    def require_memory(self, start, end):
+        if not RAM <= start < end <= RAM + RAM_BYTES:
+            fail(f"uses DMA from 0x{start:x} to 0x{end:x}")
 
     @property
     def interrupts(self):
         enabled = self.registers.get(self.ENABLE_INTERRUPTS, 0)
-        received = self.registers.get(self.RECEIVED, 0) and enabled & 1 << 2
-        return bool(received or (self.registers.get(self.ERROR, 0) and enabled & 1 << 9))
+        return bool(self.registers.get(self.RECEIVED, 0) and enabled & 1 << 2)
 
     def read(self, offset):
         if offset == self.SENT and self.sent_at is not None:
             # The firmware waits for this, and handles interrupts meanwhile. unicorn repeats the instruction.
             if self.chip.cycles < self.sent_at:
-                self.chip.cycles = self.sent_at
+                self.chip.cycles = min(self.sent_at, self.chip.cycles + BYTE_CYCLES)
                 self.chip.pause()
                 return 0
             return 1
-        if offset != self.RECEIVE_DATA:
-            return self.registers.get(offset, 0)
-        byte = self.fifo.pop(0) if self.fifo else 0
-        if self.fifo:
-            self.registers[self.RECEIVED] = 1
-        return byte
+        return self.registers.get(offset, 0)
 
     def write(self, offset, value):
+        self.registers[offset] = value
         if offset == 0x000:
-            self.receives = True
-        elif offset == self.ENABLE_INTERRUPTS:
-            self.registers[offset] = self.registers.get(offset, 0) | value
+            self.start_receiving()
+        elif offset == 0x008:
+            if self.registers.get(self.BAUD) != 0x01D60000:
+                fail("sends at another rate than 115,200 baud")
+            start, count = self.registers.get(self.SEND_ADDRESS, 0), self.registers.get(self.SEND_BYTES, 0)
+            self.require_memory(start, start + count)
+            self.chip.outgoing += self.chip.uc.mem_read(start, count)
+            self.sent_at = self.chip.cycles + count * BYTE_CYCLES
         elif offset == self.SENT:
             self.sent_at = None
-        elif offset == self.ERROR_SOURCE:
-            self.registers[offset] = self.registers.get(offset, 0) & ~value
-        elif offset == self.SEND_DATA:
-            if self.registers.get(self.BAUD) != 0x01D7E000:
-                fail("the UART is not at 115,200 baud")
-            self.chip.outgoing.append(value & 0xFF)
-            self.sent_at = self.chip.cycles + BYTE_CYCLES
-        else:
-            self.registers[offset] = value
 
 
 class Chip:
@@ -117,6 +119,8 @@ class Chip:
 
     def reset(self):
         self.uart = Uart(self)
+        self.registers = {}
+        self.events = self.captured = 0
         self.flash_mode = 0
         self.enabled = 0
         self.systick_start = None
@@ -134,8 +138,10 @@ class Chip:
 
     def read(self, _uc, offset, _size, base):
         address = base + offset
-        if 0x40002000 <= address < 0x40003000:
+        if UART <= address < UART + 0x1000:
             return self.uart.read(offset & 0xFFF)
+        if address == TIMER2 + 0x540:
+            return self.captured
         if address == 0x40000100 or address == 0x4001E400:
             return 1  # the crystal runs; the flash is ready
         if address == 0xE000E018 and self.systick_start is not None:
@@ -144,8 +150,12 @@ class Chip:
 
     def write(self, uc, offset, _size, value, base):
         address = base + offset
-        if 0x40002000 <= address < 0x40003000:
+        if UART <= address < UART + 0x1000:
             self.uart.write(offset & 0xFFF, value)
+        elif address == TIMER2 + 0x040:
+            self.captured = self.events
+        elif TIMER2 <= address < TIMER2 + 0x1000 or PPI <= address < PPI + 0x1000:
+            self.registers[address] = value
         elif address == 0x4001E504:
             self.flash_mode = value
         elif address == 0x4001E508:
@@ -160,6 +170,13 @@ class Chip:
         elif address == 0xE000ED0C and value == 0x05FA0004:
             self.resets = True
             uc.emu_stop()
+
+    def count_event(self):
+        """Passes an event of the UART on to the timer, if the firmware has connected and started them."""
+        wanted = {PPI + 0x504: 1, PPI + 0x510: UART + Uart.RECEIVED, PPI + 0x514: TIMER2 + 0x008}
+        wanted |= {TIMER2: 1, TIMER2 + 0x504: 1, TIMER2 + 0x508: 3}
+        if all(self.registers.get(address) == value for address, value in wanted.items()):
+            self.events = (self.events + 1) & 0xFFFFFFFF
 
     def erase(self, address):
         if self.flash_mode != 2 or address % PAGE_BYTES != 0 or address >= FLASH_BYTES:

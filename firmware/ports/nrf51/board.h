@@ -3,7 +3,7 @@
 #ifndef BD_EDGE_BOARD_H
 #define BD_EDGE_BOARD_H
 
-/* One frame and a little of the next (nrf.c). */
+/* One frame and a little of the next (uart.c). */
 #define SERIAL_BUFFER_BYTES 256
 
 #define NRF_ID "nrf51822"

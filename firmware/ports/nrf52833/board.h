@@ -2,8 +2,7 @@
 #ifndef BD_EDGE_BOARD_H
 #define BD_EDGE_BOARD_H
 
-/* One frame and a little of the next (nrf.c). */
-#define SERIAL_BUFFER_BYTES 1024
+#define SERIAL_BUFFER_BYTES 4096
 
 #define NRF_ID "nrf52833"
 #define NRF_TICKS_PER_SECOND 64000000
