@@ -5,6 +5,7 @@
  */
 export { check, HOST_CLOCKS, requireActive } from './check/check.js';
 export { engineExpectation, referenceExpectation } from './check/expectation.js';
+export { sharedExpectation } from './check/shared-expectation.js';
 export { wilsonInterval } from './check/wilson.js';
 export { BoardClient, type ConnectOptions } from './client/board-client.js';
 export { COST_BOARDS, estimateCost, type NetworkCost, PROCESSORS } from './cost/estimate.js';

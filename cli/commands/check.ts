@@ -1,4 +1,4 @@
-import type { CheckReport, TickSummary } from '@bd-edge/host';
+import type { CheckReport, Expectation, TickSummary } from '@bd-edge/host';
 import { parseModel } from '@bd-edge/sdk';
 import { UsageError } from '@bd-edge/sdk/internal';
 import { Command, Option } from 'commander';
@@ -80,16 +80,19 @@ async function run(argument: string, options: Options): Promise<void> {
   const model = await readModel(argument);
   const chosen = await loadCheckImages(model, { ...options, quiet: options.json });
   const progress = progressBar(`check ${chosen.name}`);
+  // Several boards share the calculation of what is expected.
+  const expected = ports.length > 1 ? host.sharedExpectation(model.bytes, signal) : undefined;
   const outcomes = await sideBySide(ports, progress, (port, update) =>
     checkBoard(
       host,
       model.bytes,
       chosen,
-      { ...options, port, isOneOfMany: ports.length > 1 },
+      { ...options, port, expected, isOneOfMany: ports.length > 1 },
       signal,
       update,
     ),
   );
+  expected?.close();
   progress.stop();
   process.exitCode = worstExitCode(outcomes, exitCodeOfChecked);
   if (options.junit !== undefined) await writeJunit(options.junit, 'bd-edge check', outcomes, problemOf);
@@ -126,7 +129,7 @@ async function checkBoard(
   host: Host,
   model: Uint8Array,
   chosen: CheckImages,
-  options: { port: string; baud: number; deploy?: boolean; isOneOfMany: boolean },
+  options: { port: string; baud: number; deploy?: boolean; expected?: Expectation; isOneOfMany: boolean },
   signal: AbortSignal,
   update: Progress['update'],
 ): Promise<Checked> {
@@ -138,6 +141,7 @@ async function checkBoard(
     return host.check(client, model, images, {
       labels,
       signal,
+      expected: options.expected,
       onProgress: ({ done, total, mismatches }) => update(done, total, `${mismatches} differ`),
       onResult({ index, classIndex, logits }) {
         if (labels === undefined) return;
