@@ -3,7 +3,7 @@ import { parseModel } from '@bd-edge/sdk';
 import { UsageError } from '@bd-edge/sdk/internal';
 import { Command, Option } from 'commander';
 import { requirePorts, withBoard } from '../board.js';
-import { type JunitProblem, writeJunit } from '../boards/junit.js';
+import { type JunitCase, writeJunit } from '../boards/junit.js';
 import { type Outcome, sideBySide, worstExitCode } from '../boards/side-by-side.js';
 import { Evaluation, type WrongFlags } from '../evaluation/evaluation.js';
 import { checkWrongFile } from '../evaluation/wrong-images.js';
@@ -168,10 +168,11 @@ function exitCodeOfChecked({ report, isAborted }: Checked): number {
 }
 
 /** Returns what a report for continuous integration says about a board that does not agree with the host. */
-function problemOf({ report, isAborted }: Checked): JunitProblem | undefined {
-  if (isAborted) return { code: 'aborted', message: `Aborted after ${report.images} images.` };
-  if (differences(report) === 0) return undefined;
-  return { code: 'logits-differ', message: `${differencesText(report)}; ${firstDifference(report)}` };
+function problemOf({ report, isAborted }: Checked): Pick<JunitCase, 'failure' | 'error'> {
+  if (isAborted) return { error: { code: 'aborted', message: `Aborted after ${report.images} images.` } };
+  if (differences(report) === 0) return {};
+  const message = `${differencesText(report)}; ${firstDifference(report)}`;
+  return { failure: { code: 'logits-differ', message } };
 }
 
 /** Returns the fields of `--json`. */
