@@ -51,10 +51,15 @@ const PICO_HZ = 125e6;
 
 const toolchain = findToolchain(undefined, console.error);
 const engine = writeEngine();
-const boards = options.board ? [findBoard(options.board)] : listBoards();
+const boards = options.board ? [findBoard(options.board)] : measurable();
 const results = [];
 for (const board of boards) results.push(await measure(board));
 if (options.json) console.log(JSON.stringify(results, null, 2));
+
+/** Returns the boards whose emulator counts instructions or cycles. */
+function measurable() {
+  return listBoards().filter(({ name }) => name in EMULATED_BOARDS);
+}
 
 function parseOptions() {
   try {
@@ -66,7 +71,10 @@ function parseOptions() {
         help: { type: 'boolean', default: false },
       },
     });
-    if (values.board !== undefined) findBoard(values.board);
+    if (values.board !== undefined && !(findBoard(values.board).name in EMULATED_BOARDS))
+      throw new Error(
+        `The board ${values.board} cannot be measured; expected one of ${measurable().map(({ name }) => name)}.`,
+      );
     if (!values.help) return values;
   } catch (error) {
     console.error(`${error.message}\n\n${USAGE}`);

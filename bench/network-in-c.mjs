@@ -1,6 +1,6 @@
 // A whole network in C (firmware/bench/network.c) on an emulated board.
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { toC } from '@bd-edge/compile';
+import { toC, toLibrary } from '@bd-edge/compile';
 import { EMULATED_BOARDS, transportPair } from '@bd-edge/host/internal';
 import { parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { buildBoard } from '../firmware/tools/build-board.mjs';
@@ -16,15 +16,15 @@ import { imageOf, linesOf } from './board-program.mjs';
  * @param {string} options.name of the folders of the results
  * @param {Uint8Array} options.model
  * @param {Uint8Array} options.image
+ * @param {{ small: boolean }} [options.library] measures a library instead of one file
  */
-export async function networkInC({ board, toolchain, name, model, image }) {
+export async function networkInC({ board, toolchain, name, model, image, library }) {
   const folder = `build/firmware/bench-${board.name}-${name}`;
   const sources = `build/firmware/bench-networks/${name}`;
   mkdirSync(sources, { recursive: true });
-  const { header, source, arenaBytes, constantBytes } = toC(model, { name: 'network' });
-  writeFileSync(`${sources}/network.h`, header);
-  writeFileSync(`${sources}/network.c`, source);
-  const engine = `${sources}/network.c`;
+  const { files, arenaBytes, constantBytes } = library ? inLibrary(model, library) : inOneFile(model);
+  for (const [file, text] of files) writeFileSync(`${sources}/${file}`, text);
+  const engine = files.map(([file]) => `${sources}/${file}`).filter((file) => file.endsWith('.c'));
   const { sizes } = await buildBoard({ board, toolchain, folder, program: 'network', engine });
   const emulated = await EMULATED_BOARDS[board.name].start({ firmware: imageOf(board, folder) });
   const [here, there] = transportPair(board.name);
@@ -44,4 +44,19 @@ export async function networkInC({ board, toolchain, name, model, image }) {
     await here.close();
     await emulated.close();
   }
+}
+
+function inOneFile(model) {
+  const { header, source, ...figures } = toC(model, { name: 'network' });
+  const files = [
+    ['network.h', header],
+    ['network.c', source],
+  ];
+  return { files, ...figures };
+}
+
+function inLibrary(model, { small }) {
+  const { files, ...figures } = toLibrary(model, { name: 'network', small });
+  const sources = [...files].filter(([path]) => path.startsWith('src/'));
+  return { files: sources.map(([path, text]) => [path.slice(4), text]), ...figures };
 }

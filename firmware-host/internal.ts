@@ -5,6 +5,7 @@
  */
 export { check, HOST_CLOCKS, requireActive } from './check/check.js';
 export { engineExpectation, referenceExpectation } from './check/expectation.js';
+export { sharedExpectation } from './check/shared-expectation.js';
 export { wilsonInterval } from './check/wilson.js';
 export { BoardClient, type ConnectOptions } from './client/board-client.js';
 export { COST_BOARDS, estimateCost, type NetworkCost, PROCESSORS } from './cost/estimate.js';
@@ -13,6 +14,7 @@ export { deploy } from './deploy/deploy.js';
 export { activePath, type EnginePath, engineOf, type UploadedPath } from './deploy/engine-path.js';
 export { upload } from './deploy/upload.js';
 export { type BoardKind, EMULATED_BOARDS, type StartOptions } from './emulators/boards.js';
+export { ChildBoard } from './emulators/child-board.js';
 export type { EmulatedBoard } from './emulators/emulated-board.js';
 export { firmwareImage } from './emulators/firmware-image.js';
 export { PicoBoard } from './emulators/pico.js';

@@ -33,7 +33,7 @@ export async function openPort(
   { baud = DEFAULT_BAUD, signal }: OpenPortOptions = {},
 ): Promise<Transport> {
   signal?.throwIfAborted();
-  const opened = open(address, baud);
+  const opened = open(address, baud, signal);
   if (signal === undefined) return opened;
   return new Promise((resolve, reject) => {
     const abort = () => {
@@ -49,7 +49,7 @@ export async function openPort(
   });
 }
 
-async function open(address: string, baud: number): Promise<Transport> {
+async function open(address: string, baud: number, signal?: AbortSignal): Promise<Transport> {
   if (!Number.isInteger(baud) || baud < 1) {
     throw new UsageError('invalid-baud-rate', `The baud rate must be a positive integer; received ${baud}.`, {
       received: baud,
@@ -61,7 +61,7 @@ async function open(address: string, baud: number): Promise<Transport> {
     throw invalidPort(address, `There is no port ${address}; did you mean ${meant}?`);
   }
   if (address.startsWith('socket://')) return openTcp(address);
-  if (address.startsWith('rfc2217://')) return openRfc2217(address, { baud });
+  if (address.startsWith('rfc2217://')) return openRfc2217(address, { baud, signal });
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(address)?.[1];
   if (scheme !== undefined && /^(tcp|telnet|raw|https?)$/i.test(scheme)) {
     const meant = address.replace(/^[^:]*/, 'socket').replace(/\/+$/, '');

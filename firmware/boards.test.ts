@@ -24,7 +24,7 @@ import {
   upload,
 } from '@bd-edge/host/internal';
 import { ENGINE_ABI, encodeModel, memoryRequirement, parseModel } from '@bd-edge/sdk/internal';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, type TestContext, test } from 'vitest';
 import { bdEdge, command } from '../cli/testing/command.js';
 import { denseNetwork, randomImages, wideNetwork } from '../firmware-host/testing/network.js';
 import { answers, oddEngine, readsAt } from '../firmware-host/testing/odd-engine.js';
@@ -32,6 +32,7 @@ import { requireSocat, temporaryDirectory } from '../firmware-host/testing/socat
 import { kernelGraph } from '../sdk/testing/kernel-graph.js';
 import { random, randomGraph, randomImage } from '../sdk/testing/random-graph.js';
 import { buildFirmware, requireQemu, requireToolchain } from './testing/board-firmware.js';
+import { requireUnicorn, startNrf52 } from './testing/nrf52-board.js';
 
 /*
  * Tests the firmware images on emulated chips, one complete sequence for each board. posix.test.ts tests what does not depend
@@ -54,7 +55,15 @@ const boards = {
   pico: async () => PicoBoard.start(readFileSync(join(await firmwareOf('pico'), 'firmware.bin'))),
   m7: async () => startQemu(MPS2_AN500, join(await firmwareOf('m7'), 'firmware.elf')),
   nrf51: async () => startQemu(NRF51, join(await firmwareOf('nrf51'), 'firmware.elf')),
+  nrf52833: async () => startNrf52(join(await firmwareOf('nrf52833'), 'firmware.bin')),
 };
+
+/** Skips a test if the compiler or the emulator of a board is missing. */
+function requireTools(name: keyof typeof boards, context: TestContext): void {
+  requireToolchain(context);
+  if (name === 'nrf52833') requireUnicorn(context);
+  else if (name !== 'pico') requireQemu(context);
+}
 
 /** Starts a board for this test and connects a client. */
 async function start(name: keyof typeof boards): Promise<{ board: EmulatedBoard; client: BoardClient }> {
@@ -97,8 +106,7 @@ async function force(client: BoardClient, slot: number, bytes: Uint8Array): Prom
 
 describe.each(Object.keys(boards) as (keyof typeof boards)[])('%s', (name) => {
   test('deploys, resumes, rejects and survives a reset', { timeout: 240_000 }, async (context) => {
-    requireToolchain(context);
-    if (name !== 'pico') requireQemu(context);
+    requireTools(name, context);
     const { board, client } = await start(name);
 
     // Every logit and every op gives the host's result.
@@ -165,8 +173,7 @@ test.for([
   '%s: a model larger than its %i KB of memory, each layer as on the host',
   { timeout: 120_000 },
   async ([name, kilobytes, large, side], context) => {
-    requireToolchain(context);
-    if (name !== 'pico') requireQemu(context);
+    requireTools(name, context);
     const { board, client } = await start(name);
     expect(large.length).toBeGreaterThan(kilobytes * 1024);
     await deploy(client, large);
@@ -184,8 +191,7 @@ test.for(Object.keys(boards) as (keyof typeof boards)[])(
   '%s: convolutions, pools and residual streams, each layer as on the host',
   { timeout: 120_000 },
   async (name, context) => {
-    requireToolchain(context);
-    if (name !== 'pico') requireQemu(context);
+    requireTools(name, context);
     const { client } = await start(name);
     await deploy(client, model);
     let networks = 0;
@@ -292,6 +298,25 @@ test('pico: an upload at 921,600 baud uses the full rate, with flash and digest,
   expect((bytes.length * 10) / 921_600 / seconds).toBeGreaterThan(0.95);
   expect((end.asleep - start.asleep) / (end.cycles - start.cycles)).toBeGreaterThan(0.3);
   expect(board.lostBytes).toBe(0);
+});
+
+test('nrf52833: no byte of an upload is lost while the processor stops for the flash', {
+  timeout: 120_000,
+}, async (context) => {
+  requireTools('nrf52833', context);
+  const board = await boards.nrf52833();
+  onTestFinished(() => board.close());
+  const [here, there] = transportPair('nrf52833');
+  board.attach(there);
+  const log: string[] = [];
+  const client = await BoardClient.connect(here, { onLog: (text) => log.push(text), timeoutMs: 20_000 });
+  onTestFinished(() => client.close());
+  // Five pages, each with an erase of 85 ms, in which about 980 bytes arrive.
+  const rng = random(1);
+  const bytes = Uint8Array.from({ length: 20_480 }, () => rng.integer(0, 255));
+  for await (const _ of upload(client, { slot: protocol.SLOT_MODEL, bytes, digest: digestOf(bytes) }));
+  expect(client.statistics.resentFrames).toBe(0);
+  expect(log.join('')).not.toContain('overrun');
 });
 
 test('m7: a pseudo-terminal with the package serialport', { timeout: 60_000 }, async (context) => {

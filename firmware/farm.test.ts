@@ -77,25 +77,19 @@ async function farm(context: TestContext): Promise<(line: string, user?: string)
 
 test('reserve, acquire, deploy, check and release; a place of somebody else is an error', async (context) => {
   const as = await farm(context);
-  const check = `bash ${EXAMPLE}/check.sh`;
-
-  const checked = as(`${check} mnist-8k board=pico --limit 5 --json`);
+  const checked = as(`bash ${EXAMPLE}/check.sh mnist-8k board=pico --limit 5 --json`);
   expect(checked.status).toBe(0);
   expect(JSON.parse(checked.stdout.split('\n').find((line) => line.startsWith('{')) ?? '')).toMatchObject({
     images: 5,
     logitMismatches: 0,
   });
-  // A failed command releases the place too.
-  expect(as(`${check} no-such-model board=pico`).status).toBe(4);
   expect(as('labgrid-client -p pico show').stdout).toContain('acquired: None');
 
   const port = `python3 ${EXAMPLE}/place_port.py pico`;
   expect(as(port)).toMatchObject({ status: 1, stderr: expect.stringContaining('not acquired') });
   expect(as('labgrid-client -p pico acquire', 'bob').status).toBe(0);
-  for (const line of [port, 'labgrid-client -p pico acquire']) {
-    const { status, stderr } = as(line);
-    expect(status).toBe(1);
-    expect(stderr).toContain('bob');
-    expect(stderr).not.toContain('Traceback');
-  }
+  const { status, stderr } = as(port);
+  expect(status).toBe(1);
+  expect(stderr).toContain('bob');
+  expect(stderr).not.toContain('Traceback');
 });

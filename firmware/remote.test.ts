@@ -54,6 +54,11 @@ describe('a board at a serial port of another computer', () => {
     expect(await rejection(openWhenReady(url))).toMatchObject({ code: 'port-busy', port: url });
     await first.close();
   });
+
+  test('ser2net whose device is not there', async () => {
+    const url = await serveBySer2net('/dev/no-such-port');
+    expect(await rejection(openWhenReady(url))).toMatchObject({ code: 'port-open-failed', port: url });
+  });
 });
 
 describe('the firmware of this machine at a serial device', () => {

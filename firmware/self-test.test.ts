@@ -5,6 +5,7 @@ import { MPS2_AN500, NRF51, PicoBoard, startQemu, transportPair } from '@bd-edge
 import { expect, onTestFinished, test } from 'vitest';
 import { temporaryDirectory } from '../firmware-host/testing/socat.js';
 import { buildFirmware, requireQemu, requireToolchain } from './testing/board-firmware.js';
+import { requireUnicorn, startNrf52 } from './testing/nrf52-board.js';
 
 /* Tests each port alone, with firmware/selftest instead of the core. */
 
@@ -12,6 +13,7 @@ const starts: Record<string, (folder: string) => Promise<EmulatedBoard>> = {
   pico: (folder) => PicoBoard.start(readFileSync(join(folder, 'firmware.bin'))),
   m7: (folder) => startQemu(MPS2_AN500, join(folder, 'firmware.elf')),
   nrf51: (folder) => startQemu(NRF51, join(folder, 'firmware.elf')),
+  nrf52833: (folder) => startNrf52(join(folder, 'firmware.bin')),
 };
 
 test.for(Object.keys(starts))(
@@ -19,7 +21,8 @@ test.for(Object.keys(starts))(
   { timeout: 60_000 },
   async (name, context) => {
     requireToolchain(context);
-    if (name !== 'pico') requireQemu(context);
+    if (name === 'nrf52833') requireUnicorn(context);
+    else if (name !== 'pico') requireQemu(context);
     const folder = temporaryDirectory();
     await buildFirmware({ board: name, program: 'self-test', folder });
     const board = await starts[name](folder);

@@ -11,9 +11,11 @@ import {
   protocol,
   referenceExpectation,
   transportPair,
+  upload,
 } from '@bd-edge/host/internal';
 import { expect, onTestFinished, test } from 'vitest';
 import { denseNetwork, randomImages } from '../firmware-host/testing/network.js';
+import { random } from '../sdk/testing/random-graph.js';
 import { buildFirmware, requireToolchain } from './testing/board-firmware.js';
 
 /* Tests the Pico's USB port: the firmware on an emulated chip, with a host that carries packets (usb-host.ts). */
@@ -64,6 +66,11 @@ async function uploadUpTo(client: BoardClient, bytes: Uint8Array, end: number): 
       bytes.subarray(offset, Math.min(end, offset + client.chunkBytes)),
     );
   return offset;
+}
+
+function randomBytes(length: number): Uint8Array {
+  const rng = random(1);
+  return Uint8Array.from({ length }, () => rng.integer(0, 255));
 }
 
 const STATUS = { type: 0x80, request: 0, length: 2 };
@@ -156,6 +163,20 @@ test('deploys and checks over USB, while UART0 works too', { timeout: 120_000 },
   await expectActive(usb, model);
   expect((await deploy(usb, large)).model.bytesSkipped).toBeGreaterThan(0);
   await expectActive(usb, large);
+});
+
+test('an upload over USB takes less than a tenth of the time at 115,200 baud, with flash and digest', {
+  timeout: 60_000,
+}, async (context) => {
+  requireToolchain(context);
+  const board = await start();
+  const { client } = await connect(board, 'usb');
+  const bytes = randomBytes(65_536);
+  const marks: number[] = [];
+  for await (const _ of upload(client, { slot: protocol.SLOT_MODEL, bytes, digest: digestOf(bytes) }))
+    marks.push(board.cycles);
+  const seconds = (marks[marks.length - 1] - marks[0]) / 125e6;
+  expect(seconds).toBeLessThan((bytes.length * 10) / 115_200 / 10);
 });
 
 test('a cable that is pulled in the middle of an upload', { timeout: 120_000 }, async (context) => {

@@ -1,7 +1,7 @@
 /**
  * `npm run setup:boards`: installs the programs for tests of boards. apt-get installs an emulator, a compiler, socat for
  * pseudo-terminals and ser2net, which makes serial ports available by TCP. pip installs labgrid, with its fork of
- * pyserial, into build/farm. Installed programs are left alone.
+ * pyserial, into build/farm, and unicorn, which emulates an nRF52, into build/unicorn. Installed programs are left alone.
  */
 import { spawnSync } from 'node:child_process';
 import { installPythonFolder } from './python-folder.mjs';
@@ -48,7 +48,12 @@ function installPrograms() {
   return `apt-get could not install them (${reason}); run this command as root.`;
 }
 
-for (const problem of [installPrograms(), installPythonFolder('farm.txt', 'farm')]) {
+const problems = [
+  installPrograms(),
+  installPythonFolder('farm.txt', 'farm'),
+  installPythonFolder('unicorn.txt', 'unicorn'),
+];
+for (const problem of problems) {
   if (problem === undefined) continue;
   process.stderr.write(`${problem}\n`);
   process.exitCode = 1;

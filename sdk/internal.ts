@@ -12,7 +12,7 @@ export { Engine } from './engine/engine.js';
 export { checkImage } from './engine/image.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
 export { boardScratchBytes, memoryWithoutWeights } from './engine/memory.js';
-export { quadWords, usefulScratchBytes, winogradWords } from './engine/useful-scratch.js';
+export { MAX_LIST_OFFSET, quadWords, usefulScratchBytes, winogradWords } from './engine/useful-scratch.js';
 export { bestBuild, boardEngineWasm, engineWasm, interpretedEngineWasm } from './engine/wasm.js';
 export { AbortedError, DeviceError, MissingDependencyError } from './errors.js';
 export { alignUp, planArena } from './format/arena.js';

@@ -15,7 +15,7 @@ const CATEGORIES = {
   'Start here': ['first-network', 'own-images', 'playground', 'runtimes', 'what-works'],
   Train: ['training', 'data', 'networks', 'surrogates', 'mismatch', 'compare', 'results'],
   Run: ['preprocessing', 'compile', 'performance', 'inspect'],
-  Boards: ['boards', 'farms', 'porting', 'link', 'troubleshooting'],
+  Boards: ['boards', 'library', 'farms', 'porting', 'link', 'troubleshooting'],
   'Design notes': DESIGN_NOTES,
 };
 

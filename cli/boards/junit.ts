@@ -22,19 +22,19 @@ export interface JunitCase {
 /**
  * Writes the outcomes of several boards as a test suite with one test for each board.
  *
- * @param failureOf the failure of a result; undefined if there is none
+ * @param problemOf the failure or error of a result. Default: none
  */
 export async function writeJunit<Result>(
   file: string,
   suite: string,
   outcomes: readonly Outcome<Result>[],
-  failureOf: (result: Result) => JunitProblem | undefined = () => undefined,
+  problemOf: (result: Result) => Pick<JunitCase, 'failure' | 'error'> = () => ({}),
 ): Promise<void> {
   const cases = outcomes.map(
     (outcome): JunitCase => ({
       name: outcome.port,
       milliseconds: outcome.milliseconds,
-      ...('error' in outcome ? { error: diagnose(outcome.error) } : { failure: failureOf(outcome.result) }),
+      ...('error' in outcome ? { error: diagnose(outcome.error) } : problemOf(outcome.result)),
     }),
   );
   await writeOutput(file, formatJunit(suite, cases));

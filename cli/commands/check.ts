@@ -3,7 +3,7 @@ import { parseModel } from '@bd-edge/sdk';
 import { UsageError } from '@bd-edge/sdk/internal';
 import { Command, Option } from 'commander';
 import { requirePorts, withBoard } from '../board.js';
-import { type JunitProblem, writeJunit } from '../boards/junit.js';
+import { type JunitCase, writeJunit } from '../boards/junit.js';
 import { type Outcome, sideBySide, worstExitCode } from '../boards/side-by-side.js';
 import { Evaluation, type WrongFlags } from '../evaluation/evaluation.js';
 import { checkWrongFile } from '../evaluation/wrong-images.js';
@@ -68,6 +68,7 @@ interface Task {
   host: Host;
   model: Uint8Array;
   loadImages(): Promise<CheckImages>;
+  expected?: ReturnType<Host['sharedExpectation']>;
   signal: AbortSignal;
 }
 
@@ -93,12 +94,15 @@ async function run(argument: string, options: Options): Promise<void> {
     model: model.bytes,
     // Read once, and after a port is open: it can take minutes.
     loadImages: () => (images ??= loadCheckImages(model, { ...options, quiet: options.json })),
+    // Several boards share the calculation of what is expected.
+    expected: ports.length > 1 ? host.sharedExpectation(model.bytes, signal) : undefined,
     signal,
   };
   const progress = progressBar('check');
   const outcomes = await sideBySide(ports, progress, (port, update) =>
     checkBoard(task, { ...options, port, isOneOfMany: ports.length > 1 }, update),
   );
+  task.expected?.close();
   progress.stop();
   process.exitCode = worstExitCode(outcomes, exitCodeOfChecked);
   if (options.junit !== undefined) await writeJunit(options.junit, 'bd-edge check', outcomes, problemOf);
@@ -136,7 +140,7 @@ function rejectFiles(options: Options): void {
 
 /** @throws what the check throws, unless it was aborted after the first image */
 async function checkBoard(
-  { host, model, loadImages, signal }: Task,
+  { host, model, loadImages, expected, signal }: Task,
   options: Omit<Options, 'port'> & { port: string; isOneOfMany: boolean },
   update: Progress['update'],
 ): Promise<Checked> {
@@ -153,6 +157,7 @@ async function checkBoard(
         limit,
         seed,
         signal,
+        expected,
         onProgress: ({ done, total, mismatches }) => update(done, total, `${mismatches} differ`),
         onResult({ index, classIndex, logits }) {
           if (labels === undefined) return;
@@ -179,10 +184,11 @@ function exitCodeOfChecked({ report, isAborted }: Checked): number {
 }
 
 /** Returns what a report for continuous integration says about a board that does not agree with the host. */
-function problemOf({ report, isAborted }: Checked): JunitProblem | undefined {
-  if (isAborted) return { code: 'aborted', message: `Aborted after ${report.images} images.` };
-  if (differences(report) === 0) return undefined;
-  return { code: 'logits-differ', message: `${differencesText(report)}; ${firstDifference(report)}` };
+function problemOf({ report, isAborted }: Checked): Pick<JunitCase, 'failure' | 'error'> {
+  if (isAborted) return { error: { code: 'aborted', message: `Aborted after ${report.images} images.` } };
+  if (differences(report) === 0) return {};
+  const message = `${differencesText(report)}; ${firstDifference(report)}`;
+  return { failure: { code: 'logits-differ', message } };
 }
 
 /** Returns the fields of `--json`. */

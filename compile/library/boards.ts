@@ -26,9 +26,17 @@ const AVR = ['uno', 'mega'];
 /**
  * Checks that the memory of a board is large enough for a library. The rest of the program is not counted.
  *
- * @throws {UsageError} code `too-large-for-board`
+ * @throws {UsageError} code `too-large-for-board`, or `unknown-board` for a board that is not one of {@link LIBRARY_BOARDS}
  */
 export function requireRoom({ name, arenaBytes, copyBytes, constantBytes }: CLibrary, board: string): void {
+  if (!Object.hasOwn(LIBRARY_BOARDS, board)) {
+    const expected = Object.keys(LIBRARY_BOARDS);
+    throw new UsageError(
+      'unknown-board',
+      `The memory of "${board}" is unknown; expected one of ${expected.join(', ')}.`,
+      { received: board, expected },
+    );
+  }
   const { ramBytes, flashBytes } = LIBRARY_BOARDS[board];
   const ram = arenaBytes + (AVR.includes(board) ? copyBytes : 0) + STACK_BYTES;
   const flash = constantBytes + CODE_BYTES;

@@ -40,6 +40,7 @@ export function kernelCode(code: NetworkCode): KernelCode {
     runName,
     run.replace('network_run', runName).replace('LAYER_STATE_WORDS', String(stateWords())),
   );
+  const ofRun = (text: string) => text.replaceAll('struct network_run', `struct ${runName}`);
   const shared = share(rest, functions, fingerprint);
   const privateTypes = { ...types, items: types.items.filter(({ text }) => text !== run) };
   return {
@@ -48,11 +49,10 @@ export function kernelCode(code: NetworkCode): KernelCode {
     header: `/* The private part of the library: kernels of bd-edge, which several libraries share. */
 #ifndef BD_EDGE_KERNELS_H
 #define BD_EDGE_KERNELS_H
-${shared.names}#define network_run ${runName}
-
-${textOf(privateTypes)}
+${shared.names}
+${ofRun(textOf(privateTypes))}
 ${runDefinition}
-${shared.prototypes}
+${ofRun(shared.prototypes)}
 #endif
 `,
     source: `/* The kernels of bd-edge that the network needs: C99 for little-endian processors. */
@@ -60,7 +60,7 @@ ${shared.prototypes}
 
 ${compilerSettings(code.small ? 'Os' : 'O2')}
 ${FAST_MACRO}${SHARED_MACRO}
-${shared.source}`,
+${ofRun(shared.source)}`,
   };
 }
 

@@ -1,11 +1,12 @@
 /** C libraries, compiled by `cc` with sanitizers. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { encodeModel, parseModel, rankClasses, referenceLogits } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
 import { kernelGraph } from '../../sdk/testing/kernel-graph.js';
 import { random, randomImage } from '../../sdk/testing/random-graph.js';
 import { codeOf } from '../../sdk/testing/throws.js';
-import { C99, CFolder, CXX, numbersIn, requireCompiler } from '../testing/c-compiler.js';
+import { C99, CFolder, CXX, numbersIn, requireCompiler, WARNINGS } from '../testing/c-compiler.js';
 import { smallNetwork } from '../testing/network.js';
 import { requireRoom } from './boards.js';
 import { type CLibrary, libraryName, toLibrary } from './library.js';
@@ -49,9 +50,11 @@ int main(void) {
 
 test('libraries in one program of C99 or C++', { timeout: 120_000 }, (context) => {
   requireCompiler(context);
-  // The kernels of the second are those of the first, by name: one of both is enough.
-  const sources = ALL.flatMap(write).filter((source) => !/^second\/.*bd_edge_kernels/.test(source));
-  const objects = sources.map((source) => folder.compile('cc', C99, source));
+  const objects = ALL.flatMap(write).map((source) => folder.compile('cc', C99, source));
+  const kernels = ['first', 'second'].map((name) =>
+    readFileSync(`${folder.path}/${name}/src/bd_edge_kernels.c`),
+  );
+  expect(kernels[0]).toEqual(kernels[1]);
   const includes = ALL.map(({ name }) => `-I${name}/src`);
   for (const main of ['main.c', 'main.cpp']) folder.write(main, program);
   const inC = folder.compile('cc', [...C99, ...includes], 'main.c');
@@ -112,9 +115,43 @@ test('CMake installs a package that programs find', { timeout: 120_000 }, (conte
   expect({ status, stdout }).toEqual({ status: 0, stdout: 'different logits: 0\n' });
 });
 
+test('the programs of docs/library.md compile', (context) => {
+  requireCompiler(context);
+  write(
+    toLibrary(readFileSync(new URL('../../models/mnist-8k/model.bdm', import.meta.url)), { name: 'digits' }),
+  );
+  const page = readFileSync(new URL('../../docs/library.md', import.meta.url), 'utf8');
+  const programs = Array.from(page.matchAll(/^```c\n([^]*?)^```$/gm), ([, code]) => code);
+  expect(programs).toHaveLength(2);
+  for (const [i, code] of programs.entries()) {
+    folder.write(`docs-${i}.c`, code);
+    folder.compile('cc', ['-std=c11', ...WARNINGS, '-Idigits/src'], `docs-${i}.c`);
+  }
+});
+
+test.for(['network', 'kernels', 'constants', 'ops'])('a library can be called %s', (name, context) => {
+  requireCompiler(context);
+  const own = write(toLibrary(smallNetwork().bytes, { name })).filter(
+    (source) => !source.includes('bd_edge'),
+  );
+  for (const source of own) folder.compile('cc', ['-std=c99', ...WARNINGS, '-O1'], source);
+});
+
 test('names', () => {
   expect(libraryName('my-model.v2')).toBe('my_model_v2');
-  for (const name of ['', '1st', 'my-model', 'class', 'a b', 'String', 'math', 'Arduino', '../x', 'größe'])
+  for (const name of [
+    '',
+    '1st',
+    'my-model',
+    'class',
+    'a b',
+    'String',
+    'math',
+    'Arduino',
+    'layer',
+    '../x',
+    'größe',
+  ])
     expect(codeOf(() => toLibrary(bytes, { name }))).toBe('invalid-c-name');
 });
 
@@ -145,4 +182,5 @@ test('boards without enough memory are refused', () => {
     'too-large-for-board',
   );
   requireRoom({ ...library, copyBytes: 60_000 }, 'pico');
+  expect(codeOf(() => requireRoom(library, 'abacus'))).toBe('unknown-board');
 });

@@ -35,12 +35,16 @@ export interface CLibrary {
 
 const VERSION = '1.0.0';
 
-/** Headers of C and of Arduino, which one of a library would hide. Some file systems ignore case. */
-const HEADERS = new Set(
+/**
+ * Headers of C, of Arduino and of ours, which one of a library would hide; and the structs of private headers. Some file
+ * systems ignore case.
+ */
+const RESERVED = new Set(
   (
     'assert complex ctype errno fenv float inttypes iso646 limits locale math memory setjmp signal stdalign stdarg ' +
     'stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string strings tgmath threads time uchar unistd wchar ' +
-    'wctype arduino wire spi bd_edge_kernels bd_edge_picture'
+    'wctype arduino wire spi bd_edge_kernels bd_edge_picture layer engine_layer op_constants network_constants picture ' +
+    'picture_format picture_fit picture_input'
   ).split(' '),
 );
 
@@ -55,7 +59,7 @@ const HEADERS = new Set(
  * ```
  *
  * @throws {ModelError} if the buffer is not a valid model
- * @throws {UsageError} code `invalid-c-name` if `name` is not a C identifier, or is the name of a header of C
+ * @throws {UsageError} code `invalid-c-name` if `name` is not a C identifier, or is used by C's headers or the kernels
  */
 export function toLibrary(
   bytes: Uint8Array,
@@ -133,9 +137,9 @@ export function libraryName(text: string): string {
 }
 
 function requireName(name: string): void {
-  const expected = 'a C identifier that is not the name of a header of C';
+  const expected = 'a C identifier that is neither the name of a header of C nor used by the kernels';
   const isIdentifier = /^[A-Za-z][A-Za-z0-9_]*$/.test(name) && identifier(name) === name;
-  if (isIdentifier && !HEADERS.has(name.toLowerCase())) return;
+  if (isIdentifier && !RESERVED.has(name.toLowerCase())) return;
   throw new UsageError(
     'invalid-c-name',
     `"${name}" cannot be the name of a library; choose ${expected}, such as hands.`,

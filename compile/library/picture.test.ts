@@ -1,4 +1,5 @@
 /** Pictures in C, compiled by `cc` with sanitizers and compared with `preprocess`. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { preprocess } from '@bd-edge/sdk';
 import { encodeModel, type Graph } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
@@ -7,6 +8,7 @@ import { random } from '../../sdk/testing/random-graph.js';
 import { C99, CFolder, requireCompiler } from '../testing/c-compiler.js';
 import { toLibrary } from './library.js';
 import { fractionOf, PICTURE_FORMATS } from './picture.js';
+import pictureSources from './picture-sources.generated.js';
 
 const folder = new CFolder();
 type Format = (typeof PICTURE_FORMATS)[number];
@@ -173,6 +175,13 @@ test('pictures become the bytes of preprocess', { timeout: 120_000 }, (context) 
     at += found.length;
   });
   expect(at).toBe(said.length);
+});
+
+test('the package has the sources of compile/library/c', () => {
+  const from = new URL('c/', import.meta.url);
+  const sources = readdirSync(from).map((name) => [name, readFileSync(new URL(name, from), 'utf8')]);
+  // If they differ, run `node scripts/build-kernel-sources.mjs`.
+  expect(pictureSources).toEqual(Object.fromEntries(sources));
 });
 
 test('pictures that cannot be read are refused', (context) => {

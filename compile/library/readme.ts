@@ -23,7 +23,7 @@ ${sentence}. Made by \`bd-edge library\`.
 
 | | |
 | --- | --- |
-| RAM | ${format(plan.bytes)} bytes for the arena, ${4 + 4 * 5} for each \`struct ${prefix}\`, about 1,500 of stack |
+| RAM | ${format(plan.bytes)} bytes for the arena, ${4 + 4 * 5} for each \`struct ${prefix}\`, about 1,000 of stack |
 | flash | ${format(constantBytes)} bytes of constants; the code comes on top |
 ${times.join('')}
 ## Install

@@ -255,13 +255,10 @@ export class PicoChip {
     else this.flash.call(call);
   }
 
-  /** Advances the time until flash is ready or a byte arrives. Returns whether flash is still busy. */
+  /** Advances the time until flash is ready, or a byte or packet arrives. Returns whether flash is still busy. */
   private waitForFlash(): boolean {
     const { clock } = this;
-    const interruption = Math.min(
-      clock.due,
-      this.incoming.length > 0 ? this.nextByte : Number.POSITIVE_INFINITY,
-    );
+    const interruption = Math.min(clock.due, this.nextArrival);
     clock.cycles = Math.max(clock.cycles, Math.min(this.flash.busyUntil, interruption));
     return clock.cycles < this.flash.busyUntil;
   }

@@ -307,6 +307,10 @@ export class Rfc2217Transport implements Transport {
       const message = `${this.name} is in use: its server says "${text}"; close the other program first.`;
       return portError('port-busy', this.name, message, error);
     }
+    if (/open fail/i.test(text)) {
+      const message = `The server at ${this.name} cannot open its port: it says "${text}"; check that the board is plugged in there.`;
+      return portError('port-open-failed', this.name, message, error);
+    }
     const reason = text === '' ? 'before its port was open' : `and said "${text}"`;
     return new ConnectionLostError(this.name, `the server closed it ${reason}`, { cause: error });
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -5,6 +6,7 @@ import { rejection } from '../../sdk/testing/throws.js';
 import { check } from '../check/check.js';
 import { BoardClient } from '../client/board-client.js';
 import { deploy } from '../deploy/deploy.js';
+import { openPort } from '../open-port.js';
 import { SimulatedBoard } from '../simulator/simulated-board.js';
 import { denseNetwork, randomImages } from '../testing/network.js';
 import { agreeing, reply, rfc2217Server, type ServerBehavior } from '../testing/rfc2217-server.js';
@@ -191,6 +193,11 @@ describe('a server that cannot be used has an error of its own', () => {
       'port-busy',
     ],
     [
+      'has no device',
+      { ...silent, onConnect: (socket) => void socket.end('Device open failure: not found\r\n') },
+      'port-open-failed',
+    ],
+    [
       'sets another baud rate',
       { onSetting: (c, v) => (c === rfc.SET_BAUD_RATE ? reply(c, 0, 0, 0x25, 0x80) : reply(c, ...v)) },
       'port-setting-rejected',
@@ -250,6 +257,17 @@ test('a server that withdraws the option later ends the connection with a reason
   server.sockets[0].write(Uint8Array.of(IAC, DONT, COM_PORT_OPTION));
   expect(await transport.closed).toMatchObject({ code: 'rfc2217-refused' });
   await expect(transport.write(Uint8Array.of(1))).rejects.toMatchObject({ code: 'connection-lost' });
+});
+
+test('an abort closes the connection to a server that does not reply', async () => {
+  const controller = new AbortController();
+  const server = await rfc2217Server({ onOption: () => undefined });
+  const opening = openPort(`${server.url}?timeout=1000`, { signal: controller.signal });
+  await expect.poll(() => server.sockets).toHaveLength(1);
+  const closed = once(server.sockets[0], 'close');
+  controller.abort();
+  await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
+  await closed;
 });
 
 test('data without a listener stops the socket beyond a limit, and none of it is lost', async () => {

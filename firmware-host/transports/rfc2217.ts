@@ -7,6 +7,8 @@ import type { Transport } from './transport.js';
 export interface Rfc2217Options {
   /** The baud rate. Default: 115200 */
   baud?: number;
+  /** Closes the connection if the port is not open yet. */
+  signal?: AbortSignal;
 }
 
 /** The time in ms for the server to accept the option, and then to set the port. */
@@ -29,16 +31,21 @@ const TIMEOUT_MS = 5000;
  */
 export async function openRfc2217(
   url: string,
-  { baud = DEFAULT_BAUD }: Rfc2217Options = {},
+  { baud = DEFAULT_BAUD, signal }: Rfc2217Options = {},
 ): Promise<Transport> {
   const { query, ...address } = parseTcpUrl(url, 'rfc2217');
   const timeoutMs = parseTimeout(url, query);
   const transport = new Rfc2217Transport(await connectTcp(url, address));
+  const abort = () => void transport.close();
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort, { once: true });
   try {
     await transport.start(baud, timeoutMs);
   } catch (error) {
     await transport.close();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
   }
   return transport;
 }

@@ -108,9 +108,9 @@ static void make_pixel(void *context, uint32_t y, uint32_t x, uint8_t *to, const
   uint32_t activations = 0, rows = 1;
   bool whole = true;
   const uint32_t *totals = NULL;
-  if (job->ring_rows != 0) {
+  if (!PART_LIST_PARTS || job->ring_rows != 0) {
     rows = window.to_y - window.from_y;
-    if (layer->state[BINARY_LISTED] != BINARY_INPUTS) totals = totals_of(job, &window);
+    if (PART_COMPLEMENT && layer->state[BINARY_LISTED] != BINARY_INPUTS) totals = totals_of(job, &window);
     activations = binary_slice_rows(job, &window);
   } else {
     whole = binary_list_part(job, &window, &at, &activations);
@@ -118,7 +118,7 @@ static void make_pixel(void *context, uint32_t y, uint32_t x, uint8_t *to, const
   }
   const struct binary_slices slices = slices_of(job, rows);
   put_open(layer, to);
-  const bool compares = layer_gives_bits(layer) && job->parameters != NULL;
+  const bool compares = !PART_COUNTERS || (layer_gives_bits(layer) && job->parameters != NULL);
   const uint32_t begin = compares ? job->bound - activations : 0;
   const uint32_t *thresholds = job->parameters;
   const uint32_t cleared = job->planes + SPARE_PLANES <= LOW_PLANES ? LOW_PLANES : BINARY_PLANES;
@@ -131,12 +131,12 @@ static void make_pixel(void *context, uint32_t y, uint32_t x, uint8_t *to, const
     for (uint32_t i = 0; i < cleared; i += 6) {
       planes[i] = planes[i + 1] = planes[i + 2] = planes[i + 3] = planes[i + 4] = planes[i + 5] = 0;
     }
-    if (totals != NULL) {
+    if (PART_COMPLEMENT && totals != NULL) {
       add_to_totals(job, &slices, block, totals, planes, width, begin >> 1);
       totals += job->planes;
     } else {
       for (uint32_t i = 0, bits = begin >> 1; bits != 0; i++, bits >>= 1) planes[i] = 0 - (bits & 1);
-      if (whole) binary_add(planes, &slices, block);
+      if (!PART_LIST_PARTS || whole) binary_add(planes, &slices, block);
       else add_parts(job, &window, &slices, block, planes);
     }
     if (compares) {
@@ -155,6 +155,6 @@ static void make_pixel(void *context, uint32_t y, uint32_t x, uint8_t *to, const
 bool binary_convolution_row(struct layer *layer, uint32_t y) {
   struct binary_job job;
   binary_job_open(&job, layer);
-  if (job.ring_rows != 0) binary_list_rows(&job, y);
+  if (!PART_LIST_PARTS || job.ring_rows != 0) binary_list_rows(&job, y);
   return put_row(layer, y, make_pixel, &job);
 }

@@ -46,8 +46,9 @@ static uint16_t *add_down(uint16_t *to, uint32_t bits, uint32_t place) {
 void binary_list_add(struct binary_list *list, const struct layer *layer, const uint32_t *pixel, uint32_t word, uint32_t words,
                      uint32_t place, enum binary_listed what) {
   const uint32_t channels = layer->op.input_channels, plane_words = words_for(channels);
-  const uint32_t flip = what == BINARY_MISSING ? UINT32_MAX : 0;
+  const uint32_t flip = PART_COMPLEMENT && what == BINARY_MISSING ? UINT32_MAX : 0;
   const bool has_twos = layer->op.input_planes == 2;
+  const bool apart = PART_COMPLEMENT && what == BINARY_APART;
   uint16_t *ones_end = list->ones_end, *twos_start = list->twos_start;
   pixel += word;
   for (; words > 0; words--, word++, pixel++, place += WORD_BITS * BINARY_ENTRY_UNIT) {
@@ -60,8 +61,8 @@ void binary_list_add(struct binary_list *list, const struct layer *layer, const 
     }
     const uint32_t second = (pixel[plane_words] ^ flip) & used;
     const uint32_t both = first & second, one = first ^ second;
-    ones_end = add_up(ones_end, what == BINARY_APART ? both : one, place);
-    twos_start = add_down(twos_start, what == BINARY_APART ? used ^ one ^ both : both, place);
+    ones_end = add_up(ones_end, apart ? both : one, place);
+    twos_start = add_down(twos_start, apart ? used ^ one ^ both : both, place);
   }
   *list = (struct binary_list){ones_end, twos_start};
 }

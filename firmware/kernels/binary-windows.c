@@ -25,7 +25,7 @@ void binary_list_rows(struct binary_job *job, uint32_t y) {
   const uint32_t from = top < padding ? 0 : top - padding;
   const uint32_t end = bottom < padding + op->input_height ? bottom - padding : op->input_height;
   if (layer->state[BINARY_LISTED] == BINARY_UNDECIDED) {
-    layer->state[BINARY_LISTED] = job->all == NULL ? BINARY_INPUTS : binary_complement_choose(layer);
+    layer->state[BINARY_LISTED] = !PART_COMPLEMENT || job->all == NULL ? BINARY_INPUTS : binary_complement_choose(layer);
   }
   uint32_t made = layer->state[BINARY_ROWS_LISTED];
   if (made < from) made = from;
@@ -54,7 +54,7 @@ uint32_t binary_slice_rows(struct binary_job *job, const struct window *window) 
     ones_listed += (uint32_t)(ones[to] - ones[from]);
     twos_listed += (uint32_t)(twos[from] - twos[to]);
   }
-  if (layer->state[BINARY_LISTED] == BINARY_INPUTS) return ones_listed + 2 * twos_listed;
+  if (!PART_COMPLEMENT || layer->state[BINARY_LISTED] == BINARY_INPUTS) return ones_listed + 2 * twos_listed;
   const uint32_t inputs = (window->to_y - window->from_y) * (to - from) * channels;
   if (layer->state[BINARY_LISTED] == BINARY_APART) return inputs + ones_listed - twos_listed;
   return inputs * layer->op.input_planes - ones_listed - 2 * twos_listed;

@@ -103,16 +103,19 @@ static bool is_sound(const struct layer *layer) {
          op->input_channels / layer->filters <= ENGINE_MAX_POOLED_CHANNELS;
 }
 
+void layer_complete(struct layer *layer) {
+  const struct engine_layer *op = &layer->op;
+  layer->filters = op->outputs_per_sum == 2 && op->output_planes == 1 ? op->output_channels / 2 : op->output_channels;
+  layer->taps = op->kernel_height * op->kernel_width;
+  layer->pixel_bytes = bytes_of(op->input_type, op->input_channels, op->input_planes);
+  layer->output_bytes = bytes_of(op->output_type, op->output_channels, op->output_planes);
+  layer->convolution_height = op->output_height * op->pool_height;
+  layer->convolution_width = op->output_width * op->pool_width;
+}
+
 void layer_set(struct layer *layer, const struct engine_layer *op) {
-  *layer = (struct layer){
-      .op = *op,
-      .filters = op->outputs_per_sum == 2 && op->output_planes == 1 ? op->output_channels / 2 : op->output_channels,
-      .taps = op->kernel_height * op->kernel_width,
-      .pixel_bytes = bytes_of(op->input_type, op->input_channels, op->input_planes),
-      .output_bytes = bytes_of(op->output_type, op->output_channels, op->output_planes),
-      .convolution_height = op->output_height * op->pool_height,
-      .convolution_width = op->output_width * op->pool_width,
-  };
+  *layer = (struct layer){.op = *op};
+  layer_complete(layer);
 }
 
 bool layer_open(struct layer *layer, const struct engine_layer *op) {

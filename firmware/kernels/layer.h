@@ -55,6 +55,9 @@ static inline bool layer_gives_numbers(const struct layer *layer) {
   return PART_FIXED_POINT && (layer->op.output_type == ENGINE_TYPE_U8 || layer->op.output_type == ENGINE_TYPE_INT16);
 }
 
+/** Computes the numbers that follow from `op`, which is valid. */
+void layer_complete(struct layer *layer);
+
 /** Copies a valid op and leaves the pointers NULL. */
 void layer_set(struct layer *layer, const struct engine_layer *op);
 

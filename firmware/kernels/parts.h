@@ -12,6 +12,9 @@
 #define PART_WINOGRAD_POOL 1   /* with a max-pool */
 #define PART_WINOGRAD_PIXELS 1 /* without */
 #define PART_QUADS 1           /* int8-quads.c */
+#define PART_COMPLEMENT 1      /* binary-complement.c */
+#define PART_LIST_PARTS 1      /* lists of parts of windows, with little scratch memory */
+#define PART_COUNTERS 1        /* sums of binary convolutions that are not compared in counters */
 #endif
 
 #endif

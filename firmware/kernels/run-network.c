@@ -24,31 +24,31 @@ static void open_layer(const IN_FLASH struct network_constants *network, const s
   const IN_FLASH struct op_constants *op = &network->ops[run->op];
   const struct tensor input = tensor_at(network, op->input);
   const struct tensor addend = tensor_at(network, op->addend);
-  const struct engine_layer numbers = {
-      .opcode = op->opcode,
-      .outputs_per_sum = op->outputs_per_sum,
-      .shift = op->shift,
-      .kernel_height = op->kernel_height,
-      .kernel_width = op->kernel_width,
-      .stride_y = op->stride_y,
-      .stride_x = op->stride_x,
-      .padding_top = op->padding_top,
-      .padding_left = op->padding_left,
-      .pool_height = op->pool_height,
-      .pool_width = op->pool_width,
-      .input_type = input.type,
-      .input_height = input.height,
-      .input_width = input.width,
-      .input_channels = input.channels,
-      .input_planes = input.planes,
-      .output_type = op->type,
-      .output_height = op->height,
-      .output_width = op->width,
-      .output_channels = op->channels,
-      .output_planes = op->planes,
-      .addend_channels = op->addend == 0 ? 0 : addend.channels,
-  };
-  layer_set(layer, &numbers);
+  memset(layer, 0, sizeof *layer);
+  struct engine_layer *numbers = &layer->op;
+  numbers->opcode = op->opcode;
+  numbers->outputs_per_sum = op->outputs_per_sum;
+  numbers->shift = op->shift;
+  numbers->kernel_height = op->kernel_height;
+  numbers->kernel_width = op->kernel_width;
+  numbers->stride_y = op->stride_y;
+  numbers->stride_x = op->stride_x;
+  numbers->padding_top = op->padding_top;
+  numbers->padding_left = op->padding_left;
+  numbers->pool_height = op->pool_height;
+  numbers->pool_width = op->pool_width;
+  numbers->input_type = input.type;
+  numbers->input_height = input.height;
+  numbers->input_width = input.width;
+  numbers->input_channels = input.channels;
+  numbers->input_planes = input.planes;
+  numbers->output_type = op->type;
+  numbers->output_height = op->height;
+  numbers->output_width = op->width;
+  numbers->output_channels = op->channels;
+  numbers->output_planes = op->planes;
+  numbers->addend_channels = op->addend == 0 ? 0 : addend.channels;
+  layer_complete(layer);
   layer->image = run->arena + input.place;
   if (IS_FLASH_APART) {
     uint32_t *weights = (uint32_t *)(void *)(run->arena + network->copies);

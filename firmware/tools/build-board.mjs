@@ -55,7 +55,7 @@ const PROGRAMS = {
  * @param {keyof typeof PROGRAMS} [options.program] a program instead of the core
  * @param {string[]} [options.defines] besides the board's own
  * @param {string} [options.folder] the folder of the results (default: build/firmware/BOARD)
- * @param {string} [options.engine] an engine to build in, see firmwareParts; for the program `network`, its network.c
+ * @param {string | string[]} [options.engine] an engine to build in, see firmwareParts; for the program `network`, its sources
  * @returns {Promise<{ files: string[], sizes: ReturnType<typeof sizesOf> }>}
  */
 export async function buildBoard({ board, toolchain, program, defines = [], folder, engine }) {
@@ -134,12 +134,12 @@ function partsOf(board, toolchain, program, engine) {
   if (program) {
     const { sources, flags, isFirmware } = PROGRAMS[program];
     const paths = sources.map((path) => join(root, path));
-    const own = engine ? [`-I${dirname(engine)}`] : [];
+    const own = engine ? [`-I${dirname([engine].flat()[0])}`] : [];
     const part = { group: 'core', sources: paths, flags: [...PORT_FLAGS, ...flags, ...own] };
     return [
       ...port,
       ...(isFirmware ? forSize(part, toolchain.whole) : [part]),
-      ...(engine ? [{ group: 'engine', sources: [engine], flags: BUILT_IN_FLAGS }] : []),
+      ...(engine ? [{ group: 'engine', sources: [engine].flat(), flags: BUILT_IN_FLAGS }] : []),
     ];
   }
   fetchInterpreter();

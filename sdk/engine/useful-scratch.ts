@@ -32,7 +32,7 @@ const SCALE_BYTES = 16;
 /** Pointers in `struct binary_slice` in firmware/kernels/binary-counters.h. */
 const SLICE_POINTERS = 3;
 /** The limit of offsets in lists, on the processor that allows the fewest. */
-const MAX_LIST_OFFSET = Math.floor(65535 / 4);
+export const MAX_LIST_OFFSET = Math.floor(65535 / 4);
 const ENTRY_BYTES = 2;
 
 /** firmware/kernels/binary-job.c: lists of whole rows, prepared parameters and sums of weights. */
