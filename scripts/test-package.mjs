@@ -28,6 +28,7 @@ const NONE = /$^/;
 const BELONGS = {
   '@bd-edge/sdk': /^dist\/[\w-]+\.wasm$/,
   '@bd-edge/compile': NONE,
+  '@bd-edge/import': NONE,
   '@bd-edge/host': /^firmware\//,
   '@bd-edge/models': /^[a-z0-9-]+\/(model\.bdm|(card|samples|network)\.json|README\.md)$/,
   '@bd-edge/trainer': NONE,
@@ -88,7 +89,7 @@ async function sdk() {
 async function local() {
   const machine = newMachine('local', 20);
   await install(machine, 'npm install bd-edge', 'node_modules', 200);
-  for (const name of ['sdk', 'compile', 'host', 'trainer']) {
+  for (const name of ['sdk', 'compile', 'import', 'host', 'trainer']) {
     const unnamed = await importsNotNamed(join(machine.project, 'node_modules', '@bd-edge', name));
     expect(`@bd-edge/${name} imports what its package.json names`, !unnamed.length, unnamed);
   }

@@ -23,6 +23,7 @@ export { computedSize, opInputs } from './format/graph.js';
 export { unpackBits } from './format/pack.js';
 export { countOperations } from './format/parse.js';
 export { tensorBytes } from './format/tensor.js';
+export { tensorIntegers } from './format/tensor-integers.js';
 export * from './index.js';
 export { type NodeModules, nodeModule } from './node-module.js';
 export { grayOf } from './preprocess/gray.js';
