@@ -8,6 +8,7 @@ import { data } from './commands/data.js';
 import { deploy } from './commands/deploy.js';
 import { evaluate } from './commands/eval.js';
 import { exportModel } from './commands/export.js';
+import { importModel } from './commands/import.js';
 import { inspect } from './commands/inspect.js';
 import { mismatch } from './commands/mismatch.js';
 import { ports } from './commands/ports.js';
@@ -37,6 +38,7 @@ for (const command of [
   train,
   compare,
   exportModel,
+  importModel,
   compile,
   inspect,
   summary,

@@ -53,7 +53,15 @@ export interface ImportedNetwork {
  */
 export function importOnnx(onnx: Uint8Array, options: ImportOptions = {}): ImportedNetwork {
   const { pixels = { low: 0, high: 1 }, layout, shape, metadata } = options;
-  const lowered = lower(readModel(onnx), { pixels, layout, shape });
+  return encoded(lower(readModel(onnx), { pixels, layout, shape }), metadata);
+}
+
+/** Returns an imported network with other metadata. */
+export function withMetadata({ lowered }: ImportedNetwork, metadata: Metadata): ImportedNetwork {
+  return encoded(lowered, metadata);
+}
+
+function encoded(lowered: Lowered, metadata: Metadata | undefined): ImportedNetwork {
   const { constant, isRounded, notes } = lowered;
   try {
     const bytes = encodeModel({ ...lowered.graph, metadata });

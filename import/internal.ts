@@ -4,5 +4,6 @@
  *
  * @module @bd-edge/import/internal
  */
+export { withMetadata } from './import-onnx.js';
 export * from './index.js';
 export { randomImages } from './random-images.js';

@@ -20,6 +20,7 @@ export { classNamesOf } from './format/class-names.js';
 export { crc32 } from './format/crc32.js';
 export { type FusedGraph, fusePools } from './format/fuse-pools.js';
 export { computedSize, opInputs } from './format/graph.js';
+export { InputDensities } from './format/input-densities.js';
 export { unpackBits } from './format/pack.js';
 export { countOperations } from './format/parse.js';
 export { tensorBytes } from './format/tensor.js';
