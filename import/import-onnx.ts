@@ -14,6 +14,11 @@ export interface ImportOptions {
   layout?: 'channels-first' | 'channels-last';
   /** The image behind an input of the shape [batch, values]. Default: 1 x 1 x values. */
   shape?: { height: number; width: number; channels: number };
+  /**
+   * What becomes of activations such as -1 and 1 that a convolution pads with 0, which the format has no bits for:
+   * `reject` (default), or `int16`, which stores them with 16 bits instead of one.
+   */
+  zeroPadding?: 'reject' | 'int16';
   /** Travels with the network: name, class names, license. */
   metadata?: Metadata;
 }
@@ -52,8 +57,8 @@ export interface ImportedNetwork {
  * ```
  */
 export function importOnnx(onnx: Uint8Array, options: ImportOptions = {}): ImportedNetwork {
-  const { pixels = { low: 0, high: 1 }, layout, shape, metadata } = options;
-  return encoded(lower(readModel(onnx), { pixels, layout, shape }), metadata);
+  const { pixels = { low: 0, high: 1 }, layout, shape, zeroPadding, metadata } = options;
+  return encoded(lower(readModel(onnx), { pixels, layout, shape, zeroPadding }), metadata);
 }
 
 /** Returns an imported network with other metadata. */

@@ -111,8 +111,24 @@ const convolution: Evaluator = (inputs, node) => {
         });
       }
     }
-  return result;
+  return withoutNoise(result);
 };
+
+/** Sums below this part of the largest sum are 0 and the noise of float64. */
+const NOISE = 2 ** -40;
+
+/**
+ * Sets sums to 0 that are 0 but for the noise of float64. Terms such as 3/255 and -3/255 of different weights cancel out,
+ * and a sign behind them must not depend on the noise.
+ */
+function withoutNoise(sums: NdArray): NdArray {
+  let largest = 0;
+  for (const sum of sums.data) largest = Math.max(largest, Math.abs(sum));
+  sums.data.forEach((sum, i) => {
+    if (Math.abs(sum) < NOISE * largest) sums.data[i] = 0;
+  });
+  return sums;
+}
 
 /** Multiplies a row of inputs by filters, four at a time, which is much faster than one by one. */
 function multiplyRow(
@@ -192,7 +208,7 @@ function multiply(a: NdArray, b: NdArray): NdArray {
       for (let column = 0; column < columns; column++)
         result.data[row * columns + column] += value * b.data[i * columns + column];
     }
-  return result;
+  return withoutNoise(result);
 }
 
 /** Returns the matrix of a MatMul or Gemm as [inner, columns]. */

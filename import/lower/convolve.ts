@@ -72,7 +72,16 @@ export function convolve(tensor: PlacedTensor, layer: Layer, refuse: Refuse): Su
         (isUniform ? '' : ', and give its input one scale for all channels'),
     );
   }
-  return { ...sums, withOneScale: () => sumsOf(true) };
+  return {
+    ...sums,
+    withOneScale: () => sumsOf(true),
+    ...(isUniform && { weightSteps: scalesOf(scaled, filters) }),
+  };
+}
+
+/** Returns the step of each filter's weights, which are quantized. */
+function scalesOf(weights: Float64Array, filters: number): Float64Array | undefined {
+  return integerWeights(weights, filters, false)?.scales;
 }
 
 function baseOf(scales: Float64Array, constants: Float64Array, factor: number): Step {

@@ -1,5 +1,6 @@
 /** The graph while it grows. */
 import type { Op } from '@bd-edge/sdk/internal';
+import type { NdArray } from '../evaluate/nd-array.js';
 import type { PlacedTensor, Sums, Value } from './values.js';
 
 /** A tensor of the graph, and the tensor of the ONNX graph that it holds. */
@@ -12,6 +13,11 @@ export interface ComparedTensor {
 export class GraphBuilder {
   readonly ops: Op[] = [];
   readonly compared: ComparedTensor[] = [];
+  /** Weights without the rounding of float32, by the names of their tensors: integers times a step. */
+  readonly exactWeights = new Map<string, NdArray>();
+  /** @param zeroPadding whether activations that are padded with the middle of their levels are stored with 16 bits */
+  constructor(readonly zeroPadding: boolean) {}
+
   readonly #placed = new Map<Sums, Map<string, PlacedTensor>>();
 
   /** Appends an op. @returns the index of its output tensor */

@@ -30,8 +30,9 @@ export function gridOf(numbers: Iterable<number>, limit: number): Grid | undefin
   for (const magnitude of magnitudes) {
     let [a, b] = [magnitude, divisor];
     while (b > noise) [a, b] = [b, nearRemainder(a, b)];
-    divisor = a;
-    if (divisor <= noise) return undefined;
+    if (a <= noise) return undefined;
+    // Rounding errors grow in Euclid's algorithm; the largest number is a multiple of the exact divisor.
+    divisor = largest / Math.round(largest / a);
   }
   const integers = values.map((value) => Math.round(value / divisor));
   if (integers.some((integer) => Math.abs(integer) > limit)) return undefined;

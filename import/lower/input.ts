@@ -20,6 +20,8 @@ export interface InputOptions {
   layout?: 'channels-first' | 'channels-last';
   /** The image behind a flat input. Default: 1 x 1 x values. */
   shape?: Size;
+  /** What becomes of activations that are padded with the middle of their levels. Default: reject. */
+  zeroPadding?: 'reject' | 'int16';
 }
 
 /** The axes of inputs, by the number of axes behind the batch. */

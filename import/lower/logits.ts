@@ -26,89 +26,103 @@ const TOLERANCE = 1e-5;
 const RELATIVE_TOLERANCE = 2 ** -22;
 const MAX_WEIGHT = 127;
 
+/** The factors that are tried before shifts are rounded. */
+const FACTORS = [1, 2, 4, 8, 16];
+
 /** @param sums affine @throws the error that `refuse` makes: `class-scales`, `class-biases` */
-export function logitsOf(sums: Sums, refuse: Refuse): Logits {
-  let lines = linesOf(sums);
-  let { op } = sums;
-  if (!hasOneSlope(lines)) {
-    const unified = sums.withOneScale?.();
-    if (unified) {
-      lines = linesOf({ ...sums, base: unified.base });
-      op = unified.op;
-    }
+export function logitsOf(given: Sums, refuse: Refuse): Logits {
+  const sums = withOneSlope(given, refuse);
+  const exact = exactLogits(sums);
+  if (exact) return exact;
+  for (const alternative of given.alternatives ?? []) {
+    const logits = exactLogits(withOneSlope({ ...given, ...alternative(), steps: given.steps }, refuse));
+    if (logits) return logits;
   }
-  if (!hasOneSlope(lines))
+  const { shifts, slope } = shiftsOf(sums);
+  const factor = Math.floor(MAX_WEIGHT / largestWeight(sums.op));
+  const biases = roundedBiases(shifts, factor);
+  if (!biases)
     throw refuse(
-      'class-scales',
-      'each class has its own scale, and the format has one for all; use one weight scale, or no batch norm, in the last layer',
+      'class-biases',
+      'its biases are not multiples of the scale of its sums, which the format needs; quantize the biases of the last ' +
+        'layer with the scale of its input times that of its weights, or leave them out',
     );
-  const [{ slope }] = lines;
-  const shifts = lines.map((line) => line.intercept / slope);
-  const { factor, biases, common } = biasesOf(shifts, largestWeight(op), refuse);
-  if (biases.some((bias) => Math.abs(bias) > layout.MAX_ACCUMULATOR))
-    throw refuse('class-biases', 'a bias is larger than 2^30 steps');
-  return {
-    op: { ...multiplied(op, factor), epilogue: { kind: 'sum', bias: Int32Array.from(biases) } } as Op,
-    scale: slope / factor,
-    constant: slope * common,
-    isRounded: factor > 1,
-  };
+  return { op: finished(sums.op, factor, biases), scale: slope / factor, constant: 0, isRounded: true };
+}
+
+/** Returns the sums with one slope for all classes. */
+function withOneSlope(sums: Sums, refuse: Refuse): Sums {
+  for (const tried of [sums, sums.withOneScale?.()]) {
+    const unified = tried && { ...sums, base: tried.base, op: tried.op };
+    if (unified && hasOneSlope(linesOf(unified))) return unified;
+  }
+  throw refuse(
+    'class-scales',
+    'each class has its own scale, and the format has one for all; use one weight scale, or no batch norm, in the last layer',
+  );
 }
 
 function hasOneSlope(lines: readonly { slope: number }[]): boolean {
   return lines.every(({ slope }) => slope > 0 && isNear(slope, lines[0].slope));
 }
 
-function largestWeight(op: PendingOp): number {
-  return 'weights' in op
-    ? op.weights.reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 1)
-    : MAX_WEIGHT;
+function shiftsOf(sums: Sums): { shifts: number[]; slope: number } {
+  const lines = linesOf(sums);
+  const [{ slope }] = lines;
+  return { shifts: lines.map(({ intercept }) => intercept / slope), slope };
 }
 
-function biasesOf(
-  shifts: readonly number[],
-  largest: number,
-  refuse: Refuse,
-): { factor: number; biases: number[]; common: number } {
-  for (const common of [0, shifts[0] - Math.floor(shifts[0])]) {
-    const biases = shifts.map((shift) => Math.round(shift - common));
-    if (
-      biases.every(
-        (bias, i) =>
-          Math.abs(shifts[i] - common - bias) < TOLERANCE + RELATIVE_TOLERANCE * Math.abs(shifts[i]),
-      )
-    )
-      return { factor: 1, biases, common };
-  }
-  const factor = Math.floor(MAX_WEIGHT / largest);
+/** Returns logits whose biases are integers; undefined if there is no such factor. */
+function exactLogits(sums: Sums): Logits | undefined {
+  const { shifts, slope } = shiftsOf(sums);
+  const most = Math.floor(MAX_WEIGHT / largestWeight(sums.op));
+  for (const factor of FACTORS.filter((each) => each <= most))
+    for (const common of [0, shifts[0] - Math.floor(shifts[0])]) {
+      const exact = shifts.map((shift) => (shift - common) * factor);
+      const biases = exact.map(Math.round);
+      const isInteger = (bias: number, i: number) =>
+        Math.abs(exact[i] - bias) < TOLERANCE + RELATIVE_TOLERANCE * Math.abs(exact[i]);
+      if (biases.every(isInteger) && biases.every((bias) => Math.abs(bias) <= layout.MAX_ACCUMULATOR))
+        return {
+          op: finished(sums.op, factor, biases),
+          ...{ scale: slope / factor, constant: slope * common, isRounded: false },
+        };
+    }
+  return undefined;
+}
+
+function largestWeight(op: PendingOp): number {
+  if (!('weights' in op)) return MAX_WEIGHT;
+  return op.weights.reduce((largest, weight) => Math.max(largest, Math.abs(weight)), 1);
+}
+
+/** Returns biases that keep the order of all logits; undefined if the factor is too small. */
+function roundedBiases(shifts: readonly number[], factor: number): number[] | undefined {
   const whole = shifts.map((shift) => Math.floor(shift + TOLERANCE));
   const fractions = shifts.map((shift, i) => Math.max(0, shift - whole[i]));
   const order = fractions.map((_, i) => i).sort((a, b) => fractions[a] - fractions[b]);
+  const isAbove = (i: number) => fractions[order[i]] - fractions[order[i - 1]] > TOLERANCE;
   const parts = fractions.map((fraction) => Math.floor(fraction * factor));
-  // Fractions that the factor cannot tell apart move up as far as they must.
+  // Equal fractions get one part, so that the first of equal logits stays the first. Others move up as far as they must.
   for (let i = 1; i < order.length; i++) {
-    const [before, at] = [order[i - 1], order[i]];
-    const least = parts[before] + Number(fractions[at] - fractions[before] > TOLERANCE);
-    parts[at] = Math.max(parts[at], least);
+    const before = parts[order[i - 1]];
+    parts[order[i]] = isAbove(i) ? Math.max(parts[order[i]], before + 1) : before;
   }
   if (parts.some((part) => part >= factor)) {
-    // Equal fractions keep one rank, so that the first of equal logits stays the first.
     let rank = 0;
     order.forEach((at, i) => {
-      if (i > 0 && fractions[at] - fractions[order[i - 1]] > TOLERANCE) rank++;
+      if (i > 0 && isAbove(i)) rank++;
       parts[at] = rank;
     });
-    if (rank >= factor)
-      throw refuse(
-        'class-biases',
-        'its biases are not multiples of the scale of its sums, which the format needs; quantize the biases of the last ' +
-          'layer with the scale of its input times that of its weights, or leave them out',
-      );
+    if (rank >= factor) return undefined;
   }
-  return { factor, biases: whole.map((each, i) => each * factor + parts[i]), common: 0 };
+  const biases = whole.map((each, i) => each * factor + parts[i]);
+  return biases.every((bias) => Math.abs(bias) <= layout.MAX_ACCUMULATOR) ? biases : undefined;
 }
 
-function multiplied(op: PendingOp, factor: number): PendingOp {
-  if (factor === 1 || !('weights' in op)) return op;
-  return { ...op, kind: 'int8-convolution', weights: op.weights.map((weight) => weight * factor) };
+function finished(op: PendingOp, factor: number, biases: number[]): Op {
+  const epilogue = { kind: 'sum', bias: Int32Array.from(biases) } as const;
+  if (factor === 1 || !('weights' in op)) return { ...op, epilogue } as Op;
+  const weights = op.weights.map((weight) => weight * factor);
+  return { ...op, kind: 'int8-convolution', weights, epilogue };
 }

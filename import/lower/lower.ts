@@ -17,6 +17,7 @@ import { logitsOf } from './logits.js';
 import { addValues, applyElementwise, LOWERINGS, type Site } from './lowerings.js';
 import { place } from './place.js';
 import { isAffine, readingOf } from './sums.js';
+import { withoutUnread } from './unread.js';
 import type { Value } from './values.js';
 
 /** A lowered network, and what is needed to compare it with its ONNX graph. */
@@ -32,6 +33,7 @@ export interface Lowered {
   compared: readonly ComparedTensor[];
   /** The nodes on which the logits depend, in order. */
   nodesOfLogits: readonly OnnxNode[];
+  /** Constants by their names; weights without the rounding of float32. */
   constants: ReadonlyMap<string, NdArray>;
   /** What was left out, in sentences. */
   notes: readonly string[];
@@ -56,14 +58,14 @@ export function lower(model: OnnxModel, options: InputOptions): Lowered {
   if (outputs.length === 0) throw new ImportError('invalid-onnx', 'The graph has no outputs.');
   const nodes = orderedNodes(model, outputs);
   const input = inputValue(model, nodes, options);
-  const walk = new Walk(model.initializers, input, nodes);
+  const walk = new Walk(model.initializers, input, nodes, options.zeroPadding === 'int16');
   for (const node of nodes) walk.lower(node);
   const finished = walk.finish(outputs);
   return { ...finished, input, nodesOfLogits: orderedNodes(model, [finished.logits.name]) };
 }
 
 class Walk {
-  readonly #graph = new GraphBuilder();
+  readonly #graph: GraphBuilder;
   readonly #constants: Map<string, NdArray>;
   readonly #values = new Map<string, Value>();
   /** The node behind which a value may only be looked at, by the name of a tensor. */
@@ -74,7 +76,9 @@ class Walk {
     initializers: ReadonlyMap<string, NdArray>,
     input: Value,
     readonly nodes: readonly OnnxNode[],
+    zeroPadding: boolean,
   ) {
+    this.#graph = new GraphBuilder(zeroPadding);
     this.#constants = new Map(initializers);
     this.#values.set(input.name, input);
   }
@@ -135,16 +139,21 @@ class Walk {
     this.#graph.append(op);
     const { height, width, channels } = sizeOfInput(this.#values.values());
     const unfused: Graph = { input: { height, width, channels }, ops: this.#graph.ops, outputScale: scale };
-    const { graph, opOf } = fusePools(unfused);
+    const { graph: used, tensorOf } = withoutUnread(unfused);
+    const { graph, opOf } = fusePools(used);
     return {
-      ...{ graph, constant, isRounded, notes: this.#notes, constants: this.#constants },
+      ...{
+        graph,
+        constant,
+        isRounded,
+        notes: this.#notes,
+        constants: new Map([...this.#constants, ...this.#graph.exactWeights]),
+      },
       logits: { name: value.name, dims: value.dims, axes: value.axes },
-      compared: this.#graph.compared
-        .filter(({ tensor }) => tensor.index > 0)
-        .map(({ tensor, ...rest }) => ({
-          ...rest,
-          tensor: { ...tensor, index: opOf[tensor.index - 1] + 1 },
-        })),
+      compared: this.#graph.compared.flatMap(({ tensor, value }) => {
+        const index = tensorOf[tensor.index];
+        return index > 0 ? [{ value, tensor: { ...tensor, index: opOf[index - 1] + 1 } }] : [];
+      }),
     };
   }
 

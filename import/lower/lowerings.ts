@@ -278,7 +278,10 @@ function convolution({ node, value, position, constants, graph, refuse, ...rest 
   };
   const outside = padding || own ? (padding?.value ?? 0) : undefined;
   const tensor = place(graph, unpadded(value), { outside }, refuse);
-  const sums = withBias(convolve(tensor, layer, refuse), constants[2], 1);
+  const convolved = convolve(tensor, layer, refuse);
+  const taps = weights.data.length / filters;
+  keepExact(graph, node.inputs[1], weights, convolved, (i) => Math.floor(i / taps));
+  const sums = withBias(convolved, constants[2], 1);
   return { name: '', dims, axes: imageAxes(dims, sums), sums };
 }
 
@@ -305,6 +308,27 @@ function channelsLast({ dims, data }: NdArray): Float64Array {
     const [filter, rest] = [Math.floor(i / (taps * channels)), i % (taps * channels)];
     return data[(filter * channels + (rest % channels)) * taps + Math.floor(rest / channels)];
   });
+}
+
+/**
+ * Keeps the weights as multiples of their steps, for the comparison. float32 rounds the products, so that sums of them
+ * which are 0 in integers are not always 0 in the file.
+ */
+function keepExact(
+  graph: GraphBuilder,
+  name: string,
+  { dims, data }: NdArray,
+  { weightSteps }: Sums,
+  filterOf: (index: number) => number,
+): void {
+  if (!weightSteps) return;
+  const multiples = data.map((weight, i) => {
+    const step = weightSteps[filterOf(i)];
+    return Math.round(weight / step) * step;
+  });
+  // A factor of Gemm stays in the graph.
+  if (multiples.every((weight, i) => Math.abs(weight - data[i]) <= 1e-6 * Math.abs(data[i])))
+    graph.exactWeights.set(name, { dims, data: multiples });
 }
 
 /** Adds the bias of each filter to its sums. */
@@ -349,8 +373,18 @@ function dense({ node, value, position, constants, graph, refuse }: Site): Value
       weights[filter * inner + places[i]] = data[i * filters + filter];
   const along = (kernel: number, outputs: number): WindowAxis => ({ ...ONE, kernel, outputs });
   const [y, x] = isWhole ? [along(height, 1), along(width, 1)] : [along(1, height), along(1, width)];
+  const layer = { filters, weights, y, x };
   const tensor = place(graph, value, {}, refuse);
-  const convolved = convolve(tensor, { filters, weights, y, x }, refuse);
+  const convolved: Sums = {
+    ...convolve(tensor, layer, refuse),
+    alternatives: [
+      ...(tensor.type === 'bits' && tensor.high === 1 ? [{ halfSteps: true }] : []),
+      ...(tensor.offsets.some((offset) => offset !== 0) ? [{ outside: 0, numbers: true }] : []),
+    ].map((placement) => () => convolve(place(graph, value, placement, refuse), layer, refuse)),
+  };
+  const isTransposed = node.opType === 'Gemm' && attributes.int('transB', 0) === 1;
+  const filterOf = (i: number) => (isTransposed ? Math.floor(i / inner) : i % filters);
+  keepExact(graph, node.inputs[1], constants[1], convolved, filterOf);
   const bias = node.opType === 'Gemm' ? constants[2] : undefined;
   if (node.opType === 'Gemm' && node.inputs[2] && !bias)
     throw refuse('unsupported-op', 'its bias depends on the image');

@@ -17,6 +17,8 @@ export interface Placement {
   outside?: number;
   /** Whether an op reads the tensor that takes bytes or 16 bits, not bits. */
   numbers?: boolean;
+  /** Whether two levels become the codes 0 and 2, in two equal planes, so that sums count half levels. */
+  halfSteps?: boolean;
 }
 
 /** The levels that one byte distinguishes. */
@@ -32,6 +34,8 @@ interface Coding {
   codes: number[][];
   low: number;
   high: number;
+  /** Set if the codes are sums of so many bits. */
+  planes?: 1 | 2;
 }
 
 /**
@@ -41,7 +45,7 @@ interface Coding {
  */
 export function place(graph: GraphBuilder, value: Value, placement: Placement, refuse: Refuse): PlacedTensor {
   const { sums } = value;
-  const { outside, numbers = false } = placement;
+  const { outside, numbers = false, halfSteps = false } = placement;
   const { placed } = sums;
   if (
     placed &&
@@ -52,14 +56,14 @@ export function place(graph: GraphBuilder, value: Value, placement: Placement, r
   const levels = allLevels(sums);
   if (!levels) return placeRawSums(graph, value, placement, refuse);
   const distinct = new Set(levels.flatMap((each) => each.map(({ value: real }) => real)));
-  const few = numbers ? undefined : fewLevels(levels, distinct, outside);
-  const coding = few ?? manyLevels(levels, distinct, outside);
-  if (coding === 'half-padding') {
+  const few = numbers ? undefined : fewLevels(levels, distinct, outside, halfSteps);
+  const coding = few && few !== 'half-padding' ? few : manyLevels(levels, distinct, outside);
+  if (few === 'half-padding' && !graph.zeroPadding) {
     const pair = [...distinct].sort((a, b) => a - b).join(' and ');
     throw refuse(
       'half-padding',
       `it pads activations of ${pair} with ${outside}, which is none of the outer levels; pad with one of them ` +
-        `(torch.nn.functional.pad with value=${Math.min(...distinct)}, or pad_values=1 in larq), or use no padding`,
+        `(torch.nn.functional.pad with value=${Math.min(...distinct)}, or pad_values=1 in larq), or store them with 16 bits (--zero-padding int16)`,
     );
   }
   if (!coding)
@@ -67,7 +71,7 @@ export function place(graph: GraphBuilder, value: Value, placement: Placement, r
       'uneven-levels',
       `its input "${value.name}" has ${distinct.size} levels, which are not evenly spaced; quantize with one scale`,
     );
-  const isBits = !numbers && coding.high <= 2 && coding.low === 0;
+  const isBits = !numbers && coding.planes !== undefined;
   const key = `${isBits ? 'bits' : 'numbers'} ${coding.steps.join()} ${coding.origins.join()}`;
   return graph.once(sums, key, () => {
     const tensor = isBits
@@ -99,29 +103,31 @@ function fewLevels(
   levels: readonly Level[][],
   distinct: ReadonlySet<number>,
   outside: number | undefined,
+  halfSteps: boolean,
 ): Coding | 'half-padding' | undefined {
   const sorted = [...distinct].sort((a, b) => a - b);
   const isEven =
     sorted.length < 3 || (sorted.length === 3 && isNear(sorted[1] - sorted[0], sorted[2] - sorted[1]));
-  if (!isEven) return twoByChannel(levels, outside);
-  const [low, high] = [sorted[0], sorted.length === 1 ? sorted[0] + 1 : sorted[sorted.length - 1]];
-  const most = sorted.length === 3 ? 2 : 1;
+  if (!isEven) return undefined;
+  // A constant can be padded with anything.
+  if (sorted.length === 1)
+    sorted.push(outside === undefined || isNear(outside, sorted[0]) ? sorted[0] + 1 : outside);
+  const [low, high] = [Math.min(...sorted), Math.max(...sorted)];
+  const most = sorted.length === 3 || halfSteps ? 2 : 1;
   const span = high - low;
   const origin = outside === undefined || isNear(outside, low, span) ? low : high;
-  if (outside !== undefined && !isNear(outside, origin, span)) return 'half-padding';
+  if (outside !== undefined && !isNear(outside, origin, span))
+    return isNear(outside, (low + high) / 2, span) ? 'half-padding' : undefined;
   const step = (origin === low ? span : -span) / most;
-  return codingOf(levels, () => ({ origin, step }), [0, most]);
+  return codingOf(levels, () => ({ origin, step }), most);
 }
 
 /** Codes two levels that differ from channel to channel. */
-function twoByChannel(
-  levels: readonly Level[][],
-  outside: number | undefined,
-): Coding | 'half-padding' | undefined {
+function twoByChannel(levels: readonly Level[][], outside: number | undefined): Coding | undefined {
   if (levels.some((each) => each.length > 2)) return undefined;
   const isUnusable = (each: readonly Level[]) =>
-    outside !== undefined && !each.some(({ value }) => isNear(value, outside));
-  if (levels.some(isUnusable)) return 'half-padding';
+    outside !== undefined && each.length > 1 && !each.some(({ value }) => isNear(value, outside));
+  if (levels.some(isUnusable)) return undefined;
   return codingOf(
     levels,
     (channel) => {
@@ -130,7 +136,7 @@ function twoByChannel(
       const other = values.find((value) => !isNear(value, origin)) ?? origin + 1;
       return { origin, step: other - origin };
     },
-    [0, 1],
+    1,
   );
 }
 
@@ -150,6 +156,8 @@ function manyLevels(
           limit,
         );
   if (grid) return codingOf(levels, () => ({ origin, step: grid.step }));
+  const two = twoByChannel(levels, outside);
+  if (two) return two;
   const grids = levels.map((each) => {
     const values = each.map(({ value }) => value);
     const own = outside ?? Math.min(...values);
@@ -168,7 +176,7 @@ function manyLevels(
 function codingOf(
   levels: readonly Level[][],
   ofChannel: (channel: number) => { origin: number; step: number },
-  range?: readonly [number, number],
+  planes?: 1 | 2,
 ): Coding {
   const channels = levels.map((_, channel) => ofChannel(channel));
   const codes = levels.map((each, channel) => {
@@ -176,14 +184,13 @@ function codingOf(
     return each.map(({ value }) => Math.round((value - origin) / step) + 0);
   });
   const all = codes.flat();
-  const [low, high] = range ?? [
-    all.reduce((a, b) => Math.min(a, b), 0),
-    all.reduce((a, b) => Math.max(a, b), 0),
-  ];
+  const [low, high] = planes
+    ? [0, planes]
+    : [all.reduce((a, b) => Math.min(a, b), 0), all.reduce((a, b) => Math.max(a, b), 0)];
   return {
     steps: Float64Array.from(channels, ({ step }) => step),
     origins: Float64Array.from(channels, ({ origin }) => origin),
-    ...{ codes, low, high },
+    ...{ codes, low, high, planes },
   };
 }
 
@@ -193,7 +200,7 @@ function placeBits(
   levels: readonly Level[][],
   coding: Coding,
 ): PlacedTensor {
-  const planes = coding.high;
+  const planes = coding.planes ?? 1;
   const thresholds = Array.from({ length: planes }, (_, plane): Threshold => {
     const folded = levels.map((each, channel) =>
       thresholdOf(each, coding.codes[channel], plane + 1, sums.highs[channel]),

@@ -62,6 +62,10 @@ export interface Sums extends Size {
   pools: readonly PendingPool[];
   /** Returns the same sums with one scale for the weights of all filters; undefined if there is none. */
   withOneScale?: () => Sums | undefined;
+  /** The step of each filter's weights; undefined if the scales of the input's channels are a part of them. */
+  weightSteps?: Float64Array;
+  /** The same sums of an input in other codes, which cost more, but of which 0 is a multiple. */
+  alternatives?: readonly (() => Sums)[];
   /** The tensor that holds these numbers already, if nothing happens to them. */
   placed?: PlacedTensor;
 }
