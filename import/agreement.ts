@@ -28,8 +28,13 @@ export interface Agreement {
   /** The number of activations that were compared, over all images. */
   activations: number;
   activationsDiffering: number;
-  /** The number of images whose class differs. */
+  /** The number of images whose class differs, without ties. */
   classesDiffering: number;
+  /**
+   * The number of images with another class because the largest logits are equal in integers. In the ONNX graph they
+   * differ by less than float32 can tell.
+   */
+  classesTied: number;
   /** The largest difference of a logit, in steps of the output scale. */
   largestLogitError: number;
   firstDifference?: Difference;
@@ -69,7 +74,14 @@ export async function measureAgreement(
   engine.load(bytes);
   const count = images.length / imageBytes;
   const agreement: Agreement = {
-    ...{ images: count, activations: 0, activationsDiffering: 0, classesDiffering: 0, largestLogitError: 0 },
+    ...{
+      images: count,
+      activations: 0,
+      activationsDiffering: 0,
+      classesDiffering: 0,
+      classesTied: 0,
+      largestLogitError: 0,
+    },
   };
   const orders = lowered.compared.map(({ tensor, value }) => formatIndices(value.axes.flat(), tensor));
   const inputOrder = formatIndices(lowered.input.axes.flat(), model.input);
@@ -97,7 +109,11 @@ export async function measureAgreement(
     const integers = tensorIntegers(layers[layers.length - 1], model.tensors[layers.length]);
     onLogits?.(integers);
     const logits = tensors.get(lowered.logits.name)?.data ?? new Float64Array();
-    if (argmax(integers) !== argmax(logits)) agreement.classesDiffering++;
+    const [own, expected] = [argmax(integers), argmax(logits)];
+    if (own !== expected) {
+      const isTied = logits[expected] - logits[own] < TOLERANCE * lowered.graph.outputScale;
+      agreement[isTied ? 'classesTied' : 'classesDiffering']++;
+    }
     logits.forEach((logit, i) => {
       const error = Math.abs((logit - constant) / lowered.graph.outputScale - integers[i]);
       agreement.largestLogitError = Math.max(agreement.largestLogitError, error);

@@ -62,6 +62,11 @@ export const importModel = new Command('import')
       shape,
     ),
   )
+  .addOption(
+    new Option('--zero-padding <action>', 'action for activations such as -1 and 1 that are padded with 0')
+      .choices(['reject', 'int16'])
+      .default('reject'),
+  )
   .addOption(new Option('--validation <name>', 'test images for the comparison: a dataset or a folder'))
   .addOption(limitOption())
   .addOption(sampleSeedOption())
@@ -91,6 +96,7 @@ interface Options {
   std?: number[];
   layout?: ImportOptions['layout'];
   shape?: ImportOptions['shape'];
+  zeroPadding: ImportOptions['zeroPadding'];
   validation?: string;
   limit?: number;
   seed: number;
@@ -110,14 +116,14 @@ interface Images {
 }
 
 async function run(file: string, options: Options): Promise<void> {
-  const { pixels, mean, std, layout, shape, out, license, classNames } = options;
+  const { pixels, mean, std, layout, shape, zeroPadding, out, license, classNames } = options;
   const metadata = {
     name: options.name ?? basename(file).replace(/\.onnx$/, ''),
     ...(classNames && { labels: classNames }),
     ...(license !== undefined && { license }),
   };
   const imported = importOnnx(await readInput(file), {
-    ...{ pixels: { ...pixels, mean, deviation: std }, layout, shape, metadata },
+    ...{ pixels: { ...pixels, mean, deviation: std }, layout, shape, zeroPadding, metadata },
   });
   const compared = await compare(imported, options);
   const densities = compared?.densities;
@@ -171,6 +177,10 @@ function report(
       `${formatNumber(activationsDiffering)} of ${formatNumber(activations)} activations differ, ` +
       `${formatNumber(classesDiffering)} classes differ`,
   );
+  if (agreement.classesTied > 0)
+    say(
+      `${formatNumber(agreement.classesTied)} images have equal largest logits, of which float32 rounding picks another one in the ONNX network`,
+    );
   if (firstDifference) {
     const { image, tensor, op, values } = firstDifference;
     say(`first difference: image ${image}, tensor "${tensor}" (op ${op}), ${formatNumber(values)} values`);

@@ -90,8 +90,7 @@ export const QUANTIZERS: Readonly<Record<string, ElementwiseOp>> = {
     scalars({ attributes }, [, thresholds]) {
       const scale = attributes.float('out_scale', 1);
       const bias = attributes.float('out_bias', 0);
-      if (!thresholds || thresholds.dims.length !== 2)
-        throw new RangeError('its thresholds are not a matrix');
+      if (thresholds?.dims.length !== 2) throw new RangeError('its thresholds are not a matrix');
       if (scale < 0) throw new RangeError('its out_scale is negative');
       const { dims, data } = thresholds;
       return ([x, row]) => {

@@ -146,8 +146,10 @@ export const SHAPES: Readonly<Record<string, Evaluator>> = {
       const axis = axisOf(given, array.dims.length);
       const size = array.dims[axis];
       const step = steps[i];
-      if (!(step >= 1)) throw new RangeError(`steps of ${step} are not supported`);
-      const at = (value: number) => Math.min(Math.max(value < 0 ? value + size : value, 0), size);
+      if (!Number.isInteger(step) || step === 0) throw new RangeError(`steps of ${step} are not supported`);
+      // With a negative step, -1 is the place before the first element.
+      const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
+      const at = (value: number) => Math.min(Math.max(value < 0 ? value + size : value, least), most);
       const [start, end] = [at(starts[i]), at(ends[i])];
       ranges[axis] = { start, step, count: Math.max(0, Math.ceil((end - start) / step)) };
     });

@@ -195,7 +195,7 @@ function padded({ node, value, constants, refuse }: Site): Value {
     left: 0,
     right: 0,
     value: outside,
-    source: value.name,
+    source: value,
   };
   before.forEach((amount, axis) => {
     if (amount + after[axis] === 0) return;
@@ -288,16 +288,8 @@ function convolution({ node, value, position, constants, graph, refuse, ...rest 
 /** Returns the value before a Pad. */
 function unpadded({ padding, ...value }: Value): Value {
   if (!padding) return value;
-  const { height, width } = value.sums;
-  const sizes = { height, width };
-  return {
-    ...value,
-    name: padding.source,
-    dims: value.dims.map((size, axis) => {
-      const [name] = value.axes[axis];
-      return name === 'height' || name === 'width' ? sizes[name] : size;
-    }),
-  };
+  const { name, dims, axes } = padding.source;
+  return { ...value, name, dims, axes };
 }
 
 /** Reorders [filter][channel][...taps] to [filter][...taps][channel]. */

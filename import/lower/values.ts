@@ -77,8 +77,8 @@ export interface PendingPadding {
   left: number;
   right: number;
   value: number;
-  /** The name of the tensor before the Pad. */
-  source: string;
+  /** The tensor before the Pad. */
+  source: Pick<Value, 'name' | 'dims' | 'axes'>;
 }
 
 /** A tensor of the ONNX graph that depends on the input. */
