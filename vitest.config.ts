@@ -48,7 +48,7 @@ console.warn('Browsers, bundlers and other runtimes are not tested here: `npm ru
 export default defineConfig({
   test: {
     coverage: {
-      include: ['{sdk,trainer,compile,firmware-host,cli}/**/*.ts'],
+      include: ['{sdk,trainer,compile,import,firmware-host,cli}/**/*.ts'],
       exclude: ['**/*.test.ts', '**/testing/**', '**/*testing.ts', '**/tsup.config.ts', '**/dist/**'],
       reporter: ['text-summary', 'html', 'json-summary'],
       reportsDirectory: 'build/coverage',
@@ -60,7 +60,7 @@ export default defineConfig({
           ...common,
           name: 'bd-edge',
           include: [
-            '{assembly,sdk,compile,firmware,firmware-host,cli,scripts,examples,models,playground,bench}/**/*.test.ts',
+            '{assembly,sdk,compile,import,firmware,firmware-host,cli,scripts,examples,models,playground,bench}/**/*.test.ts',
             BOTH_BACKENDS,
             WITHOUT_TENSORS,
           ],

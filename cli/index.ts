@@ -9,6 +9,7 @@ import { deploy } from './commands/deploy.js';
 import { evaluate } from './commands/eval.js';
 import { exportModel } from './commands/export.js';
 import { flash } from './commands/flash.js';
+import { importModel } from './commands/import.js';
 import { inspect } from './commands/inspect.js';
 import { library } from './commands/library.js';
 import { mismatch } from './commands/mismatch.js';
@@ -40,6 +41,7 @@ for (const command of [
   train,
   compare,
   exportModel,
+  importModel,
   compile,
   library,
   inspect,

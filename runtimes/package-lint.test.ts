@@ -5,7 +5,7 @@ import { formatMessage } from 'publint/utils';
 import { describe, expect, inject, test } from 'vitest';
 
 /** The packages that programs import. */
-const IMPORTED = ['@bd-edge/sdk', '@bd-edge/trainer', '@bd-edge/compile', '@bd-edge/host'];
+const IMPORTED = ['@bd-edge/sdk', '@bd-edge/trainer', '@bd-edge/compile', '@bd-edge/import', '@bd-edge/host'];
 
 describe.each([...IMPORTED, '@bd-edge/models', 'bd-edge'])('%s, packed', (name) => {
   test('publint reports nothing', async () => {

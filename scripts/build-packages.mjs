@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const tsup = join(root, 'node_modules', 'tsup', 'dist', 'cli-default.js');
 
-for (const folder of ['sdk', 'compile', 'firmware-host', 'trainer', 'cli']) {
+for (const folder of ['sdk', 'compile', 'import', 'firmware-host', 'trainer', 'cli']) {
   const { status } = spawnSync(process.execPath, [tsup, '--silent'], {
     cwd: join(root, folder),
     stdio: 'inherit',

@@ -10,7 +10,7 @@ process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 /** npm writes this file at the end of a complete install. */
 const INSTALLED = join('node_modules', '.package-lock.json');
 /** The folders that `npm run build` makes a dist/ in. */
-const PACKAGES = ['sdk', 'compile', 'firmware-host', 'trainer', 'cli'];
+const PACKAGES = ['sdk', 'compile', 'import', 'firmware-host', 'trainer', 'cli'];
 /** Sources that more than one package is built from. */
 const COMMON = ['assembly', 'firmware/kernels', 'asconfig.json', 'tsup.base.ts', 'package.json'];
 const OUTPUTS = new Set(['dist', 'node_modules', 'LICENSE', 'firmware']);

@@ -21,12 +21,18 @@ size('MNIST, compiled, `.mjs`', Buffer.from((await toJavaScript(mnist)).source),
 size('all of `@bd-edge/sdk`, minified', await bundled("export * from './index.js'"));
 size('all of `@bd-edge/sdk/inline`, minified', await bundled("export * from './inline.js'"));
 
-const pack = ['pack', '--workspace=sdk', '--dry-run', '--json', '--ignore-scripts'];
-const shell = process.platform === 'win32';
-const [sdk] = JSON.parse(
-  execFileSync('npm', pack, { encoding: 'utf8', shell, stdio: ['ignore', 'pipe', 'ignore'] }),
-);
-printSizes('`@bd-edge/sdk` as npm has it', sdk.unpackedSize, sdk.size, 155 * KB);
+packed('sdk', 155 * KB);
+packed('import', 40 * KB);
+
+/** Prints the size of a package as npm has it. */
+function packed(workspace, goal) {
+  const pack = ['pack', `--workspace=${workspace}`, '--dry-run', '--json', '--ignore-scripts'];
+  const shell = process.platform === 'win32';
+  const [{ unpackedSize, size }] = JSON.parse(
+    execFileSync('npm', pack, { encoding: 'utf8', shell, stdio: ['ignore', 'pipe', 'ignore'] }),
+  );
+  printSizes(`\`@bd-edge/${workspace}\` as npm has it`, unpackedSize, size, goal);
+}
 
 function size(what, bytes, goal) {
   printSizes(what, bytes.length, gzipSync(bytes, { level: 9 }).length, goal);

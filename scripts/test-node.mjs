@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { NODE_VERSIONS, nodeEnvironment } from './node-versions.mjs';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
-const FOLDERS = ['sdk/', 'compile/', 'firmware-host/', 'cli/'];
+const FOLDERS = ['sdk/', 'compile/', 'import/', 'firmware-host/', 'cli/'];
 /** Tests that take long. `npm run test:package` trains on each version of Node, too. */
 const SLOW = [
   '**/fuzz.test.ts',

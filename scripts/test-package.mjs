@@ -28,6 +28,7 @@ const NONE = /$^/;
 const BELONGS = {
   '@bd-edge/sdk': /^dist\/[\w-]+\.wasm$/,
   '@bd-edge/compile': NONE,
+  '@bd-edge/import': NONE,
   '@bd-edge/host': /^firmware\//,
   '@bd-edge/models': /^[a-z0-9-]+\/(model\.bdm|(card|samples|network)\.json|README\.md)$/,
   '@bd-edge/trainer': NONE,
@@ -88,7 +89,7 @@ async function sdk() {
 async function local() {
   const machine = newMachine('local', 20);
   await install(machine, 'npm install bd-edge', 'node_modules', 200);
-  for (const name of ['sdk', 'compile', 'host', 'trainer']) {
+  for (const name of ['sdk', 'compile', 'import', 'host', 'trainer']) {
     const unnamed = await importsNotNamed(join(machine.project, 'node_modules', '@bd-edge', name));
     expect(`@bd-edge/${name} imports what its package.json names`, !unnamed.length, unnamed);
   }
@@ -144,6 +145,7 @@ async function leanCommands(machine) {
   await runs(machine, 'bd-edge inspect mnist-8k');
   await runs(machine, 'bd-edge deploy mnist-8k --port sim:');
   await runs(machine, 'bd-edge check mnist-8k --port sim:');
+  await refusesImport(machine);
   const refused = await machine.run(TRAIN);
   const [, command] = /`(npm [^`]+)`/.exec(refused.stderr) ?? [];
   expect(`train names the one command that helps: ${command}`, refused.status === 2 && command, refused);
@@ -152,7 +154,19 @@ async function leanCommands(machine) {
   await runs(machine, TRAIN);
 }
 
+/** The reader of ONNX is there, and names what it reads. */
+async function refusesImport(machine) {
+  writeFileSync(join(machine.project, 'empty.onnx'), '');
+  const refused = await machine.run('bd-edge import empty.onnx --json');
+  expect(
+    'a file that is no network: exit code 4',
+    refused.status === 4 && /invalid-onnx/.test(refused.stdout),
+    refused,
+  );
+}
+
 async function everyCommand(machine) {
+  await refusesImport(machine);
   await runs(machine, 'bd-edge summary mnist');
   await runs(machine, TRAIN);
   await runs(machine, 'bd-edge export runs/mnist -o model.bdm');
@@ -242,6 +256,7 @@ async function useTypes(machine) {
     join(machine.project, 'use.ts'),
     `import { load, type Network, type Result } from '@bd-edge/sdk';
 import { compileModel } from '@bd-edge/compile';
+import { importOnnx } from '@bd-edge/import';
 import * as inline from '@bd-edge/sdk/inline';
 import engine from '@bd-edge/sdk/simd.wasm';
 import { loadInWorker, type WorkerNetwork } from '@bd-edge/sdk/worker';
@@ -262,7 +277,7 @@ export const anywhere = async (): Promise<string[]> => {
   const inWorker: WorkerNetwork = await loadInWorker('model.bdm');
   return [...networks, inWorker].map(({ build }) => build);
 };
-export type Names = [typeof connectBoard, CheckReport['images'], typeof compileModel, typeof selectBackend];
+export type Names = [typeof connectBoard, CheckReport['images'], typeof compileModel, typeof importOnnx, typeof selectBackend];
 `,
   );
   for (const [module, moduleResolution] of [

@@ -14,7 +14,7 @@ export const DESIGN_NOTES = [
 const CATEGORIES = {
   'Start here': ['first-network', 'own-images', 'playground', 'runtimes', 'what-works'],
   Train: ['training', 'data', 'networks', 'surrogates', 'mismatch', 'compare', 'results'],
-  Run: ['preprocessing', 'compile', 'performance', 'inspect'],
+  Run: ['preprocessing', 'import', 'coming-from', 'compile', 'performance', 'inspect'],
   Boards: ['boards', 'library', 'farms', 'porting', 'link', 'troubleshooting'],
   'Design notes': DESIGN_NOTES,
 };

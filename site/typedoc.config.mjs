@@ -7,6 +7,7 @@ export default {
     '../sdk/worker/index.ts',
     '../firmware-host/index.ts',
     '../compile/index.ts',
+    '../import/index.ts',
     '../trainer/index.ts',
   ],
   tsconfig: '../tsconfig.json',

@@ -1,5 +1,6 @@
 import * as compile from '@bd-edge/compile';
 import * as host from '@bd-edge/host';
+import * as onnx from '@bd-edge/import';
 import * as sdk from '@bd-edge/sdk';
 import { BdEdgeError } from '@bd-edge/sdk/internal';
 import * as worker from '@bd-edge/sdk/worker';
@@ -16,7 +17,7 @@ const anything: unknown = new Proxy(() => anything, {
 type ErrorClass = new (...values: unknown[]) => Error;
 
 // Bundlers shorten the names of classes, so each class sets the name of its errors.
-test.each(Object.entries({ sdk, worker, compile, host, trainer }))(
+test.each(Object.entries({ sdk, worker, compile, onnx, host, trainer }))(
   'errors of %s have the name of their class or of a class that it extends',
   (_, entry) => {
     const classes = Object.entries(entry).filter(([, value]) => value?.prototype instanceof BdEdgeError);

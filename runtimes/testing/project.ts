@@ -17,7 +17,7 @@ declare module 'vitest' {
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** The packages of these folders are packed. Their dependencies are linked from the workspace. */
-const FOLDERS = ['sdk', 'trainer', 'compile', 'firmware-host', 'models', 'cli'];
+const FOLDERS = ['sdk', 'trainer', 'compile', 'import', 'firmware-host', 'models', 'cli'];
 const DEPENDENCIES = ['@noble/hashes'];
 
 /** Packs the packages as they would be published, and makes a project that has them installed. */

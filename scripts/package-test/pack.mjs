@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /** The folders of the packages that are published, in the order of their dependencies. */
-export const PACKAGE_FOLDERS = ['sdk', 'compile', 'firmware-host', 'models', 'trainer', 'cli'];
+export const PACKAGE_FOLDERS = ['sdk', 'compile', 'import', 'firmware-host', 'models', 'trainer', 'cli'];
 
 /**
  * Packs all packages as they would be published.

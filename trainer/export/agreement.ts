@@ -13,7 +13,7 @@ import {
   ImageError,
   type Model,
   parseModel,
-  unpackBits,
+  tensorIntegers,
 } from '@bd-edge/sdk/internal';
 import type { ImageSet } from '../data/index.js';
 import * as tf from '../tensorflow/index.js';
@@ -102,14 +102,7 @@ export async function measureAgreement(
 
 /** Turns an op's bits or steps into the real values of the activation or stream, channels last. */
 function activationValues(model: Model, op: number, step: number, layer: Uint8Array): Float32Array {
-  const { planes, channels, type } = model.tensors[op + 1];
-  if (type === 'u8') return Float32Array.from(layer, (steps) => steps * step);
-  if (type === 'int16') return Float32Array.from(new Int16Array(layer.buffer), (steps) => steps * step);
-  const bits = unpackBits(new Uint32Array(layer.buffer, layer.byteOffset, layer.byteLength / 4), channels);
-  if (planes === 1) return Float32Array.from(bits);
-  return Float32Array.from({ length: bits.length / 2 }, (_, i) => {
-    const pixel = Math.floor(i / channels);
-    const first = 2 * pixel * channels + (i % channels);
-    return (bits[first] + bits[first + channels]) / 2;
-  });
+  const shape = model.tensors[op + 1];
+  const unit = shape.type === 'bits' ? 1 / shape.planes : step;
+  return Float32Array.from(tensorIntegers(layer, shape), (integer) => integer * unit);
 }
