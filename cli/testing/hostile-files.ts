@@ -251,7 +251,7 @@ function oddValue(rng: Random): unknown {
 const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 const DEEP_MARK = 'DEEP';
 
-/** Replaces, removes, repeats or renames some parts of a JSON text, or cuts it. */
+/** Replaces, removes, repeats or renames some parts of a JSON text, or shortens it. */
 function changedJson(bytes: Uint8Array, rng: Random): Uint8Array {
   if (rng.chance(0.1)) return changedBytes(bytes, rng);
   const root = { value: JSON.parse(new TextDecoder().decode(bytes)) };

@@ -54,6 +54,8 @@ const BATCH = 1000;
  * Fewer, since full precision shares no work between weights, and its two gradients agree for every sample.
  */
 const FULL_PRECISION_SAMPLES = 1000;
+/** Samples of a batch with full precision, so that a batch ends within a fraction of a second. */
+const FULL_PRECISION_BATCH = 100;
 
 interface Cosines {
   layers: number[];
@@ -85,9 +87,10 @@ export async function measureToyMismatch(options: ToyMismatchOptions): Promise<T
     const bySeed: Cosines[][][] = [];
     for (const seed of seeds) {
       const experiment = new Experiment(activation, used, eps, seed);
-      for (let left = count(activation); left > 0; left -= BATCH) {
+      const batch = activation.levels === null ? FULL_PRECISION_BATCH : BATCH;
+      for (let left = count(activation); left > 0; left -= batch) {
         signal?.throwIfAborted();
-        const size = Math.min(left, BATCH);
+        const size = Math.min(left, batch);
         experiment.add(size);
         done += size;
         options.onProgress?.(done, total, activation.name);

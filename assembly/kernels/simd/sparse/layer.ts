@@ -1,33 +1,38 @@
-import {
-  OP_INPUT,
-  OP_KERNEL_HEIGHT,
-  OP_KERNEL_WIDTH,
-  OP_PADDING_LEFT,
-  OP_PADDING_TOP,
-  OP_STRIDE_X,
-  OP_STRIDE_Y,
-} from '../../../layout';
-import { computedHeight, computedWidth, filtersOf } from '../../../op';
+import { OP_INPUT } from '../../../layout';
 import * as plan from '../../../plans/sparse-plan';
-import { channels, height, offset, opRecord, planes, width, wordsFor } from '../../../tensor';
+import { offset, opRecord, wordsFor } from '../../../tensor';
 import { openOutputAt } from '../../epilogue';
+import {
+  filters,
+  inputChannels,
+  inputPlanes,
+  inputWidth,
+  kernelHeight,
+  kernelWidth,
+  openShape,
+  outputWidth,
+  strideY,
+} from '../shape';
+
+export {
+  filters,
+  inputChannels,
+  inputHeight,
+  inputPlanes,
+  inputWidth,
+  kernelHeight,
+  kernelWidth,
+  outputHeight,
+  outputWidth,
+  paddingLeft,
+  paddingTop,
+  strideX,
+  strideY,
+} from '../shape';
 
 // The open layer and the memory of its run.
 
-export let inputHeight: u32 = 0;
-export let inputWidth: u32 = 0;
-export let inputChannels: u32 = 0;
-export let inputPlanes: u32 = 0;
 export let pixelBytes: u32 = 0;
-export let kernelHeight: u32 = 0;
-export let kernelWidth: u32 = 0;
-export let strideY: u32 = 0;
-export let strideX: u32 = 0;
-export let paddingTop: u32 = 0;
-export let paddingLeft: u32 = 0;
-export let filters: u32 = 0;
-export let outputHeight: u32 = 0;
-export let outputWidth: u32 = 0;
 /** Filters of one pixel in a vector, and pixels of a vector, one below the other. */
 export let lanes: u32 = 0;
 export let pixels: u32 = 0;
@@ -60,22 +65,8 @@ let expandedBytes: f64 = 0;
 
 /** Reads the shape of op `index`, a binary convolution. @returns false if this kernel cannot run it */
 export function openSparse(model: usize, index: u32): bool {
-  const op = opRecord(model, index);
-  const input: u32 = load<u16>(op + OP_INPUT);
-  inputHeight = height(model, input);
-  inputWidth = width(model, input);
-  inputChannels = channels(model, input);
-  inputPlanes = planes(model, input);
+  openShape(model, index);
   pixelBytes = (wordsFor(inputChannels) << 2) * inputPlanes;
-  kernelHeight = load<u8>(op + OP_KERNEL_HEIGHT);
-  kernelWidth = load<u8>(op + OP_KERNEL_WIDTH);
-  strideY = load<u8>(op + OP_STRIDE_Y);
-  strideX = load<u8>(op + OP_STRIDE_X);
-  paddingTop = load<u8>(op + OP_PADDING_TOP);
-  paddingLeft = load<u8>(op + OP_PADDING_LEFT);
-  filters = filtersOf(op);
-  outputHeight = computedHeight(model, index);
-  outputWidth = computedWidth(model, index);
   lanes = <u32>plan.laneFilters(filters);
   pixels = 128 / lanes;
   seenRows = <u32>plan.seenRows(filters, kernelHeight, strideY);

@@ -1,36 +1,44 @@
-import {
-  OP_INPUT,
-  OP_KERNEL_HEIGHT,
-  OP_KERNEL_WIDTH,
-  OP_OUTPUTS_PER_SUM,
-  OP_PADDING_LEFT,
-  OP_PADDING_TOP,
-  OP_STRIDE_X,
-  OP_STRIDE_Y,
-  TYPE_BITS,
-} from '../../../layout';
-import { computedHeight, computedWidth, filtersOf } from '../../../op';
+import { OP_OUTPUTS_PER_SUM, TYPE_BITS } from '../../../layout';
 import { sparseShare } from '../../../plans/sparse-plan';
 import * as plans from '../../../plans/table-plan';
 import { TableLayer, TablePlan } from '../../../plans/table-plan';
-import { channels, height, opRecord, pixelBytes, planes, type, width } from '../../../tensor';
+import { opRecord, pixelBytes, type } from '../../../tensor';
+import {
+  filters,
+  inputChannels,
+  inputHeight,
+  inputPlanes,
+  inputWidth,
+  kernelHeight,
+  kernelWidth,
+  makeOneRow,
+  openShape,
+  outputHeight,
+  outputWidth,
+  paddingLeft,
+  strideX,
+  strideY,
+} from '../shape';
 import { ownTables } from './addresses';
+
+export {
+  filters,
+  inputChannels,
+  inputHeight,
+  inputPlanes,
+  inputWidth,
+  kernelHeight,
+  kernelWidth,
+  outputHeight,
+  outputWidth,
+  paddingLeft,
+  paddingTop,
+  strideX,
+  strideY,
+} from '../shape';
 
 // The open layer: its shape and its plan, as integers that the kernel uses.
 
-export let inputHeight: u32 = 0;
-export let inputWidth: u32 = 0;
-export let outputHeight: u32 = 0;
-export let outputWidth: u32 = 0;
-export let inputChannels: u32 = 0;
-export let inputPlanes: u32 = 0;
-export let kernelHeight: u32 = 0;
-export let kernelWidth: u32 = 0;
-export let strideY: u32 = 0;
-export let strideX: u32 = 0;
-export let paddingTop: u32 = 0;
-export let paddingLeft: u32 = 0;
-export let filters: u32 = 0;
 /** Thresholds of each sum; 1 if the layer gives numbers. */
 export let limitsPerSum: u32 = 0;
 export let givesBits: bool = false;
@@ -123,23 +131,9 @@ export function tableExpandedBytes(): u32 {
 
 /** Reads the shape of op `index`. @returns what its plan depends on */
 function describe(model: usize, index: u32): TableLayer {
-  const op = opRecord(model, index);
-  const input: u32 = load<u16>(op + OP_INPUT);
-  inputHeight = height(model, input);
-  inputWidth = width(model, input);
-  outputHeight = computedHeight(model, index);
-  outputWidth = computedWidth(model, index);
-  inputChannels = channels(model, input);
-  inputPlanes = planes(model, input);
-  kernelHeight = load<u8>(op + OP_KERNEL_HEIGHT);
-  kernelWidth = load<u8>(op + OP_KERNEL_WIDTH);
-  strideY = load<u8>(op + OP_STRIDE_Y);
-  strideX = load<u8>(op + OP_STRIDE_X);
-  paddingTop = load<u8>(op + OP_PADDING_TOP);
-  paddingLeft = load<u8>(op + OP_PADDING_LEFT);
-  filters = filtersOf(op);
+  openShape(model, index);
   givesBits = type(model, index + 1) == TYPE_BITS;
-  limitsPerSum = givesBits ? load<u8>(op + OP_OUTPUTS_PER_SUM) : 1;
+  limitsPerSum = givesBits ? load<u8>(opRecord(model, index) + OP_OUTPUTS_PER_SUM) : 1;
   outputBytes = givesBits ? pixelBytes(model, index + 1) : 0;
 
   const layer = layerMemory();
@@ -156,12 +150,7 @@ function describe(model: usize, index: u32): TableLayer {
   layer.filters = filters;
   layer.limitsPerSum = limitsPerSum;
   layer.outputBytes = outputBytes;
-  if (plans.joinRows(layer, inputHeight)) {
-    outputWidth = <u32>layer.outputWidth;
-    inputWidth = outputWidth;
-    outputHeight = 1;
-    inputHeight = 1;
-  }
+  if (plans.joinRows(layer, inputHeight)) makeOneRow(<u32>layer.outputWidth);
   return layer;
 }
 
