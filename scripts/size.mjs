@@ -26,7 +26,7 @@ const shell = process.platform === 'win32';
 const [sdk] = JSON.parse(
   execFileSync('npm', pack, { encoding: 'utf8', shell, stdio: ['ignore', 'pipe', 'ignore'] }),
 );
-printSizes('`@bd-edge/sdk` as npm has it', sdk.unpackedSize, sdk.size, 155 * KB);
+printSizes('`@bd-edge/sdk` as npm has it', sdk.unpackedSize, sdk.size, 160 * KB);
 
 function size(what, bytes, goal) {
   printSizes(what, bytes.length, gzipSync(bytes, { level: 9 }).length, goal);
