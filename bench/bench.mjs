@@ -8,6 +8,7 @@
  * ONNXRUNTIME_NODE_INSTALL_CUDA=skip where their downloads cannot be reached).
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -58,6 +59,8 @@ const options = parseOptions();
 const say = (message) => console.error(message);
 const print = (text) => (options.json ? say(text) : console.log(text));
 const effort = options.quick ? QUICK : EFFORT;
+/** Threads are measured by wall time, which is not worth writing down if other programs keep all cores busy. */
+const measuresThreads = !options.write || loadavg()[0] <= availableParallelism();
 
 const native = openNative(say);
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -90,7 +93,8 @@ async function main() {
     loads.push(await loading(network.name, bytes));
   }
   if (rows.length > 0) print(`\n${table(rows)}\n`);
-  const threadRows = chosen([{ name: 'threads', quick: true }]).length > 0 ? await threadLanes() : [];
+  const threadRows =
+    measuresThreads && chosen([{ name: 'threads', quick: true }]).length > 0 ? await threadLanes() : [];
   for (const { shape, ms, fileBytes, memoryBytes } of loads)
     print(
       `load ${shape}: ${ms.toFixed(1)} ms, file ${kilobytes(fileBytes)}, memory ${kilobytes(memoryBytes)}`,
@@ -214,6 +218,7 @@ async function measured(name, lanes) {
 async function write(description, rows, threads, loads, peers) {
   const sweeps = [];
   for (const { name, x, points } of SWEEPS) {
+    if (x === 'threads' && !measuresThreads) continue;
     const measuredPoints = [];
     for (const point of points) {
       const pointRows = await measurePoint(point, peers);

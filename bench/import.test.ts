@@ -6,7 +6,16 @@ import { argmax, parseModel, referenceLogits } from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
 import { randomNetwork } from '../import/testing/random-network.js';
 
-type Ort = typeof import('onnxruntime-node');
+/** What is used of ONNX Runtime, which is not installed everywhere. */
+interface Ort {
+  InferenceSession: {
+    create(model: Uint8Array): Promise<{
+      outputNames: readonly string[];
+      run(feeds: Record<string, unknown>): Promise<Record<string, { data: unknown }>>;
+    }>;
+  };
+  Tensor: new (type: 'float32', data: Float32Array, shape: readonly number[]) => unknown;
+}
 
 const ort = installed();
 if (!ort) console.warn('Imports are not compared with ONNX Runtime; `npm ci` in bench/ installs it.');

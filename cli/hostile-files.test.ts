@@ -118,7 +118,7 @@ test(
     console.log(`exit codes: ${JSON.stringify(counts)}`);
     expect(failures).toEqual([]);
     // A fuzz test whose files are all rejected, or all accepted, tests little.
-    expect(Object.keys(counts).length).toBeGreaterThan(1);
+    if (FILES >= 40) expect(Object.keys(counts).length).toBeGreaterThan(1);
   },
   6 * 60 * 60_000,
 );

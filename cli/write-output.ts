@@ -32,5 +32,5 @@ export async function writeOutput(path: string, data: string | Uint8Array): Prom
     return;
   }
   await mkdir(dirname(path), { recursive: true });
-  await writeFileWhole(path, data);
+  await writeFileWhole(path, data, { special: true });
 }

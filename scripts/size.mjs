@@ -21,7 +21,7 @@ size('MNIST, compiled, `.mjs`', Buffer.from((await toJavaScript(mnist)).source),
 size('all of `@bd-edge/sdk`, minified', await bundled("export * from './index.js'"));
 size('all of `@bd-edge/sdk/inline`, minified', await bundled("export * from './inline.js'"));
 
-packed('sdk', 155 * KB);
+packed('sdk', 160 * KB);
 packed('import', 40 * KB);
 
 /** Prints the size of a package as npm has it. */

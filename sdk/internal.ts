@@ -18,6 +18,7 @@ export { AbortedError, DeviceError, MissingDependencyError } from './errors.js';
 export { alignUp, planArena } from './format/arena.js';
 export { classNamesOf } from './format/class-names.js';
 export { crc32 } from './format/crc32.js';
+export { opBytes } from './format/encode.js';
 export { type FusedGraph, fusePools } from './format/fuse-pools.js';
 export { computedSize, opInputs } from './format/graph.js';
 export { InputDensities } from './format/input-densities.js';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type ImportedNetwork, type ImportOptions, importOnnx, measureAgreement } from '@bd-edge/import';
 import { randomImages, withMetadata } from '@bd-edge/import/internal';
 import { memoryRequirement } from '@bd-edge/sdk';
-import { argmax, InputDensities } from '@bd-edge/sdk/internal';
+import { argmax, InputDensities, sampleIndices } from '@bd-edge/sdk/internal';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readInput } from '../options/input-file.js';
 import {
@@ -18,7 +18,6 @@ import { EXIT } from '../terminal/exit-codes.js';
 import { formatNumber, percent, print, printJson, printMessage } from '../terminal/output.js';
 import { progressBar } from '../terminal/progress.js';
 import { shellArgument } from '../terminal/shell-argument.js';
-import { loadTrainer } from '../trainer.js';
 import { isStandardOutput, writeOutput } from '../write-output.js';
 
 /** Random images of the comparison, without --validation. */
@@ -227,7 +226,6 @@ async function imagesOf({ bytes, model }: ImportedNetwork, options: Options): Pr
   const loaded = await loadForPacked(bytes, { data: validation, corrupt: 'reject' });
   await printNotes(loaded);
   const { test } = loaded;
-  const { sampleIndices } = await loadTrainer();
   const indices = sampleIndices(test.labels, limit, seed);
   const imageBytes = test.height * test.width * test.channels;
   const pixels = new Uint8Array(indices.length * imageBytes);

@@ -5,6 +5,7 @@ import {
   kernelOf,
   type Model,
   type Op,
+  opBytes,
   opInputs,
   type Shape,
 } from '@bd-edge/sdk/internal';
@@ -44,44 +45,25 @@ export function describeOps(model: Model): OpDescription[] {
       shape,
       kernel: { name, reason, slow },
       macs: countOperations(op, input),
+      weights: '',
+      ...opBytes(op, input),
     };
-    const unweighted = { ...common, weights: '', weightBytes: 0 };
-    if (op.kind === 'max-pool') {
-      const parameterBytes = type === 'bits' ? planes * wordBytes(channels) : 0;
-      return { ...unweighted, parameterBytes, thresholds: { above: 0, below: 0 } };
-    }
+    if (op.kind === 'max-pool') return { ...common, thresholds: { above: 0, below: 0 } };
     const list = op.epilogue.kind === 'threshold' ? op.epilogue.thresholds : [];
     const below = list.reduce(
       (sum, threshold) => sum + threshold.invert.reduce((count, bit) => count + bit, 0),
       0,
     );
     const thresholds = { above: list.length * op.filters - below, below };
-    if (op.kind === 'sum-pool') return { ...unweighted, parameterBytes: parameterBytes(op), thresholds };
-    const binary = op.kind === 'binary-convolution';
-    const inputs = op.window.kernelHeight * op.window.kernelWidth * input.channels;
+    if (op.kind === 'sum-pool') return { ...common, thresholds };
     const pool = op.pool && { pool: { height: op.pool.height, width: op.pool.width } };
     return {
       ...common,
       ...pool,
-      weights: `${op.weights.length} ${binary ? 'binary' : 'int8'}`,
-      weightBytes: inputs * (binary ? wordBytes(op.filters) : op.filters),
-      parameterBytes: parameterBytes(op),
+      weights: `${op.weights.length} ${op.kind === 'binary-convolution' ? 'binary' : 'int8'}`,
       thresholds,
     };
   });
-}
-
-function parameterBytes(op: Exclude<Op, { kind: 'max-pool' }>): number {
-  const { epilogue, filters } = op;
-  if (epilogue.kind === 'sum') return 4 * filters;
-  if (epilogue.kind === 'fixed-point') return 12 * epilogue.multipliers.length;
-  // Directions, and the masks of a pool.
-  const bitRows = 'pool' in op && op.pool ? 2 : 1;
-  return epilogue.thresholds.length * (4 * filters + bitRows * wordBytes(filters));
-}
-
-function wordBytes(bits: number): number {
-  return 4 * Math.ceil(bits / 32);
 }
 
 function titleOf(op: Op, input: Shape): string {

@@ -40,7 +40,7 @@ it('is complete after many writers at once', async () => {
   expect(await readdir(directory)).toEqual(['log.json']);
 });
 
-it('replaces the target of a link with the same permissions, and writes into special files', async () => {
+it('replaces the target of a link with the same permissions, and writes into special files that a user named', async () => {
   const [path, link, pipe] = ['file', 'link', 'pipe'].map((name) => join(directory, name));
   await writeFile(path, 'old', { mode: 0o600 });
   await symlink(path, link);
@@ -50,9 +50,11 @@ it('replaces the target of a link with the same permissions, and writes into spe
   if (process.platform === 'win32') return;
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   execFileSync('mkfifo', [pipe]);
+  // Without a reader, writing would wait.
+  await expect(writeFileWhole(pipe, 'x')).rejects.toMatchObject({ code: 'not-a-file', path: pipe });
   const [text] = await Promise.all([
     readFile(pipe, 'utf8'),
-    writeFileWhole(pipe, ['to ', 'a reader'].map(bytesOf)),
+    writeFileWhole(pipe, ['to ', 'a reader'].map(bytesOf), { special: true }),
   ]);
   expect(text).toBe('to a reader');
 });

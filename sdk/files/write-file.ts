@@ -12,21 +12,27 @@ const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 /**
  * Writes a file atomically: the data goes to a temporary file, which is flushed and renamed. Readers see
  * the old bytes or all of the new ones, also after a power cut. If several writers write at the same
- * time, the bytes of the last one stay. The target of a link is replaced, not the link. Special files
- * such as /dev/stdout are written directly.
+ * time, the bytes of the last one stay. The target of a link is replaced, not the link.
  *
  * @param data the content; the parts of an array are concatenated
- * @throws {FileError} `disk-full`; the previous file stays
+ * @param options `special: true` writes directly into a device or a pipe, which may wait for a reader: only for a path
+ *   that a user named
+ * @throws {FileError} `disk-full`; the previous file stays. `not-a-file` for a device, a pipe or a socket
  * @throws the error of Node's `fs` with this path, or with the path of its folder if the folder does not
  *   exist
  */
 export async function writeFileWhole(
   path: string,
   data: string | Uint8Array | readonly Uint8Array[],
+  options: { special?: boolean } = {},
 ): Promise<void> {
   const parts = typeof data === 'string' || ArrayBuffer.isView(data) ? [data] : data;
   const former = await stat(path).catch(() => undefined);
   const replaceable = !former || former.isFile() || former.isDirectory();
+  if (!replaceable && !options.special) {
+    const message = `${path} is not a file but a device, a pipe or a socket; remove it, or choose another folder.`;
+    throw new FileError('not-a-file', message, { path });
+  }
   const target = former?.isFile() ? await realpath(path) : path;
   // Each writer has its own name, because two of them must not write to one file.
   const partial = `${target}.${process.pid}-${HOST}${randomBytes(4).toString('hex')}.partial`;

@@ -159,6 +159,14 @@ function poolOf(op: Op): OutputPool | undefined {
   return 'pool' in op ? op.pool : undefined;
 }
 
+/** Returns how many bytes the weights and parameters of an op have in a file. */
+export function opBytes(op: Op, input: Shape): { weightBytes: number; parameterBytes: number } {
+  return {
+    weightBytes: 'weights' in op ? weightBytes(op).length : 0,
+    parameterBytes: parameterBytes(op, input).length,
+  };
+}
+
 function weightBytes(op: Convolution): Uint8Array {
   return bytesOf(op.kind === 'int8-convolution' ? op.weights : packWeights(op.weights, op.filters));
 }
