@@ -12,7 +12,16 @@ export { Engine } from './engine/engine.js';
 export { checkImage } from './engine/image.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
 export { boardScratchBytes, memoryWithoutWeights } from './engine/memory.js';
-export { quadWords, usefulScratchBytes, winogradWords } from './engine/useful-scratch.js';
+export {
+  type BinaryFit,
+  binaryFit,
+  fitsAllFilters,
+  int8Kernel,
+  quadWords,
+  thresholdTableBytes,
+  usefulScratchBytes,
+  winogradWords,
+} from './engine/useful-scratch.js';
 export { bestBuild, boardEngineWasm, engineWasm, interpretedEngineWasm } from './engine/wasm.js';
 export { AbortedError, DeviceError, MissingDependencyError } from './errors.js';
 export { alignUp, planArena } from './format/arena.js';
@@ -30,5 +39,6 @@ export { grayOf } from './preprocess/gray.js';
 export { describePreparation } from './preprocess/preparation.js';
 export { printable, printableJson, printableLine } from './printable.js';
 export { Mulberry32 } from './random.js';
+export { InputDensities } from './reference/input-densities.js';
 export { type ReferenceResult, referenceLogits, referenceRun } from './reference/reference.js';
 export { sampleIndices, stratified } from './sample.js';

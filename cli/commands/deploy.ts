@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { ScratchReport } from '@bd-edge/host';
 import { parseModel } from '@bd-edge/sdk';
 import { Command, Option } from 'commander';
 import { requirePort, withBoard } from '../board.js';
@@ -51,18 +52,28 @@ async function run(
       onProgress: ({ part, offset, total }) => progress.update(offset, total, part),
     }),
   ).finally(() => progress.stop());
-  const { bytesSent, bytesSkipped, digest, acceptedEngines, info } = report;
+  const { bytesSent, bytesSkipped, digest, acceptedEngines, scratch, info } = report;
   if (options.json) {
     const { board, ramBytes } = info;
-    printJson({ bytesSent, bytesSkipped, digest, board, ramBytes, acceptedEngines });
+    printJson({ bytesSent, bytesSkipped, digest, board, ramBytes, acceptedEngines, scratch });
     return;
   }
   print(`${formatNumber(bytesSent)} bytes sent, ${formatNumber(bytesSkipped)} skipped`);
   print(`active on ${printableLine(info.board)}: SHA-256 ${digest.slice(0, 12)}...`);
   print(`accepted engines: ${ACCEPTED_ENGINES[acceptedEngines]}`);
+  if (scratch && scratch.slowerOps.length > 0) print(slowness(scratch));
   const { data } = metadata?.training ?? {};
   // The model knows the name of its data, which `check` looks for, and not the place.
   const isFound = data === undefined || DATASETS.includes(String(data)) || existsSync(String(data));
   const dataFlag = isFound ? '' : ' --data FOLDER';
   print(`Next: bd-edge check ${shellArgument(argument)} --port ${shellArgument(port)}${dataFlag}`);
+}
+
+/** Describes the ops that would be faster with more memory. */
+function slowness({ bytes, usefulBytes, slowerOps, slowdown }: ScratchReport): string {
+  const times = slowdown === undefined ? '' : ` An image takes about ${slowdown.toFixed(1)} times as long.`;
+  return (
+    `The board has ${formatNumber(bytes)} bytes of scratch memory; ` +
+    `the fastest kernels use ${formatNumber(usefulBytes)}. Slower ops: ${slowerOps.join(', ')}.${times}`
+  );
 }

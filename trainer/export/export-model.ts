@@ -1,9 +1,8 @@
-import { encodeModel, type Metadata, type Model, parseModel } from '@bd-edge/sdk/internal';
+import { encodeModel, InputDensities, type Metadata, type Model, parseModel } from '@bd-edge/sdk/internal';
 import type { ImageSet } from '../data/index.js';
 import type * as tf from '../tensorflow/index.js';
 import { type Agreement, measureAgreement } from './agreement.js';
 import type { ImpreciseLayer } from './graph-builder.js';
-import { InputDensities } from './input-densities.js';
 import { lower } from './lower.js';
 
 export interface ExportOptions {

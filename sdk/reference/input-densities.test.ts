@@ -1,8 +1,10 @@
-import { encodeModel, parseModel, referenceRun } from '@bd-edge/sdk/internal';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { graphs, random, randomImage } from '../../sdk/testing/random-graph.js';
+import { encodeModel } from '../format/encode.js';
+import { parseModel } from '../format/parse.js';
+import { graphs, random, randomImage } from '../testing/random-graph.js';
 import { InputDensities } from './input-densities.js';
+import { referenceRun } from './reference.js';
 
 /** Returns the share of a tensor's values that are not 0, value by value. */
 function shareOf(model: ReturnType<typeof parseModel>, tensor: number, layer: Uint8Array): number {

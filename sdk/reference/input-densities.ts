@@ -1,4 +1,5 @@
-import type { Model, Shape } from '@bd-edge/sdk/internal';
+import type { Model } from '../format/parse.js';
+import type { Shape } from '../format/tensor.js';
 
 /** The densities that metadata has: a few digits are enough to choose kernels and to estimate times. */
 const DIGITS = 4;
