@@ -19,7 +19,7 @@ import {
   transportPair,
   workOf,
 } from '@bd-edge/host/internal';
-import { encodeModel, parseModel, referenceRun } from '@bd-edge/sdk/internal';
+import { encodeModel, InputDensities, parseModel, referenceRun } from '@bd-edge/sdk/internal';
 import { fit } from './cost/fit.mjs';
 import { sampleGraph } from './cost/samples.mjs';
 import { random } from './networks.mjs';
@@ -119,24 +119,9 @@ function firmwareOf(board) {
 
 /** Measures the share of the inputs of each op that are not 0, for one image. */
 function densitiesOf(model, image) {
-  const { layers } = referenceRun(model, image);
-  return model.ops.map(({ input }) => {
-    const tensor = model.tensors[input];
-    if (tensor.type !== 'bits') return 1;
-    const words = new Uint32Array(layers[input - 1].slice().buffer);
-    const perPlane = Math.ceil(tensor.channels / 32);
-    let set = 0;
-    for (let at = 0; at < words.length; at += perPlane * tensor.planes)
-      for (let word = 0; word < perPlane; word++)
-        set += bitsOf(words[at + word] | (tensor.planes === 2 ? words[at + perPlane + word] : 0));
-    return set / (tensor.height * tensor.width * tensor.channels);
-  });
-}
-
-function bitsOf(word) {
-  let count = 0;
-  for (let rest = word >>> 0; rest !== 0; rest = (rest & (rest - 1)) >>> 0) count++;
-  return count;
+  const densities = new InputDensities(model);
+  densities.add(referenceRun(model, image).layers);
+  return densities.means();
 }
 
 function ticksOf(ticks, work) {

@@ -26,6 +26,7 @@ export type { CheckOptions, CheckProgress, CheckReport } from './check/check.js'
 export { type Expectation, engineExpectation, referenceExpectation } from './check/expectation.js';
 export type { TickSummary } from './check/ticks.js';
 export type { ConnectOptions, Inference, Profile } from './client/board-client.js';
+export type { ScratchReport } from './cost/scratch.js';
 export type { DeployOptions, DeployProgress, DeployReport, PartReport } from './deploy/deploy.js';
 export type { AcceptedEngines, EnginePath, UploadedPath } from './deploy/engine-path.js';
 export { BoardError, ConnectionLostError, InvalidResponseError } from './errors.js';

@@ -12,7 +12,17 @@ export { Engine } from './engine/engine.js';
 export { checkImage } from './engine/image.js';
 export { type Kernel, kernelOf } from './engine/kernels.js';
 export { boardScratchBytes, memoryWithoutWeights } from './engine/memory.js';
-export { MAX_LIST_OFFSET, quadWords, usefulScratchBytes, winogradWords } from './engine/useful-scratch.js';
+export {
+  type BinaryFit,
+  binaryFit,
+  fitsAllFilters,
+  int8Kernel,
+  MAX_LIST_OFFSET,
+  quadWords,
+  thresholdTableBytes,
+  usefulScratchBytes,
+  winogradWords,
+} from './engine/useful-scratch.js';
 export { bestBuild, boardEngineWasm, engineWasm, interpretedEngineWasm } from './engine/wasm.js';
 export { AbortedError, DeviceError, MissingDependencyError } from './errors.js';
 export { alignUp, planArena } from './format/arena.js';
@@ -21,7 +31,6 @@ export { crc32 } from './format/crc32.js';
 export { opBytes } from './format/encode.js';
 export { type FusedGraph, fusePools } from './format/fuse-pools.js';
 export { computedSize, opInputs } from './format/graph.js';
-export { InputDensities } from './format/input-densities.js';
 export { unpackBits } from './format/pack.js';
 export { countOperations } from './format/parse.js';
 export { tensorBytes } from './format/tensor.js';
@@ -32,5 +41,6 @@ export { GRAY_TABLES, grayOf } from './preprocess/gray.js';
 export { describePreparation } from './preprocess/preparation.js';
 export { printable, printableJson, printableLine } from './printable.js';
 export { Mulberry32 } from './random.js';
+export { InputDensities } from './reference/input-densities.js';
 export { type ReferenceResult, referenceLogits, referenceRun } from './reference/reference.js';
 export { sampleIndices, stratified } from './sample.js';

@@ -115,7 +115,7 @@ function convolve(image: usize, rowBytes: u32, pixelBytes: u32, channels: u32, t
       let from = image + (top + ky) * rowBytes + (left + kx) * pixelBytes;
       const tap = (ky * kernelWidth + kx) * channels;
       for (let input = tap; input < tap + channels; input += 32, from += 4) {
-        if (input - start > MAX_LISTED - 32) {
+        if (input - start + min(32, tap + channels - input) > MAX_LISTED) {
           countBlocks(start, ones, twos, keep, false);
           ones = list;
           twos = listEnd;

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { DeployReport } from '@bd-edge/host';
+import type { DeployReport, ScratchReport } from '@bd-edge/host';
 import { parseModel } from '@bd-edge/sdk';
 import { Command, Option } from 'commander';
 import { requirePorts, withBoard } from '../board.js';
@@ -71,17 +71,18 @@ async function run(argument: string, options: Options): Promise<void> {
   const [outcome] = outcomes;
   if ('error' in outcome) throw outcome.error;
   if (options.json) return printJson(factsOf(outcome.result));
-  const { bytesSent, bytesSkipped, digest, acceptedEngines, info } = outcome.result;
+  const { bytesSent, bytesSkipped, digest, acceptedEngines, scratch, info } = outcome.result;
   print(`${formatNumber(bytesSent)} bytes sent, ${formatNumber(bytesSkipped)} skipped`);
   print(`active on ${printableLine(info.board)}: SHA-256 ${digest.slice(0, 12)}...`);
   print(`accepted engines: ${ACCEPTED_ENGINES[acceptedEngines]}`);
+  if (scratch && scratch.slowerOps.length > 0) print(slowness(scratch));
   printNext(argument, model, outcome.port);
 }
 
 /** The fields of `--json`. */
-function factsOf({ bytesSent, bytesSkipped, digest, acceptedEngines, info }: DeployReport) {
+function factsOf({ bytesSent, bytesSkipped, digest, acceptedEngines, scratch, info }: DeployReport) {
   const { board, ramBytes } = info;
-  return { bytesSent, bytesSkipped, digest, board, ramBytes, acceptedEngines };
+  return { bytesSent, bytesSkipped, digest, board, ramBytes, acceptedEngines, scratch };
 }
 
 function reportAll(outcomes: readonly Outcome<DeployReport>[], { json }: Options): void {
@@ -110,4 +111,13 @@ function printNext(argument: string, model: Uint8Array, port: string): void {
   const isFound = data === undefined || DATASETS.includes(String(data)) || existsSync(String(data));
   const dataFlag = isFound ? '' : ' --data FOLDER';
   print(`Next: bd-edge check ${shellArgument(argument)} --port ${shellArgument(port)}${dataFlag}`);
+}
+
+/** Describes the ops that would be faster with more memory. */
+function slowness({ bytes, usefulBytes, slowerOps, slowdown }: ScratchReport): string {
+  const times = slowdown === undefined ? '' : ` An image takes about ${slowdown.toFixed(1)} times as long.`;
+  return (
+    `The board has ${formatNumber(bytes)} bytes of scratch memory; ` +
+    `the fastest kernels use ${formatNumber(usefulBytes)}. Slower ops: ${slowerOps.join(', ')}.${times}`
+  );
 }

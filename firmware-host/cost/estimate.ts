@@ -7,7 +7,7 @@ import {
   usefulScratchBytes,
 } from '@bd-edge/sdk/internal';
 import { COEFFICIENTS } from './coefficients.js';
-import { type Processor, workOf } from './work.js';
+import { type Processor, type Work, workOf } from './work.js';
 
 /** The estimated cost of one op. */
 export interface OpCost {
@@ -53,12 +53,11 @@ export function estimateCost(model: Model, board: string): NetworkCost {
       },
     );
   }
-  const { ticksPerSecond, ticks: ticksOf } = COEFFICIENTS[board];
+  const { ticksPerSecond, ticks: coefficients } = COEFFICIENTS[board];
   const timeOf = (ticks: number) => ({ ticks, milliseconds: (1000 * ticks) / ticksPerSecond });
   const scratch = model.ops.map((_, index) => usefulScratchBytes(model, index));
   const ops = model.ops.map((op, index): OpCost => {
-    const parts = Object.entries(workOf(model, index, PROCESSORS[board]));
-    const ticks = parts.reduce((sum, [part, count]) => sum + count * (ticksOf[part] ?? 0), 0);
+    const ticks = ticksOf(coefficients, workOf(model, index, PROCESSORS[board]));
     const tensors = tensorBytes(model.tensors[op.input]) + tensorBytes(model.tensors[index + 1]);
     return { ...timeOf(ticks), ramBytes: tensors + scratch[index] };
   });
@@ -70,4 +69,9 @@ export function estimateCost(model: Model, board: string): NetworkCost {
     ramBytes: memoryWithoutWeights(model) - least + Math.max(...scratch),
     ops,
   };
+}
+
+/** Returns the estimated ticks of an op's work. */
+export function ticksOf(coefficients: Readonly<Record<string, number>>, work: Work): number {
+  return Object.entries(work).reduce((sum, [part, count]) => sum + count * (coefficients[part] ?? 0), 0);
 }

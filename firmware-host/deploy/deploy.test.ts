@@ -1,4 +1,10 @@
-import { ModelError, memoryRequirement, parseModel } from '@bd-edge/sdk/internal';
+import {
+  ModelError,
+  memoryRequirement,
+  memoryWithoutWeights,
+  NATIVE_KERNELS,
+  parseModel,
+} from '@bd-edge/sdk/internal';
 import { expect, test } from 'vitest';
 import { BoardClient } from '../client/board-client.js';
 import { BoardError, InvalidResponseError } from '../errors.js';
@@ -103,6 +109,17 @@ test('a model that just fits runs, and host and board both reject one byte less'
   await expect(deploy(less.client, model)).rejects.toMatchObject({ code: 'not-enough-memory' });
   const refusal = await forceActivation(less.client, engine, model);
   expect(refusal).toMatchObject({ number: ERROR_OUT_OF_MEMORY, detail: needed });
+});
+
+test('with native kernels, rejects a model without its least scratch memory, before anything is sent', async () => {
+  const needed = memoryWithoutWeights(parseModel(model));
+  const { transport, requests } = scriptedBoard(() =>
+    info({ kernels: NATIVE_KERNELS, interpreter: 'wasm3', ramBytes: needed - 1 }),
+  );
+  const client = await BoardClient.connect(transport);
+  const error = await deploy(client, model).catch((error) => error);
+  expect(error).toMatchObject({ name: 'DeviceError', code: 'not-enough-memory', port: 'script' });
+  expect(requests.every(({ type }) => type === HELLO.type)).toBe(true);
 });
 
 /** Bypasses the host's own checks. */

@@ -8,6 +8,7 @@ import {
 } from '@bd-edge/sdk/internal';
 import type { BoardClient } from '../client/board-client.js';
 import { modelShape } from '../client/model-shape.js';
+import { type ScratchReport, scratchReport } from '../cost/scratch.js';
 import { reasonAgainst } from '../engine/validate-engine.js';
 import { InvalidResponseError } from '../errors.js';
 import { digestHex, digestOf, sameDigest } from '../link/digest.js';
@@ -59,6 +60,8 @@ export interface DeployReport {
   /** SHA-256 of the active model, hexadecimal. */
   digest: string;
   acceptedEngines: AcceptedEngines;
+  /** The memory that is left for kernels; undefined without native kernels. */
+  scratch?: ScratchReport;
   /** The board's description of itself after the deployment. */
   info: BoardInfo;
 }
@@ -72,7 +75,7 @@ export interface DeployReport {
  * @param model a `.bdm` file
  * @throws {ModelError} if the model is not valid
  * @throws {EngineError} `invalid-engine` if `engine` is not in the subset of WebAssembly that boards accept
- * @throws {DeviceError} `not-enough-memory`, `incompatible-engine` or `engine-built-in`, before anything is sent
+ * @throws {DeviceError} `not-enough-memory` if the model does not fit with the least scratch memory of its ops, `incompatible-engine` or `engine-built-in`, before anything is sent
  * @throws {BoardError} `unknown-engine` if the board accepts only engines that its firmware knows, before anything is sent
  * @throws {BoardError} if the board rejects a part or cannot load the pair
  * @throws {DeviceError} if the board does not respond, see {@link BoardClient.connect}
@@ -117,6 +120,9 @@ export async function deploy(
     bytesSkipped: parts.engine.bytesSkipped + parts.model.bytesSkipped,
     digest: parts.model.digest,
     acceptedEngines: acceptedEngines(info),
+    ...(leavesWeights && {
+      scratch: scratchReport(parsed, info.ramBytes, info.weightsInPlace !== 0, info.board),
+    }),
     info,
   };
 }

@@ -155,7 +155,7 @@ static void put_part(const uint32_t *counters, const struct binary_scale *scales
   add_block(counters, scales, numbers, addends, activations, shifts);
   for (uint32_t i = 0; i < count; i++) {
     const int16_t number = numbers[i];
-    if (bytes) to[i] = (uint8_t)(number < 0 ? 0 : number > UINT8_MAX ? UINT8_MAX : number);
+    if (bytes) to[i] = (uint8_t)(number < 0 ? 0 : number > 255 ? 255 : number);
     else ((int16_t *)(void *)to)[i] = number;
   }
 }

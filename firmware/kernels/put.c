@@ -225,7 +225,8 @@ bool put_from_one_sum(const struct layer *layer, uint32_t *smallest) {
   return true;
 }
 
-bool put_row(const struct layer *layer, uint32_t y, pixel_maker *make, void *context) {
+bool put_row(const struct layer *layer, uint32_t y,
+             void (*make)(void *context, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend), void *context) {
   const struct engine_layer *op = &layer->op;
   uint8_t *to = layer->output + (size_t)y * op->output_width * layer->output_bytes;
   const int16_t *addend = layer->addend == NULL ? NULL : layer->addend + (size_t)y * op->output_width * op->addend_channels;

@@ -24,11 +24,10 @@ void put_pixels(const struct layer *layer, uint32_t y, uint32_t x, uint32_t pixe
  * output number `output` of an open pixel. Bits beyond the last filter are ignored. */
 void put_bits(const struct layer *layer, uint8_t *to, uint32_t first, uint32_t output, uint32_t bits);
 
-/** Makes one pixel of a convolution at `to`. `context` is that of put_row. */
-typedef void pixel_maker(void *context, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend);
-
-/** Makes one row of the output of a convolution or sum-pool, also with a max-pool. */
-bool put_row(const struct layer *layer, uint32_t y, pixel_maker *make, void *context);
+/** Makes one row of the output of a convolution or sum-pool, also with a max-pool, from a function that makes one
+ * pixel of the convolution at `to`. */
+bool put_row(const struct layer *layer, uint32_t y,
+             void (*make)(void *context, uint32_t y, uint32_t x, uint8_t *to, const int16_t *addend), void *context);
 
 /** Keeps the larger of two pixels, value by value, at `to`. */
 void put_larger(const struct layer *layer, uint8_t *to, const uint8_t *pixel);

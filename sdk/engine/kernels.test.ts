@@ -454,6 +454,14 @@ test.each([29, 30, 31, 32, 33, 40, 61, 62])(
   },
 );
 
+test('1000 inputs, whose last word reaches beyond the 1024 that the scalar kernel lists at once', async () => {
+  const engine = await Engine.instantiate(engineWasm('mvp'));
+  const bytes = encodeModel(extreme(100, { kernelHeight: 2, kernelWidth: 5, paddingLeft: 2 }, 40));
+  engine.load(bytes);
+  const image = new Uint8Array(SIZE * SIZE).fill(255);
+  expect(engine.layers(image)).toEqual(referenceRun(parseModel(bytes), image).layers);
+});
+
 test('numbers of 16-bit sums, up to where products of 32 bits are not enough', async () => {
   const engine = await Engine.instantiate(engineWasm('simd'));
   const channels = 11;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { referenceRun } from '../reference/reference.js';
+import { encodeModel } from '../format/encode.js';
+import { parseModel } from '../format/parse.js';
 import { graphs, random, randomImage } from '../testing/random-graph.js';
-import { encodeModel } from './encode.js';
 import { InputDensities } from './input-densities.js';
-import { parseModel } from './parse.js';
+import { referenceRun } from './reference.js';
 
 /** Returns the share of a tensor's values that are not 0, value by value. */
 function shareOf(model: ReturnType<typeof parseModel>, tensor: number, layer: Uint8Array): number {

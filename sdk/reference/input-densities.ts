@@ -1,5 +1,5 @@
-import type { Model } from './parse.js';
-import type { Shape } from './tensor.js';
+import type { Model } from '../format/parse.js';
+import type { Shape } from '../format/tensor.js';
 
 /** The densities that metadata has: a few digits are enough to choose kernels and to estimate times. */
 const DIGITS = 4;
