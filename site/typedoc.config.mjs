@@ -24,7 +24,7 @@ export default {
   excludeInternal: true,
   githubPages: false,
   hideGenerator: true,
-  highlightLanguages: ['javascript', 'typescript', 'json', 'html', 'shellscript', 'python', 'c', 'css'],
+  highlightLanguages: ['javascript', 'typescript', 'json', 'yaml', 'html', 'shellscript', 'python', 'c', 'css'],
   navigationLinks: { Playground: 'playground/index.html' },
   navigation: { includeCategories: true, includeFolders: false },
   categorizeByGroup: false,
