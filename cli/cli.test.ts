@@ -73,7 +73,6 @@ test.each([
 test.each([
   ['evaluate', 'eval'],
   ['classify', 'predict'],
-  ['flash', 'deploy'],
   ['constructor', undefined],
 ])('%s: did you mean %s?', (given, meant) => {
   const { code, message } = json(bdEdge(given, 'model.bdm', '--json')).error;

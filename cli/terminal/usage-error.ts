@@ -69,7 +69,6 @@ const COMMAND_SYNONYMS: Readonly<Record<string, string>> = {
   evaluate: 'eval',
   finetune: 'train',
   fit: 'train',
-  flash: 'deploy',
   infer: 'predict',
   info: 'inspect',
   list: 'ports',
