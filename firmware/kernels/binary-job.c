@@ -96,9 +96,8 @@ static bool prepare(struct binary_job *job) {
 
 void binary_job_open(struct binary_job *job, struct layer *layer) {
   *job = (struct binary_job){.layer = layer};
-  const size_t bound = (size_t)layer->taps * layer->op.input_channels * layer->op.input_planes;
-  /* Sums of a valid model are smaller. */
-  job->bound = bound < UINT32_MAX ? (uint32_t)bound : UINT32_MAX;
+  /* No more than the bytes of scratch memory. */
+  job->bound = layer->taps * layer->op.input_channels * layer->op.input_planes;
   job->planes = binary_threshold_planes(job->bound <= MAX_BOUND ? job->bound : MAX_BOUND);
   divide(job);
   if (layer->state[BINARY_PREPARED] == NOT_PREPARED) {
@@ -106,5 +105,5 @@ void binary_job_open(struct binary_job *job, struct layer *layer) {
   }
   if (layer->state[BINARY_PREPARED] == WITH_PARAMETERS) return;
   job->parameters = NULL;
-  put_prepare(layer, bound);
+  put_prepare(layer, job->bound);
 }
