@@ -94,7 +94,7 @@ static bool prepare(struct binary_job *job) {
   return true;
 }
 
-void binary_job_open(struct binary_job *job, struct layer *layer) {
+SEPARATE void binary_job_open(struct binary_job *job, struct layer *layer) {
   *job = (struct binary_job){.layer = layer};
   /* No more than the bytes of scratch memory. */
   job->bound = layer->taps * layer->op.input_channels * layer->op.input_planes;

@@ -17,7 +17,7 @@ static void list_row(const struct binary_job *job, uint32_t y, uint16_t *row) {
   }
 }
 
-void binary_list_rows(struct binary_job *job, uint32_t y) {
+SEPARATE void binary_list_rows(struct binary_job *job, uint32_t y) {
   struct layer *layer = job->layer;
   const struct engine_layer *op = &layer->op;
   const uint32_t rows = op->pool_height, stride = op->stride_y, padding = op->padding_top;
