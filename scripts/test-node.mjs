@@ -6,9 +6,13 @@ import { NODE_VERSIONS, nodeEnvironment } from './node-versions.mjs';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const FOLDERS = ['sdk/', 'compile/', 'import/', 'firmware-host/', 'cli/'];
-/** Tests that take long. `npm run test:package` trains on each version of Node, too. */
+/** Tests that take long, or of compiled C. `npm run test:package` trains on each version of Node, too. */
 const SLOW = [
   '**/fuzz.test.ts',
+  'compile/library/{avr,chips,library}.test.ts',
+  'compile/native/to-c.test.ts',
+  'cli/hostile-files.test.ts',
+  'cli/commands/own-pictures.test.ts',
   'cli/docs.test.ts',
   'cli/commands/train.test.ts',
   'cli/commands/compare.test.ts',
