@@ -23,7 +23,7 @@ export async function findBoard(): Promise<string> {
 /**
  * Returns the only board among ports.
  *
- * @throws {UsageError} `missing-port` if there is none, `several-boards` if there are more
+ * @throws {UsageError} `missing-port` if no board is connected, `several-boards` if more than one is
  */
 export function onlyBoard(ports: readonly PortInfo[]): PortInfo {
   const boards = ports.filter(({ board }) => board !== undefined);

@@ -17,7 +17,7 @@ const BATCH = 50;
 const HANG_MS = 60_000;
 
 interface Outcome {
-  /** The exit code, or why there is none. */
+  /** The exit code, or the signal or limit that ended the process. */
   status: number | string;
   text: string;
   cpuMs: number;

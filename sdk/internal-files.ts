@@ -3,5 +3,7 @@
  *
  * @module @bd-edge/sdk/internal/files
  */
+
+export { isAlive } from './files/is-alive.js';
 export { MAX_FILE_BYTES, MAX_JSON_BYTES, readRegularFile, readTextFile } from './files/read-file.js';
 export { writeFileWhole } from './files/write-file.js';

@@ -15,7 +15,7 @@ export interface JunitCase {
   milliseconds: number;
   /** What the board did wrong, such as other logits. */
   failure?: JunitProblem;
-  /** Why there is no result. */
+  /** The error that ended the work on the board. */
   error?: JunitProblem;
 }
 

@@ -1,3 +1,4 @@
+import { diagnose } from '../terminal/diagnostics.js';
 import { exitCodeOf } from '../terminal/exit-codes.js';
 import type { Progress } from '../terminal/progress.js';
 
@@ -32,6 +33,17 @@ export function sideBySide<Result>(
       }
     }),
   );
+}
+
+/** Returns what `--json` prints of several boards: the facts or the error of each. */
+export function jsonOf<Result>(
+  outcomes: readonly Outcome<Result>[],
+  factsOf: (result: Result) => object,
+): object[] {
+  return outcomes.map((outcome) => ({
+    port: outcome.port,
+    ...('error' in outcome ? { error: diagnose(outcome.error) } : factsOf(outcome.result)),
+  }));
 }
 
 /** Returns the exit code of several boards: the highest one. */

@@ -4,7 +4,7 @@ import { UsageError } from '@bd-edge/sdk/internal';
 import { Command, Option } from 'commander';
 import { requirePorts, withBoard } from '../board.js';
 import { type JunitCase, writeJunit } from '../boards/junit.js';
-import { type Outcome, sideBySide, worstExitCode } from '../boards/side-by-side.js';
+import { jsonOf, type Outcome, sideBySide, worstExitCode } from '../boards/side-by-side.js';
 import { Evaluation, type WrongFlags } from '../evaluation/evaluation.js';
 import { checkWrongFile } from '../evaluation/wrong-images.js';
 import { type Host, loadHost } from '../host.js';
@@ -207,12 +207,7 @@ function namesOf({ confusion }: CheckReport, { classNames }: CheckImages): strin
 function reportAll(outcomes: readonly Outcome<Checked>[], options: Options): void {
   const { json } = options;
   if (json) {
-    printJson(
-      outcomes.map((outcome) => ({
-        port: outcome.port,
-        ...('error' in outcome ? { error: diagnose(outcome.error) } : factsOf(outcome.result)),
-      })),
-    );
+    printJson(jsonOf(outcomes, factsOf));
   } else {
     const first = outcomes.find((outcome) => 'result' in outcome);
     if (first !== undefined) {

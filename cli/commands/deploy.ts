@@ -4,7 +4,7 @@ import { parseModel } from '@bd-edge/sdk';
 import { Command, Option } from 'commander';
 import { requirePorts, withBoard } from '../board.js';
 import { writeJunit } from '../boards/junit.js';
-import { type Outcome, sideBySide, worstExitCode } from '../boards/side-by-side.js';
+import { jsonOf, type Outcome, sideBySide, worstExitCode } from '../boards/side-by-side.js';
 import { loadHost } from '../host.js';
 import { MODEL_ARGUMENT, readModel } from '../models.js';
 import { readInput } from '../options/input-file.js';
@@ -88,12 +88,7 @@ function factsOf({ bytesSent, bytesSkipped, digest, acceptedEngines, scratch, in
 function reportAll(outcomes: readonly Outcome<DeployReport>[], { json }: Options): void {
   process.exitCode = worstExitCode(outcomes, () => EXIT.success);
   if (json) {
-    printJson(
-      outcomes.map((outcome) => ({
-        port: outcome.port,
-        ...('error' in outcome ? { error: diagnose(outcome.error) } : factsOf(outcome.result)),
-      })),
-    );
+    printJson(jsonOf(outcomes, factsOf));
   } else {
     const rows = outcomes.map((outcome) => {
       if ('error' in outcome) return [outcome.port, '', '', '', diagnose(outcome.error).code];

@@ -1,12 +1,13 @@
 /** What `eval` and `check` share: counting, and the table, list and report of wrong images. */
 import { argmax, rankClasses } from '@bd-edge/sdk/internal';
 import type { ImageSet } from '@bd-edge/trainer';
+import type { WrongPicture } from '@bd-edge/trainer/internal';
 import { counted, percent, print } from '../terminal/output.js';
 import { loadTrainer } from '../trainer.js';
 import { writeOutput } from '../write-output.js';
 import { ClassCounts, type ClassStatistics } from './class-statistics.js';
 import { classTable } from './class-table.js';
-import { formatWrong, type WrongImage } from './wrong-images.js';
+import { formatWrong } from './wrong-images.js';
 
 /** The options that write files about wrong images. */
 export interface WrongFlags {
@@ -23,7 +24,7 @@ interface ImageName {
 /** Counts the predictions of labeled images, and collects those that are wrong. */
 export class Evaluation {
   private readonly counts: ClassCounts;
-  readonly wrong: WrongImage[] = [];
+  readonly wrong: WrongPicture[] = [];
   images = 0;
   correct = 0;
 

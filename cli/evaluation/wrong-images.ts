@@ -1,24 +1,11 @@
 import { extname } from 'node:path';
 import { UsageError } from '@bd-edge/sdk/internal';
+import type { WrongPicture } from '@bd-edge/trainer/internal';
 import { printableLine } from '../terminal/printable.js';
-
-/** An image whose class was not recognized. */
-export interface WrongImage {
-  /** The index of the image in its dataset, from 0. */
-  index: number;
-  /** Its file, if it has one. */
-  file?: string;
-  className: string;
-  predicted: string;
-  /** The score of the predicted class, 0..1. */
-  score: number;
-  /** The score of the correct class, 0..1. */
-  classScore: number;
-}
 
 const COLUMNS = ['index', 'file', 'class', 'predicted', 'score', 'class score'] as const;
 
-const FORMATS: Record<string, (images: readonly WrongImage[]) => string> = {
+const FORMATS: Record<string, (images: readonly WrongPicture[]) => string> = {
   '.csv': (images) =>
     [COLUMNS, ...images.map(cells)].map((row) => `${row.map(csvCell).join(',')}\n`).join(''),
   '.json': (images) => `${JSON.stringify(images, null, 2)}\n`,
@@ -33,11 +20,11 @@ export function checkWrongFile(file: string | undefined): void {
 }
 
 /** Formats a list for the file of `--wrong`: CSV or JSON, by its ending. */
-export function formatWrong(file: string, images: readonly WrongImage[]): string {
+export function formatWrong(file: string, images: readonly WrongPicture[]): string {
   return FORMATS[extname(file).toLowerCase()](images);
 }
 
-function cells({ index, file = '', className, predicted, score, classScore }: WrongImage): string[] {
+function cells({ index, file = '', className, predicted, score, classScore }: WrongPicture): string[] {
   return [String(index), file, className, predicted, score.toFixed(4), classScore.toFixed(4)];
 }
 

@@ -25,6 +25,6 @@ function writeMessage(text: string): void {
   try {
     writeSync(2, text);
   } catch {
-    // There is no other place for it.
+    // Standard error is closed too, so nobody can read the message.
   }
 }

@@ -199,7 +199,7 @@ function original(file: string): Uint8Array {
   }
 }
 
-/** What may be in the place of a file. */
+/** Things that a user may have by mistake where the command expects a file. */
 const SPECIAL: Record<string, (file: string) => void> = {
   'a folder': (file) => mkdirSync(file),
   'an empty file': (file) => writeFileSync(file, ''),

@@ -3,6 +3,7 @@ import { open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { FileError } from '../errors.js';
+import { isAlive } from './is-alive.js';
 
 const FULL = ['ENOSPC', 'EDQUOT'];
 
@@ -75,14 +76,5 @@ async function removeAbandoned(target: string): Promise<void> {
     const [, pid, host] = /^(\d+)-([0-9a-f]{8})[0-9a-f]{8}\.partial$/.exec(name.slice(prefix.length)) ?? [];
     if (host !== HOST || isAlive(Number(pid))) continue;
     await rm(join(folder, name), { force: true }).catch(() => {});
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -13,6 +13,7 @@ import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UsageError } from '@bd-edge/sdk/internal';
+import { isAlive } from '@bd-edge/sdk/internal/files';
 
 const LOCK_FILE = /^run-[0-9a-f]{16}\.lock$/;
 
@@ -134,15 +135,6 @@ async function mayLive(path: string, owner: Owner | undefined): Promise<boolean>
   }
   const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: 0 }));
   return Date.now() - mtimeMs < STALE_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function sameBeginning({ pid, began }: Owner): boolean {

@@ -7,8 +7,9 @@ import { encodePng } from './png.js';
 
 /** An image whose class was not recognized. */
 export interface WrongPicture {
-  /** The index of the image in its set. */
+  /** The index of the image in its set, from 0. */
   index: number;
+  /** Its file, if it has one. */
   file?: string;
   className: string;
   predicted: string;

@@ -14,21 +14,7 @@ import {
   strideY,
 } from '../shape';
 
-export {
-  filters,
-  inputChannels,
-  inputHeight,
-  inputPlanes,
-  inputWidth,
-  kernelHeight,
-  kernelWidth,
-  outputHeight,
-  outputWidth,
-  paddingLeft,
-  paddingTop,
-  strideX,
-  strideY,
-} from '../shape';
+export * from '../shape';
 
 // The open layer and the memory of its run.
 

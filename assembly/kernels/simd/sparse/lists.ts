@@ -36,7 +36,7 @@ export function writeBitTable(to: usize): void {
  *
  * @param E the type of an entry: u16 or u32
  * @param top the first row, which may lie above the image
- * @param step how many rows the lists before began above; at least `seenRows` if there are none
+ * @param step the distance in rows from the top of the previous lists. A step of `seenRows` or more copies no row
  */
 export function listColumns<E>(top: i32, step: u32): void {
   swapLists();

@@ -21,21 +21,7 @@ import {
 } from '../shape';
 import { ownTables } from './addresses';
 
-export {
-  filters,
-  inputChannels,
-  inputHeight,
-  inputPlanes,
-  inputWidth,
-  kernelHeight,
-  kernelWidth,
-  outputHeight,
-  outputWidth,
-  paddingLeft,
-  paddingTop,
-  strideX,
-  strideY,
-} from '../shape';
+export * from '../shape';
 
 // The open layer: its shape and its plan, as integers that the kernel uses.
 
