@@ -142,7 +142,7 @@ async function printComparison() {
   if (options.json) console.log(JSON.stringify({ where, rows }, null, 2));
 }
 
-/** Returns a network of the benchmark, or that of a file with an image. */
+/** Returns a network of the benchmark, or the network in a file, with an image. */
 function layersOf(name) {
   if (!isFile(name)) return NETWORKS.find((network) => network.name === name);
   const samples = join(dirname(name), 'samples.json');

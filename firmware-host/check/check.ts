@@ -74,7 +74,7 @@ export interface CheckReport {
   /** The memory from which the board reads the weights of the model. */
   weights: 'memory' | 'flash';
   /**
-   * The clock of the ticks: that of a board, or `host` for a simulated board. The latter tells how long this
+   * The clock of the ticks: `board`, or `host` for a simulated board. The latter tells how long this
    * computer took, and nothing about a board.
    */
   clock: 'board' | 'host';

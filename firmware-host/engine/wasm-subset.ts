@@ -11,7 +11,7 @@ export const LIMITS = {
   /** With imports. */
   FUNCTIONS: 96,
   GLOBALS: 64,
-  /** Of memory; a board gives what it has. */
+  /** Pages of memory, 64 KB each; a board accepts only what it has. */
   PAGES: 1024,
   SEGMENTS: 8,
   /** With parameters. */

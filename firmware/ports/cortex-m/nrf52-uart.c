@@ -31,7 +31,7 @@ enum {
 enum { OVERRUN = 1 << 0, RESTART_AT_END = 1 << 5 };
 
 static uint8_t ring[SERIAL_BUFFER_BYTES];
-/* The number of bytes that were read; like that of the timer, it only increases. */
+/* The number of bytes that were read. It only increases, as the timer's number does. */
 static uint32_t taken;
 
 void uart_start(void) {

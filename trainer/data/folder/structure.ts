@@ -185,7 +185,7 @@ async function holdsRuns(place: Place, levels = MAX_LEVELS): Promise<boolean> {
   return true;
 }
 
-/** Returns whether a folder is that of a training run or of a comparison. */
+/** Returns whether a folder holds a training run or a comparison. */
 function isRun(folder: Folder): boolean {
   return (
     !hasImages(folder) && folder.entries.some(({ name }) => RUN_ENTRIES.includes(name) || RUN_LOCK.test(name))

@@ -35,7 +35,7 @@ export let ones: usize = 0;
 export let twos: usize = 0;
 /** For each column and the end: addresses in both lists, and the totals of each pixel so far. */
 export let columns: usize = 0;
-/** Bytes from these three to those of the rows before. */
+/** The distance in bytes from the current lists to the previous ones. */
 export let otherLists: usize = 0;
 /** For each column and row: entries in both lists, 16 bits each. */
 export let lengths: usize = 0;
@@ -103,7 +103,7 @@ export function placeSparse(
   openOutputAt(model, arena, target, outputWidth, index);
 }
 
-/** Makes the lists those of the rows before. */
+/** Swaps the current lists and the previous ones. */
 export function swapLists(): void {
   ones += otherLists;
   twos += otherLists;
